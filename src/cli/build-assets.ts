@@ -1,0 +1,34 @@
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+/** Gathers what the platform serves by itself: our pages' scripts and styles, and the reference's, from its package. */
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const assets = join(root, 'dist/assets')
+const docs = join(assets, 'docs/assets')
+const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+
+/** For a year where a name changes with its content; these names don't. */
+const HEADERS = `/*
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: no-referrer
+  Cache-Control: public, max-age=3600
+`
+
+rmSync(assets, { recursive: true, force: true })
+mkdirSync(docs, { recursive: true })
+for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copyFileSync(join(swagger, file), join(docs, file))
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/site/browser/reference.ts', 'src/site/browser/site.css'],
+  outdir: docs,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  logLevel: 'warning',
+})
+writeFileSync(join(assets, '_headers'), HEADERS)

@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { ensureDevSecret } from './secret.ts'
+import { root, wrangler } from './wrangler.ts'
+
+/** `npm run dev`: everything a fresh clone needs, and then the server. Arguments go on to `wrangler dev`. */
+
+const given = process.argv.slice(2)
+const portAt = given.findIndex((argument) => argument === '--port' || argument.startsWith('--port='))
+const port = portAt < 0 ? '8787' : (given[portAt]?.split('=')[1] ?? given[portAt + 1] ?? '8787')
+
+if (ensureDevSecret(join(root, '.dev.vars'))) console.log('Made a JWT_SECRET in .dev.vars.')
+
+const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local'], { quiet: true })
+if (migrated !== 0) process.exit(migrated)
+
+const origin = `http://localhost:${port}`
+console.log(`
+  Concord              ${origin}/
+  The reference        ${origin}/docs
+  Is it well?          ${origin}/health
+  Demo people          npm run seed
+`)
+
+process.exit(await wrangler(['dev', '--show-interactive-dev-session=false', ...(portAt < 0 ? ['--port', port] : []), ...given]))

@@ -1,0 +1,18 @@
+import type { Context } from 'hono'
+import { deleteCookie, setCookie } from 'hono/cookie'
+import { SESSION_COOKIE } from '../../http/credentials.ts'
+
+const options = (c: Context) => ({
+  path: '/',
+  httpOnly: true,
+  sameSite: 'Lax' as const,
+  secure: new URL(c.req.url).protocol === 'https:',
+})
+
+/** Seats the caller: from now on their browser says who they are by itself. */
+export const seat = (c: Context, token: string, lifetimeMs: number): void =>
+  setCookie(c, SESSION_COOKIE, token, { ...options(c), maxAge: Math.floor(lifetimeMs / 1000) })
+
+export const unseat = (c: Context): void => {
+  deleteCookie(c, SESSION_COOKIE, options(c))
+}

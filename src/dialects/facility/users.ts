@@ -1,0 +1,125 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { isAcceptable } from '../../domain/accounts/password-rules.ts'
+import { registerAndLogIn } from '../../domain/accounts/register.ts'
+import { changeFacilityProfile, readFacilityProfile } from '../../domain/profiles/facility.ts'
+import { signToken } from '../../domain/sessions/credentials.ts'
+import { knownPassword, passwordTexts, username } from '../../http/account-fields.ts'
+import { Answered, says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { atTheDoor, knockOf, signedIn } from '../../http/credentials.ts'
+import { boolean, email, text, webUrl } from '../../http/fields.ts'
+import { success } from '../../http/responses.ts'
+import { seat } from './cookie.ts'
+import { failures } from './envelope.ts'
+import { EXAMPLE_USER, toWire, UserDone, UserFound } from './user.ts'
+
+const name = () => text({ max: 150, blank: true })
+
+const Registration = z.object({
+  username: username({ example: 'JohnSmith' }),
+  password: knownPassword({ example: 'secret password' }),
+  password_confirm: knownPassword({ example: 'secret password' }),
+  display_name: text({ min: 2, max: 50, example: 'John' }),
+  facility_id: text({ min: 2, max: 50, example: '234' }),
+  consent: boolean().default(false),
+  first_name: name().default(''),
+  last_name: name().default(''),
+  email: email({ blank: true }).default(''),
+})
+
+const Changes = z
+  .object({
+    display_name: text({ min: 2, max: 50, example: 'Johnny' }),
+    first_name: name(),
+    last_name: name(),
+    facility_id: text({ min: 2, max: 50, example: '235' }),
+    profile_picture: webUrl({ max: 500, blank: true }).nullable(),
+    consent: boolean({ example: true }),
+  })
+  .partial()
+
+const weakPassword = (password: string) => says(400, { detail: { password: passwordTexts(password, 'strict') } })
+const MISMATCH = says(400, { detail: "Password fields didn't match." })
+
+/** Every /api/users/* path of this contract. (`GET /api/users/` is another's.) */
+export const users = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/users/',
+      summary: 'Register: logs in and sets the session cookie',
+      description: "Missing and ill-sized fields are told together; then the password's rules, then the mismatch, then a taken name.",
+      ...atTheDoor,
+      request: { body: body(Registration) },
+      responses: {
+        201: success(UserDone, 'Registered and logged in', { detail: 'Registration successful', data: { user: EXAMPLE_USER } }),
+        ...failures.documented(
+          { name: 'weak-password', answer: weakPassword('1234567') },
+          { name: 'mismatch', answer: MISMATCH },
+          'taken',
+          'throttled',
+        ),
+      },
+    }),
+    async (c) => {
+      const { ctx } = c.var
+      const given = c.req.valid('json')
+      const { password } = given
+      if (!isAcceptable(password, 'strict')) throw new Answered(weakPassword(password))
+      if (password !== given.password_confirm) throw new Answered(MISMATCH)
+      const facility = { displayName: given.display_name, facilityId: given.facility_id, consent: given.consent }
+      const { account, credential } = failures.settle(
+        await registerAndLogIn(
+          ctx,
+          { username: given.username, email: given.email, password, firstName: given.first_name, lastName: given.last_name, facility },
+          knockOf(c.req.raw, 'session'),
+        ),
+      )
+      seat(c, await signToken(ctx, account, credential), ctx.settings.lifetimes.session)
+      return c.json({ detail: 'Registration successful', data: { user: toWire(account, facility, c.req.url) } }, 201)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/users/me/',
+      summary: 'Who the caller is',
+      ...signedIn,
+      responses: { 200: success(UserFound, 'The caller', { data: { user: { ...EXAMPLE_USER, firstName: 'John', lastName: 'Smith' } } }) },
+    }),
+    async (c) => {
+      const { account, profile } = await readFacilityProfile(c.var.ctx)
+      return c.json({ data: { user: toWire(account, profile, c.req.url) } }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/api/users/me/',
+      summary: 'Change what the caller gives',
+      ...signedIn,
+      request: { body: body(Changes) },
+      responses: {
+        200: success(UserDone, 'Changed', {
+          detail: 'User information updated successfully',
+          data: { user: { ...EXAMPLE_USER, display_name: 'Johnny' } },
+        }),
+      },
+    }),
+    async (c) => {
+      const given = c.req.valid('json')
+      const { account, profile } = await changeFacilityProfile(c.var.ctx, {
+        displayName: given.display_name,
+        facilityId: given.facility_id,
+        consent: given.consent,
+        firstName: given.first_name,
+        lastName: given.last_name,
+        profilePicture: given.profile_picture === '' ? null : given.profile_picture,
+      })
+      return c.json({ detail: 'User information updated successfully', data: { user: toWire(account, profile, c.req.url) } }, 200)
+    },
+  )
+}

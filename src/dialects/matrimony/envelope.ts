@@ -1,0 +1,62 @@
+import { type Answer, failuresOf, says } from '../../http/answers.ts'
+import type { CredentialProblem } from '../../http/credentials.ts'
+import { throttled } from '../../http/dialect.ts'
+import type { FieldErrors } from '../../http/field-errors.ts'
+import { tokenAuthentication } from '../../http/token-authentication.ts'
+
+const NO_PERMISSION = 'You do not have permission to perform this action.'
+
+export const forbidden = (error = NO_PERMISSION): Answer => says(403, { error, message: NO_PERMISSION })
+
+const isUserApp = (path: string): boolean => path === '/users' || path.startsWith('/users/')
+
+const NOT_PROVIDED = 'Authentication credentials were not provided.'
+
+/** The User app has words of its own for what keeps a caller out; the other seven share Django's. */
+export const unauthenticated = (problem: CredentialProblem, path: string): Answer => {
+  if (problem === 'inactive') return says(400, { detail: 'User inactive or deleted.' })
+  if (!isUserApp(path)) return problem === 'absent' ? says(401, { message: NOT_PROVIDED }) : tokenAuthentication(problem)
+  return problem === 'absent' ? says(400, { error: NOT_PROVIDED }) : says(401, { error: 'Invalid or expired token.' })
+}
+
+/** What `error` says where it says something else than the field does. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  'A user with this username already exists.': 'Username already exists.',
+  'A user with this email already exists.': 'Email already exists.',
+  'A user with this phone number already exists.': 'Phone number already exists.',
+}
+
+const REQUIRED = 'This field is required.'
+
+/** A sentence about the first field that fails, and every failing field beside it. */
+export const sentenceAndFields = (errors: FieldErrors): Answer => {
+  const [name = '', texts = []] = Object.entries(errors)[0] ?? []
+  const [text = ''] = Array.isArray(texts) ? texts : []
+  return says(400, { error: sentence(errors, name, text), ...errors })
+}
+
+const sentence = (errors: FieldErrors, name: string, text: string): string => {
+  if (text === REQUIRED) {
+    const missing = Object.entries(errors).filter(([, texts]) => Array.isArray(texts) && texts.includes(REQUIRED))
+    return `The following fields are required: ${missing.map(([field]) => field).join(', ')}.`
+  }
+  return name === 'password' ? 'Password must meet the required complexity.' : (SENTENCES[text] ?? text)
+}
+
+export const TAKEN = {
+  username: 'A user with this username already exists.',
+  email: 'A user with this email already exists.',
+  phone_number: 'A user with this phone number already exists.',
+}
+
+const NO_SUCH_PLAN = 'The selected subscription plan does not exist.'
+
+/** How this dialect says what the core refuses. */
+export const failures = failuresOf({
+  taken: ({ fields }) => sentenceAndFields(Object.fromEntries(fields.map((field) => [field, [TAKEN[field]]]))),
+  'no-such-plan': () => says(400, { error: NO_SUCH_PLAN, subscription_plan: [NO_SUCH_PLAN] }),
+  'invalid-credentials': () => says(401, { error: 'Invalid credentials.', non_field_errors: ['Invalid credentials.'] }),
+  inactive: () => says(403, { error: 'Your account is inactive. Please contact support.', is_active: ['Your account is inactive.'] }),
+  throttled: ({ seconds }) => throttled(seconds),
+  'wrong-password': () => says(400, { error: 'Old password is not correct', detail: 'Old password is not correct.' }),
+})

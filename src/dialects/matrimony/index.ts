@@ -1,0 +1,16 @@
+import type { Dialect } from '../../http/dialect.ts'
+import { sentenceAndFields, unauthenticated } from './envelope.ts'
+import { users, wrongUsersMethod } from './users.ts'
+
+export const matrimony: Dialect = {
+  name: 'matrimony',
+  title: 'Matrimony',
+  description: 'A matrimony service. Failures hold a sentence under `error`, and beside it the texts of each failing field.',
+  prefixes: ['/users', '/profile', '/preference', '/matching', '/message', '/notification', '/subscription', '/commonmatch'],
+  challenge: 'Token',
+  resources: [users],
+  unauthenticated,
+  invalid: sentenceAndFields,
+  serverError: { error: 'An unexpected error occurred. Please try again later.' },
+  wrongMethod: (_method, path) => wrongUsersMethod(path),
+}

@@ -1,0 +1,45 @@
+import { takenErrors } from '../../http/account-fields.ts'
+import { type Answer, failuresOf, says } from '../../http/answers.ts'
+import type { CredentialProblem } from '../../http/credentials.ts'
+import { NOT_FOUND, throttled } from '../../http/dialect.ts'
+
+const NOT_VALID = { detail: 'Given token not valid for any token type', code: 'token_not_valid' }
+
+const notValid = (message: string): Answer['body'] => ({
+  ...NOT_VALID,
+  messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
+})
+
+const TWO_VALUES = { detail: 'Authorization header must contain two space-delimited values', code: 'bad_authorization_header' }
+
+/** What djangorestframework-simplejwt says of each problem. */
+const CREDENTIAL_PROBLEMS: Readonly<Record<CredentialProblem, Answer['body']>> = {
+  absent: { detail: 'Authentication credentials were not provided.' },
+  empty: TWO_VALUES,
+  malformed: TWO_VALUES,
+  invalid: notValid('Token is invalid'),
+  expired: notValid('Token is expired'),
+  'wrong-type': notValid('Token has wrong type'),
+  revoked: notValid('Token is invalid'),
+  gone: { detail: 'User not found', code: 'user_not_found' },
+  inactive: { detail: 'User is inactive', code: 'user_inactive' },
+}
+
+export const unauthenticated = (problem: CredentialProblem): Answer => says(401, CREDENTIAL_PROBLEMS[problem])
+
+const REFRESH_PROBLEMS = { invalid: 'Token is invalid', expired: 'Token is expired', 'wrong-type': 'Token has wrong type' }
+const NO_ACCOUNT = says(401, { detail: 'No active account found with the given credentials' })
+
+/** How this dialect says what the core refuses. */
+export const failures = failuresOf({
+  taken: ({ fields }) => says(400, takenErrors(fields)),
+  'invalid-credentials': () => NO_ACCOUNT,
+  inactive: () => NO_ACCOUNT,
+  throttled: ({ seconds }) => throttled(seconds),
+  'refresh-refused': ({ because }) => says(401, { detail: REFRESH_PROBLEMS[because], code: 'token_not_valid' }),
+  'not-found': () => NOT_FOUND,
+  'invalid-id': () => says(400, { error: 'Invalid ID' }),
+  'plan-not-found': () => says(404, { error: 'Plan not found' }),
+  'rsvp-exists': () => says(400, { error: "User has already RSVP'd to this plan" }),
+  'plan-full': () => says(400, { error: 'Plan is full' }),
+})

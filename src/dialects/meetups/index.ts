@@ -1,0 +1,20 @@
+import { says } from '../../http/answers.ts'
+import type { Dialect } from '../../http/dialect.ts'
+import { unauthenticated } from './envelope.ts'
+import { profile } from './profile.ts'
+import { register } from './register.ts'
+import { rsvp } from './rsvp.ts'
+import { token } from './token.ts'
+import { users } from './users.ts'
+
+export const meetups: Dialect = {
+  name: 'meetups',
+  title: 'Meetups',
+  description: 'A planner of meetups: people, plans, friends and who comes.',
+  prefixes: ['/api'],
+  challenge: 'Bearer realm="api"',
+  resources: [token, register, profile, users, rsvp],
+  unauthenticated,
+  invalid: (errors) => says(400, errors),
+  serverError: { detail: 'Internal server error.' },
+}

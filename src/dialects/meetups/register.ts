@@ -1,0 +1,55 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { registerAndLogIn } from '../../domain/accounts/register.ts'
+import { signPair } from '../../domain/sessions/credentials.ts'
+import { knownPassword, newPassword, takenToo, username } from '../../http/account-fields.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { atTheDoor, knockOf } from '../../http/credentials.ts'
+import { email } from '../../http/fields.ts'
+import { success } from '../../http/responses.ts'
+import { failures } from './envelope.ts'
+import { personFields } from './profile.ts'
+
+const Registration = z
+  .object({
+    username: username({ example: 'johndoe' }),
+    email: email({ example: 'john@example.com' }),
+    first_name: personFields.first_name().default(''),
+    last_name: personFields.last_name().default(''),
+    date_of_birth: personFields.date_of_birth().nullable().default(null),
+    bio: personFields.bio().default(''),
+    password: newPassword('basic', { example: 'securepassword123' }),
+    password_confirm: knownPassword({ example: 'securepassword123' }),
+  })
+  .refine((given) => given.password === given.password_confirm, { message: "Passwords don't match." })
+
+const Registered = z.object({ message: z.string(), refresh: z.string(), access: z.string() }).openapi('Registered')
+
+/** POST /api/register/. */
+export const register = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/register/',
+      summary: 'Register and log in',
+      ...atTheDoor,
+      request: { body: body(Registration, { also: takenToo() }) },
+      responses: {
+        201: success(Registered, 'Registered, with a token pair', {
+          message: 'User registered successfully',
+          refresh: 'eyJ0eXAiOiJKV1QiLCJh...',
+          access: 'eyJ0eXAiOiJKV1QiLCJhb...',
+        }),
+        ...failures.documented('taken', 'throttled'),
+      },
+    }),
+    async (c) => {
+      const { ctx } = c.var
+      const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio, ...given } = c.req.valid('json')
+      const { account, credential } = failures.settle(
+        await registerAndLogIn(ctx, { ...given, firstName, lastName, meetups: { dateOfBirth, bio } }, knockOf(c.req.raw, 'pair')),
+      )
+      return c.json({ message: 'User registered successfully', ...(await signPair(ctx, account, credential)) }, 201)
+    },
+  )
+}

@@ -1,0 +1,59 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { listPeople } from '../../domain/profiles/list-people.ts'
+import { type PublicPerson, readPerson } from '../../domain/profiles/meetups.ts'
+import type { Api } from '../../http/api.ts'
+import { signedIn } from '../../http/credentials.ts'
+import { text } from '../../http/fields.ts'
+import { linkNext, pageQuery } from '../../http/paging.ts'
+import { success } from '../../http/responses.ts'
+import { failures } from './envelope.ts'
+
+const Person = z
+  .object({ id: z.string(), username: z.string(), first_name: z.string(), last_name: z.string(), bio: z.string() })
+  .openapi('PublicUser')
+
+const toWire = ({ objectId, username, firstName, lastName, bio }: PublicPerson): z.infer<typeof Person> => ({
+  id: objectId,
+  username,
+  first_name: firstName,
+  last_name: lastName,
+  bio,
+})
+
+const ALICE = { id: '68cd793ca4a36f574952921b', username: 'alice', first_name: 'Alice', last_name: 'Z', bio: 'Software engineer' }
+
+const query = pageQuery(z.int()).extend({
+  search: text({ max: 150, blank: true, description: 'What the username or a name begins with.' }).default(''),
+})
+
+/** Every GET /api/users/* path of this contract. */
+export const users = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/users/',
+      summary: 'People, oldest account first',
+      ...signedIn,
+      request: { query },
+      responses: { 200: success(z.array(Person), 'What anybody may know of them', [ALICE]) },
+    }),
+    async (c) => {
+      const { limit, cursor = null, search } = c.req.valid('query')
+      const { items, next } = await listPeople(c.var.ctx, { after: cursor, limit, search })
+      linkNext(c, next)
+      return c.json(items.map(toWire), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/users/{user_id}/',
+      summary: 'One person',
+      ...signedIn,
+      request: { params: z.object({ user_id: z.string().openapi({ example: ALICE.id }) }) },
+      responses: { 200: success(Person, 'What anybody may know of them', ALICE), ...failures.documented('not-found') },
+    }),
+    async (c) => c.json(toWire(failures.settle(await readPerson(c.var.ctx, c.req.valid('param').user_id))), 200),
+  )
+}

@@ -1,0 +1,17 @@
+import { says } from '../../http/answers.ts'
+import type { Dialect } from '../../http/dialect.ts'
+import { tokenAuthentication } from '../../http/token-authentication.ts'
+import { session } from './session.ts'
+import { user } from './user.ts'
+
+export const mindharmony: Dialect = {
+  name: 'mindharmony',
+  title: 'Mindharmony',
+  description: 'A mindfulness app: who practises, and how long.',
+  prefixes: ['/user', '/session', '/register', '/login', '/user-details'],
+  challenge: 'Token',
+  resources: [user, session],
+  unauthenticated: tokenAuthentication,
+  invalid: (errors) => says(400, errors),
+  serverError: { detail: 'Internal server error.' },
+}

@@ -1,0 +1,119 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { changeSession } from '../../domain/practice/change-session.ts'
+import { deleteSession } from '../../domain/practice/delete-session.ts'
+import { listSessions } from '../../domain/practice/list-sessions.ts'
+import { readSession } from '../../domain/practice/read-session.ts'
+import { type PracticeSession, recordSession } from '../../domain/practice/record-session.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { signedIn } from '../../http/credentials.ts'
+import { date, integer, pathId, text } from '../../http/fields.ts'
+import { linkNext, pageQuery } from '../../http/paging.ts'
+import { empty, success } from '../../http/responses.ts'
+import { failures } from './envelope.ts'
+
+const Session = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    date: z.string().openapi({ format: 'date' }),
+    duration: z.int().openapi({ description: 'Minutes.' }),
+  })
+  .openapi('Session')
+
+const toWire = ({ id, name, date, duration }: PracticeSession): z.infer<typeof Session> => ({ id, name, date, duration })
+
+const FIRST = { id: 1, name: 'Session 1', date: '2024-07-06', duration: 60 }
+const UPDATED = { id: 1, name: 'Updated Session', date: '2024-07-07', duration: 90 }
+
+const SessionFields = z.object({
+  name: text({ max: 100, example: FIRST.name }),
+  date: date({ example: FIRST.date }),
+  duration: integer({ min: 1, max: 1440, example: FIRST.duration, description: 'Minutes.' }),
+})
+
+const Cursor = z.object({ date: z.iso.date(), id: z.int() })
+const params = z.object({ id: pathId() })
+
+/** Every /session/* path of this contract. */
+export const session = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/session/',
+      summary: "The caller's sessions, newest first",
+      ...signedIn,
+      request: { query: pageQuery(Cursor) },
+      responses: { 200: success(z.array(Session), 'The sessions', [FIRST]) },
+    }),
+    async (c) => {
+      const { limit, cursor = null } = c.req.valid('query')
+      const { items, next } = await listSessions(c.var.ctx, { after: cursor, limit })
+      linkNext(c, next)
+      return c.json(items.map(toWire), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/session/',
+      summary: 'Write a session down',
+      ...signedIn,
+      request: { body: body(SessionFields) },
+      responses: { 201: success(Session, 'The session', FIRST) },
+    }),
+    async (c) => c.json(toWire(await recordSession(c.var.ctx, c.req.valid('json'))), 201),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/session/{id}/',
+      summary: 'One session',
+      ...signedIn,
+      request: { params },
+      responses: { 200: success(Session, 'The session', FIRST), ...failures.documented('not-found') },
+    }),
+    async (c) => c.json(toWire(failures.settle(await readSession(c.var.ctx, c.req.valid('param').id))), 200),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: '/session/{id}/',
+      summary: 'Replace a session',
+      ...signedIn,
+      request: { params, body: body(SessionFields) },
+      responses: { 200: success(Session, 'The session', UPDATED), ...failures.documented('not-found') },
+    }),
+    async (c) => c.json(toWire(failures.settle(await changeSession(c.var.ctx, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/session/{id}/',
+      summary: 'Change parts of a session',
+      ...signedIn,
+      request: { params, body: body(SessionFields.partial()) },
+      responses: { 200: success(Session, 'The session', UPDATED), ...failures.documented('not-found') },
+    }),
+    async (c) => c.json(toWire(failures.settle(await changeSession(c.var.ctx, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/session/{id}/',
+      summary: 'Strike a session out',
+      ...signedIn,
+      request: { params },
+      responses: { 204: empty('It is gone'), ...failures.documented('not-found') },
+    }),
+    async (c) => {
+      failures.settle(await deleteSession(c.var.ctx, c.req.valid('param').id))
+      return c.body(null, 204)
+    },
+  )
+}

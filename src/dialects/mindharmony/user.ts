@@ -1,0 +1,205 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { registerAndLogIn } from '../../domain/accounts/register.ts'
+import type { Account } from '../../domain/context.ts'
+import { changePracticeProfile, type PracticeProfile, readPracticeProfile } from '../../domain/profiles/practice.ts'
+import { isLiveToken } from '../../domain/sessions/authenticate.ts'
+import { signToken } from '../../domain/sessions/credentials.ts'
+import { logIn } from '../../domain/sessions/log-in.ts'
+import { logOut } from '../../domain/sessions/log-out.ts'
+import { knownPassword, newPassword, takenToo, username } from '../../http/account-fields.ts'
+import { says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { anyone, atTheDoor, knockOf, signedIn, tokenOf } from '../../http/credentials.ts'
+import { email, pathId, text } from '../../http/fields.ts'
+import { mediaUrl } from '../../http/media.ts'
+import { success } from '../../http/responses.ts'
+import { isoTime } from '../../http/times.ts'
+import { failures } from './envelope.ts'
+
+const User = z.object({ id: z.int(), username: z.string(), email: z.string() }).openapi('User')
+
+const userToWire = ({ id, username, email }: Account): z.infer<typeof User> => ({ id, username, email })
+
+const EXAMPLE_USER = { id: 1, username: 'exampleuser', email: 'user@example.com' }
+
+const Registration = z.object({
+  username: username({ example: EXAMPLE_USER.username }),
+  email: email({ blank: true, example: EXAMPLE_USER.email }).default(''),
+  password: newPassword('basic', { example: 'examplepassword' }),
+})
+
+const Registered = z.object({ user: User, token: z.string() }).openapi('Registered')
+
+const Credentials = z.object({
+  username: text({ example: EXAMPLE_USER.username }),
+  password: knownPassword({ example: 'examplepassword' }),
+})
+
+/** One text for whatever keeps somebody out, so that nobody learns who has an account. */
+const invalidCredentials = () => says(400, { error: 'Invalid credentials' })
+
+const LoggedIn = z
+  .object({
+    token: z.string(),
+    user: User.extend({ profile: z.object({ id: z.int(), bio: z.string(), location: z.string() }) }),
+  })
+  .openapi('LoggedIn')
+
+const Details = z
+  .object({ user: User, bio: z.string(), profile_picture: z.string().nullable(), created_at: z.string() })
+  .openapi('UserDetails')
+
+const Profile = z.object({ id: z.int(), bio: z.string(), location: z.string(), user: User }).openapi('Profile')
+
+const profileToWire = ({ account, bio, location }: PracticeProfile): z.infer<typeof Profile> => ({
+  id: account.id,
+  bio,
+  location,
+  user: userToWire(account),
+})
+
+const EXAMPLE_PROFILE = { id: 1, bio: 'I sit every morning.', location: 'Nairobi', user: EXAMPLE_USER }
+
+const ProfileFields = z.object({
+  bio: text({ max: 1000, blank: true, long: true, example: EXAMPLE_PROFILE.bio }),
+  location: text({ max: 200, blank: true, example: EXAMPLE_PROFILE.location }),
+})
+
+const params = z.object({ id: pathId() })
+
+/** Every /user/* path of this contract, and the three short ones that its document uses too. */
+export const user = (api: Api): void => {
+  for (const path of ['/user/register/', '/register/'] as const) {
+    api.openapi(
+      createRoute({
+        method: 'post',
+        path,
+        summary: 'Register',
+        ...atTheDoor,
+        request: { body: body(Registration, { also: takenToo() }) },
+        responses: {
+          201: success(Registered, 'The new user, logged in', { user: EXAMPLE_USER, token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
+          ...failures.documented('taken'),
+        },
+      }),
+      async (c) => {
+        const { ctx } = c.var
+        const { account, credential } = failures.settle(await registerAndLogIn(ctx, c.req.valid('json'), knockOf(c.req.raw, 'token')))
+        return c.json({ user: userToWire(account), token: await signToken(ctx, account, credential) }, 201)
+      },
+    )
+  }
+
+  for (const path of ['/user/login/', '/login/'] as const) {
+    api.openapi(
+      createRoute({
+        method: 'post',
+        path,
+        summary: 'Log in',
+        ...atTheDoor,
+        request: { body: body(Credentials, { invalid: invalidCredentials }) },
+        responses: {
+          200: success(LoggedIn, 'A token, and whose it is', {
+            token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
+            user: { ...EXAMPLE_USER, profile: { id: 1, bio: '', location: '' } },
+          }),
+          ...failures.documented('invalid-credentials', 'inactive', 'throttled'),
+        },
+      }),
+      async (c) => {
+        const { ctx } = c.var
+        const { account, credential, practice } = failures.settle(
+          await logIn(ctx, { ...c.req.valid('json'), ...knockOf(c.req.raw, 'token') }),
+        )
+        const profile = { id: account.id, bio: practice?.bio ?? '', location: practice?.location ?? '' }
+        return c.json({ token: await signToken(ctx, account, credential), user: { ...userToWire(account), profile } }, 200)
+      },
+    )
+  }
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/user/logout/',
+      summary: 'Log out: the token is dead from now on',
+      ...signedIn,
+      responses: { 200: success(z.object({}), 'Done', {}) },
+    }),
+    async (c) => {
+      await logOut(c.var.ctx)
+      return c.json({}, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/user/validate-token/',
+      summary: 'Whether the token in the header is good',
+      ...anyone,
+      responses: { 200: success(z.object({ valid: z.boolean() }), 'Whether it is', { valid: true }) },
+    }),
+    async (c) => {
+      const token = tokenOf(c.req.raw)
+      return c.json({ valid: token !== null && (await isLiveToken(c.var.ctx, token)) }, 200)
+    },
+  )
+
+  for (const path of ['/user/user-details/', '/user-details/'] as const) {
+    api.openapi(
+      createRoute({
+        method: 'get',
+        path,
+        summary: 'Who the caller is',
+        ...signedIn,
+        responses: {
+          200: success(Details, 'The caller', {
+            user: EXAMPLE_USER,
+            bio: '',
+            profile_picture: null,
+            created_at: '2024-07-06T10:30:00Z',
+          }),
+        },
+      }),
+      async (c) => {
+        const { account, bio } = failures.settle(await readPracticeProfile(c.var.ctx, c.var.ctx.actor.account.id))
+        const picture = mediaUrl(c.req.url, account.profilePicture)
+        return c.json({ user: userToWire(account), bio, profile_picture: picture, created_at: isoTime(account.createdAt) }, 200)
+      },
+    )
+  }
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/user/profile/{id}',
+      summary: "A person's profile",
+      description: 'The e-mail address is shown to its owner and to staff.',
+      ...signedIn,
+      request: { params },
+      responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...failures.documented('not-found') },
+    }),
+    async (c) => c.json(profileToWire(failures.settle(await readPracticeProfile(c.var.ctx, c.req.valid('param').id))), 200),
+  )
+
+  for (const [method, fields] of [
+    ['put', ProfileFields],
+    ['patch', ProfileFields.partial()],
+  ] as const) {
+    api.openapi(
+      createRoute({
+        method,
+        path: '/user/profile/{id}',
+        summary: method === 'put' ? 'Replace a profile' : 'Change parts of a profile',
+        ...signedIn,
+        request: { params, body: body(fields) },
+        responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...failures.documented('not-yours', 'not-found') },
+      }),
+      async (c) => {
+        const changes = { accountId: c.req.valid('param').id, ...c.req.valid('json') }
+        return c.json(profileToWire(failures.settle(await changePracticeProfile(c.var.ctx, changes))), 200)
+      },
+    )
+  }
+}

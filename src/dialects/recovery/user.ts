@@ -1,0 +1,79 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { register } from '../../domain/accounts/register.ts'
+import { signToken } from '../../domain/sessions/credentials.ts'
+import { logIn } from '../../domain/sessions/log-in.ts'
+import { logOut } from '../../domain/sessions/log-out.ts'
+import { knownPassword, newPassword, takenToo, username } from '../../http/account-fields.ts'
+import { says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { atTheDoor, knockOf, signedIn } from '../../http/credentials.ts'
+import { email, text } from '../../http/fields.ts'
+import { success } from '../../http/responses.ts'
+import { failures } from './envelope.ts'
+
+const Message = z.object({ message: z.string() })
+
+const Registration = z.object({
+  username: username({ example: 'sam' }),
+  email: email({ blank: true, example: 'sam@example.com' }).default(''),
+  password: newPassword('basic', { example: 'securepassword123' }),
+})
+
+const Credentials = z.object({
+  username: text({ example: 'sam' }),
+  password: knownPassword({ example: 'securepassword123' }),
+})
+
+const bothRequired = () => says(400, { error: 'Username and password are required.' })
+
+/** The /api/v1/user/* paths that open and close the door. */
+export const user = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/user/registration/',
+      summary: 'Register',
+      ...atTheDoor,
+      request: { body: body(Registration, { also: takenToo() }) },
+      responses: { 201: success(Message, 'Registered', { message: 'User Created' }), ...failures.documented('taken', 'throttled') },
+    }),
+    async (c) => {
+      failures.settle(await register(c.var.ctx, c.req.valid('json')))
+      return c.json({ message: 'User Created' }, 201)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/user/login/',
+      summary: 'Log in',
+      ...atTheDoor,
+      request: { body: body(Credentials, { invalid: bothRequired }) },
+      responses: {
+        200: success(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
+        ...failures.documented('invalid-credentials', 'throttled'),
+      },
+    }),
+    async (c) => {
+      const { ctx } = c.var
+      const { account, credential } = failures.settle(await logIn(ctx, { ...c.req.valid('json'), ...knockOf(c.req.raw, 'token') }))
+      return c.json({ token: await signToken(ctx, account, credential) }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/user/logout/',
+      summary: 'Log out: the token is dead from now on',
+      ...signedIn,
+      responses: { 200: success(Message, 'Logged out', { message: 'Logged out.' }) },
+    }),
+    async (c) => {
+      await logOut(c.var.ctx)
+      return c.json({ message: 'Logged out.' }, 200)
+    },
+  )
+}

@@ -1,0 +1,18 @@
+import { type AccountChanges, updateAccount } from '../../store/accounts.ts'
+import type { Account, MemberCtx } from '../context.ts'
+import { type Refusal, refuse } from '../refusals.ts'
+import { emailKey, usernameKey } from './names.ts'
+
+export type { AccountChanges }
+
+/** Changes the caller's account. Flags are for the contract to let through or not: here they are changes like any other. */
+export const changeAccount = async (ctx: MemberCtx, changes: AccountChanges): Promise<Account | Refusal<'taken'>> => {
+  const claimed = {
+    usernameKey: changes.username === undefined ? null : usernameKey(changes.username),
+    emailKey: changes.email === undefined ? null : emailKey(changes.email),
+    phoneNumber: changes.phoneNumber ?? null,
+  }
+  const changed = await updateAccount(ctx.store, ctx.actor.account.id, changes, claimed, ctx.now())
+  if (changed && 'taken' in changed) return refuse('taken', { fields: changed.taken })
+  return changed ?? ctx.actor.account
+}

@@ -1,0 +1,44 @@
+import { FRONT_CODED } from './common-passwords.ts'
+
+export type PasswordProblem = 'too-short' | 'too-long' | 'too-common' | 'entirely-numeric'
+
+/** `strict` asks for all rules; `basic` lets a common password pass, for the contracts whose own examples use one. */
+export type PasswordRules = 'strict' | 'basic'
+
+declare const accepted: unique symbol
+/** A password that went through the rules: the only kind that an account can be given. */
+export type AcceptedPassword = string & { readonly [accepted]: true }
+
+export const PASSWORD_MIN = 8
+export const PASSWORD_MAX = 128
+
+export const passwordProblems = (password: string, rules: PasswordRules): PasswordProblem[] => {
+  const problems: PasswordProblem[] = []
+  const length = [...password].length
+  if (length > PASSWORD_MAX) problems.push('too-long')
+  if (length < PASSWORD_MIN) problems.push('too-short')
+  if (rules === 'strict' && isCommon(password)) problems.push('too-common')
+  if (/^\p{Nd}+$/u.test(password)) problems.push('entirely-numeric')
+  return problems
+}
+
+export const isAcceptable = (password: string, rules: PasswordRules): password is AcceptedPassword =>
+  passwordProblems(password, rules).length === 0
+
+let common: Set<string> | undefined
+
+const isCommon = (password: string): boolean => {
+  common ??= decodeList() // a few milliseconds, which only an isolate that registers somebody has to spend
+  return common.has(password.trim().toLowerCase())
+}
+
+const decodeList = (): Set<string> => {
+  const words = new Set<string>()
+  let before = ''
+  for (const line of FRONT_CODED.split('\n')) {
+    if (line === '') continue
+    before = before.slice(0, Number(line[0])) + line.slice(1)
+    words.add(before)
+  }
+  return words
+}

@@ -1,0 +1,93 @@
+import { findTaken, insertAccount, type NewAccount, type Taken } from '../../store/accounts.ts'
+import type { NewCredential } from '../../store/credentials.ts'
+import type { Account, Ctx } from '../context.ts'
+import { newObjectId } from '../object-id.ts'
+import { type Refusal, refuse } from '../refusals.ts'
+import { type Knock, newCredential } from '../sessions/credentials.ts'
+import { emailKey, usernameKey } from './names.ts'
+import type { AcceptedPassword } from './password-rules.ts'
+
+interface Registration extends Pick<NewAccount, 'facility' | 'meetups'> {
+  readonly username: string
+  readonly email?: string | undefined
+  readonly password: AcceptedPassword
+  readonly phoneNumber?: string | null | undefined
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+  readonly subscriptionPlanId?: number | null | undefined
+  readonly isAdmin?: boolean
+  readonly isSuspended?: boolean
+  readonly isActive?: boolean
+}
+
+export interface Registered<C> {
+  readonly account: Account
+  readonly credential: C
+}
+
+export type { Taken }
+
+type Refused = Refusal<'taken' | 'throttled'>
+
+/** Makes the one account that opens all contracts. */
+export const register = async (ctx: Ctx, registration: Registration): Promise<Registered<null> | Refused> => {
+  const account = await create(ctx, registration, null)
+  return 'word' in account ? account : { account, credential: null }
+}
+
+/** The same, for the contracts in which registering logs in. */
+export const registerAndLogIn = async (
+  ctx: Ctx,
+  registration: Registration,
+  knock: Knock,
+): Promise<Registered<NewCredential> | Refused> => {
+  const credential = newCredential(ctx, knock)
+  const account = await create(ctx, registration, credential)
+  return 'word' in account ? account : { account, credential }
+}
+
+/** What of this is taken: for a contract that reports it beside errors which keep the registration from being tried. */
+export const alreadyTaken = (
+  ctx: Ctx,
+  wanted: { username?: string; email?: string; phoneNumber?: string },
+  except?: Account,
+): Promise<Taken[]> =>
+  findTaken(
+    ctx.store,
+    {
+      usernameKey: wanted.username === undefined ? null : usernameKey(wanted.username),
+      emailKey: wanted.email === undefined ? null : emailKey(wanted.email),
+      phoneNumber: wanted.phoneNumber ?? null,
+    },
+    except?.id,
+  )
+
+const create = async (ctx: Ctx, registration: Registration, credential: NewCredential | null): Promise<Account | Refused> => {
+  const now = ctx.now()
+  const { username, email = '', phoneNumber = null, subscriptionPlanId = null } = registration
+  const password = await ctx.passwords.hash(registration.password)
+  if (password === null) return refuse('throttled', { seconds: 10 })
+  const made = await insertAccount(
+    ctx.store,
+    {
+      objectId: newObjectId(now),
+      username,
+      usernameKey: usernameKey(username),
+      email,
+      emailKey: emailKey(email),
+      phoneNumber,
+      password,
+      firstName: registration.firstName ?? '',
+      lastName: registration.lastName ?? '',
+      subscriptionPlanId,
+      isActive: registration.isActive ?? true,
+      isAdmin: registration.isAdmin ?? false,
+      isSuspended: registration.isSuspended ?? false,
+      createdAt: now,
+      ...(registration.facility && { facility: registration.facility }),
+      ...(registration.meetups && { meetups: registration.meetups }),
+    },
+    credential,
+  )
+  return 'taken' in made ? refuse('taken', { fields: made.taken }) : made
+}

@@ -1,0 +1,38 @@
+import type { Account } from '../store/account-row.ts'
+import type { Store } from '../store/store.ts'
+import type { Tokens, TokenType } from '../tokens/jwt.ts'
+import type { Passwords } from '../tokens/passwords.ts'
+import type { Revocations } from '../tokens/revocations.ts'
+import type { Settings } from './settings.ts'
+
+export type { Account }
+
+/** Everything a verb may touch besides its input. Made once per request, by compose.ts. */
+export interface Ctx {
+  readonly settings: Settings
+  readonly store: Store
+  readonly tokens: Tokens
+  readonly revocations: Revocations
+  readonly passwords: Passwords
+  readonly limits: Limits
+  now(): number
+  pause(ms: number): Promise<void>
+  /** Work that the answer does not wait for. */
+  later(work: Promise<unknown>): void
+}
+
+export interface Limits {
+  /** False when this address has asked too often of late. Approximate and per place: the exact counts are in the store. */
+  allowsAddress(address: string): Promise<boolean>
+}
+
+/** Who asks, and with what. */
+export interface Actor {
+  readonly account: Account
+  readonly credential: { readonly id: string; readonly type: TokenType }
+}
+
+/** The context of a request that somebody signed in makes: a verb that needs an account asks for this one. */
+export interface MemberCtx extends Ctx {
+  readonly actor: Actor
+}

@@ -1,0 +1,30 @@
+import { type FacilityProfile, findFacilityProfile, saveFacilityProfile } from '../../store/profiles.ts'
+import type { Account, MemberCtx } from '../context.ts'
+
+export type { FacilityProfile }
+
+interface FacilityPerson {
+  readonly account: Account
+  readonly profile: FacilityProfile
+}
+
+/** The caller, as a facility knows them. */
+export const readFacilityProfile = async (ctx: MemberCtx): Promise<FacilityPerson> => {
+  const { account } = ctx.actor
+  return { account, profile: await findFacilityProfile(ctx.store, account.id) }
+}
+
+export interface FacilityChanges {
+  readonly displayName?: string | undefined
+  readonly facilityId?: string | undefined
+  readonly consent?: boolean | undefined
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+  readonly profilePicture?: string | null | undefined
+}
+
+/** Changes what the caller gives; the rest stays. */
+export const changeFacilityProfile = ({ store, actor, now }: MemberCtx, changes: FacilityChanges): Promise<FacilityPerson> => {
+  const { displayName, facilityId, consent, firstName, lastName, profilePicture } = changes
+  return saveFacilityProfile(store, actor.account, { displayName, facilityId, consent }, { firstName, lastName, profilePicture }, now())
+}

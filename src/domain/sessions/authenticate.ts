@@ -1,0 +1,33 @@
+import { findBearer, markSeen } from '../../store/credentials.ts'
+import type { Actor, Ctx } from '../context.ts'
+import { dayOf } from './credentials.ts'
+
+/** Why a token opens nothing. `revoked` is also a token that was well signed and never handed out. */
+export type TokenProblem = 'invalid' | 'expired' | 'wrong-type' | 'revoked' | 'gone' | 'inactive'
+
+/**
+ * Who bears this token. One D1 round trip, which alone decides: KV is asked at the same time and can only say no sooner.
+ * A token lives while its row does, so that a revocation holds from the next request on, wherever that is made.
+ */
+export const authenticate = async (ctx: Ctx, token: string): Promise<Actor | TokenProblem> => {
+  const now = ctx.now()
+  const claims = await ctx.tokens.verify(token, now)
+  if (typeof claims === 'string') return claims
+  if (claims.type === 'refresh') return 'wrong-type'
+
+  const found = findBearer(ctx.store, { accountId: claims.accountId, credentialId: claims.credentialId })
+  const listed = ctx.revocations.isListed(claims.credentialId)
+  const bearer = await Promise.race([found, listed.then(async (isListed) => (isListed ? ('listed' as const) : found))])
+
+  if (bearer === 'listed') return 'revoked'
+  if (!bearer) return 'gone'
+  if (!bearer.account.isActive) return 'inactive'
+  if (!bearer.credential) return 'revoked'
+
+  const today = dayOf(now)
+  if (bearer.credential.lastSeenDay !== today) ctx.later(markSeen(ctx.store, claims.credentialId, today))
+  return { account: bearer.account, credential: { id: claims.credentialId, type: claims.type } }
+}
+
+/** Whether a token would open something now. */
+export const isLiveToken = async (ctx: Ctx, token: string): Promise<boolean> => typeof (await authenticate(ctx, token)) !== 'string'

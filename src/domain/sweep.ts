@@ -1,0 +1,8 @@
+import { sweepCredentials } from '../store/credentials.ts'
+import type { Ctx } from './context.ts'
+
+/** What the daily cron does: takes away what no longer means anything, so that old data stays small. */
+export const sweep = async (ctx: Ctx): Promise<void> => {
+  const swept = await sweepCredentials(ctx.store, ctx.now())
+  console.log(JSON.stringify({ cron: 'sweep', ...swept }))
+}

@@ -1,0 +1,70 @@
+import { isUsername, USERNAME_MAX } from '../domain/accounts/names.ts'
+import {
+  type AcceptedPassword,
+  isAcceptable,
+  PASSWORD_MAX,
+  PASSWORD_MIN,
+  type PasswordProblem,
+  type PasswordRules,
+  passwordProblems,
+} from '../domain/accounts/password-rules.ts'
+import { alreadyTaken, type Taken } from '../domain/accounts/register.ts'
+import type { Ctx } from '../domain/context.ts'
+import type { FieldErrors } from './field-errors.ts'
+import { type About, field, readText, text } from './fields.ts'
+
+/** The fields that every contract's registration has, and what Django says of them. */
+
+export const USERNAME_INVALID = 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
+
+export const username = ({ max = USERNAME_MAX, ...about }: About & { max?: number } = {}) =>
+  text({ max, rule: (given) => (isUsername(given) ? null : USERNAME_INVALID), ...about })
+
+const PASSWORD_TEXTS: Readonly<Record<PasswordProblem, string>> = {
+  'too-short': `This password is too short. It must contain at least ${PASSWORD_MIN} characters.`,
+  'too-long': `Ensure this field has no more than ${PASSWORD_MAX} characters.`,
+  'too-common': 'This password is too common.',
+  'entirely-numeric': 'This password is entirely numeric.',
+}
+
+export const passwordTexts = (password: string, rules: PasswordRules): string[] =>
+  passwordProblems(password, rules).map((problem) => PASSWORD_TEXTS[problem])
+
+/** A password that somebody chooses: it has to follow the rules. */
+export const newPassword = (rules: PasswordRules, about: About = {}) =>
+  field<AcceptedPassword>(
+    { type: 'string', format: 'password', minLength: PASSWORD_MIN, maxLength: PASSWORD_MAX, ...about },
+    (value, refuse) => {
+      const given = readText(value, refuse)
+      return isAcceptable(given, rules) ? given : refuse(...passwordTexts(given, rules))
+    },
+  )
+
+/** A password that somebody remembers: it was chosen long ago, under whatever rules there were. */
+export const knownPassword = (about: About = {}) => text({ max: 1024, format: 'password', ...about })
+
+export const TAKEN_TEXTS: Readonly<Record<Taken, string>> = {
+  username: 'A user with that username already exists.',
+  email: 'A user with this email already exists.',
+  phone_number: 'A user with this phone number already exists.',
+}
+
+export const takenErrors = (taken: readonly Taken[], texts = TAKEN_TEXTS): FieldErrors =>
+  Object.fromEntries(taken.map((name) => [name, [texts[name]]]))
+
+const NAMES: readonly Taken[] = ['username', 'email', 'phone_number']
+
+/** For `body(…, { also })`: when a registration is refused anyway, its taken names are told in the same breath. */
+export const takenToo =
+  (texts = TAKEN_TEXTS) =>
+  async (ctx: Ctx, given: Readonly<Record<string, unknown>>, errors: FieldErrors): Promise<FieldErrors> => {
+    const sound = NAMES.filter((name) => !errors[name] && typeof given[name] === 'string' && given[name] !== '')
+    const [name, email, phone] = NAMES.map((wanted) => (sound.includes(wanted) ? String(given[wanted]).trim() : undefined))
+    if (sound.length === 0) return {}
+    const taken = await alreadyTaken(ctx, {
+      ...(name !== undefined && { username: name }),
+      ...(email !== undefined && { email }),
+      ...(phone !== undefined && { phoneNumber: phone }),
+    })
+    return takenErrors(taken, texts)
+  }

@@ -1,0 +1,149 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Actor, Ctx, MemberCtx } from '../domain/context.ts'
+import { authenticate, type TokenProblem } from '../domain/sessions/authenticate.ts'
+import type { Door, Knock } from '../domain/sessions/credentials.ts'
+import type { House } from './house.ts'
+
+/** Why a request is nobody's. The first three are about the header alone, the rest is what the core says of the token. */
+export type CredentialProblem = 'absent' | 'empty' | 'malformed' | TokenProblem
+
+/** Thrown when a request needs an account and bears none; each dialect has its own words for each problem. */
+export class Unauthenticated extends Error {
+  readonly problem: CredentialProblem
+  constructor(problem: CredentialProblem) {
+    super(`unauthenticated: ${problem}`)
+    this.problem = problem
+  }
+}
+
+/** Thrown when a browser sent the session cookie along for another site. */
+export class CrossSite extends Error {}
+
+export const SESSION_COOKIE = 'sessionid'
+
+interface Borne {
+  readonly token: string
+  readonly by: 'header' | 'cookie'
+}
+
+/**
+ * The token of a request, however it came. A header with one of our two schemes decides, even where a cookie stands
+ * beside it; another scheme is somebody else's business and counts as none.
+ */
+export const credentialOf = (request: Request): Borne | CredentialProblem => {
+  const header = request.headers.get('Authorization')?.trim() ?? ''
+  const [scheme = '', token, ...more] = header.split(/\s+/)
+  if (/^(token|bearer)$/i.test(scheme)) {
+    if (token === undefined) return 'empty'
+    return more.length > 0 ? 'malformed' : { token, by: 'header' }
+  }
+  const cookie = cookieOf(request, SESSION_COOKIE)
+  return cookie ? { token: cookie, by: 'cookie' } : 'absent'
+}
+
+const cookieOf = (request: Request, name: string): string | undefined => {
+  for (const pair of (request.headers.get('Cookie') ?? '').split(';')) {
+    const [key, value] = pair.trim().split('=', 2)
+    if (key === name) return value
+  }
+  return undefined
+}
+
+/** The token in the header whatever the scheme is called, or in the cookie; null where there is none. */
+export const tokenOf = (request: Request): string | null => {
+  const [, token, ...more] = (request.headers.get('Authorization')?.trim() ?? '').split(/\s+/)
+  if (token !== undefined) return more.length > 0 ? null : token
+  return cookieOf(request, SESSION_COOKIE) ?? null
+}
+
+/** Who knocks at a door: what the list of an account's live credentials will say of this one. */
+export const knockOf = (request: Request, door: Door): Knock => ({ door, userAgent: request.headers.get('User-Agent') ?? '' })
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Browsers send cookies on their own, so a request that changes something with nothing but a cookie must come from our
+ * own pages or from a listed origin. A client that sends neither header is no browser, and nobody's tool against them.
+ */
+const isCrossSite = (request: Request, ctx: Ctx): boolean => {
+  if (SAFE_METHODS.has(request.method)) return false
+  const origin = request.headers.get('Origin')
+  const own = new URL(request.url).origin
+  const listed = ctx.settings.allowedOrigins
+  if (origin !== null) return origin !== own && !(listed !== 'any' && listed.has(origin))
+  const site = request.headers.get('Sec-Fetch-Site')
+  return site !== null && site !== 'same-origin' && site !== 'none'
+}
+
+const identify = async (request: Request, ctx: Ctx): Promise<Actor | CredentialProblem> => {
+  const borne = credentialOf(request)
+  if (typeof borne === 'string') return borne
+  const actor = await authenticate(ctx, borne.token)
+  if (typeof actor !== 'string' && borne.by === 'cookie' && isCrossSite(request, ctx)) throw new CrossSite('a cookie from another site')
+  return actor
+}
+
+type MemberHouse = House & { Variables: { ctx: MemberCtx } }
+
+const asMember: MiddlewareHandler<MemberHouse> = async (c, next) => {
+  const { ctx, record } = c.env
+  const actor = await identify(c.req.raw, ctx)
+  if (typeof actor === 'string') throw new Unauthenticated(actor)
+  record.accountId = actor.account.id
+  c.set('ctx', { ...ctx, actor })
+  await next()
+}
+
+const asVisitor: MiddlewareHandler<House> = async (c, next) => {
+  c.set('ctx', c.env.ctx)
+  await next()
+}
+
+type GuestHouse = House & { Variables: { ctx: Ctx & { readonly actor: Actor | null } } }
+
+const asGuest: MiddlewareHandler<GuestHouse> = async (c, next) => {
+  const { ctx, record } = c.env
+  const actor = await identify(c.req.raw, ctx)
+  if (typeof actor !== 'string') record.accountId = actor.account.id
+  c.set('ctx', { ...ctx, actor: typeof actor === 'string' ? null : actor })
+  await next()
+}
+
+/** Thrown when somebody asks too often. */
+export class Throttled extends Error {
+  readonly seconds: number
+  constructor(seconds: number) {
+    super('throttled')
+    this.seconds = seconds
+  }
+}
+
+const PERIOD_SECONDS = 60 // of the rate-limiting binding, in wrangler.toml
+
+/** What a middleware does, but for an address that has asked too often of late. */
+const limited = <E extends House>(inner: MiddlewareHandler<E>): MiddlewareHandler<E> => {
+  const middleware: MiddlewareHandler<E> = async (c, next) => {
+    const address = c.req.header('CF-Connecting-IP') ?? 'local'
+    if (!(await c.env.ctx.limits.allowsAddress(address))) throw new Throttled(PERIOD_SECONDS)
+    return inner(c, next)
+  }
+  perAddress.add(middleware)
+  return middleware
+}
+
+const perAddress = new WeakSet<object>()
+
+export const isLimitedPerAddress = (middleware: object | undefined): boolean => middleware !== undefined && perAddress.has(middleware)
+
+const ANY_CREDENTIAL = [{ token: [] }, { bearer: [] }, { session: [] }]
+const NONE_NEEDED: Record<string, never>[] = [{}]
+
+/** Spread into a route: who may call it. The handler's `c.var.ctx` is typed accordingly. */
+export const signedIn = { security: ANY_CREDENTIAL, middleware: asMember }
+export const anyone = { security: NONE_NEEDED, middleware: asVisitor }
+/** Where accounts are made and opened: limited per address. A credential, good or bad, is not looked at. */
+export const atTheDoor = { security: NONE_NEEDED, middleware: limited(asVisitor) }
+/** The same, where a good credential allows more; a bad one is ignored. */
+export const atTheDoorOrSignedIn = { security: [...NONE_NEEDED, ...ANY_CREDENTIAL], middleware: limited(asGuest) }
+/** For the signed-in whose passwords are asked for. */
+export const signedInAtTheDoor = { security: ANY_CREDENTIAL, middleware: limited(asMember) }

@@ -1,0 +1,70 @@
+import { html } from 'hono/html'
+import type { DocumentedContract } from '../http/dialect.ts'
+
+/** Everything a page loads is our own, and no script stands in the markup. Swagger UI sets styles and draws with data: images. */
+export const PAGE_POLICY = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+}
+
+const head = (title: string) => html`<meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${title}</title>
+    <link rel="icon" href="/docs/assets/favicon-32x32.png" />
+    <link rel="stylesheet" href="/docs/assets/site.css" />`
+
+export const homePage = (contracts: readonly DocumentedContract[]) => html`<!doctype html>
+<html lang="en">
+  <head>
+    ${head('Concord')}
+    <meta name="description" content="One backend, five contracts, one account." />
+  </head>
+  <body class="plain">
+    <main>
+      <h1>Concord</h1>
+      <p>One backend at the edge that answers five REST contracts from one origin. One account opens all five.</p>
+      <table>
+        <caption>The contracts</caption>
+        <thead><tr><th scope="col">Contract</th><th scope="col">Its paths</th><th scope="col">Document</th></tr></thead>
+        <tbody>
+          ${contracts.map(
+            ({ name, title, prefixes }) => html`<tr>
+            <th scope="row"><a href="/docs#${name}">${title}</a></th>
+            <td>${prefixes.map((prefix) => html`<code>${prefix}</code> `)}</td>
+            <td><a href="/docs/openapi/${name}.json">OpenAPI 3.1</a></td>
+          </tr>`,
+          )}
+        </tbody>
+      </table>
+      <p><a href="/docs">The reference</a>, in which every call can be tried · <a href="/health">Is it well?</a></p>
+    </main>
+  </body>
+</html>`
+
+export const docsPage = (contracts: readonly DocumentedContract[]) => html`<!doctype html>
+<html lang="en">
+  <head>
+    ${head('Concord: the reference')}
+    <link rel="stylesheet" href="/docs/assets/swagger-ui.css" />
+    <script src="/docs/assets/swagger-ui-bundle.js" defer></script>
+    <script src="/docs/assets/reference.js" defer></script>
+  </head>
+  <body>
+    <header class="bar">
+      <a class="home" href="/">Concord</a>
+      <nav aria-label="Contracts">
+        ${contracts.map(({ name, title }) => html`<a href="#${name}" data-contract="${name}">${title}</a>`)}
+      </nav>
+      <form id="login" method="post">
+        <label>Username <input name="username" autocomplete="username" required /></label>
+        <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
+        <button>Log in</button>
+        <output id="who" role="status"></output>
+      </form>
+    </header>
+    <main id="reference"><noscript>The reference needs JavaScript. The documents themselves: ${contracts.map(
+      ({ name }) => html`<a href="/docs/openapi/${name}.json">${name}</a> `,
+    )}</noscript></main>
+  </body>
+</html>`

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
+import { defineConfig } from 'vitest/config'
+
+const root = join(import.meta.dirname, '..')
+
+export default defineConfig({
+  plugins: [
+    cloudflareTest(async () => ({
+      main: join(root, 'src/index.ts'),
+      wrangler: { configPath: join(root, 'wrangler.toml') },
+      miniflare: {
+        bindings: {
+          MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
+          JWT_SECRET: 'a secret of the tests, and of nobody else',
+          PASSWORD_SLOT_MS: '0',
+          LOGIN_SLOWDOWN_MS: '0',
+        },
+      },
+    })),
+  ],
+  test: {
+    root,
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/browser/**', 'test/bench/**'],
+    setupFiles: [join(root, 'test/support/migrate.ts')],
+    testTimeout: 30_000,
+    // The Worker's own log lines say nothing about a test that passes.
+    silent: 'passed-only',
+  },
+})
