@@ -1,7 +1,7 @@
 import type { Settings } from './domain/settings.ts'
 
 /** The bindings and settings of wrangler.toml. */
-export interface Env {
+export interface Env extends Variables {
   readonly DB: D1Database
   readonly REVOKED: KVNamespace
   readonly MEDIA: R2Bucket
@@ -9,7 +9,10 @@ export interface Env {
   readonly SUPPORT_DESK: DurableObjectNamespace
   readonly ALARM_DISPATCHER: DurableObjectNamespace
   readonly ADDRESS_LIMIT: RateLimit
+}
 
+/** What stands under `[vars]`, or is set as a secret. */
+export interface Variables {
   readonly JWT_SECRET?: string
   readonly JWT_SECRET_PREVIOUS?: string
   readonly JWT_ISSUER?: string
@@ -29,7 +32,7 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 
-export const settingsFrom = (env: Env): Settings => {
+export const settingsFrom = (env: Variables): Settings => {
   if (!env.JWT_SECRET || env.JWT_SECRET.length < 32) {
     throw new Error(
       'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` makes one, `wrangler secret put JWT_SECRET` sets it',

@@ -237,3 +237,28 @@ export const findSubscribablePlan = async (store: Store, planId: number, today: 
     .where(and(eq(subscriptionPlans.id, planId), eq(subscriptionPlans.status, 'active'), gte(subscriptionPlans.endDate, today)))
   return found.length > 0
 }
+
+export type Flags = Pick<AccountChanges, 'isAdmin' | 'isStaff' | 'isSuperuser'>
+
+export const findAccountByUsername = async (store: Store, key: string): Promise<Account | null> => {
+  const [row] = await store.orm.select(accountColumns).from(accounts).where(eq(accounts.usernameKey, key))
+  return row ?? null
+}
+
+export const updateFlags = async (store: Store, key: string, flags: Flags, now: number): Promise<Account | null> => {
+  const [row] = await store.orm
+    .update(accounts)
+    .set({ ...flags, updatedAt: now })
+    .where(eq(accounts.usernameKey, key))
+    .returning(accountColumns)
+  return row ?? null
+}
+
+export const reopenAccount = async (store: Store, key: string, now: number): Promise<Account | null> => {
+  const [row] = await store.orm
+    .update(accounts)
+    .set({ isActive: true, isSuspended: false, updatedAt: now })
+    .where(eq(accounts.usernameKey, key))
+    .returning(accountColumns)
+  return row ?? null
+}

@@ -143,10 +143,7 @@ describe('guesses that come all at once', () => {
     const { ctx } = clocked()
     const { passwords } = ctx
     // The right guess is verified while the ten wrong ones are counted: it has read an account that is not locked yet.
-    let release = () => undefined as void
-    const locked = new Promise<void>((resolve) => {
-      release = resolve
-    })
+    const { promise: locked, resolve: release } = Promise.withResolvers<void>()
     const late: Ctx = {
       ...ctx,
       passwords: {
