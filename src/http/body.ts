@@ -59,7 +59,7 @@ export const readsBody =
   async (c, next) => {
     const given = await readBody(c.req.raw, limit)
     if (!isDictionary(given)) throw new Invalid(notAnObject(given), invalid)
-    const read = schema.safeParse(given)
+    const read = schema.safeParse(given, { reportInput: true }) // the input's type stands in the texts
     if (!read.success) {
       const errors = fieldErrors(read.error.issues)
       throw new Invalid(also ? inOrder(schema, { ...(await also(c.env.ctx, given, errors)), ...errors }) : errors, invalid)

@@ -46,7 +46,7 @@ const usualAnswers = (dialect: Dialect, route: RouteConfig): NamedAnswer[] => {
   const answers: NamedAnswer[] = []
   const details = bodyDetails(route.request?.body)
   if (details) {
-    const refused = details.schema.safeParse({})
+    const refused = details.schema.safeParse({}, { reportInput: true })
     if (!refused.success) {
       const errors = fieldErrors(refused.error.issues)
       answers.push({ name: 'invalid', answer: details.invalid?.(errors) ?? dialect.invalid(errors, path) })
