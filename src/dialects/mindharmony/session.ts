@@ -4,6 +4,7 @@ import { deleteSession } from '../../domain/practice/delete-session.ts'
 import { listSessions } from '../../domain/practice/list-sessions.ts'
 import { readSession } from '../../domain/practice/read-session.ts'
 import { type PracticeSession, recordSession } from '../../domain/practice/record-session.ts'
+import { summarise } from '../../domain/practice/summarise.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
@@ -31,6 +32,24 @@ const SessionFields = z.object({
   date: date({ example: FIRST.date }),
   duration: integer({ min: 1, max: 1440, example: FIRST.duration, description: 'Minutes.' }),
 })
+
+const Summary = z
+  .object({
+    count: z.int(),
+    total_minutes: z.int(),
+    current_streak_days: z.int().openapi({ description: 'Days in a row up to today, or up to yesterday while today is young.' }),
+    longest_streak_days: z.int(),
+    by_week: z.array(z.object({ week: z.string(), minutes: z.int() })).openapi({ description: 'ISO weeks, the latest first.' }),
+  })
+  .openapi('SessionSummary')
+
+const SUMMARY = {
+  count: 1,
+  total_minutes: 60,
+  current_streak_days: 1,
+  longest_streak_days: 1,
+  by_week: [{ week: '2026-W47', minutes: 60 }],
+}
 
 const Cursor = z.object({ date: z.iso.date(), id: z.int() })
 const params = z.object({ id: pathId() })
@@ -64,6 +83,21 @@ export const session = (api: Api): void => {
       responses: { 201: success(Session, 'The session', FIRST) },
     }),
     async (c) => c.json(toWire(await recordSession(c.var.ctx, c.req.valid('json'))), 201),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/session/summary/',
+      summary: "What the caller's practice comes to",
+      ...signedIn,
+      responses: { 200: success(Summary, 'The summary', SUMMARY) },
+    }),
+    async (c) => {
+      const { count, totalMinutes, currentStreakDays, longestStreakDays, byWeek } = await summarise(c.var.ctx)
+      const streaks = { current_streak_days: currentStreakDays, longest_streak_days: longestStreakDays }
+      return c.json({ count, total_minutes: totalMinutes, ...streaks, by_week: [...byWeek] }, 200)
+    },
   )
 
   api.openapi(
