@@ -9,6 +9,7 @@ import { Refusal } from '../domain/refusals.ts'
 import { liveSessionsOf } from '../domain/sessions/list-live.ts'
 import { openPlatform } from './platform.ts'
 import { askPassword } from './prompt.ts'
+import { stateFrom } from './state.ts'
 
 const USAGE = `npm run admin -- <command> <username> [options]
 
@@ -20,7 +21,8 @@ const USAGE = `npm run admin -- <command> <username> [options]
   sessions <username> [--end]                            where it is logged in; --end ends them all
   unlock <username>                                      lift the lock that failed log-ins put on it
 
-  --remote    production's database instead of the local one`
+  --remote                production's database instead of the local one
+  --persist-to <folder>   another local database than the usual one`
 
 /** Told to the operator as it is, without a stack. */
 class Said extends Error {}
@@ -33,6 +35,7 @@ const options = {
   remote: { type: 'boolean' },
   help: { type: 'boolean' },
   email: { type: 'string' },
+  'persist-to': { type: 'string' },
 } as const
 
 const parse = () => {
@@ -120,7 +123,7 @@ const main = async (): Promise<void> => {
   const { values: given, positionals } = parse()
   const [command, username, ...more] = positionals
   if (given.help || !command || !username || more.length > 0) throw new Said(USAGE)
-  const { ctx, close } = await openPlatform({ remote: given.remote === true })
+  const { ctx, close } = await openPlatform({ remote: given.remote === true, state: stateFrom(given['persist-to']).folder })
   try {
     console.log(await run(ctx, command, username, given))
   } finally {

@@ -23,10 +23,10 @@ interface Platform {
  * The core, on the operator's machine: the same verbs that the Worker runs, over the local database (also while the
  * server is running) or, with `remote`, over production's. The Worker's own classes and limits have no part in it.
  */
-export const openPlatform = async ({ remote }: { remote: boolean }): Promise<Platform> => {
+export const openPlatform = async ({ remote, state }: { remote: boolean; state: string }): Promise<Platform> => {
   const proxy = await getPlatformProxy<Bindings>({
     configPath: writeConfig(remote),
-    persist: { path: join(root, '.wrangler/state/v3') },
+    persist: { path: join(state, 'v3') },
     remoteBindings: remote,
   })
   const work: Promise<unknown>[] = []

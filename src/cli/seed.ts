@@ -8,6 +8,7 @@ import { changePracticeProfile } from '../domain/profiles/practice.ts'
 import { Refusal } from '../domain/refusals.ts'
 import { openPlatform } from './platform.ts'
 import { ensureDevSecret } from './secret.ts'
+import { optionIn, stateFrom } from './state.ts'
 import { root, wrangler } from './wrangler.ts'
 
 /** `npm run seed`: people and things to look around in, in the local database. What is there already stays as it is. */
@@ -82,9 +83,10 @@ const seed = async (ctx: Ctx): Promise<string[]> => {
 }
 
 ensureDevSecret(join(root, '.dev.vars'))
-const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local'], { quiet: true })
+const state = stateFrom(optionIn(process.argv.slice(2), '--persist-to'))
+const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...state.arguments], { quiet: true })
 if (migrated !== 0) process.exit(migrated)
-const { ctx, close } = await openPlatform({ remote: false })
+const { ctx, close } = await openPlatform({ remote: false, state: state.folder })
 try {
   console.log((await seed(ctx)).join('\n'))
 } finally {
