@@ -1,5 +1,7 @@
 import type { Taken } from '../store/accounts.ts'
-import type { RefreshProblem } from './sessions/refresh.ts'
+
+/** What is wrong with a refresh token. */
+export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
 
 /**
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each

@@ -162,6 +162,7 @@ export const updateAccount = async (
     ...(claimed.usernameKey !== null && { usernameKey: claimed.usernameKey }),
     ...(changes.email !== undefined && { emailKey: claimed.emailKey }),
   }
+  const closes = changes.isActive === false
   const [held, changed] = await orm.batch([
     holders(orm, claimed, id),
     orm
@@ -169,10 +170,18 @@ export const updateAccount = async (
       .set({ ...changes, ...keys, updatedAt: now })
       .where(and(eq(accounts.id, id), notExists(holders(orm, claimed, id))))
       .returning(accountColumns),
+    // Closed this way, too, an account loses what it holds: opening it again must not bring old tokens back to life.
+    ...(closes ? [orm.delete(credentials).where(and(eq(credentials.accountId, id), exists(closed(orm, id))))] : []),
   ])
   const taken = takenFrom(held, claimed)
   return taken.length > 0 ? { taken } : (changed[0] ?? null)
 }
+
+const closed = (orm: Store['orm'], id: number) =>
+  orm
+    .select({ one: sql`1` })
+    .from(accounts)
+    .where(and(eq(accounts.id, id), eq(accounts.isActive, false)))
 
 /** Closes an account and kills every credential it holds, at once. Null where it was closed already, or is nobody's. */
 export const deactivateAccount = async (store: Store, id: number, how: { suspended: boolean; now: number }): Promise<Account | null> => {
