@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { MemberCtx } from '../../domain/context.ts'
 import { changeSession } from '../../domain/practice/change-session.ts'
 import { deleteSession } from '../../domain/practice/delete-session.ts'
 import { listSessions } from '../../domain/practice/list-sessions.ts'
@@ -53,6 +54,8 @@ const SUMMARY = {
 
 const Cursor = z.object({ date: z.iso.date(), id: z.int() })
 const params = z.object({ id: pathId() })
+
+const ownSession = async (ctx: MemberCtx, given: unknown) => failures.settle(await readSession(ctx, params.parse(given).id))
 
 /** Every /session/* path of this contract. */
 export const session = (api: Api): void => {
@@ -118,7 +121,7 @@ export const session = (api: Api): void => {
       path: '/session/{id}/',
       summary: 'Replace a session',
       ...signedIn,
-      request: { params, body: body(SessionFields) },
+      request: { params, body: body(SessionFields, { first: ownSession }) },
       responses: { 200: success(Session, 'The session', UPDATED), ...failures.documented('not-found') },
     }),
     async (c) => c.json(toWire(failures.settle(await changeSession(c.var.ctx, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
@@ -130,7 +133,7 @@ export const session = (api: Api): void => {
       path: '/session/{id}/',
       summary: 'Change parts of a session',
       ...signedIn,
-      request: { params, body: body(SessionFields.partial()) },
+      request: { params, body: body(SessionFields.partial(), { first: ownSession }) },
       responses: { 200: success(Session, 'The session', UPDATED), ...failures.documented('not-found') },
     }),
     async (c) => c.json(toWire(failures.settle(await changeSession(c.var.ctx, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
