@@ -1,4 +1,4 @@
-import { and, eq, exists, gte, ne, notExists, or, sql } from 'drizzle-orm'
+import { and, eq, exists, gte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
 import { insertCredential, type ListedCredential, type NewCredential } from './credentials.ts'
 import { accounts, credentials, facilityProfiles, loginFailures, meetupProfiles, practiceProfiles, subscriptionPlans } from './schema.ts'
@@ -57,6 +57,10 @@ const takenFrom = (held: Holders, wanted: Claimed): Taken[] => {
 export const findTaken = async (store: Store, wanted: Claimed, except?: number): Promise<Taken[]> =>
   takenFrom(await holders(store.orm, wanted, except), wanted)
 
+/** A plan may be deleted between its check and this statement: then the account has none, as if it had been a moment earlier. */
+const planIfThere = (id: number | null): SQL | null =>
+  id === null ? null : sql`(SELECT ${subscriptionPlans.id} FROM ${subscriptionPlans} WHERE ${subscriptionPlans.id} = ${id})`
+
 /**
  * Makes an account, what its contract keeps beside it, and the credential that registering hands out: all or nothing.
  * Of several requests for one name the unique keys let one through; the others insert nothing, and the rows that the
@@ -72,7 +76,12 @@ export const insertAccount = async (
   const own = eq(accounts.objectId, account.objectId)
   const insert = orm
     .insert(accounts)
-    .values({ ...account, updatedAt: account.createdAt, lastLoginAt: credential ? account.createdAt : null })
+    .values({
+      ...account,
+      subscriptionPlanId: planIfThere(account.subscriptionPlanId),
+      updatedAt: account.createdAt,
+      lastLoginAt: credential ? account.createdAt : null,
+    })
     .onConflictDoNothing()
     .returning(accountColumns)
   const beside = [
@@ -167,7 +176,12 @@ export const updateAccount = async (
     holders(orm, claimed, id),
     orm
       .update(accounts)
-      .set({ ...changes, ...keys, updatedAt: now })
+      .set({
+        ...changes,
+        ...keys,
+        ...(changes.subscriptionPlanId !== undefined && { subscriptionPlanId: planIfThere(changes.subscriptionPlanId) }),
+        updatedAt: now,
+      })
       .where(and(eq(accounts.id, id), notExists(holders(orm, claimed, id))))
       .returning(accountColumns),
     // Closed this way, too, an account loses what it holds: opening it again must not bring old tokens back to life.
