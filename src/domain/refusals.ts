@@ -1,4 +1,6 @@
 import type { Taken } from '../store/accounts.ts'
+import { FRIEND_SAMPLES, type FriendRefusals } from './friends/refusals.ts'
+import { PLAN_SAMPLES, type PlanRefusals } from './plans/refusals.ts'
 
 /** What is wrong with a refresh token. */
 export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
@@ -7,7 +9,7 @@ export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each
  * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
  */
-export interface Refusals {
+export interface Refusals extends PlanRefusals, FriendRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -17,10 +19,6 @@ export interface Refusals {
   'not-yours': null
   'not-found': null
   'no-such-plan': null
-  'invalid-id': null
-  'plan-not-found': null
-  'rsvp-exists': null
-  'plan-full': null
 }
 
 export type Word = keyof Refusals
@@ -43,6 +41,8 @@ export function refuse(word: Word, detail: Refusals[Word] = null): Refusal {
 
 /** What a document shows where a word carries something. */
 export const SAMPLE_DETAILS: Refusals = {
+  ...PLAN_SAMPLES,
+  ...FRIEND_SAMPLES,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,
@@ -52,8 +52,4 @@ export const SAMPLE_DETAILS: Refusals = {
   'not-yours': null,
   'not-found': null,
   'no-such-plan': null,
-  'invalid-id': null,
-  'plan-not-found': null,
-  'rsvp-exists': null,
-  'plan-full': null,
 }

@@ -38,6 +38,7 @@ export const documentOf = (dialect: Dialect, routes: readonly RouteConfig[], ori
 const SECURITY_SCHEMES = {
   token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'The word `Token`, a space, and the token.' },
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, or any other live credential.' },
+  feed: { type: 'apiKey', in: 'query', name: 'token', description: "A calendar feed's own token, which opens nothing else." },
   session: { type: 'apiKey', in: 'cookie', name: 'sessionid', description: 'The cookie that `POST /api/sessions/` sets.' },
 } as const
 
