@@ -17,7 +17,10 @@ export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 export const documentOf = (dialect: Dialect, routes: readonly RouteConfig[], origin: string): OpenApiDocument => {
   const book = new OpenAPIHono()
   const { openAPIRegistry: registry } = book
-  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) registry.registerComponent('securitySchemes', name, scheme)
+  const used = new Set(routes.flatMap((route) => (route.security ?? []).flatMap(Object.keys)))
+  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) {
+    if (used.has(name)) registry.registerComponent('securitySchemes', name, scheme)
+  }
   for (const route of routes) {
     const { middleware: _middleware, ...shown } = route
     registry.registerPath({
