@@ -170,17 +170,27 @@ export const findPerson = async (store: Store, objectId: string): Promise<Public
 const BEGINNING_MAX = 32
 
 /**
+ * The forms in which a name may have been kept: usernames are folded whole, other names from A to Z alone, so a search
+ * that goes beyond those is made for what was typed as well, and for a first letter that is a capital.
+ */
+const formsOf = (search: string): string[] => {
+  const whole = search.normalize('NFKC').toLowerCase()
+  const typed = search.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+  const [first = '', ...letters] = whole
+  const capital = /^[a-z]/.test(whole) ? whole : [first.toUpperCase(), ...letters].join('')
+  return [...new Set([whole, typed, capital])]
+}
+
+/**
  * Open accounts, oldest first: a walk along their index. A search walks along everybody who has a name that begins so,
- * which is kept in the same order, hence costs the same. What it looks for is folded as the beginnings are: entirely in
- * usernames, in names from A to Z; a first letter beyond those is looked for in both its forms.
+ * which is kept in the same order, hence costs the same.
  */
 export const findPeople = (
   { orm }: Store,
   { after, limit, search }: { after: number; limit: number; search: string },
 ): Promise<PublicPerson[]> => {
   const profile = eq(meetupProfiles.accountId, accounts.id)
-  const sought = search.normalize('NFKC').toLowerCase()
-  if (sought === '') {
+  if (search === '') {
     return orm
       .select(publicPerson)
       .from(accounts)
@@ -189,9 +199,7 @@ export const findPeople = (
       .orderBy(accounts.id)
       .limit(limit)
   }
-  const [small = '', ...letters] = sought
-  const forms = /^[a-z]/.test(sought) ? [sought] : [...new Set([sought, [small.toUpperCase(), ...letters].join('')])]
-  const walks = forms.map((form) => {
+  const walks = formsOf(search).map((form) => {
     const beginning = [...form].slice(0, BEGINNING_MAX).join('')
     const walk = sql`SELECT account_id AS id FROM name_beginnings WHERE beginning = ${beginning} AND account_id > ${after}`
     if (beginning === form) return walk

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers'
 import ICAL from 'ical.js'
 import { describe, expect, test } from 'vitest'
+import { createCtx } from '../../src/compose.ts'
+import { sweep } from '../../src/domain/sweep.ts'
 import { at, call, type Heard, ORIGIN, textAt } from '../support/call.ts'
 import { PASSWORD, type Person, person } from '../support/people.ts'
 
@@ -155,6 +157,12 @@ describe('the feed', () => {
       .bind(31 * 86_400_000, id)
       .run()
     expect(await feed(ross)).toEqual([])
+
+    const kept = await addPlan(ross)
+    await call('DELETE', `/api/plans/${kept}/delete`, { as: ross.token })
+    await sweep(createCtx(env, { waitUntil: () => undefined }))
+    const { results } = await env.DB.prepare('SELECT plan_id FROM cancelled_plan_people WHERE account_id = ?').bind(ross.id).all()
+    expect(results).toEqual([{ plan_id: kept }])
   })
 })
 

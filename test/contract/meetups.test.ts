@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { at, call, type Heard, textAt } from '../support/call.ts'
 import { type Person, person, personWith } from '../support/people.ts'
@@ -314,6 +315,7 @@ describe('GET /api/plans', () => {
     ['limit=1001', 'limit'],
     ['cursor=x', 'cursor'],
     ['cursor=MTI', 'cursor'],
+    ['from=2025-01-01&from=2025-01-02', 'from'],
   ])('%s is refused by name', async (query, name) => {
     const reader = await person()
     const refused = await call('GET', `/api/plans?${query}`, { as: reader.token })
@@ -475,7 +477,7 @@ describe('/api/friends/', () => {
       return [heard.status, heard.text]
     }
     expect(await said(ross, ross.objectId)).toEqual([400, '{"detail":"Cannot send request to yourself"}'])
-    for (const nobody of [NO_ONE, 'x', '1', '%27']) {
+    for (const nobody of [NO_ONE, 'x', '1', '%27', '%00', '%ff', 'x'.repeat(5000)]) {
       expect(await said(ross, nobody)).toEqual([404, '{"detail":"No User matches the given query."}'])
     }
     await ask(ross, rachel)
@@ -484,6 +486,23 @@ describe('/api/friends/', () => {
     const FRIENDS = [400, '{"detail":"Friend request already exists or already friends"}']
     expect(await said(ross, rachel.objectId)).toEqual(FRIENDS)
     expect(await said(rachel, ross.objectId)).toEqual(FRIENDS)
+  })
+
+  test('nobody sends more requests in an hour than anybody means to', async () => {
+    const [ross, rachel] = [await person(), await person()]
+    const sent = (requests: number, since: number) =>
+      env.DB.prepare('INSERT OR REPLACE INTO friend_request_counts (account_id, since, requests) VALUES (?, ?, ?)')
+        .bind(ross.id, since, requests)
+        .run()
+    await sent(1000, Date.now() - 600_000)
+    const refused = await ask(ross, rachel)
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(2900)
+    expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(3000)
+    expect(refused.text).toMatch(/^{"detail":"Request was throttled. Expected available in \d+ seconds."}$/)
+    expect(at(await call('GET', '/api/friends/', { as: rachel.token }), 'incoming_requests')).toEqual([])
+    await sent(1000, Date.now() - 3_600_001)
+    expect((await ask(ross, rachel)).status).toBe(201)
   })
 
   test('nobody asks whoever has left, nor finds them in a list', async () => {
@@ -547,7 +566,8 @@ describe('/api/friends/', () => {
     expect(await remove(rachel, ross.objectId)).toEqual([204, ''])
     await ask(ross, rachel)
     expect(await remove(ross, rachel.objectId)).toEqual([204, ''])
-    for (const nothing of [NO_ONE, 'x', rachel.objectId]) expect(await remove(ross, nothing)).toEqual([404, '{"detail":"Not found"}'])
+    for (const nothing of [NO_ONE, 'x', '%00', rachel.objectId])
+      expect(await remove(ross, nothing)).toEqual([404, '{"detail":"Not found"}'])
   })
 
   test('a page holds so many of all three lists together', async () => {
@@ -711,5 +731,7 @@ describe('GET /api/users/', () => {
     expect(await found(`${stem}c`)).toEqual([])
     expect(await found(`élodie${tail}`)).toEqual([elodie.objectId])
     expect(await found(`Élodie${tail}`)).toEqual([elodie.objectId])
+    await rename(elodie, `ÉLO-É${tail}`, 'Lee')
+    expect(await found(`ÉLO-É${tail}`)).toEqual([elodie.objectId])
   })
 })

@@ -10,6 +10,7 @@ import { signedIn } from '../../http/credentials.ts'
 import { choice } from '../../http/fields.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { empty, success } from '../../http/responses.ts'
+import { IdCursor } from './cursor.ts'
 import { failures } from './envelope.ts'
 
 const Status = z.enum(['pending', 'accepted', 'rejected'])
@@ -107,7 +108,7 @@ export const friends = (api: Api): void => {
         path,
         summary: "The caller's friends and open requests, oldest first",
         ...signedIn,
-        request: { query: pageQuery(z.string().max(24)) },
+        request: { query: pageQuery(IdCursor) },
         responses: { 200: success(Friends, 'A page counts all three lists together', EXAMPLE) },
       }),
       async (c) => {

@@ -13,6 +13,7 @@ import { linkNext, pageQuery } from '../../http/paging.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
 import { CALENDAR_ANSWER, eventOf } from './calendar.ts'
+import { IdCursor } from './cursor.ts'
 import { failures } from './envelope.ts'
 import { PlanFields } from './plan-fields.ts'
 
@@ -72,7 +73,7 @@ const EXAMPLE = {
   created_by: '68cd793ca4a36f574952921b',
 }
 
-const Place = z.object({ start: z.int(), id: z.string().max(24) })
+const Place = z.object({ start: z.int(), id: IdCursor })
 const query = pageQuery(Place).extend({
   from: dateTime({ description: 'No plan that starts before. With it, or with `to`, the plan that starts first comes first.' }).optional(),
   to: dateTime({ description: 'No plan that starts after.' }).optional(),

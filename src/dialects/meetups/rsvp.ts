@@ -9,6 +9,7 @@ import { text } from '../../http/fields.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
+import { IdCursor } from './cursor.ts'
 import { failures } from './envelope.ts'
 
 const Answer = z.object({ plan_id: z.string(), user_id: z.string(), created_at: z.string().openapi({ format: 'date-time' }) })
@@ -32,7 +33,7 @@ const ID = '68e2bc8d390fe44b0f398f4e'
 const EXAMPLE = { plan_id: '68dabba350510db53d9af43d', user_id: '68cd793ca4a36f574952921b', created_at: '2024-01-15T10:30:00Z' }
 const EXAMPLE_LIST = { data: [{ _id: ID, ...EXAMPLE }] }
 
-const query = pageQuery(z.string().max(24))
+const query = pageQuery(IdCursor)
 const planParams = z.object({ plan_id: z.string().openapi({ example: EXAMPLE.plan_id }) })
 
 /** Every /api/rsvp/* path of this contract. */

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 export const calendarFeeds = sqliteTable('calendar_feeds', {
   accountId: integer('account_id').primaryKey(),
@@ -16,8 +16,7 @@ export const cancelledPlans = sqliteTable('cancelled_plans', {
   cancelledAt: integer('cancelled_at').notNull(),
 })
 
-export const cancelledPlanPeople = sqliteTable(
-  'cancelled_plan_people',
-  { accountId: integer('account_id').notNull(), planId: text('plan_id').notNull() },
-  ({ accountId, planId }) => [primaryKey({ columns: [accountId, planId] })],
-)
+export const cancelledPlanPeople = sqliteTable('cancelled_plan_people', {
+  accountId: integer('account_id').notNull(),
+  planId: text('plan_id').notNull(),
+})
