@@ -11,8 +11,8 @@ CREATE TABLE friend_records (
   CHECK (sender_id <> receiver_id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX friend_records_by_pair ON friend_records (low_id, high_id);
-CREATE INDEX friend_records_of_sender ON friend_records (sender_id, status, id);
-CREATE INDEX friend_records_of_receiver ON friend_records (receiver_id, status, id);
+CREATE INDEX friend_records_of_sender ON friend_records (sender_id, status, id, receiver_id);
+CREATE INDEX friend_records_of_receiver ON friend_records (receiver_id, status, id, sender_id);
 
 -- How many requests somebody has sent in the hour that began at since.
 CREATE TABLE friend_request_counts (
