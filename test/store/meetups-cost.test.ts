@@ -5,7 +5,7 @@ import { findFriendships } from '../../src/store/friends.ts'
 import { findPlans } from '../../src/store/plans.ts'
 import { findPeople } from '../../src/store/profiles.ts'
 import { findOwnRsvps, findPlanRsvps } from '../../src/store/rsvps.ts'
-import type { Store } from '../../src/store/store.ts'
+import { createStore, type Store } from '../../src/store/store.ts'
 import { planOf, queriesOf, rowsReadBy } from '../support/queries.ts'
 
 /**
@@ -77,14 +77,14 @@ const LISTS: Record<string, (store: Store) => Promise<unknown>> = {
 const names = Object.keys(LISTS)
 const few: Record<string, number> = {}
 
-const listOf = (name: string) => {
+const listOf = (name: string) => (database: D1Database) => {
   const list = LISTS[name]
   if (!list) throw new Error(`no list is called ${name}`)
-  return list
+  return list(createStore(database))
 }
 
 /** The middle of several runs, in milliseconds. */
-const timeOf = async (list: (store: Store) => Promise<unknown>): Promise<number> => {
+const timeOf = async (list: (database: D1Database) => Promise<unknown>): Promise<number> => {
   const [query] = await queriesOf(list)
   if (!query) throw new Error('no query')
   const times: number[] = []
