@@ -35,18 +35,33 @@ type Shown = About & {
   maximum?: number
 }
 
+/** What a reader throws through `refuse`, so that nothing after it runs on a value that was refused. */
+class Refused extends Error {
+  readonly texts: readonly string[]
+  constructor(texts: readonly string[]) {
+    super('refused')
+    this.texts = texts
+  }
+}
+
+const refuse: Refuse = (...texts) => {
+  throw new Refused(texts)
+}
+
 export const field = <T>(shown: Shown, read: (value: unknown, refuse: Refuse) => T) =>
   z
     .unknown()
     .transform((given, context): T => {
       const value = given instanceof Repeated ? given.values.at(-1) : given
-      const refuse: Refuse = (...texts) => {
-        for (const message of texts) context.addIssue({ code: 'custom', message })
+      try {
+        if (value === undefined) refuse('This field is required.')
+        if (value === null) refuse('This field may not be null.')
+        return read(value, refuse)
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        for (const message of error.texts) context.addIssue({ code: 'custom', message })
         return z.NEVER
       }
-      if (value === undefined) return refuse('This field is required.')
-      if (value === null) return refuse('This field may not be null.')
-      return read(value, refuse)
     })
     .openapi(shown)
 
