@@ -1,11 +1,12 @@
 import type { Taken } from '../store/accounts.ts'
+import { RECOVERY_SAMPLES, type RecoveryRefusals } from './recovery/refusals.ts'
 import type { RefreshProblem } from './sessions/refresh.ts'
 
 /**
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each
  * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
  */
-export interface Refusals {
+export interface Refusals extends RecoveryRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -41,6 +42,7 @@ export function refuse(word: Word, detail: Refusals[Word] = null): Refusal {
 
 /** What a document shows where a word carries something. */
 export const SAMPLE_DETAILS: Refusals = {
+  ...RECOVERY_SAMPLES,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,
