@@ -1,7 +1,16 @@
 import argon2Wasm from 'argon2id/dist/simd.wasm'
-import type { Ctx } from './domain/context.ts'
+import type { Carriers } from './domain/alarms/carriers.ts'
+import type { DeskEvent, Dispatcher } from './domain/alarms/dispatcher.ts'
+import type { Alarms, Ctx } from './domain/context.ts'
+import type { Settings } from './domain/settings.ts'
 import { type Env, settingsFrom } from './env.ts'
-import { createStore } from './store/store.ts'
+import { createEmailApi, createEmailBinding } from './providers/email.ts'
+import type { Wire } from './providers/http.ts'
+import { createLocal } from './providers/local.ts'
+import { createSmsApi } from './providers/sms.ts'
+import { createWebhook } from './providers/webhook.ts'
+import { keepInOutbox } from './store/alarms.ts'
+import { createStore, type Store } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
 import { createTokens } from './tokens/jwt.ts'
 import { createPasswords } from './tokens/passwords.ts'
@@ -14,13 +23,16 @@ const shared = new WeakMap<Env, Shared>()
 
 const share = (env: Env): Shared => {
   const settings = settingsFrom(env)
+  const store = createStore(env.DB)
   return {
     settings,
-    store: createStore(env.DB),
+    store,
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
     revocations: createRevocations(env.REVOKED),
     passwords: createPasswords(createArgon2(argon2Wasm), settings.passwordPacing),
     limits: { allowsAddress: async (address) => (await env.ADDRESS_LIMIT.limit({ key: address })).success },
+    alarms: createAlarms(env),
+    carriers: createCarriers(env, settings, store),
     now: () => Date.now(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
@@ -31,4 +43,54 @@ export const createCtx = (env: Env, execution: Pick<ExecutionContext, 'waitUntil
   const common = shared.get(env) ?? share(env)
   shared.set(env, common)
   return { ...common, later: (work) => execution.waitUntil(work) }
+}
+
+const createAlarms = (env: Env): Alarms => ({
+  of: (accountId) => {
+    // A stub that has failed once goes on failing: each try takes a new one.
+    const object = () => env.ALARM_DISPATCHER.getByName(String(accountId))
+    return {
+      trigger: (trigger) => persistently<Awaited<ReturnType<Dispatcher['trigger']>>>(async () => object().trigger(trigger)),
+      list: () => persistently(() => object().list()),
+      acknowledge: (said) => persistently(() => object().acknowledge(said)),
+      tellDesk: (id, key, event) => persistently(() => object().tellDesk(id, key, event)),
+      rearm: () => object().rearm(),
+      erase: () => persistently(() => object().erase()),
+    }
+  },
+})
+
+const TRIES = 3
+
+/** An object that is being moved, or dies, fails the call: for calls that may be made twice, and that must not be lost. */
+const persistently = async <T>(call: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (attempt === TRIES) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50 * attempt))
+    }
+  }
+}
+
+/** One desk for everybody. To split it (by region, by hour), this is what decides who is told at which. */
+const deskOf = (env: Env, _accountId: number) => env.SUPPORT_DESK.getByName('desk')
+
+const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs } }: Settings, store: Store): Carriers => {
+  const wire: Wire = { fetch: (url, init) => fetch(url, init), timeoutMs, now: () => Date.now() }
+  const outbox = (channel: 'email' | 'sms') =>
+    createLocal('outbox', ({ key, accountId, recipient, address, subject, body, createdAt }) =>
+      keepInOutbox(store, { key, accountId, channel, recipient, address, subject, body, createdAt }),
+    )
+  const post = email?.key ? createEmailApi({ ...email, key: email.key }, wire) : null
+  return {
+    email: post ?? (email && env.EMAIL ? createEmailBinding(env.EMAIL, email.from, timeoutMs) : outbox('email')),
+    sms: sms ? createSmsApi(sms, wire) : outbox('sms'),
+    webhook: webhook && createWebhook(webhook, wire),
+    desk: createLocal('desk', ({ key, accountId, body }) => {
+      const event: DeskEvent = JSON.parse(body)
+      return deskOf(env, accountId).announce(key, event)
+    }),
+  }
 }

@@ -3,6 +3,8 @@ import type { Store } from '../store/store.ts'
 import type { Tokens, TokenType } from '../tokens/jwt.ts'
 import type { Passwords } from '../tokens/passwords.ts'
 import type { Revocations } from '../tokens/revocations.ts'
+import type { Carriers } from './alarms/carriers.ts'
+import type { Dispatcher } from './alarms/dispatcher.ts'
 import type { Settings } from './settings.ts'
 
 export type { Account }
@@ -15,10 +17,17 @@ export interface Ctx {
   readonly revocations: Revocations
   readonly passwords: Passwords
   readonly limits: Limits
+  readonly alarms: Alarms
+  readonly carriers: Carriers
   now(): number
   pause(ms: number): Promise<void>
   /** Work that the answer does not wait for. */
   later(work: Promise<unknown>): void
+}
+
+export interface Alarms {
+  /** What keeps this person's alarms, and rings. */
+  of(accountId: number): Dispatcher
 }
 
 export interface Limits {

@@ -1,4 +1,5 @@
 import type { Taken } from '../store/accounts.ts'
+import { ALARM_SAMPLES, type AlarmRefusals } from './alarms/refusals.ts'
 import { RECOVERY_SAMPLES, type RecoveryRefusals } from './recovery/refusals.ts'
 import type { RefreshProblem } from './sessions/refresh.ts'
 
@@ -6,7 +7,7 @@ import type { RefreshProblem } from './sessions/refresh.ts'
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each
  * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
  */
-export interface Refusals extends RecoveryRefusals {
+export interface Refusals extends RecoveryRefusals, AlarmRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -43,6 +44,7 @@ export function refuse(word: Word, detail: Refusals[Word] = null): Refusal {
 /** What a document shows where a word carries something. */
 export const SAMPLE_DETAILS: Refusals = {
   ...RECOVERY_SAMPLES,
+  ...ALARM_SAMPLES,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,

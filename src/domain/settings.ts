@@ -1,3 +1,5 @@
+import type { AlarmRule } from './alarms/schedule.ts'
+
 /** What an operator may set. Times are milliseconds. Names and defaults: README.md, "Settings". */
 export interface Settings {
   readonly jwtSecret: string
@@ -8,6 +10,17 @@ export interface Settings {
   readonly loginLock: LoginLock
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
+  readonly alarm: AlarmRule
+  readonly carriers: CarrierSettings
+}
+
+/** How people are told. Null where nothing is set: then the outbox keeps what would have been sent. */
+export interface CarrierSettings {
+  readonly timeoutMs: number
+  /** Without a key, the platform's binding sends. */
+  readonly email: { readonly from: string; readonly url: string; readonly key: string | null } | null
+  readonly sms: { readonly url: string; readonly account: string; readonly token: string; readonly from: string } | null
+  readonly webhook: { readonly url: string; readonly secret: string } | null
 }
 
 export interface LoginLock {

@@ -29,13 +29,16 @@ export const insertContact = async (store: Store, contact: NewContact, atMost: n
   return made ?? null
 }
 
-export const findContacts = (store: Store, accountId: number, limit: number): Promise<EmergencyContact[]> =>
-  store.orm
+export const contactsOf = (orm: Store['orm'], accountId: number, limit: number) =>
+  orm
     .select(contactColumns)
     .from(emergencyContacts)
     .where(eq(emergencyContacts.accountId, accountId))
     .orderBy(asc(emergencyContacts.id))
     .limit(limit)
+
+export const findContacts = (store: Store, accountId: number, limit: number): Promise<EmergencyContact[]> =>
+  contactsOf(store.orm, accountId, limit)
 
 export const deleteContact = async (store: Store, accountId: number, id: number): Promise<boolean> => {
   const gone = await store.orm
@@ -45,7 +48,7 @@ export const deleteContact = async (store: Store, accountId: number, id: number)
   return gone.length > 0
 }
 
-const therapistColumns = { id: therapists.id, name: therapists.name, phone: therapists.phone, email: therapists.email }
+export const therapistColumns = { id: therapists.id, name: therapists.name, phone: therapists.phone, email: therapists.email }
 
 export type Therapist = Pick<typeof therapists.$inferSelect, 'id' | 'name' | 'phone' | 'email'>
 

@@ -2,6 +2,7 @@ import { says } from '../../http/answers.ts'
 import type { Dialect } from '../../http/dialect.ts'
 import { tokenAuthentication } from '../../http/token-authentication.ts'
 import { contacts } from './contacts.ts'
+import { event } from './event.ts'
 import { music } from './music.ts'
 import { sessions } from './sessions.ts'
 import { therapist } from './therapist.ts'
@@ -14,7 +15,7 @@ export const recovery: Dialect = {
   description: 'A PTSD recovery app.',
   prefixes: ['/api/v1', '/ws'],
   challenge: 'Token',
-  resources: [user, sessions, userInfo, contacts, therapist, music],
+  resources: [user, sessions, userInfo, contacts, therapist, music, event],
   unauthenticated: tokenAuthentication,
   invalid: (errors) => says(400, errors),
   serverError: { error: 'Internal server error.' },
