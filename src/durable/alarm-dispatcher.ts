@@ -226,7 +226,8 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     // However late it is: what was never tried is tried once.
     if (delivery.attempts > 0 && this.parts.now() > this.#deadline(delivery)) return this.#giveUp(delivery, due)
 
-    const message: Message = { ...delivery, key: delivery.id }
+    const { id: key, accountId, recipient, address, subject, body, createdAt } = delivery
+    const message: Message = { key, accountId, recipient, address, subject, body, createdAt }
     // Its fate is unknown, and the provider does not know messages by their key: ask before sending it a second time.
     if (delivery.state === 'uncertain' && carrier.find) {
       const found = await carrier.find(message)
