@@ -1,14 +1,18 @@
 import argon2Wasm from 'argon2id/dist/simd.wasm'
 import type { Carriers } from './domain/alarms/carriers.ts'
 import type { DeskEvent, Dispatcher } from './domain/alarms/dispatcher.ts'
+import { builtin } from './domain/assistant/builtin.ts'
 import type { Alarms, Ctx } from './domain/context.ts'
 import type { Settings } from './domain/settings.ts'
 import { type Env, settingsFrom } from './env.ts'
+import { createChatCompletions } from './providers/chat-completions.ts'
 import { createEmailApi, createEmailBinding } from './providers/email.ts'
 import type { Wire } from './providers/http.ts'
 import { createLocal } from './providers/local.ts'
+import type { Model } from './providers/model.ts'
 import { createSmsApi } from './providers/sms.ts'
 import { createWebhook } from './providers/webhook.ts'
+import { createWorkersAi } from './providers/workers-ai.ts'
 import { keepInOutbox } from './store/alarms.ts'
 import { createStore, type Store } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
@@ -33,6 +37,7 @@ const share = (env: Env): Shared => {
     limits: { allowsAddress: async (address) => (await env.ADDRESS_LIMIT.limit({ key: address })).success },
     alarms: createAlarms(env),
     carriers: createCarriers(env, settings, store),
+    model: createModel(env, settings),
     now: () => Date.now(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
@@ -77,8 +82,18 @@ const persistently = async <T>(call: () => Promise<T>): Promise<T> => {
 /** One desk for everybody. To split it (by region, by hour), this is what decides who is told at which. */
 const deskOf = (env: Env, _accountId: number) => env.SUPPORT_DESK.getByName('desk')
 
+const wireWith = (timeoutMs: number): Wire => ({ fetch: (url, init) => fetch(url, init), timeoutMs, now: () => Date.now() })
+
+const createModel = (env: Env, { assistant: { url, key, model, timeoutMs } }: Settings): Model => {
+  if (model === null) return builtin
+  if (url !== null) return createChatCompletions({ url, key, model }, wireWith(timeoutMs))
+  const ai = env.AI
+  // The binding types each model by its name; which one it is, is the operator's word.
+  return ai ? createWorkersAi({ run: (name, input) => ai.run(name, input) }, model, timeoutMs) : builtin
+}
+
 const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs } }: Settings, store: Store): Carriers => {
-  const wire: Wire = { fetch: (url, init) => fetch(url, init), timeoutMs, now: () => Date.now() }
+  const wire = wireWith(timeoutMs)
   const outbox = (channel: 'email' | 'sms') =>
     createLocal('outbox', ({ key, accountId, recipient, address, subject, body, createdAt }) =>
       keepInOutbox(store, { key, accountId, channel, recipient, address, subject, body, createdAt }),

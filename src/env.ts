@@ -1,5 +1,5 @@
 import type { Desk, Dispatcher, Room } from './domain/alarms/dispatcher.ts'
-import type { CarrierSettings, Settings } from './domain/settings.ts'
+import type { AssistantSettings, CarrierSettings, Settings } from './domain/settings.ts'
 
 /** The bindings and settings of wrangler.toml. */
 export interface Env {
@@ -12,6 +12,7 @@ export interface Env {
   readonly ADDRESS_LIMIT: RateLimit
   /** Only where an operator adds it: README.md, "Telling people". */
   readonly EMAIL?: SendEmail
+  readonly AI?: Ai
 
   readonly JWT_SECRET?: string
   readonly JWT_SECRET_PREVIOUS?: string
@@ -39,6 +40,10 @@ export interface Env {
   readonly SMS_API_URL?: string
   readonly ALARM_WEBHOOK_URL?: string
   readonly ALARM_WEBHOOK_SECRET?: string
+  readonly ASSISTANT_URL?: string
+  readonly ASSISTANT_KEY?: string
+  readonly ASSISTANT_MODEL?: string
+  readonly ASSISTANT_TIMEOUT_SECONDS?: string
 }
 
 const SECOND = 1000
@@ -79,6 +84,19 @@ export const settingsFrom = (env: Env): Settings => {
       retryForMs: DAY,
     },
     carriers: carriersFrom(env),
+    assistant: assistantFrom(env),
+  }
+}
+
+const assistantFrom = (env: Env): AssistantSettings => {
+  const { ASSISTANT_URL: url, ASSISTANT_KEY: key, ASSISTANT_MODEL: model } = env
+  if (url && !model) throw new Error('ASSISTANT_URL is set and ASSISTANT_MODEL is not')
+  if (model && !url && !env.AI) throw new Error('ASSISTANT_MODEL is set, and neither ASSISTANT_URL nor the AI binding is')
+  return {
+    url: url ? url.replace(/\/$/, '') : null,
+    key: key || null,
+    model: model || null,
+    timeoutMs: number(env.ASSISTANT_TIMEOUT_SECONDS, 20) * SECOND,
   }
 }
 

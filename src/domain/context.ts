@@ -1,3 +1,4 @@
+import type { Model } from '../providers/model.ts'
 import type { Account } from '../store/account-row.ts'
 import type { Store } from '../store/store.ts'
 import type { Tokens, TokenType } from '../tokens/jwt.ts'
@@ -19,6 +20,7 @@ export interface Ctx {
   readonly limits: Limits
   readonly alarms: Alarms
   readonly carriers: Carriers
+  readonly model: Model
   now(): number
   pause(ms: number): Promise<void>
   /** Work that the answer does not wait for. */

@@ -1,5 +1,6 @@
 import type { Taken } from '../store/accounts.ts'
 import { ALARM_SAMPLES, type AlarmRefusals } from './alarms/refusals.ts'
+import { ASSISTANT_SAMPLES, type AssistantRefusals } from './assistant/refusals.ts'
 import { RECOVERY_SAMPLES, type RecoveryRefusals } from './recovery/refusals.ts'
 import type { RefreshProblem } from './sessions/refresh.ts'
 
@@ -7,7 +8,7 @@ import type { RefreshProblem } from './sessions/refresh.ts'
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each
  * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
  */
-export interface Refusals extends RecoveryRefusals, AlarmRefusals {
+export interface Refusals extends RecoveryRefusals, AlarmRefusals, AssistantRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -45,6 +46,7 @@ export function refuse(word: Word, detail: Refusals[Word] = null): Refusal {
 export const SAMPLE_DETAILS: Refusals = {
   ...RECOVERY_SAMPLES,
   ...ALARM_SAMPLES,
+  ...ASSISTANT_SAMPLES,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,

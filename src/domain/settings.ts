@@ -12,6 +12,15 @@ export interface Settings {
   readonly allowedOrigins: 'any' | ReadonlySet<string>
   readonly alarm: AlarmRule
   readonly carriers: CarrierSettings
+  readonly assistant: AssistantSettings
+}
+
+/** Who answers: an endpoint where there is an address, the platform's model where there is only its name, else the builtin. */
+export interface AssistantSettings {
+  readonly url: string | null
+  readonly key: string | null
+  readonly model: string | null
+  readonly timeoutMs: number
 }
 
 /** How people are told. Null where nothing is set: then the outbox keeps what would have been sent. */

@@ -1,6 +1,7 @@
 import { says } from '../../http/answers.ts'
 import type { Dialect } from '../../http/dialect.ts'
 import { tokenAuthentication } from '../../http/token-authentication.ts'
+import { chat } from './chat.ts'
 import { contacts } from './contacts.ts'
 import { event } from './event.ts'
 import { music } from './music.ts'
@@ -15,7 +16,7 @@ export const recovery: Dialect = {
   description: 'A PTSD recovery app.',
   prefixes: ['/api/v1', '/ws'],
   challenge: 'Token',
-  resources: [user, sessions, userInfo, contacts, therapist, music, event],
+  resources: [user, sessions, userInfo, contacts, therapist, music, event, chat],
   unauthenticated: tokenAuthentication,
   invalid: (errors) => says(400, errors),
   serverError: { error: 'Internal server error.' },
