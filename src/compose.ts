@@ -99,8 +99,9 @@ const createModel = (env: Env, { assistant: { url, key, model, timeoutMs } }: Se
   if (model === null) return builtin
   if (url !== null) return createChatCompletions({ url, key, model }, wireWith(timeoutMs))
   const ai = env.AI
+  if (!ai) throw new Error('ASSISTANT_MODEL is set, and neither ASSISTANT_URL nor the AI binding is')
   // The binding types each model by its name; which one it is, is the operator's word.
-  return ai ? createWorkersAi({ run: (name, input) => ai.run(name, input) }, model, timeoutMs) : builtin
+  return createWorkersAi({ run: (name, input) => ai.run(name, input) }, model, timeoutMs)
 }
 
 const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs } }: Settings, store: Store): Carriers => {
@@ -110,6 +111,7 @@ const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs }
       keepInOutbox(store, { key, accountId, channel, recipient, address, subject, body, createdAt }),
     )
   const post = email?.key ? createEmailApi({ ...email, key: email.key }, wire) : null
+  if (email && !post && !env.EMAIL) throw new Error('EMAIL_FROM is set, and neither EMAIL_API_KEY nor the EMAIL binding is')
   return {
     email: post ?? (email && env.EMAIL ? createEmailBinding(env.EMAIL, email.from, timeoutMs) : outbox('email')),
     sms: sms ? createSmsApi(sms, wire) : outbox('sms'),

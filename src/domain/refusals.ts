@@ -1,14 +1,18 @@
 import type { Taken } from '../store/accounts.ts'
 import { ALARM_SAMPLES, type AlarmRefusals } from './alarms/refusals.ts'
 import { ASSISTANT_SAMPLES, type AssistantRefusals } from './assistant/refusals.ts'
+import { FRIEND_SAMPLES, type FriendRefusals } from './friends/refusals.ts'
+import { PLAN_SAMPLES, type PlanRefusals } from './plans/refusals.ts'
 import { RECOVERY_SAMPLES, type RecoveryRefusals } from './recovery/refusals.ts'
-import type { RefreshProblem } from './sessions/refresh.ts'
+
+/** What is wrong with a refresh token. */
+export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
 
 /**
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each
  * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
  */
-export interface Refusals extends RecoveryRefusals, AlarmRefusals, AssistantRefusals {
+export interface Refusals extends PlanRefusals, FriendRefusals, RecoveryRefusals, AlarmRefusals, AssistantRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -18,10 +22,6 @@ export interface Refusals extends RecoveryRefusals, AlarmRefusals, AssistantRefu
   'not-yours': null
   'not-found': null
   'no-such-plan': null
-  'invalid-id': null
-  'plan-not-found': null
-  'rsvp-exists': null
-  'plan-full': null
 }
 
 export type Word = keyof Refusals
@@ -44,6 +44,8 @@ export function refuse(word: Word, detail: Refusals[Word] = null): Refusal {
 
 /** What a document shows where a word carries something. */
 export const SAMPLE_DETAILS: Refusals = {
+  ...PLAN_SAMPLES,
+  ...FRIEND_SAMPLES,
   ...RECOVERY_SAMPLES,
   ...ALARM_SAMPLES,
   ...ASSISTANT_SAMPLES,
@@ -56,8 +58,4 @@ export const SAMPLE_DETAILS: Refusals = {
   'not-yours': null,
   'not-found': null,
   'no-such-plan': null,
-  'invalid-id': null,
-  'plan-not-found': null,
-  'rsvp-exists': null,
-  'plan-full': null,
 }

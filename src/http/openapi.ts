@@ -17,7 +17,10 @@ export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 export const documentOf = (dialect: Dialect, routes: readonly RouteConfig[], origin: string): OpenApiDocument => {
   const book = new OpenAPIHono()
   const { openAPIRegistry: registry } = book
-  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) registry.registerComponent('securitySchemes', name, scheme)
+  const used = new Set(routes.flatMap((route) => (route.security ?? []).flatMap(Object.keys)))
+  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) {
+    if (used.has(name)) registry.registerComponent('securitySchemes', name, scheme)
+  }
   for (const route of routes) {
     const { middleware: _middleware, ...shown } = route
     registry.registerPath({
@@ -29,7 +32,7 @@ export const documentOf = (dialect: Dialect, routes: readonly RouteConfig[], ori
   }
   return book.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: { title: dialect.title, version: '1.0.0', description: dialect.description, license: { name: 'Proprietary', url: origin } },
+    info: { title: dialect.title, version: '1.0.0', description: dialect.description },
     servers: [{ url: origin }],
     tags: [...new Set(routes.map((route) => tagOf(route.path)))].map((name) => ({ name })),
   })
@@ -38,6 +41,7 @@ export const documentOf = (dialect: Dialect, routes: readonly RouteConfig[], ori
 const SECURITY_SCHEMES = {
   token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'The word `Token`, a space, and the token.' },
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, or any other live credential.' },
+  feed: { type: 'apiKey', in: 'query', name: 'token', description: "A calendar feed's own token, which opens nothing else." },
   session: { type: 'apiKey', in: 'cookie', name: 'sessionid', description: 'The cookie that `POST /api/sessions/` sets.' },
 } as const
 
@@ -46,7 +50,7 @@ const usualAnswers = (dialect: Dialect, route: RouteConfig): NamedAnswer[] => {
   const answers: NamedAnswer[] = []
   const details = bodyDetails(route.request?.body)
   if (details) {
-    const refused = details.schema.safeParse({})
+    const refused = details.schema.safeParse({}, { reportInput: true })
     if (!refused.success) {
       const errors = fieldErrors(refused.error.issues)
       answers.push({ name: 'invalid', answer: details.invalid?.(errors) ?? dialect.invalid(errors, path) })
