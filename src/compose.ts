@@ -1,7 +1,21 @@
 import argon2Wasm from 'argon2id/dist/simd.wasm'
-import type { Ctx } from './domain/context.ts'
+import type { Carriers } from './domain/alarms/carriers.ts'
+import type { DeskEvent, Dispatcher } from './domain/alarms/dispatcher.ts'
+import { builtin } from './domain/assistant/builtin.ts'
+import type { Alarms, Ctx, Support } from './domain/context.ts'
+import type { Settings } from './domain/settings.ts'
 import { type Env, settingsFrom } from './env.ts'
-import { createStore } from './store/store.ts'
+import { createChatCompletions } from './providers/chat-completions.ts'
+import { createEmailApi, createEmailBinding } from './providers/email.ts'
+import type { Wire } from './providers/http.ts'
+import { createLocal } from './providers/local.ts'
+import type { Model } from './providers/model.ts'
+import { createSmsApi } from './providers/sms.ts'
+import { createWebhook } from './providers/webhook.ts'
+import { createWorkersAi } from './providers/workers-ai.ts'
+import { keepInOutbox } from './store/alarms.ts'
+import { createMedia } from './store/media.ts'
+import { createStore, type Store } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
 import { createTokens } from './tokens/jwt.ts'
 import { createPasswords } from './tokens/passwords.ts'
@@ -14,13 +28,19 @@ const shared = new WeakMap<Env, Shared>()
 
 const share = (env: Env): Shared => {
   const settings = settingsFrom(env)
+  const store = createStore(env.DB)
   return {
     settings,
-    store: createStore(env.DB),
+    store,
+    media: createMedia(env.MEDIA),
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
     revocations: createRevocations(env.REVOKED),
     passwords: createPasswords(createArgon2(argon2Wasm), settings.passwordPacing),
     limits: { allowsAddress: async (address) => (await env.ADDRESS_LIMIT.limit({ key: address })).success },
+    alarms: createAlarms(env),
+    carriers: createCarriers(env, settings, store),
+    model: createModel(env, settings),
+    support: createSupport(env),
     now: () => Date.now(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
@@ -31,4 +51,74 @@ export const createCtx = (env: Env, execution: Pick<ExecutionContext, 'waitUntil
   const common = shared.get(env) ?? share(env)
   shared.set(env, common)
   return { ...common, later: (work) => execution.waitUntil(work) }
+}
+
+const createAlarms = (env: Env): Alarms => ({
+  of: (accountId) => {
+    // A stub that has failed once goes on failing: each try takes a new one.
+    const object = () => env.ALARM_DISPATCHER.getByName(String(accountId))
+    return {
+      trigger: (trigger) => persistently<Awaited<ReturnType<Dispatcher['trigger']>>>(async () => object().trigger(trigger)),
+      list: () => persistently(() => object().list()),
+      acknowledge: (said) => persistently(() => object().acknowledge(said)),
+      tellDesk: (id, key, event) => persistently(() => object().tellDesk(id, key, event)),
+      rearm: () => object().rearm(),
+      erase: () => persistently(() => object().erase()),
+    }
+  },
+})
+
+const TRIES = 3
+
+/** An object that is being moved, or dies, fails the call: for calls that may be made twice, and that must not be lost. */
+const persistently = async <T>(call: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (attempt === TRIES) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50 * attempt))
+    }
+  }
+}
+
+/** One desk for everybody. To split it (by region, by hour), this is what decides who is told at which. */
+const deskOf = (env: Env, _accountId: number) => env.SUPPORT_DESK.getByName('desk')
+
+const createSupport = (env: Env): Support => ({
+  room: (accountId) => ({ erase: () => persistently(() => env.SUPPORT_ROOM.getByName(String(accountId)).erase()) }),
+  desk: (accountId) => ({
+    announce: (key, event) => persistently(() => deskOf(env, accountId).announce(key, event)),
+    forget: (id) => persistently(() => deskOf(env, accountId).forget(id)),
+  }),
+})
+
+const wireWith = (timeoutMs: number): Wire => ({ fetch: (url, init) => fetch(url, init), timeoutMs, now: () => Date.now() })
+
+const createModel = (env: Env, { assistant: { url, key, model, timeoutMs } }: Settings): Model => {
+  if (model === null) return builtin
+  if (url !== null) return createChatCompletions({ url, key, model }, wireWith(timeoutMs))
+  const ai = env.AI
+  if (!ai) throw new Error('ASSISTANT_MODEL is set, and neither ASSISTANT_URL nor the AI binding is')
+  // The binding types each model by its name; which one it is, is the operator's word.
+  return createWorkersAi({ run: (name, input) => ai.run(name, input) }, model, timeoutMs)
+}
+
+const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs } }: Settings, store: Store): Carriers => {
+  const wire = wireWith(timeoutMs)
+  const outbox = (channel: 'email' | 'sms') =>
+    createLocal('outbox', ({ key, accountId, recipient, address, subject, body, createdAt }) =>
+      keepInOutbox(store, { key, accountId, channel, recipient, address, subject, body, createdAt }),
+    )
+  const post = email?.key ? createEmailApi({ ...email, key: email.key }, wire) : null
+  if (email && !post && !env.EMAIL) throw new Error('EMAIL_FROM is set, and neither EMAIL_API_KEY nor the EMAIL binding is')
+  return {
+    email: post ?? (email && env.EMAIL ? createEmailBinding(env.EMAIL, email.from, timeoutMs) : outbox('email')),
+    sms: sms ? createSmsApi(sms, wire) : outbox('sms'),
+    webhook: webhook && createWebhook(webhook, wire),
+    desk: createLocal('desk', ({ key, accountId, body }) => {
+      const event: DeskEvent = JSON.parse(body)
+      return deskOf(env, accountId).announce(key, event)
+    }),
+  }
 }

@@ -1,14 +1,18 @@
-import type { Settings } from './domain/settings.ts'
+import type { Desk, Dispatcher, Room } from './domain/alarms/dispatcher.ts'
+import type { AssistantSettings, CarrierSettings, Settings } from './domain/settings.ts'
 
 /** The bindings and settings of wrangler.toml. */
 export interface Env extends Variables {
   readonly DB: D1Database
   readonly REVOKED: KVNamespace
   readonly MEDIA: R2Bucket
-  readonly SUPPORT_ROOM: DurableObjectNamespace
-  readonly SUPPORT_DESK: DurableObjectNamespace
-  readonly ALARM_DISPATCHER: DurableObjectNamespace
+  readonly SUPPORT_ROOM: DurableObjectNamespace<Room & Rpc.DurableObjectBranded>
+  readonly SUPPORT_DESK: DurableObjectNamespace<Desk & Rpc.DurableObjectBranded>
+  readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
   readonly ADDRESS_LIMIT: RateLimit
+  /** Only where an operator adds it: README.md, "Telling people". */
+  readonly EMAIL?: SendEmail
+  readonly AI?: Ai
 }
 
 /** What stands under `[vars]`, or is set as a secret. */
@@ -26,6 +30,23 @@ export interface Variables {
   readonly LOGIN_WINDOW_MINUTES?: string
   readonly LOGIN_LOCK_SECONDS?: string
   readonly LOGIN_SLOWDOWN_MS?: string
+  readonly ALARM_CANCEL_SECONDS?: string
+  readonly ALARM_STEP_MINUTES?: string
+  readonly ALARM_REMINDER_MINUTES?: string
+  readonly CARRIER_TIMEOUT_SECONDS?: string
+  readonly EMAIL_FROM?: string
+  readonly EMAIL_API_KEY?: string
+  readonly EMAIL_API_URL?: string
+  readonly SMS_ACCOUNT_SID?: string
+  readonly SMS_AUTH_TOKEN?: string
+  readonly SMS_FROM?: string
+  readonly SMS_API_URL?: string
+  readonly ALARM_WEBHOOK_URL?: string
+  readonly ALARM_WEBHOOK_SECRET?: string
+  readonly ASSISTANT_URL?: string
+  readonly ASSISTANT_KEY?: string
+  readonly ASSISTANT_MODEL?: string
+  readonly ASSISTANT_TIMEOUT_SECONDS?: string
 }
 
 const SECOND = 1000
@@ -57,8 +78,55 @@ export const settingsFrom = (env: Variables): Settings => {
       slowdownMs: number(env.LOGIN_SLOWDOWN_MS, 100),
     },
     allowedOrigins: originsFrom(env.ALLOWED_ORIGINS ?? '*'),
+    alarm: {
+      dedupeMs: 30 * SECOND,
+      cancelMs: number(env.ALARM_CANCEL_SECONDS, 0) * SECOND,
+      stepsMs: stepsFrom(env.ALARM_STEP_MINUTES ?? '5,15'),
+      remindEveryMs: Math.max(1, number(env.ALARM_REMINDER_MINUTES, 15)) * MINUTE,
+      remindForMs: DAY,
+      retryForMs: DAY,
+    },
+    carriers: carriersFrom(env),
+    assistant: assistantFrom(env),
   }
 }
+
+const assistantFrom = (env: Variables): AssistantSettings => {
+  const { ASSISTANT_URL: url, ASSISTANT_KEY: key, ASSISTANT_MODEL: model } = env
+  if (url && !model) throw new Error('ASSISTANT_URL is set and ASSISTANT_MODEL is not')
+  return {
+    url: url ? url.replace(/\/$/, '') : null,
+    key: key || null,
+    model: model || null,
+    timeoutMs: number(env.ASSISTANT_TIMEOUT_SECONDS, 20) * SECOND,
+  }
+}
+
+/** Half a provider is a mistake that must be seen at once, and not when somebody is in trouble. */
+const carriersFrom = (env: Variables): CarrierSettings => {
+  const { EMAIL_FROM: from, EMAIL_API_KEY: key, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = env
+  const { ALARM_WEBHOOK_URL: webhook, ALARM_WEBHOOK_SECRET: secret } = env
+  if (key && !from) throw new Error('EMAIL_API_KEY is set and EMAIL_FROM is not')
+  const sms = account && token && smsFrom ? { account, token, from: smsFrom } : null
+  if ((account || token || smsFrom) && !sms) throw new Error('SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM go together')
+  if (webhook && (secret ?? '').length < 16) throw new Error('ALARM_WEBHOOK_URL needs an ALARM_WEBHOOK_SECRET of 16 characters or more')
+  return {
+    timeoutMs: number(env.CARRIER_TIMEOUT_SECONDS, 10) * SECOND,
+    email: from ? { from, key: key || null, url: address(env.EMAIL_API_URL, 'https://api.resend.com') } : null,
+    sms: sms && { ...sms, url: address(env.SMS_API_URL, 'https://api.twilio.com') },
+    webhook: webhook && secret ? { url: webhook, secret } : null,
+  }
+}
+
+const address = (given: string | undefined, otherwise: string): string => (given || otherwise).replace(/\/$/, '')
+
+/** `5,15`: the minutes after the trigger at which the second and the third step tell people again. */
+const stepsFrom = (list: string): number[] =>
+  list
+    .split(',')
+    .map((minutes) => Number(minutes.trim()) * MINUTE)
+    .filter((ms) => Number.isFinite(ms) && ms > 0)
+    .sort((a, b) => a - b)
 
 const number = (given: string | undefined, otherwise: number): number => {
   const value = Number(given)

@@ -16,11 +16,15 @@ interface Layer {
 const DIALECTS = ['facility', 'matrimony', 'meetups', 'mindharmony', 'recovery']
 
 const LAYERS: Record<string, Layer> = {
-  domain: { files: /^domain\//, ours: /^(store|tokens)\//, notTheirs: /^(hono|@hono\/|drizzle-orm|cloudflare:)/ },
+  domain: {
+    files: /^domain\//,
+    ours: /^(store|tokens)\/|^providers\/(carrier|model)\.ts$/,
+    notTheirs: /^(hono|@hono\/|drizzle-orm|cloudflare:)/,
+  },
   store: { files: /^store\//, ours: null, notTheirs: /^(hono|@hono\/|cloudflare:)/ },
   tokens: { files: /^tokens\//, ours: null, notTheirs: /^(hono|@hono\/|drizzle-orm|cloudflare:)/ },
   providers: { files: /^providers\//, ours: null, notTheirs: /^(hono|@hono\/|drizzle-orm)/ },
-  env: { files: /^env\.ts$/, ours: /^domain\/settings\.ts$/, notTheirs: /./ },
+  env: { files: /^env\.ts$/, ours: /^domain\/(settings|alarms\/dispatcher)\.ts$/, notTheirs: /./ },
   compose: { files: /^compose\.ts$/, ours: /^(domain|store|tokens|providers)\/|^env\.ts$/, notTheirs: /^(hono|@hono\/|drizzle-orm)/ },
   http: { files: /^http\//, ours: /^domain\//, notTheirs: /^(drizzle-orm|cloudflare:)/ },
   ...Object.fromEntries(

@@ -40,6 +40,11 @@ export const openPlatform = async ({ remote, state }: { remote: boolean; state: 
     revocations: createRevocations(proxy.env.REVOKED),
     passwords: createPasswords(createArgon2(wasm), { slotMs: 0, longestWaitMs: 0 }),
     limits: { allowsAddress: async () => true },
+    media: { put: elsewhere, remove: elsewhere, look: elsewhere, read: elsewhere, list: elsewhere },
+    alarms: { of: elsewhere },
+    support: { room: elsewhere, desk: elsewhere },
+    carriers: { email: away, sms: away, desk: away, webhook: null },
+    model: { reply: elsewhere },
     now: () => Date.now(),
     pause: async () => undefined,
     later: (started) => {
@@ -55,6 +60,12 @@ export const openPlatform = async ({ remote, state }: { remote: boolean; state: 
     },
   }
 }
+
+/** Objects, pictures and providers are the Worker's alone: what needs them is asked of its `Operator` entrypoint. */
+const elsewhere = (): never => {
+  throw new Error('only the Worker itself can do this')
+}
+const away = { name: 'none', send: elsewhere }
 
 /** wrangler.toml, less what only a running Worker has; `remote` asks for production's bindings instead of local ones. */
 const writeConfig = (remote: boolean): string => {

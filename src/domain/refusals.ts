@@ -1,6 +1,9 @@
 import type { Taken } from '../store/accounts.ts'
+import { ALARM_SAMPLES, type AlarmRefusals } from './alarms/refusals.ts'
+import { ASSISTANT_SAMPLES, type AssistantRefusals } from './assistant/refusals.ts'
 import { FRIEND_SAMPLES, type FriendRefusals } from './friends/refusals.ts'
 import { PLAN_SAMPLES, type PlanRefusals } from './plans/refusals.ts'
+import { RECOVERY_SAMPLES, type RecoveryRefusals } from './recovery/refusals.ts'
 
 /** What is wrong with a refresh token. */
 export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
@@ -9,7 +12,7 @@ export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each
  * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
  */
-export interface Refusals extends PlanRefusals, FriendRefusals {
+export interface Refusals extends PlanRefusals, FriendRefusals, RecoveryRefusals, AlarmRefusals, AssistantRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -43,6 +46,9 @@ export function refuse(word: Word, detail: Refusals[Word] = null): Refusal {
 export const SAMPLE_DETAILS: Refusals = {
   ...PLAN_SAMPLES,
   ...FRIEND_SAMPLES,
+  ...RECOVERY_SAMPLES,
+  ...ALARM_SAMPLES,
+  ...ASSISTANT_SAMPLES,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,

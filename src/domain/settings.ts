@@ -1,3 +1,5 @@
+import type { AlarmRule } from './alarms/schedule.ts'
+
 /** What an operator may set. Times are milliseconds. Names and defaults: README.md, "Settings". */
 export interface Settings {
   readonly jwtSecret: string
@@ -8,6 +10,26 @@ export interface Settings {
   readonly loginLock: LoginLock
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
+  readonly alarm: AlarmRule
+  readonly carriers: CarrierSettings
+  readonly assistant: AssistantSettings
+}
+
+/** Who answers: an endpoint where there is an address, the platform's model where there is only its name, else the builtin. */
+export interface AssistantSettings {
+  readonly url: string | null
+  readonly key: string | null
+  readonly model: string | null
+  readonly timeoutMs: number
+}
+
+/** How people are told. Null where nothing is set: then the outbox keeps what would have been sent. */
+export interface CarrierSettings {
+  readonly timeoutMs: number
+  /** Without a key, the platform's binding sends. */
+  readonly email: { readonly from: string; readonly url: string; readonly key: string | null } | null
+  readonly sms: { readonly url: string; readonly account: string; readonly token: string; readonly from: string } | null
+  readonly webhook: { readonly url: string; readonly secret: string } | null
 }
 
 export interface LoginLock {

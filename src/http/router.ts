@@ -48,39 +48,30 @@ export class SegmentRouter<T> implements Router<T> {
 
   match(method: string, path: string): Result<T> {
     const values: string[] = []
-    const leaf = descend(this.#root, segmentsOf(path), 0, method, values)
+    const leaf = descend(this.#root, segmentsOf(path), 0, values)?.get(method)
     return [leaf?.handlers ?? NOTHING, values]
   }
 
-  /** Every method that some pattern answers on this path, each once. */
+  /** Every method that the pattern of this path answers. */
   methodsOn(path: string): string[] {
-    const methods = new Set<string>()
-    collect(this.#root, segmentsOf(path), 0, methods)
-    return [...methods]
+    return [...(descend(this.#root, segmentsOf(path), 0, [])?.keys() ?? [])]
   }
 }
 
 const segmentsOf = (path: string): string[] => (path === '/' ? NOTHING : path.slice(1).split('/'))
 
-const descend = <T>(at: Branch<T>, segments: string[], depth: number, method: string, values: string[]): Leaf<T> | undefined => {
+/**
+ * The methods of the pattern that owns this path. A literal owns it whatever the method: `GET /api/v1/user/login` is the
+ * wrong method on that path, and not the person whose id is "login".
+ */
+const descend = <T>(at: Branch<T>, segments: string[], depth: number, values: string[]): Branch<T>['methods'] | undefined => {
   const segment = segments[depth]
-  if (segment === undefined) return at.methods.get(method)
+  if (segment === undefined) return at.methods.size > 0 ? at.methods : undefined
   const literal = at.literal.get(segment)
-  const found = literal && descend(literal, segments, depth + 1, method, values)
+  const found = literal && descend(literal, segments, depth + 1, values)
   if (found || !at.parameter || segment === '') return found
   values.push(segment)
-  const leaf = descend(at.parameter, segments, depth + 1, method, values)
-  if (!leaf) values.pop()
-  return leaf
-}
-
-const collect = <T>(at: Branch<T>, segments: string[], depth: number, into: Set<string>): void => {
-  const segment = segments[depth]
-  if (segment === undefined) {
-    for (const method of at.methods.keys()) into.add(method)
-    return
-  }
-  const literal = at.literal.get(segment)
-  if (literal) collect(literal, segments, depth + 1, into)
-  if (at.parameter && segment !== '') collect(at.parameter, segments, depth + 1, into)
+  const methods = descend(at.parameter, segments, depth + 1, values)
+  if (!methods) values.pop()
+  return methods
 }

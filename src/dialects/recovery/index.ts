@@ -1,8 +1,14 @@
 import { says } from '../../http/answers.ts'
 import type { Dialect } from '../../http/dialect.ts'
 import { tokenAuthentication } from '../../http/token-authentication.ts'
+import { chat } from './chat.ts'
+import { contacts } from './contacts.ts'
+import { event } from './event.ts'
+import { music } from './music.ts'
 import { sessions } from './sessions.ts'
+import { therapist } from './therapist.ts'
 import { user } from './user.ts'
+import { userInfo } from './user-info.ts'
 
 export const recovery: Dialect = {
   name: 'recovery',
@@ -10,7 +16,7 @@ export const recovery: Dialect = {
   description: 'A PTSD recovery app.',
   prefixes: ['/api/v1', '/ws'],
   challenge: 'Token',
-  resources: [user, sessions],
+  resources: [user, sessions, userInfo, contacts, therapist, music, event, chat],
   unauthenticated: tokenAuthentication,
   invalid: (errors) => says(400, errors),
   serverError: { error: 'Internal server error.' },

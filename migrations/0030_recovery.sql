@@ -1,0 +1,56 @@
+-- What happens when a person rings: the same four for everybody.
+CREATE TABLE alarm_scenarios (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  play_music INTEGER NOT NULL DEFAULT 0 CHECK (play_music IN (0, 1)),
+  notify_contact INTEGER NOT NULL DEFAULT 0 CHECK (notify_contact IN (0, 1)),
+  notify_therapist INTEGER NOT NULL DEFAULT 0 CHECK (notify_therapist IN (0, 1))
+);
+INSERT INTO alarm_scenarios (id, name, play_music, notify_contact, notify_therapist) VALUES
+  (1, 'Off', 0, 0, 0),
+  (2, 'Pattern 1', 1, 0, 0),
+  (3, 'Pattern 2', 1, 1, 1),
+  (4, 'Pattern 3', 1, 0, 1);
+
+CREATE TABLE music_tracks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  url TEXT NOT NULL
+);
+INSERT INTO music_tracks (id, name, url) VALUES
+  (1, 'New Song 1', 'https://example.com/newsong1.mp3'),
+  (2, 'New Song 2', 'https://example.com/newsong2.mp3');
+
+CREATE TABLE therapists (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  phone TEXT NOT NULL,
+  email TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+);
+CREATE INDEX therapists_by_account ON therapists (account_id, id);
+
+CREATE TABLE emergency_contacts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  phone TEXT NOT NULL,
+  email TEXT NOT NULL DEFAULT '',
+  relationship TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+);
+CREATE INDEX emergency_contacts_by_account ON emergency_contacts (account_id, id);
+
+CREATE TABLE recovery_profiles (
+  account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+  age INTEGER CHECK (age BETWEEN 0 AND 150),
+  location TEXT NOT NULL DEFAULT '',
+  military_status INTEGER NOT NULL DEFAULT 0 CHECK (military_status IN (0, 1)),
+  ptsd_level INTEGER CHECK (ptsd_level BETWEEN 1 AND 5),
+  music_id INTEGER REFERENCES music_tracks (id) ON DELETE SET NULL,
+  therapist_id INTEGER REFERENCES therapists (id) ON DELETE SET NULL,
+  scenario_id INTEGER REFERENCES alarm_scenarios (id) ON DELETE SET NULL
+);
+-- For the row that a deleted therapist leaves behind: without it each deletion would read every profile.
+CREATE INDEX recovery_profiles_by_therapist ON recovery_profiles (therapist_id) WHERE therapist_id IS NOT NULL;

@@ -1,0 +1,9 @@
+-- What a person and the assistant said to each other of late: what the model is told before it answers.
+CREATE TABLE assistant_turns (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+  text TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+);
+CREATE INDEX assistant_turns_by_account ON assistant_turns (account_id, id);

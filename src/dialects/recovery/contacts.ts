@@ -1,0 +1,107 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { addContact, type EmergencyContact, listContacts, removeContact } from '../../domain/recovery/contacts.ts'
+import { type Answer, failuresOf, says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import type { FieldErrors } from '../../http/field-errors.ts'
+import { email, pathId, text } from '../../http/fields.ts'
+import { empty, success } from '../../http/responses.ts'
+import { failures as usual } from './envelope.ts'
+import { ownerOnly } from './guards.ts'
+
+const Contact = z
+  .object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string(), relationship: z.string() })
+  .openapi('EmergencyContact')
+
+const toWire = ({ id, name, phone, email, relationship }: EmergencyContact): z.infer<typeof Contact> => ({
+  id,
+  name,
+  phone,
+  email,
+  relationship,
+})
+
+const EXAMPLE = { id: 1, name: 'Ann', phone: '+380501234567', email: 'ann@example.com', relationship: 'sister' }
+
+const NewContact = z.object({
+  name: text({ max: 150, example: EXAMPLE.name }),
+  phone: text({ max: 32, example: EXAMPLE.phone }),
+  email: email({ blank: true, example: EXAMPLE.email }).nullable().default(''),
+  relationship: text({ max: 100, example: EXAMPLE.relationship }),
+})
+
+const MISSING = new Set(['This field is required.', 'This field may not be blank.', 'This field may not be null.'])
+
+const isMissing = (errors: FieldErrors, name: string): boolean => {
+  const texts = errors[name]
+  return Array.isArray(texts) && texts.some((said) => MISSING.has(said))
+}
+
+/** One text for whichever of the three is missing; what is there and wrong is told by field. */
+const invalid = (errors: FieldErrors): Answer =>
+  ['name', 'phone', 'relationship'].some((name) => isMissing(errors, name))
+    ? says(400, { error: "The 'name', 'phone', and 'relationship' fields are required." })
+    : says(400, errors)
+
+const NOT_YOURS = says(403, { error: "You are not authorized to edit another user's emergency contact." })
+
+const failures = failuresOf({
+  ...usual.table,
+  'not-yours': () => NOT_YOURS,
+  'not-found': () => says(404, { error: 'Emergency contact not found.' }),
+  'contacts-full': ({ atMost }) => says(400, { error: `A person can have at most ${atMost} emergency contacts.` }),
+})
+
+const params = z.object({ id: pathId() })
+
+/** /api/v1/user/edit/contact/{id}/ and /api/v1/user/contacts/…: who is told when somebody rings. */
+export const contacts = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/api/v1/user/edit/contact/{id}/',
+      summary: 'Add an emergency contact',
+      ...ownerOnly(NOT_YOURS),
+      request: { params, body: body(NewContact, { invalid }) },
+      responses: {
+        201: success(z.object({ message: z.string(), data: Contact }), 'The contact', {
+          message: 'A new emergency contact has been created.',
+          data: EXAMPLE,
+        }),
+        ...failures.documented('not-yours', 'contacts-full'),
+      },
+    }),
+    async (c) => {
+      const { email, ...given } = c.req.valid('json')
+      const contact = failures.settle(await addContact(c.var.ctx, { ...given, email: email ?? '' }))
+      return c.json({ message: 'A new emergency contact has been created.', data: toWire(contact) }, 201)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/user/contacts/{id}/',
+      summary: "The caller's emergency contacts, in the order in which they were added",
+      ...ownerOnly(NOT_YOURS),
+      request: { params },
+      responses: { 200: success(z.array(Contact), 'The contacts', [EXAMPLE]), ...failures.documented('not-yours') },
+    }),
+    async (c) => c.json((await listContacts(c.var.ctx)).map(toWire), 200),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/api/v1/user/contacts/{id}/{contact_id}/',
+      summary: 'Take one out',
+      ...ownerOnly(NOT_YOURS),
+      request: { params: params.extend({ contact_id: pathId() }) },
+      responses: { 204: empty('It is gone'), ...failures.documented('not-yours', 'not-found') },
+    }),
+    async (c) => {
+      failures.settle(await removeContact(c.var.ctx, c.req.valid('param').contact_id))
+      return c.body(null, 204)
+    },
+  )
+}

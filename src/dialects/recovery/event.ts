@@ -1,0 +1,184 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { acknowledgeAlarm } from '../../domain/alarms/acknowledge.ts'
+import type { AlarmView, DeliveryView, Triggered } from '../../domain/alarms/dispatcher.ts'
+import { listAlarms } from '../../domain/alarms/list-alarms.ts'
+import { triggerAlarm } from '../../domain/alarms/trigger.ts'
+import { Answered, failuresOf, says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { pathId, text } from '../../http/fields.ts'
+import { success } from '../../http/responses.ts'
+import { isoTime } from '../../http/times.ts'
+import { failures as usual } from './envelope.ts'
+import { ownerOrStaff } from './guards.ts'
+
+const Status = z.enum(['open', 'acknowledged', 'cancelled'])
+
+const Rung = z
+  .object({
+    scenario: z.string(),
+    messages: z.array(z.union([z.object({ music_url: z.string() }), z.string()])),
+    alarm_id: z.string(),
+    status: Status,
+  })
+  .openapi('AlarmTriggered')
+
+const rungToWire = ({ scenario, messages, alarmId, status }: Triggered): z.infer<typeof Rung> => ({
+  scenario,
+  messages: [...messages],
+  alarm_id: alarmId,
+  status,
+})
+
+const Delivery = z.object({
+  id: z.string(),
+  step: z.int(),
+  recipient: z.string(),
+  channel: z.string().openapi({ example: 'email', description: '`email`, `sms` or `webhook`.' }),
+  state: z.enum(['pending', 'sent', 'uncertain', 'failed', 'stopped']),
+  attempts: z.int(),
+  updated_at: z.string(),
+})
+
+const deliveryToWire = ({ updatedAt, ...same }: DeliveryView): z.infer<typeof Delivery> => ({
+  id: same.id,
+  step: same.step,
+  recipient: same.recipient,
+  channel: same.channel,
+  state: same.state,
+  attempts: same.attempts,
+  updated_at: isoTime(updatedAt),
+})
+
+const Alarm = z
+  .object({
+    alarm_id: z.string(),
+    scenario: z.string(),
+    status: Status,
+    triggered_at: z.string(),
+    acknowledged_at: z.string().nullable(),
+    acknowledged_by: z.string().nullable().openapi({ description: 'A username.' }),
+    deliveries: z.array(Delivery),
+  })
+  .openapi('Alarm')
+
+const alarmToWire = (alarm: AlarmView): z.infer<typeof Alarm> => ({
+  alarm_id: alarm.alarmId,
+  scenario: alarm.scenario,
+  status: alarm.status,
+  triggered_at: isoTime(alarm.triggeredAt),
+  acknowledged_at: alarm.acknowledgedAt === null ? null : isoTime(alarm.acknowledgedAt),
+  acknowledged_by: alarm.acknowledgedBy,
+  deliveries: alarm.deliveries.map(deliveryToWire),
+})
+
+const ID = '6740e2bc8d390fe44b0f398f'
+
+const RUNG: z.infer<typeof Rung> = {
+  scenario: 'Pattern 2',
+  messages: [
+    { music_url: 'https://example.com/newsong1.mp3' },
+    'Your sister (Ann) received a notification by email.',
+    'Your therapist (Dr. Hall) was notified.',
+  ],
+  alarm_id: ID,
+  status: 'open',
+}
+
+const EXAMPLE: z.infer<typeof Alarm> = {
+  alarm_id: ID,
+  scenario: 'Pattern 2',
+  status: 'acknowledged',
+  triggered_at: '2026-11-20T18:55:00Z',
+  acknowledged_at: '2026-11-20T18:58:12Z',
+  acknowledged_by: 'sam',
+  deliveries: [
+    {
+      id: `${ID}.contact-1.1`,
+      step: 1,
+      recipient: 'Ann',
+      channel: 'email',
+      state: 'sent',
+      attempts: 1,
+      updated_at: '2026-11-20T18:55:01Z',
+    },
+  ],
+}
+
+const NOBODY = says(404, { error: 'User or UserInfo not found' })
+const NO_ALARM = says(404, { error: 'Alarm not found.' })
+
+const failures = failuresOf({
+  ...usual.table,
+  'not-found': () => NOBODY,
+  'no-scenario': () => says(404, { error: 'No AlarmScenario associated with this user' }),
+  'alarm-not-found': () => NO_ALARM,
+})
+
+const params = z.object({ id: pathId() })
+
+/** Every /api/v1/event/* path: somebody rings, and says that they are safe. */
+export const event = (api: Api): void => {
+  for (const method of ['get', 'post'] as const) {
+    api.openapi(
+      createRoute({
+        method,
+        path: '/api/v1/event/trigger/{id}/',
+        summary:
+          method === 'get' ? 'Ring: tell everybody whom the scenario names' : 'The same, for clients that know that it changes something',
+        description: 'Within 30 seconds it is the same alarm, and nobody is told twice. A HEAD request rings nothing.',
+        ...ownerOrStaff(NOBODY),
+        request: { params },
+        responses: { 200: success(Rung, 'It rings', RUNG), ...failures.documented('not-found', 'no-scenario', 'throttled') },
+      }),
+      async (c) => {
+        // HEAD is answered where GET is, and whoever sends it (a proxy, a preview) only wants to know whether.
+        if (c.req.raw.method === 'HEAD') throw new Answered(says(200, null))
+        const triggered = await triggerAlarm(c.var.ctx, c.req.valid('param').id)
+        return c.json(rungToWire(failures.settle(triggered)), 200)
+      },
+    )
+  }
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/event/alarms/{id}/',
+      summary: "A person's alarms and what became of every message, the newest first",
+      description: 'The newest hundred.',
+      ...ownerOrStaff(NOBODY),
+      request: { params },
+      responses: {
+        200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms', { alarms: [EXAMPLE] }),
+        ...failures.documented('not-found'),
+      },
+    }),
+    async (c) => {
+      const alarms = failures.settle(await listAlarms(c.var.ctx, c.req.valid('param').id))
+      return c.json({ alarms: alarms.map(alarmToWire) }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/event/alarms/{id}/{alarm_id}/ack/',
+      summary: '"I am safe": nobody is told any more',
+      ...ownerOrStaff(NO_ALARM),
+      request: {
+        params: params.extend({ alarm_id: z.string().openapi({ example: ID }) }),
+        body: body(z.object({ note: text({ max: 1000, blank: true, long: true, example: 'False alarm.' }).nullable().default('') })),
+      },
+      responses: {
+        200: success(z.object({ alarm_id: z.string(), status: Status }), 'It is over', { alarm_id: ID, status: 'acknowledged' }),
+        ...failures.documented('alarm-not-found'),
+      },
+    }),
+    async (c) => {
+      const { id: accountId, alarm_id } = c.req.valid('param')
+      const said = { accountId, alarmId: alarm_id, note: c.req.valid('json').note ?? '' }
+      const { alarmId, status } = failures.settle(await acknowledgeAlarm(c.var.ctx, said))
+      return c.json({ alarm_id: alarmId, status }, 200)
+    },
+  )
+}

@@ -1,0 +1,88 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { type AlarmScenario, chooseMusic, listScenarios, listTracks, type MusicTrack } from '../../domain/recovery/music.ts'
+import { failuresOf, says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { signedIn } from '../../http/credentials.ts'
+import { integer, pathId } from '../../http/fields.ts'
+import { success } from '../../http/responses.ts'
+import { failures as usual } from './envelope.ts'
+import { ownerOnly } from './guards.ts'
+
+const Track = z.object({ id: z.int(), name: z.string(), url: z.string() }).openapi('MusicTrack')
+
+const trackToWire = ({ id, name, url }: MusicTrack): z.infer<typeof Track> => ({ id, name, url })
+
+const Scenario = z
+  .object({ id: z.int(), name: z.string(), play_music: z.boolean(), notify_contact: z.boolean(), notify_therapist: z.boolean() })
+  .openapi('AlarmScenario')
+
+const scenarioToWire = (scenario: AlarmScenario): z.infer<typeof Scenario> => ({
+  id: scenario.id,
+  name: scenario.name,
+  play_music: scenario.playMusic,
+  notify_contact: scenario.notifyContact,
+  notify_therapist: scenario.notifyTherapist,
+})
+
+const NOT_YOURS = says(403, { error: "You are not authorized to edit this user's music preferences." })
+
+const failures = failuresOf({
+  ...usual.table,
+  'not-yours': () => NOT_YOURS,
+  'track-not-found': () => says(404, { error: 'Music track not found' }),
+})
+
+const CHOSEN = 'Music track updated successfully'
+
+/** /api/v1/user/music/… and /api/v1/user/scenarios/: what may be played, and what may happen. */
+export const music = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/user/music/',
+      summary: 'What may be played when somebody rings',
+      ...signedIn,
+      responses: {
+        200: success(z.array(Track), 'The tracks', [{ id: 1, name: 'New Song 1', url: 'https://example.com/newsong1.mp3' }]),
+      },
+    }),
+    async (c) => c.json((await listTracks(c.var.ctx)).map(trackToWire), 200),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/user/music/edit/{id}/',
+      summary: 'Choose what is played to the caller',
+      ...ownerOnly(NOT_YOURS),
+      request: {
+        params: z.object({ id: pathId() }),
+        body: body(z.object({ music: integer({ example: 1 }) }), { invalid: () => says(400, { error: 'Music ID is required' }) }),
+      },
+      responses: {
+        200: success(z.object({ message: z.string() }), 'It is chosen', { message: CHOSEN }),
+        ...failures.documented('not-yours', 'track-not-found'),
+      },
+    }),
+    async (c) => {
+      failures.settle(await chooseMusic(c.var.ctx, c.req.valid('json').music))
+      return c.json({ message: CHOSEN }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/user/scenarios/',
+      summary: 'What may happen when somebody rings',
+      ...signedIn,
+      responses: {
+        200: success(z.array(Scenario), 'The scenarios', [
+          { id: 3, name: 'Pattern 2', play_music: true, notify_contact: true, notify_therapist: true },
+        ]),
+      },
+    }),
+    async (c) => c.json((await listScenarios(c.var.ctx)).map(scenarioToWire), 200),
+  )
+}

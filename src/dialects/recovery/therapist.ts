@@ -1,0 +1,72 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { changeTherapist, createTherapist, type Therapist } from '../../domain/recovery/therapist.ts'
+import { failuresOf, says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { email, pathId, text } from '../../http/fields.ts'
+import { success } from '../../http/responses.ts'
+import { failures as usual } from './envelope.ts'
+import { ownerOnly } from './guards.ts'
+
+const TherapistContact = z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() }).openapi('TherapistContact')
+
+const toWire = ({ id, name, phone, email }: Therapist): z.infer<typeof TherapistContact> => ({ id, name, phone, email })
+
+const EXAMPLE = { id: 1, name: 'Dr. Hall', phone: '+380507654321', email: 'hall@example.com' }
+
+const Fields = z.object({
+  name: text({ max: 150, example: EXAMPLE.name }),
+  phone: text({ max: 32, example: EXAMPLE.phone }),
+  email: email({ example: EXAMPLE.email }),
+})
+
+const Answered = z.object({ message: z.string(), data: TherapistContact })
+
+const NOT_YOURS = says(403, { error: "You are not authorized to edit another user's therapist contact." })
+
+const failures = failuresOf({
+  ...usual.table,
+  'not-yours': () => NOT_YOURS,
+  'therapist-not-found': () => says(404, { error: 'Therapist contact not found for this user.' }),
+})
+
+const CREATED = 'A new therapist contact has been created.'
+const UPDATED = 'Therapist contact has been updated.'
+
+const params = z.object({ id: pathId() })
+
+/** /api/v1/user/create/therapist/{id}/ and /api/v1/user/edit/therapist/{id}/. */
+export const therapist = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: '/api/v1/user/create/therapist/{id}/',
+      summary: 'Add a therapist, who becomes the one that is told',
+      ...ownerOnly(NOT_YOURS),
+      request: { params, body: body(Fields) },
+      responses: {
+        201: success(Answered, 'The therapist', { message: CREATED, data: EXAMPLE }),
+        ...failures.documented('not-yours'),
+      },
+    }),
+    async (c) => c.json({ message: CREATED, data: toWire(await createTherapist(c.var.ctx, c.req.valid('json'))) }, 201),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/api/v1/user/edit/therapist/{id}/',
+      summary: 'Correct the chosen therapist',
+      ...ownerOnly(NOT_YOURS),
+      request: { params, body: body(Fields.partial()) },
+      responses: {
+        200: success(Answered, 'The therapist', { message: UPDATED, data: EXAMPLE }),
+        ...failures.documented('not-yours', 'therapist-not-found'),
+      },
+    }),
+    async (c) => {
+      const changed = failures.settle(await changeTherapist(c.var.ctx, c.req.valid('json')))
+      return c.json({ message: UPDATED, data: toWire(changed) }, 200)
+    },
+  )
+}

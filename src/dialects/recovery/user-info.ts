@@ -1,0 +1,149 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { changeUserInfo, type RecoveryProfile, readUserInfo } from '../../domain/recovery/user-info.ts'
+import { failuresOf, says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { pythonName } from '../../http/field-errors.ts'
+import { boolean, field, integer, pathId, text } from '../../http/fields.ts'
+import { success } from '../../http/responses.ts'
+import { failures as usual } from './envelope.ts'
+import { ownerOrStaff } from './guards.ts'
+
+const UserInfo = z
+  .object({
+    id: z.int(),
+    user: z.int(),
+    username: z.string(),
+    age: z.int().nullable(),
+    location: z.string(),
+    military_status: z.boolean(),
+    ptsd_level: z.int().nullable(),
+    music: z.int().nullable(),
+    therapist_contact: z.int().nullable(),
+    scenario: z.int().nullable(),
+  })
+  .openapi('UserInfo')
+
+const toWire = (info: RecoveryProfile): z.infer<typeof UserInfo> => ({
+  id: info.accountId,
+  user: info.accountId,
+  username: info.username,
+  age: info.age,
+  location: info.location,
+  military_status: info.militaryStatus,
+  ptsd_level: info.ptsdLevel,
+  music: info.musicId,
+  therapist_contact: info.therapistId,
+  scenario: info.scenarioId,
+})
+
+const Updated = z
+  .object({
+    message: z.string(),
+    updated_data: UserInfo.pick({
+      age: true,
+      location: true,
+      military_status: true,
+      ptsd_level: true,
+      therapist_contact: true,
+      scenario: true,
+    }),
+  })
+  .openapi('UserInfoUpdated')
+
+const updatedToWire = (info: RecoveryProfile): z.infer<typeof Updated> => {
+  const { age, location, military_status, ptsd_level, therapist_contact, scenario } = toWire(info)
+  return {
+    message: 'UserInfo updated successfully.',
+    updated_data: { age, location, military_status, ptsd_level, therapist_contact, scenario },
+  }
+}
+
+/** The id of something else, as Django REST's related fields read it: what could be one and isn't is for the core to say. */
+const key = (example: number) =>
+  field<number>({ type: 'integer', example }, (value, refuse) => {
+    const given = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
+    if (typeof given === 'number' && Number.isSafeInteger(given)) return given
+    return refuse(`Incorrect type. Expected pk value, received ${pythonName(given)}.`)
+  })
+
+const Changes = z
+  .object({
+    age: integer({ min: 0, max: 150, example: 34 }).nullable(),
+    location: text({ max: 200, blank: true, example: 'Kyiv' }),
+    military_status: boolean({ example: true }),
+    ptsd_level: integer({ min: 1, max: 5, example: 3 }).nullable(),
+    therapist_contact: key(1).nullable(),
+    scenario: key(3).nullable(),
+  })
+  .partial()
+
+const EXAMPLE = {
+  id: 2,
+  user: 2,
+  username: 'sam',
+  age: 34,
+  location: 'Kyiv',
+  military_status: true,
+  ptsd_level: 3,
+  music: 1,
+  therapist_contact: 1,
+  scenario: 3,
+}
+
+const NOT_THERE = says(404, { error: 'UserInfo not found for this user.' })
+
+const failures = failuresOf({
+  ...usual.table,
+  'not-found': () => NOT_THERE,
+  'scenario-not-found': () => says(400, { error: 'AlarmScenario not found with this id.' }),
+  'therapist-not-found': () => says(400, { error: 'Therapist not found with this id.' }),
+})
+
+const params = z.object({ id: pathId() })
+
+/** /api/v1/user/{id}/ and /api/v1/user/edit/{id}/: what a person says of themselves. */
+export const userInfo = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/user/{id}/',
+      summary: "A person's own facts",
+      description: 'For the person and staff; to anybody else they are not there.',
+      ...ownerOrStaff(NOT_THERE),
+      request: { params },
+      responses: { 200: success(UserInfo, 'The facts', EXAMPLE), ...failures.documented('not-found') },
+    }),
+    async (c) => c.json(toWire(failures.settle(await readUserInfo(c.var.ctx, c.req.valid('param').id))), 200),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/api/v1/user/edit/{id}/',
+      summary: 'Change some of them',
+      ...ownerOrStaff(NOT_THERE),
+      request: { params, body: body(Changes) },
+      responses: {
+        200: success(Updated, 'As they are now', {
+          message: 'UserInfo updated successfully.',
+          updated_data: { age: 34, location: 'Kyiv', military_status: true, ptsd_level: 3, therapist_contact: 1, scenario: 3 },
+        }),
+        ...failures.documented('not-found', 'scenario-not-found', 'therapist-not-found'),
+      },
+    }),
+    async (c) => {
+      const given = c.req.valid('json')
+      const changes = {
+        age: given.age,
+        location: given.location,
+        militaryStatus: given.military_status,
+        ptsdLevel: given.ptsd_level,
+        therapistId: given.therapist_contact,
+        scenarioId: given.scenario,
+      }
+      const changed = await changeUserInfo(c.var.ctx, { accountId: c.req.valid('param').id, ...changes })
+      return c.json(updatedToWire(failures.settle(changed)), 200)
+    },
+  )
+}

@@ -1,0 +1,12 @@
+/** Empties an object; how many rows that was. Tables of the platform's own and of SQLite's are not counted. */
+export const eraseAll = async (storage: DurableObjectStorage): Promise<number> => {
+  const tables = storage.sql
+    .exec<{ name: string }>(
+      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`,
+    )
+    .toArray()
+  const rows = tables.map(({ name }) => storage.sql.exec<{ rows: number }>(`SELECT count(*) AS rows FROM "${name}"`).one().rows)
+  await storage.deleteAlarm()
+  await storage.deleteAll()
+  return rows.reduce((sum, count) => sum + count, 0)
+}

@@ -1,0 +1,17 @@
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+export const openAlarms = sqliteTable('open_alarms', {
+  accountId: integer('account_id').primaryKey(),
+  checkedAt: integer('checked_at').notNull(),
+})
+
+export const outbox = sqliteTable('outbox', {
+  key: text().primaryKey(),
+  accountId: integer('account_id').notNull(),
+  channel: text({ enum: ['email', 'sms'] }).notNull(),
+  recipient: text().notNull(),
+  address: text().notNull(),
+  subject: text().notNull(),
+  body: text().notNull(),
+  createdAt: integer('created_at').notNull(),
+})
