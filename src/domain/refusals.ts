@@ -1,11 +1,25 @@
 import type { Taken } from '../store/accounts.ts'
+import { ACCOUNT_SAMPLES, type AccountRefusals } from './accounts/refusals.ts'
+import { MASTER_SAMPLES, type MasterRefusals } from './master/refusals.ts'
+import { MATCHING_SAMPLES, type MatchingRefusals } from './matching/refusals.ts'
+import { MESSAGING_SAMPLES, type MessagingRefusals } from './messaging/refusals.ts'
+import { NOTIFICATION_SAMPLES, type NotificationRefusals } from './notifications/refusals.ts'
+import { PROFILE_SAMPLES, type ProfileRefusals } from './profiles/refusals.ts'
 import type { RefreshProblem } from './sessions/refresh.ts'
+import { SUBSCRIPTION_SAMPLES, type SubscriptionRefusals } from './subscriptions/refusals.ts'
 
 /**
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each
  * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
  */
-export interface Refusals {
+export interface Refusals
+  extends AccountRefusals,
+    MasterRefusals,
+    MatchingRefusals,
+    MessagingRefusals,
+    NotificationRefusals,
+    ProfileRefusals,
+    SubscriptionRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -41,6 +55,13 @@ export function refuse(word: Word, detail: Refusals[Word] = null): Refusal {
 
 /** What a document shows where a word carries something. */
 export const SAMPLE_DETAILS: Refusals = {
+  ...ACCOUNT_SAMPLES,
+  ...MASTER_SAMPLES,
+  ...MATCHING_SAMPLES,
+  ...MESSAGING_SAMPLES,
+  ...NOTIFICATION_SAMPLES,
+  ...PROFILE_SAMPLES,
+  ...SUBSCRIPTION_SAMPLES,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,

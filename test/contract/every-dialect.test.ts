@@ -120,7 +120,11 @@ describe('every operation', () => {
 
 describe('every operation that needs an account', () => {
   test.each(guarded)('%s refuses whoever brings no credential, before anything else', async (_name, { method, url, described }) => {
-    const refused = await call(method, url, takesBody({ described } as Operation) ? { body: '{', headers: { 'Content-Type': 'application/json' } } : {})
+    const refused = await call(
+      method,
+      url,
+      takesBody({ described } as Operation) ? { body: '{', headers: { 'Content-Type': 'application/json' } } : {},
+    )
     expect([400, 401]).toContain(refused.status)
     expect(refused.text).toContain('Authentication credentials were not provided.')
     expect(refused.headers.get('WWW-Authenticate') !== null).toBe(refused.status === 401)
@@ -187,7 +191,8 @@ describe('every operation that takes a body', () => {
   test.each(withBody)('%s survives every wrong type in every field', async (_name, operation) => {
     const as = await spend(operation)
     const schema = operation.described.requestBody?.content['application/json']?.schema
-    const fields = typeof schema === 'object' && schema !== null && 'properties' in schema ? Object.keys(schema.properties ?? {}) : ['anything']
+    const fields =
+      typeof schema === 'object' && schema !== null && 'properties' in schema ? Object.keys(schema.properties ?? {}) : ['anything']
     for (const value of [null, true, -1, 1e300, '', '\u0000', 'x'.repeat(100_000), [], {}, [[]], { toString: 1 }]) {
       const json = Object.fromEntries([...fields, '__proto__', 'constructor'].map((name) => [name, value]))
       const heard = await call(operation.method, operation.url, { as, json })

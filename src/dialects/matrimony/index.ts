@@ -1,5 +1,7 @@
 import type { Dialect } from '../../http/dialect.ts'
-import { sentenceAndFields, unauthenticated } from './envelope.ts'
+import { commonmatch } from './commonmatch.ts'
+import { invalid, unauthenticated } from './envelope.ts'
+import { subscription } from './subscription.ts'
 import { users, wrongUsersMethod } from './users.ts'
 
 export const matrimony: Dialect = {
@@ -8,9 +10,9 @@ export const matrimony: Dialect = {
   description: 'A matrimony service. Failures hold a sentence under `error`, and beside it the texts of each failing field.',
   prefixes: ['/users', '/profile', '/preference', '/matching', '/message', '/notification', '/subscription', '/commonmatch'],
   challenge: 'Token',
-  resources: [users],
+  resources: [users, commonmatch, subscription],
   unauthenticated,
-  invalid: sentenceAndFields,
+  invalid,
   serverError: { error: 'An unexpected error occurred. Please try again later.' },
   wrongMethod: (_method, path) => wrongUsersMethod(path),
 }

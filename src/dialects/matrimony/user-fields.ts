@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
-import { pythonName } from '../../http/field-errors.ts'
 import { field, readText, text } from '../../http/fields.ts'
+import { pk } from './fields.ts'
 
 /** The fields of this contract's accounts that no other contract has. */
 
@@ -22,12 +22,7 @@ export const role = () =>
     return given ?? refuse('Select a valid choice. That choice is not one of the available options.')
   })
 
-/** The id of a subscription plan, as Django's related fields read one. */
-export const planId = () =>
-  field<number>({ type: 'integer', minimum: 1, example: 4 }, (value, refuse) => {
-    const given = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
-    if (typeof given === 'number' && Number.isSafeInteger(given)) return given
-    return refuse(`Incorrect type. Expected pk value, received ${pythonName(value)}.`)
-  })
+/** The id of a subscription plan. */
+export const planId = () => pk()
 
 export const name = (example: string) => text({ max: 50, example })
