@@ -1,6 +1,7 @@
 import argon2Wasm from 'argon2id/dist/simd.wasm'
 import type { Ctx } from './domain/context.ts'
 import { type Env, settingsFrom } from './env.ts'
+import { createMedia } from './store/media.ts'
 import { createStore } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
 import { createTokens } from './tokens/jwt.ts'
@@ -17,6 +18,7 @@ const share = (env: Env): Shared => {
   return {
     settings,
     store: createStore(env.DB),
+    media: createMedia(env.MEDIA),
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
     revocations: createRevocations(env.REVOKED),
     passwords: createPasswords(createArgon2(argon2Wasm), settings.passwordPacing),

@@ -23,6 +23,7 @@ export interface Env {
   readonly LOGIN_WINDOW_MINUTES?: string
   readonly LOGIN_LOCK_SECONDS?: string
   readonly LOGIN_SLOWDOWN_MS?: string
+  readonly MATCH_LISTS?: string
 }
 
 const SECOND = 1000
@@ -53,6 +54,7 @@ export const settingsFrom = (env: Env): Settings => {
       longestMs: 15 * MINUTE,
       slowdownMs: number(env.LOGIN_SLOWDOWN_MS, 100),
     },
+    matchLists: env.MATCH_LISTS === 'true',
     allowedOrigins: originsFrom(env.ALLOWED_ORIGINS ?? '*'),
   }
 }

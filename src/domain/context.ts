@@ -1,4 +1,5 @@
 import type { Account } from '../store/account-row.ts'
+import type { Media } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
 import type { Tokens, TokenType } from '../tokens/jwt.ts'
 import type { Passwords } from '../tokens/passwords.ts'
@@ -11,6 +12,7 @@ export type { Account }
 export interface Ctx {
   readonly settings: Settings
   readonly store: Store
+  readonly media: Media
   readonly tokens: Tokens
   readonly revocations: Revocations
   readonly passwords: Passwords

@@ -1,8 +1,27 @@
 import { sweepCredentials } from '../store/credentials.ts'
 import type { Ctx } from './context.ts'
+import { sweepPictures } from './profiles/sweep-pictures.ts'
 
-/** What the daily cron does: takes away what no longer means anything, so that old data stays small. */
+const CHORES: Readonly<Record<string, (ctx: Ctx) => Promise<unknown>>> = {
+  credentials: (ctx) => sweepCredentials(ctx.store, ctx.now()),
+  pictures: sweepPictures,
+}
+
+/**
+ * What the daily cron does: takes away what no longer means anything, so that old data stays small. One chore that fails
+ * keeps none of the others from being done, and is told at the end.
+ */
 export const sweep = async (ctx: Ctx): Promise<void> => {
-  const swept = await sweepCredentials(ctx.store, ctx.now())
-  console.log(JSON.stringify({ cron: 'sweep', ...swept }))
+  const done: Record<string, unknown> = {}
+  const failures: unknown[] = []
+  for (const [name, chore] of Object.entries(CHORES)) {
+    try {
+      done[name] = await chore(ctx)
+    } catch (error) {
+      done[name] = 'failed'
+      failures.push(error)
+    }
+  }
+  console.log(JSON.stringify({ cron: 'sweep', ...done }))
+  if (failures.length > 0) throw failures[0]
 }

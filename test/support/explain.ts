@@ -40,5 +40,5 @@ export const costly = (steps: readonly string[], ...made: string[]): string[] =>
   steps.filter((step) => {
     if (step.includes('TEMP B-TREE')) return true
     const [, scanned = ''] = /^SCAN (\S+)/.exec(step) ?? []
-    return scanned !== '' && !made.includes(scanned) && scanned !== 'CONSTANT' && scanned !== 'json_each'
+    return scanned !== '' && !scanned.startsWith('(') && !made.includes(scanned) && scanned !== 'CONSTANT' && scanned !== 'json_each'
   })

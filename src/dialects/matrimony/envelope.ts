@@ -68,5 +68,7 @@ export const failures = failuresOf({
   'no-such-user': () => noSuch('CustomUser'),
   'no-such-subscription': () => noSuch('Subscription'),
   'ends-before-it-starts': () => says(400, { end_date: ['End date must be after start date.'] }),
+  'profile-exists': ({ accountId }) => says(409, { message: 'A profile already exists for this user.', user_id: accountId }),
+  'no-profile': () => says(404, { message: 'Profile not found' }),
   'type-exists': () => says(400, { type: ['common matching table with this type already exists.'] }),
 })
