@@ -1,6 +1,7 @@
 import type { Ctx } from '../../domain/context.ts'
 import { type Chosen, checkChoices, type ValidValues } from '../../domain/master/check-choices.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
+import { asList } from './preference-fields.ts'
 
 /** The fields that take values of the lists, as this contract writes them. */
 export const CHOICE_FIELDS = {
@@ -41,8 +42,10 @@ export const choiceErrorsIn = async (
   const fields = Object.keys(given).filter((name) => isChoiceField(name) && !errors[name])
   for (const name of fields) {
     if (!isChoiceField(name)) continue
-    for (const value of [given[name]].flat()) {
-      if (typeof value === 'string' && value.trim() !== '') chosen.push({ type: CHOICE_FIELDS[name], value: value.trim() })
+    const value = plural(name) ? asList(given[name]) : given[name]
+    for (const one of Array.isArray(value) ? value : [value]) {
+      const read = typeof one === 'string' || typeof one === 'number' ? String(one).trim() : ''
+      if (read !== '') chosen.push({ type: CHOICE_FIELDS[name], value: read })
     }
   }
   return choiceErrors(fields, await checkChoices(ctx, chosen), plural)

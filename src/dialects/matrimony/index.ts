@@ -1,6 +1,7 @@
 import type { Dialect } from '../../http/dialect.ts'
 import { commonmatch } from './commonmatch.ts'
 import { invalid, unauthenticated } from './envelope.ts'
+import { preference } from './preference.ts'
 import { profile } from './profile.ts'
 import { subscription } from './subscription.ts'
 import { users, wrongUsersMethod } from './users.ts'
@@ -11,7 +12,7 @@ export const matrimony: Dialect = {
   description: 'A matrimony service. Failures hold a sentence under `error`, and beside it the texts of each failing field.',
   prefixes: ['/users', '/profile', '/preference', '/matching', '/message', '/notification', '/subscription', '/commonmatch'],
   challenge: 'Token',
-  resources: [users, profile, commonmatch, subscription],
+  resources: [users, profile, preference, commonmatch, subscription],
   unauthenticated,
   invalid,
   serverError: { error: 'An unexpected error occurred. Please try again later.' },
