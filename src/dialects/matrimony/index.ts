@@ -1,6 +1,7 @@
 import type { Dialect } from '../../http/dialect.ts'
 import { commonmatch } from './commonmatch.ts'
 import { invalid, unauthenticated } from './envelope.ts'
+import { matching } from './matching.ts'
 import { preference } from './preference.ts'
 import { profile } from './profile.ts'
 import { subscription } from './subscription.ts'
@@ -12,7 +13,7 @@ export const matrimony: Dialect = {
   description: 'A matrimony service. Failures hold a sentence under `error`, and beside it the texts of each failing field.',
   prefixes: ['/users', '/profile', '/preference', '/matching', '/message', '/notification', '/subscription', '/commonmatch'],
   challenge: 'Token',
-  resources: [users, profile, preference, commonmatch, subscription],
+  resources: [users, profile, preference, matching, commonmatch, subscription],
   unauthenticated,
   invalid,
   serverError: { error: 'An unexpected error occurred. Please try again later.' },
