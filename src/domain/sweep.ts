@@ -1,14 +1,17 @@
 import { sweepCredentials } from '../store/credentials.ts'
 import type { Ctx } from './context.ts'
+import { remindOfEnds } from './notifications/announce.ts'
 import { sweepPictures } from './profiles/sweep-pictures.ts'
 
 const CHORES: Readonly<Record<string, (ctx: Ctx) => Promise<unknown>>> = {
   credentials: (ctx) => sweepCredentials(ctx.store, ctx.now()),
   pictures: sweepPictures,
+  reminders: remindOfEnds,
 }
 
 /**
- * What the daily cron does: takes away what no longer means anything, so that old data stays small. One chore that fails
+ * What the daily cron does: takes away what no longer means anything, so that old data stays small, and
+ * reminds whose plan ends. One chore that fails
  * keeps none of the others from being done, and is told at the end.
  */
 export const sweep = async (ctx: Ctx): Promise<void> => {

@@ -2,10 +2,13 @@ import type { Dialect } from '../../http/dialect.ts'
 import { commonmatch } from './commonmatch.ts'
 import { invalid, unauthenticated } from './envelope.ts'
 import { matching } from './matching.ts'
+import { message } from './message.ts'
+import { notification } from './notification.ts'
 import { preference } from './preference.ts'
 import { profile } from './profile.ts'
 import { subscription } from './subscription.ts'
 import { users, wrongUsersMethod } from './users.ts'
+import { usersAdmin } from './users-admin.ts'
 
 export const matrimony: Dialect = {
   name: 'matrimony',
@@ -13,7 +16,7 @@ export const matrimony: Dialect = {
   description: 'A matrimony service. Failures hold a sentence under `error`, and beside it the texts of each failing field.',
   prefixes: ['/users', '/profile', '/preference', '/matching', '/message', '/notification', '/subscription', '/commonmatch'],
   challenge: 'Token',
-  resources: [users, profile, preference, matching, commonmatch, subscription],
+  resources: [users, usersAdmin, profile, preference, matching, commonmatch, subscription, notification, message],
   unauthenticated,
   invalid,
   serverError: { error: 'An unexpected error occurred. Please try again later.' },
