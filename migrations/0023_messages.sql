@@ -35,7 +35,7 @@ CREATE TABLE notifications (
 CREATE INDEX notifications_by_receiver ON notifications (receiver_id, id);
 CREATE INDEX notifications_unread ON notifications (receiver_id, id) WHERE is_read = 0;
 CREATE INDEX notifications_by_kind ON notifications (receiver_id, kind, id);
-CREATE INDEX notifications_new_plans ON notifications (receiver_id, id) WHERE kind = 'subscription' AND is_read = 0;
+CREATE INDEX notifications_new_plans ON notifications (receiver_id, kind, id) WHERE kind = 'subscription' AND is_read = 0;
 -- While somebody has unread messages there is exactly one unread notification about them.
 CREATE UNIQUE INDEX notifications_one_alert ON notifications (receiver_id) WHERE kind = 'unread' AND is_read = 0;
 -- Nobody is reminded twice of one end of one plan.

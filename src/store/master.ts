@@ -134,28 +134,28 @@ export const someUnknown = (chosen: readonly Chosen[]) => sql`EXISTS (
     SELECT 1 FROM master_values v JOIN master_types t ON t.id = v.type_id
     WHERE v.value = chosen.value ->> 1 AND t.type = chosen.value ->> 0))`
 
-/** For each type of which an unknown value was given: the values that it has, in their order. */
+/** For each type of which an unknown value was given: the values that it has, in their order, as JSON. */
 export const unknownChoices = (orm: Store['orm'], chosen: readonly Chosen[]) =>
-  rowsOf<{ type: MasterTypeName; value: string | null }>(
+  rowsOf<{ type: MasterTypeName; list: string }>(
     orm,
     sql`
-    SELECT t.type, v.value FROM master_types t LEFT JOIN master_values v ON v.type_id = t.id
+    SELECT t.type, (
+      SELECT json_group_array(ordered.value) FROM (SELECT value FROM master_values WHERE type_id = t.id ORDER BY id) ordered) AS list
+    FROM master_types t
     WHERE t.type IN (
       SELECT chosen.value ->> 0 FROM json_each(${chosenJson(chosen)}) chosen
       WHERE NOT EXISTS (
         SELECT 1 FROM master_values known JOIN master_types k ON k.id = known.type_id
-        WHERE known.value = chosen.value ->> 1 AND k.type = chosen.value ->> 0))
-    ORDER BY t.id, v.id`,
+        WHERE known.value = chosen.value ->> 1 AND k.type = chosen.value ->> 0))`,
   )
 
 export type ValidValues = { readonly [T in MasterTypeName]?: readonly string[] }
 
-export const validValuesFrom = (rows: readonly { type: MasterTypeName; value: string | null }[]): ValidValues => {
-  const valid: { [T in MasterTypeName]?: string[] } = {}
-  for (const { type, value } of rows) {
-    const values = valid[type] ?? []
-    if (value !== null) values.push(value)
-    valid[type] = values
+export const validValuesFrom = (rows: readonly { type: MasterTypeName; list: string }[]): ValidValues => {
+  const valid: { [T in MasterTypeName]?: readonly string[] } = {}
+  for (const { type, list } of rows) {
+    const values: unknown = JSON.parse(list)
+    valid[type] = Array.isArray(values) ? values.map(String) : []
   }
   return valid
 }

@@ -1,3 +1,4 @@
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/index.ts'
@@ -216,7 +217,7 @@ describe('35 and 46: reminders', () => {
       ...Array.from({ length: 19 }, () => 'Notifications sent to 0 user(s) with expiring subscriptions.'),
       'Notifications sent to 4 user(s) with expiring subscriptions.',
     ])
-    await worker.scheduled(undefined, env, { waitUntil: () => undefined })
+    await worker.scheduled(createScheduledController(), env, createExecutionContext())
     for (const someone of [...people, today]) expect(await titles(someone)).toEqual(['Subscription Expiry Reminder'])
     for (const someone of [...quiet, expired]) expect(await titles(someone)).toEqual([])
 
@@ -228,10 +229,10 @@ describe('35 and 46: reminders', () => {
 
     const late = await person()
     await subscribe(late, soon)
-    await worker.scheduled(undefined, env, { waitUntil: () => undefined })
+    await worker.scheduled(createScheduledController(), env, createExecutionContext())
     expect(await titles(late)).toEqual(['Subscription Expiry Reminder'])
     await env.DB.prepare('UPDATE subscription_plans SET end_date = ? WHERE id = ?').bind(dayFromNow(1), soon).run()
-    await worker.scheduled(undefined, env, { waitUntil: () => undefined })
+    await worker.scheduled(createScheduledController(), env, createExecutionContext())
     expect((await titles(late)).length).toBe(2)
   })
 })

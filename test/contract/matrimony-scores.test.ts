@@ -4,6 +4,7 @@ import { findMatches, scorePair } from '../../src/store/matching.ts'
 import { createStore } from '../../src/store/store.ts'
 import { crowd } from '../support/crowd.ts'
 import { costly, explain } from '../support/explain.ts'
+import { profileOf, wishOf } from '../support/matrimony.ts'
 import { person } from '../support/people.ts'
 
 const store = createStore(env.DB)
@@ -211,6 +212,18 @@ describe('the score', () => {
       expect(kept).toEqual({ score: pair.score, status: pair.status })
     }
   })
+})
+
+test('a perfect pair reaches 100 where the lists count, and the documented number where they do not', async () => {
+  const [one, other] = await Promise.all([person(), person()])
+  for (const someone of [one, other]) {
+    await profileOf(someone)
+    await wishOf(someone)
+  }
+  const pair = { user1: one.id, user2: other.id }
+  const how = { today: TODAY, now: 1 }
+  expect(await scorePair(store, pair, { ...how, matchLists: true })).toMatchObject({ score: 100, status: 'accepted' })
+  expect(await scorePair(store, pair, { ...how, matchLists: false })).toMatchObject({ score: 88.33333333333333, status: 'accepted' })
 })
 
 describe('the cost', () => {

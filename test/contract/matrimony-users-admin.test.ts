@@ -87,7 +87,7 @@ describe('8, 10 and 11: the lists', () => {
     ] as const) {
       const expected = await idsWhere(condition)
       const last = Math.ceil(expected.length / 2)
-      for (const page of [1, 2, 40, 41, 128, 129, 130, last - 1, last]) {
+      for (const page of [1, 2, 40, 41, 90, 128, 129, 130, last - 1, last].filter((one) => one <= last)) {
         const heard = await get(admin, `${path}?page=${page}`)
         expect([at(heard, 'count'), ids(at(heard, 'results'))]).toEqual([expected.length, expected.slice((page - 1) * 2, page * 2)])
       }

@@ -62,6 +62,8 @@ const NewValue = z.object({ type: pk({ example: 14 }), value: text({ max: 255, e
 
 const notAList = (given: unknown) => says(400, { non_field_errors: [`Expected a list of items but got type "${pythonName(given)}".`] })
 
+const EMPTY = says(400, { non_field_errors: ['This list may not be empty.'] })
+
 const refused = (rows: readonly FieldErrors[]) => says(400, rows)
 
 const problemToWire = (problem: MasterValueProblem | null | undefined, value: NewMasterValue | undefined): FieldErrors => ({
@@ -141,6 +143,7 @@ export const commonmatch = (api: Api): void => {
           NO_MASTER,
           { name: 'refused', answer: refused([{}, { type: [noSuchPk(55)] }]) },
           { name: 'no-list', answer: notAList({}) },
+          { name: 'empty', answer: EMPTY },
           { name: 'malformed', answer: parseError('Unexpected token') },
         ),
       },
@@ -149,6 +152,7 @@ export const commonmatch = (api: Api): void => {
       const { ctx } = c.var
       const given = await readBody(c.req.raw)
       if (!Array.isArray(given)) throw new Answered(notAList(given))
+      if (given.length === 0) throw new Answered(EMPTY)
       const rows = given.map(readValue)
       const values = rows.filter(isValue)
       if (values.length < rows.length) throw new Answered(refused(besideTheInput(rows, await checkValues(ctx, values))))

@@ -12,12 +12,15 @@ export const pk = ({ example = 4, ...about }: About & { example?: number } = {})
 
 export const noSuchPk = (id: number): string => `Invalid pk "${id}" - object does not exist.`
 
+/** What a client sent, for a text: an object may have a `toString` of its own that is none. */
+export const shownAs = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
 /** One of a fixed set of words. */
 export const choice = <const T extends string>(words: readonly T[], about: About = {}) =>
   field<T>({ type: 'string', enum: [...words], ...about }, (value, refuse) => {
     const given = typeof value === 'string' ? value.trim() : value
     if (given === '') return refuse('This field may not be blank.')
-    return words.find((word) => word === given) ?? refuse(`"${String(given)}" is not a valid choice.`)
+    return words.find((word) => word === given) ?? refuse(`"${shownAs(given)}" is not a valid choice.`)
   })
 
 /** A field of a form that is left blank says "none": forms have no other way. */

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { field, Repeated } from '../../http/fields.ts'
+import { shownAs } from './fields.ts'
 
 /** A list as JSON, as a form that repeats a field, or as JSON in a field of a form; anything else is handed on as it is. */
 export const asList = (given: unknown): unknown => {
@@ -51,7 +52,7 @@ export const values = (name: string, example: readonly string[]) =>
       asList,
       field<string[]>({ type: 'array', items: { type: 'string' }, example }, (value, refuse) => {
         if (!Array.isArray(value)) return refuse(`${name} should be a list of values.`)
-        return [...new Set(value.map((one) => String(one).trim()))]
+        return [...new Set(value.map((one) => shownAs(one).trim()))]
       }).nullable(),
     )
     .optional()

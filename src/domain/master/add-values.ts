@@ -15,7 +15,6 @@ export const addValues = async (
   ctx: Ctx,
   values: readonly NewMasterValue[],
 ): Promise<readonly MasterValue[] | Refusal<'values-refused'>> => {
-  if (values.length === 0) return []
   const added = await insertMasterValues(ctx.store, values, ctx.now())
   return 'made' in added ? added.made : refuse('values-refused', { problems: added.problems })
 }
