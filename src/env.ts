@@ -47,6 +47,7 @@ export interface Variables {
   readonly ASSISTANT_KEY?: string
   readonly ASSISTANT_MODEL?: string
   readonly ASSISTANT_TIMEOUT_SECONDS?: string
+  readonly MATCH_LISTS?: string
 }
 
 const SECOND = 1000
@@ -77,6 +78,7 @@ export const settingsFrom = (env: Variables): Settings => {
       longestMs: 15 * MINUTE,
       slowdownMs: number(env.LOGIN_SLOWDOWN_MS, 100),
     },
+    matchLists: env.MATCH_LISTS === 'true',
     allowedOrigins: originsFrom(env.ALLOWED_ORIGINS ?? '*'),
     alarm: {
       dedupeMs: 30 * SECOND,

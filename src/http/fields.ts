@@ -27,13 +27,16 @@ export type About = {
 
 /** What the document says of a field: JSON Schema's own words. */
 type Shown = About & {
-  type: 'string' | 'integer' | 'boolean'
+  type: 'string' | 'integer' | 'boolean' | 'array'
   format?: string
   enum?: string[]
   minLength?: number
   maxLength?: number
   minimum?: number
   maximum?: number
+  items?: { type: 'string' | 'integer' }
+  minItems?: number
+  maxItems?: number
 }
 
 /** What a reader throws through `refuse`, so that nothing after it runs on a value that was refused. */
