@@ -26,6 +26,10 @@ export const insertBlock = async (store: Store, blockerId: number, blockedId: nu
       sql`INSERT INTO blocks (blocker_id, blocked_id, created_at) SELECT ${blockerId}, id, ${now} FROM accounts WHERE id = ${blockedId}
       ON CONFLICT DO NOTHING`,
     ),
+    rowsOf(
+      orm,
+      sql`DELETE FROM friend_records WHERE low_id = ${Math.min(blockerId, blockedId)} AND high_id = ${Math.max(blockerId, blockedId)}`,
+    ),
     rowsOf(orm, sql`DELETE FROM matches WHERE (user1_id, user2_id) IN (VALUES (${blockerId}, ${blockedId}), (${blockedId}, ${blockerId}))`),
   ])
   return there.length > 0

@@ -1,5 +1,6 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
+import { areApart } from './blocks.ts'
 import { accounts } from './schema.ts'
 import type { Store } from './store.ts'
 import { friendRecords, friendRequestCounts } from './tables/friends.ts'
@@ -51,7 +52,8 @@ type Asked =
  */
 export const askFriend = async (store: Store, { id, senderId, receiver, now, most, since }: NewFriendRequest): Promise<Asked> => {
   const { orm } = store
-  const mayBeAsked = and(eq(accounts.objectId, receiver), sql`${accounts.isActive} = 1`)
+  // Whoever is kept away hears what everybody hears of somebody who is not there.
+  const mayBeAsked = and(eq(accounts.objectId, receiver), sql`accounts.is_active = 1`, sql`NOT ${areApart(sql`accounts.id`, senderId)}`)
   const [found, before, [counted], [record]] = await orm.batch([
     orm.select({ id: accounts.id }).from(accounts).where(mayBeAsked),
     orm
@@ -103,12 +105,13 @@ export const answerFriendRequest = async (
   { id, receiverId, status, now }: { id: string; receiverId: number; status: 'accepted' | 'rejected'; now: number },
 ): Promise<'answered' | 'not-theirs' | null> => {
   const { orm } = store
+  const there = and(eq(friendRecords.id, id), sql`NOT ${areApart(sql`friend_records.sender_id`, sql`friend_records.receiver_id`)}`)
   const [found, answered] = await orm.batch([
-    orm.select({ id: friendRecords.id }).from(friendRecords).where(eq(friendRecords.id, id)),
+    orm.select({ id: friendRecords.id }).from(friendRecords).where(there),
     orm
       .update(friendRecords)
       .set({ status, updatedAt: now })
-      .where(and(eq(friendRecords.id, id), eq(friendRecords.receiverId, receiverId)))
+      .where(and(there, eq(friendRecords.receiverId, receiverId)))
       .returning({ id: friendRecords.id }),
   ])
   if (answered.length > 0) return 'answered'

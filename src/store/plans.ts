@@ -1,4 +1,5 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { areApart } from './blocks.ts'
 import { areFriends, friendIdsOf } from './friends.ts'
 import { type PlanLocation, plans, rsvps } from './schema.ts'
 import type { Store } from './store.ts'
@@ -53,8 +54,9 @@ export interface Reader {
 export const visibleTo = ({ id, isStaff }: Reader): SQL | undefined =>
   isStaff
     ? undefined
-    : sql`(plans.visibility = 'public' OR plans.creator_id = ${id}
-        OR (plans.visibility = 'friends' AND ${areFriends(sql`plans.creator_id`, id)}))`
+    : sql`((plans.visibility = 'public' OR plans.creator_id = ${id}
+        OR (plans.visibility = 'friends' AND ${areFriends(sql`plans.creator_id`, id)}))
+        AND NOT ${areApart(sql`plans.creator_id`, id)})`
 
 export const insertPlan = async (
   store: Store,
@@ -109,7 +111,9 @@ export const findPlans = (store: Store, { accountId, friendsOnly, after, until, 
   const next = (stream: SQL, start: SQL, id: SQL): SQL => {
     const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${later(start, id)} LIMIT 1`
     if (friendsOnly) return sql`(${inStream})`
-    const inPublic = sql`SELECT id FROM plans WHERE visibility = 'public' AND ${later(start, id)} LIMIT 1`
+    // Friends who part by a block are friends no more, so only here can there be somebody to leave out.
+    const inPublic = sql`SELECT id FROM plans WHERE visibility = 'public' AND NOT ${areApart(sql`plans.creator_id`, accountId)}
+      AND ${later(start, id)} LIMIT 1`
     return sql`CASE WHEN ${stream}.creator_id IS NULL THEN (${inPublic}) ELSE (${inStream}) END`
   }
   const streams = friendsOnly
