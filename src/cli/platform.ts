@@ -16,6 +16,7 @@ import { root } from './wrangler.ts'
 /** What the Worker does for an operator: it alone reaches the objects. Only there while the Worker runs. */
 export interface Operator {
   erase(username: string): Promise<Erased | null>
+  rehearse(username: string): Promise<string | null>
 }
 
 type Bindings = Pick<Env, 'DB' | 'MEDIA' | 'REVOKED' | keyof Variables> & { readonly OPERATOR?: Operator }
