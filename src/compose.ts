@@ -36,6 +36,11 @@ const share = (env: Env): Shared => {
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
     revocations: createRevocations(env.REVOKED),
     passwords: createPasswords(createArgon2(argon2Wasm), settings.passwordPacing),
+    reference: async (name) => {
+      const found = await env.ASSETS.fetch(`https://assets.local/reference/${name}`)
+      if (!found.ok) throw new Error(`${name} is not among the assets (${found.status})`)
+      return found.text()
+    },
     limits: { allowsAddress: async (address) => (await env.ADDRESS_LIMIT.limit({ key: address })).success },
     alarms: createAlarms(env),
     carriers: createCarriers(env, settings, store),

@@ -10,6 +10,7 @@ export interface Env extends Variables {
   readonly SUPPORT_DESK: DurableObjectNamespace<Desk & Rpc.DurableObjectBranded>
   readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
   readonly ADDRESS_LIMIT: RateLimit
+  readonly ASSETS: Fetcher
   /** Only where an operator adds it: README.md, "Telling people". */
   readonly EMAIL?: SendEmail
   readonly AI?: Ai

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { learnCommonPasswords } from '../domain/accounts/common-passwords.ts'
 import { closeAccount } from '../domain/accounts/deactivate.ts'
 import { isUsername, USERNAME_MAX } from '../domain/accounts/names.ts'
 import { endAllSessions, type Flags, findAccount, reactivate, setFlags, unlock } from '../domain/accounts/operate.ts'
@@ -74,6 +75,7 @@ const describe = (account: Account): string => {
 const create = async (ctx: Ctx, username: string, given: Given): Promise<string> => {
   if (!isUsername(username) || username.length > USERNAME_MAX) throw new Said('A username is letters, digits and @ . + - _, 150 at most.')
   const password = await askPassword(`Password for ${username}`)
+  await learnCommonPasswords(ctx)
   if (!isAcceptable(password, 'strict')) throw new Said(`That password won't do: ${passwordProblems(password, 'strict').join(', ')}.`)
   const made = await register(ctx, { username, password, email: given.email })
   if (made instanceof Refusal) {

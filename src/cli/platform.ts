@@ -45,7 +45,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Where): 
     remoteBindings: remote,
   })
   const work: Promise<unknown>[] = []
-  const wasm = await WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve('argon2id/dist/simd.wasm')))
+  const wasm = await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm')))
   // No command signs a token, so none is told the secret.
   const settings = settingsFrom({ ...proxy.env, JWT_SECRET: 'of no use: nothing is signed on this side' })
   const ctx: Ctx = {
@@ -55,6 +55,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Where): 
     revocations: createRevocations(proxy.env.REVOKED),
     passwords: createPasswords(createArgon2(wasm), { slotMs: 0, longestWaitMs: 0 }),
     limits: { allowsAddress: async () => true },
+    reference: async (name) => readFileSync(REFERENCES[name], 'utf8'),
     media: createMedia(proxy.env.MEDIA),
     alarms: { of: elsewhere },
     support: { room: elsewhere, desk: elsewhere },
@@ -74,6 +75,14 @@ export const openPlatform = async ({ remote, state, operator = false }: Where): 
       await proxy.dispose()
     },
   }
+}
+
+const require = createRequire(import.meta.url)
+
+/** Where the Worker's assets are made from. */
+const REFERENCES = {
+  'common-passwords.txt': join(root, 'src/domain/accounts/common-passwords.txt'),
+  'phone-numbers.json': require.resolve('libphonenumber-js/metadata.min.json'),
 }
 
 /** Objects, pictures and providers are the Worker's alone: what needs them is asked of its `Operator` entrypoint. */

@@ -20,6 +20,7 @@ export interface Ctx {
   readonly revocations: Revocations
   readonly passwords: Passwords
   readonly limits: Limits
+  readonly reference: Reference
   readonly alarms: Alarms
   readonly carriers: Carriers
   readonly model: Model
@@ -40,6 +41,9 @@ export interface Support {
   /** The desk that watches this person's room. */
   desk(accountId: number): Desk
 }
+
+/** What is too big for the bundle and asked for seldom: kept with the files that the platform serves. */
+export type Reference = (name: 'common-passwords.txt' | 'phone-numbers.json') => Promise<string>
 
 export interface Limits {
   /** False when this address has asked too often of late. Approximate and per place: the exact counts are in the store. */

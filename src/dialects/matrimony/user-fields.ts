@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { readPhoneNumber } from '../../domain/accounts/phone-numbers.ts'
 import { field, readText, text } from '../../http/fields.ts'
 import { readPk } from './fields.ts'
 
@@ -9,8 +9,7 @@ export const phoneNumber = () =>
   field<string | null>({ type: 'string', maxLength: 16, example: '+919023459789', description: 'E.164; unique.' }, (value, refuse) => {
     const given = readText(value, refuse, { blank: true })
     if (given === '') return null
-    const parsed = given.startsWith('+') ? parsePhoneNumberFromString(given) : undefined
-    return parsed?.isValid() ? parsed.number : refuse('Enter a valid phone number.')
+    return readPhoneNumber(given) ?? refuse('Enter a valid phone number.')
   })
 
 export const ROLES = ['user', 'admin', 'suspended'] as const
