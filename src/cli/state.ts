@@ -4,6 +4,9 @@ import { root } from './wrangler.ts'
 /** Where the local database and everything beside it is kept: `--persist-to <folder>`, or wrangler's own place. */
 export const stateFrom = (folder: string | undefined): { readonly folder: string; readonly arguments: readonly string[] } => {
   const kept = folder === undefined ? join(root, '.wrangler/state') : resolve(folder)
+  // Running Workers find each other by name in a registry. One beside the database, so that a command that needs the
+  // Worker finds the one that serves this database, and not another of the same name.
+  process.env.WRANGLER_REGISTRY_PATH = join(kept, 'registry')
   return { folder: kept, arguments: ['--persist-to', kept] }
 }
 
