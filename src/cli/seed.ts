@@ -44,6 +44,6 @@ try {
   await close()
 }
 if (rings) {
-  await ring().catch(() => withWorker(state.arguments, ring))
+  await ring().catch(() => withWorker(state, ring))
   console.log(`${WHO_RINGS} has rung once, and is safe`)
 }

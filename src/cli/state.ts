@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { root } from './wrangler.ts'
 
@@ -9,6 +10,13 @@ export const stateFrom = (folder: string | undefined): { readonly folder: string
   process.env.WRANGLER_REGISTRY_PATH = join(kept, 'registry')
   return { folder: kept, arguments: ['--persist-to', kept] }
 }
+
+/**
+ * To be called by whoever is about to serve: a Worker that was killed has not taken its name back, and the next one of
+ * that name would not be found.
+ */
+export const forgetWorkers = (state: { readonly folder: string }): void =>
+  rmSync(join(state.folder, 'registry'), { recursive: true, force: true })
 
 /** The value of an option among arguments that are somebody else's to understand. */
 export const optionIn = (given: readonly string[], name: string): string | undefined => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import { forgetWorkers, type stateFrom } from '../state.ts'
 import { wranglerCommand } from '../wrangler.ts'
 
 const freePort = (): Promise<number> =>
@@ -15,10 +16,11 @@ const freePort = (): Promise<number> =>
 const PATIENCE_MS = 60_000
 
 /** Runs the Worker for as long as something needs it: for what only it can reach, where no `npm run dev` is running. */
-export const withWorker = async <T>(persistTo: readonly string[], work: () => Promise<T>): Promise<T> => {
+export const withWorker = async <T>(state: ReturnType<typeof stateFrom>, work: () => Promise<T>): Promise<T> => {
+  forgetWorkers(state)
   const [port, inspector] = [await freePort(), await freePort()]
   const ports = ['--port', `${port}`, '--inspector-port', `${inspector}`, '--show-interactive-dev-session=false']
-  const { command, args, options } = wranglerCommand(['dev', ...ports, ...persistTo])
+  const { command, args, options } = wranglerCommand(['dev', ...ports, ...state.arguments])
   const child = spawn(command, args, { ...options, stdio: 'ignore' })
   try {
     const end = Date.now() + PATIENCE_MS
