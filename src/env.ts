@@ -2,7 +2,7 @@ import type { Desk, Dispatcher, Room } from './domain/alarms/dispatcher.ts'
 import type { AssistantSettings, CarrierSettings, Settings } from './domain/settings.ts'
 
 /** The bindings and settings of wrangler.toml. */
-export interface Env {
+export interface Env extends Variables {
   readonly DB: D1Database
   readonly REVOKED: KVNamespace
   readonly MEDIA: R2Bucket
@@ -13,7 +13,10 @@ export interface Env {
   /** Only where an operator adds it: README.md, "Telling people". */
   readonly EMAIL?: SendEmail
   readonly AI?: Ai
+}
 
+/** What stands under `[vars]`, or is set as a secret. */
+export interface Variables {
   readonly JWT_SECRET?: string
   readonly JWT_SECRET_PREVIOUS?: string
   readonly JWT_ISSUER?: string
@@ -50,7 +53,10 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 
-export const settingsFrom = (env: Env): Settings => {
+/** The variables, and the bindings that stand in for some of them. */
+type Given = Variables & Pick<Env, 'EMAIL' | 'AI'>
+
+export const settingsFrom = (env: Given): Settings => {
   if (!env.JWT_SECRET || env.JWT_SECRET.length < 32) {
     throw new Error(
       'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` makes one, `wrangler secret put JWT_SECRET` sets it',
@@ -88,7 +94,7 @@ export const settingsFrom = (env: Env): Settings => {
   }
 }
 
-const assistantFrom = (env: Env): AssistantSettings => {
+const assistantFrom = (env: Given): AssistantSettings => {
   const { ASSISTANT_URL: url, ASSISTANT_KEY: key, ASSISTANT_MODEL: model } = env
   if (url && !model) throw new Error('ASSISTANT_URL is set and ASSISTANT_MODEL is not')
   if (model && !url && !env.AI) throw new Error('ASSISTANT_MODEL is set, and neither ASSISTANT_URL nor the AI binding is')
@@ -101,7 +107,7 @@ const assistantFrom = (env: Env): AssistantSettings => {
 }
 
 /** Half a provider is a mistake that must be seen at once, and not when somebody is in trouble. */
-const carriersFrom = (env: Env): CarrierSettings => {
+const carriersFrom = (env: Given): CarrierSettings => {
   const { EMAIL_FROM: from, EMAIL_API_KEY: key, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = env
   const { ALARM_WEBHOOK_URL: webhook, ALARM_WEBHOOK_SECRET: secret } = env
   if (key && !from) throw new Error('EMAIL_API_KEY is set and EMAIL_FROM is not')

@@ -4,28 +4,48 @@ import { defineConfig } from 'vitest/config'
 
 const root = join(import.meta.dirname, '..')
 
+/** Two kinds of tests: nearly all run inside workerd, against the Worker itself; a few run the commands of package.json. */
 export default defineConfig({
-  plugins: [
-    cloudflareTest(async () => ({
-      main: join(root, 'src/index.ts'),
-      wrangler: { configPath: join(root, 'wrangler.toml') },
-      miniflare: {
-        bindings: {
-          MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
-          JWT_SECRET: 'a secret of the tests, and of nobody else',
-          PASSWORD_SLOT_MS: '0',
-          LOGIN_SLOWDOWN_MS: '0',
-        },
-      },
-    })),
-  ],
   test: {
     root,
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/bench/**'],
-    setupFiles: [join(root, 'test/support/migrate.ts')],
     testTimeout: 30_000,
     // The Worker's own log lines say nothing about a test that passes.
     silent: 'passed-only',
+    projects: [
+      {
+        extends: true,
+        plugins: [
+          cloudflareTest(async () => ({
+            main: join(root, 'src/index.ts'),
+            wrangler: { configPath: join(root, 'wrangler.toml') },
+            miniflare: {
+              bindings: {
+                MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
+                JWT_SECRET: 'a secret of the tests, and of nobody else',
+                PASSWORD_SLOT_MS: '0',
+                LOGIN_SLOWDOWN_MS: '0',
+              },
+            },
+          })),
+        ],
+        test: {
+          name: 'worker',
+          root,
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/commands/**', 'test/browser/**', 'test/bench/**'],
+          setupFiles: [join(root, 'test/support/migrate.ts')],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'commands',
+          root,
+          include: ['test/commands/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 })

@@ -1,19 +1,20 @@
 import { join } from 'node:path'
 import { ensureDevSecret } from './secret.ts'
+import { optionIn, stateFrom } from './state.ts'
 import { root, wrangler } from './wrangler.ts'
 
 /** `npm run dev`: everything a fresh clone needs, and then the server. Arguments go on to `wrangler dev`. */
 
 const given = process.argv.slice(2)
-const portAt = given.findIndex((argument) => argument === '--port' || argument.startsWith('--port='))
-const port = portAt < 0 ? '8787' : (given[portAt]?.split('=')[1] ?? given[portAt + 1] ?? '8787')
+const port = optionIn(given, '--port')
+const state = stateFrom(optionIn(given, '--persist-to'))
 
 if (ensureDevSecret(join(root, '.dev.vars'))) console.log('Made a JWT_SECRET in .dev.vars.')
 
-const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local'], { quiet: true })
+const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...state.arguments], { quiet: true })
 if (migrated !== 0) process.exit(migrated)
 
-const origin = `http://localhost:${port}`
+const origin = `http://localhost:${port ?? '8787'}`
 console.log(`
   Concord              ${origin}/
   The reference        ${origin}/docs
@@ -21,4 +22,4 @@ console.log(`
   Demo people          npm run seed
 `)
 
-process.exit(await wrangler(['dev', '--show-interactive-dev-session=false', ...(portAt < 0 ? ['--port', port] : []), ...given]))
+process.exit(await wrangler(['dev', '--show-interactive-dev-session=false', ...(port ? [] : ['--port', '8787']), ...given]))

@@ -2,7 +2,9 @@ import type { Taken } from '../store/accounts.ts'
 import { ALARM_SAMPLES, type AlarmRefusals } from './alarms/refusals.ts'
 import { ASSISTANT_SAMPLES, type AssistantRefusals } from './assistant/refusals.ts'
 import { RECOVERY_SAMPLES, type RecoveryRefusals } from './recovery/refusals.ts'
-import type { RefreshProblem } from './sessions/refresh.ts'
+
+/** What is wrong with a refresh token. */
+export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
 
 /**
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each

@@ -12,6 +12,7 @@ import { alreadyTaken, type Taken } from '../domain/accounts/register.ts'
 import type { Ctx } from '../domain/context.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { type About, field, readText, text } from './fields.ts'
+import { isMember } from './house.ts'
 
 /** The fields that every contract's registration has, and what Django says of them. */
 
@@ -52,19 +53,18 @@ export const TAKEN_TEXTS: Readonly<Record<Taken, string>> = {
 export const takenErrors = (taken: readonly Taken[], texts = TAKEN_TEXTS): FieldErrors =>
   Object.fromEntries(taken.map((name) => [name, [texts[name]]]))
 
-const NAMES: readonly Taken[] = ['username', 'email', 'phone_number']
+const wanted = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
-/** For `body(…, { also })`: when a registration is refused anyway, its taken names are told in the same breath. */
+/**
+ * For `body(…, { also })`: when something is refused anyway, its taken names are told in the same breath. `exceptOwn` where
+ * the caller changes an account, and sends along what is theirs already.
+ */
 export const takenToo =
-  (texts = TAKEN_TEXTS) =>
-  async (ctx: Ctx, given: Readonly<Record<string, unknown>>, errors: FieldErrors): Promise<FieldErrors> => {
-    const sound = NAMES.filter((name) => !errors[name] && typeof given[name] === 'string' && given[name] !== '')
-    const [name, email, phone] = NAMES.map((wanted) => (sound.includes(wanted) ? String(given[wanted]).trim() : undefined))
-    if (sound.length === 0) return {}
-    const taken = await alreadyTaken(ctx, {
-      ...(name !== undefined && { username: name }),
-      ...(email !== undefined && { email }),
-      ...(phone !== undefined && { phoneNumber: phone }),
-    })
-    return takenErrors(taken, texts)
+  (texts = TAKEN_TEXTS, { exceptOwn = false } = {}) =>
+  async (ctx: Ctx, sound: Readonly<Record<string, unknown>>): Promise<FieldErrors> => {
+    const [username, email, phoneNumber] = [wanted(sound.username), wanted(sound.email), wanted(sound.phone_number)]
+    if (username === undefined && email === undefined && phoneNumber === undefined) return {}
+    const claimed = { ...(username && { username }), ...(email && { email }), ...(phoneNumber && { phoneNumber }) }
+    const own = exceptOwn && isMember(ctx) ? ctx.actor.account : undefined
+    return takenErrors(await alreadyTaken(ctx, claimed, own), texts)
   }

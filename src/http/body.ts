@@ -1,10 +1,10 @@
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import type { Ctx } from '../domain/context.ts'
+import type { Ctx, MemberCtx } from '../domain/context.ts'
 import type { Answer } from './answers.ts'
 import { BODY_LIMIT, readBody } from './bodies.ts'
 import { type FieldErrors, fieldErrors, notAnObject } from './field-errors.ts'
-import type { House } from './house.ts'
+import { type House, isMember } from './house.ts'
 
 type Fields = z.ZodObject
 
@@ -12,8 +12,16 @@ interface BodyOptions {
   readonly limit?: number
   /** How this route says what is wrong with its body, where the dialect's usual way is not it. */
   readonly invalid?: (errors: FieldErrors) => Answer
-  /** What else is wrong, that only the database knows: asked when the body is refused anyway, to tell all at once. */
-  readonly also?: (ctx: Ctx, given: Readonly<Record<string, unknown>>, errors: FieldErrors) => Promise<FieldErrors>
+  /**
+   * What else is wrong, that only the database knows: asked when the body is refused anyway, to tell all at once. It is
+   * given the fields that are sound, as they were read.
+   */
+  readonly also?: (ctx: Ctx, sound: Readonly<Record<string, unknown>>, errors: FieldErrors) => Promise<FieldErrors>
+  /**
+   * Throws where the record in the path is not there, or not the caller's to change: Django looks for the record before
+   * it looks at the fields. Asked only when they are refused; with good ones the verb finds out by itself.
+   */
+  readonly first?: (ctx: MemberCtx, params: Record<string, string>) => Promise<unknown>
 }
 
 /** Thrown when a body, a query or a path does not fit its schema. */
@@ -55,18 +63,34 @@ const isDictionary = (value: unknown): value is Record<string, unknown> =>
 
 /** Reads, checks and leaves the body where `c.req.valid('json')` finds it, whichever form it came in. */
 export const readsBody =
-  ({ schema, limit = BODY_LIMIT, invalid, also }: BodyDetails): MiddlewareHandler<House> =>
+  ({ schema, limit = BODY_LIMIT, invalid, also, first }: BodyDetails): MiddlewareHandler<House> =>
   async (c, next) => {
-    const given = await readBody(c.req.raw, limit)
-    if (!isDictionary(given)) throw new Invalid(notAnObject(given), invalid)
-    const read = schema.safeParse(given)
-    if (!read.success) {
-      const errors = fieldErrors(read.error.issues)
-      throw new Invalid(also ? inOrder(schema, { ...(await also(c.env.ctx, given, errors)), ...errors }) : errors, invalid)
+    try {
+      const given = await readBody(c.req.raw, limit)
+      if (!isDictionary(given)) throw new Invalid(notAnObject(given), invalid)
+      const read = schema.safeParse(given, { reportInput: true }) // the input's type stands in the texts
+      if (!read.success) {
+        const errors = fieldErrors(read.error.issues)
+        throw new Invalid(
+          also ? inOrder(schema, { ...(await also(c.var.ctx, soundOf(schema, given, errors), errors)), ...errors }) : errors,
+          invalid,
+        )
+      }
+      c.req.addValidatedData('json', read.data)
+    } catch (refused) {
+      const { ctx } = c.var
+      if (first && refused instanceof Invalid && isMember(ctx)) await first(ctx, c.req.param())
+      throw refused
     }
-    c.req.addValidatedData('json', read.data)
     await next()
   }
+
+const soundOf = (schema: Fields, given: Record<string, unknown>, errors: FieldErrors): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(schema.shape)
+      .filter(([name]) => !errors[name])
+      .map(([name, field]) => [name, z.safeParse(field, given[name]).data]),
+  )
 
 const inOrder = (schema: Fields, errors: FieldErrors): FieldErrors => {
   const ordered: FieldErrors = {}

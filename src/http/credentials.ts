@@ -7,12 +7,17 @@ import type { House } from './house.ts'
 /** Why a request is nobody's. The first three are about the header alone, the rest is what the core says of the token. */
 export type CredentialProblem = 'absent' | 'empty' | 'malformed' | TokenProblem
 
+/** How a credential came. */
+export type Bearing = 'header' | 'cookie'
+
 /** Thrown when a request needs an account and bears none; each dialect has its own words for each problem. */
 export class Unauthenticated extends Error {
   readonly problem: CredentialProblem
-  constructor(problem: CredentialProblem) {
+  readonly by: Bearing
+  constructor(problem: CredentialProblem, by: Bearing = 'header') {
     super(`unauthenticated: ${problem}`)
     this.problem = problem
+    this.by = by
   }
 }
 
@@ -23,7 +28,7 @@ export const SESSION_COOKIE = 'sessionid'
 
 interface Borne {
   readonly token: string
-  readonly by: 'header' | 'cookie'
+  readonly by: Bearing
 }
 
 /**
@@ -85,10 +90,15 @@ const identify = async (request: Request, ctx: Ctx): Promise<Actor | CredentialP
 
 type MemberHouse = House & { Variables: { ctx: MemberCtx } }
 
+const bearingOf = (request: Request): Bearing => {
+  const borne = credentialOf(request)
+  return typeof borne === 'string' ? 'header' : borne.by
+}
+
 const asMember: MiddlewareHandler<MemberHouse> = async (c, next) => {
   const { ctx, record } = c.env
   const actor = await identify(c.req.raw, ctx)
-  if (typeof actor === 'string') throw new Unauthenticated(actor)
+  if (typeof actor === 'string') throw new Unauthenticated(actor, bearingOf(c.req.raw))
   record.accountId = actor.account.id
   c.set('ctx', { ...ctx, actor })
   await next()
@@ -101,9 +111,15 @@ const asVisitor: MiddlewareHandler<House> = async (c, next) => {
 
 type GuestHouse = House & { Variables: { ctx: Ctx & { readonly actor: Actor | null } } }
 
+const ignoreCrossSite = (error: unknown): CredentialProblem => {
+  if (error instanceof CrossSite) return 'absent'
+  throw error
+}
+
 const asGuest: MiddlewareHandler<GuestHouse> = async (c, next) => {
   const { ctx, record } = c.env
-  const actor = await identify(c.req.raw, ctx)
+  // A cookie that another site sent along opens nothing more here, but neither does it shut anybody out.
+  const actor = await identify(c.req.raw, ctx).catch(ignoreCrossSite)
   if (typeof actor !== 'string') record.accountId = actor.account.id
   c.set('ctx', { ...ctx, actor: typeof actor === 'string' ? null : actor })
   await next()

@@ -2,7 +2,7 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import { type Answer, Answered, says } from './answers.ts'
 import { Api } from './api.ts'
 import { Invalid } from './body.ts'
-import { type CredentialProblem, CrossSite, Throttled, Unauthenticated } from './credentials.ts'
+import { type Bearing, type CredentialProblem, CrossSite, Throttled, Unauthenticated } from './credentials.ts'
 import { describeFault } from './faults.ts'
 import type { FieldErrors } from './field-errors.ts'
 import type { Bindings, RequestRecord } from './house.ts'
@@ -19,7 +19,7 @@ export interface Dialect {
   /** The `WWW-Authenticate` of every 401. */
   readonly challenge: string
   readonly resources: readonly ((api: Api) => void)[]
-  unauthenticated(problem: CredentialProblem, path: string): Answer
+  unauthenticated(problem: CredentialProblem, path: string, by?: Bearing): Answer
   invalid(errors: FieldErrors, path: string): Answer
   readonly serverError: Answer['body']
   /** Where the dialect has words of its own for a wrong method. */
@@ -68,7 +68,7 @@ export const contractOf = (dialect: Dialect): DocumentedContract => {
 
   api.onError((error, c) => {
     if (error instanceof Answered) return write(error.answer)
-    if (error instanceof Unauthenticated) return write(dialect.unauthenticated(error.problem, c.req.path))
+    if (error instanceof Unauthenticated) return write(dialect.unauthenticated(error.problem, c.req.path, error.by))
     if (error instanceof Invalid) return write(error.said?.(error.errors) ?? dialect.invalid(error.errors, c.req.path))
     if (error instanceof Throttled) return write(throttled(error.seconds))
     if (error instanceof CrossSite) return write(CROSS_SITE)

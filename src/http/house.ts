@@ -1,4 +1,4 @@
-import type { Ctx } from '../domain/context.ts'
+import type { Ctx, MemberCtx } from '../domain/context.ts'
 
 /** What is noted of a request while it is answered, for its log line. */
 export interface RequestRecord {
@@ -16,6 +16,8 @@ export interface Bindings {
   readonly ctx: Ctx
   readonly record: RequestRecord
 }
+
+export const isMember = (ctx: Ctx): ctx is MemberCtx => 'actor' in ctx && ctx.actor !== null
 
 /** The environment of every handler. Routes that ask for an account narrow `ctx` (see credentials.ts). */
 export interface House {

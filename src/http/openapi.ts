@@ -29,7 +29,7 @@ export const documentOf = (dialect: Dialect, routes: readonly RouteConfig[], ori
   }
   return book.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: { title: dialect.title, version: '1.0.0', description: dialect.description, license: { name: 'Proprietary', url: origin } },
+    info: { title: dialect.title, version: '1.0.0', description: dialect.description },
     servers: [{ url: origin }],
     tags: [...new Set(routes.map((route) => tagOf(route.path)))].map((name) => ({ name })),
   })
@@ -46,7 +46,7 @@ const usualAnswers = (dialect: Dialect, route: RouteConfig): NamedAnswer[] => {
   const answers: NamedAnswer[] = []
   const details = bodyDetails(route.request?.body)
   if (details) {
-    const refused = details.schema.safeParse({})
+    const refused = details.schema.safeParse({}, { reportInput: true })
     if (!refused.success) {
       const errors = fieldErrors(refused.error.issues)
       answers.push({ name: 'invalid', answer: details.invalid?.(errors) ?? dialect.invalid(errors, path) })

@@ -6,7 +6,7 @@ import { describeFault } from '../http/faults.ts'
 import type { House } from '../http/house.ts'
 import { pathOf } from '../http/paths.ts'
 import { SegmentRouter } from '../http/router.ts'
-import { docsPage, homePage, PAGE_POLICY } from './pages.ts'
+import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
 
 const HOUR = 'public, max-age=3600'
 
@@ -15,7 +15,7 @@ export const siteOf = (contracts: readonly DocumentedContract[]): Contract => {
   const app = new Hono<House>({ router: new SegmentRouter(), getPath: pathOf })
 
   app.get('/', (c) => c.html(homePage(contracts), 200, PAGE_POLICY))
-  app.get('/docs', (c) => c.html(docsPage(contracts), 200, PAGE_POLICY))
+  app.get('/docs', (c) => c.html(docsPage(contracts), 200, REFERENCE_POLICY))
 
   for (const contract of contracts) {
     app.get(`/docs/openapi/${contract.name}.json`, (c) =>

@@ -1,11 +1,13 @@
 import { html } from 'hono/html'
 import type { DocumentedContract } from '../http/dialect.ts'
 
-/** Everything a page loads is our own, and no script stands in the markup. Swagger UI sets styles and draws with data: images. */
-export const PAGE_POLICY = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-}
+const OWN = "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+/** Everything a page loads is our own, and nothing stands in the markup. */
+export const PAGE_POLICY = { 'Content-Security-Policy': `${OWN}; style-src 'self'; img-src 'self'` }
+
+/** Swagger UI sets styles on its elements, and draws with data: images. */
+export const REFERENCE_POLICY = { 'Content-Security-Policy': `${OWN}; style-src 'self' 'unsafe-inline'; img-src 'self' data:` }
 
 const head = (title: string) => html`<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />

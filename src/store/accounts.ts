@@ -1,4 +1,4 @@
-import { and, eq, exists, gte, ne, notExists, or, sql } from 'drizzle-orm'
+import { and, eq, exists, gte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
 import { insertCredential, type ListedCredential, type NewCredential } from './credentials.ts'
 import { accounts, credentials, facilityProfiles, loginFailures, meetupProfiles, practiceProfiles, subscriptionPlans } from './schema.ts'
@@ -57,6 +57,10 @@ const takenFrom = (held: Holders, wanted: Claimed): Taken[] => {
 export const findTaken = async (store: Store, wanted: Claimed, except?: number): Promise<Taken[]> =>
   takenFrom(await holders(store.orm, wanted, except), wanted)
 
+/** A plan may be deleted between its check and this statement: then the account has none, as if it had been a moment earlier. */
+const planIfThere = (id: number | null): SQL | null =>
+  id === null ? null : sql`(SELECT ${subscriptionPlans.id} FROM ${subscriptionPlans} WHERE ${subscriptionPlans.id} = ${id})`
+
 /**
  * Makes an account, what its contract keeps beside it, and the credential that registering hands out: all or nothing.
  * Of several requests for one name the unique keys let one through; the others insert nothing, and the rows that the
@@ -72,7 +76,12 @@ export const insertAccount = async (
   const own = eq(accounts.objectId, account.objectId)
   const insert = orm
     .insert(accounts)
-    .values({ ...account, updatedAt: account.createdAt, lastLoginAt: credential ? account.createdAt : null })
+    .values({
+      ...account,
+      subscriptionPlanId: planIfThere(account.subscriptionPlanId),
+      updatedAt: account.createdAt,
+      lastLoginAt: credential ? account.createdAt : null,
+    })
     .onConflictDoNothing()
     .returning(accountColumns)
   const beside = [
@@ -162,17 +171,31 @@ export const updateAccount = async (
     ...(claimed.usernameKey !== null && { usernameKey: claimed.usernameKey }),
     ...(changes.email !== undefined && { emailKey: claimed.emailKey }),
   }
+  const closes = changes.isActive === false
   const [held, changed] = await orm.batch([
     holders(orm, claimed, id),
     orm
       .update(accounts)
-      .set({ ...changes, ...keys, updatedAt: now })
+      .set({
+        ...changes,
+        ...keys,
+        ...(changes.subscriptionPlanId !== undefined && { subscriptionPlanId: planIfThere(changes.subscriptionPlanId) }),
+        updatedAt: now,
+      })
       .where(and(eq(accounts.id, id), notExists(holders(orm, claimed, id))))
       .returning(accountColumns),
+    // Closed this way, too, an account loses what it holds: opening it again must not bring old tokens back to life.
+    ...(closes ? [orm.delete(credentials).where(and(eq(credentials.accountId, id), exists(closed(orm, id))))] : []),
   ])
   const taken = takenFrom(held, claimed)
   return taken.length > 0 ? { taken } : (changed[0] ?? null)
 }
+
+const closed = (orm: Store['orm'], id: number) =>
+  orm
+    .select({ one: sql`1` })
+    .from(accounts)
+    .where(and(eq(accounts.id, id), eq(accounts.isActive, false)))
 
 /** Closes an account and kills every credential it holds, at once. Null where it was closed already, or is nobody's. */
 export const deactivateAccount = async (store: Store, id: number, how: { suspended: boolean; now: number }): Promise<Account | null> => {
@@ -236,4 +259,29 @@ export const findSubscribablePlan = async (store: Store, planId: number, today: 
     .from(subscriptionPlans)
     .where(and(eq(subscriptionPlans.id, planId), eq(subscriptionPlans.status, 'active'), gte(subscriptionPlans.endDate, today)))
   return found.length > 0
+}
+
+export type Flags = Pick<AccountChanges, 'isAdmin' | 'isStaff' | 'isSuperuser'>
+
+export const findAccountByUsername = async (store: Store, key: string): Promise<Account | null> => {
+  const [row] = await store.orm.select(accountColumns).from(accounts).where(eq(accounts.usernameKey, key))
+  return row ?? null
+}
+
+export const updateFlags = async (store: Store, key: string, flags: Flags, now: number): Promise<Account | null> => {
+  const [row] = await store.orm
+    .update(accounts)
+    .set({ ...flags, updatedAt: now })
+    .where(eq(accounts.usernameKey, key))
+    .returning(accountColumns)
+  return row ?? null
+}
+
+export const reopenAccount = async (store: Store, key: string, now: number): Promise<Account | null> => {
+  const [row] = await store.orm
+    .update(accounts)
+    .set({ isActive: true, isSuspended: false, updatedAt: now })
+    .where(eq(accounts.usernameKey, key))
+    .returning(accountColumns)
+  return row ?? null
 }

@@ -187,3 +187,7 @@ export const findRefreshable = async (store: Store, asked: { accountId: number; 
   const found = await bearer(store).get(asked)
   return found?.credential && found.account.isActive ? found.account : null
 }
+
+export const forgetFailures = async (store: Store, who: string): Promise<void> => {
+  await store.orm.delete(loginFailures).where(eq(loginFailures.who, who))
+}

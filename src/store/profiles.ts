@@ -171,14 +171,17 @@ export const findPeople = (
   store: Store,
   { after, limit, search }: { after: number; limit: number; search: string },
 ): Promise<PublicPerson[]> => {
-  const begins = search.normalize('NFKC').toLowerCase()
-  const matches = (column: SQL) => sql`SELECT id FROM accounts WHERE ${column} >= ${begins} AND ${column} < ${`${begins}\u{10ffff}`}`
-  const found = sql`${accounts.id} IN (${matches(sql`username_key`)} UNION ${matches(sql`lower(first_name)`)} UNION ${matches(sql`lower(last_name)`)})`
+  const username = search.normalize('NFKC').toLowerCase()
+  const name = search.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()) // as SQLite's lower() has it: only A to Z
+  const matches = (column: SQL, begins: string) =>
+    sql`SELECT id FROM accounts WHERE ${column} >= ${begins} AND ${column} < ${`${begins}\u{10ffff}`}`
+  const names = sql`${matches(sql`lower(first_name)`, name)} UNION ${matches(sql`lower(last_name)`, name)}`
+  const found = sql`${accounts.id} IN (${matches(sql`username_key`, username)} UNION ${names})`
   return store.orm
     .select(publicPerson)
     .from(accounts)
     .leftJoin(meetupProfiles, eq(meetupProfiles.accountId, accounts.id))
-    .where(and(gt(accounts.id, after), eq(accounts.isActive, true), begins === '' ? undefined : found))
+    .where(and(gt(accounts.id, after), eq(accounts.isActive, true), search === '' ? undefined : found))
     .orderBy(accounts.id)
     .limit(limit)
 }

@@ -31,7 +31,7 @@ export const createArgon2 = (module: WebAssembly.Module): Argon2 => {
     hash: async (password) => {
       const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES))
       const hash = (await compute())({
-        password: new TextEncoder().encode(password),
+        password: bytesOf(password),
         salt,
         memorySize: MEMORY_KIB,
         passes: PASSES,
@@ -48,7 +48,7 @@ export const createArgon2 = (module: WebAssembly.Module): Argon2 => {
       if (parameters.memorySize > 65_536 || parameters.passes < 1 || parameters.parallelism < 1) return null // more than an isolate can spare
       const wanted = fromBase64(expected)
       const hash = (await compute())({
-        password: new TextEncoder().encode(password),
+        password: bytesOf(password),
         salt: fromBase64(salt),
         ...parameters,
         tagLength: wanted.length,
@@ -58,6 +58,20 @@ export const createArgon2 = (module: WebAssembly.Module): Argon2 => {
 
     isCurrent: (phc) => phc.startsWith(CURRENT),
   }
+}
+
+const SHORTEST = 8
+
+/**
+ * The library refuses fewer than eight bytes. People type fewer, and passwords carried over from Django may have fewer:
+ * these are filled up with NUL, which no password here contains, so that no two passwords become one.
+ */
+const bytesOf = (password: string): Uint8Array => {
+  const bytes = new TextEncoder().encode(password)
+  if (bytes.length >= SHORTEST) return bytes
+  const filled = new Uint8Array(SHORTEST)
+  filled.set(bytes)
+  return filled
 }
 
 export const equalInConstantTime = (left: Uint8Array, right: Uint8Array): boolean => {

@@ -1,6 +1,5 @@
 import type { Dialect } from '../../http/dialect.ts'
-import { tokenAuthentication } from '../../http/token-authentication.ts'
-import { invalidFields } from './envelope.ts'
+import { invalidFields, unauthenticated } from './envelope.ts'
 import { sessions } from './sessions.ts'
 import { users } from './users.ts'
 
@@ -11,7 +10,7 @@ export const facility: Dialect = {
   prefixes: ['/api/sessions', '/api/users/me'],
   challenge: 'Token',
   resources: [users, sessions],
-  unauthenticated: tokenAuthentication,
+  unauthenticated,
   invalid: invalidFields,
   serverError: { detail: 'Internal server error.' },
 }

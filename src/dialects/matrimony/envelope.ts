@@ -49,7 +49,7 @@ export const TAKEN = {
   phone_number: 'A user with this phone number already exists.',
 }
 
-const NO_SUCH_PLAN = 'The selected subscription plan does not exist.'
+export const NO_SUCH_PLAN = 'The selected subscription plan does not exist.'
 
 /** How this dialect says what the core refuses. */
 export const failures = failuresOf({

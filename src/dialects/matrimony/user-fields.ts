@@ -22,9 +22,10 @@ export const role = () =>
     return given ?? refuse('Select a valid choice. That choice is not one of the available options.')
   })
 
-/** The id of a subscription plan, as Django's related fields read one. */
+/** The id of a subscription plan, as Django's related fields read one: a blank, which is how a form says null, is none. */
 export const planId = () =>
-  field<number>({ type: 'integer', minimum: 1, example: 4 }, (value, refuse) => {
+  field<number | null>({ type: 'integer', minimum: 1, example: 4 }, (value, refuse) => {
+    if (value === '') return null
     const given = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
     if (typeof given === 'number' && Number.isSafeInteger(given)) return given
     return refuse(`Incorrect type. Expected pk value, received ${pythonName(value)}.`)

@@ -6,11 +6,11 @@ import { deactivate } from '../../domain/accounts/deactivate.ts'
 import { isSameUsername } from '../../domain/accounts/names.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
-import type { Account } from '../../domain/context.ts'
+import type { Account, Ctx } from '../../domain/context.ts'
 import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
-import { knownPassword, newPassword, takenToo, username } from '../../http/account-fields.ts'
+import { knownPassword, newPassword, passwordTexts, takenToo, username } from '../../http/account-fields.ts'
 import { type Answer, Answered, says } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
@@ -19,7 +19,7 @@ import type { FieldErrors } from '../../http/field-errors.ts'
 import { boolean, email, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoDay, isoTime } from '../../http/times.ts'
-import { failures, forbidden, TAKEN } from './envelope.ts'
+import { failures, forbidden, NO_SUCH_PLAN, sentenceAndFields, TAKEN } from './envelope.ts'
 import { name, phoneNumber, planId, type Role, role } from './user-fields.ts'
 
 const EXAMPLE_MESSAGE = z.object({ message: z.string() })
@@ -148,20 +148,42 @@ const changesFrom = (given: z.output<typeof Changes>, isAdmin: boolean): Account
   ...(isAdmin && given.is_superuser !== undefined && { isSuperuser: given.is_superuser }),
   ...(isAdmin && given.is_active !== undefined && { isActive: given.is_active }),
   ...(isAdmin && given.role !== undefined && { isAdmin: given.role === 'admin', isSuspended: given.role === 'suspended' }),
+  ...(isAdmin && given.role === 'suspended' && { isActive: false }),
 })
 
 const WEAK = 'Password must contain at least 8 characters, including letters, numbers, and special characters.'
-const weakPassword = says(400, { error: WEAK, new_password: [WEAK] })
+/** The rules that it breaks; or, where it keeps them all but lacks a letter or a digit, the sentence once more. */
+const weakPassword = (password: string): Answer => {
+  const broken = passwordTexts(password, 'strict')
+  return says(400, { error: WEAK, new_password: broken.length > 0 ? broken : [WEAK] })
+}
+
 const notOwnPassword = forbidden('You do not have permission to reset this password.')
 const oldAndNewRequired = says(400, { error: 'Old and new passwords are required.' })
 
 const Reset = z.object({
-  username: text({ blank: true, example: 'syam' }).default(''),
-  old_password: text({ max: 1024, blank: true, format: 'password', example: 'syam1234' }).default(''),
-  new_password: text({ max: 1024, blank: true, format: 'password', example: 'shyam123' }).default(''),
+  username: text({ blank: true, example: 'syam' }).nullable().default(''),
+  old_password: text({ max: 1024, blank: true, format: 'password', example: 'syam1234' }).nullable().default(''),
+  new_password: text({ max: 1024, blank: true, format: 'password', example: 'shyam123' }).nullable().default(''),
 })
 
 const hasLetterAndDigit = (password: string): boolean => /\p{L}/u.test(password) && /\p{Nd}/u.test(password)
+
+/** What only the database knows to be wrong: names that are taken, and a plan that may not be chosen. */
+const wrongBeside =
+  (taken: ReturnType<typeof takenToo>) =>
+  async (ctx: Ctx, sound: Given): Promise<FieldErrors> => {
+    const plan = typeof sound.subscription_plan === 'number' ? sound.subscription_plan : null
+    const [names, noPlan] = await Promise.all([taken(ctx, sound), checkPlan(ctx, plan)])
+    return { ...names, ...(noPlan && { subscription_plan: [NO_SUCH_PLAN] }) }
+  }
+
+type Given = Readonly<Record<string, unknown>>
+const wrongAtRegistration = wrongBeside(takenToo(TAKEN))
+const wrongInChanges = wrongBeside(takenToo(TAKEN, { exceptOwn: true }))
+
+const noSuchPlan = async (ctx: Ctx, given: Given, wrong: typeof wrongInChanges): Promise<Answer> =>
+  sentenceAndFields({ ...(await wrong(ctx, given)), subscription_plan: [NO_SUCH_PLAN] })
 
 /** Every /users/* path of this contract. */
 export const users = (api: Api): void => {
@@ -172,7 +194,7 @@ export const users = (api: Api): void => {
       summary: 'Create a user',
       description: 'Only an admin may give a role other than `user`, or make an account that is not active.',
       ...atTheDoorOrSignedIn,
-      request: { body: body(Registration, { also: takenToo(TAKEN) }) },
+      request: { body: body(Registration, { also: wrongAtRegistration }) },
       responses: {
         201: success(EXAMPLE_MESSAGE, 'Created', { message: 'User Created Successfully' }),
         ...failures.documented('taken', 'no-such-plan', 'throttled', { name: 'not-allowed', answer: forbidden() }),
@@ -183,7 +205,7 @@ export const users = (api: Api): void => {
       const given = c.req.valid('json')
       const isOrdinary = given.role === 'user' && given.is_active
       if (!isOrdinary && !ctx.actor?.account.isAdmin) throw new Answered(forbidden())
-      failures.settle(await checkPlan(ctx, given.subscription_plan))
+      if (await checkPlan(ctx, given.subscription_plan)) throw new Answered(await noSuchPlan(ctx, given, wrongAtRegistration))
       failures.settle(
         await register(ctx, {
           username: given.username,
@@ -193,7 +215,7 @@ export const users = (api: Api): void => {
           lastName: given.last_name,
           phoneNumber: given.phone_number,
           subscriptionPlanId: given.subscription_plan,
-          isActive: given.is_active,
+          isActive: given.is_active && given.role !== 'suspended',
           isAdmin: given.role === 'admin',
           isSuspended: given.role === 'suspended',
         }),
@@ -254,7 +276,7 @@ export const users = (api: Api): void => {
         summary: 'Change what the caller gives',
         description: 'Flags, `role` and `is_active` are ignored unless an admin sends them; the password is not changed here.',
         ...signedIn,
-        request: { body: body(Changes, { also: takenToo(TAKEN) }) },
+        request: { body: body(Changes, { also: wrongInChanges }) },
         responses: {
           200: success(User, 'The caller, changed', { ...EXAMPLE_USER, subscription_plan: 4 }),
           ...failures.documented('taken', 'no-such-plan'),
@@ -263,7 +285,7 @@ export const users = (api: Api): void => {
       async (c) => {
         const { ctx } = c.var
         const given = c.req.valid('json')
-        failures.settle(await checkPlan(ctx, given.subscription_plan))
+        if (await checkPlan(ctx, given.subscription_plan)) throw new Answered(await noSuchPlan(ctx, given, wrongInChanges))
         const changed = await changeAccount(ctx, changesFrom(given, ctx.actor.account.isAdmin))
         return c.json(toWire(failures.settle(changed)), 200)
       },
@@ -300,7 +322,7 @@ export const users = (api: Api): void => {
           { name: 'not-own', answer: notOwnPassword },
           { name: 'missing', answer: oldAndNewRequired },
           'wrong-password',
-          { name: 'weak', answer: weakPassword },
+          { name: 'weak', answer: weakPassword('syam') },
           'throttled',
         ),
       },
@@ -308,10 +330,10 @@ export const users = (api: Api): void => {
     async (c) => {
       const { ctx } = c.var
       const { username: whose, old_password: oldPassword, new_password: password } = c.req.valid('json')
-      if (!isSameUsername(whose, ctx.actor.account.username)) throw new Answered(notOwnPassword)
-      if (oldPassword === '' || password === '') throw new Answered(oldAndNewRequired)
+      if (!isSameUsername(whose ?? '', ctx.actor.account.username)) throw new Answered(notOwnPassword)
+      if (!oldPassword || !password) throw new Answered(oldAndNewRequired)
       const { stored } = failures.settle(await confirmPassword(ctx, oldPassword))
-      if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new Answered(weakPassword)
+      if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new Answered(weakPassword(password))
       failures.settle(await changePassword(ctx, { stored, password }))
       return c.json({ message: 'Password reset successfully.' }, 200)
     },

@@ -8,10 +8,10 @@ import { date, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
 
-/** What a person says of themselves, at registration and afterwards. A name may be left out, but not be made blank. */
+/** What a person says of themselves, at registration and afterwards. A name may be left out or blank at first, but not be made blank. */
 export const personFields = {
-  first_name: () => text({ max: 150, example: 'Johnny' }),
-  last_name: () => text({ max: 150, example: 'Smith' }),
+  first_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Johnny' }),
+  last_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Smith' }),
   date_of_birth: () => date({ example: '1990-01-01' }),
   bio: () => text({ max: 500, blank: true, long: true, example: 'Updated bio information' }),
 }

@@ -14,8 +14,8 @@ const Registration = z
   .object({
     username: username({ example: 'johndoe' }),
     email: email({ example: 'john@example.com' }),
-    first_name: personFields.first_name().default(''),
-    last_name: personFields.last_name().default(''),
+    first_name: personFields.first_name({ blank: true }).default(''),
+    last_name: personFields.last_name({ blank: true }).default(''),
     date_of_birth: personFields.date_of_birth().nullable().default(null),
     bio: personFields.bio().default(''),
     password: newPassword('basic', { example: 'securepassword123' }),

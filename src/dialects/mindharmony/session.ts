@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { MemberCtx } from '../../domain/context.ts'
 import { changeSession } from '../../domain/practice/change-session.ts'
 import { deleteSession } from '../../domain/practice/delete-session.ts'
 import { listSessions } from '../../domain/practice/list-sessions.ts'
 import { readSession } from '../../domain/practice/read-session.ts'
 import { type PracticeSession, recordSession } from '../../domain/practice/record-session.ts'
+import { summarise } from '../../domain/practice/summarise.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
@@ -32,8 +34,28 @@ const SessionFields = z.object({
   duration: integer({ min: 1, max: 1440, example: FIRST.duration, description: 'Minutes.' }),
 })
 
+const Summary = z
+  .object({
+    count: z.int(),
+    total_minutes: z.int(),
+    current_streak_days: z.int().openapi({ description: 'Days in a row up to today, or up to yesterday while today is young.' }),
+    longest_streak_days: z.int(),
+    by_week: z.array(z.object({ week: z.string(), minutes: z.int() })).openapi({ description: 'ISO weeks, the latest first.' }),
+  })
+  .openapi('SessionSummary')
+
+const SUMMARY = {
+  count: 1,
+  total_minutes: 60,
+  current_streak_days: 1,
+  longest_streak_days: 1,
+  by_week: [{ week: '2026-W47', minutes: 60 }],
+}
+
 const Cursor = z.object({ date: z.iso.date(), id: z.int() })
 const params = z.object({ id: pathId() })
+
+const ownSession = async (ctx: MemberCtx, given: unknown) => failures.settle(await readSession(ctx, params.parse(given).id))
 
 /** Every /session/* path of this contract. */
 export const session = (api: Api): void => {
@@ -69,6 +91,21 @@ export const session = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'get',
+      path: '/session/summary/',
+      summary: "What the caller's practice comes to",
+      ...signedIn,
+      responses: { 200: success(Summary, 'The summary', SUMMARY) },
+    }),
+    async (c) => {
+      const { count, totalMinutes, currentStreakDays, longestStreakDays, byWeek } = await summarise(c.var.ctx)
+      const streaks = { current_streak_days: currentStreakDays, longest_streak_days: longestStreakDays }
+      return c.json({ count, total_minutes: totalMinutes, ...streaks, by_week: [...byWeek] }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
       path: '/session/{id}/',
       summary: 'One session',
       ...signedIn,
@@ -84,7 +121,7 @@ export const session = (api: Api): void => {
       path: '/session/{id}/',
       summary: 'Replace a session',
       ...signedIn,
-      request: { params, body: body(SessionFields) },
+      request: { params, body: body(SessionFields, { first: ownSession }) },
       responses: { 200: success(Session, 'The session', UPDATED), ...failures.documented('not-found') },
     }),
     async (c) => c.json(toWire(failures.settle(await changeSession(c.var.ctx, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
@@ -96,7 +133,7 @@ export const session = (api: Api): void => {
       path: '/session/{id}/',
       summary: 'Change parts of a session',
       ...signedIn,
-      request: { params, body: body(SessionFields.partial()) },
+      request: { params, body: body(SessionFields.partial(), { first: ownSession }) },
       responses: { 200: success(Session, 'The session', UPDATED), ...failures.documented('not-found') },
     }),
     async (c) => c.json(toWire(failures.settle(await changeSession(c.var.ctx, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
-import type { Account } from '../../domain/context.ts'
-import { changePracticeProfile, type PracticeProfile, readPracticeProfile } from '../../domain/profiles/practice.ts'
+import type { Account, MemberCtx } from '../../domain/context.ts'
+import { changePracticeProfile, checkPracticeProfile, type PracticeProfile, readPracticeProfile } from '../../domain/profiles/practice.ts'
 import { isLiveToken } from '../../domain/sessions/authenticate.ts'
 import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
@@ -67,6 +67,8 @@ const ProfileFields = z.object({
 })
 
 const params = z.object({ id: pathId() })
+
+const theirProfile = async (ctx: MemberCtx, given: unknown) => failures.settle(await checkPracticeProfile(ctx, params.parse(given).id))
 
 /** Every /user/* path of this contract, and the three short ones that its document uses too. */
 export const user = (api: Api): void => {
@@ -193,7 +195,7 @@ export const user = (api: Api): void => {
         path: '/user/profile/{id}',
         summary: method === 'put' ? 'Replace a profile' : 'Change parts of a profile',
         ...signedIn,
-        request: { params, body: body(fields) },
+        request: { params, body: body(fields, { first: theirProfile }) },
         responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...failures.documented('not-yours', 'not-found') },
       }),
       async (c) => {

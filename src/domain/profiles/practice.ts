@@ -15,12 +15,18 @@ export const readPracticeProfile = async (ctx: MemberCtx, accountId: number): Pr
   return isTheirs(ctx, accountId) ? profile : { ...profile, account: { ...profile.account, email: '' } }
 }
 
+/** Whether the caller may change this profile. */
+export const checkPracticeProfile = async (ctx: MemberCtx, accountId: number): Promise<null | Refusal<'not-found' | 'not-yours'>> => {
+  if (!(await findPracticeProfile(ctx.store, accountId))) return refuse('not-found')
+  return isTheirs(ctx, accountId) ? null : refuse('not-yours')
+}
+
 /** Changes a profile: its owner's, or any for staff. */
 export const changePracticeProfile = async (
   ctx: MemberCtx,
   { accountId, ...changes }: { accountId: number } & PracticeChanges,
 ): Promise<PracticeProfile | Refusal<'not-found' | 'not-yours'>> => {
-  if (!isTheirs(ctx, accountId)) return (await findPracticeProfile(ctx.store, accountId)) ? refuse('not-yours') : refuse('not-found')
+  if (!isTheirs(ctx, accountId)) return (await checkPracticeProfile(ctx, accountId)) ?? refuse('not-yours')
   const profile = await savePracticeProfile(ctx.store, accountId, changes)
   return profile ?? refuse('not-found')
 }

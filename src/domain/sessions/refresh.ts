@@ -1,12 +1,9 @@
 import { findRefreshable } from '../../store/credentials.ts'
 import type { Claims } from '../../tokens/jwt.ts'
 import type { Ctx } from '../context.ts'
-import type { Refusal } from '../refusals.ts'
-import { refuse } from '../refusals.ts'
+import { type RefreshProblem, type Refusal, refuse } from '../refusals.ts'
 import { signAccess } from './credentials.ts'
 import { endPair } from './log-out.ts'
-
-export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
 
 type Refused = Refusal<'refresh-refused'>
 

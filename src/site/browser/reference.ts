@@ -68,5 +68,11 @@ form?.addEventListener('submit', async (event) => {
   if (who) who.value = said
 })
 
+// Swagger UI turns dark by a class, everything else of the page by itself.
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const darken = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+dark.addEventListener('change', darken)
+darken()
+
 addEventListener('hashchange', show)
 show()

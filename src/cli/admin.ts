@@ -1,0 +1,137 @@
+import { parseArgs } from 'node:util'
+import { closeAccount } from '../domain/accounts/deactivate.ts'
+import { isUsername, USERNAME_MAX } from '../domain/accounts/names.ts'
+import { endAllSessions, type Flags, findAccount, reactivate, setFlags, unlock } from '../domain/accounts/operate.ts'
+import { isAcceptable, passwordProblems } from '../domain/accounts/password-rules.ts'
+import { register } from '../domain/accounts/register.ts'
+import type { Account, Ctx } from '../domain/context.ts'
+import { Refusal } from '../domain/refusals.ts'
+import { liveSessionsOf } from '../domain/sessions/list-live.ts'
+import { openPlatform } from './platform.ts'
+import { askPassword } from './prompt.ts'
+import { stateFrom } from './state.ts'
+
+const USAGE = `npm run admin -- <command> <username> [options]
+
+  grant <username> [--admin] [--staff] [--superuser]     give flags
+  revoke <username> [--admin] [--staff] [--superuser]    take flags
+  create <username> [--email <address>] [flags]          make an account; asks for its password
+  deactivate <username>                                  close an account: every credential is dead at once
+  reactivate <username>                                  open it again
+  sessions <username> [--end]                            where it is logged in; --end ends them all
+  unlock <username>                                      lift the lock that failed log-ins put on it
+
+  --remote                production's database instead of the local one
+  --persist-to <folder>   another local database than the usual one`
+
+/** Told to the operator as it is, without a stack. */
+class Said extends Error {}
+
+const options = {
+  admin: { type: 'boolean' },
+  staff: { type: 'boolean' },
+  superuser: { type: 'boolean' },
+  end: { type: 'boolean' },
+  remote: { type: 'boolean' },
+  help: { type: 'boolean' },
+  email: { type: 'string' },
+  'persist-to': { type: 'string' },
+} as const
+
+const parse = () => {
+  try {
+    return parseArgs({ options, allowPositionals: true })
+  } catch (error) {
+    throw new Said(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+  }
+}
+
+type Given = ReturnType<typeof parse>['values']
+
+const flagsFrom = (given: Given, value: boolean): Flags => ({
+  ...(given.admin && { isAdmin: value }),
+  ...(given.staff && { isStaff: value }),
+  ...(given.superuser && { isSuperuser: value }),
+})
+
+const requireFlags = (given: Given, value: boolean): Flags => {
+  const flags = flagsFrom(given, value)
+  if (Object.keys(flags).length === 0) throw new Said('Which one? --admin, --staff or --superuser.')
+  return flags
+}
+
+const known = (account: Account | null, username: string): Account => {
+  if (!account) throw new Said(`There is no account called ${username}.`)
+  return account
+}
+
+const describe = (account: Account): string => {
+  const flags = [account.isAdmin && 'admin', account.isStaff && 'staff', account.isSuperuser && 'superuser'].filter(Boolean)
+  return `${account.username} (${account.id}): ${account.isActive ? 'active' : 'closed'}, ${flags.join(', ') || 'no flags'}`
+}
+
+const create = async (ctx: Ctx, username: string, given: Given): Promise<string> => {
+  if (!isUsername(username) || username.length > USERNAME_MAX) throw new Said('A username is letters, digits and @ . + - _, 150 at most.')
+  const password = await askPassword(`Password for ${username}`)
+  if (!isAcceptable(password, 'strict')) throw new Said(`That password won't do: ${passwordProblems(password, 'strict').join(', ')}.`)
+  const made = await register(ctx, { username, password, email: given.email })
+  if (made instanceof Refusal) {
+    throw new Said(
+      made.word === 'taken'
+        ? `Somebody has that already: ${made.detail && 'fields' in made.detail ? made.detail.fields.join(', ') : username}.`
+        : 'Try again in a moment.',
+    )
+  }
+  return describe(known(await setFlags(ctx, username, flagsFrom(given, true)), username))
+}
+
+const sessions = async (ctx: Ctx, username: string, given: Given): Promise<string> => {
+  const account = known(await findAccount(ctx, username), username)
+  if (given.end) return `${await endAllSessions(ctx, account)} ended.`
+  const live = await liveSessionsOf(ctx, account.id)
+  const lines = live.map(({ id, kind, createdAt, lastSeenDay, userAgent }) =>
+    [id, kind.padEnd(7), new Date(createdAt).toISOString(), `seen ${lastSeenDay}`, userAgent].join('  '),
+  )
+  return [`${describe(account)}; ${live.length} live`, ...lines].join('\n')
+}
+
+const run = async (ctx: Ctx, command: string, username: string, given: Given): Promise<string> => {
+  switch (command) {
+    case 'grant':
+      return describe(known(await setFlags(ctx, username, requireFlags(given, true)), username))
+    case 'revoke':
+      return describe(known(await setFlags(ctx, username, requireFlags(given, false)), username))
+    case 'create':
+      return create(ctx, username, given)
+    case 'deactivate': {
+      const account = known(await findAccount(ctx, username), username)
+      return (await closeAccount(ctx, account.id)) ? `${username} is closed, and every credential dead.` : `${username} was closed already.`
+    }
+    case 'reactivate':
+      return describe(known(await reactivate(ctx, username), username))
+    case 'sessions':
+      return sessions(ctx, username, given)
+    case 'unlock':
+      await unlock(ctx, username)
+      return `${username} is not locked.`
+    default:
+      throw new Said(USAGE)
+  }
+}
+
+const main = async (): Promise<void> => {
+  const { values: given, positionals } = parse()
+  const [command, username, ...more] = positionals
+  if (given.help || !command || !username || more.length > 0) throw new Said(USAGE)
+  const { ctx, close } = await openPlatform({ remote: given.remote === true, state: stateFrom(given['persist-to']).folder })
+  try {
+    console.log(await run(ctx, command, username, given))
+  } finally {
+    await close()
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Said ? error.message : error)
+  process.exitCode = 1
+})

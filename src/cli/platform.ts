@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { getPlatformProxy, unstable_readConfig } from 'wrangler'
+import type { Ctx } from '../domain/context.ts'
+import { type Env, settingsFrom, type Variables } from '../env.ts'
+import { createStore } from '../store/store.ts'
+import { createArgon2 } from '../tokens/argon2.ts'
+import { createTokens } from '../tokens/jwt.ts'
+import { createPasswords } from '../tokens/passwords.ts'
+import { createRevocations } from '../tokens/revocations.ts'
+import { root } from './wrangler.ts'
+
+type Bindings = Pick<Env, 'DB' | 'REVOKED' | keyof Variables>
+
+interface Platform {
+  readonly ctx: Ctx
+  readonly env: Bindings
+  close(): Promise<void>
+}
+
+/**
+ * The core, on the operator's machine: the same verbs that the Worker runs, over the local database (also while the
+ * server is running) or, with `remote`, over production's. The Worker's own classes and limits have no part in it.
+ */
+export const openPlatform = async ({ remote, state }: { remote: boolean; state: string }): Promise<Platform> => {
+  const proxy = await getPlatformProxy<Bindings>({
+    configPath: writeConfig(remote),
+    persist: { path: join(state, 'v3') },
+    remoteBindings: remote,
+  })
+  const work: Promise<unknown>[] = []
+  const wasm = await WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve('argon2id/dist/simd.wasm')))
+  // No command signs a token, so none is told the secret.
+  const settings = settingsFrom({ ...proxy.env, JWT_SECRET: 'of no use: nothing is signed on this side' })
+  const ctx: Ctx = {
+    settings,
+    store: createStore(proxy.env.DB),
+    tokens: createTokens({ secret: settings.jwtSecret, previousSecret: null, issuer: settings.jwtIssuer }),
+    revocations: createRevocations(proxy.env.REVOKED),
+    passwords: createPasswords(createArgon2(wasm), { slotMs: 0, longestWaitMs: 0 }),
+    limits: { allowsAddress: async () => true },
+    now: () => Date.now(),
+    pause: async () => undefined,
+    later: (started) => {
+      work.push(started)
+    },
+  }
+  return {
+    ctx,
+    env: proxy.env,
+    close: async () => {
+      await Promise.allSettled(work)
+      await proxy.dispose()
+    },
+  }
+}
+
+/** wrangler.toml, less what only a running Worker has; `remote` asks for production's bindings instead of local ones. */
+const writeConfig = (remote: boolean): string => {
+  const config = unstable_readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: 'production' }) })
+  const file = join(root, '.wrangler/cli.json')
+  mkdirSync(join(root, '.wrangler'), { recursive: true })
+  writeFileSync(
+    file,
+    JSON.stringify({
+      name: config.name,
+      compatibility_date: config.compatibility_date,
+      vars: config.vars,
+      d1_databases: config.d1_databases.map((database: object) => ({ ...database, migrations_dir: undefined, remote })),
+      kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
+    }),
+  )
+  return file
+}

@@ -1,0 +1,17 @@
+import { stdin, stdout } from 'node:process'
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+
+/** Asks for a password without showing it; from a pipe, takes the first line. It never stands on a command line. */
+export const askPassword = async (question: string): Promise<string> => {
+  const isTerminal = stdin.isTTY === true
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: stdin, output: silent, terminal: isTerminal })
+  if (isTerminal) stdout.write(`${question}: `)
+  for await (const line of lines) {
+    lines.close()
+    if (isTerminal) stdout.write('\n')
+    return line.trim()
+  }
+  return ''
+}

@@ -1,0 +1,129 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fresh, type Running, run, serve } from './run.ts'
+
+const state = fresh()
+let server: Running
+
+beforeAll(async () => {
+  server = await serve(state.folder)
+})
+
+afterAll(async () => {
+  await server.kill()
+  state.remove()
+})
+
+const post = async (path: string, json: object, token?: string) => {
+  const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Token ${token}` }) }
+  const response = await fetch(`${server.origin}${path}`, { method: 'POST', headers, body: JSON.stringify(json) })
+  return { status: response.status, json: await response.json() }
+}
+
+const status = async (path: string, token: string): Promise<number> =>
+  (await fetch(`${server.origin}${path}`, { headers: { Authorization: `Token ${token}` } })).status
+
+const tokenIn = ({ json }: { json: unknown }): string =>
+  typeof json === 'object' && json !== null && 'token' in json ? String(json.token) : 'none'
+
+const logIn = async (username: string, password: string) => post('/login/', { username, password })
+
+test('npm run dev says where to look', () => {
+  for (const path of ['/', '/docs', '/health']) expect(server.out()).toContain(`http://localhost:${new URL(server.origin).port}${path}`)
+})
+
+test('the secret is made once, for its owner alone', async () => {
+  const file = join(import.meta.dirname, '../../.dev.vars')
+  expect(readFileSync(file, 'utf8')).toMatch(/^JWT_SECRET=.{48,}$/m)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+})
+
+test('the reference is served from here, whole', async () => {
+  for (const [path, type] of [
+    ['/docs/assets/swagger-ui-bundle.js', 'javascript'],
+    ['/docs/assets/reference.js', 'javascript'],
+    ['/docs/assets/swagger-ui.css', 'text/css'],
+    ['/docs/assets/site.css', 'text/css'],
+    ['/docs/assets/favicon-32x32.png', 'image/png'],
+  ] as const) {
+    const response = await fetch(`${server.origin}${path}`)
+    expect([path, response.status]).toEqual([path, 200])
+    expect(response.headers.get('Content-Type')).toContain(type)
+    expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff')
+    await response.arrayBuffer()
+  }
+})
+
+test('what was acknowledged survives kill -9, and a token stays good', async () => {
+  const registered = await post('/register/', { username: 'survivor', password: 'correct horse 7' })
+  expect(registered.status).toBe(201)
+  const token = tokenIn(registered)
+  expect((await post('/session/', { name: 'Sit', date: '2026-11-20', duration: 5 }, token)).status).toBe(201)
+  await server.kill()
+  server = await serve(state.folder)
+  const listed = await fetch(`${server.origin}/session/`, { headers: { Authorization: `Token ${token}` } })
+  expect(await listed.json()).toMatchObject([{ name: 'Sit', date: '2026-11-20', duration: 5 }])
+  expect((await logIn('survivor', 'correct horse 7')).status).toBe(200)
+})
+
+test('npm run seed tells whom it made, once; they can log in', async () => {
+  const first = await run('seed', ['--persist-to', state.folder])
+  expect([first.code, first.out]).toEqual([0, expect.stringContaining('rachel.green / password123')])
+  const second = await run('seed', ['--persist-to', state.folder])
+  expect([second.code, second.out]).toEqual([0, expect.stringContaining('rachel.green was there already')])
+  for (const username of ['rachel.green', 'ross.geller', 'admin']) expect((await logIn(username, 'password123')).status).toBe(200)
+})
+
+test('npm run admin works on the running database, from the very next request on', async () => {
+  const admin = (...given: string[]) => run('admin', [...given, '--persist-to', state.folder])
+  await post('/register/', { username: 'promoted', password: 'correct horse 7' })
+  const token = tokenIn(await logIn('promoted', 'correct horse 7'))
+  const flags = async () => (await fetch(`${server.origin}/users/byId/`, { headers: { Authorization: `Token ${token}` } })).json()
+
+  expect(await flags()).toMatchObject({ is_admin: false, is_staff: false, is_superuser: false, role: 'user' })
+  expect((await admin('grant', 'promoted', '--admin', '--staff')).out).toContain('admin, staff')
+  expect(await flags()).toMatchObject({ is_admin: true, is_staff: true, is_superuser: false, role: 'admin' })
+  expect((await admin('revoke', 'Promoted', '--admin', '--staff')).out).toContain('no flags')
+  expect(await flags()).toMatchObject({ is_admin: false, is_staff: false, role: 'user' })
+
+  expect((await admin('sessions', 'promoted')).out).toContain('2 live')
+  expect((await admin('sessions', 'promoted', '--end')).out).toContain('2 ended')
+  expect(await status('/session/', token)).toBe(401)
+
+  const again = tokenIn(await logIn('promoted', 'correct horse 7'))
+  expect((await admin('deactivate', 'promoted')).code).toBe(0)
+  expect(await status('/session/', again)).toBe(401)
+  expect(await logIn('promoted', 'correct horse 7')).toMatchObject({ status: 400, json: { error: 'User account is inactive' } })
+  expect((await admin('reactivate', 'promoted')).code).toBe(0)
+  expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
+
+  for (let n = 0; n < 10; n++) await logIn('promoted', 'wrong')
+  expect((await logIn('promoted', 'correct horse 7')).status).toBe(429)
+  expect((await admin('unlock', 'promoted')).code).toBe(0)
+  expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
+})
+
+test('npm run admin create takes the password from its input and nowhere else', async () => {
+  const create = (username: string, typed: string) => run('admin', ['create', username, '--staff', '--persist-to', state.folder], typed)
+  expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 0, out: expect.stringContaining('staff') })
+  expect((await logIn('typed', 'correct horse 7')).status).toBe(200)
+  expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 1, out: expect.stringContaining('username') })
+  expect(await create('weak', 'pass123\n')).toMatchObject({ code: 1, out: expect.stringContaining('too-short') })
+  expect(await create('none', '')).toMatchObject({ code: 1 })
+})
+
+test('npm run admin says what is wrong, and fails', async () => {
+  for (const given of [
+    [],
+    ['grant'],
+    ['grant', 'nobody.at.all', '--admin'],
+    ['grant', 'rachel.green'],
+    ['frobnicate', 'x'],
+    ['grant', 'x', '--nonsense'],
+  ]) {
+    const { code, out } = await run('admin', [...given, '--persist-to', state.folder])
+    expect([given, code]).toEqual([given, 1])
+    expect(out).not.toMatch(/\bat .*\.ts:\d/)
+  }
+})

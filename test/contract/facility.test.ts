@@ -1,0 +1,558 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import worker from '../../src/index.ts'
+import { at, call, type Heard, hear, textAt } from '../support/call.ts'
+import { accountRow, keysAt, sessionIn, setActive } from '../support/doors.ts'
+import { forge } from '../support/forge.ts'
+import { freshName, PASSWORD, person } from '../support/people.ts'
+
+const JSON_TYPE = { 'Content-Type': 'application/json' }
+const SECRET = 'secret password'
+const NOT_PROVIDED = '{"detail":"Authentication credentials were not provided."}'
+const CROSS_SITE = '{"detail":"CSRF Failed: Origin checking failed."}'
+const SHORT = 'This password is too short. It must contain at least 8 characters.'
+const COMMON = 'This password is too common.'
+const NUMERIC = 'This password is entirely numeric.'
+const REQUIRED = 'This field is required.'
+const USER_KEYS = ['id', 'username', 'firstName', 'lastName', 'display_name', 'facility_id', 'profile_picture', 'consent']
+
+const newcomer = (username = freshName()) => ({
+  username,
+  password: SECRET,
+  password_confirm: SECRET,
+  display_name: 'John',
+  facility_id: '234',
+})
+
+const userText = (id: unknown, username: string, given: Record<string, unknown> = {}): string =>
+  JSON.stringify({
+    id,
+    username,
+    firstName: '',
+    lastName: '',
+    display_name: 'John',
+    facility_id: '234',
+    profile_picture: '',
+    consent: false,
+    ...given,
+  })
+
+/** Somebody who sits in a browser: only the cookie says who they are. */
+const seated = async () => {
+  const username = freshName('seated')
+  const heard = await call('POST', '/api/users/', { json: newcomer(username) })
+  return { username, id: at(heard, 'data', 'user', 'id'), cookie: { Cookie: `sessionid=${sessionIn(heard)}` } }
+}
+
+const expectSeated = (heard: Heard): void => {
+  const cookie = heard.headers.get('Set-Cookie') ?? ''
+  expect(cookie.split('; ').slice(1).sort()).toEqual(['HttpOnly', 'Max-Age=1209600', 'Path=/', 'SameSite=Lax', 'Secure'])
+}
+
+describe("the document's own requests, in its own words", () => {
+  test('sign up, log in, who am I, log out', async () => {
+    const registered = await call('POST', '/api/users/', {
+      headers: JSON_TYPE,
+      body: `{
+      "username": "JohnSmith",
+      "password": "secret password",
+      "password_confirm": "secret password",
+      "display_name": "John",
+      "facility_id": "234"
+    }`,
+    })
+    const user = userText(at(registered, 'data', 'user', 'id'), 'JohnSmith')
+    expect([registered.status, registered.text]).toEqual([201, `{"detail":"Registration successful","data":{"user":${user}}}`])
+    expect(registered.headers.get('Content-Type')).toBe('application/json')
+    expectSeated(registered)
+
+    const loggedIn = await call('POST', '/api/sessions/', {
+      headers: JSON_TYPE,
+      body: `{
+      "username": "JohnSmith",
+      "password": "secret password"
+    }`,
+    })
+    expect([loggedIn.status, loggedIn.text]).toEqual([200, `{"detail":"Login successful","data":{"user":${user}}}`])
+    expectSeated(loggedIn)
+    expect(sessionIn(loggedIn)).not.toBe(sessionIn(registered))
+
+    const headers = { Cookie: `sessionid=${sessionIn(loggedIn)}` }
+    const me = await call('GET', '/api/users/me/', { headers })
+    expect([me.status, me.text]).toEqual([200, `{"data":{"user":${user}}}`])
+
+    const out = await call('DELETE', '/api/sessions/', { headers: { ...headers, ...JSON_TYPE } })
+    expect([out.status, out.text]).toEqual([200, '{"detail":"Logout successful"}'])
+    const again = await call('GET', '/api/users/me/', { headers })
+    expect([again.status, again.text]).toEqual([401, NOT_PROVIDED])
+    expect((await call('GET', '/api/users/me/', { headers: { Cookie: `sessionid=${sessionIn(registered)}` } })).status).toBe(200)
+  })
+})
+
+describe('POST /api/users/', () => {
+  test('without the slash, with all that is optional, as a form', async () => {
+    const username = freshName()
+    const form = {
+      ...newcomer(username),
+      consent: 'true',
+      first_name: 'John',
+      last_name: 'Smith',
+      email: `${username}@example.com`,
+      is_admin: 'true',
+    }
+    const heard = await call('POST', '/api/users', { form })
+    expect(heard.status).toBe(201)
+    expect(at(heard, 'data', 'user')).toEqual({
+      id: expect.any(Number),
+      username,
+      firstName: 'John',
+      lastName: 'Smith',
+      display_name: 'John',
+      facility_id: '234',
+      profile_picture: '',
+      consent: true,
+    })
+    expect(keysAt(heard, 'data', 'user')).toEqual(USER_KEYS)
+    expect(await accountRow(username)).toMatchObject({ email: `${username}@example.com`, is_admin: 0 })
+    expect(heard.text).not.toContain(SECRET)
+  })
+
+  test('logs in: the cookie is good at once', async () => {
+    const { cookie, username } = await seated()
+    expect(at(await call('GET', '/api/users/me', { headers: cookie }), 'data', 'user', 'username')).toBe(username)
+  })
+
+  test('on plain http the cookie is not bound to https', async () => {
+    const heard = await call('POST', 'http://concord.test/api/users/', { json: newcomer() })
+    expect(heard.status).toBe(201)
+    expect(heard.headers.get('Set-Cookie')).toMatch(/^sessionid=[\w.-]+; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/)
+  })
+
+  test.each<[string, unknown, unknown]>([
+    [
+      '1. missing fields',
+      {},
+      {
+        detail: {
+          username: REQUIRED,
+          password: REQUIRED,
+          password_confirm: REQUIRED,
+          display_name: REQUIRED,
+          facility_id: REQUIRED,
+        },
+      },
+    ],
+    [
+      '2. a password that breaks every rule',
+      { ...newcomer('nobody'), password: '1234567', password_confirm: '1234567' },
+      { detail: { password: [SHORT, COMMON, NUMERIC] } },
+    ],
+    [
+      '2. a password that breaks one',
+      { ...newcomer('nobody'), password: 'password123', password_confirm: 'password123' },
+      { detail: { password: [COMMON] } },
+    ],
+    [
+      '2. a common one in another case',
+      { ...newcomer('nobody'), password: ' PassWord123 ', password_confirm: 'x' },
+      { detail: { password: [COMMON] } },
+    ],
+    [
+      "3. passwords that don't match",
+      { ...newcomer('nobody'), password_confirm: 'other password' },
+      { detail: "Password fields didn't match." },
+    ],
+    [
+      '5. too short a name',
+      { ...newcomer('nobody'), display_name: 'J' },
+      { detail: { display_name: 'Ensure this field has at least 2 characters.' } },
+    ],
+    [
+      '5. too long ones',
+      { ...newcomer('nobody'), display_name: 'J'.repeat(51), facility_id: '2'.repeat(51) },
+      {
+        detail: {
+          display_name: 'Ensure this field has no more than 50 characters.',
+          facility_id: 'Ensure this field has no more than 50 characters.',
+        },
+      },
+    ],
+    [
+      'missing and ill-sized together, before the password and the mismatch',
+      { username: 'nobody', password: '1', password_confirm: '2', display_name: 'J' },
+      { detail: { display_name: 'Ensure this field has at least 2 characters.', facility_id: REQUIRED } },
+    ],
+    [
+      "the password's rules before the mismatch",
+      { ...newcomer('nobody'), password: '1234', password_confirm: '4321' },
+      { detail: { password: [SHORT, COMMON, NUMERIC] } },
+    ],
+    [
+      'blanks and nulls',
+      { ...newcomer(''), password: null, display_name: ' ', facility_id: null, first_name: null },
+      {
+        detail: {
+          username: 'This field may not be blank.',
+          password: 'This field may not be null.',
+          display_name: 'This field may not be blank.',
+          facility_id: 'This field may not be null.',
+          first_name: 'This field may not be null.',
+        },
+      },
+    ],
+    [
+      'wrong types',
+      { ...newcomer('nobody'), username: true, facility_id: [], consent: 'perhaps', email: 'nobody' },
+      {
+        detail: {
+          username: 'Not a valid string.',
+          facility_id: 'Not a valid string.',
+          consent: 'Must be a valid boolean.',
+          email: 'Enter a valid email address.',
+        },
+      },
+    ],
+    ['a list', [], { detail: { non_field_errors: 'Invalid data. Expected a dictionary, but got list.' } }],
+  ])('400: %s', async (_what, json, expected) => {
+    const heard = await call('POST', '/api/users/', { json })
+    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+    expect(heard.headers.has('Set-Cookie')).toBe(false)
+  })
+
+  test('400: 4. a taken username, after everything else', async () => {
+    const { username } = await person('Taken')
+    for (const name of [username, username.toUpperCase(), ` ${username} `]) {
+      const heard = await call('POST', '/api/users/', { json: newcomer(name) })
+      expect([heard.status, heard.text]).toEqual([400, '{"detail":"username: A user with that username already exists."}'])
+      expect(heard.headers.has('Set-Cookie')).toBe(false)
+    }
+    const mismatch = await call('POST', '/api/users/', { json: { ...newcomer(username), password_confirm: 'other password' } })
+    expect(mismatch.text).toBe('{"detail":"Password fields didn\'t match."}')
+    const weak = await call('POST', '/api/users/', { json: { ...newcomer(username), password: 'pass123' } })
+    expect(weak.text).toBe(JSON.stringify({ detail: { password: [SHORT, COMMON] } }))
+    const missing = await call('POST', '/api/users/', { json: { ...newcomer(username), facility_id: undefined } })
+    expect(missing.text).toBe(JSON.stringify({ detail: { facility_id: REQUIRED } }))
+  })
+
+  test('400 for a taken e-mail address, in the same form', async () => {
+    const { email } = await person()
+    const heard = await call('POST', '/api/users/', { json: { ...newcomer(), email: email.toUpperCase() } })
+    expect([heard.status, heard.text]).toEqual([400, '{"detail":"email: A user with this email already exists."}'])
+  })
+
+  test('a malformed body, one of another kind, and too large a one', async () => {
+    const malformed = await call('POST', '/api/users/', { headers: JSON_TYPE, body: '{"username":' })
+    expect([malformed.status, keysAt(malformed)]).toEqual([400, ['detail']])
+    const other = await call('POST', '/api/users/', { headers: { 'Content-Type': 'text/plain' }, body: 'x' })
+    expect([other.status, other.text]).toEqual([415, '{"detail":"Unsupported media type \\"text/plain\\" in request."}'])
+    const large = await call('POST', '/api/users/', { json: { ...newcomer(), display_name: 'x'.repeat(1024 * 1024) } })
+    expect([large.status, keysAt(large)]).toEqual([413, ['detail']])
+  })
+
+  test('a token that its client may send along is not asked for', async () => {
+    const heard = await call('POST', '/api/users/', { headers: { 'X-CSRFToken': 'whatever' }, json: newcomer() })
+    expect(heard.status).toBe(201)
+  })
+})
+
+describe('POST /api/sessions/', () => {
+  test('takes the name in any case, without the slash, as a form, whatever stale cookie comes along', async () => {
+    const { username, id } = await seated()
+    const form = { username: ` ${username.toUpperCase()}`, password: SECRET }
+    const heard = await call('POST', '/api/sessions', { form, headers: { Cookie: 'sessionid=stale' } })
+    expect([heard.status, heard.text]).toEqual([200, `{"detail":"Login successful","data":{"user":${userText(id, username)}}}`])
+  })
+
+  test('somebody who registered elsewhere has the defaults', async () => {
+    const { id, username } = await person()
+    const heard = await call('POST', '/api/sessions/', { json: { username, password: PASSWORD } })
+    const user = userText(id, username, { display_name: '', facility_id: '' })
+    expect([heard.status, heard.text]).toEqual([200, `{"detail":"Login successful","data":{"user":${user}}}`])
+  })
+
+  test('401 for a wrong password, an unknown name, and an inactive account: one text', async () => {
+    const { username } = await seated()
+    const inactive = await seated()
+    await setActive(inactive.username, false)
+    for (const json of [
+      { username, password: 'wrong password' },
+      { username: freshName('unknown'), password: SECRET },
+      { username: inactive.username, password: SECRET },
+      { username: inactive.username, password: 'wrong password' },
+    ]) {
+      const heard = await call('POST', '/api/sessions/', { json })
+      expect([heard.status, heard.text]).toEqual([401, '{"detail":"Invalid credentials"}'])
+      expect(heard.headers.get('WWW-Authenticate')).toBe('Token')
+      expect(heard.headers.has('Set-Cookie')).toBe(false)
+    }
+  })
+
+  test.each<[unknown]>([
+    [{}],
+    [{ username: 'x' }],
+    [{ password: 'x' }],
+    [{ username: '', password: '' }],
+    [{ username: null, password: null }],
+    [[]],
+    [{ username: true, password: {} }],
+  ])('400 for %j', async (json) => {
+    const heard = await call('POST', '/api/sessions/', { json })
+    expect([heard.status, heard.text]).toEqual([400, '{"detail":"Both username and password are required."}'])
+  })
+})
+
+describe('DELETE /api/sessions/', () => {
+  test('clears the cookie as it was set, and the session is dead everywhere', async () => {
+    const { cookie } = await seated()
+    const heard = await call('DELETE', '/api/sessions', { headers: cookie })
+    expect([heard.status, heard.text]).toEqual([200, '{"detail":"Logout successful"}'])
+    const cleared = heard.headers.get('Set-Cookie') ?? ''
+    expect(cleared.split('; ').sort()).toEqual(['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax', 'Secure', 'sessionid='])
+    for (const path of ['/api/users/me/', '/session/', '/api/profile/', '/api/v1/user/sessions/']) {
+      expect([path, (await call('GET', path, { headers: cookie })).status]).toEqual([path, 401])
+    }
+    expect((await call('DELETE', '/api/sessions/', { headers: cookie })).status).toBe(401)
+  })
+
+  test('ends a token of another contract as well', async () => {
+    const { token } = await person()
+    expect((await call('DELETE', '/api/sessions/', { as: token })).status).toBe(200)
+    expect((await call('GET', '/session/', { as: token })).status).toBe(401)
+  })
+})
+
+describe('/api/users/me/', () => {
+  test('GET has no detail; the object is whole and in order', async () => {
+    const { id, username, cookie } = await seated()
+    const heard = await call('GET', '/api/users/me', { headers: cookie })
+    expect([heard.status, heard.text]).toEqual([200, `{"data":{"user":${userText(id, username)}}}`])
+  })
+
+  test('PATCH changes what is given, and only that', async () => {
+    const { id, username, cookie } = await seated()
+    let user = {}
+    for (const [given, shown] of [
+      [{ display_name: 'Johnny' }, { display_name: 'Johnny' }],
+      [
+        { first_name: 'John', last_name: 'Smith' },
+        { firstName: 'John', lastName: 'Smith' },
+      ],
+      [{ facility_id: 235 }, { facility_id: '235' }],
+      [{ profile_picture: 'https://example.com/a.png' }, { profile_picture: 'https://example.com/a.png' }],
+      [{ consent: true }, { consent: true }],
+      [{}, {}],
+      [{ profile_picture: null }, { profile_picture: '' }],
+      [
+        { profile_picture: '', first_name: '', consent: 'false' },
+        { firstName: '', consent: false },
+      ],
+      [{ username: 'other', id: 1, is_admin: true, password: 'other password' }, {}],
+    ]) {
+      user = { ...user, ...shown }
+      const heard = await call('PATCH', '/api/users/me/', { headers: cookie, json: given })
+      const expected = `{"detail":"User information updated successfully","data":{"user":${userText(id, username, user)}}}`
+      expect([given, heard.status, heard.text]).toEqual([given, 200, expected])
+    }
+    expect((await call('GET', '/api/users/me/', { headers: cookie })).text).toBe(`{"data":{"user":${userText(id, username, user)}}}`)
+    expect(await accountRow(username)).toMatchObject({ is_admin: 0 })
+    expect((await call('POST', '/api/sessions/', { json: { username, password: SECRET } })).status).toBe(200)
+  })
+
+  test('PATCH takes both forms', async () => {
+    const { cookie } = await seated()
+    const multipart = new FormData()
+    multipart.set('display_name', 'Multi')
+    const heard = await call('PATCH', '/api/users/me', { headers: cookie, body: multipart })
+    expect([heard.status, at(heard, 'data', 'user', 'display_name')]).toEqual([200, 'Multi'])
+    const form = await call('PATCH', '/api/users/me', { headers: cookie, form: { display_name: 'Form', consent: 'on' } })
+    expect(at(form, 'data', 'user')).toMatchObject({ display_name: 'Form', consent: true })
+  })
+
+  test('PATCH of somebody who registered elsewhere makes their profile', async () => {
+    const { id, username, token } = await person()
+    const heard = await call('PATCH', '/api/users/me/', { as: token, json: { facility_id: '99' } })
+    expect(at(heard, 'data', 'user')).toEqual(JSON.parse(userText(id, username, { display_name: '', facility_id: '99' })))
+  })
+
+  test.each<[unknown, unknown]>([
+    [
+      { display_name: 'J', facility_id: '' },
+      { display_name: 'Ensure this field has at least 2 characters.', facility_id: 'This field may not be blank.' },
+    ],
+    [
+      { display_name: null, first_name: true },
+      { display_name: 'This field may not be null.', first_name: 'Not a valid string.' },
+    ],
+    [{ last_name: 'x'.repeat(151) }, { last_name: 'Ensure this field has no more than 150 characters.' }],
+    [{ consent: null }, { consent: 'This field may not be null.' }],
+    [{ consent: 'maybe' }, { consent: 'Must be a valid boolean.' }],
+    [{ profile_picture: 'me.png' }, { profile_picture: 'Enter a valid URL.' }],
+    [{ profile_picture: 'javascript:alert(1)' }, { profile_picture: 'Enter a valid URL.' }],
+    [{ profile_picture: 'https://x"><script>' }, { profile_picture: 'Enter a valid URL.' }],
+    [{ display_name: 'a\u0000b' }, { display_name: 'Null characters are not allowed.' }],
+    ['text', { non_field_errors: 'Invalid data. Expected a dictionary, but got str.' }],
+  ])('PATCH answers 400 for %j', async (json, detail) => {
+    const { cookie, id, username } = await seated()
+    const heard = await call('PATCH', '/api/users/me/', { headers: cookie, json })
+    expect([heard.status, heard.text]).toEqual([400, JSON.stringify({ detail })])
+    expect((await call('GET', '/api/users/me/', { headers: cookie })).text).toBe(`{"data":{"user":${userText(id, username)}}}`)
+  })
+})
+
+describe('who is let in', () => {
+  test.each([
+    ['GET', '/api/users/me/'],
+    ['PATCH', '/api/users/me'],
+    ['DELETE', '/api/sessions/'],
+  ])('%s %s without a live session: one text', async (method, path) => {
+    const inactive = await seated()
+    await setActive(inactive.username, false)
+    const attempts: Record<string, string>[] = [
+      {},
+      { Cookie: 'sessionid=' },
+      { Cookie: 'sessionid=nonsense' },
+      { Cookie: 'other=1; csrftoken=2' },
+      { Cookie: `sessionid=${await forge({ type: 'session' })}` },
+      { Cookie: `sessionid=${await forge({ type: 'session', expiresIn: -60 })}` },
+      { Authorization: 'Basic dXNlcjpwYXNz' },
+      inactive.cookie,
+    ]
+    for (const headers of attempts) {
+      const heard = await call(method, path, { headers, ...(method === 'PATCH' && { json: { display_name: '' } }) })
+      expect([headers, heard.status, heard.text]).toEqual([headers, 401, NOT_PROVIDED])
+      expect(heard.headers.get('WWW-Authenticate')).toBe('Token')
+    }
+  })
+
+  test('a token of another contract hears what is wrong with it', async () => {
+    const inactive = await person()
+    await setActive(inactive.username, false)
+    for (const [as, detail] of [
+      ['Bearer', 'Invalid token header. No credentials provided.'],
+      ['Token nonsense', 'Invalid token.'],
+      [inactive.token, 'User inactive or deleted.'],
+    ] as const) {
+      const heard = await call('GET', '/api/users/me/', { as })
+      expect([heard.status, heard.text]).toEqual([401, JSON.stringify({ detail })])
+      expect(heard.headers.get('WWW-Authenticate')).toBe('Token')
+    }
+  })
+
+  test('a cookie among others', async () => {
+    const { cookie } = await seated()
+    const heard = await call('GET', '/api/users/me/', { headers: { Cookie: `a=b; ${cookie.Cookie}; csrftoken=x` } })
+    expect(heard.status).toBe(200)
+  })
+
+  test.each([
+    ['PUT', '/api/sessions/', 'DELETE, OPTIONS, POST'],
+    ['GET', '/api/sessions', 'DELETE, OPTIONS, POST'],
+    ['PUT', '/api/users/me/', 'GET, HEAD, OPTIONS, PATCH'],
+    ['DELETE', '/api/users/', 'GET, HEAD, OPTIONS, POST'],
+  ])('%s %s is answered 405 with every method of the path', async (method, path, allow) => {
+    const heard = await call(method, path)
+    expect([heard.status, heard.text]).toEqual([405, `{"detail":"Method \\"${method}\\" not allowed."}`])
+    expect(heard.headers.get('Allow')).toBe(allow)
+  })
+})
+
+describe('requests from other sites', () => {
+  const patch = (headers: Record<string, string>) => call('PATCH', '/api/users/me/', { headers, json: { consent: true } })
+
+  test.each<[string, Record<string, string>]>([
+    ['neither header', {}],
+    ['its own origin', { Origin: 'https://concord.test' }],
+    ['its own origin, and says so', { Origin: 'https://concord.test', 'Sec-Fetch-Site': 'same-origin' }],
+    ['the same origin', { 'Sec-Fetch-Site': 'same-origin' }],
+    ['the address bar', { 'Sec-Fetch-Site': 'none' }],
+  ])('a cookie passes from %s', async (_what, headers) => {
+    const { cookie } = await seated()
+    expect((await patch({ ...cookie, ...headers })).status).toBe(200)
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['another origin', { Origin: 'https://evil.test' }],
+    ['its own name on another port', { Origin: 'https://concord.test:8443' }],
+    ['its own name without encryption', { Origin: 'http://concord.test' }],
+    ['a name that begins like its own', { Origin: 'https://concord.test.evil.test' }],
+    ['nowhere', { Origin: 'null' }],
+    ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['another host of the same site', { 'Sec-Fetch-Site': 'same-site' }],
+    ['another origin, with a token for forms', { Origin: 'https://evil.test', 'X-CSRFToken': 'x' }],
+  ])('a cookie is refused from %s, and nothing is changed', async (_what, headers) => {
+    const { cookie } = await seated()
+    for (const heard of [
+      await patch({ ...cookie, ...headers }),
+      await call('DELETE', '/api/sessions/', { headers: { ...cookie, ...headers } }),
+    ]) {
+      expect([heard.status, heard.text]).toEqual([403, CROSS_SITE])
+      expect(heard.headers.has('WWW-Authenticate')).toBe(false)
+    }
+    const me = await call('GET', '/api/users/me/', { headers: { ...cookie, ...headers } })
+    expect([me.status, at(me, 'data', 'user', 'consent')]).toEqual([200, false])
+  })
+
+  test("holds for every contract's unsafe requests", async () => {
+    const { cookie } = await seated()
+    const headers = { ...cookie, Origin: 'https://evil.test' }
+    for (const [method, path] of [
+      ['POST', '/session/'],
+      ['PUT', '/api/profile/update/'],
+      ['PUT', '/users/byId/'],
+      ['DELETE', '/api/v1/user/sessions/'],
+      ['POST', '/user/logout/'],
+    ] as const) {
+      const heard = await call(method, path, { headers, json: {} })
+      expect([path, heard.status, heard.text]).toEqual([path, 403, CROSS_SITE])
+    }
+  })
+
+  test('does not touch a token in the header, which no browser sends by itself', async () => {
+    const { token } = await person()
+    const { cookie } = await seated()
+    const headers = { Authorization: token, Origin: 'https://evil.test', 'Sec-Fetch-Site': 'cross-site' }
+    expect((await patch(headers)).status).toBe(200)
+    expect((await patch({ ...headers, ...cookie })).status).toBe(200)
+  })
+
+  test('a dead cookie from another site is just no credential', async () => {
+    const heard = await patch({ Cookie: 'sessionid=dead', Origin: 'https://evil.test' })
+    expect([heard.status, heard.text]).toEqual([401, NOT_PROVIDED])
+  })
+
+  test('logging in and registering are not refused to a page of another origin', async () => {
+    const { cookie, username } = await seated()
+    const headers = { ...cookie, Origin: 'https://app.example.com' }
+    expect((await call('POST', '/api/sessions/', { headers, json: { username, password: SECRET } })).status).toBe(200)
+    expect((await call('POST', '/api/users/', { headers, json: newcomer() })).status).toBe(201)
+    const json = { username: freshName(), password: SECRET, email: `${freshName()}@example.com`, first_name: 'A', last_name: 'B' }
+    expect((await call('POST', '/users/', { headers, json })).status).toBe(201)
+  })
+
+  test('a listed origin passes, and an unlisted one does not', async () => {
+    const { cookie } = await seated()
+    const listing = { ...env, ALLOWED_ORIGINS: 'https://app.example.com, https://other.example.com/' }
+    const from = async (origin: string) => {
+      const execution = createExecutionContext()
+      const request = new Request<unknown, IncomingRequestCfProperties>('https://concord.test/api/users/me/', {
+        method: 'PATCH',
+        headers: { ...cookie, ...JSON_TYPE, Origin: origin, 'Sec-Fetch-Site': 'cross-site' },
+        body: '{"consent":true}',
+      })
+      const heard = await hear(await worker.fetch(request, listing, execution))
+      await waitOnExecutionContext(execution)
+      return heard
+    }
+    for (const origin of ['https://app.example.com', 'https://other.example.com']) {
+      const heard = await from(origin)
+      expect([origin, heard.status]).toEqual([origin, 200])
+      expect(heard.headers.get('Access-Control-Allow-Origin')).toBe(origin)
+      expect(heard.headers.get('Access-Control-Allow-Credentials')).toBe('true')
+    }
+    const unlisted = await from('https://evil.test')
+    expect([unlisted.status, unlisted.text]).toEqual([403, CROSS_SITE])
+    expect(unlisted.headers.has('Access-Control-Allow-Origin')).toBe(false)
+    expect(textAt(unlisted, 'detail')).toContain('CSRF')
+  })
+})
