@@ -2,7 +2,7 @@ import argon2Wasm from 'argon2id/dist/simd.wasm'
 import type { Carriers } from './domain/alarms/carriers.ts'
 import type { DeskEvent, Dispatcher } from './domain/alarms/dispatcher.ts'
 import { builtin } from './domain/assistant/builtin.ts'
-import type { Alarms, Ctx } from './domain/context.ts'
+import type { Alarms, Ctx, Support } from './domain/context.ts'
 import type { Settings } from './domain/settings.ts'
 import { type Env, settingsFrom } from './env.ts'
 import { createChatCompletions } from './providers/chat-completions.ts'
@@ -14,6 +14,7 @@ import { createSmsApi } from './providers/sms.ts'
 import { createWebhook } from './providers/webhook.ts'
 import { createWorkersAi } from './providers/workers-ai.ts'
 import { keepInOutbox } from './store/alarms.ts'
+import { createMedia } from './store/media.ts'
 import { createStore, type Store } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
 import { createTokens } from './tokens/jwt.ts'
@@ -31,6 +32,7 @@ const share = (env: Env): Shared => {
   return {
     settings,
     store,
+    media: createMedia(env.MEDIA),
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
     revocations: createRevocations(env.REVOKED),
     passwords: createPasswords(createArgon2(argon2Wasm), settings.passwordPacing),
@@ -38,6 +40,7 @@ const share = (env: Env): Shared => {
     alarms: createAlarms(env),
     carriers: createCarriers(env, settings, store),
     model: createModel(env, settings),
+    support: createSupport(env),
     now: () => Date.now(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
@@ -81,6 +84,14 @@ const persistently = async <T>(call: () => Promise<T>): Promise<T> => {
 
 /** One desk for everybody. To split it (by region, by hour), this is what decides who is told at which. */
 const deskOf = (env: Env, _accountId: number) => env.SUPPORT_DESK.getByName('desk')
+
+const createSupport = (env: Env): Support => ({
+  room: (accountId) => ({ erase: () => persistently(() => env.SUPPORT_ROOM.getByName(String(accountId)).erase()) }),
+  desk: (accountId) => ({
+    announce: (key, event) => persistently(() => deskOf(env, accountId).announce(key, event)),
+    forget: (id) => persistently(() => deskOf(env, accountId).forget(id)),
+  }),
+})
 
 const wireWith = (timeoutMs: number): Wire => ({ fetch: (url, init) => fetch(url, init), timeoutMs, now: () => Date.now() })
 

@@ -5,6 +5,7 @@ import { sweep } from './domain/sweep.ts'
 import type { Env } from './env.ts'
 
 export { AlarmDispatcher } from './durable/alarm-dispatcher.ts'
+export { Operator } from './durable/operator.ts'
 export { SupportDesk } from './durable/support-desk.ts'
 export { SupportRoom } from './durable/support-room.ts'
 

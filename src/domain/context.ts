@@ -1,11 +1,12 @@
 import type { Model } from '../providers/model.ts'
 import type { Account } from '../store/account-row.ts'
+import type { Media } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
 import type { Tokens, TokenType } from '../tokens/jwt.ts'
 import type { Passwords } from '../tokens/passwords.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import type { Carriers } from './alarms/carriers.ts'
-import type { Dispatcher } from './alarms/dispatcher.ts'
+import type { Desk, Dispatcher, Room } from './alarms/dispatcher.ts'
 import type { Settings } from './settings.ts'
 
 export type { Account }
@@ -14,6 +15,7 @@ export type { Account }
 export interface Ctx {
   readonly settings: Settings
   readonly store: Store
+  readonly media: Media
   readonly tokens: Tokens
   readonly revocations: Revocations
   readonly passwords: Passwords
@@ -21,6 +23,7 @@ export interface Ctx {
   readonly alarms: Alarms
   readonly carriers: Carriers
   readonly model: Model
+  readonly support: Support
   now(): number
   pause(ms: number): Promise<void>
   /** Work that the answer does not wait for. */
@@ -30,6 +33,12 @@ export interface Ctx {
 export interface Alarms {
   /** What keeps this person's alarms, and rings. */
   of(accountId: number): Dispatcher
+}
+
+export interface Support {
+  room(accountId: number): Room
+  /** The desk that watches this person's room. */
+  desk(accountId: number): Desk
 }
 
 export interface Limits {

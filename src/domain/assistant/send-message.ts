@@ -29,7 +29,8 @@ const bounded = (turns: readonly ModelTurn[]): ModelTurn[] => {
     if (left < 0) break
     kept.unshift(turn)
   }
-  return kept.slice(kept.findIndex(({ role }) => role === 'user'))
+  const first = kept.findIndex(({ role }) => role === 'user')
+  return first < 0 ? [] : kept.slice(first)
 }
 
 /** Answers what somebody writes to the assistant. Where it speaks of harm, the desk hears of it, whatever comes of the answer. */

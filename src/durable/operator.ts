@@ -1,0 +1,18 @@
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import { createCtx } from '../compose.ts'
+import { type Erased, eraseAccount } from '../domain/accounts/erase.ts'
+import { Refusal } from '../domain/refusals.ts'
+import type { Env } from '../env.ts'
+
+/**
+ * What only an operator may do, and only the Worker can: objects are reached from inside alone. No request comes here:
+ * a named entrypoint is reached by a service binding of the same account (the project's own command has one), and by
+ * nothing else.
+ */
+export class Operator extends WorkerEntrypoint<Env> {
+  /** Null where nobody bears that name. */
+  async erase(username: string): Promise<Erased | null> {
+    const erased = await eraseAccount(createCtx(this.env, this.ctx), username)
+    return erased instanceof Refusal ? null : erased
+  }
+}

@@ -1,0 +1,164 @@
+import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import { eraseAccount } from '../../src/domain/accounts/erase.ts'
+import { Refusal } from '../../src/domain/refusals.ts'
+import { ack, alarms, cast, clock, dispatcherOf, refit, ring, trigger, V1 } from '../support/alarms.ts'
+import { at, call } from '../support/call.ts'
+import { workerCtx } from '../support/ctx.ts'
+import { type Person, person } from '../support/people.ts'
+
+/** Every value of every table that holds one of these texts: `table.column`. */
+const tracesIn = async (texts: readonly string[]): Promise<string[]> => {
+  const tables = await env.DB.prepare(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`,
+  ).all<{ name: string }>()
+  const traces: string[] = []
+  for (const { name } of tables.results) {
+    const { results } = await env.DB.prepare(`SELECT * FROM "${name}"`).all()
+    for (const row of results) {
+      for (const [column, value] of Object.entries(row))
+        if (texts.some((text) => String(value).includes(text))) traces.push(`${name}.${column}`)
+    }
+  }
+  return [...new Set(traces)].sort()
+}
+
+const rowsOf = async (table: string, column: string, id: number) =>
+  env.DB.prepare(`SELECT count(*) AS n FROM "${table}" WHERE "${column}" = ?`).bind(id).first<number>('n')
+
+interface Key {
+  readonly table: string
+  readonly column: string
+  readonly deletes: string
+}
+
+/** Every column that refers to an account. */
+const keys = async (): Promise<Key[]> => {
+  const tables = await env.DB.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`).all<{
+    name: string
+  }>()
+  const lists = tables.results.map(async ({ name }) => {
+    const { results } = await env.DB.prepare(`PRAGMA foreign_key_list("${name}")`).all<{ table: string; from: string; on_delete: string }>()
+    return results
+      .filter(({ table }) => table === 'accounts')
+      .map(({ from: column, on_delete: deletes }) => ({ table: name, column, deletes }))
+  })
+  return (await Promise.all(lists)).flat()
+}
+
+const inObject = (someone: Pick<Person, 'id'>) =>
+  runInDurableObject(dispatcherOf(someone), (_object, state) =>
+    ['facts', 'alarms', 'steps', 'deliveries', 'attempts', 'due'].map(
+      (table) => state.storage.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n,
+    ),
+  )
+
+const atDesk = (someone: Pick<Person, 'id'>) =>
+  runInDurableObject(
+    env.SUPPORT_DESK.getByName('desk'),
+    (_object, state) => state.storage.sql.exec('SELECT id FROM events WHERE user_id = ?', String(someone.id)).toArray().length,
+  )
+
+/** Somebody who has left traces wherever this contract keeps anything. */
+const lived = async (): Promise<Person> => {
+  const sam = await cast({ contacts: [{ name: 'Zebrafinch', phone: '112', email: 'zebrafinch@example.com', relationship: 'friend' }] })
+  await refit(sam, { now: clock().now })
+  await call('POST', `${V1}/chat/${sam.id}/`, { as: sam.token, json: { text: 'zebrafinch: I want to die' } })
+  await call('POST', '/session/', { as: sam.token, json: { name: 'zebrafinch', date: '2026-01-01', duration: 5 } })
+  const id = at(await trigger(sam), 'alarm_id')
+  await ring(sam)
+  await ack(sam, id, { note: 'zebrafinch' })
+  await ring(sam)
+  const picture = `profile_img/${'a'.repeat(24)}${sam.id}.jpg`
+  await env.MEDIA.put(picture, 'a picture')
+  await env.DB.prepare('UPDATE accounts SET profile_picture = ? WHERE id = ?').bind(`/media/${picture}`, sam.id).run()
+  await call('POST', `${V1}/user/login/`, { json: { username: sam.username, password: 'wrong' } })
+  return sam
+}
+
+test('a person is removed from every table, object and bucket, and what was removed is said', async () => {
+  const [sam, other] = [await lived(), await person()]
+  await call('POST', `${V1}/chat/${other.id}/`, { as: other.token, json: { text: 'hello' } })
+  const texts = [sam.username, sam.objectId, 'ebrafinch']
+  expect(await tracesIn(texts)).toEqual(
+    expect.arrayContaining([
+      'accounts.username',
+      'assistant_turns.text',
+      'emergency_contacts.name',
+      'outbox.body',
+      'practice_sessions.name',
+    ]),
+  )
+  expect((await inObject(sam)).every((rows) => rows > 0)).toBe(false) // nothing is due any more
+  expect(await atDesk(sam)).toBe(3)
+
+  const erased = await workerCtx((ctx) => eraseAccount(ctx, sam.username.toUpperCase()))
+  if (erased instanceof Refusal) throw new Error(erased.word)
+  expect(erased).toMatchObject({ accountId: sam.id, username: sam.username, conversation: 0, deskEvents: 3, pictures: 1 })
+  expect(erased.rows).toEqual({
+    accounts: 1,
+    assistant_turns: 2,
+    emergency_contacts: 1,
+    login_failures: 1,
+    outbox: 2,
+    practice_sessions: 1,
+    recovery_profiles: 1,
+    therapists: 1,
+  })
+  expect(erased.alarms).toBeGreaterThan(5)
+
+  expect(await tracesIn(texts)).toEqual([])
+  for (const { table, column } of await keys()) expect([table, await rowsOf(table, column, sam.id)]).toEqual([table, 0])
+  expect(await inObject(sam)).toEqual([0, 0, 0, 0, 0, 0])
+  expect(await atDesk(sam)).toBe(0)
+  expect((await env.MEDIA.list()).objects.map(({ key }) => key)).not.toContain(`profile_img/${'a'.repeat(24)}${sam.id}.jpg`)
+
+  expect((await alarms(sam)).status).toBe(401)
+  expect((await call('POST', `${V1}/user/login/`, { json: { username: sam.username, password: 'correct horse 7' } })).status).toBe(401)
+  expect(await rowsOf('assistant_turns', 'account_id', other.id)).toBe(2)
+  expect(await workerCtx((ctx) => eraseAccount(ctx, sam.username))).toBeInstanceOf(Refusal)
+})
+
+test('every column that refers to an account goes with it', async () => {
+  const found = await keys()
+  expect(found.length).toBeGreaterThan(8)
+  expect(found.filter(({ deletes }) => deletes !== 'CASCADE')).toEqual([])
+})
+
+test('the operator’s entrypoint does it, and says null where nobody bears the name', async () => {
+  const sam = await person()
+  expect(await exports.Operator.erase(sam.username)).toMatchObject({ accountId: sam.id, rows: { accounts: 1 } })
+  expect(await exports.Operator.erase(sam.username)).toBeNull()
+})
+
+test('nobody’s object comes into being by it', async () => {
+  const before = (await listDurableObjectIds(env.ALARM_DISPATCHER)).length
+  expect(await workerCtx((ctx) => eraseAccount(ctx, 'nobody.at.all'))).toBeInstanceOf(Refusal)
+  expect((await listDurableObjectIds(env.ALARM_DISPATCHER)).length).toBe(before)
+})
+
+describe('a picture', () => {
+  test('that somebody else shows as well is left to them', async () => {
+    const [sam, other] = [await person(), await person()]
+    await env.MEDIA.put('profile_img/theirs.jpg', 'a picture')
+    for (const { id } of [sam, other])
+      await env.DB.prepare(`UPDATE accounts SET profile_picture = '/media/profile_img/theirs.jpg' WHERE id = ?`).bind(id).run()
+    await workerCtx((ctx) => eraseAccount(ctx, sam.username))
+    expect(await env.MEDIA.head('profile_img/theirs.jpg')).not.toBeNull()
+    await workerCtx((ctx) => eraseAccount(ctx, other.username))
+    expect(await env.MEDIA.head('profile_img/theirs.jpg')).toBeNull()
+  })
+})
+
+test('what breaks off half way is done again by the same name', async () => {
+  const sam = await lived()
+  await workerCtx(async (ctx) => {
+    const broken = { ...ctx, media: { ...ctx.media, remove: () => Promise.reject(new Error('R2 is down')) } }
+    await expect(eraseAccount(broken, sam.username)).rejects.toThrow('R2 is down')
+  })
+  expect((await alarms(sam)).status).toBe(401)
+  const erased = await workerCtx((ctx) => eraseAccount(ctx, sam.username))
+  expect(erased).toMatchObject({ accountId: sam.id, pictures: 1 })
+  expect(await tracesIn([sam.username])).toEqual([])
+})
