@@ -31,8 +31,8 @@ export const openPlatform = async ({ remote, state }: { remote: boolean; state: 
   })
   const work: Promise<unknown>[] = []
   const wasm = await WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve('argon2id/dist/simd.wasm')))
-  // No command signs a token, so none is told the secret.
-  const settings = settingsFrom({ ...proxy.env, JWT_SECRET: 'of no use: nothing is signed on this side' })
+  // No command signs a token, so none is told the secret; nor does any send or ask, so none is told by whom.
+  const settings = settingsFrom({ ...proxy.env, ...UNUSED, JWT_SECRET: 'of no use: nothing is signed on this side' })
   const ctx: Ctx = {
     settings,
     store: createStore(proxy.env.DB),
@@ -40,6 +40,16 @@ export const openPlatform = async ({ remote, state }: { remote: boolean; state: 
     revocations: createRevocations(proxy.env.REVOKED),
     passwords: createPasswords(createArgon2(wasm), { slotMs: 0, longestWaitMs: 0 }),
     limits: { allowsAddress: async () => true },
+    alarms: { of: notHere },
+    support: { room: notHere, desk: notHere },
+    media: { put: notHere, remove: notHere, look: notHere, read: notHere, list: notHere },
+    model: { reply: notHere },
+    carriers: {
+      email: { name: 'none', send: notHere },
+      sms: { name: 'none', send: notHere },
+      desk: { name: 'none', send: notHere },
+      webhook: null,
+    },
     now: () => Date.now(),
     pause: async () => undefined,
     later: (started) => {
@@ -54,6 +64,22 @@ export const openPlatform = async ({ remote, state }: { remote: boolean; state: 
       await proxy.dispose()
     },
   }
+}
+
+const UNUSED = {
+  EMAIL_FROM: '',
+  EMAIL_API_KEY: '',
+  SMS_ACCOUNT_SID: '',
+  SMS_AUTH_TOKEN: '',
+  SMS_FROM: '',
+  ALARM_WEBHOOK_URL: '',
+  ASSISTANT_URL: '',
+  ASSISTANT_MODEL: '',
+}
+
+/** Objects and providers are reached from inside the Worker alone. */
+const notHere = (): never => {
+  throw new Error('This can only be done by the Worker itself.')
 }
 
 /** wrangler.toml, less what only a running Worker has; `remote` asks for production's bindings instead of local ones. */
