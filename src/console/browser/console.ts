@@ -1,0 +1,264 @@
+import { Alarms } from './alarms.ts'
+import { createApi, isSignedOut, Refused, wordsOf } from './api.ts'
+import { Conversation } from './conversation.ts'
+import { alarm as alarmed, announce, button, el, need, say } from './dom.ts'
+import { Door } from './door.ts'
+import { outboxFeed, reportFeed } from './feed.ts'
+import { Inbox } from './inbox.ts'
+import { Line, type LineState } from './line.ts'
+import { forgetPending } from './pending.ts'
+import { routeOf } from './routes.ts'
+import { type Alarm, alarmFrom, idFrom, inside, messageFrom, roomFrom, type Somebody, somebodyFrom, text } from './wire.ts'
+
+/** The desk: staff log in here, see who needs help, and answer. The browser's cookie is the credential. */
+
+const api = createApi(() => null)
+const VIEWS = ['inbox', 'alarms', 'outbox', 'reports'] as const
+
+const sections = need('sections', HTMLElement)
+const session = need('session', HTMLElement)
+const link = need('link', HTMLElement)
+const banner = need('banner', HTMLElement)
+const pane = need('conversation', HTMLElement)
+const nobodyChosen = el('p', { class: 'empty' }, 'Choose somebody from the inbox.')
+
+let me: Somebody | null = null
+let desk: Line | null = null
+let conversation: Conversation | null = null
+let lastEvent = 0
+let stale: ReturnType<typeof setTimeout> | undefined
+
+const inbox = new Inbox(api, () => show())
+const alarms = new Alarms(api, () => show())
+const outbox = outboxFeed(api)
+const reports = reportFeed(api)
+
+const door = new Door(async (username, password) => {
+  await api('POST', '/api/sessions/', { username, password })
+  await enter()
+})
+
+/** Who is staff is known by what they may read. */
+const enter = async (): Promise<void> => {
+  try {
+    me = somebodyFrom(inside(await api('GET', '/api/users/me/'), 'data', 'user'))
+    await inbox.load()
+  } catch (error) {
+    const stranger = error instanceof Refused && error.status === 403 ? me : null
+    leave()
+    if (stranger) throw new Error(`${stranger.username} is not staff, and this page is for staff only. Yours is /support.`)
+    throw error
+  }
+  door.close()
+  sections.hidden = false
+  session.hidden = false
+  say(need('who', HTMLElement), me?.username ?? '')
+  await alarms.load().catch(() => undefined)
+  void lookForReports()
+  desk = new Line({
+    path: () => `/ws/admin/${lastEvent > 0 ? `?since=${lastEvent}` : ''}`,
+    onOpen: catchUp,
+    onFrame: hear,
+    onState: showLink,
+    onRefused: (because) => void (because === 'unknown' ? checkSession() : signedOut('You were logged out.')),
+  })
+  desk.begin()
+  route()
+}
+
+const leave = (): void => {
+  desk?.end()
+  desk = null
+  conversation?.end()
+  conversation = null
+  lastEvent = 0
+  me = null
+  clearTimeout(stale)
+  inbox.clear()
+  alarms.clear()
+  banner.replaceChildren()
+  pane.replaceChildren(nobodyChosen)
+  sections.hidden = true
+  session.hidden = true
+  for (const view of VIEWS) need(`view-${view}`, HTMLElement).hidden = true
+  say(link, '')
+}
+
+const signedOut = (why: string): void => {
+  if (!me) return
+  leave()
+  door.open(why)
+}
+
+const checkSession = async (): Promise<void> => {
+  await api('GET', '/api/users/me/').catch((error: unknown) => {
+    if (isSignedOut(error)) signedOut('You were logged out.')
+  })
+}
+
+/** What happened while there was no line: the lists are read anew, whatever the desk replays besides. */
+let opened = false
+const catchUp = (): void => {
+  if (opened) refresh()
+  opened = true
+}
+
+const refresh = (): void => {
+  clearTimeout(stale)
+  void Promise.all([inbox.load(), alarms.load()]).catch((error: unknown) => {
+    if (isSignedOut(error)) signedOut('You were logged out.')
+    else if (me) stale = setTimeout(refresh, 5_000)
+  })
+}
+
+const showLink = (state: LineState): void => {
+  const words: Record<LineState, string> = {
+    open: 'Connected',
+    connecting: 'Connecting…',
+    waiting: 'No connection. Trying again…',
+    closed: '',
+  }
+  say(link, words[state])
+  link.dataset.state = state
+}
+
+const hear = (frame: Readonly<Record<string, unknown>>): void => {
+  const eventId = idFrom(frame.event_id)
+  if (eventId !== null) {
+    if (eventId <= lastEvent) return // a replay may overlap with what came live
+    lastEvent = eventId
+  }
+  const userId = idFrom(frame.user_id)
+  const kind = text(frame.event)
+  if (kind === 'room') {
+    const room = roomFrom(frame.room)
+    if (room) inbox.put([room])
+  } else if (kind === 'alarm') {
+    hearAlarm(alarmFrom(frame))
+  } else if (kind === 'user_connected' || kind === 'user_disconnected') {
+    if (userId !== null) inbox.change(userId, { online: kind === 'user_connected' })
+  } else if (kind === 'chat_message' && userId !== null) {
+    hearMessage(userId, frame)
+  }
+}
+
+const hearMessage = (userId: number, frame: Readonly<Record<string, unknown>>): void => {
+  const room = inbox.find(userId)
+  if (!room) return refresh()
+  const message = messageFrom(frame)
+  if (!message || message.id <= (room.lastMessage?.id ?? 0)) return
+  inbox.change(userId, { lastMessage: message, updatedAt: message.sentAt })
+  if (!message.fromAdmin && conversation?.userId !== userId) announce(`${room.username} writes: ${message.text}`)
+}
+
+const hearAlarm = (heard: Alarm | null): void => {
+  if (!heard) return
+  const isNew = heard.status === 'open' && !alarms.knows(heard.alarmId)
+  alarms.put(heard)
+  const room = inbox.find(heard.userId)
+  if (room) inbox.change(heard.userId, { alarm: { alarmId: heard.alarmId, status: heard.status, triggeredAt: heard.triggeredAt } })
+  else refresh()
+  if (isNew) alarmed(`Alarm: ${heard.username} needs help.`)
+}
+
+const acknowledge = async (userId: number, alarmId: string): Promise<void> => {
+  await alarms.acknowledge(userId, alarmId)
+  const room = inbox.find(userId)
+  if (room?.alarm) inbox.change(userId, { alarm: { ...room.alarm, status: 'acknowledged' } })
+  announce('Acknowledged.')
+}
+
+/** The tab is there where the server has such a list. */
+const lookForReports = async (): Promise<void> => {
+  const there = await api('GET', '/console/api/reports/').then(
+    () => true,
+    (error: unknown) => !(error instanceof Refused && error.status === 404),
+  )
+  const tab = sections.querySelector<HTMLElement>('[data-view="reports"]')
+  if (tab) tab.hidden = !there
+}
+
+/** Everything that follows from the two lists: counts, the strip on top, the title, the open conversation. */
+const show = (): void => {
+  if (!me) return
+  const waiting = inbox.rooms.filter(({ unread }) => unread > 0).length
+  const ringing = alarms.open
+  say(need('inbox-count', HTMLElement), waiting > 0 ? String(waiting) : '')
+  say(need('alarm-count', HTMLElement), ringing.length > 0 ? String(ringing.length) : '')
+  const news = waiting + ringing.length
+  document.title = `${ringing.length > 0 ? 'Alarm! ' : ''}${news > 0 ? `(${news}) ` : ''}Support console`
+  conversation?.show(inbox.find(conversation.userId))
+  showBanner(ringing)
+}
+
+let bannered = ''
+const showBanner = (ringing: readonly Alarm[]): void => {
+  const first = ringing.at(-1)
+  const key = first ? `${first.alarmId} ${ringing.length}` : ''
+  if (key === bannered && (key === '') === (banner.childElementCount === 0)) return
+  bannered = key
+  if (!first) return banner.replaceChildren()
+  const { userId, alarmId, username } = first
+  const said = el('span', { class: 'error' })
+  banner.replaceChildren(
+    el(
+      'section',
+      { class: 'strip', 'aria-label': 'Open alarms' },
+      el('strong', {}, ringing.length > 1 ? `${ringing.length} alarms are open. First: ${username}.` : `${username} needs help.`),
+      said,
+      el('a', { href: `#/room/${userId}` }, 'Open the conversation'),
+      button('Acknowledge', () => void acknowledge(userId, alarmId).catch((error: unknown) => say(said, wordsOf(error)))),
+    ),
+  )
+}
+
+const route = (): void => {
+  const to = routeOf(location.hash)
+  if (!me || !to) return
+  for (const view of VIEWS) need(`view-${view}`, HTMLElement).hidden = view !== to.view
+  for (const tab of sections.querySelectorAll<HTMLElement>('[data-view]')) {
+    if (tab.dataset.view === to.view) tab.setAttribute('aria-current', 'page')
+    else tab.removeAttribute('aria-current')
+  }
+  choose(to.view === 'inbox' ? to.userId : null)
+  if (to.view === 'outbox') void outbox.load()
+  if (to.view === 'reports') void reports.load()
+  if (to.view !== 'inbox') need(`${to.view}-title`, HTMLElement).focus()
+}
+
+const choose = (userId: number | null): void => {
+  document.body.classList.toggle('in-conversation', userId !== null)
+  inbox.choose(userId ?? 0)
+  if (conversation?.userId === userId || !me) return
+  const before = conversation
+  before?.end()
+  conversation = null
+  if (userId === null) {
+    pane.replaceChildren(nobodyChosen)
+    if (before) document.querySelector<HTMLElement>(`[data-room="${before.userId}"] a`)?.focus()
+    return
+  }
+  conversation = new Conversation(userId, inbox.find(userId), {
+    api,
+    me,
+    acknowledge,
+    taken: (id, takenBy) => inbox.change(id, { takenBy }),
+    onSignedOut: () => signedOut('You were logged out.'),
+  })
+  pane.replaceChildren(conversation.element)
+  conversation.focus()
+}
+
+need('logout', HTMLButtonElement).addEventListener('click', async () => {
+  try {
+    await api('DELETE', '/api/sessions/')
+  } catch (error) {
+    // A log-out that did not arrive is none: the next person at this desk would be let in.
+    if (!isSignedOut(error)) return say(link, `Not logged out: ${wordsOf(error)}`)
+  }
+  forgetPending()
+  signedOut('')
+})
+
+addEventListener('hashchange', route)
+enter().catch((error: unknown) => door.open(isSignedOut(error) ? '' : wordsOf(error)))
