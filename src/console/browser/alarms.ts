@@ -1,6 +1,6 @@
 import { type Api, wordsOf } from './api.ts'
 import { arrange, button, el, need, say } from './dom.ts'
-import { fullTime } from './times.ts'
+import { fullTime, timeElement } from './times.ts'
 import { type Alarm, alarmFrom, type Delivery, deliveryFrom, inside, listFrom, pageFrom, text } from './wire.ts'
 
 /** Who rang, who answers for it, and who was told by which way. */
@@ -174,7 +174,7 @@ const deliveryTable = (deliveries: readonly Delivery[]): HTMLElement => {
             el('td', {}, String(step)),
             el('td', { class: `state-${state === 'failed' || state === 'uncertain' ? 'bad' : 'good'}` }, STATES[state] ?? state),
             el('td', {}, String(attempts)),
-            el('td', {}, fullTime(updatedAt)),
+            el('td', {}, timeElement(updatedAt)),
           ),
         ),
       ),

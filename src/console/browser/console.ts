@@ -144,7 +144,10 @@ const hear = (frame: Readonly<Record<string, unknown>>): void => {
 
 const hearMessage = (userId: number, frame: Readonly<Record<string, unknown>>): void => {
   const room = inbox.find(userId)
-  if (!room) return refresh()
+  if (!room) {
+    refresh()
+    return
+  }
   const message = messageFrom(frame)
   if (!message || message.id <= (room.lastMessage?.id ?? 0)) return
   inbox.change(userId, { lastMessage: message, updatedAt: message.sentAt })
@@ -188,7 +191,9 @@ const show = (): void => {
   const news = waiting + ringing.length
   document.title = `${ringing.length > 0 ? 'Alarm! ' : ''}${news > 0 ? `(${news}) ` : ''}Support console`
   conversation?.show(inbox.find(conversation.userId))
-  showBanner(ringing)
+  // What stands on the page already needs no strip above it.
+  const elsewhere = routeOf(location.hash)?.view === 'alarms' ? [] : ringing.filter(({ userId }) => userId !== conversation?.userId)
+  showBanner(elsewhere)
 }
 
 let bannered = ''
@@ -197,7 +202,10 @@ const showBanner = (ringing: readonly Alarm[]): void => {
   const key = first ? `${first.alarmId} ${ringing.length}` : ''
   if (key === bannered && (key === '') === (banner.childElementCount === 0)) return
   bannered = key
-  if (!first) return banner.replaceChildren()
+  if (!first) {
+    banner.replaceChildren()
+    return
+  }
   const { userId, alarmId, username } = first
   const said = el('span', { class: 'error' })
   banner.replaceChildren(
@@ -221,6 +229,7 @@ const route = (): void => {
     else tab.removeAttribute('aria-current')
   }
   choose(to.view === 'inbox' ? to.userId : null)
+  show()
   if (to.view === 'outbox') void outbox.load()
   if (to.view === 'reports') void reports.load()
   if (to.view !== 'inbox') need(`${to.view}-title`, HTMLElement).focus()

@@ -142,7 +142,7 @@ const roomLine = (userId: number): RoomLine => {
       parts.alarm.hidden = !isRinging(room)
       parts.taken.hidden = room.takenBy === null
       say(parts.taken, room.takenBy ? `with ${room.takenBy.username}` : '')
-      say(parts.words, last ? `${last.fromAdmin ? 'You: ' : ''}${last.text.slice(0, PREVIEW)}` : '')
+      say(parts.words, last ? `${last.fromAdmin ? 'Support: ' : ''}${last.text.slice(0, PREVIEW)}` : '')
       parts.unread.hidden = room.unread === 0
       parts.unreadWord.hidden = room.unread === 0
       say(parts.unread, String(room.unread))

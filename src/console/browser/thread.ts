@@ -42,10 +42,12 @@ export class Thread {
   readonly #typing = el('p', { class: 'typing', 'aria-live': 'off' })
   readonly #shown = new Map<string, HTMLLIElement>()
   readonly #unanswered = new Map<string, ReturnType<typeof setTimeout>>()
+  readonly #sizes = new ResizeObserver(() => this.#atEnd && this.#toEnd())
   #timeline: Timeline
   #loaded = false
   #loading = false
   #whole = false
+  #atEnd = true
   #readHere = 0
   #readThere = 0
   #typedAt = 0
@@ -60,6 +62,8 @@ export class Thread {
     this.#scroller.append(this.#earlier, this.#list)
     this.element = el('div', { class: 'thread' }, this.#scroller, this.#typing, this.composer.element)
     this.#scroller.addEventListener('scroll', this.#onScroll, { passive: true })
+    // A keyboard that comes up, or a list that opens, must not hide what was said last.
+    this.#sizes.observe(this.#scroller)
     document.addEventListener('visibilitychange', this.#markRead)
     addEventListener('focus', this.#markRead)
     this.#line = new Line({
@@ -83,6 +87,7 @@ export class Thread {
   end(): void {
     this.#ended = true
     this.#line.end()
+    this.#sizes.disconnect()
     clearTimeout(this.#typingTimer)
     clearTimeout(this.#retryTimer)
     for (const timer of this.#unanswered.values()) clearTimeout(timer)
@@ -161,7 +166,7 @@ export class Thread {
   #hear(message: Message | null): void {
     if (!message) return
     const isNew = message.id > lastId(this.#timeline)
-    const follow = this.#isAtEnd()
+    const follow = this.#atEnd
     this.#timeline = withMessages(this.#timeline, [message])
     this.#draw()
     if (follow) this.#toEnd()
@@ -198,7 +203,7 @@ export class Thread {
     if (id === null) return
     this.#settle(clientId)
     const stored = { id, fromAdmin: this.#sides.isAdmin, sentAt: sentAt || new Date().toISOString() }
-    const follow = this.#isAtEnd()
+    const follow = this.#atEnd
     this.#timeline = acknowledged(this.#timeline, clientId, stored)
     this.#keep()
     this.#draw()
@@ -253,15 +258,13 @@ export class Thread {
   }
 
   #onScroll = (): void => {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_THE_END_PX
     if (this.#scroller.scrollTop < NEAR_THE_TOP_PX) void this.#loadEarlier()
   }
 
-  #isAtEnd(): boolean {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller
-    return scrollHeight - scrollTop - clientHeight < NEAR_THE_END_PX
-  }
-
   #toEnd(): void {
+    this.#atEnd = true
     this.#scroller.scrollTop = this.#scroller.scrollHeight
   }
 
@@ -290,6 +293,11 @@ export class Thread {
     arrange(this.#list, wanted)
   }
 
+  /** At the desk several people are one side. */
+  get #own(): string {
+    return this.#sides.isAdmin ? 'Support: ' : 'You: '
+  }
+
   #item(key: string, make: () => HTMLLIElement): HTMLLIElement {
     const known = this.#shown.get(key)
     if (known) return known
@@ -303,7 +311,7 @@ export class Thread {
     return el(
       'li',
       { class: own ? 'message own' : 'message', 'data-id': String(id) },
-      el('span', { class: 'unseen' }, own ? 'You: ' : `${this.#sides.other}: `),
+      el('span', { class: 'unseen' }, own ? this.#own : `${this.#sides.other}: `),
       el('p', { dir: 'auto' }, words),
       el('span', { class: 'meta' }, timeElement(sentAt)),
     )
