@@ -33,9 +33,13 @@ export class Alarms {
     return this.#alarms.some((alarm) => alarm.alarmId === alarmId)
   }
 
-  async load(): Promise<void> {
-    this.#alarms = [...pageFrom(await this.#api('GET', '/console/api/alarms/'), 'alarms', alarmFrom).items]
+  /** The whole list anew; which of the open ones nobody here had heard of. */
+  async load(): Promise<readonly Alarm[]> {
+    const { items } = pageFrom(await this.#api('GET', '/console/api/alarms/'), 'alarms', alarmFrom)
+    const news = items.filter(({ alarmId, status }) => status === 'open' && !this.knows(alarmId))
+    this.#alarms = [...items]
     this.#draw()
+    return news
   }
 
   put(alarm: Alarm): void {

@@ -5,8 +5,8 @@ import { alarm as alarmed, announce, button, el, need, say } from './dom.ts'
 import { Door } from './door.ts'
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
+import { forgetPending, keepEvent, keptEvent } from './kept.ts'
 import { Line, type LineState } from './line.ts'
-import { forgetPending } from './pending.ts'
 import { routeOf } from './routes.ts'
 import { type Alarm, alarmFrom, idFrom, inside, messageFrom, roomFrom, type Somebody, somebodyFrom, text } from './wire.ts'
 
@@ -22,11 +22,18 @@ const banner = need('banner', HTMLElement)
 const pane = need('conversation', HTMLElement)
 const nobodyChosen = el('p', { class: 'empty' }, 'Choose somebody from the inbox.')
 
+/** Who wrote of harm to the assistant, and nobody here has looked yet. */
+const crises = new Map<number, string>()
+
 let me: Somebody | null = null
 let desk: Line | null = null
 let conversation: Conversation | null = null
-let lastEvent = 0
+let lastEvent = keptEvent()
 let stale: ReturnType<typeof setTimeout> | undefined
+
+/** The newest of what was heard: a replay may overlap with what came live. */
+const heard = new Set<number>()
+const HEARD_MOST = 1000
 
 const inbox = new Inbox(api, () => show())
 const alarms = new Alarms(api, () => show())
@@ -53,11 +60,10 @@ const enter = async (): Promise<void> => {
   sections.hidden = false
   session.hidden = false
   say(need('who', HTMLElement), me?.username ?? '')
-  await alarms.load().catch(() => undefined)
   void lookForReports()
   desk = new Line({
     path: () => `/ws/admin/${lastEvent > 0 ? `?since=${lastEvent}` : ''}`,
-    onOpen: catchUp,
+    onOpen: refresh,
     onFrame: hear,
     onState: showLink,
     onRefused: (because) => void (because === 'unknown' ? checkSession() : signedOut('You were logged out.')),
@@ -72,10 +78,14 @@ const leave = (): void => {
   conversation?.end()
   conversation = null
   lastEvent = 0
+  keepEvent(0)
   me = null
   clearTimeout(stale)
   inbox.clear()
   alarms.clear()
+  heard.clear()
+  crises.clear()
+  bannered = ''
   banner.replaceChildren()
   pane.replaceChildren(nobodyChosen)
   sections.hidden = true
@@ -96,19 +106,16 @@ const checkSession = async (): Promise<void> => {
   })
 }
 
-/** What happened while there was no line: the lists are read anew, whatever the desk replays besides. */
-let opened = false
-const catchUp = (): void => {
-  if (opened) refresh()
-  opened = true
-}
-
-const refresh = (): void => {
+/** How things stand now, whatever happened while there was no line. What the desk replays besides says how it came to that. */
+const refresh = async (): Promise<void> => {
   clearTimeout(stale)
-  void Promise.all([inbox.load(), alarms.load()]).catch((error: unknown) => {
+  try {
+    const [, news] = await Promise.all([inbox.load(), alarms.load()])
+    for (const { username } of news) alarmed(`Alarm: ${username} needs help.`)
+  } catch (error) {
     if (isSignedOut(error)) signedOut('You were logged out.')
-    else if (me) stale = setTimeout(refresh, 5_000)
-  })
+    else if (me) stale = setTimeout(() => void refresh(), 5_000)
+  }
 }
 
 const showLink = (state: LineState): void => {
@@ -125,8 +132,11 @@ const showLink = (state: LineState): void => {
 const hear = (frame: Readonly<Record<string, unknown>>): void => {
   const eventId = idFrom(frame.event_id)
   if (eventId !== null) {
-    if (eventId <= lastEvent) return // a replay may overlap with what came live
+    if (heard.has(eventId)) return
+    if (heard.size >= HEARD_MOST) heard.clear()
+    heard.add(eventId)
     lastEvent = eventId
+    keepEvent(eventId)
   }
   const userId = idFrom(frame.user_id)
   const kind = text(frame.event)
@@ -139,13 +149,17 @@ const hear = (frame: Readonly<Record<string, unknown>>): void => {
     if (userId !== null) inbox.change(userId, { online: kind === 'user_connected' })
   } else if (kind === 'chat_message' && userId !== null) {
     hearMessage(userId, frame)
+  } else if (kind === 'crisis' && userId !== null) {
+    crises.set(userId, text(frame.username))
+    alarmed(`${text(frame.username)} wrote to the assistant of suicide or harm.`)
+    show()
   }
 }
 
 const hearMessage = (userId: number, frame: Readonly<Record<string, unknown>>): void => {
   const room = inbox.find(userId)
   if (!room) {
-    refresh()
+    void refresh()
     return
   }
   const message = messageFrom(frame)
@@ -154,14 +168,15 @@ const hearMessage = (userId: number, frame: Readonly<Record<string, unknown>>): 
   if (!message.fromAdmin && conversation?.userId !== userId) announce(`${room.username} writes: ${message.text}`)
 }
 
-const hearAlarm = (heard: Alarm | null): void => {
-  if (!heard) return
-  const isNew = heard.status === 'open' && !alarms.knows(heard.alarmId)
-  alarms.put(heard)
-  const room = inbox.find(heard.userId)
-  if (room) inbox.change(heard.userId, { alarm: { alarmId: heard.alarmId, status: heard.status, triggeredAt: heard.triggeredAt } })
-  else refresh()
-  if (isNew) alarmed(`Alarm: ${heard.username} needs help.`)
+const hearAlarm = (rung: Alarm | null): void => {
+  if (!rung) return
+  const isNew = !alarms.knows(rung.alarmId)
+  alarms.put(rung)
+  const room = inbox.find(rung.userId)
+  if (room) inbox.change(rung.userId, { alarm: { alarmId: rung.alarmId, status: rung.status, triggeredAt: rung.triggeredAt } })
+  else void refresh()
+  // The desk is told again at every step while nobody has acknowledged.
+  if (rung.status === 'open') alarmed(`Alarm: ${rung.username} ${isNew ? 'needs' : 'still needs'} help.`)
 }
 
 const acknowledge = async (userId: number, alarmId: string): Promise<void> => {
@@ -188,37 +203,52 @@ const show = (): void => {
   const ringing = alarms.open
   say(need('inbox-count', HTMLElement), waiting > 0 ? String(waiting) : '')
   say(need('alarm-count', HTMLElement), ringing.length > 0 ? String(ringing.length) : '')
-  const news = waiting + ringing.length
+  const news = waiting + ringing.length + crises.size
   document.title = `${ringing.length > 0 ? 'Alarm! ' : ''}${news > 0 ? `(${news}) ` : ''}Support console`
   conversation?.show(inbox.find(conversation.userId))
   // What stands on the page already needs no strip above it.
   const elsewhere = routeOf(location.hash)?.view === 'alarms' ? [] : ringing.filter(({ userId }) => userId !== conversation?.userId)
+  if (conversation) crises.delete(conversation.userId)
   showBanner(elsewhere)
 }
 
 let bannered = ''
 const showBanner = (ringing: readonly Alarm[]): void => {
   const first = ringing.at(-1)
-  const key = first ? `${first.alarmId} ${ringing.length}` : ''
-  if (key === bannered && (key === '') === (banner.childElementCount === 0)) return
+  const key = JSON.stringify([first?.alarmId, ringing.length, [...crises]])
+  // Drawn again only where it says something else: somebody may be about to press a button of it.
+  if (key === bannered) return
   bannered = key
-  if (!first) {
-    banner.replaceChildren()
-    return
-  }
-  const { userId, alarmId, username } = first
-  const said = el('span', { class: 'error' })
   banner.replaceChildren(
-    el(
-      'section',
-      { class: 'strip', 'aria-label': 'Open alarms' },
-      el('strong', {}, ringing.length > 1 ? `${ringing.length} alarms are open. First: ${username}.` : `${username} needs help.`),
-      said,
-      el('a', { href: `#/room/${userId}` }, 'Open the conversation'),
-      button('Acknowledge', () => void acknowledge(userId, alarmId).catch((error: unknown) => say(said, wordsOf(error)))),
-    ),
+    ...(first ? [alarmStrip(first, ringing.length)] : []),
+    ...[...crises].map(([userId, username]) => crisisStrip(userId, username)),
   )
 }
+
+const alarmStrip = ({ userId, alarmId, username }: Alarm, open: number): HTMLElement => {
+  const said = el('span', { class: 'error' })
+  return el(
+    'section',
+    { class: 'strip', 'aria-label': 'Open alarms' },
+    el('strong', {}, open > 1 ? `${open} alarms are open. First: ${username}.` : `${username} needs help.`),
+    said,
+    el('a', { href: `#/room/${userId}` }, 'Open the conversation'),
+    button('Acknowledge', () => void acknowledge(userId, alarmId).catch((error: unknown) => say(said, wordsOf(error)))),
+  )
+}
+
+/** Not an alarm: nobody rang. It stays until somebody has looked. */
+const crisisStrip = (userId: number, username: string): HTMLElement =>
+  el(
+    'section',
+    { class: 'strip', 'aria-label': 'Words of harm' },
+    el('strong', {}, `${username} wrote to the assistant of suicide or harm.`),
+    el('a', { href: `#/room/${userId}` }, 'Open the conversation'),
+    button('Dismiss', () => {
+      crises.delete(userId)
+      show()
+    }),
+  )
 
 const route = (): void => {
   const to = routeOf(location.hash)

@@ -52,6 +52,8 @@ export const arrange = (parent: Element, wanted: readonly Element[]): void => {
     focused.focus({ preventScroll: true })
 }
 
+const MOST_AT_ONCE = 5
+
 const live = (id: string) => need(id, HTMLElement)
 
 /** Told by a screen reader when it has a moment. */
@@ -61,6 +63,8 @@ export const announce = (text: string): void => tell(live('polite'), text)
 export const alarm = (text: string): void => tell(live('assertive'), text)
 
 const tell = (region: HTMLElement, text: string): void => {
+  // After a long break much is new at once, and nobody wants all of it read out.
+  if (region.childElementCount >= MOST_AT_ONCE) return
   const line = el('p', {}, text)
   region.append(line)
   // The same words twice are two lines, so that they are told twice; what was told is of no further use.

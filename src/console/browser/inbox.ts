@@ -17,6 +17,7 @@ export class Inbox {
   readonly #more = need('more-rooms', HTMLButtonElement)
   readonly #lines = new Map<number, RoomLine>()
   #rooms: Room[] = []
+  #meanwhile: Room[] = []
   #next: string | null = null
   #chosen = 0
 
@@ -39,8 +40,10 @@ export class Inbox {
 
   /** The whole list anew: after a break, what was missed is in it. */
   async load(): Promise<void> {
+    this.#meanwhile = []
     const page = await this.#page('')
-    this.#rooms = withRooms([], page.items)
+    // What came by the line while the list was under way is newer than the list.
+    this.#rooms = withRooms(page.items, this.#meanwhile)
     this.#next = page.next
     this.#draw()
   }
@@ -58,6 +61,7 @@ export class Inbox {
   }
 
   put(rooms: readonly Room[]): void {
+    this.#meanwhile.push(...rooms)
     this.#rooms = withRooms(this.#rooms, rooms)
     this.#draw()
   }
@@ -69,6 +73,7 @@ export class Inbox {
 
   clear(): void {
     this.#rooms = []
+    this.#meanwhile = []
     this.#next = null
     this.#draw()
   }

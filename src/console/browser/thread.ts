@@ -2,8 +2,8 @@ import { type Api, isSignedOut } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
 import { Composer } from './composer.ts'
 import { announce, arrange, button, el, say } from './dom.ts'
+import { keepPending, keptPending } from './kept.ts'
 import { Line, type LineState } from './line.ts'
-import { keepPending, keptPending } from './pending.ts'
 import { acknowledged, EMPTY, firstId, lastId, type Timeline, tried, withMessages, without, withPending } from './timeline.ts'
 import { dayOf, timeElement } from './times.ts'
 import { idFrom, type Message, messageFrom, pageFrom, text } from './wire.ts'
@@ -44,6 +44,8 @@ export class Thread {
   readonly #unanswered = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #sizes = new ResizeObserver(() => this.#atEnd && this.#toEnd())
   #timeline: Timeline
+  /** Up to here nothing is missing. An answer to one's own words may overtake what is still being replayed, so it does not count. */
+  #heard = 0
   #loaded = false
   #loading = false
   #whole = false
@@ -67,7 +69,7 @@ export class Thread {
     document.addEventListener('visibilitychange', this.#markRead)
     addEventListener('focus', this.#markRead)
     this.#line = new Line({
-      path: () => `/ws/chat/${sides.userId}/${this.#loaded ? `?since=${lastId(this.#timeline)}` : ''}`,
+      path: () => `/ws/chat/${sides.userId}/${this.#loaded ? `?since=${this.#heard}` : ''}`,
       token: sides.token ?? null,
       onOpen: () => this.#onOpen(),
       onFrame: (frame) => this.#onFrame(frame),
@@ -117,6 +119,7 @@ export class Thread {
       this.#loaded = true
       this.#whole = messages.length < PAGE
       this.#timeline = withMessages(this.#timeline, messages)
+      this.#heard = Math.max(this.#heard, messages.at(-1)?.id ?? 0)
       this.#draw()
       this.#toEnd()
       this.#markRead()
@@ -167,6 +170,7 @@ export class Thread {
     if (!message) return
     const isNew = message.id > lastId(this.#timeline)
     const follow = this.#atEnd
+    this.#heard = Math.max(this.#heard, message.id)
     this.#timeline = withMessages(this.#timeline, [message])
     this.#draw()
     if (follow) this.#toEnd()

@@ -1,7 +1,7 @@
 import type { Pending } from './timeline.ts'
-import { isRecord, text } from './wire.ts'
+import { idFrom, isRecord, text } from './wire.ts'
 
-/** What was written and not answered for outlives a reload of the page, and not the tab. */
+/** What outlives a reload of the page, and not the tab: what was written and not answered for, and how far the desk was heard. */
 
 const PREFIX = 'concord.unsent.'
 
@@ -32,5 +32,23 @@ export const forgetPending = (): void => {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key)
   } catch {
     // Nothing was kept.
+  }
+}
+
+const EVENT = 'concord.desk'
+
+export const keptEvent = (): number => {
+  try {
+    return idFrom(sessionStorage.getItem(EVENT)) ?? 0
+  } catch {
+    return 0
+  }
+}
+
+export const keepEvent = (id: number): void => {
+  try {
+    sessionStorage.setItem(EVENT, String(id))
+  } catch {
+    // Then a reload begins with how things stand.
   }
 }
