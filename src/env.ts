@@ -1,5 +1,6 @@
-import type { Desk, Dispatcher, Room } from './domain/alarms/dispatcher.ts'
+import type { Dispatcher } from './domain/alarms/dispatcher.ts'
 import type { AssistantSettings, CarrierSettings, Settings } from './domain/settings.ts'
+import type { Room, SupportDesk } from './domain/support/words.ts'
 
 /** The bindings and settings of wrangler.toml. */
 export interface Env extends Variables {
@@ -7,7 +8,7 @@ export interface Env extends Variables {
   readonly REVOKED: KVNamespace
   readonly MEDIA: R2Bucket
   readonly SUPPORT_ROOM: DurableObjectNamespace<Room & Rpc.DurableObjectBranded>
-  readonly SUPPORT_DESK: DurableObjectNamespace<Desk & Rpc.DurableObjectBranded>
+  readonly SUPPORT_DESK: DurableObjectNamespace<SupportDesk & Rpc.DurableObjectBranded>
   readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
   readonly ADDRESS_LIMIT: RateLimit
   /** Only where an operator adds it: README.md, "Telling people". */

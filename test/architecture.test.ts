@@ -24,7 +24,7 @@ const LAYERS: Record<string, Layer> = {
   store: { files: /^store\//, ours: null, notTheirs: /^(hono|@hono\/|cloudflare:)/ },
   tokens: { files: /^tokens\//, ours: null, notTheirs: /^(hono|@hono\/|drizzle-orm|cloudflare:)/ },
   providers: { files: /^providers\//, ours: null, notTheirs: /^(hono|@hono\/|drizzle-orm)/ },
-  env: { files: /^env\.ts$/, ours: /^domain\/(settings|alarms\/dispatcher)\.ts$/, notTheirs: /./ },
+  env: { files: /^env\.ts$/, ours: /^domain\/(settings|alarms\/dispatcher|support\/words)\.ts$/, notTheirs: /./ },
   compose: { files: /^compose\.ts$/, ours: /^(domain|store|tokens|providers)\/|^env\.ts$/, notTheirs: /^(hono|@hono\/|drizzle-orm)/ },
   http: { files: /^http\//, ours: /^domain\//, notTheirs: /^(drizzle-orm|cloudflare:)/ },
   ...Object.fromEntries(
@@ -34,7 +34,12 @@ const LAYERS: Record<string, Layer> = {
     ]),
   ),
   site: { files: /^site\/(?!browser\/)/, ours: /^(http|domain)\//, notTheirs: /^(drizzle-orm|cloudflare:)/ },
-  console: { files: /^console\/(?!browser\/)/, ours: /^(http|domain)\//, notTheirs: /^(drizzle-orm|cloudflare:)/ },
+  // The staff's page, and what it asks: frames and lists show a room by the same words.
+  console: {
+    files: /^console\/(?!browser\/)/,
+    ours: /^(http|domain)\/|^dialects\/\w+\/frames\.ts$/,
+    notTheirs: /^(drizzle-orm|cloudflare:)/,
+  },
   vendor: { files: /^vendor\//, ours: /^node_modules\/zod\// },
   browser: { files: /^(site|console)\/browser\//, ours: null, notTheirs: /./ },
   durable: {

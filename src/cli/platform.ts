@@ -41,7 +41,8 @@ export const openPlatform = async ({ remote, state }: { remote: boolean; state: 
     passwords: createPasswords(createArgon2(wasm), { slotMs: 0, longestWaitMs: 0 }),
     limits: { allowsAddress: async () => true },
     alarms: { of: notHere },
-    support: { room: notHere, desk: notHere },
+    // The desk sees in the database who lost what, and closes their sockets.
+    support: { room: notHere, desk: notHere, seat: notHere, revoked: async () => undefined },
     media: { put: notHere, remove: notHere, look: notHere, read: notHere, list: notHere },
     model: { reply: notHere },
     carriers: {

@@ -58,7 +58,7 @@ const makePerson = async (ctx: Ctx, { username, firstName, lastName, flags }: Se
 }
 
 const practise = async (ctx: Ctx, account: Account): Promise<number> => {
-  const member = { ...ctx, actor: { account, credential: { id: '', type: 'token' as const } } }
+  const member = { ...ctx, actor: { account, credential: { id: '', type: 'token' as const, expiresAt: 0 } } }
   for (const [index, name] of PRACTICES.entries()) {
     const date = new Date(ctx.now() - index * DAY).toISOString().slice(0, 10)
     await recordSession(member, { name, date, duration: 10 + index * 5 })
@@ -74,7 +74,7 @@ const seed = async (ctx: Ctx): Promise<string[]> => {
       told.push(`${person.username} was there already`)
       continue
     }
-    const member = { ...ctx, actor: { account, credential: { id: '', type: 'token' as const } } }
+    const member = { ...ctx, actor: { account, credential: { id: '', type: 'token' as const, expiresAt: 0 } } }
     await changePracticeProfile(member, { accountId: account.id, bio: person.bio, location: person.location })
     const sessions = await practise(ctx, account)
     told.push(`${person.username} / ${PASSWORD}${person.flags ? ' (admin, staff, superuser)' : ''}, with ${sessions} practice sessions`)

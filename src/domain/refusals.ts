@@ -2,6 +2,7 @@ import type { Taken } from '../store/accounts.ts'
 import { ALARM_SAMPLES, type AlarmRefusals } from './alarms/refusals.ts'
 import { ASSISTANT_SAMPLES, type AssistantRefusals } from './assistant/refusals.ts'
 import { RECOVERY_SAMPLES, type RecoveryRefusals } from './recovery/refusals.ts'
+import { SUPPORT_SAMPLES, type SupportRefusals } from './support/refusals.ts'
 
 /** What is wrong with a refresh token. */
 export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
@@ -10,7 +11,7 @@ export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each
  * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
  */
-export interface Refusals extends RecoveryRefusals, AlarmRefusals, AssistantRefusals {
+export interface Refusals extends RecoveryRefusals, AlarmRefusals, AssistantRefusals, SupportRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -49,6 +50,7 @@ export const SAMPLE_DETAILS: Refusals = {
   ...RECOVERY_SAMPLES,
   ...ALARM_SAMPLES,
   ...ASSISTANT_SAMPLES,
+  ...SUPPORT_SAMPLES,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,
