@@ -238,6 +238,11 @@ describe('when the server dies', () => {
     await write(person, 'before the cut')
     await message(staff, 'before the cut').waitFor()
 
+    // Cut in the middle of it: some of these are stored and not answered for, some were never sent.
+    for (const text of ['one', 'two', 'three', 'four', 'five']) {
+      await write(person, `cut off: ${text}`)
+      await write(staff, `cut off too: ${text}`)
+    }
     await server.kill()
     for (const page of [staff, person]) await page.locator('#link[data-state="waiting"], #link[data-state="connecting"]').waitFor()
     await write(person, 'written in the dark')
@@ -262,6 +267,8 @@ describe('when the server dies', () => {
     ).json()
     const messages = field(stored, 'messages')
     const truth = (Array.isArray(messages) ? messages : []).map((each) => String(field(each, 'message')))
+    expect(new Set(truth.filter((each) => each.startsWith('cut off'))).size).toBe(10)
+    expect(truth.filter((each) => each.startsWith('cut off')).length).toBe(10)
     for (const text of texts) expect(truth.filter((each) => each === text)).toEqual([text])
     await expect.poll(() => said(staff)).toEqual(truth)
     await expect.poll(() => said(person)).toEqual(truth)
