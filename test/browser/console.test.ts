@@ -153,6 +153,8 @@ describe('a conversation', () => {
     await expect.poll(() => person.locator('.message.own.seen').count()).toBe(1)
     // What came is told to whoever does not see it.
     await person.locator('#polite', { hasText: 'Support: I am' }).waitFor({ state: 'attached' })
+    // What is half written is there when one comes back.
+    await staff.keyboard.type('half a')
     await staff.keyboard.press('Escape')
     await lineOf('mara').locator('a:focus').waitFor()
   })
@@ -162,6 +164,7 @@ describe('a conversation', () => {
     await expect.poll(() => lineOf('mara').locator('.words').textContent()).toContain('<img src=x')
     await lineOf('mara').locator('a').press('Enter')
     await message(staff, MARKUP).waitFor()
+    expect(await staff.locator('#reply').inputValue()).toBe('half a')
     await write(staff, MARKUP)
     await expect.poll(() => person.locator('.message p').getByText(MARKUP, { exact: true }).count()).toBe(2)
     for (const page of [staff, person]) {
@@ -212,6 +215,8 @@ describe('an alarm', () => {
     await card.getByText('Acknowledged').waitFor()
     await card.getByText('by sam').waitFor()
     expect(await staff.locator('.strip').count()).toBe(0)
+    // Whoever rang is told that they were heard.
+    await person.getByText('sam has seen your alarm').waitFor()
   })
 
   test('what was sent to whom stands in the outbox', async () => {
@@ -293,25 +298,39 @@ describe('a long conversation', () => {
     const long = await personCalled('longtalker')
     const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${long.id}/?token=${long.token}`)
     await new Promise((resolve) => socket.addEventListener('open', resolve))
-    for (let count = 1; count <= 110; count++) {
+    for (let count = 1; count <= 75; count++) {
       socket.send(JSON.stringify({ message: `number ${count}` }))
       if (count > 25) await new Promise((resolve) => setTimeout(resolve, 520)) // as fast as the server lets anybody write
     }
     await lineOf('longtalker').waitFor()
-    await expect.poll(() => lineOf('longtalker').locator('.words').textContent(), { timeout: 10_000 }).toBe('number 110')
+    await expect.poll(() => lineOf('longtalker').locator('.words').textContent(), { timeout: 10_000 }).toBe('number 75')
     socket.close()
     await lineOf('longtalker').locator('a').click()
-    await message(staff, 'number 110').waitFor()
-    expect(await message(staff, 'number 60').count()).toBe(0)
+    await message(staff, 'number 75').waitFor()
+    expect(await message(staff, 'number 25').count()).toBe(0)
     const scroller = staff.locator('.scroller')
-    for (const shows of ['number 20', 'number 1']) {
+    for (const shows of ['number 25', 'number 1']) {
       await scroller.focus()
       await staff.keyboard.press('Home')
       await message(staff, shows).waitFor({ state: 'attached' })
     }
-    expect(await said(staff)).toEqual([...Array(110).keys()].map((count) => `number ${count + 1}`))
+    expect(await said(staff)).toEqual([...Array(75).keys()].map((count) => `number ${count + 1}`))
     expect(await staff.getByRole('button', { name: 'Earlier messages' }).isVisible()).toBe(false)
   }, 120_000)
+})
+
+test('words of harm to the assistant are told to the desk', async () => {
+  await staff.goto(`${server.origin}/console#/outbox`)
+  await post(`/api/v1/chat/${mara.id}/`, { text: 'I want to kill myself' }, { token: mara.token })
+  await staff.locator('.strip', { hasText: 'mara wrote to the assistant' }).waitFor()
+  await staff.getByRole('link', { name: 'Open the conversation' }).click()
+  await message(staff, 'is anybody there?').waitFor()
+  await staff.locator('.strip').waitFor({ state: 'detached' })
+})
+
+test('a conversation with nobody says so, and does not ask for ever', async () => {
+  await staff.goto(`${server.origin}/console#/room/99999`)
+  await staff.getByText('User not found').waitFor()
 })
 
 describe('however it is looked at', () => {
@@ -378,6 +397,9 @@ describe('inside a page of another site', () => {
     await frame.locator('#reply').press('Enter')
     await frame.locator('.message p').getByText('from the clinic').waitFor()
     await message(person, 'from the clinic').waitFor()
+    await frame.getByRole('button', { name: 'Call for help' }).click()
+    await frame.getByRole('button', { name: 'I am safe' }).click()
+    await frame.getByText('Good to know that you are safe').waitFor()
     await page.context().close()
     clinic.close()
 

@@ -3,6 +3,8 @@ import { arrange, button, el, need, say } from './dom.ts'
 import { fullTime, timeElement } from './times.ts'
 import { type Alarm, alarmFrom, type Delivery, deliveryFrom, inside, listFrom, pageFrom, text } from './wire.ts'
 
+const LOOK_EVERY_MS = 5_000
+
 /** Who rang, who answers for it, and who was told by which way. */
 
 const STATES: Readonly<Record<string, string>> = {
@@ -23,6 +25,11 @@ export class Alarms {
   constructor(api: Api, changed: () => void) {
     this.#api = api
     this.#changed = changed
+    // Nobody is told when a carrier has taken a message, so whoever looks at it is shown how it stands.
+    setInterval(() => {
+      if (document.visibilityState === 'hidden' || this.#feed.offsetParent === null) return
+      for (const { alarmId } of this.open) this.#cards.get(alarmId)?.reload()
+    }, LOOK_EVERY_MS)
   }
 
   get open(): readonly Alarm[] {

@@ -7,6 +7,8 @@ const LONGEST = 4000
 interface Composing {
   onSend(words: string): void
   onTyping(): void
+  /** What stands in the field, whenever that changes: nobody writes it twice because they looked elsewhere. */
+  onDraft(words: string): void
 }
 
 export class Composer {
@@ -21,7 +23,11 @@ export class Composer {
     enterkeyhint: 'send',
   })
 
-  constructor({ onSend, onTyping }: Composing) {
+  readonly #onDraft: (words: string) => void
+
+  constructor(draft: string, { onSend, onTyping, onDraft }: Composing) {
+    this.#onDraft = onDraft
+    this.#field.value = draft
     this.element = el(
       'form',
       { class: 'composer', 'aria-label': 'Reply' },
@@ -34,6 +40,7 @@ export class Composer {
       const words = this.#field.value.trim()
       if (words === '') return
       this.#field.value = ''
+      onDraft('')
       onSend(words)
       this.#field.focus()
     })
@@ -43,6 +50,7 @@ export class Composer {
       this.element.requestSubmit()
     })
     this.#field.addEventListener('input', () => {
+      onDraft(this.#field.value)
       if (this.#field.value.trim() !== '') onTyping()
     })
   }
@@ -59,6 +67,7 @@ export class Composer {
   insert(words: string): void {
     const { selectionStart, selectionEnd } = this.#field
     this.#field.setRangeText(words, selectionStart, selectionEnd, 'end')
+    this.#onDraft(this.#field.value)
     this.#field.focus()
   }
 }

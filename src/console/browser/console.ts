@@ -5,7 +5,7 @@ import { alarm as alarmed, announce, button, el, need, say } from './dom.ts'
 import { Door } from './door.ts'
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
-import { forgetPending, keepEvent, keptEvent } from './kept.ts'
+import { forgetWords, keepEvent, keptEvent } from './kept.ts'
 import { Line, type LineState } from './line.ts'
 import { routeOf } from './routes.ts'
 import { type Alarm, alarmFrom, idFrom, inside, messageFrom, roomFrom, type Somebody, somebodyFrom, text } from './wire.ts'
@@ -101,8 +101,9 @@ const signedOut = (why: string): void => {
 }
 
 const checkSession = async (): Promise<void> => {
-  await api('GET', '/api/users/me/').catch((error: unknown) => {
+  await api('GET', '/console/api/rooms?limit=1').catch((error: unknown) => {
     if (isSignedOut(error)) signedOut('You were logged out.')
+    else if (error instanceof Refused && error.status === 403) signedOut('This page is for staff only.')
   })
 }
 
@@ -295,7 +296,7 @@ need('logout', HTMLButtonElement).addEventListener('click', async () => {
     // A log-out that did not arrive is none: the next person at this desk would be let in.
     if (!isSignedOut(error)) return say(link, `Not logged out: ${wordsOf(error)}`)
   }
-  forgetPending()
+  forgetWords()
   signedOut('')
 })
 

@@ -102,7 +102,7 @@ export class Conversation {
 
   #tell(words: string): void {
     say(this.#said, words)
-    setTimeout(() => say(this.#said, ''), 8_000)
+    setTimeout(() => this.#said.textContent === words && say(this.#said, ''), 8_000)
   }
 
   async #toggleTaken(): Promise<void> {

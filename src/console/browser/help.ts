@@ -6,6 +6,7 @@ import { alarmFrom, inside, isRecord, listFrom, text } from './wire.ts'
 /** The one button that must work: call for help, and then say that one is safe. */
 
 const TRIES = 8
+const LOOK_EVERY_MS = 8_000
 
 export class Help {
   readonly #userId: number
@@ -16,6 +17,7 @@ export class Help {
   readonly #call = button('Call for help', () => void this.#ring(), { class: 'urgent' })
   readonly #safe = button('I am safe', () => void this.#acknowledge(), { class: 'safe' })
   #alarmId: string | null = null
+  readonly #clock: ReturnType<typeof setInterval>
   #ended = false
 
   constructor(userId: number, api: Api, place: HTMLElement) {
@@ -24,10 +26,15 @@ export class Help {
     this.#place = place
     this.#draw()
     void this.#look()
+    // Somebody may answer for the alarm: whoever rang should know that they were heard.
+    this.#clock = setInterval(() => {
+      if (this.#alarmId !== null && document.visibilityState === 'visible') void this.#look()
+    }, LOOK_EVERY_MS)
   }
 
   end(): void {
     this.#ended = true
+    clearInterval(this.#clock)
     arrange(this.#place, [])
   }
 
@@ -38,10 +45,17 @@ export class Help {
   /** Whoever rang, and comes back to the page, must still be able to say that they are safe. */
   async #look(): Promise<void> {
     const answer = await this.#api('GET', `/api/v1/event/alarms/${this.#userId}/`).catch(() => null)
-    const open = listFrom(inside(answer, 'alarms'), alarmFrom).find(({ status }) => status === 'open')
-    if (!open || this.#alarmId !== null) return
-    this.#alarmId = open.alarmId
-    say(this.#status, 'Your alarm is open. Help was called.')
+    const alarms = listFrom(inside(answer, 'alarms'), alarmFrom)
+    const open = alarms.find(({ status }) => status === 'open')
+    const mine = alarms.find(({ alarmId }) => alarmId === this.#alarmId)
+    if (this.#alarmId === null && open) {
+      this.#alarmId = open.alarmId
+      say(this.#status, 'Your alarm is open. Help was called.')
+    } else if (mine && mine.status !== 'open') {
+      this.#alarmId = null
+      this.#told.replaceChildren()
+      say(this.#status, `${mine.acknowledgedBy ?? 'Somebody'} has seen your alarm, and knows. Write below: you are not alone.`)
+    }
     this.#draw()
   }
 

@@ -38,13 +38,13 @@ export class Inbox {
     return this.#rooms.find((room) => room.userId === userId)
   }
 
-  /** The whole list anew: after a break, what was missed is in it. */
+  /** The list anew: after a break, what was missed is in it, or among what the desk replays. */
   async load(): Promise<void> {
     this.#meanwhile = []
     const page = await this.#page('')
+    if (this.#rooms.length === 0) this.#next = page.next
     // What came by the line while the list was under way is newer than the list.
-    this.#rooms = withRooms(page.items, this.#meanwhile)
-    this.#next = page.next
+    this.#rooms = withRooms(withRooms(this.#rooms, page.items), this.#meanwhile)
     this.#draw()
   }
 

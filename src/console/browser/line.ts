@@ -62,7 +62,9 @@ export class Line {
 
   /** Somebody looks again, or the network is back: don't wait for the clock. */
   #hurry = (): void => {
-    if (this.#ended || this.#socket || document.visibilityState === 'hidden') return
+    if (this.#ended || document.visibilityState === 'hidden') return
+    if (this.isOpen) this.#ask() // a machine that slept may hold a line that is long dead
+    if (this.#socket) return
     this.#attempt = 0
     this.#connect()
   }
@@ -114,15 +116,19 @@ export class Line {
   /** A dead network closes nothing: a line that doesn't answer a ping is taken for lost. */
   #beat(): void {
     clearTimeout(this.#heart)
+    this.#heart = setTimeout(() => this.#ask(), PING_EVERY_MS)
+  }
+
+  #ask(): void {
+    const socket = this.#socket
+    if (!socket || !this.isOpen) return
+    clearTimeout(this.#heart)
+    socket.send('ping')
     this.#heart = setTimeout(() => {
-      this.#socket?.send('ping')
-      this.#heart = setTimeout(() => {
-        const socket = this.#socket
-        socket?.close()
-        // The other side can't hear it, so the close would take its time.
-        if (socket) this.#lost(1006, true)
-      }, ANSWER_WITHIN_MS)
-    }, PING_EVERY_MS)
+      socket.close()
+      // The other side can't hear it, so the close would take its time.
+      this.#lost(1006, true)
+    }, ANSWER_WITHIN_MS)
   }
 }
 

@@ -2,7 +2,7 @@ import { createApi, isSignedOut, wordsOf } from './api.ts'
 import { need, say } from './dom.ts'
 import { Door } from './door.ts'
 import { Help } from './help.ts'
-import { forgetPending } from './kept.ts'
+import { forgetWords, keepToken, keptToken } from './kept.ts'
 import type { LineState } from './line.ts'
 import { Thread } from './thread.ts'
 import { inside, type Somebody, somebodyFrom, text } from './wire.ts'
@@ -13,27 +13,12 @@ import { inside, type Somebody, somebodyFrom, text } from './wire.ts'
  * the tab.
  */
 
-const KEY = 'concord.token'
-
-const kept = (): string | null => {
-  try {
-    return sessionStorage.getItem(KEY)
-  } catch {
-    return null
-  }
-}
-
 const keep = (value: string | null): void => {
   token = value
-  try {
-    if (value === null) sessionStorage.removeItem(KEY)
-    else sessionStorage.setItem(KEY, value)
-  } catch {
-    // A browser that keeps nothing: then it is for this page alone.
-  }
+  keepToken(value)
 }
 
-let token = kept()
+let token = keptToken()
 let thread: Thread | null = null
 let help: Help | null = null
 
@@ -97,7 +82,7 @@ const leave = (why: string): void => {
 need('logout', HTMLButtonElement).addEventListener('click', async () => {
   // The token goes with the page; that it is dead as well is the server's to do, when it can be reached.
   await api('POST', '/api/v1/user/logout/').catch(() => undefined)
-  forgetPending()
+  forgetWords()
   leave('')
 })
 

@@ -1,8 +1,8 @@
-import { type Api, isSignedOut } from './api.ts'
+import { type Api, isSignedOut, Refused } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
 import { Composer } from './composer.ts'
 import { announce, arrange, button, el, say } from './dom.ts'
-import { keepPending, keptPending } from './kept.ts'
+import { keepDraft, keepPending, keptDraft, keptPending } from './kept.ts'
 import { Line, type LineState } from './line.ts'
 import { acknowledged, EMPTY, firstId, lastId, type Timeline, tried, withMessages, without, withPending } from './timeline.ts'
 import { dayOf, timeElement } from './times.ts'
@@ -60,7 +60,11 @@ export class Thread {
   constructor(sides: Sides) {
     this.#sides = sides
     this.#timeline = keptPending(sides.userId).reduce(withPending, EMPTY)
-    this.composer = new Composer({ onSend: (words) => this.#say(words), onTyping: () => this.#tellTyping() })
+    this.composer = new Composer(keptDraft(sides.userId), {
+      onSend: (words) => this.#say(words),
+      onTyping: () => this.#tellTyping(),
+      onDraft: (words) => keepDraft(sides.userId, words),
+    })
     this.#scroller.append(this.#earlier, this.#list)
     this.element = el('div', { class: 'thread' }, this.#scroller, this.#typing, this.composer.element)
     this.#scroller.addEventListener('scroll', this.#onScroll, { passive: true })
@@ -80,7 +84,7 @@ export class Thread {
       onRefused: (because) => {
         if (because === 'signed-out') sides.onSignedOut()
         else if (because === 'forbidden') sides.onError('This conversation is closed to you.')
-        else void this.#checkSession()
+        else void this.#askWhy()
       },
     })
     this.#line.begin()
@@ -97,12 +101,17 @@ export class Thread {
     removeEventListener('focus', this.#markRead)
   }
 
-  async #checkSession(): Promise<void> {
-    const error = await this.#sides.api('GET', '/api/users/me/').then(
-      () => null,
-      (why: unknown) => why,
-    )
-    if (isSignedOut(error) && !this.#ended) this.#sides.onSignedOut()
+  /** A browser doesn't say why a socket was refused; the history is refused for the same reason, and says it. */
+  async #askWhy(): Promise<void> {
+    try {
+      await this.#history('', 1)
+    } catch (error) {
+      if (this.#ended || !(error instanceof Refused) || error.status >= 500) return
+      if (error.status === 401) return this.#sides.onSignedOut()
+      if (error.status !== 403 && error.status !== 404) return
+      this.#line.end()
+      this.#sides.onError(error.message)
+    }
   }
 
   #onOpen(): void {
@@ -152,8 +161,8 @@ export class Thread {
     }
   }
 
-  async #history(query: string): Promise<readonly Message[]> {
-    const answer = await this.#sides.api('GET', `/api/v1/chat/user/support/${this.#sides.userId}/messages/?limit=${PAGE}${query}`)
+  async #history(query: string, limit = PAGE): Promise<readonly Message[]> {
+    const answer = await this.#sides.api('GET', `/api/v1/chat/user/support/${this.#sides.userId}/messages/?limit=${limit}${query}`)
     return pageFrom(answer, 'messages', messageFrom).items
   }
 
