@@ -317,7 +317,7 @@ test('the lists of a desk and a room are read by an index, and no more than is s
       'SELECT * FROM rooms WHERE (rank, place, user_id) > (0, 0, 0) ORDER BY rank, place, user_id LIMIT 51',
       'SELECT * FROM alarms ORDER BY triggered_at DESC, alarm_id DESC LIMIT 200',
       `SELECT * FROM alarms WHERE user_id = 1 AND status = 'open' ORDER BY triggered_at LIMIT 1`,
-      'SELECT id, event FROM events WHERE id > 1 ORDER BY id LIMIT 200',
+      'SELECT id, event FROM events WHERE id > 1 UNION ALL SELECT event_id AS id, shown AS event FROM rooms WHERE event_id > 1 ORDER BY id LIMIT 200',
       'SELECT 1 FROM rooms WHERE occupied = 1 LIMIT 1',
     ]),
   )
