@@ -21,8 +21,11 @@ const SCHEMA = [
     alarm TEXT, -- JSON: the open one that has rung longest
     occupied INTEGER NOT NULL DEFAULT 0, -- somebody sits in it
     rank INTEGER NOT NULL, -- 0: an open alarm; 1: waits; 2: neither
-    place INTEGER NOT NULL -- within the rank, the smallest first
+    place INTEGER NOT NULL, -- within the rank, the smallest first
+    event_id INTEGER NOT NULL DEFAULT 0, -- when among the events it last changed
+    shown TEXT NOT NULL DEFAULT '' -- JSON: as it was shown then
   )`,
+  'CREATE INDEX IF NOT EXISTS rooms_by_event ON rooms (event_id)',
   'CREATE INDEX IF NOT EXISTS rooms_by_place ON rooms (rank, place, user_id)',
   'CREATE INDEX IF NOT EXISTS rooms_occupied ON rooms (user_id) WHERE occupied = 1',
   `CREATE TABLE IF NOT EXISTS alarms (
@@ -94,16 +97,22 @@ export class DeskLedger {
     return row ? { id: row.id, event } : null
   }
 
-  /** The line of a room is an event, too, of which only the last is kept: whoever catches up hears how it stands now. */
-  addLine(room: InboxRoom, event: { readonly event: string }, now: number): KeptEvent | null {
-    const key = `line.${room.userId}`
-    this.#sql.exec('DELETE FROM events WHERE key = ?', key)
-    return this.addEvent(key, room.userId, event, now)
+  /** A changed line takes its turn among the events, and only the last one is kept: whoever catches up hears how it stands now. */
+  addLine(room: InboxRoom, event: { readonly event: string }): KeptEvent {
+    const { id } = this.#sql.exec<{ id: number }>(`INSERT INTO events (key, user_id, event, at) VALUES ('', '', '', 0) RETURNING id`).one()
+    this.#sql.exec('DELETE FROM events WHERE id = ?', id)
+    this.#sql.exec('UPDATE rooms SET event_id = ?, shown = ? WHERE user_id = ?', id, JSON.stringify(event), room.userId)
+    return { id, event }
   }
 
   after(id: number, limit: number): KeptEvent[] {
     return this.#sql
-      .exec<{ id: number; event: string }>('SELECT id, event FROM events WHERE id > ? ORDER BY id LIMIT ?', id, limit)
+      .exec<{ id: number; event: string }>(
+        `SELECT id, event FROM events WHERE id > ?1
+         UNION ALL SELECT event_id AS id, shown AS event FROM rooms WHERE event_id > ?1 ORDER BY id LIMIT ?2`,
+        id,
+        limit,
+      )
       .toArray()
       .map((row) => ({ id: row.id, event: JSON.parse(row.event) }))
   }

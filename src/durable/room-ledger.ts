@@ -84,18 +84,16 @@ export class RoomLedger {
     return written === null ? null : JSON.parse(written)
   }
 
-  /**
-   * Stores a message, or finds the one that bears the sender's name for it already. Of several at once the unique key
-   * lets one through, and the others find that one.
-   */
+  /** Stores a message, or finds the one that bears the sender's name for it already; nothing comes in between the two. */
   addMessage(
     { sender, fromAdmin, message, clientId }: Omit<NewMessage, 'seatId'>,
     now: number,
   ): { message: StoredMessage; isNew: boolean } {
-    const [added] = this.#sql
+    const [known] = this.#sql.exec<Row>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).toArray()
+    if (known) return { message: messageFrom(known), isNew: false }
+    const added = this.#sql
       .exec<Row>(
-        `INSERT INTO messages (sender_id, sender_name, from_admin, message, client_id, sent_at) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO NOTHING RETURNING *`,
+        'INSERT INTO messages (sender_id, sender_name, from_admin, message, client_id, sent_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING *',
         sender.id,
         sender.username,
         fromAdmin ? 1 : 0,
@@ -103,13 +101,9 @@ export class RoomLedger {
         clientId,
         now,
       )
-      .toArray()
-    if (added) {
-      this.#keep('updated_at', String(now))
-      return { message: messageFrom(added), isNew: true }
-    }
-    const known = this.#sql.exec<Row>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).one()
-    return { message: messageFrom(known), isNew: false }
+      .one()
+    this.#keep('updated_at', String(now))
+    return { message: messageFrom(added), isNew: true }
   }
 
   after(id: number, upTo: number, limit: number): StoredMessage[] {

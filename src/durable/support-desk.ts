@@ -30,7 +30,7 @@ interface Parts {
   readonly say: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
 }
 
-const STANDING_HOLDS_MS = 1000
+const STANDING_HOLDS_MS = 2000
 /**
  * While anybody sits here or in a room, the desk asks the database so often who lost a credential: what the Worker could
  * not push, since an operator's command did it, or because the push was lost. One small question for all rooms together,
@@ -224,7 +224,7 @@ export class SupportDesk extends DurableObject<Env> {
 
   #line(userId: number): KeptEvent | null {
     const room = this.#ledger.place(userId)
-    return room && this.#ledger.addLine(room, roomFrame(room), this.parts.now())
+    return room && this.#ledger.addLine(room, roomFrame(room))
   }
 
   #show(kept: KeptEvent | null, from = ''): void {

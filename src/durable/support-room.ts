@@ -28,7 +28,7 @@ interface Parts {
 }
 
 /** A credential is asked after at most so often, however much is written. */
-const STANDING_HOLDS_MS = 1000
+const STANDING_HOLDS_MS = 2000
 /** How soon the desk is told again what it did not take, and how long it takes between two tries at most. */
 const RETELL_MS = 3000
 const RETELL_MAX_MS = 5 * 60_000
@@ -113,32 +113,23 @@ export class SupportRoom extends DurableObject<Env> {
 
   #do(socket: WebSocket, seat: Seated, heard: Exclude<Heard, { is: 'wrong' }>): void {
     if (heard.is !== 'message' || heard.clientId !== null) this.#seats.learn(socket, seat)
-    switch (heard.is) {
-      case 'message': {
-        const { message, clientId } = heard
-        const { id } = this.#take({
-          sender: { id: seat.id, username: seat.username },
-          fromAdmin: seat.staff,
-          message,
-          clientId,
-          seatId: seat.seatId,
-        })
-        if (clientId !== null) this.#seats.send(socket, ackFrame(id, clientId))
-        return
-      }
-      case 'typing':
-        return this.#seats.broadcast((other) =>
-          other.knowsMore && other.seatId !== seat.seatId ? typingFrame(this.#personId(), seat.staff) : null,
-        )
-      case 'read':
-        if (!this.#ledger.markRead(seat.staff, heard.id)) return
-        if (seat.staff) this.#tell(null)
-        return this.#seats.broadcast((other) =>
-          other.knowsMore && other.seatId !== seat.seatId ? readMarkFrame(this.#personId(), heard.id, seat.staff) : null,
-        )
-      case 'resume':
-        this.ctx.waitUntil(this.#catchUp(socket, heard.since))
+    const { id, username, staff, seatId } = seat
+    if (heard.is === 'message') {
+      const { message, clientId } = heard
+      const taken = this.#take({ sender: { id, username }, fromAdmin: staff, message, clientId, seatId })
+      if (clientId !== null) this.#seats.send(socket, ackFrame(taken.id, clientId))
+    } else if (heard.is === 'typing') {
+      this.#toOthersWhoKnowMore(seat, typingFrame(this.#personId(), staff))
+    } else if (heard.is === 'resume') {
+      this.ctx.waitUntil(this.#catchUp(socket, heard.since))
+    } else if (this.#ledger.markRead(staff, heard.id)) {
+      if (staff) this.#tell(null)
+      this.#toOthersWhoKnowMore(seat, readMarkFrame(this.#personId(), heard.id, staff))
     }
+  }
+
+  #toOthersWhoKnowMore(seat: Seated, frame: object): void {
+    this.#seats.broadcast((other) => (other.knowsMore && other.seatId !== seat.seatId ? frame : null))
   }
 
   /** Stored first, then seen; there is no await in between, so what is seen is in the order in which it is stored. */
