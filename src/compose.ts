@@ -4,6 +4,17 @@ import type { DeskEvent, Dispatcher } from './domain/alarms/dispatcher.ts'
 import { builtin } from './domain/assistant/builtin.ts'
 import type { Alarms, Ctx, Support } from './domain/context.ts'
 import type { Settings } from './domain/settings.ts'
+import { desksOf } from './domain/support/desks.ts'
+import {
+  type AlarmLine,
+  type History,
+  type InboxPage,
+  type Room,
+  SEAT_HEADER,
+  type Someone,
+  type StoredMessage,
+  type SupportDesk,
+} from './domain/support/words.ts'
 import { type Env, settingsFrom } from './env.ts'
 import { createChatCompletions } from './providers/chat-completions.ts'
 import { createEmailApi, createEmailBinding } from './providers/email.ts'
@@ -29,6 +40,7 @@ const shared = new WeakMap<Env, Shared>()
 const share = (env: Env): Shared => {
   const settings = settingsFrom(env)
   const store = createStore(env.DB)
+  const support = createSupport(env)
   return {
     settings,
     store,
@@ -43,9 +55,9 @@ const share = (env: Env): Shared => {
     },
     limits: { allowsAddress: async (address) => (await env.ADDRESS_LIMIT.limit({ key: address })).success },
     alarms: createAlarms(env),
-    carriers: createCarriers(env, settings, store),
+    carriers: createCarriers(env, settings, store, support),
     model: createModel(env, settings),
-    support: createSupport(env),
+    support,
     now: () => Date.now(),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
@@ -87,16 +99,58 @@ const persistently = async <T>(call: () => Promise<T>): Promise<T> => {
   }
 }
 
-/** One desk for everybody. To split it (by region, by hour), this is what decides who is told at which. */
-const deskOf = (env: Env, _accountId: number) => env.SUPPORT_DESK.getByName('desk')
-
-const createSupport = (env: Env): Support => ({
-  room: (accountId) => ({ erase: () => persistently(() => env.SUPPORT_ROOM.getByName(String(accountId)).erase()) }),
-  desk: (accountId) => ({
-    announce: (key, event) => persistently(() => deskOf(env, accountId).announce(key, event)),
-    forget: (id) => persistently(() => deskOf(env, accountId).forget(id)),
-  }),
-})
+const createSupport = (env: Env): Support => {
+  const room = (accountId: number): Room => {
+    const object = () => env.SUPPORT_ROOM.getByName(String(accountId))
+    return {
+      say: (person, message) => persistently(async () => object().say(person, message)),
+      history: (query) => persistently<History>(async () => object().history(query)),
+      after: (id, upTo, limit) => persistently<readonly StoredMessage[]>(async () => object().after(id, upTo, limit)),
+      newest: () => persistently(async () => object().newest()),
+      take: (person, staff) => persistently<Someone>(async () => object().take(person, staff)),
+      release: (person) => persistently(async () => object().release(person)),
+      recheck: () => persistently(async () => object().recheck()),
+      erase: () => persistently(async () => object().erase()),
+    }
+  }
+  /** What is told is told to all that are told of the person; what is asked is asked of the first. */
+  const desk = (accountId: number): SupportDesk => {
+    const names = desksOf(accountId)
+    const toEach = async <T>(call: (name: string) => Promise<T>): Promise<[T, ...T[]]> => {
+      const [first, ...others] = names
+      const told = Promise.all(others.map((name) => persistently(() => call(name))))
+      return [await persistently(() => call(first)), ...(await told)]
+    }
+    const first = () => env.SUPPORT_DESK.getByName(names[0])
+    return {
+      announce: async (key, event) => {
+        await toEach(async (name) => env.SUPPORT_DESK.getByName(name).announce(key, event))
+      },
+      report: async (report) => {
+        await toEach(async (name) => env.SUPPORT_DESK.getByName(name).report(report))
+      },
+      forget: async (id) => (await toEach(async (name) => env.SUPPORT_DESK.getByName(name).forget(id)))[0],
+      recheck: async (accounts) => {
+        await toEach(async (name) => env.SUPPORT_DESK.getByName(name).recheck(accounts))
+      },
+      inbox: (from, limit) => persistently<InboxPage>(async () => first().inbox(from, limit)),
+      alarms: (limit) => persistently<readonly AlarmLine[]>(async () => first().alarms(limit)),
+    }
+  }
+  return {
+    room,
+    desk,
+    seat: (handshake, at, seat) => {
+      const object = at === 'desk' ? env.SUPPORT_DESK.getByName(desksOf(seat.id)[0]) : env.SUPPORT_ROOM.getByName(String(at.id))
+      const headers = new Headers(handshake.headers)
+      headers.set(SEAT_HEADER, encodeURIComponent(JSON.stringify({ person: at === 'desk' ? null : at, seat })))
+      return object.fetch(new Request(handshake.url, { headers }))
+    },
+    revoked: async (accountId) => {
+      await Promise.all([room(accountId).recheck(), desk(accountId).recheck([accountId])])
+    },
+  }
+}
 
 const wireWith = (timeoutMs: number): Wire => ({ fetch: (url, init) => fetch(url, init), timeoutMs, now: () => Date.now() })
 
@@ -109,7 +163,7 @@ const createModel = (env: Env, { assistant: { url, key, model, timeoutMs } }: Se
   return createWorkersAi({ run: (name, input) => ai.run(name, input) }, model, timeoutMs)
 }
 
-const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs } }: Settings, store: Store): Carriers => {
+const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs } }: Settings, store: Store, support: Support): Carriers => {
   const wire = wireWith(timeoutMs)
   const outbox = (channel: 'email' | 'sms') =>
     createLocal('outbox', ({ key, accountId, recipient, address, subject, body, createdAt }) =>
@@ -123,7 +177,7 @@ const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs }
     webhook: webhook && createWebhook(webhook, wire),
     desk: createLocal('desk', ({ key, accountId, body }) => {
       const event: DeskEvent = JSON.parse(body)
-      return deskOf(env, accountId).announce(key, event)
+      return support.desk(accountId).announce(key, event)
     }),
   }
 }

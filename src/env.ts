@@ -1,5 +1,6 @@
-import type { Desk, Dispatcher, Room } from './domain/alarms/dispatcher.ts'
+import type { Dispatcher } from './domain/alarms/dispatcher.ts'
 import type { AssistantSettings, CarrierSettings, Settings } from './domain/settings.ts'
+import type { Room, SupportDesk } from './domain/support/words.ts'
 
 /** The bindings and settings of wrangler.toml. */
 export interface Env extends Variables {
@@ -7,7 +8,7 @@ export interface Env extends Variables {
   readonly REVOKED: KVNamespace
   readonly MEDIA: R2Bucket
   readonly SUPPORT_ROOM: DurableObjectNamespace<Room & Rpc.DurableObjectBranded>
-  readonly SUPPORT_DESK: DurableObjectNamespace<Desk & Rpc.DurableObjectBranded>
+  readonly SUPPORT_DESK: DurableObjectNamespace<SupportDesk & Rpc.DurableObjectBranded>
   readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
   readonly ADDRESS_LIMIT: RateLimit
   readonly ASSETS: Fetcher
@@ -55,7 +56,10 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 
-export const settingsFrom = (env: Variables): Settings => {
+/** The variables, and the bindings that stand in for some of them. */
+type Given = Variables & Pick<Env, 'EMAIL' | 'AI'>
+
+export const settingsFrom = (env: Given): Settings => {
   if (!env.JWT_SECRET || env.JWT_SECRET.length < 32) {
     throw new Error(
       'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` makes one, `wrangler secret put JWT_SECRET` sets it',
@@ -94,7 +98,7 @@ export const settingsFrom = (env: Variables): Settings => {
   }
 }
 
-const assistantFrom = (env: Variables): AssistantSettings => {
+const assistantFrom = (env: Given): AssistantSettings => {
   const { ASSISTANT_URL: url, ASSISTANT_KEY: key, ASSISTANT_MODEL: model } = env
   if (url && !model) throw new Error('ASSISTANT_URL is set and ASSISTANT_MODEL is not')
   return {
@@ -106,7 +110,7 @@ const assistantFrom = (env: Variables): AssistantSettings => {
 }
 
 /** Half a provider is a mistake that must be seen at once, and not when somebody is in trouble. */
-const carriersFrom = (env: Variables): CarrierSettings => {
+const carriersFrom = (env: Given): CarrierSettings => {
   const { EMAIL_FROM: from, EMAIL_API_KEY: key, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = env
   const { ALARM_WEBHOOK_URL: webhook, ALARM_WEBHOOK_SECRET: secret } = env
   if (key && !from) throw new Error('EMAIL_API_KEY is set and EMAIL_FROM is not')

@@ -6,8 +6,9 @@ import type { Tokens, TokenType } from '../tokens/jwt.ts'
 import type { Passwords } from '../tokens/passwords.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import type { Carriers } from './alarms/carriers.ts'
-import type { Desk, Dispatcher, Room } from './alarms/dispatcher.ts'
+import type { Dispatcher } from './alarms/dispatcher.ts'
 import type { Settings } from './settings.ts'
+import type { Room, Seat, Someone, SupportDesk } from './support/words.ts'
 
 export type { Account }
 
@@ -38,8 +39,12 @@ export interface Alarms {
 
 export interface Support {
   room(accountId: number): Room
-  /** The desk that watches this person's room. */
-  desk(accountId: number): Desk
+  /** The desk that watches this person's room; of several, all as one. */
+  desk(accountId: number): SupportDesk
+  /** Sits somebody down in a room, or at the desk where they sit: the handshake goes there as it came. */
+  seat(handshake: Request, at: Someone | 'desk', seat: Seat): Promise<Response>
+  /** Somebody lost a credential, or a right: closes the sockets that they sat at by it. */
+  revoked(accountId: number): Promise<void>
 }
 
 /** What is too big for the bundle and asked for seldom: kept with the files that the platform serves. */
@@ -53,7 +58,7 @@ export interface Limits {
 /** Who asks, and with what. */
 export interface Actor {
   readonly account: Account
-  readonly credential: { readonly id: string; readonly type: TokenType }
+  readonly credential: { readonly id: string; readonly type: TokenType; readonly expiresAt: number }
 }
 
 /** The context of a request that somebody signed in makes: a verb that needs an account asks for this one. */

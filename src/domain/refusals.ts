@@ -11,6 +11,7 @@ import { PLAN_SAMPLES, type PlanRefusals } from './plans/refusals.ts'
 import { PROFILE_SAMPLES, type ProfileRefusals } from './profiles/refusals.ts'
 import { RECOVERY_SAMPLES, type RecoveryRefusals } from './recovery/refusals.ts'
 import { SUBSCRIPTION_SAMPLES, type SubscriptionRefusals } from './subscriptions/refusals.ts'
+import { SUPPORT_SAMPLES, type SupportRefusals } from './support/refusals.ts'
 
 /** What is wrong with a refresh token. */
 export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
@@ -31,7 +32,8 @@ export interface Refusals
     PlanRefusals,
     ProfileRefusals,
     RecoveryRefusals,
-    SubscriptionRefusals {
+    SubscriptionRefusals,
+    SupportRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -75,6 +77,7 @@ export const SAMPLE_DETAILS: Refusals = {
   ...NOTIFICATION_SAMPLES,
   ...PROFILE_SAMPLES,
   ...SUBSCRIPTION_SAMPLES,
+  ...SUPPORT_SAMPLES,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,

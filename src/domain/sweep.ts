@@ -1,14 +1,18 @@
 import { sweepCancelledPlans } from '../store/calendars.ts'
 import { sweepCredentials } from '../store/credentials.ts'
+import { sweepClosings } from '../store/seats.ts'
 import { CANCELLED_SHOWN_MS } from './calendars/read-calendar.ts'
 import type { Ctx } from './context.ts'
 import { remindOfEnds } from './notifications/announce.ts'
 import { sweepPictures } from './profiles/sweep-pictures.ts'
 
+const DAY_MS = 24 * 60 * 60_000
+
 const CHORES: Readonly<Record<string, (ctx: Ctx) => Promise<unknown>>> = {
   credentials: (ctx) => sweepCredentials(ctx.store, ctx.now()),
   cancelledPlans: (ctx) => sweepCancelledPlans(ctx.store, ctx.now() - CANCELLED_SHOWN_MS),
   pictures: sweepPictures,
+  closings: (ctx) => sweepClosings(ctx.store, ctx.now() - DAY_MS),
   reminders: remindOfEnds,
 }
 

@@ -1,35 +1,250 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Desk, DeskEvent } from '../domain/alarms/dispatcher.ts'
+import { createCtx } from '../compose.ts'
+import {
+  ackFrame,
+  deskMessageFrame,
+  errorFrame,
+  type Heard,
+  presenceFrame,
+  readFrame,
+  roomFrame,
+  SLOW_DOWN,
+} from '../dialects/recovery/frames.ts'
+import type { DeskEvent } from '../domain/alarms/dispatcher.ts'
+import { newTokenId } from '../domain/object-id.ts'
+import { sayFromDesk } from '../domain/support/say.ts'
+import { isExpired, type Leaving, revokedSince, standingOf } from '../domain/support/standing.ts'
+import type { AlarmLine, DeskWord, InboxPage, InboxPlace, NewMessage, RoomReport, Someone } from '../domain/support/words.ts'
 import type { Env } from '../env.ts'
+import { Buckets } from './bucket.ts'
+import { DeskLedger, type KeptEvent } from './desk-ledger.ts'
+import { type Seated, Seats, seatFrom } from './seats.ts'
+
+/** What the desk is made of besides its tables and sockets. A field and no method, so that nobody reaches it from outside. */
+interface Parts {
+  readonly now: () => number
+  readonly standing: (seats: readonly Seated[]) => Promise<(Leaving | null)[]>
+  readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
+  readonly recheckRoom: (accountId: number) => Promise<void>
+  /** Null where there is nobody of that id. */
+  readonly say: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
+}
+
+const STANDING_HOLDS_MS = 2000
+/**
+ * While anybody sits here or in a room, the desk asks the database so often who lost a credential: what the Worker could
+ * not push, since an operator's command did it, or because the push was lost. One small question for all rooms together,
+ * so that they may go on sleeping.
+ */
+const WATCH_MS = 5000
+const EVENTS_KEPT_MS = 30 * 24 * 60 * 60_000
 
 /**
- * Where staff watch all rooms. What it is told is on disk before whoever tells it hears that it was: a desk at which
- * nobody sits loses nothing. Its sockets come with the support chat.
+ * Where staff watch all rooms. What it is told is on disk before whoever tells it hears that it was, and is shown to
+ * everybody who sits here; a desk at which nobody sits loses nothing. It is told by the rooms and is not in the way of
+ * what is said in them.
  */
-export class SupportDesk extends DurableObject<Env> implements Desk {
+export class SupportDesk extends DurableObject<Env> {
+  parts: Parts
+  readonly #seats: Seats
+  readonly #buckets = new Buckets()
+  readonly #ledger: DeskLedger
+  /** What one socket says is delivered in its order; a room that is slow keeps nobody else waiting. */
+  readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
+  #checkedAt = 0
+
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    state.storage.sql.exec(`CREATE TABLE IF NOT EXISTS events (
-      id INTEGER PRIMARY KEY AUTOINCREMENT, -- one order for everybody who watches
-      key TEXT NOT NULL UNIQUE, -- told twice, it is one event
-      user_id TEXT NOT NULL,
-      event TEXT NOT NULL, -- JSON, as it is shown
-      at INTEGER NOT NULL
-    )`)
-    state.storage.sql.exec('CREATE INDEX IF NOT EXISTS events_by_user ON events (user_id)')
+    const ctx = createCtx(env, state)
+    this.parts = {
+      now: ctx.now,
+      standing: (seats) => standingOf(ctx, seats),
+      revokedSince: (since) => revokedSince(ctx, since),
+      recheckRoom: (accountId) => ctx.support.room(accountId).recheck(),
+      say: (userId, message) => sayFromDesk(ctx, userId, message),
+    }
+    this.#seats = new Seats(state)
+    this.#ledger = new DeskLedger(state.storage.sql)
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const { seat } = seatFrom(request)
+    const { response, socket } = this.#seats.accept(seat, 'staff')
+    if (seat.since !== null) this.ctx.waitUntil(this.#catchUp(socket, seat.since))
+    await this.#watch()
+    this.ctx.waitUntil(this.#recheckDesk())
+    return response
   }
 
   async announce(key: string, event: DeskEvent): Promise<void> {
-    this.ctx.storage.sql.exec(
-      'INSERT INTO events (key, user_id, event, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-      key,
-      event.user_id,
-      JSON.stringify(event),
-      Date.now(),
-    )
+    const userId = Number(event.user_id)
+    const shown = this.ctx.storage.transactionSync(() => {
+      const kept = this.#ledger.addEvent(key, userId, event, this.parts.now())
+      if (!kept) return []
+      if (event.event !== 'alarm') return [kept]
+      this.#ledger.setAlarm(event, this.parts.now())
+      return [kept, this.#line(userId)]
+    })
+    for (const kept of shown) this.#show(kept)
+  }
+
+  /** What a room tells: each thing once, however often it is told; and the room's line, unless it is older than what is known. */
+  async report(report: RoomReport): Promise<void> {
+    const { person, happened } = report
+    const shown = this.ctx.storage.transactionSync(() => {
+      const kept: [KeptEvent | null, string][] = happened.map(({ key, from, event }) => [
+        this.#ledger.addEvent(key, person.id, wordFrame(person, event), this.parts.now()),
+        from,
+      ])
+      if (this.#ledger.setLine(report)) kept.push([this.#line(person.id), ''])
+      return kept
+    })
+    for (const [kept, from] of shown) this.#show(kept, from)
+    await this.#watch()
+  }
+
+  async inbox(from: InboxPlace | null, limit: number): Promise<InboxPage> {
+    return this.#ledger.inbox(from, limit)
+  }
+
+  async alarms(limit: number): Promise<readonly AlarmLine[]> {
+    return this.#ledger.alarms(limit)
   }
 
   async forget(accountId: number): Promise<number> {
-    return this.ctx.storage.sql.exec('DELETE FROM events WHERE user_id = ? RETURNING id', String(accountId)).toArray().length
+    return this.ctx.storage.transactionSync(() => this.#ledger.forget(accountId))
+  }
+
+  /** Closes whoever may not sit any more: here, and in the rooms where one of these sits. */
+  async recheck(accounts: readonly number[]): Promise<void> {
+    if (this.#seats.all().some(({ seat }) => accounts.includes(seat.id))) await this.#recheckDesk()
+    await Promise.all(this.#ledger.roomsWith(accounts).map((accountId) => this.parts.recheckRoom(accountId)))
+  }
+
+  override webSocketMessage(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
+    const served = (this.#queues.get(socket) ?? Promise.resolve()).then(() => this.#serve(socket, given))
+    this.#queues.set(
+      socket,
+      served.catch(() => undefined),
+    )
+    return served
+  }
+
+  async #serve(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
+    const seat = this.#seats.at(socket)
+    if (!seat) return
+    const now = this.parts.now()
+    if (isExpired(seat, now)) return this.#seats.close(socket, 'revoked')
+    const verdict = this.#buckets.take(seat.id, now)
+    if (verdict === 'flood') return this.#seats.close(socket, 'flood')
+    if (verdict === 'slow-down') return this.#seats.send(socket, SLOW_DOWN)
+    if (now - this.#checkedAt >= STANDING_HOLDS_MS) await this.#recheckDesk()
+    if (!this.#seats.at(socket)) return
+
+    const heard = readFrame(given)
+    const wrong = await this.#do(socket, seat, heard)
+    if (wrong && seat.modern) this.#seats.send(socket, errorFrame(wrong))
+  }
+
+  /** What is wrong with it; null where nothing is. */
+  async #do(socket: WebSocket, seat: Seated, heard: Heard): Promise<string | null> {
+    if (heard.is === 'wrong') return heard.detail
+    if (heard.is === 'resume') {
+      this.#seats.learn(socket, seat)
+      this.ctx.waitUntil(this.#catchUp(socket, heard.since))
+      return null
+    }
+    if (heard.is !== 'message') return 'That is said in a room.'
+    if (heard.userId === null) return 'user_id: A valid integer is required.'
+    if (heard.clientId !== null) this.#seats.learn(socket, seat)
+    const said = await this.parts
+      .say(heard.userId, {
+        sender: { id: seat.id, username: seat.username },
+        fromAdmin: true,
+        message: heard.message,
+        // A room may be asked twice where its answer is lost: so it must have a name to know it by.
+        clientId: heard.clientId ?? `desk.${newTokenId()}`,
+        seatId: seat.seatId,
+      })
+      .catch(() => 'failed' as const)
+    if (said === null) return 'User not found.'
+    if (said === 'failed') return 'It could not be delivered. Send it again.'
+    if (said === 'slow-down') this.#seats.send(socket, SLOW_DOWN)
+    else if (heard.clientId !== null) this.#seats.send(socket, ackFrame(said.id, heard.clientId))
+    return null
+  }
+
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+    this.#seats.closed(socket, code)
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#seats.closed(socket, 1011)
+  }
+
+  /** Looks after those who sit here and in the rooms; when nobody does, it does not ring again. */
+  override async alarm(): Promise<void> {
+    const now = this.parts.now()
+    for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now)) this.#seats.close(socket, 'revoked')
+    try {
+      const { accounts, upTo } = await this.parts.revokedSince(this.#ledger.fact('closings'))
+      if (accounts.length > 0) await this.recheck(accounts)
+      // Only now: what failed half way is asked again.
+      this.#ledger.keepFact('closings', upTo)
+    } catch {
+      console.error(JSON.stringify({ fault: 'the desk could not ask who lost a credential' }))
+    }
+    this.#ledger.prune(now - EVENTS_KEPT_MS)
+    if (this.#isNeeded()) await this.ctx.storage.setAlarm(Date.now() + WATCH_MS)
+    else this.#ledger.keepFact('closings', null)
+  }
+
+  #isNeeded(): boolean {
+    return this.#seats.all().length > 0 || this.#ledger.isAnybodyThere()
+  }
+
+  async #watch(): Promise<void> {
+    if (this.#isNeeded() && (await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + WATCH_MS)
+  }
+
+  async #recheckDesk(): Promise<void> {
+    const sitting = this.#seats.all()
+    if (sitting.length === 0) return
+    this.#checkedAt = this.parts.now()
+    try {
+      const standing = await this.parts.standing(sitting.map(({ seat }) => seat))
+      for (const [index, { socket }] of sitting.entries()) {
+        const why = standing[index]
+        if (why && this.#seats.at(socket)) this.#seats.close(socket, why)
+      }
+    } catch {
+      console.error(JSON.stringify({ fault: 'the credentials at the desk could not be looked up' }))
+    }
+  }
+
+  #line(userId: number): KeptEvent | null {
+    const room = this.#ledger.place(userId)
+    return room && this.#ledger.addLine(room, roomFrame(room))
+  }
+
+  #show(kept: KeptEvent | null, from = ''): void {
+    if (!kept) return
+    this.#seats.broadcast((seat) => (from !== '' && seat.seatId === from ? null : frameFor(seat, kept)))
+  }
+
+  #catchUp(socket: WebSocket, since: number): Promise<void> {
+    return this.#seats.catchUp(socket, since, (after, limit) =>
+      this.#ledger.after(after, limit).map((kept) => {
+        const seat = this.#seats.at(socket)
+        return { id: kept.id, frame: seat && frameFor(seat, kept) }
+      }),
+    )
   }
 }
+
+/** Old clients know nothing of the inbox. */
+const frameFor = (seat: Seated, { id, event }: KeptEvent): object | null =>
+  event.event === 'room' && !seat.knowsMore ? null : { ...event, event_id: id }
+
+const wordFrame = ({ id, username }: Someone, word: DeskWord) =>
+  word.is === 'message' ? deskMessageFrame(id, username, word.message) : presenceFrame(id, username, word.is === 'connected')

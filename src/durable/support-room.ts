@@ -1,11 +1,327 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Room } from '../domain/alarms/dispatcher.ts'
+import { createCtx } from '../compose.ts'
+import {
+  ackFrame,
+  errorFrame,
+  type Heard,
+  messageFrame,
+  readFrame,
+  readMarkFrame,
+  SLOW_DOWN,
+  typingFrame,
+} from '../dialects/recovery/frames.ts'
+import type { Ctx } from '../domain/context.ts'
+import { desksOf } from '../domain/support/desks.ts'
+import { isExpired, type Leaving, standingOf } from '../domain/support/standing.ts'
+import type { DeskWord, History, HistoryQuery, NewMessage, RoomReport, Someone, StoredMessage } from '../domain/support/words.ts'
 import type { Env } from '../env.ts'
+import { Buckets } from './bucket.ts'
+import { RoomLedger } from './room-ledger.ts'
+import { type Seated, Seats, seatFrom } from './seats.ts'
 import { eraseAll } from './tables.ts'
 
-/** One per person: the conversation with support staff. Its sockets come with the support chat. */
-export class SupportRoom extends DurableObject<Env> implements Room {
-  erase(): Promise<number> {
-    return eraseAll(this.ctx.storage)
+/** What the room is made of besides its tables and sockets. A field and no method, so that nobody reaches it from outside. */
+interface Parts {
+  readonly now: () => number
+  readonly report: (desk: string, report: RoomReport) => Promise<void>
+  readonly standing: (seats: readonly Seated[]) => Promise<(Leaving | null)[]>
+}
+
+/** A credential is asked after at most so often, however much is written. */
+const STANDING_HOLDS_MS = 2000
+/** How soon the desk is told again what it did not take, and how long it takes between two tries at most. */
+const RETELL_MS = 3000
+const RETELL_MAX_MS = 5 * 60_000
+const REPORT_TIMEOUT_MS = 10_000
+/**
+ * While somebody sits here the room looks around so often: for sockets that a crash took without a word, and for
+ * credentials that were revoked while nobody could tell it. A room in which nobody sits never wakes.
+ */
+const LOOK_AROUND_MS = 10 * 60_000
+
+/**
+ * One per person: the conversation with support staff. What is said here is on disk before anybody sees it, and goes from
+ * here to everybody in the room at once. The desk is told afterwards, out of a table and by the room's own alarm: a desk
+ * that is slow or away keeps nobody waiting, and misses nothing.
+ */
+export class SupportRoom extends DurableObject<Env> {
+  parts: Parts
+  readonly #seats: Seats
+  readonly #buckets = new Buckets()
+  #opened: RoomLedger | null = null
+  /** Frames are served one after the other, since some wait for the database. */
+  #queue: Promise<unknown> = Promise.resolve()
+  #checkedAt = 0
+  readonly #telling = new Set<string>()
+  #failures = 0
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env)
+    const ctx: Ctx = createCtx(env, state)
+    this.parts = {
+      now: ctx.now,
+      report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
+      standing: (seats) => standingOf(ctx, seats),
+    }
+    this.#seats = new Seats(state)
+  }
+
+  /** Made when there is something to keep: a room that was only asked whether somebody sits in it leaves nothing behind. */
+  get #ledger(): RoomLedger {
+    this.#opened ??= new RoomLedger(this.ctx.storage.sql)
+    return this.#opened
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const { person, seat } = seatFrom(request)
+    const { response, socket } = this.#seats.accept(seat, seat.staff ? 'staff' : 'person')
+    this.#ledger.keepPerson(person)
+    if (seat.staff) this.#tell(null)
+    else if (!this.#ledger.isOnline()) this.#presence(true)
+    // Before anything is awaited: what is said meanwhile must not overtake what was missed.
+    if (seat.since !== null) this.ctx.waitUntil(this.#catchUp(socket, seat.since))
+    await this.#arm(LOOK_AROUND_MS)
+    // It was let in a moment ago, and may have been revoked since: whoever revoked it did not find it here yet.
+    this.ctx.waitUntil(this.recheck())
+    return response
+  }
+
+  override webSocketMessage(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
+    const served = this.#queue.then(() => this.#serve(socket, given))
+    this.#queue = served.catch(() => undefined)
+    return served
+  }
+
+  async #serve(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
+    const seat = this.#seats.at(socket)
+    if (!seat) return
+    const now = this.parts.now()
+    if (isExpired(seat, now)) return this.#leave(socket, 'revoked')
+    const verdict = this.#buckets.take(seat.id, now)
+    if (verdict === 'flood') return this.#leave(socket, 'flood')
+    if (verdict === 'slow-down') return this.#seats.send(socket, SLOW_DOWN)
+
+    const heard = readFrame(given)
+    if (heard.is === 'wrong') {
+      if (seat.modern) this.#seats.send(socket, errorFrame(heard.detail))
+      return
+    }
+    if (now - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
+    // It may have been shown the door just now.
+    if (this.#seats.at(socket)) this.#do(socket, seat, heard)
+  }
+
+  #do(socket: WebSocket, seat: Seated, heard: Exclude<Heard, { is: 'wrong' }>): void {
+    if (heard.is !== 'message' || heard.clientId !== null) this.#seats.learn(socket, seat)
+    const { id, username, staff, seatId } = seat
+    if (heard.is === 'message') {
+      const { message, clientId } = heard
+      const taken = this.#take({ sender: { id, username }, fromAdmin: staff, message, clientId, seatId })
+      if (clientId !== null) this.#seats.send(socket, ackFrame(taken.id, clientId))
+    } else if (heard.is === 'typing') {
+      this.#toOthersWhoKnowMore(seat, typingFrame(this.#personId(), staff))
+    } else if (heard.is === 'resume') {
+      this.ctx.waitUntil(this.#catchUp(socket, heard.since))
+    } else if (this.#ledger.markRead(staff, heard.id)) {
+      if (staff) this.#tell(null)
+      this.#toOthersWhoKnowMore(seat, readMarkFrame(this.#personId(), heard.id, staff))
+    }
+  }
+
+  #toOthersWhoKnowMore(seat: Seated, frame: object): void {
+    this.#seats.broadcast((other) => (other.knowsMore && other.seatId !== seat.seatId ? frame : null))
+  }
+
+  /** Stored first, then seen; there is no await in between, so what is seen is in the order in which it is stored. */
+  #take(given: NewMessage): StoredMessage {
+    const { message, isNew } = this.ctx.storage.transactionSync(() => {
+      const added = this.#ledger.addMessage(given, this.parts.now())
+      if (added.isNew) {
+        // Who answers has read: clients that know no read marks must not leave a room waiting for ever.
+        if (given.fromAdmin) this.#ledger.markRead(true, added.message.id)
+        const { id, message, fromAdmin, sentAt } = added.message
+        this.#ledger.tell(this.#desks(), { is: 'message', message: { id, message, fromAdmin, sentAt } }, given.seatId)
+      }
+      return added
+    })
+    if (!isNew) return message
+    const personId = this.#personId()
+    this.#seats.broadcast((other) =>
+      other.seatId === given.seatId ? null : messageFrame(personId, message, other.id === message.senderId ? message.clientId : null),
+    )
+    this.#tellNow()
+    return message
+  }
+
+  async say(person: Someone, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'> {
+    if (this.#buckets.take(message.sender.id, this.parts.now()) !== 'fine') return 'slow-down'
+    this.#ledger.keepPerson(person)
+    return { id: this.#take(message).id }
+  }
+
+  async history({ before, limit, asStaff }: HistoryQuery): Promise<History> {
+    return { messages: this.#ledger.before(before, limit), unread: this.#ledger.unread(asStaff).count }
+  }
+
+  async after(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]> {
+    return this.#ledger.after(id, upTo, limit)
+  }
+
+  async newest(): Promise<number> {
+    return this.#ledger.newest()
+  }
+
+  async take(person: Someone, staff: Someone): Promise<Someone> {
+    this.#ledger.keepPerson(person)
+    const holder = this.#ledger.takenBy()
+    if (holder) return holder
+    this.#ledger.take(staff)
+    this.#tell(null)
+    return staff
+  }
+
+  async release(person: Someone): Promise<void> {
+    if (!this.#ledger.takenBy()) return
+    this.#ledger.keepPerson(person)
+    this.#ledger.take(null)
+    this.#tell(null)
+  }
+
+  /** One question for everybody in the room. Where it can't be answered, they stay: they were let in with good credentials. */
+  async recheck(): Promise<void> {
+    const sitting = this.#seats.all()
+    if (sitting.length === 0) return
+    this.#checkedAt = this.parts.now()
+    try {
+      const standing = await this.parts.standing(sitting.map(({ seat }) => seat))
+      for (const [index, { socket }] of sitting.entries()) {
+        const why = standing[index]
+        if (why && this.#seats.at(socket)) this.#leave(socket, why)
+      }
+    } catch {
+      console.error(JSON.stringify({ fault: 'the credentials in a room could not be looked up' }))
+    }
+  }
+
+  async erase(): Promise<number> {
+    for (const { socket } of this.#seats.all()) this.#seats.close(socket, 'revoked')
+    const rows = await eraseAll(this.ctx.storage)
+    this.#opened = null
+    return rows
+  }
+
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+    this.#left(socket, this.#seats.closed(socket, code))
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#left(socket, this.#seats.closed(socket, 1011))
+  }
+
+  #leave(socket: WebSocket, why: Leaving | 'flood'): void {
+    const seat = this.#seats.at(socket)
+    this.#seats.close(socket, why)
+    this.#left(socket, seat)
+  }
+
+  #left(socket: WebSocket, seat: Seated | null): void {
+    if (!seat) return
+    if (seat.staff) this.#tell(null)
+    else if (this.#ledger.isOnline() && !this.#seats.all('person').some((other) => other.socket !== socket)) this.#presence(false)
+  }
+
+  #presence(online: boolean): void {
+    this.ctx.storage.transactionSync(() => {
+      this.#ledger.setOnline(online, this.parts.now())
+      this.#ledger.tell(this.#desks(), { is: online ? 'connected' : 'disconnected' })
+    })
+    this.#tellNow()
+  }
+
+  /** What is due: the desk's news, and a look around while somebody sits here. */
+  override async alarm(): Promise<void> {
+    const { now } = this.parts
+    for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now())) this.#leave(socket, 'revoked')
+    await this.recheck()
+    // A crash takes sockets without a word. Somebody who is back already has a socket, and was never away.
+    if (this.#ledger.isOnline() && this.#seats.all('person').length === 0) this.#presence(false)
+    await Promise.all(this.#ledger.waiting().map((desk) => this.#report(desk)))
+    const soonest = Math.min(...this.#seats.all().map(({ seat }) => seat.expiresAt - now()), LOOK_AROUND_MS)
+    if (this.#ledger.waiting().length > 0) await this.#arm(Math.min(RETELL_MAX_MS, RETELL_MS * 2 ** Math.min(this.#failures, 10)))
+    else if (this.#seats.all().length > 0) await this.#arm(Math.max(1000, soonest))
+  }
+
+  #catchUp(socket: WebSocket, since: number): Promise<void> {
+    const seat = this.#seats.at(socket)
+    const personId = this.#personId()
+    return this.#seats.catchUp(socket, since, (after, limit) =>
+      this.#ledger.after(after, Number.MAX_SAFE_INTEGER, limit).map((message) => ({
+        id: message.id,
+        frame: messageFrame(personId, message, message.senderId === seat?.id ? message.clientId : null),
+      })),
+    )
+  }
+
+  #personId(): number {
+    return this.#ledger.person()?.id ?? 0
+  }
+
+  #desks(): readonly string[] {
+    return desksOf(this.#personId())
+  }
+
+  #tell(word: DeskWord | null): void {
+    this.#ledger.tell(this.#desks(), word)
+    this.#tellNow()
+  }
+
+  /** At once, and without anybody waiting for it. Should it fail, or this object end here, the alarm tells it again. */
+  #tellNow(): void {
+    this.ctx.waitUntil(this.#arm(RETELL_MS))
+    for (const desk of this.#desks()) this.ctx.waitUntil(this.#report(desk))
+  }
+
+  /** One report at a time to each desk, so that they arrive in their order. What is taken twice is kept once. */
+  async #report(desk: string): Promise<void> {
+    if (this.#telling.has(desk)) return
+    this.#telling.add(desk)
+    const ledger = this.#ledger
+    try {
+      for (;;) {
+        const next = ledger.report(
+          desk,
+          this.#seats.all('staff').map(({ seat }) => seat.id),
+        )
+        if (!next) break
+        await inTime(this.parts.report(desk, next.report))
+        if (ledger !== this.#opened) break // erased meanwhile
+        ledger.told(desk, next.upTo)
+        this.#failures = 0
+      }
+    } catch {
+      this.#failures++
+    } finally {
+      this.#telling.delete(desk)
+    }
+  }
+
+  /** Rings no later than so long from now. What rings sooner stands. */
+  async #arm(inMs: number): Promise<void> {
+    const at = Date.now() + inMs
+    const set = await this.ctx.storage.getAlarm()
+    if (set === null || set > at) await this.ctx.storage.setAlarm(at)
+  }
+}
+
+/** A desk that does not answer is one that was not told; should it have heard after all, it knows the same words again. */
+const inTime = async (told: Promise<void>): Promise<void> => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('the desk does not answer')), REPORT_TIMEOUT_MS)
+  })
+  try {
+    await Promise.race([told, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -26,7 +26,7 @@ export class CrossSite extends Error {}
 
 export const SESSION_COOKIE = 'sessionid'
 
-interface Borne {
+export interface Borne {
   readonly token: string
   readonly by: Bearing
 }
@@ -89,7 +89,7 @@ export const identify = async (request: Request, ctx: Ctx): Promise<Actor | Cred
   return actor
 }
 
-type MemberHouse = House & { Variables: { ctx: MemberCtx } }
+export type MemberHouse = House & { Variables: { ctx: MemberCtx } }
 
 const bearingOf = (request: Request): Bearing => {
   const borne = credentialOf(request)
@@ -152,7 +152,7 @@ const perAddress = new WeakSet<object>()
 
 export const isLimitedPerAddress = (middleware: object | undefined): boolean => middleware !== undefined && perAddress.has(middleware)
 
-const ANY_CREDENTIAL = [{ token: [] }, { bearer: [] }, { session: [] }]
+export const ANY_CREDENTIAL = [{ token: [] }, { bearer: [] }, { session: [] }]
 const NONE_NEEDED: Record<string, never>[] = [{}]
 
 /** Spread into a route: who may call it. The handler's `c.var.ctx` is typed accordingly. */

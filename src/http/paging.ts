@@ -11,7 +11,7 @@ import { integer } from './fields.ts'
 export const PAGE_LIMIT = 1000
 
 /** What went into the last row of a page, read back with the schema that the list has for it. */
-const cursorOf = <S extends z.ZodType>(schema: S) =>
+export const cursorOf = <S extends z.ZodType>(schema: S) =>
   z
     .string()
     .transform((given, context): z.output<S> => {
@@ -20,7 +20,7 @@ const cursorOf = <S extends z.ZodType>(schema: S) =>
       context.addIssue({ code: 'custom', message: 'Invalid cursor' })
       return z.NEVER
     })
-    .openapi({ type: 'string', description: 'Where the page begins: as the `Link` header of the page before has it.' })
+    .openapi({ type: 'string', description: 'Where the page begins: as the page before has it.' })
 
 export const pageQuery = <S extends z.ZodType>(cursor: S) =>
   z.object({
@@ -32,11 +32,12 @@ export const pageQuery = <S extends z.ZodType>(cursor: S) =>
 export const linkNext = (c: Pick<Context, 'req' | 'header'>, cursor: unknown): void => {
   if (cursor === null) return
   const url = new URL(c.req.url)
-  url.searchParams.set('cursor', encode(cursor))
+  url.searchParams.set('cursor', cursorText(cursor))
   c.header('Link', `<${url.href}>; rel="next"`)
 }
 
-const encode = (cursor: unknown): string => btoa(encodeURIComponent(JSON.stringify(cursor))).replaceAll('=', '')
+/** What `cursorOf` reads. */
+export const cursorText = (cursor: unknown): string => btoa(encodeURIComponent(JSON.stringify(cursor))).replaceAll('=', '')
 
 const decode = (text: string): unknown => {
   try {

@@ -77,6 +77,7 @@ const REASONS: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not there, or not to be seen by the caller',
   409: 'It exists already',
+  426: 'The request is no handshake of a WebSocket',
   413: 'The body is too large',
   415: 'The body is of a type that is not understood',
   429: 'Too many requests; `Retry-After` says when to come back',

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import { contactsOf, type EmergencyContact, type Therapist, therapistColumns } from './emergency-contacts.ts'
 import type { AlarmScenario } from './recovery-profiles.ts'
 import { accounts } from './schema.ts'
@@ -89,6 +89,17 @@ export const settleOpenAlarms = async (
 }
 
 export type OutboxMessage = typeof outbox.$inferSelect
+
+export type OutboxPlace = Pick<OutboxMessage, 'createdAt' | 'key'>
+
+/** The newest first, after a place in that order. */
+export const findOutbox = (store: Store, from: OutboxPlace | null, limit: number): Promise<OutboxMessage[]> =>
+  store.orm
+    .select()
+    .from(outbox)
+    .where(from ? sql`(${outbox.createdAt}, ${outbox.key}) < (${from.createdAt}, ${from.key})` : undefined)
+    .orderBy(desc(outbox.createdAt), desc(outbox.key))
+    .limit(limit)
 
 /** The same message again is the row that is there. */
 export const keepInOutbox = async (store: Store, message: OutboxMessage): Promise<void> => {

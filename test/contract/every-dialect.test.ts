@@ -77,7 +77,8 @@ describe('every operation', () => {
     expect(described.summary).toBeTruthy()
     expect(described.operationId).toBeTruthy()
     expect(described.security).toBeDefined()
-    expect(Object.keys(described.responses).some((status) => status.startsWith('2'))).toBe(true)
+    // A socket's handshake succeeds with a 101, which the linter's own rule does not know.
+    expect(Object.keys(described.responses).some((status) => status.startsWith('2') || status === '101')).toBe(true)
     for (const response of Object.values(described.responses)) {
       expect(response.description).toBeTruthy()
       for (const content of Object.values(response.content ?? {})) expect(content.schema).toBeDefined()

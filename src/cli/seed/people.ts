@@ -36,7 +36,10 @@ const PEOPLE: readonly SeedPerson[] = [
 /** What the seeds of each contract do things as: the people that were made just now, by username. */
 export type Cast = ReadonlyMap<string, MemberCtx>
 
-export const as = (ctx: Ctx, account: Account): MemberCtx => ({ ...ctx, actor: { account, credential: { id: '', type: 'token' } } })
+export const as = (ctx: Ctx, account: Account): MemberCtx => ({
+  ...ctx,
+  actor: { account, credential: { id: '', type: 'token', expiresAt: 0 } },
+})
 
 /** Null where the name is taken: whoever is there already stays as they are. */
 const makePerson = async (ctx: Ctx, { username, firstName, lastName, bio, location, flags }: SeedPerson): Promise<MemberCtx | null> => {

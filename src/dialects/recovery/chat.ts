@@ -1,14 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { sendMessage } from '../../domain/assistant/send-message.ts'
 import { openChat } from '../../domain/support/open-chat.ts'
+import { readHistory } from '../../domain/support/read-history.ts'
+import { openTranscript } from '../../domain/support/transcript.ts'
+import type { StoredMessage } from '../../domain/support/words.ts'
 import { type Answer, failuresOf, says } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
-import { pathId, text } from '../../http/fields.ts'
+import { integer, pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
+import { isoTime } from '../../http/times.ts'
 import { failures as usual } from './envelope.ts'
 import { ownerOnly, ownerOrStaff } from './guards.ts'
+import { jsonTranscript, textTranscript } from './transcripts.ts'
 
 const LONGEST = 4000
 
@@ -36,6 +41,33 @@ const invalid = ({ text: wrong, ...errors }: FieldErrors): Answer => {
 }
 
 const params = z.object({ id: pathId() })
+
+const PAGE = 50
+const PAGE_MAX = 500
+
+const Message = z
+  .object({ id: z.int(), message: z.string(), from_admin: z.boolean(), sender_id: z.int(), sent_at: z.string() })
+  .openapi('SupportMessage')
+
+const messageToWire = ({ id, message, fromAdmin, senderId, sentAt }: StoredMessage): z.infer<typeof Message> => ({
+  id,
+  message,
+  from_admin: fromAdmin,
+  sender_id: senderId,
+  sent_at: isoTime(sentAt),
+})
+
+const Transcript = z
+  .object({ user_id: z.int(), username: z.string(), exported_at: z.string(), messages: z.array(Message) })
+  .openapi('SupportTranscript')
+
+const EXAMPLE: z.infer<typeof Message> = {
+  id: 12,
+  message: 'I am here.',
+  from_admin: true,
+  sender_id: 1,
+  sent_at: '2026-11-20T18:55:00Z',
+}
 
 /** Every /api/v1/chat/* path that is no socket: the assistant, and where the support chat is. */
 export const chat = (api: Api): void => {
@@ -82,6 +114,66 @@ export const chat = (api: Api): void => {
       return c.json({ user_id: userId, is_admin: isAdmin, websocket_url: socketUrl(c.req.url, userId) }, 200)
     },
   )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/chat/user/support/{id}/messages/',
+      summary: 'What was said in the support chat, the newest page first and the oldest first within it',
+      ...ownerOrStaff(NOT_YOUR_CHAT),
+      request: {
+        params,
+        query: z.object({
+          before: integer({ min: 1, description: 'The page ends before this message.' }).optional(),
+          limit: integer({ min: 1, max: PAGE_MAX }).default(PAGE),
+        }),
+      },
+      responses: {
+        200: success(
+          z.object({
+            messages: z.array(Message),
+            unread: z.int().openapi({ description: 'What the other side wrote and the caller has not read.' }),
+          }),
+          'The messages',
+          { messages: [EXAMPLE], unread: 1 },
+        ),
+        ...supportFailures.documented('not-yours', 'not-found'),
+      },
+    }),
+    async (c) => {
+      const { before = null, limit } = c.req.valid('query')
+      const history = supportFailures.settle(await readHistory(c.var.ctx, c.req.valid('param').id, { before, limit }))
+      return c.json({ messages: history.messages.map(messageToWire), unread: history.unread }, 200)
+    },
+  )
+
+  for (const [form, summary, write, type] of [
+    ['txt', 'The whole conversation, to be read', textTranscript, 'text/plain; charset=utf-8'],
+    ['json', 'The whole conversation, to be kept', jsonTranscript, 'application/json'],
+  ] as const) {
+    api.openapi(
+      createRoute({
+        method: 'get',
+        path: `/api/v1/chat/user/support/{id}/messages.${form}`,
+        summary,
+        ...ownerOrStaff(NOT_YOUR_CHAT),
+        request: { params },
+        responses: {
+          200: {
+            description: 'As it was when it was asked for',
+            content: { [type]: { schema: form === 'txt' ? z.string() : Transcript } },
+          },
+          ...supportFailures.documented('not-yours', 'not-found'),
+        },
+      }),
+      async (c) => {
+        const transcript = supportFailures.settle(await openTranscript(c.var.ctx, c.req.valid('param').id))
+        const name = `support-${transcript.person.id}.${form}`
+        const headers = { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` }
+        return new Response(write(transcript, messageToWire), { headers })
+      },
+    )
+  }
 }
 
 /** On the host that the caller came by, and as safe as they came. */

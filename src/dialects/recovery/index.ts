@@ -9,6 +9,7 @@ import { sessions } from './sessions.ts'
 import { therapist } from './therapist.ts'
 import { user } from './user.ts'
 import { userInfo } from './user-info.ts'
+import { ws } from './ws.ts'
 
 export const recovery: Dialect = {
   name: 'recovery',
@@ -16,7 +17,7 @@ export const recovery: Dialect = {
   description: 'A PTSD recovery app.',
   prefixes: ['/api/v1', '/ws'],
   challenge: 'Token',
-  resources: [user, sessions, userInfo, contacts, therapist, music, event, chat],
+  resources: [user, sessions, userInfo, contacts, therapist, music, event, chat, ws],
   unauthenticated: tokenAuthentication,
   invalid: (errors) => says(400, errors),
   serverError: { error: 'Internal server error.' },

@@ -14,5 +14,9 @@ export const changeAccount = async (ctx: MemberCtx, changes: AccountChanges): Pr
   }
   const changed = await updateAccount(ctx.store, ctx.actor.account.id, changes, claimed, ctx.now())
   if (changed && 'taken' in changed) return refuse('taken', { fields: changed.taken })
+  // Closed, or stripped of a flag: what it sits at is asked after.
+  if (changes.isActive === false || changes.isAdmin === false || changes.isStaff === false || changes.isSuperuser === false) {
+    ctx.later(ctx.support.revoked(ctx.actor.account.id))
+  }
   return changed ?? ctx.actor.account
 }

@@ -32,6 +32,6 @@ export const changePassword = async (
   if (hash === null) return refuse('throttled', { seconds: 10 })
   const dead = await replacePassword(ctx.store, { id: account.id, from: stored, to: hash, keep: credential.id, now: ctx.now() })
   if (!dead) return refuse('wrong-password') // changed by somebody else in the meantime
-  list(ctx, dead)
+  list(ctx, account.id, dead)
   return null
 }

@@ -22,7 +22,7 @@ export const reactivate = (ctx: Ctx, username: string): Promise<Account | null> 
 /** Ends all of an account's credentials. */
 export const endAllSessions = async (ctx: Ctx, account: Account): Promise<number> => {
   const dead = await deleteCredentials(ctx.store, account.id, null)
-  list(ctx, dead)
+  list(ctx, account.id, dead)
   return dead.length
 }
 

@@ -85,8 +85,3 @@ export interface Desk {
   /** Forgets what it was told of a person; how many events that was. */
   forget(accountId: number): Promise<number>
 }
-
-/** A person's conversation with support. */
-export interface Room {
-  erase(): Promise<number>
-}

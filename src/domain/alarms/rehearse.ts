@@ -11,7 +11,7 @@ const RINGS_FOR_MS = 2_000
 export const rehearse = async (ctx: Ctx, username: string): Promise<string | null> => {
   const account = await findAccount(ctx, username)
   if (!account) return null
-  const member = { ...ctx, actor: { account, credential: { id: '', type: 'token' as const } } }
+  const member = { ...ctx, actor: { account, credential: { id: '', type: 'token' as const, expiresAt: 0 } } }
   const triggered = await triggerAlarm(member, account.id)
   if (triggered instanceof Refusal) return null
   await ctx.pause(RINGS_FOR_MS)

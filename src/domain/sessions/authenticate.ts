@@ -26,7 +26,7 @@ export const authenticate = async (ctx: Ctx, token: string): Promise<Actor | Tok
 
   const today = dayOf(now)
   if (bearer.credential.lastSeenDay !== today) ctx.later(markSeen(ctx.store, claims.credentialId, today))
-  return { account: bearer.account, credential: { id: claims.credentialId, type: claims.type } }
+  return { account: bearer.account, credential: { id: claims.credentialId, type: claims.type, expiresAt: claims.expiresAt } }
 }
 
 /** Whether a token would open something now. */

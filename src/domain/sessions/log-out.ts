@@ -14,18 +14,22 @@ export const revokeSession = async (ctx: MemberCtx, credentialId: string): Promi
 /** Ends all of the caller's credentials but the one that asks. */
 export const revokeOtherSessions = async (ctx: MemberCtx): Promise<number> => {
   const dead = await deleteCredentials(ctx.store, ctx.actor.account.id, ctx.actor.credential.id)
-  list(ctx, dead)
+  list(ctx, ctx.actor.account.id, dead)
   return dead.length
 }
 
 const end = async (ctx: Ctx, accountId: number, credentialId: string): Promise<boolean> => {
   const dead = await deleteCredential(ctx.store, accountId, credentialId)
-  if (dead) list(ctx, [dead])
+  if (dead) list(ctx, accountId, [dead])
   return dead !== null
 }
 
-/** D1 has settled it already; KV lets the next request with such a token be turned away sooner. */
-export const list = (ctx: Ctx, dead: readonly ListedCredential[]): void => {
+/**
+ * D1 has settled it already; KV lets the next request with such a token be turned away sooner, and whoever sits at a
+ * socket by one of them is shown the door.
+ */
+export const list = (ctx: Ctx, accountId: number, dead: readonly ListedCredential[]): void => {
+  if (dead.length > 0) ctx.later(ctx.support.revoked(accountId))
   for (const { id, expiresAt } of dead) ctx.later(ctx.revocations.list(id, expiresAt, ctx.now()))
 }
 

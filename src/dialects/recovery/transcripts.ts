@@ -1,0 +1,48 @@
+import type { Transcript } from '../../domain/support/transcript.ts'
+import type { StoredMessage } from '../../domain/support/words.ts'
+import { isoTime } from '../../http/times.ts'
+
+/** The whole of a conversation as a file, written while it is read. */
+
+const stream = (lines: AsyncGenerator<string>): ReadableStream<Uint8Array> => {
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await lines.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    cancel: async () => {
+      await lines.return(undefined)
+    },
+  })
+}
+
+/** A line that goes on is set in, so that nobody's words can pass for somebody else's line. */
+const line = ({ sentAt, senderName, fromAdmin, message }: StoredMessage): string =>
+  `${isoTime(sentAt)}  ${senderName}${fromAdmin ? ' (support)' : ''}: ${message.replaceAll(/\r\n|[\r\n\u0085\u2028\u2029]/g, '\n    ')}\n`
+
+export const textTranscript = ({ person, at, parts }: Transcript): ReadableStream<Uint8Array> => {
+  const lines = async function* () {
+    yield `Support chat of ${person.username} (${person.id}), as of ${isoTime(at)}\n\n`
+    for await (const part of parts()) yield part.map(line).join('')
+  }
+  return stream(lines())
+}
+
+export const jsonTranscript = (
+  { person, at, parts }: Transcript,
+  toWire: (message: StoredMessage) => object,
+): ReadableStream<Uint8Array> => {
+  const pieces = async function* () {
+    const head = { user_id: person.id, username: person.username, exported_at: isoTime(at) }
+    yield `${JSON.stringify(head).slice(0, -1)},"messages":[`
+    let first = true
+    for await (const part of parts()) {
+      yield (first ? '' : ',') + part.map((message) => JSON.stringify(toWire(message))).join(',')
+      first = false
+    }
+    yield ']}'
+  }
+  return stream(pieces())
+}

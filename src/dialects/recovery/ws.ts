@@ -1,0 +1,70 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { openDesk } from '../../domain/support/open-desk.ts'
+import { openRoom } from '../../domain/support/open-room.ts'
+import { failuresOf, says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { pathId } from '../../http/fields.ts'
+import { empty } from '../../http/responses.ts'
+import { seatOf, sitter, UPGRADE_REQUIRED } from '../../http/upgrade.ts'
+import { failures as usual } from './envelope.ts'
+import { sinceOf } from './frames.ts'
+
+const failures = failuresOf({
+  ...usual.table,
+  'not-yours': () => says(403, { error: 'You are not authorized to access this chat' }),
+  'not-found': () => says(404, { error: 'User not found' }),
+})
+
+const upgrade = { name: 'upgrade-required', answer: UPGRADE_REQUIRED }
+
+const query = z.object({
+  token: z.string().optional().openapi({ description: 'A credential, for clients that can set no header. Not written to any log.' }),
+  since: z
+    .string()
+    .optional()
+    .openapi({ description: 'The last message, or event at the desk, that was seen: what came after it is sent first.', example: '12' }),
+})
+
+const HANDSHAKE =
+  'A WebSocket. The credential comes as on any request, or in `?token=`, or as the subprotocol `concord.token.<token>` beside `concord.v1`.'
+
+/** Every /ws/* path: a person's room, and the desk at which staff watch all rooms. */
+export const ws = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/ws/chat/{user_id}/',
+      summary: "A person's room in the support chat",
+      description: HANDSHAKE,
+      ...sitter,
+      request: { params: z.object({ user_id: pathId() }), query },
+      responses: { 101: empty('The socket'), ...failures.documented('not-yours', 'not-found', upgrade) },
+    }),
+    async (c) => {
+      const { ctx } = c.var
+      const { person, asStaff } = failures.settle(await openRoom(ctx, c.req.valid('param').user_id))
+      const seat = seatOf(c.req.raw, ctx, { staff: asStaff, since: sinceOf(c.req.valid('query').since) })
+      return ctx.support.seat(c.req.raw, person, seat)
+    },
+  )
+
+  for (const path of ['/ws/chat/admin/', '/ws/admin/']) {
+    api.openapi(
+      createRoute({
+        method: 'get',
+        path,
+        summary: 'The desk, where staff watch all rooms',
+        description: HANDSHAKE,
+        ...sitter,
+        request: { query },
+        responses: { 101: empty('The socket'), ...failures.documented('not-yours', upgrade) },
+      }),
+      async (c) => {
+        const { ctx } = c.var
+        failures.settle(openDesk(ctx))
+        const seat = seatOf(c.req.raw, ctx, { staff: true, since: sinceOf(c.req.valid('query').since) })
+        return ctx.support.seat(c.req.raw, 'desk', seat)
+      },
+    )
+  }
+}
