@@ -3,6 +3,7 @@ import type { Dialect } from '../http/dialect.ts'
 import { tokenAuthentication } from '../http/token-authentication.ts'
 import { alarms } from './alarms.ts'
 import { outbox } from './outbox.ts'
+import { reports } from './reports.ts'
 import { rooms } from './rooms.ts'
 
 /** What the staff's page asks for. No contract of anybody else's: it changes with the page, and stands in no reference. */
@@ -12,7 +13,7 @@ export const consoleApi: Dialect = {
   description: 'What the console of the support staff asks for.',
   prefixes: ['/console/api'],
   challenge: 'Token',
-  resources: [rooms, alarms, outbox],
+  resources: [rooms, alarms, outbox, reports],
   unauthenticated: tokenAuthentication,
   invalid: (errors) => says(400, errors),
   serverError: { detail: 'Internal server error.' },

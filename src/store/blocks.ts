@@ -73,3 +73,32 @@ export const insertReport = async (
   if (made.length > 0) return 'made'
   return there.length === 0 ? 'nobody' : 'too-many'
 }
+
+export interface MemberReport {
+  readonly id: number
+  readonly reporterId: number
+  readonly reporter: string
+  readonly reportedId: number
+  readonly reported: string
+  readonly reason: string
+  readonly createdAt: number
+}
+
+/** The newest first, before a report. */
+export const findReports = (store: Store, before: number | null, limit: number): Promise<MemberReport[]> => {
+  const name = (id: SQL) => sql<string>`(SELECT username FROM accounts WHERE accounts.id = ${id})`
+  return store.orm
+    .select({
+      id: memberReports.id,
+      reporterId: memberReports.reporterId,
+      reporter: name(sql`member_reports.reporter_id`),
+      reportedId: memberReports.reportedId,
+      reported: name(sql`member_reports.reported_id`),
+      reason: memberReports.reason,
+      createdAt: memberReports.createdAt,
+    })
+    .from(memberReports)
+    .where(before === null ? undefined : sql`member_reports.id < ${before}`)
+    .orderBy(sql`member_reports.id DESC`)
+    .limit(limit)
+}

@@ -1,4 +1,5 @@
 import { findOutbox, type OutboxMessage, type OutboxPlace } from '../../store/alarms.ts'
+import { findReports, type MemberReport } from '../../store/blocks.ts'
 import type { MemberCtx } from '../context.ts'
 import { type Page, pageOf } from '../page.ts'
 import { Refusal } from '../refusals.ts'
@@ -7,7 +8,7 @@ import type { AlarmLine, InboxPage, InboxPlace } from './words.ts'
 
 /** What staff see of everybody at once. */
 
-export type { OutboxMessage }
+export type { MemberReport, OutboxMessage }
 
 type ForStaff<T> = Promise<T | Refusal<'not-yours'>>
 
@@ -26,4 +27,11 @@ export const readOutbox = async (ctx: MemberCtx, from: OutboxPlace | null, limit
   const refused = openDesk(ctx)
   if (refused instanceof Refusal) return refused
   return pageOf(await findOutbox(ctx.store, from, limit + 1), limit, ({ createdAt, key }) => ({ createdAt, key }))
+}
+
+/** What members have reported of each other, the newest first. */
+export const readReports = async (ctx: MemberCtx, before: number | null, limit: number): ForStaff<Page<MemberReport, number>> => {
+  const refused = openDesk(ctx)
+  if (refused instanceof Refusal) return refused
+  return pageOf(await findReports(ctx.store, before, limit + 1), limit, ({ id }) => id)
 }
