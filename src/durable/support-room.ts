@@ -250,6 +250,7 @@ export class SupportRoom extends DurableObject<Env> {
     if (now() - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
     // A crash takes sockets without a word. Somebody who is back already has a socket, and was never away.
     if (this.#ledger.isOnline() && this.#seats.all('person').length === 0) this.#presence(false)
+    else if (!this.#ledger.isToldOf(this.#staff())) this.#tell(null)
     await Promise.all(this.#ledger.waiting().map((desk) => this.#report(desk)))
     const soonest = Math.min(...this.#seats.all().map(({ seat }) => seat.expiresAt - now()), LOOK_AROUND_MS)
     if (this.#ledger.waiting().length > 0) await this.#arm(this.#retellIn())
@@ -269,6 +270,10 @@ export class SupportRoom extends DurableObject<Env> {
 
   #personId(): number {
     return this.#ledger.person()?.id ?? 0
+  }
+
+  #staff(): number[] {
+    return this.#seats.all('staff').map(({ seat }) => seat.id)
   }
 
   #desks(): readonly string[] {
@@ -293,14 +298,12 @@ export class SupportRoom extends DurableObject<Env> {
     const ledger = this.#ledger
     try {
       for (;;) {
-        const next = ledger.report(
-          desk,
-          this.#seats.all('staff').map(({ seat }) => seat.id),
-        )
+        const staff = this.#staff()
+        const next = ledger.report(desk, staff)
         if (!next) break
         await inTime(this.parts.report(desk, next.report))
         if (ledger !== this.#opened) break // erased meanwhile
-        ledger.told(desk, next.upTo)
+        ledger.told(desk, next.upTo, staff)
         this.#failures = 0
       }
     } catch {
