@@ -1,4 +1,5 @@
 import { consoleApi } from './console/index.ts'
+import { pages } from './console/pages.ts'
 import { facility } from './dialects/facility/index.ts'
 import { matrimony } from './dialects/matrimony/index.ts'
 import { meetups } from './dialects/meetups/index.ts'
@@ -11,4 +12,4 @@ import { siteOf } from './site/index.ts'
 /** The five contracts. Which path is whose stands with the routes; two that claim one path stop the start. */
 export const contracts = [mindharmony, facility, matrimony, recovery, meetups].map(contractOf)
 
-export const origin = originOf([...contracts, contractOf(consoleApi), siteOf(contracts)])
+export const origin = originOf([...contracts, contractOf(consoleApi), pages, siteOf(contracts)])

@@ -47,7 +47,7 @@ const LAYERS: Record<string, Layer> = {
     ours: /^(domain\/|compose\.ts$|env\.ts$|dialects\/\w+\/frames\.ts$)/,
     notTheirs: /^(hono|@hono\/|drizzle-orm)/,
   },
-  app: { files: /^app\.ts$/, ours: /^(dialects\/\w+\/index|site\/index|console\/index|http\/\w[\w-]*)\.ts$/, notTheirs: /./ },
+  app: { files: /^app\.ts$/, ours: /^(dialects\/\w+\/index|site\/index|console\/(index|pages)|http\/\w[\w-]*)\.ts$/, notTheirs: /./ },
   index: { files: /^index\.ts$/, ours: /^(app|compose|env)\.ts$|^durable\/|^domain\//, notTheirs: /./ },
   // Programs of the operator's machine: they compose for themselves, and the Worker never imports them.
   cli: { files: /^cli\//, ours: /^(app|env)\.ts$|^(domain|store|tokens)\//, notTheirs: /^(hono|cloudflare:)/ },
@@ -87,6 +87,10 @@ describe('the layers', () => {
     ['http/dialect.ts', '../dialects/meetups/index.ts'],
     ['http/dialect.ts', '../compose.ts'],
     ['durable/support-room.ts', '../dialects/recovery/user.ts'],
+    ['console/pages.ts', '../dialects/recovery/chat.ts'],
+    ['console/pages.ts', '../store/accounts.ts'],
+    ['console/browser/console.ts', '../pages.ts'],
+    ['console/browser/console.ts', 'hono'],
     ['somewhere/else.ts', './x.ts'],
   ])('%s may not import %s', (file, specifier) => {
     expect(breach(file, specifier)).not.toBeNull()

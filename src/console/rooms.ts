@@ -21,6 +21,7 @@ const Room = z
     alarm: z.object({ alarm_id: z.string(), status: z.string(), triggered_at: z.string() }).nullable(),
     taken_by: Staff.nullable(),
     updated_at: z.string(),
+    waiting_since: z.string().nullable(),
   })
   .openapi('Room')
 

@@ -259,11 +259,12 @@ export class DeskLedger {
   }
 }
 
-const shown = (userId: number, username: string, { online, unread, lastMessage, takenBy, updatedAt }: Line) => ({
+const shown = (userId: number, username: string, { online, unread, waitingSince, lastMessage, takenBy, updatedAt }: Line) => ({
   userId,
   username,
   online,
   unread,
+  waitingSince,
   lastMessage,
   takenBy,
   updatedAt,

@@ -4,9 +4,9 @@ import type { Settings } from '../domain/settings.ts'
 const ALWAYS: readonly (readonly [string, string])[] = [
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'no-referrer'],
-  ['X-Frame-Options', 'DENY'],
 ]
-const NOTHING_LOADS = "default-src 'none'; frame-ancestors 'none'"
+const UNFRAMED = "frame-ancestors 'none'"
+const NOTHING_LOADS = `default-src 'none'; ${UNFRAMED}`
 
 const EXPOSED = 'Link, Location, Retry-After, WWW-Authenticate, X-Request-Id'
 const ASKED_FOR = 'Accept, Authorization, Content-Type, X-CSRFToken, X-Request-Id'
@@ -35,6 +35,8 @@ export const withHeaders = (response: Response, request: Request, requestId: str
   headers.set('X-Request-Id', requestId)
   if (request.url.startsWith('https:')) headers.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
   if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', NOTHING_LOADS)
+  // The older header knows no list: it says what frame-ancestors says, and nothing where a page may be framed.
+  if (headers.get('Content-Security-Policy')?.includes(UNFRAMED)) headers.set('X-Frame-Options', 'DENY')
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
   headers.append('Vary', 'Origin')
   if (cors) {

@@ -46,9 +46,9 @@ export interface Running {
   kill(): Promise<void>
 }
 
-/** `npm run dev`, up to its first answer. */
-export const serve = async (folder: string): Promise<Running> => {
-  const port = await freePort()
+/** `npm run dev`, up to its first answer. A port is given where a page is open on it. */
+export const serve = async (folder: string, given?: number): Promise<Running> => {
+  const port = given ?? (await freePort())
   const inspector = await freePort()
   const child = spawn('npm', ['run', '-s', 'dev', '--', '--port', `${port}`, '--inspector-port', `${inspector}`, '--persist-to', folder], {
     cwd: root,

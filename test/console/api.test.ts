@@ -83,6 +83,7 @@ describe('what the console asks', () => {
       'alarm',
       'taken_by',
       'updated_at',
+      'waiting_since',
     ])
     expect(listed[0]).toMatchObject({ online: false, unread: 0, last_message: null, alarm: { status: 'open' } })
     expect(listed[1]).toMatchObject({ online: true, unread: 1, last_message: { id: 1, message: 'Help.', from_admin: false }, alarm: null })

@@ -120,6 +120,8 @@ export const roomToWire = (room: InboxRoom) => ({
   alarm: room.alarm && { alarm_id: room.alarm.alarmId, status: room.alarm.status, triggered_at: room.alarm.triggeredAt },
   taken_by: room.takenBy && { id: room.takenBy.id, username: room.takenBy.username },
   updated_at: isoTime(room.updatedAt),
+  // What the inbox is sorted by: somebody who writes again has not waited for less long.
+  waiting_since: room.waitingSince === null ? null : isoTime(room.waitingSince),
 })
 
 export const roomFrame = (room: InboxRoom) => ({ event: 'room', room: roomToWire(room) })

@@ -82,7 +82,7 @@ export interface AlarmLine {
 }
 
 /** A line of the inbox with what the desk knows beside it. */
-export interface InboxRoom extends Omit<RoomLine, 'staff' | 'waitingSince'> {
+export interface InboxRoom extends Omit<RoomLine, 'staff'> {
   readonly userId: number
   readonly username: string
   readonly alarm: Pick<AlarmLine, 'alarmId' | 'status' | 'triggeredAt'> | null

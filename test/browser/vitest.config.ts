@@ -1,0 +1,18 @@
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const root = join(import.meta.dirname, '../..')
+
+/** `npm run test:browser`: the pages in a real Chromium, against `npm run dev`. */
+export default defineConfig({
+  test: {
+    root,
+    name: 'browser',
+    include: ['test/browser/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    fileParallelism: false,
+    // One story: what a test does, the next one finds.
+    bail: 1,
+  },
+})
