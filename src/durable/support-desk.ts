@@ -30,7 +30,7 @@ interface Parts {
   readonly say: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
 }
 
-const STANDING_HOLDS_MS = 2000
+const STANDING_HOLDS_MS = 5000
 /**
  * While anybody sits here or in a room, the desk asks the database so often who lost a credential: what the Worker could
  * not push, since an operator's command did it, or because the push was lost. One small question for all rooms together,
