@@ -8,10 +8,17 @@ CREATE TABLE plans (
   end_time INTEGER NOT NULL,
   visibility TEXT NOT NULL DEFAULT 'public' CHECK (visibility IN ('public', 'friends', 'private')),
   capacity INTEGER CHECK (capacity > 0),
+  sequence INTEGER NOT NULL DEFAULT 0, -- how often it was edited, which calendars go by
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
+  updated_at INTEGER NOT NULL,
+  CHECK (start_time IS NULL OR start_time < end_time)
 ) WITHOUT ROWID;
-CREATE INDEX plans_by_creator ON plans (creator_id, id);
+-- A list of plans is merged from streams, each a walk along one of these: everybody's public plans, and one person's
+-- plans of one visibility; by age, or by when they begin.
+CREATE INDEX plans_public ON plans (id) WHERE visibility = 'public';
+CREATE INDEX plans_public_by_start ON plans (start_time, id) WHERE visibility = 'public';
+CREATE INDEX plans_of_person ON plans (creator_id, visibility, id);
+CREATE INDEX plans_of_person_by_start ON plans (creator_id, visibility, start_time, id);
 
 CREATE TABLE rsvps (
   id TEXT PRIMARY KEY CHECK (length(id) = 24),
@@ -20,4 +27,5 @@ CREATE TABLE rsvps (
   created_at INTEGER NOT NULL,
   UNIQUE (plan_id, account_id)
 ) WITHOUT ROWID;
-CREATE INDEX rsvps_by_account ON rsvps (account_id, id);
+CREATE INDEX rsvps_of_plan ON rsvps (plan_id, id);
+CREATE INDEX rsvps_of_person ON rsvps (account_id, id);

@@ -48,6 +48,11 @@ const share = (env: Env): Shared => {
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
     revocations: createRevocations(env.REVOKED),
     passwords: createPasswords(createArgon2(argon2Wasm), settings.passwordPacing),
+    reference: async (name) => {
+      const found = await env.ASSETS.fetch(`https://assets.local/reference/${name}`)
+      if (!found.ok) throw new Error(`${name} is not among the assets (${found.status})`)
+      return found.text()
+    },
     limits: { allowsAddress: async (address) => (await env.ADDRESS_LIMIT.limit({ key: address })).success },
     alarms: createAlarms(env),
     carriers: createCarriers(env, settings, store, support),
@@ -153,8 +158,9 @@ const createModel = (env: Env, { assistant: { url, key, model, timeoutMs } }: Se
   if (model === null) return builtin
   if (url !== null) return createChatCompletions({ url, key, model }, wireWith(timeoutMs))
   const ai = env.AI
+  if (!ai) throw new Error('ASSISTANT_MODEL is set, and neither ASSISTANT_URL nor the AI binding is')
   // The binding types each model by its name; which one it is, is the operator's word.
-  return ai ? createWorkersAi({ run: (name, input) => ai.run(name, input) }, model, timeoutMs) : builtin
+  return createWorkersAi({ run: (name, input) => ai.run(name, input) }, model, timeoutMs)
 }
 
 const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs } }: Settings, store: Store, support: Support): Carriers => {
@@ -164,6 +170,7 @@ const createCarriers = (env: Env, { carriers: { email, sms, webhook, timeoutMs }
       keepInOutbox(store, { key, accountId, channel, recipient, address, subject, body, createdAt }),
     )
   const post = email?.key ? createEmailApi({ ...email, key: email.key }, wire) : null
+  if (email && !post && !env.EMAIL) throw new Error('EMAIL_FROM is set, and neither EMAIL_API_KEY nor the EMAIL binding is')
   return {
     email: post ?? (email && env.EMAIL ? createEmailBinding(env.EMAIL, email.from, timeoutMs) : outbox('email')),
     sms: sms ? createSmsApi(sms, wire) : outbox('sms'),

@@ -11,6 +11,7 @@ export interface Env extends Variables {
   readonly SUPPORT_DESK: DurableObjectNamespace<SupportDesk & Rpc.DurableObjectBranded>
   readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
   readonly ADDRESS_LIMIT: RateLimit
+  readonly ASSETS: Fetcher
   /** Only where an operator adds it: README.md, "Telling people". */
   readonly EMAIL?: SendEmail
   readonly AI?: Ai
@@ -48,6 +49,7 @@ export interface Variables {
   readonly ASSISTANT_KEY?: string
   readonly ASSISTANT_MODEL?: string
   readonly ASSISTANT_TIMEOUT_SECONDS?: string
+  readonly MATCH_LISTS?: string
 }
 
 const SECOND = 1000
@@ -81,6 +83,7 @@ export const settingsFrom = (env: Given): Settings => {
       longestMs: 15 * MINUTE,
       slowdownMs: number(env.LOGIN_SLOWDOWN_MS, 100),
     },
+    matchLists: env.MATCH_LISTS === 'true',
     allowedOrigins: originsFrom(env.ALLOWED_ORIGINS ?? '*'),
     alarm: {
       dedupeMs: 30 * SECOND,
@@ -98,7 +101,6 @@ export const settingsFrom = (env: Given): Settings => {
 const assistantFrom = (env: Given): AssistantSettings => {
   const { ASSISTANT_URL: url, ASSISTANT_KEY: key, ASSISTANT_MODEL: model } = env
   if (url && !model) throw new Error('ASSISTANT_URL is set and ASSISTANT_MODEL is not')
-  if (model && !url && !env.AI) throw new Error('ASSISTANT_MODEL is set, and neither ASSISTANT_URL nor the AI binding is')
   return {
     url: url ? url.replace(/\/$/, '') : null,
     key: key || null,
@@ -112,7 +114,6 @@ const carriersFrom = (env: Given): CarrierSettings => {
   const { EMAIL_FROM: from, EMAIL_API_KEY: key, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = env
   const { ALARM_WEBHOOK_URL: webhook, ALARM_WEBHOOK_SECRET: secret } = env
   if (key && !from) throw new Error('EMAIL_API_KEY is set and EMAIL_FROM is not')
-  if (from && !key && !env.EMAIL) throw new Error('EMAIL_FROM is set, and neither EMAIL_API_KEY nor the EMAIL binding is')
   const sms = account && token && smsFrom ? { account, token, from: smsFrom } : null
   if ((account || token || smsFrom) && !sms) throw new Error('SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM go together')
   if (webhook && (secret ?? '').length < 16) throw new Error('ALARM_WEBHOOK_URL needs an ALARM_WEBHOOK_SECRET of 16 characters or more')

@@ -25,6 +25,9 @@ const ask = async (method: string, path: string, token?: string, json?: object):
 
 test('authenticating is one round trip, and answering one more at the most', async () => {
   const { id, objectId, token } = await person()
+  const location = { address1: '1 main st', city: 'Boston', state: 'MA', zipcode: '12345' }
+  const planned = { title: 'Game Night', location, end_time: '2025-09-28 15:00:00' }
+  const nobody = 'a'.repeat(24)
   const entry = { name: 'Sit', date: '2026-11-20', duration: 5 }
   expect(await ask('GET', '/users/byId/', token)).toEqual({ status: 200, roundTrips: 1 })
   for (const [method, path, status, json] of [
@@ -42,12 +45,40 @@ test('authenticating is one round trip, and answering one more at the most', asy
     ['PATCH', '/users/byId/', 200, { first_name: 'Some' }],
     ['GET', '/api/v1/user/sessions/', 200],
     ['DELETE', '/api/v1/user/sessions/', 200],
+    ['GET', `/api/v1/user/${id}/`, 200],
+    ['PATCH', `/api/v1/user/edit/${id}/`, 200, { age: 30, scenario: 2 }],
+    ['PATCH', `/api/v1/user/edit/contact/${id}/`, 201, { name: 'Ann', phone: '112', relationship: 'sister' }],
+    ['GET', `/api/v1/user/contacts/${id}/`, 200],
+    ['DELETE', `/api/v1/user/contacts/${id}/999999/`, 404],
+    ['PUT', `/api/v1/user/create/therapist/${id}/`, 201, { name: 'Dr. Hall', phone: '112', email: 'hall@example.com' }],
+    ['PATCH', `/api/v1/user/edit/therapist/${id}/`, 200, { name: 'Dr. Hill' }],
+    ['GET', '/api/v1/user/music/', 200],
+    ['POST', `/api/v1/user/music/edit/${id}/`, 200, { music: 1 }],
+    ['GET', '/api/v1/user/scenarios/', 200],
     ['GET', '/api/profile/', 200],
     ['PUT', '/api/profile/update/', 200, { bio: 'In for anything.' }],
     ['GET', '/api/users/', 200],
     ['GET', '/api/users/?search=some', 200],
     ['GET', `/api/users/${objectId}/`, 200],
-    ['POST', '/api/rsvp/add', 404, { plan_id: 'a'.repeat(24) }],
+    ['GET', '/api/plans', 200],
+    ['GET', '/api/plans?friends=true&from=2025-01-01', 200],
+    ['POST', '/api/plans/add', 201, planned],
+    ['GET', `/api/plans/${nobody}`, 404],
+    ['PUT', `/api/plans/${nobody}/edit`, 404, { title: 'Game Night' }],
+    ['DELETE', `/api/plans/${nobody}/delete`, 404],
+    ['GET', `/api/plans/${nobody}/calendar.ics`, 404],
+    ['POST', `/api/friends/request/${nobody}/`, 404],
+    ['POST', `/api/friends/respond/${nobody}/`, 404, { action: 'accept' }],
+    ['GET', '/api/friends/', 200],
+    ['DELETE', `/api/friends/remove/${nobody}/`, 404],
+    ['POST', '/api/rsvp/add', 404, { plan_id: nobody }],
+    ['GET', `/api/rsvp/plan/${nobody}`, 404],
+    ['GET', '/api/rsvp/user', 200],
+    ['DELETE', `/api/rsvp/${nobody}/delete`, 404],
+    ['DELETE', `/api/rsvp/plan/${nobody}/delete`, 404],
+    ['GET', '/api/calendar/', 200],
+    ['POST', '/api/calendar/reset/', 200],
+    ['GET', '/api/calendar.ics', 200],
     ['POST', '/user/logout/', 200],
   ] as const) {
     expect([method, path, await ask(method, path, token, json)]).toEqual([method, path, { status, roundTrips: 2 }])

@@ -42,6 +42,7 @@ export default defineConfig({
           name: 'commands',
           root,
           include: ['test/commands/**/*.test.ts'],
+          fileParallelism: false, // each serves the Worker under its one name
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

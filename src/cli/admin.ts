@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { learnCommonPasswords } from '../domain/accounts/common-passwords.ts'
 import { closeAccount } from '../domain/accounts/deactivate.ts'
 import { isUsername, USERNAME_MAX } from '../domain/accounts/names.ts'
 import { endAllSessions, type Flags, findAccount, reactivate, setFlags, unlock } from '../domain/accounts/operate.ts'
@@ -7,7 +8,7 @@ import { register } from '../domain/accounts/register.ts'
 import type { Account, Ctx } from '../domain/context.ts'
 import { Refusal } from '../domain/refusals.ts'
 import { liveSessionsOf } from '../domain/sessions/list-live.ts'
-import { openPlatform } from './platform.ts'
+import { type Operator, openPlatform, type Platform } from './platform.ts'
 import { askPassword } from './prompt.ts'
 import { stateFrom } from './state.ts'
 
@@ -20,6 +21,7 @@ const USAGE = `npm run admin -- <command> <username> [options]
   reactivate <username>                                  open it again
   sessions <username> [--end]                            where it is logged in; --end ends them all
   unlock <username>                                      lift the lock that failed log-ins put on it
+  erase <username>                                       remove a person and everything of theirs; needs the running Worker
 
   --remote                production's database instead of the local one
   --persist-to <folder>   another local database than the usual one`
@@ -73,6 +75,7 @@ const describe = (account: Account): string => {
 const create = async (ctx: Ctx, username: string, given: Given): Promise<string> => {
   if (!isUsername(username) || username.length > USERNAME_MAX) throw new Said('A username is letters, digits and @ . + - _, 150 at most.')
   const password = await askPassword(`Password for ${username}`)
+  await learnCommonPasswords(ctx)
   if (!isAcceptable(password, 'strict')) throw new Said(`That password won't do: ${passwordProblems(password, 'strict').join(', ')}.`)
   const made = await register(ctx, { username, password, email: given.email })
   if (made instanceof Refusal) {
@@ -95,7 +98,34 @@ const sessions = async (ctx: Ctx, username: string, given: Given): Promise<strin
   return [`${describe(account)}; ${live.length} live`, ...lines].join('\n')
 }
 
-const run = async (ctx: Ctx, command: string, username: string, given: Given): Promise<string> => {
+const answered = async <T>(asked: () => Promise<T>): Promise<T> => {
+  try {
+    return await asked()
+  } catch (error) {
+    throw new Said(`The Worker does not answer: is \`npm run dev\` running? (${error instanceof Error ? error.message : error})`)
+  }
+}
+
+const erase = async (operator: Operator | undefined, username: string): Promise<string> => {
+  if (!operator) throw new Error('the platform was opened without the Worker')
+  const erased = await answered(async () => operator.erase(username))
+  if (!erased) throw new Said(`There is no account called ${username}.`)
+  const { rows, alarms, conversation, deskEvents, pictures } = erased
+  const tables = Object.entries(rows).map(([table, count]) => `  ${table.padEnd(26)} ${count}`)
+  const objects = Object.entries({
+    'rows of alarms': alarms,
+    'rows of the conversation': conversation,
+    'events at the desk': deskEvents,
+    pictures,
+  })
+  return [
+    `${erased.username} (${erased.accountId}) is erased:`,
+    ...tables,
+    ...objects.map(([what, count]) => `  ${what.padEnd(26)} ${count}`),
+  ].join('\n')
+}
+
+const run = async ({ ctx, env: { OPERATOR: operator } }: Platform, command: string, username: string, given: Given): Promise<string> => {
   switch (command) {
     case 'grant':
       return describe(known(await setFlags(ctx, username, requireFlags(given, true)), username))
@@ -111,6 +141,8 @@ const run = async (ctx: Ctx, command: string, username: string, given: Given): P
       return describe(known(await reactivate(ctx, username), username))
     case 'sessions':
       return sessions(ctx, username, given)
+    case 'erase':
+      return erase(operator, username)
     case 'unlock':
       await unlock(ctx, username)
       return `${username} is not locked.`
@@ -123,11 +155,12 @@ const main = async (): Promise<void> => {
   const { values: given, positionals } = parse()
   const [command, username, ...more] = positionals
   if (given.help || !command || !username || more.length > 0) throw new Said(USAGE)
-  const { ctx, close } = await openPlatform({ remote: given.remote === true, state: stateFrom(given['persist-to']).folder })
+  const state = stateFrom(given['persist-to']).folder
+  const platform = await openPlatform({ remote: given.remote === true, state, operator: command === 'erase' })
   try {
-    console.log(await run(ctx, command, username, given))
+    console.log(await run(platform, command, username, given))
   } finally {
-    await close()
+    await platform.close()
   }
 }
 

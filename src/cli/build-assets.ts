@@ -1,16 +1,20 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-/** Gathers what the platform serves by itself: our pages' scripts and styles, and the reference's, from its package. */
+/**
+ * Gathers what the platform keeps and serves by itself: our pages' scripts and styles, and the reference's, from its
+ * package; and what the Worker itself asks for, which nobody else is given (`/reference/…` is the Worker's path to refuse).
+ */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const assets = join(root, 'dist/assets')
 const docs = join(assets, 'docs/assets')
+const require = createRequire(import.meta.url)
+const swagger = dirname(require.resolve('swagger-ui-dist/package.json'))
 const desk = join(assets, 'console/assets')
-const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
 /**
  * For a year where a name changes with its content; these names don't. What the console is made of is asked for each
@@ -25,8 +29,12 @@ const HEADERS = `/*
   Cache-Control: no-cache
 `
 
-rmSync(assets, { recursive: true, force: true })
+// Nothing is taken away first: another server may be reading from here.
+const reference = join(assets, 'reference')
 mkdirSync(docs, { recursive: true })
+mkdirSync(reference, { recursive: true })
+copyFileSync(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
+copyFileSync(require.resolve('libphonenumber-js/metadata.min.json'), join(reference, 'phone-numbers.json'))
 for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copyFileSync(join(swagger, file), join(docs, file))
 
 const bundle = (folder: string, files: readonly string[], outdir: string) =>

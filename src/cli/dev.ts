@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ensureDevSecret } from './secret.ts'
-import { optionIn, stateFrom } from './state.ts'
+import { forgetWorkers, optionIn, stateFrom } from './state.ts'
 import { root, wrangler } from './wrangler.ts'
 
 /** `npm run dev`: everything a fresh clone needs, and then the server. Arguments go on to `wrangler dev`. */
@@ -14,6 +14,7 @@ if (ensureDevSecret(join(root, '.dev.vars'))) console.log('Made a JWT_SECRET in 
 const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...state.arguments], { quiet: true })
 if (migrated !== 0) process.exit(migrated)
 
+forgetWorkers(state)
 const origin = `http://localhost:${port ?? '8787'}`
 console.log(`
   Concord              ${origin}/

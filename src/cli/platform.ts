@@ -2,8 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
+import type { Erased } from '../domain/accounts/erase.ts'
 import type { Ctx } from '../domain/context.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
+import { createMedia } from '../store/media.ts'
 import { createStore } from '../store/store.ts'
 import { createArgon2 } from '../tokens/argon2.ts'
 import { createTokens } from '../tokens/jwt.ts'
@@ -11,26 +13,39 @@ import { createPasswords } from '../tokens/passwords.ts'
 import { createRevocations } from '../tokens/revocations.ts'
 import { root } from './wrangler.ts'
 
-type Bindings = Pick<Env, 'DB' | 'REVOKED' | keyof Variables>
+/** What the Worker does for an operator: it alone reaches the objects. Only there while the Worker runs. */
+export interface Operator {
+  erase(username: string): Promise<Erased | null>
+  rehearse(username: string): Promise<string | null>
+}
 
-interface Platform {
+type Bindings = Pick<Env, 'DB' | 'MEDIA' | 'REVOKED' | keyof Variables> & { readonly OPERATOR?: Operator }
+
+export interface Platform {
   readonly ctx: Ctx
   readonly env: Bindings
   close(): Promise<void>
+}
+
+interface Where {
+  readonly remote: boolean
+  readonly state: string
+  /** Whether the running Worker is needed as well. */
+  readonly operator?: boolean
 }
 
 /**
  * The core, on the operator's machine: the same verbs that the Worker runs, over the local database (also while the
  * server is running) or, with `remote`, over production's. The Worker's own classes and limits have no part in it.
  */
-export const openPlatform = async ({ remote, state }: { remote: boolean; state: string }): Promise<Platform> => {
+export const openPlatform = async ({ remote, state, operator = false }: Where): Promise<Platform> => {
   const proxy = await getPlatformProxy<Bindings>({
-    configPath: writeConfig(remote),
+    configPath: writeConfig(remote, operator),
     persist: { path: join(state, 'v3') },
     remoteBindings: remote,
   })
   const work: Promise<unknown>[] = []
-  const wasm = await WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve('argon2id/dist/simd.wasm')))
+  const wasm = await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm')))
   // No command signs a token, so none is told the secret; nor does any send or ask, so none is told by whom.
   const settings = settingsFrom({ ...proxy.env, ...UNUSED, JWT_SECRET: 'of no use: nothing is signed on this side' })
   const ctx: Ctx = {
@@ -40,17 +55,13 @@ export const openPlatform = async ({ remote, state }: { remote: boolean; state: 
     revocations: createRevocations(proxy.env.REVOKED),
     passwords: createPasswords(createArgon2(wasm), { slotMs: 0, longestWaitMs: 0 }),
     limits: { allowsAddress: async () => true },
-    alarms: { of: notHere },
+    reference: async (name) => readFileSync(REFERENCES[name], 'utf8'),
+    media: createMedia(proxy.env.MEDIA),
+    alarms: { of: elsewhere },
     // The desk sees in the database who lost what, and closes their sockets.
-    support: { room: notHere, desk: notHere, seat: notHere, revoked: async () => undefined },
-    media: { put: notHere, remove: notHere, look: notHere, read: notHere, list: notHere },
-    model: { reply: notHere },
-    carriers: {
-      email: { name: 'none', send: notHere },
-      sms: { name: 'none', send: notHere },
-      desk: { name: 'none', send: notHere },
-      webhook: null,
-    },
+    support: { room: elsewhere, desk: elsewhere, seat: elsewhere, revoked: async () => undefined },
+    carriers: { email: away, sms: away, desk: away, webhook: null },
+    model: { reply: elsewhere },
     now: () => Date.now(),
     pause: async () => undefined,
     later: (started) => {
@@ -78,24 +89,35 @@ const UNUSED = {
   ASSISTANT_MODEL: '',
 }
 
-/** Objects and providers are reached from inside the Worker alone. */
-const notHere = (): never => {
-  throw new Error('This can only be done by the Worker itself.')
+const require = createRequire(import.meta.url)
+
+/** Where the Worker's assets are made from. */
+const REFERENCES = {
+  'common-passwords.txt': join(root, 'src/domain/accounts/common-passwords.txt'),
+  'phone-numbers.json': require.resolve('libphonenumber-js/metadata.min.json'),
 }
 
+/** Objects, pictures and providers are the Worker's alone: what needs them is asked of its `Operator` entrypoint. */
+const elsewhere = (): never => {
+  throw new Error('only the Worker itself can do this')
+}
+const away = { name: 'none', send: elsewhere }
+
 /** wrangler.toml, less what only a running Worker has; `remote` asks for production's bindings instead of local ones. */
-const writeConfig = (remote: boolean): string => {
+const writeConfig = (remote: boolean, operator: boolean): string => {
   const config = unstable_readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: 'production' }) })
   const file = join(root, '.wrangler/cli.json')
   mkdirSync(join(root, '.wrangler'), { recursive: true })
   writeFileSync(
     file,
     JSON.stringify({
-      name: config.name,
+      name: `${config.name}-operator`,
       compatibility_date: config.compatibility_date,
       vars: config.vars,
       d1_databases: config.d1_databases.map((database: object) => ({ ...database, migrations_dir: undefined, remote })),
       kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
+      r2_buckets: config.r2_buckets.map((bucket: object) => ({ ...bucket, remote })),
+      ...(operator && { services: [{ binding: 'OPERATOR', service: config.name, entrypoint: 'Operator', remote }] }),
     }),
   )
   return file

@@ -7,14 +7,21 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 const executable = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js')
 
-/** Runs wrangler with our own Node, in the project's folder; resolves with its exit code. */
+/** How wrangler is run: with our own Node, in the project's folder, quietly and without asking anybody's server anything. */
+export const wranglerCommand = (args: readonly string[]) => ({
+  command: process.execPath,
+  args: ['--no-warnings', executable, ...args],
+  options: {
+    cwd: root,
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
+  },
+})
+
+/** Runs wrangler; resolves with its exit code. */
 export const wrangler = (args: readonly string[], { quiet = false } = {}): Promise<number> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--no-warnings', executable, ...args], {
-      cwd: root,
-      stdio: quiet ? ['ignore', 'ignore', 'inherit'] : 'inherit',
-      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
-    })
+    const { command, args: given, options } = wranglerCommand(args)
+    const child = spawn(command, given, { ...options, stdio: quiet ? ['ignore', 'ignore', 'inherit'] : 'inherit' })
     const pass = (signal: NodeJS.Signals) => child.kill(signal)
     process.on('SIGINT', pass)
     process.on('SIGTERM', pass)

@@ -21,6 +21,7 @@ export interface Ctx {
   readonly revocations: Revocations
   readonly passwords: Passwords
   readonly limits: Limits
+  readonly reference: Reference
   readonly alarms: Alarms
   readonly carriers: Carriers
   readonly model: Model
@@ -45,6 +46,9 @@ export interface Support {
   /** Somebody lost a credential, or a right: closes the sockets that they sat at by it. */
   revoked(accountId: number): Promise<void>
 }
+
+/** What is too big for the bundle and asked for seldom: kept with the files that the platform serves. */
+export type Reference = (name: 'common-passwords.txt' | 'phone-numbers.json') => Promise<string>
 
 export interface Limits {
   /** False when this address has asked too often of late. Approximate and per place: the exact counts are in the store. */

@@ -1,7 +1,16 @@
 import type { Taken } from '../store/accounts.ts'
+import { ACCOUNT_SAMPLES, type AccountRefusals } from './accounts/refusals.ts'
 import { ALARM_SAMPLES, type AlarmRefusals } from './alarms/refusals.ts'
 import { ASSISTANT_SAMPLES, type AssistantRefusals } from './assistant/refusals.ts'
+import { FRIEND_SAMPLES, type FriendRefusals } from './friends/refusals.ts'
+import { MASTER_SAMPLES, type MasterRefusals } from './master/refusals.ts'
+import { MATCHING_SAMPLES, type MatchingRefusals } from './matching/refusals.ts'
+import { MESSAGING_SAMPLES, type MessagingRefusals } from './messaging/refusals.ts'
+import { NOTIFICATION_SAMPLES, type NotificationRefusals } from './notifications/refusals.ts'
+import { PLAN_SAMPLES, type PlanRefusals } from './plans/refusals.ts'
+import { PROFILE_SAMPLES, type ProfileRefusals } from './profiles/refusals.ts'
 import { RECOVERY_SAMPLES, type RecoveryRefusals } from './recovery/refusals.ts'
+import { SUBSCRIPTION_SAMPLES, type SubscriptionRefusals } from './subscriptions/refusals.ts'
 import { SUPPORT_SAMPLES, type SupportRefusals } from './support/refusals.ts'
 
 /** What is wrong with a refresh token. */
@@ -11,7 +20,20 @@ export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
  * Every way in which the core says no: a word, and what goes with it. The core knows no statuses and no texts; each
  * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
  */
-export interface Refusals extends RecoveryRefusals, AlarmRefusals, AssistantRefusals, SupportRefusals {
+export interface Refusals
+  extends AccountRefusals,
+    AlarmRefusals,
+    AssistantRefusals,
+    FriendRefusals,
+    MasterRefusals,
+    MatchingRefusals,
+    MessagingRefusals,
+    NotificationRefusals,
+    PlanRefusals,
+    ProfileRefusals,
+    RecoveryRefusals,
+    SubscriptionRefusals,
+    SupportRefusals {
   taken: { readonly fields: readonly Taken[] }
   'invalid-credentials': null
   inactive: null
@@ -21,10 +43,6 @@ export interface Refusals extends RecoveryRefusals, AlarmRefusals, AssistantRefu
   'not-yours': null
   'not-found': null
   'no-such-plan': null
-  'invalid-id': null
-  'plan-not-found': null
-  'rsvp-exists': null
-  'plan-full': null
 }
 
 export type Word = keyof Refusals
@@ -47,9 +65,18 @@ export function refuse(word: Word, detail: Refusals[Word] = null): Refusal {
 
 /** What a document shows where a word carries something. */
 export const SAMPLE_DETAILS: Refusals = {
+  ...PLAN_SAMPLES,
+  ...FRIEND_SAMPLES,
   ...RECOVERY_SAMPLES,
   ...ALARM_SAMPLES,
   ...ASSISTANT_SAMPLES,
+  ...ACCOUNT_SAMPLES,
+  ...MASTER_SAMPLES,
+  ...MATCHING_SAMPLES,
+  ...MESSAGING_SAMPLES,
+  ...NOTIFICATION_SAMPLES,
+  ...PROFILE_SAMPLES,
+  ...SUBSCRIPTION_SAMPLES,
   ...SUPPORT_SAMPLES,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
@@ -60,8 +87,4 @@ export const SAMPLE_DETAILS: Refusals = {
   'not-yours': null,
   'not-found': null,
   'no-such-plan': null,
-  'invalid-id': null,
-  'plan-not-found': null,
-  'rsvp-exists': null,
-  'plan-full': null,
 }

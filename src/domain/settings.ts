@@ -8,6 +8,8 @@ export interface Settings {
   readonly lifetimes: { readonly token: number; readonly session: number; readonly access: number; readonly refresh: number }
   readonly passwordPacing: { readonly slotMs: number; readonly longestWaitMs: number }
   readonly loginLock: LoginLock
+  /** Whether religion and caste, which are lists in a preference, count as matched where the list has them. */
+  readonly matchLists: boolean
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
   readonly alarm: AlarmRule

@@ -1,12 +1,36 @@
+import { sweepCancelledPlans } from '../store/calendars.ts'
 import { sweepCredentials } from '../store/credentials.ts'
 import { sweepClosings } from '../store/seats.ts'
+import { CANCELLED_SHOWN_MS } from './calendars/read-calendar.ts'
 import type { Ctx } from './context.ts'
+import { remindOfEnds } from './notifications/announce.ts'
+import { sweepPictures } from './profiles/sweep-pictures.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** What the daily cron does: takes away what no longer means anything, so that old data stays small. */
+const CHORES: Readonly<Record<string, (ctx: Ctx) => Promise<unknown>>> = {
+  credentials: (ctx) => sweepCredentials(ctx.store, ctx.now()),
+  cancelledPlans: (ctx) => sweepCancelledPlans(ctx.store, ctx.now() - CANCELLED_SHOWN_MS),
+  pictures: sweepPictures,
+  closings: (ctx) => sweepClosings(ctx.store, ctx.now() - DAY_MS),
+  reminders: remindOfEnds,
+}
+
+/**
+ * What the daily cron does: takes away what no longer means anything, so that old data stays small, and reminds whose
+ * plan ends. One chore that fails keeps none of the others from being done, and is told at the end.
+ */
 export const sweep = async (ctx: Ctx): Promise<void> => {
-  const swept = await sweepCredentials(ctx.store, ctx.now())
-  const closings = await sweepClosings(ctx.store, ctx.now() - DAY_MS)
-  console.log(JSON.stringify({ cron: 'sweep', ...swept, closings }))
+  const done: Record<string, unknown> = {}
+  const failures: unknown[] = []
+  for (const [name, chore] of Object.entries(CHORES)) {
+    try {
+      done[name] = await chore(ctx)
+    } catch (error) {
+      done[name] = 'failed'
+      failures.push(error)
+    }
+  }
+  console.log(JSON.stringify({ cron: 'sweep', ...done }))
+  if (failures.length > 0) throw failures[0]
 }

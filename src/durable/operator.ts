@@ -1,6 +1,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { createCtx } from '../compose.ts'
 import { type Erased, eraseAccount } from '../domain/accounts/erase.ts'
+import { rehearse } from '../domain/alarms/rehearse.ts'
 import { Refusal } from '../domain/refusals.ts'
 import type { Env } from '../env.ts'
 
@@ -14,5 +15,10 @@ export class Operator extends WorkerEntrypoint<Env> {
   async erase(username: string): Promise<Erased | null> {
     const erased = await eraseAccount(createCtx(this.env, this.ctx), username)
     return erased instanceof Refusal ? null : erased
+  }
+
+  /** The id of an alarm that rang and is over; null where nobody bears that name, or nothing is to ring. */
+  async rehearse(username: string): Promise<string | null> {
+    return rehearse(createCtx(this.env, this.ctx), username)
   }
 }

@@ -50,7 +50,7 @@ const messageFrom = (row: Row): StoredMessage => ({
   sentAt: row.sent_at,
 })
 
-type Fact = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read_by_person' | 'updated_at'
+type Fact = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read_by_person' | 'updated_at' | 'staff_told'
 
 /** As many as one report carries: a desk that was away for long is told in parts. */
 const REPORTED_AT_ONCE = 100
@@ -201,8 +201,14 @@ export class RoomLedger {
     return { report: { person, epoch, version, happened, line: this.#line(staff) }, upTo: last.seq }
   }
 
-  told(desk: string, upTo: number): void {
+  told(desk: string, upTo: number, staff: readonly number[]): void {
     this.#sql.exec('DELETE FROM outbox WHERE desk = ? AND seq <= ?', desk, upTo)
+    if (!this.isToldOf(staff)) this.#keep('staff_told', staff.join())
+  }
+
+  /** Whether the staff that the desks believe to sit here do. */
+  isToldOf(staff: readonly number[]): boolean {
+    return (this.#fact('staff_told') ?? '') === staff.join()
   }
 
   #line(staff: readonly number[]): RoomLine {

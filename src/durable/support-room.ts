@@ -16,6 +16,7 @@ import { isExpired, type Leaving, standingOf } from '../domain/support/standing.
 import type { DeskWord, History, HistoryQuery, NewMessage, RoomReport, Someone, StoredMessage } from '../domain/support/words.ts'
 import type { Env } from '../env.ts'
 import { Buckets } from './bucket.ts'
+import { inTime } from './in-time.ts'
 import { RoomLedger } from './room-ledger.ts'
 import { type Seated, Seats, seatFrom } from './seats.ts'
 import { eraseAll } from './tables.ts'
@@ -27,8 +28,15 @@ interface Parts {
   readonly standing: (seats: readonly Seated[]) => Promise<(Leaving | null)[]>
 }
 
-/** A credential is asked after at most so often, however much is written. */
-const STANDING_HOLDS_MS = 2000
+/**
+ * Whoever revokes a credential tells the room, and that is at once. What nobody told it is asked before something is
+ * said, but not more often than this: as often as the desk asks for everybody.
+ */
+const STANDING_HOLDS_MS = 5000
+/** Nobody's words wait longer than this for the answer. */
+const STANDING_TIMEOUT_MS = 1500
+/** The alarm that tells the desk should this object end before it has. Not sooner, so that a lively room rings seldom. */
+const TOLD_BY_MS = 10_000
 /** How soon the desk is told again what it did not take, and how long it takes between two tries at most. */
 const RETELL_MS = 3000
 const RETELL_MAX_MS = 5 * 60_000
@@ -193,7 +201,7 @@ export class SupportRoom extends DurableObject<Env> {
     if (sitting.length === 0) return
     this.#checkedAt = this.parts.now()
     try {
-      const standing = await this.parts.standing(sitting.map(({ seat }) => seat))
+      const standing = await inTime(this.parts.standing(sitting.map(({ seat }) => seat)), STANDING_TIMEOUT_MS)
       for (const [index, { socket }] of sitting.entries()) {
         const why = standing[index]
         if (why && this.#seats.at(socket)) this.#leave(socket, why)
@@ -242,12 +250,13 @@ export class SupportRoom extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const { now } = this.parts
     for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now())) this.#leave(socket, 'revoked')
-    await this.recheck()
+    if (now() - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
     // A crash takes sockets without a word. Somebody who is back already has a socket, and was never away.
     if (this.#ledger.isOnline() && this.#seats.all('person').length === 0) this.#presence(false)
+    else if (!this.#ledger.isToldOf(this.#staff())) this.#tell(null)
     await Promise.all(this.#ledger.waiting().map((desk) => this.#report(desk)))
     const soonest = Math.min(...this.#seats.all().map(({ seat }) => seat.expiresAt - now()), LOOK_AROUND_MS)
-    if (this.#ledger.waiting().length > 0) await this.#arm(Math.min(RETELL_MAX_MS, RETELL_MS * 2 ** Math.min(this.#failures, 10)))
+    if (this.#ledger.waiting().length > 0) await this.#arm(this.#retellIn())
     else if (this.#seats.all().length > 0) await this.#arm(Math.max(1000, soonest))
   }
 
@@ -266,6 +275,10 @@ export class SupportRoom extends DurableObject<Env> {
     return this.#ledger.person()?.id ?? 0
   }
 
+  #staff(): number[] {
+    return this.#seats.all('staff').map(({ seat }) => seat.id)
+  }
+
   #desks(): readonly string[] {
     return desksOf(this.#personId())
   }
@@ -277,7 +290,7 @@ export class SupportRoom extends DurableObject<Env> {
 
   /** At once, and without anybody waiting for it. Should it fail, or this object end here, the alarm tells it again. */
   #tellNow(): void {
-    this.ctx.waitUntil(this.#arm(RETELL_MS))
+    this.ctx.waitUntil(this.#arm(TOLD_BY_MS))
     for (const desk of this.#desks()) this.ctx.waitUntil(this.#report(desk))
   }
 
@@ -288,21 +301,25 @@ export class SupportRoom extends DurableObject<Env> {
     const ledger = this.#ledger
     try {
       for (;;) {
-        const next = ledger.report(
-          desk,
-          this.#seats.all('staff').map(({ seat }) => seat.id),
-        )
+        const staff = this.#staff()
+        const next = ledger.report(desk, staff)
         if (!next) break
-        await inTime(this.parts.report(desk, next.report))
+        // Should it have heard after all, it knows the same words again.
+        await inTime(this.parts.report(desk, next.report), REPORT_TIMEOUT_MS)
         if (ledger !== this.#opened) break // erased meanwhile
-        ledger.told(desk, next.upTo)
+        ledger.told(desk, next.upTo, staff)
         this.#failures = 0
       }
     } catch {
       this.#failures++
+      this.ctx.waitUntil(this.#arm(this.#retellIn()))
     } finally {
       this.#telling.delete(desk)
     }
+  }
+
+  #retellIn(): number {
+    return Math.min(RETELL_MAX_MS, RETELL_MS * 2 ** Math.min(this.#failures, 10))
   }
 
   /** Rings no later than so long from now. What rings sooner stands. */
@@ -310,18 +327,5 @@ export class SupportRoom extends DurableObject<Env> {
     const at = Date.now() + inMs
     const set = await this.ctx.storage.getAlarm()
     if (set === null || set > at) await this.ctx.storage.setAlarm(at)
-  }
-}
-
-/** A desk that does not answer is one that was not told; should it have heard after all, it knows the same words again. */
-const inTime = async (told: Promise<void>): Promise<void> => {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('the desk does not answer')), REPORT_TIMEOUT_MS)
-  })
-  try {
-    await Promise.race([told, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

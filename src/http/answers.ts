@@ -1,12 +1,8 @@
 import { Refusal, type Refusals, SAMPLE_DETAILS, type Word } from '../domain/refusals.ts'
+import type { Answer } from './answer.ts'
 import { type NamedAnswer, responsesOf } from './responses.ts'
 
-/** A failure as one dialect says it: the whole of what goes over the wire. */
-export interface Answer {
-  readonly status: number
-  readonly body: Readonly<Record<string, unknown>> | null
-  readonly headers?: Readonly<Record<string, string>>
-}
+export type { Answer }
 
 export const says = (status: number, body: Answer['body'], headers: Readonly<Record<string, string>> = {}): Answer => ({
   status,

@@ -99,6 +99,20 @@ const fromEntries = (entries: Iterable<[string, unknown]>): Record<string, unkno
     if (values) values.push(value)
     else seen.set(name, [value])
   }
+  return nested([...seen].map(([name, values]) => [name, values.length === 1 ? values[0] : new Repeated(values)]))
+}
+
+/** Forms know no objects: `location.city` is a field of `location`, as Django REST reads it. */
+const nested = (fields: readonly [string, unknown][]): Record<string, unknown> => {
+  const flat = new Map<string, unknown>()
+  const inner = new Map<string, [string, unknown][]>()
+  for (const [name, value] of fields) {
+    const [outer = '', ...rest] = name.split('.')
+    const entry: [string, unknown] = [rest.join(''), value]
+    if (outer === '' || rest.length !== 1) flat.set(name, value)
+    else if (!inner.get(outer)?.push(entry)) inner.set(outer, [entry])
+  }
+  for (const [outer, entries] of inner) if (!flat.has(outer)) flat.set(outer, Object.fromEntries(entries))
   // Map, then fromEntries: a field that is called `__proto__` stays a field.
-  return Object.fromEntries([...seen].map(([name, values]) => [name, values.length === 1 ? values[0] : new Repeated(values)]))
+  return Object.fromEntries(flat)
 }

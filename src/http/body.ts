@@ -10,6 +10,8 @@ type Fields = z.ZodObject
 
 interface BodyOptions {
   readonly limit?: number
+  /** What the schema has to know before it reads anything. */
+  readonly learn?: (ctx: Ctx) => Promise<void>
   /** How this route says what is wrong with its body, where the dialect's usual way is not it. */
   readonly invalid?: (errors: FieldErrors) => Answer
   /**
@@ -63,8 +65,9 @@ const isDictionary = (value: unknown): value is Record<string, unknown> =>
 
 /** Reads, checks and leaves the body where `c.req.valid('json')` finds it, whichever form it came in. */
 export const readsBody =
-  ({ schema, limit = BODY_LIMIT, invalid, also, first }: BodyDetails): MiddlewareHandler<House> =>
+  ({ schema, limit = BODY_LIMIT, learn, invalid, also, first }: BodyDetails): MiddlewareHandler<House> =>
   async (c, next) => {
+    await learn?.(c.env.ctx)
     try {
       const given = await readBody(c.req.raw, limit)
       if (!isDictionary(given)) throw new Invalid(notAnObject(given), invalid)

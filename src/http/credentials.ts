@@ -80,7 +80,8 @@ const isCrossSite = (request: Request, ctx: Ctx): boolean => {
   return site !== null && site !== 'same-origin' && site !== 'none'
 }
 
-const identify = async (request: Request, ctx: Ctx): Promise<Actor | CredentialProblem> => {
+/** Who makes a request, by the credential that it bears. */
+export const identify = async (request: Request, ctx: Ctx): Promise<Actor | CredentialProblem> => {
   const borne = credentialOf(request)
   if (typeof borne === 'string') return borne
   const actor = await authenticate(ctx, borne.token)

@@ -2,6 +2,7 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import { type Answer, Answered, says } from './answers.ts'
 import { Api } from './api.ts'
 import { Invalid } from './body.ts'
+import { CROSS_SITE, NOT_FOUND, throttled } from './common-answers.ts'
 import { type Bearing, type CredentialProblem, CrossSite, Throttled, Unauthenticated } from './credentials.ts'
 import { describeFault } from './faults.ts'
 import type { FieldErrors } from './field-errors.ts'
@@ -43,11 +44,7 @@ export interface DocumentedContract extends Contract {
   document(origin: string): OpenApiDocument
 }
 
-export const NOT_FOUND = says(404, { detail: 'Not found.' })
-export const CROSS_SITE = says(403, { detail: 'CSRF Failed: Origin checking failed.' })
-
-export const throttled = (seconds: number): Answer =>
-  says(429, { detail: `Request was throttled. Expected available in ${seconds} seconds.` }, { 'Retry-After': String(seconds) })
+export { NOT_FOUND, throttled }
 
 /** An answer as a response. Every 401 says which credential would do. */
 export const writeAnswer = (answer: Answer, challenge = 'Token'): Response => {

@@ -26,6 +26,7 @@ export const fieldErrors = (issues: readonly Issue[]): FieldErrors => {
   const errors: FieldErrors = {}
   for (const issue of issues) {
     const path = issue.path.map(String)
+    if (path.length > 0 && isWrongObject(issue)) path.push(NON_FIELD)
     const last = path.pop() ?? NON_FIELD
     let at = errors
     for (const name of path) {
@@ -40,6 +41,10 @@ export const fieldErrors = (issues: readonly Issue[]): FieldErrors => {
   }
   return errors
 }
+
+/** Something else where a nested object is due: that is an error of the object, and stands where its fields' errors would. */
+const isWrongObject = (issue: Issue): boolean =>
+  issue.code === 'invalid_type' && issue.expected === 'object' && issue.input !== undefined && issue.input !== null
 
 /** Our own fields bring their words along; what is left are zod's objects and lists that were given something else. */
 const textOf = (issue: Issue): string => {

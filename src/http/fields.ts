@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { pythonName } from './field-errors.ts'
 
 /**
  * Fields that read what clients send as Django REST Framework does, and refuse it in Django's words. Each is one
@@ -26,13 +27,16 @@ export type About = {
 
 /** What the document says of a field: JSON Schema's own words. */
 type Shown = About & {
-  type: 'string' | 'integer' | 'boolean'
+  type: 'string' | 'integer' | 'boolean' | 'array'
   format?: string
   enum?: string[]
   minLength?: number
   maxLength?: number
   minimum?: number
   maximum?: number
+  items?: { type: 'string' | 'integer' }
+  minItems?: number
+  maxItems?: number
 }
 
 /** What a reader throws through `refuse`, so that nothing after it runs on a value that was refused. */
@@ -181,6 +185,40 @@ export const isCalendarDate = (given: string): boolean => {
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]
   return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
 }
+
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)? ?(Z|[+-]\d{2}:?\d{2})?)?$/
+const DATE_TIME_WRONG = 'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].'
+
+/** A moment, in milliseconds. Without an offset it is UTC; a bare date is its midnight. */
+export const dateTime = (about: About = {}) =>
+  field<number>({ type: 'string', format: 'date-time', ...about }, (value, refuse) => {
+    const moment = typeof value === 'string' ? momentOf(value.trim()) : null
+    return moment ?? refuse(DATE_TIME_WRONG)
+  })
+
+const momentOf = (given: string): number | null => {
+  const [, day = '', hours = '00', minutes = '00', seconds = '00', fraction = '', zone = 'Z'] = DATE_TIME.exec(given) ?? []
+  if (!isCalendarDate(day) || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null
+  const offset = offsetOf(zone)
+  const moment = Date.parse(`${day}T${hours}:${minutes}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`)
+  if (offset === null || Number.isNaN(moment)) return null
+  // An offset may lead out of the years that can be written with four digits.
+  return isCalendarDate(new Date(moment - offset).toISOString().slice(0, 10)) ? moment - offset : null
+}
+
+const offsetOf = (zone: string): number | null => {
+  if (zone === 'Z') return 0
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))]
+  if (hours > 23 || minutes > 59) return null
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
+}
+
+/** One of a few words. */
+export const choice = <const W extends string>(words: readonly W[], about: About = {}) =>
+  field<W>({ type: 'string', enum: [...words], ...about }, (value, refuse) => {
+    const given = asText(value) ?? pythonName(value)
+    return words.find((word) => word === given) ?? refuse(`"${given}" is not a valid choice.`)
+  })
 
 const daysIn = (year: number, month: number): number => {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28

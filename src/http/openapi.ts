@@ -2,8 +2,9 @@ import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import { says } from './answers.ts'
 import { parseError, TOO_LARGE, unsupported } from './bodies.ts'
 import { bodyDetails } from './body.ts'
+import { throttled } from './common-answers.ts'
 import { isLimitedPerAddress } from './credentials.ts'
-import { type Dialect, throttled } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
 import { fieldErrors } from './field-errors.ts'
 import { patternOf } from './paths.ts'
 import { type NamedAnswer, withAnswers } from './responses.ts'
@@ -17,7 +18,10 @@ export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 export const documentOf = (dialect: Dialect, routes: readonly RouteConfig[], origin: string): OpenApiDocument => {
   const book = new OpenAPIHono()
   const { openAPIRegistry: registry } = book
-  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) registry.registerComponent('securitySchemes', name, scheme)
+  const used = new Set(routes.flatMap((route) => (route.security ?? []).flatMap(Object.keys)))
+  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) {
+    if (used.has(name)) registry.registerComponent('securitySchemes', name, scheme)
+  }
   for (const route of routes) {
     const { middleware: _middleware, ...shown } = route
     registry.registerPath({
@@ -38,6 +42,7 @@ export const documentOf = (dialect: Dialect, routes: readonly RouteConfig[], ori
 const SECURITY_SCHEMES = {
   token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'The word `Token`, a space, and the token.' },
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, or any other live credential.' },
+  feed: { type: 'apiKey', in: 'query', name: 'token', description: "A calendar feed's own token, which opens nothing else." },
   session: { type: 'apiKey', in: 'cookie', name: 'sessionid', description: 'The cookie that `POST /api/sessions/` sets.' },
 } as const
 

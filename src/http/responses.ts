@@ -1,5 +1,5 @@
 import type { RouteConfig, z } from '@hono/zod-openapi'
-import type { Answer } from './answers.ts'
+import type { Answer } from './answer.ts'
 
 export type Responses = RouteConfig['responses']
 type Example = Record<string, { readonly value: unknown }>

@@ -6,6 +6,7 @@ import { describeFault } from '../http/faults.ts'
 import type { House } from '../http/house.ts'
 import { pathOf } from '../http/paths.ts'
 import { SegmentRouter } from '../http/router.ts'
+import { media } from './media.ts'
 import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
 
 const HOUR = 'public, max-age=3600'
@@ -27,6 +28,8 @@ export const siteOf = (contracts: readonly DocumentedContract[]): Contract => {
     const healthy = await isHealthy(c.env.ctx)
     return healthy ? c.json({ status: 'ok', database: 'ok' }, 200) : c.json({ status: 'unavailable', database: 'unreachable' }, 503)
   })
+
+  app.get('/media/profile_img/:name', media)
 
   app.onError((error, c) => {
     c.env.record.fault = describeFault(error)

@@ -1,4 +1,4 @@
-import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './schema.ts'
 import type { Store } from './store.ts'
@@ -166,22 +166,51 @@ export const findPerson = async (store: Store, objectId: string): Promise<Public
   return row ?? null
 }
 
-/** By id, so a page is a walk along the primary key; a search takes the three indexes of what it may begin. */
+/** Letters that a beginning has at most: see migrations/0012_people_search.sql. */
+const BEGINNING_MAX = 32
+
+/**
+ * The forms in which a name may have been kept: usernames are folded whole, other names from A to Z alone, so a search
+ * that goes beyond those is made for what was typed as well, and for a first letter that is a capital.
+ */
+const formsOf = (search: string): string[] => {
+  const whole = search.normalize('NFKC').toLowerCase()
+  const typed = search.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+  const [first = '', ...letters] = whole
+  const capital = /^[a-z]/.test(whole) ? whole : [first.toUpperCase(), ...letters].join('')
+  return [...new Set([whole, typed, capital])]
+}
+
+/**
+ * Open accounts, oldest first: a walk along their index. A search walks along everybody who has a name that begins so,
+ * which is kept in the same order, hence costs the same.
+ */
 export const findPeople = (
-  store: Store,
+  { orm }: Store,
   { after, limit, search }: { after: number; limit: number; search: string },
 ): Promise<PublicPerson[]> => {
-  const username = search.normalize('NFKC').toLowerCase()
-  const name = search.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()) // as SQLite's lower() has it: only A to Z
-  const matches = (column: SQL, begins: string) =>
-    sql`SELECT id FROM accounts WHERE ${column} >= ${begins} AND ${column} < ${`${begins}\u{10ffff}`}`
-  const names = sql`${matches(sql`lower(first_name)`, name)} UNION ${matches(sql`lower(last_name)`, name)}`
-  const found = sql`${accounts.id} IN (${matches(sql`username_key`, username)} UNION ${names})`
-  return store.orm
+  const profile = eq(meetupProfiles.accountId, accounts.id)
+  if (search === '') {
+    return orm
+      .select(publicPerson)
+      .from(accounts)
+      .leftJoin(meetupProfiles, profile)
+      .where(and(gt(accounts.id, after), sql`${accounts.isActive} = 1`))
+      .orderBy(accounts.id)
+      .limit(limit)
+  }
+  const walks = formsOf(search).map((form) => {
+    const beginning = [...form].slice(0, BEGINNING_MAX).join('')
+    const walk = sql`SELECT account_id AS id FROM name_beginnings WHERE beginning = ${beginning} AND account_id > ${after}`
+    if (beginning === form) return walk
+    const begins = (name: string) => sql`substr(${sql.raw(name)}, 1, length(${form})) = ${form}`
+    return sql`${walk} AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id
+      AND (${begins('username_key')} OR ${begins('lower(first_name)')} OR ${begins('lower(last_name)')}))`
+  })
+  return orm
     .select(publicPerson)
-    .from(accounts)
-    .leftJoin(meetupProfiles, eq(meetupProfiles.accountId, accounts.id))
-    .where(and(gt(accounts.id, after), eq(accounts.isActive, true), search === '' ? undefined : found))
-    .orderBy(accounts.id)
-    .limit(limit)
+    .from(sql`(${sql.join(walks, sql` UNION `)} ORDER BY id LIMIT ${limit}) AS found`)
+    .crossJoin(accounts) // which keeps the order of what stands before it
+    .leftJoin(meetupProfiles, profile)
+    .where(sql`${accounts.id} = found.id`)
 }

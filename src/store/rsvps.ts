@@ -1,5 +1,6 @@
-import { and, count, eq, sql } from 'drizzle-orm'
-import { plans, rsvps } from './schema.ts'
+import { and, count, eq, gt, or, type SQL, sql } from 'drizzle-orm'
+import { type Reader, visibleTo } from './plans.ts'
+import { accounts, plans, rsvps } from './schema.ts'
 import type { Store } from './store.ts'
 
 export interface Rsvp {
@@ -17,10 +18,11 @@ export interface Rsvp {
 export const insertRsvp = async (
   store: Store,
   rsvp: Rsvp,
+  reader: Reader,
 ): Promise<{ ok: true; rsvp: Rsvp } | { ok: false; because: 'plan-not-found' | 'rsvp-exists' | 'plan-full' }> => {
   const { orm } = store
-  const visible = and(eq(plans.id, rsvp.planId), sql`(${plans.visibility} = 'public' OR ${plans.creatorId} = ${rsvp.accountId})`)
-  const answers = sql`(SELECT count(*) FROM ${rsvps} WHERE ${rsvps.planId} = ${plans.id})`
+  const visible = and(eq(plans.id, rsvp.planId), visibleTo(reader))
+  const answers = sql`(SELECT count(*) FROM rsvps WHERE rsvps.plan_id = plans.id)`
   const [plan, mine, inserted] = await orm.batch([
     orm.select({ id: plans.id }).from(plans).where(visible),
     orm
@@ -38,7 +40,7 @@ export const insertRsvp = async (
             createdAt: sql<number>`${rsvp.createdAt}`.as('created_at'),
           })
           .from(plans)
-          .where(and(visible, sql`(${plans.capacity} IS NULL OR ${answers} < ${plans.capacity})`)),
+          .where(and(visible, sql`(plans.capacity IS NULL OR ${answers} < plans.capacity)`)),
       )
       .onConflictDoNothing()
       .returning(),
@@ -47,4 +49,73 @@ export const insertRsvp = async (
   if (made) return { ok: true, rsvp: made }
   if (plan.length === 0) return { ok: false, because: 'plan-not-found' }
   return { ok: false, because: (mine[0]?.answers ?? 0) > 0 ? 'rsvp-exists' : 'plan-full' }
+}
+
+/** An answer, and who gave it as the contract knows them. */
+export interface ListedRsvp {
+  readonly id: string
+  readonly planId: string
+  readonly userId: string
+  readonly createdAt: number
+}
+
+const page = (orm: Store['orm'], whose: SQL, after: string, limit: number) =>
+  orm
+    .select({ id: rsvps.id, planId: rsvps.planId, userId: accounts.objectId, createdAt: rsvps.createdAt })
+    .from(rsvps)
+    .crossJoin(accounts) // in this order: what is walked along is the answers' index
+    .where(and(whose, gt(rsvps.id, after), eq(accounts.id, rsvps.accountId)))
+    .orderBy(rsvps.id)
+    .limit(limit)
+
+/** Null where there is no plan to be seen. */
+export const findPlanRsvps = async (
+  store: Store,
+  planId: string,
+  reader: Reader,
+  after: string,
+  limit: number,
+): Promise<ListedRsvp[] | null> => {
+  const { orm } = store
+  const [plan, found] = await orm.batch([
+    orm
+      .select({ id: plans.id })
+      .from(plans)
+      .where(and(eq(plans.id, planId), visibleTo(reader))),
+    page(orm, eq(rsvps.planId, planId), after, limit),
+  ])
+  return plan.length > 0 ? found : null
+}
+
+export const findOwnRsvps = (store: Store, accountId: number, after: string, limit: number): Promise<ListedRsvp[]> =>
+  page(store.orm, eq(rsvps.accountId, accountId), after, limit)
+
+/**
+ * Takes an answer back, for whoever gave it, whoever made the plan, and staff. `not-theirs` where that is somebody else,
+ * null where there is none, or none that whoever asks could know of.
+ */
+export const deleteRsvp = async (store: Store, id: string, reader: Reader): Promise<'deleted' | 'not-theirs' | null> => {
+  const { orm } = store
+  const theirPlan = sql`EXISTS (SELECT 1 FROM plans WHERE plans.id = rsvps.plan_id AND plans.creator_id = ${reader.id})`
+  const [found, deleted] = await orm.batch([
+    orm
+      .select({ id: rsvps.id })
+      .from(rsvps)
+      .innerJoin(plans, eq(plans.id, rsvps.planId))
+      .where(and(eq(rsvps.id, id), visibleTo(reader))),
+    orm
+      .delete(rsvps)
+      .where(and(eq(rsvps.id, id), reader.isStaff ? undefined : or(eq(rsvps.accountId, reader.id), theirPlan)))
+      .returning({ id: rsvps.id }),
+  ])
+  if (deleted.length > 0) return 'deleted'
+  return found.length > 0 ? 'not-theirs' : null
+}
+
+export const deleteOwnRsvp = async (store: Store, planId: string, accountId: number): Promise<boolean> => {
+  const gone = await store.orm
+    .delete(rsvps)
+    .where(and(eq(rsvps.planId, planId), eq(rsvps.accountId, accountId)))
+    .returning({ id: rsvps.id })
+  return gone.length > 0
 }

@@ -81,18 +81,30 @@ export const practiceSessions = sqliteTable('practice_sessions', {
   createdAt: integer('created_at').notNull(),
 })
 
+/** Where a plan takes place. What was left out is not there. */
+export interface PlanLocation {
+  readonly name?: string | undefined
+  readonly address1: string
+  readonly address2?: string | undefined
+  readonly city: string
+  readonly state: string
+  /** Digits, as they were given: some begin with a nought. */
+  readonly zipcode: string
+}
+
 export const plans = sqliteTable('plans', {
   id: text().primaryKey(),
   creatorId: integer('creator_id').notNull(),
   title: text().notNull(),
   description: text().notNull().default(''),
-  location: text({ mode: 'json' }).notNull(),
+  location: text({ mode: 'json' }).$type<PlanLocation>().notNull(),
   startTime: integer('start_time'),
   endTime: integer('end_time').notNull(),
   visibility: text({ enum: ['public', 'friends', 'private'] })
     .notNull()
     .default('public'),
   capacity: integer(),
+  sequence: integer().notNull().default(0),
   createdAt: integer('created_at').notNull(),
   updatedAt: integer('updated_at').notNull(),
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { contracts } from '../../src/app.ts'
 import { at, call, type Heard } from '../support/call.ts'
-import { type Person, person } from '../support/people.ts'
+import { type Person, person, personWith } from '../support/people.ts'
 
 /**
  * What every operation of every dialect must do, walked from the five OpenAPI documents: a route that is added tomorrow
@@ -48,7 +48,7 @@ let someone: Person
 let registrations = 0
 
 beforeAll(async () => {
-  someone = await person('walker')
+  someone = await personWith('is_admin', 'is_staff', 'is_superuser') // who may, so that the bodies are read
 })
 
 /** A token that may be spent: some operations end the credential, or the account, that calls them. */

@@ -1,8 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { createCtx } from '../../src/compose.ts'
 import { channelAt, dialable } from '../../src/domain/alarms/channels.ts'
 import { type AlarmRule, retryDelay, stepAfter, tellsPeople } from '../../src/domain/alarms/schedule.ts'
 import { settingsFrom } from '../../src/env.ts'
+import index from '../../src/index.ts?raw'
+import configuration from '../../wrangler.toml?raw'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -65,6 +68,12 @@ test('each step takes the next channel that somebody has', () => {
   expect(channelAt({ email: null, phone: null }, 1)).toBeNull()
 })
 
+test('the cron that looks after alarms is the one that is set', () => {
+  const [constant] = /'\*\/\d+ \* \* \* \*'/.exec(index) ?? []
+  expect(constant).toBeDefined()
+  expect(configuration.split(`"${constant?.slice(1, -1)}"`)).toHaveLength(3)
+})
+
 describe('the settings', () => {
   test('are the documented ones by default', () => {
     const { alarm, carriers } = settingsFrom(env)
@@ -74,11 +83,13 @@ describe('the settings', () => {
 
   test.each([
     [{ EMAIL_API_KEY: 'k' }, /EMAIL_FROM/],
-    [{ EMAIL_FROM: 'a@b.c' }, /EMAIL/],
+    [{ EMAIL_FROM: 'a@b.c' }, /EMAIL_FROM is set/],
     [{ SMS_ACCOUNT_SID: 'AC1', SMS_FROM: '+1' }, /SMS_AUTH_TOKEN/],
     [{ ALARM_WEBHOOK_URL: 'https://x.test', ALARM_WEBHOOK_SECRET: 'short' }, /ALARM_WEBHOOK_SECRET/],
+    [{ ASSISTANT_URL: 'https://x.test' }, /ASSISTANT_MODEL/],
+    [{ ASSISTANT_MODEL: '@cf/some/model' }, /AI binding/],
   ])('half a provider (%j) is refused at once', (given, why) => {
-    expect(() => settingsFrom({ ...env, ...given })).toThrow(why)
+    expect(() => createCtx({ ...env, ...given }, { waitUntil: () => {} })).toThrow(why)
   })
 
   test('whole ones are taken', () => {

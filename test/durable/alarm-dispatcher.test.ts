@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Outcome } from '../../src/domain/alarms/carriers.ts'
 import type { Trigger } from '../../src/domain/alarms/dispatcher.ts'
 import { rearmAlarms } from '../../src/domain/alarms/rearm.ts'
@@ -496,4 +496,46 @@ describe('what the platform forgets', () => {
     expect(told.sent).toHaveLength(4)
     expect(await nextDue(sam)).not.toBeNull()
   })
+})
+
+test('nothing of a person stands in a log line: not their place, not whom they trust, not how to reach them', async () => {
+  const lines: unknown[] = []
+  const spies = (['log', 'error', 'warn', 'info'] as const).map((level) =>
+    vi.spyOn(console, level).mockImplementation((...said: unknown[]) => {
+      lines.push(...said)
+    }),
+  )
+  const { sam, time } = await fitted({ is: 'retry', why: 'HTTP 500', afterMs: null })
+  const id = at(await trigger(sam), 'alarm_id')
+  await ring(sam)
+  time.advance(6 * MINUTE)
+  await ring(sam)
+  await alarms(sam)
+  await ack(sam, id, { note: 'zebrafinch' })
+  await workerCtx(rearmAlarms)
+  for (const spy of spies) spy.mockRestore()
+  const written = JSON.stringify(lines)
+  expect(written).toContain('/api/v1/event/trigger/:id')
+  for (const theirs of ['Kyiv', 'Ann', 'ann@', '+38050', 'sister', 'Hall', 'zebrafinch', sam.username, 'Pattern'])
+    expect(written).not.toContain(theirs)
+})
+
+test('what the object asks its own tables is answered by an index', async () => {
+  const { sam } = await fitted()
+  await trigger(sam)
+  for (const query of [
+    'SELECT kind, ref, alarm_id, faults FROM due WHERE at <= 1 ORDER BY at LIMIT 50',
+    'SELECT min(at) AS at FROM due',
+    "DELETE FROM due WHERE alarm_id = 'x'",
+    'SELECT * FROM alarms ORDER BY number DESC LIMIT 100',
+    'SELECT count(*) AS count, min(triggered_at) AS first FROM alarms WHERE triggered_at > 1',
+    "SELECT * FROM deliveries WHERE id = 'x'",
+    "UPDATE deliveries SET state = 'stopped' WHERE alarm_id = 'x' AND state = 'pending'",
+    "UPDATE attempts SET outcome = 'uncertain' WHERE ended_at IS NULL",
+  ]) {
+    const plan = await rows<{ detail: string }>(sam, `EXPLAIN QUERY PLAN ${query}`)
+    const details = plan.map(({ detail }) => detail).join('; ')
+    expect(`${query}: ${details}`).toMatch(/INDEX|PRIMARY KEY|^SELECT \* FROM alarms ORDER BY number DESC LIMIT 100: SCAN alarms$/)
+    expect(details).not.toContain('TEMP B-TREE')
+  }
 })

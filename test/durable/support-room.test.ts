@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { RoomLedger } from '../../src/durable/room-ledger.ts'
 import { SupportRoom } from '../../src/durable/support-room.ts'
 import { call, textAt } from '../support/call.ts'
 import { PASSWORD, type Person, person, personWith } from '../support/people.ts'
@@ -259,6 +260,7 @@ describe('sleep', () => {
     const phone = await sitIn(sam)
     await say(phone, 'x')
     let woken = 0
+    await rest(50)
     await refit(sam, {
       now: () => {
         woken++
@@ -306,6 +308,41 @@ describe('presence', () => {
     await runInDurableObject(roomOf(sam), (_room, state) => state.storage.setAlarm(Date.now() + 60_000))
     await runDurableObjectAlarm(roomOf(sam))
     expect(desk.heard.filter(({ event }) => event === 'user_disconnected')).toHaveLength(1)
+  })
+})
+
+test('a crash that took the staff of a room is noticed, and the desk no longer believes that they sit there', async () => {
+  const [sam, staff] = [await person('sam'), await personWith('is_staff')]
+  await sitIn(sam, staff)
+  const occupied = () =>
+    runInDurableObject(
+      env.SUPPORT_DESK.getByName('desk'),
+      (_desk, state) =>
+        state.storage.sql.exec<{ occupied: number }>('SELECT occupied FROM rooms WHERE user_id = ?', sam.id).toArray().at(0)?.occupied,
+    )
+  await until(async () => (await occupied()) === 1)
+  await runInDurableObject(roomOf(sam), (_room, state) => {
+    for (const socket of state.getWebSockets()) socket.serializeAttachment(null)
+  })
+  await runDurableObjectAlarm(roomOf(sam))
+  await until(async () => (await occupied()) === 0)
+  await runDurableObjectAlarm(roomOf(sam))
+  const armed = await runInDurableObject(roomOf(sam), (_room, state) => state.storage.getAlarm())
+  expect(armed).toBeNull()
+})
+
+test('of several desks each is told everything, and each in its own time', async () => {
+  const sam = await person('sam')
+  await runInDurableObject(roomOf(sam), (_room, state) => {
+    const ledger = new RoomLedger(state.storage.sql)
+    ledger.keepPerson({ id: sam.id, username: sam.username })
+    ledger.tell(['north', 'south'], { is: 'connected' })
+    const north = ledger.report('north', [])
+    expect(north?.report.happened).toHaveLength(1)
+    ledger.told('north', north?.upTo ?? 0, [])
+    expect(ledger.report('north', [])).toBeNull()
+    expect(ledger.waiting()).toEqual(['south'])
+    expect(ledger.report('south', [])?.report.happened.map(({ event }) => event)).toEqual([{ is: 'connected' }])
   })
 })
 
@@ -374,7 +411,7 @@ describe('revocation', () => {
 
     const [pam] = [await person('pam')]
     const hers = await sitIn(pam)
-    await rest(2100) // what was asked a moment ago holds for two seconds
+    await evictDurableObject(roomOf(pam)) // what was asked a moment ago holds for a while
     await env.DB.prepare('UPDATE accounts SET is_active = 0 WHERE id = ?').bind(pam.id).run()
     hers.send({ message: 'too late' })
     expect(await in2Seconds(hers)).toBe(4401)
@@ -393,11 +430,14 @@ describe('revocation', () => {
     expect(await in2Seconds(laptop)).toBe(4401)
   })
 
-  test('a database that does not answer shows nobody the door, and stops nobody from calling for help', async () => {
+  test.each([
+    ['fails', () => Promise.reject(new Error('D1 is down'))],
+    ['hangs', () => new Promise<never>(() => undefined)],
+  ])('a database that %s shows nobody the door, and stops nobody from calling for help', async (_what, standing) => {
     const sam = await person('sam')
     const [phone, laptop] = [await sitIn(sam), await sitIn(sam)]
-    await refit(sam, { standing: () => Promise.reject(new Error('D1 is down')) })
-    await rest(2100)
+    await evictDurableObject(roomOf(sam))
+    await refit(sam, { standing })
     await say(phone, 'hello?')
     await laptop.hears({ message: 'hello?' })
   })

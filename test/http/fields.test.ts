@@ -182,9 +182,11 @@ describe('field errors', () => {
     )
   })
 
-  test('of an object that is none are told on the field', () => {
+  test('of an object that is missing are told on the field, of one that is none in its place', () => {
     expect(errorsOf({ name: 'x', tags: [] })).toEqual({ place: ['This field is required.'] })
     expect(errorsOf({ name: 'x', tags: [], place: null })).toEqual({ place: ['This field may not be null.'] })
-    expect(errorsOf({ name: 'x', tags: [], place: 3.5 })).toEqual({ place: ['Invalid data. Expected a dictionary, but got float.'] })
+    expect(errorsOf({ name: 'x', tags: [], place: 3.5 })).toEqual({
+      place: { non_field_errors: ['Invalid data. Expected a dictionary, but got float.'] },
+    })
   })
 })

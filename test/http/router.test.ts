@@ -33,7 +33,9 @@ describe('a literal segment beats a parameter', () => {
     const router = routerOf(...ordered)
     expect(matched(router, 'GET', '/api/users/me')).toEqual(['GET /api/users/me', {}])
     expect(matched(router, 'GET', '/api/users/7')).toEqual(['GET /api/users/:id', { id: '7' }])
-    expect(matched(router, 'DELETE', '/api/users/me')).toEqual(['DELETE /api/users/:id', { id: 'me' }])
+    // "me" is no id: the wrong method on a path that is there is a 405 of that path, and not somebody's record.
+    expect(matched(router, 'DELETE', '/api/users/me')).toBeNull()
+    expect(router.methodsOn('/api/users/me').sort()).toEqual(['GET', 'PATCH'])
     expect(matched(router, 'GET', '/api/users/me/edit')).toEqual(['GET /api/:kind/:id/edit', { kind: 'users', id: 'me' }])
     expect(matched(router, 'GET', '/')).toEqual(['GET /', {}])
   })
@@ -45,7 +47,7 @@ test('nothing answers what nothing was registered for', () => {
   expect(matched(router, 'POST', '/a/1')).toBeNull()
 })
 
-test('the methods of a path are those of every pattern that answers it', () => {
+test('the methods of a path are those of the pattern that owns it', () => {
   const router = routerOf(['GET', '/a/:id'], ['PUT', '/a/b'], ['GET', '/a/b'], ['POST', '/a'])
   expect(router.methodsOn('/a/b').sort()).toEqual(['GET', 'PUT'])
   expect(router.methodsOn('/a/c')).toEqual(['GET'])

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { learnCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
 import { changeFacilityProfile, readFacilityProfile } from '../../domain/profiles/facility.ts'
@@ -39,7 +40,8 @@ const Changes = z
   })
   .partial()
 
-const weakPassword = (password: string) => says(400, { detail: { password: passwordTexts(password, 'strict') } })
+const weak = (texts: string[]) => says(400, { detail: { password: texts } })
+const weakPassword = (password: string) => weak(passwordTexts(password, 'strict'))
 const MISMATCH = says(400, { detail: "Password fields didn't match." })
 
 /** Every /api/users/* path of this contract. (`GET /api/users/` is another's.) */
@@ -51,11 +53,11 @@ export const users = (api: Api): void => {
       summary: 'Register: logs in and sets the session cookie',
       description: "Missing and ill-sized fields are told together; then the password's rules, then the mismatch, then a taken name.",
       ...atTheDoor,
-      request: { body: body(Registration) },
+      request: { body: body(Registration, { learn: learnCommonPasswords }) },
       responses: {
         201: success(UserDone, 'Registered and logged in', { detail: 'Registration successful', data: { user: EXAMPLE_USER } }),
         ...failures.documented(
-          { name: 'weak-password', answer: weakPassword('1234567') },
+          { name: 'weak-password', answer: weak(['This password is too common.', 'This password is entirely numeric.']) },
           { name: 'mismatch', answer: MISMATCH },
           'taken',
           'throttled',

@@ -4,9 +4,12 @@ import { throttled } from '../../http/dialect.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
 import { tokenAuthentication } from '../../http/token-authentication.ts'
 
-const NO_PERMISSION = 'You do not have permission to perform this action.'
+export const NO_PERMISSION = 'You do not have permission to perform this action.'
 
 export const forbidden = (error = NO_PERMISSION): Answer => says(403, { error, message: NO_PERMISSION })
+
+/** The User app says a sentence beside the fields; the other seven have the fields alone. */
+export const invalid = (errors: FieldErrors, path: string): Answer => (isUserApp(path) ? sentenceAndFields(errors) : says(400, errors))
 
 const isUserApp = (path: string): boolean => path === '/users' || path.startsWith('/users/')
 
@@ -51,6 +54,8 @@ export const TAKEN = {
 
 export const NO_SUCH_PLAN = 'The selected subscription plan does not exist.'
 
+const noSuch = (name: string): Answer => says(404, { detail: `No ${name} matches the given query.` })
+
 /** How this dialect says what the core refuses. */
 export const failures = failuresOf({
   taken: ({ fields }) => sentenceAndFields(Object.fromEntries(fields.map((field) => [field, [TAKEN[field]]]))),
@@ -59,4 +64,11 @@ export const failures = failuresOf({
   inactive: () => says(403, { error: 'Your account is inactive. Please contact support.', is_active: ['Your account is inactive.'] }),
   throttled: ({ seconds }) => throttled(seconds),
   'wrong-password': () => says(400, { error: 'Old password is not correct', detail: 'Old password is not correct.' }),
+  'already-inactive': ({ username }) => says(400, { message: `User ${username} is already deactivated.` }),
+  'no-such-user': () => noSuch('CustomUser'),
+  'no-such-subscription': () => noSuch('Subscription'),
+  'ends-before-it-starts': () => says(400, { end_date: ['End date must be after start date.'] }),
+  'profile-exists': ({ accountId }) => says(409, { message: 'A profile already exists for this user.', user_id: accountId }),
+  'no-profile': () => says(404, { message: 'Profile not found' }),
+  'type-exists': () => says(400, { type: ['common matching table with this type already exists.'] }),
 })

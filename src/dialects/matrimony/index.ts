@@ -1,6 +1,14 @@
 import type { Dialect } from '../../http/dialect.ts'
-import { sentenceAndFields, unauthenticated } from './envelope.ts'
+import { commonmatch } from './commonmatch.ts'
+import { invalid, unauthenticated } from './envelope.ts'
+import { matching } from './matching.ts'
+import { message } from './message.ts'
+import { notification } from './notification.ts'
+import { preference } from './preference.ts'
+import { profile } from './profile.ts'
+import { subscription } from './subscription.ts'
 import { users, wrongUsersMethod } from './users.ts'
+import { usersAdmin } from './users-admin.ts'
 
 export const matrimony: Dialect = {
   name: 'matrimony',
@@ -8,9 +16,9 @@ export const matrimony: Dialect = {
   description: 'A matrimony service. Failures hold a sentence under `error`, and beside it the texts of each failing field.',
   prefixes: ['/users', '/profile', '/preference', '/matching', '/message', '/notification', '/subscription', '/commonmatch'],
   challenge: 'Token',
-  resources: [users],
+  resources: [users, usersAdmin, profile, preference, matching, commonmatch, subscription, notification, message],
   unauthenticated,
-  invalid: sentenceAndFields,
+  invalid,
   serverError: { error: 'An unexpected error occurred. Please try again later.' },
   wrongMethod: (_method, path) => wrongUsersMethod(path),
 }

@@ -2,9 +2,11 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { type AccountChanges, changeAccount } from '../../domain/accounts/change-account.ts'
 import { changePassword, confirmPassword } from '../../domain/accounts/change-password.ts'
 import { checkPlan } from '../../domain/accounts/choose-plan.ts'
+import { learnCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { deactivate } from '../../domain/accounts/deactivate.ts'
 import { isSameUsername } from '../../domain/accounts/names.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
+import { learnPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
 import { register } from '../../domain/accounts/register.ts'
 import type { Account, Ctx } from '../../domain/context.ts'
 import { signToken } from '../../domain/sessions/credentials.ts'
@@ -155,8 +157,10 @@ const WEAK = 'Password must contain at least 8 characters, including letters, nu
 /** The rules that it breaks; or, where it keeps them all but lacks a letter or a digit, the sentence once more. */
 const weakPassword = (password: string): Answer => {
   const broken = passwordTexts(password, 'strict')
-  return says(400, { error: WEAK, new_password: broken.length > 0 ? broken : [WEAK] })
+  return weakAnswer(broken.length > 0 ? broken : [WEAK])
 }
+
+const weakAnswer = (texts: string[]): Answer => says(400, { error: WEAK, new_password: texts })
 
 const notOwnPassword = forbidden('You do not have permission to reset this password.')
 const oldAndNewRequired = says(400, { error: 'Old and new passwords are required.' })
@@ -178,6 +182,10 @@ const wrongBeside =
     return { ...names, ...(noPlan && { subscription_plan: [NO_SUCH_PLAN] }) }
   }
 
+const learnToRead = async (ctx: Ctx): Promise<void> => {
+  await Promise.all([learnCommonPasswords(ctx), learnPhoneNumbers(ctx)])
+}
+
 type Given = Readonly<Record<string, unknown>>
 const wrongAtRegistration = wrongBeside(takenToo(TAKEN))
 const wrongInChanges = wrongBeside(takenToo(TAKEN, { exceptOwn: true }))
@@ -194,7 +202,7 @@ export const users = (api: Api): void => {
       summary: 'Create a user',
       description: 'Only an admin may give a role other than `user`, or make an account that is not active.',
       ...atTheDoorOrSignedIn,
-      request: { body: body(Registration, { also: wrongAtRegistration }) },
+      request: { body: body(Registration, { learn: learnToRead, also: wrongAtRegistration }) },
       responses: {
         201: success(EXAMPLE_MESSAGE, 'Created', { message: 'User Created Successfully' }),
         ...failures.documented('taken', 'no-such-plan', 'throttled', { name: 'not-allowed', answer: forbidden() }),
@@ -276,7 +284,7 @@ export const users = (api: Api): void => {
         summary: 'Change what the caller gives',
         description: 'Flags, `role` and `is_active` are ignored unless an admin sends them; the password is not changed here.',
         ...signedIn,
-        request: { body: body(Changes, { also: wrongInChanges }) },
+        request: { body: body(Changes, { learn: learnPhoneNumbers, also: wrongInChanges }) },
         responses: {
           200: success(User, 'The caller, changed', { ...EXAMPLE_USER, subscription_plan: 4 }),
           ...failures.documented('taken', 'no-such-plan'),
@@ -315,14 +323,14 @@ export const users = (api: Api): void => {
       path: '/users/reset/',
       summary: "Change the caller's password: every other credential is dead from now on",
       ...signedInAtTheDoor,
-      request: { body: body(Reset) },
+      request: { body: body(Reset, { learn: learnCommonPasswords }) },
       responses: {
         200: success(EXAMPLE_MESSAGE, 'Changed', { message: 'Password reset successfully.' }),
         ...failures.documented(
           { name: 'not-own', answer: notOwnPassword },
           { name: 'missing', answer: oldAndNewRequired },
           'wrong-password',
-          { name: 'weak', answer: weakPassword('syam') },
+          { name: 'weak', answer: weakAnswer([WEAK]) },
           'throttled',
         ),
       },

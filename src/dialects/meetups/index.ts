@@ -1,6 +1,9 @@
 import { says } from '../../http/answers.ts'
 import type { Dialect } from '../../http/dialect.ts'
+import { calendar } from './calendar.ts'
 import { unauthenticated } from './envelope.ts'
+import { friends } from './friends.ts'
+import { plans } from './plans.ts'
 import { profile } from './profile.ts'
 import { register } from './register.ts'
 import { rsvp } from './rsvp.ts'
@@ -13,7 +16,7 @@ export const meetups: Dialect = {
   description: 'A planner of meetups: people, plans, friends and who comes.',
   prefixes: ['/api'],
   challenge: 'Bearer realm="api"',
-  resources: [token, register, profile, users, rsvp],
+  resources: [token, register, profile, users, plans, friends, rsvp, calendar],
   unauthenticated,
   invalid: (errors) => says(400, errors),
   serverError: { detail: 'Internal server error.' },

@@ -1,32 +1,40 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { addRsvp, type Rsvp } from '../../domain/rsvps/add-rsvp.ts'
+import { addRsvp } from '../../domain/rsvps/add-rsvp.ts'
+import { deleteOwnRsvp, deleteRsvp } from '../../domain/rsvps/delete-rsvp.ts'
+import { type ListedRsvp, listOwnRsvps, listPlanRsvps } from '../../domain/rsvps/list-rsvps.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
 import { text } from '../../http/fields.ts'
+import { linkNext, pageQuery } from '../../http/paging.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
+import { IdCursor } from './cursor.ts'
 import { failures } from './envelope.ts'
 
-const Added = z
-  .object({
-    message: z.string(),
-    id: z.string(),
-    data: z.object({ plan_id: z.string(), user_id: z.string(), created_at: z.string() }),
-  })
-  .openapi('RsvpAdded')
+const Answer = z.object({ plan_id: z.string(), user_id: z.string(), created_at: z.string().openapi({ format: 'date-time' }) })
+const Added = z.object({ message: z.string(), id: z.string(), data: Answer }).openapi('RsvpAdded')
+const Listed = z.object({ data: z.array(z.object({ _id: z.string(), ...Answer.shape }).openapi('Rsvp')) }).openapi('Rsvps')
+const Said = z.object({ message: z.string() })
 
-const toWire = ({ planId, createdAt }: Rsvp, userId: string): z.infer<typeof Added>['data'] => ({
+type Given = Pick<ListedRsvp, 'planId' | 'userId' | 'createdAt'>
+
+const toWire = ({ planId, userId, createdAt }: Given): z.infer<typeof Answer> => ({
   plan_id: planId,
   user_id: userId,
   created_at: isoTime(createdAt),
 })
 
-const EXAMPLE = {
-  message: 'RSVP created',
-  id: '68e2bc8d390fe44b0f398f4e',
-  data: { plan_id: '68dabba350510db53d9af43d', user_id: '68cd793ca4a36f574952921b', created_at: '2024-01-15T10:30:00Z' },
-}
+const listToWire = (items: readonly ListedRsvp[]): z.infer<typeof Listed> => ({
+  data: items.map((rsvp) => ({ _id: rsvp.id, ...toWire(rsvp) })),
+})
+
+const ID = '68e2bc8d390fe44b0f398f4e'
+const EXAMPLE = { plan_id: '68dabba350510db53d9af43d', user_id: '68cd793ca4a36f574952921b', created_at: '2024-01-15T10:30:00Z' }
+const EXAMPLE_LIST = { data: [{ _id: ID, ...EXAMPLE }] }
+
+const query = pageQuery(IdCursor)
+const planParams = z.object({ plan_id: z.string().openapi({ example: EXAMPLE.plan_id }) })
 
 /** Every /api/rsvp/* path of this contract. */
 export const rsvp = (api: Api): void => {
@@ -36,16 +44,89 @@ export const rsvp = (api: Api): void => {
       path: '/api/rsvp/add',
       summary: 'RSVP to a plan',
       ...signedIn,
-      request: { body: body(z.object({ plan_id: text({ example: EXAMPLE.data.plan_id }) })) },
+      request: { body: body(z.object({ plan_id: text({ example: EXAMPLE.plan_id }) })) },
       responses: {
-        201: success(Added, 'The RSVP', EXAMPLE),
+        201: success(Added, 'The RSVP', { message: 'RSVP created', id: ID, data: EXAMPLE }),
         ...failures.documented('invalid-id', 'plan-not-found', 'rsvp-exists', 'plan-full'),
       },
     }),
     async (c) => {
       const { ctx } = c.var
       const added = failures.settle(await addRsvp(ctx, { planId: c.req.valid('json').plan_id }))
-      return c.json({ message: 'RSVP created', id: added.id, data: toWire(added, ctx.actor.account.objectId) }, 201)
+      return c.json({ message: 'RSVP created', id: added.id, data: toWire({ ...added, userId: ctx.actor.account.objectId }) }, 201)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/rsvp/plan/{plan_id}',
+      summary: 'Who comes to a plan, first come first',
+      ...signedIn,
+      request: { params: planParams, query },
+      responses: { 200: success(Listed, 'The RSVPs', EXAMPLE_LIST), ...failures.documented('invalid-id', 'plan-not-found') },
+    }),
+    async (c) => {
+      const { limit, cursor: after = null } = c.req.valid('query')
+      const { plan_id: planId } = c.req.valid('param')
+      const { items, next } = failures.settle(await listPlanRsvps(c.var.ctx, { planId, after, limit }))
+      linkNext(c, next)
+      return c.json(listToWire(items), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/rsvp/user',
+      summary: "The caller's RSVPs, oldest first",
+      ...signedIn,
+      request: { query },
+      responses: { 200: success(Listed, 'The RSVPs', EXAMPLE_LIST) },
+    }),
+    async (c) => {
+      const { limit, cursor: after = null } = c.req.valid('query')
+      const { items, next } = await listOwnRsvps(c.var.ctx, { after, limit })
+      linkNext(c, next)
+      return c.json(listToWire(items), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/api/rsvp/{rsvp_id}/delete',
+      summary: 'Take an RSVP back: its owner, or whoever made the plan',
+      ...signedIn,
+      request: { params: z.object({ rsvp_id: z.string().openapi({ example: ID }) }) },
+      responses: {
+        200: success(Said, 'It is gone', { message: `RSVP ${ID} deleted successfully` }),
+        ...failures.documented('invalid-id', 'may-not-delete-rsvp', 'rsvp-not-found'),
+      },
+    }),
+    async (c) => {
+      const { rsvp_id: id } = c.req.valid('param')
+      failures.settle(await deleteRsvp(c.var.ctx, id))
+      return c.json({ message: `RSVP ${id} deleted successfully` }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/api/rsvp/plan/{plan_id}/delete',
+      summary: "Take the caller's own RSVP to a plan back",
+      ...signedIn,
+      request: { params: planParams },
+      responses: {
+        200: success(Said, 'It is gone', { message: `RSVP for plan ${EXAMPLE.plan_id} deleted successfully` }),
+        ...failures.documented('invalid-id', 'rsvp-not-found'),
+      },
+    }),
+    async (c) => {
+      const { plan_id: planId } = c.req.valid('param')
+      failures.settle(await deleteOwnRsvp(c.var.ctx, planId))
+      return c.json({ message: `RSVP for plan ${planId} deleted successfully` }, 200)
     },
   )
 }

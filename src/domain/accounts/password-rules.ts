@@ -1,4 +1,4 @@
-import { FRONT_CODED } from './common-passwords.ts'
+import { isCommon } from './common-passwords.ts'
 
 export type PasswordProblem = 'too-short' | 'too-long' | 'too-common' | 'entirely-numeric'
 
@@ -24,21 +24,3 @@ export const passwordProblems = (password: string, rules: PasswordRules): Passwo
 
 export const isAcceptable = (password: string, rules: PasswordRules): password is AcceptedPassword =>
   passwordProblems(password, rules).length === 0
-
-let common: Set<string> | undefined
-
-const isCommon = (password: string): boolean => {
-  common ??= decodeList() // a few milliseconds, which only an isolate that registers somebody has to spend
-  return common.has(password.trim().toLowerCase())
-}
-
-const decodeList = (): Set<string> => {
-  const words = new Set<string>()
-  let before = ''
-  for (const line of FRONT_CODED.split('\n')) {
-    if (line === '') continue
-    before = before.slice(0, Number(line[0])) + line.slice(1)
-    words.add(before)
-  }
-  return words
-}

@@ -1,0 +1,114 @@
+CREATE TABLE matrimony_profiles (
+  account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+  is_listed INTEGER NOT NULL CHECK (is_listed IN (0, 1)), -- as the account is active: a trigger keeps it so
+  gender TEXT NOT NULL DEFAULT '', -- '' where it is not said, so that matching can seek it
+  date_of_birth TEXT, -- YYYY-MM-DD
+  height INTEGER, -- cm
+  weight INTEGER, -- kg
+  religion TEXT,
+  caste TEXT,
+  income INTEGER,
+  profession TEXT,
+  education TEXT,
+  bio TEXT NOT NULL DEFAULT '',
+  marital_status TEXT,
+  location TEXT,
+  language TEXT,
+  image TEXT NOT NULL UNIQUE, -- a name in the bucket, under profile_img/
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+);
+CREATE INDEX matrimony_profiles_listed ON matrimony_profiles (account_id) WHERE is_listed = 1;
+CREATE INDEX matrimony_profiles_newest ON matrimony_profiles (created_at, account_id, gender) WHERE is_listed = 1;
+-- Everything that a score is made of, by gender and then by age, the heaviest factor: finding matches reads this index
+-- and no row of the table.
+CREATE INDEX matrimony_profiles_to_match ON matrimony_profiles
+  (gender, date_of_birth, height, weight, income, profession, education, location, language, marital_status, religion, caste)
+  WHERE is_listed = 1;
+
+CREATE TRIGGER accounts_profile_listed AFTER UPDATE OF is_active ON accounts WHEN OLD.is_active <> NEW.is_active
+BEGIN
+  UPDATE matrimony_profiles SET is_listed = NEW.is_active WHERE account_id = NEW.id;
+END;
+CREATE TRIGGER matrimony_profiles_added AFTER INSERT ON matrimony_profiles WHEN NEW.is_listed = 1
+BEGIN
+  INSERT INTO list_buckets VALUES ('profiles', 1, NEW.account_id >> 8, 1), ('profiles', 2, NEW.account_id >> 16, 1)
+  ON CONFLICT DO UPDATE SET members = members + 1;
+END;
+CREATE TRIGGER matrimony_profiles_relisted AFTER UPDATE OF is_listed ON matrimony_profiles WHEN OLD.is_listed <> NEW.is_listed
+BEGIN
+  INSERT INTO list_buckets
+  SELECT 'profiles', column1, column2, NEW.is_listed - OLD.is_listed
+  FROM (VALUES (1, NEW.account_id >> 8), (2, NEW.account_id >> 16)) WHERE true
+  ON CONFLICT DO UPDATE SET members = members + excluded.members;
+END;
+CREATE TRIGGER matrimony_profiles_removed AFTER DELETE ON matrimony_profiles WHEN OLD.is_listed = 1
+BEGIN
+  UPDATE list_buckets SET members = members - 1
+  WHERE list = 'profiles' AND (level, bucket) IN (VALUES (1, OLD.account_id >> 8), (2, OLD.account_id >> 16));
+END;
+
+-- What somebody looks for. Lists are JSON; NULL is "no matter".
+CREATE TABLE match_preferences (
+  account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+  age_min INTEGER,
+  age_max INTEGER,
+  height_min INTEGER,
+  height_max INTEGER,
+  weight_min INTEGER,
+  weight_max INTEGER,
+  income_min INTEGER,
+  income_max INTEGER,
+  profession TEXT,
+  education TEXT,
+  location TEXT,
+  language TEXT,
+  caste TEXT,
+  religion TEXT,
+  gender TEXT,
+  marital_status TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+);
+CREATE INDEX match_preferences_by_gender ON match_preferences (gender, account_id);
+
+-- The matches that somebody asked about, one row for each pair and direction.
+CREATE TABLE matches (
+  user1_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  user2_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  score REAL NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('accepted', 'pending')),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (user1_id, user2_id)
+) WITHOUT ROWID;
+CREATE INDEX matches_by_other ON matches (user2_id);
+
+-- Who wants nothing to do with whom. One row keeps both apart; who made it may take it back.
+CREATE TABLE blocks (
+  blocker_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  blocked_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (blocker_id, blocked_id),
+  CHECK (blocker_id <> blocked_id)
+) WITHOUT ROWID;
+CREATE INDEX blocks_by_blocked ON blocks (blocked_id, blocker_id);
+
+-- What the console's staff has to look at.
+CREATE TABLE member_reports (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  reporter_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  reported_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  reason TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'closed')),
+  created_at INTEGER NOT NULL
+);
+CREATE INDEX member_reports_by_status ON member_reports (status, id);
+CREATE INDEX member_reports_by_reporter ON member_reports (reporter_id, created_at);
+CREATE INDEX member_reports_by_reported ON member_reports (reported_id);
+
+-- Where a chore that takes many days to go round has to go on.
+CREATE TABLE chores (
+  name TEXT PRIMARY KEY,
+  at TEXT NOT NULL
+) WITHOUT ROWID;

@@ -1,0 +1,54 @@
+CREATE TABLE direct_messages (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  sender_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  receiver_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  content TEXT NOT NULL,
+  is_read INTEGER NOT NULL DEFAULT 0 CHECK (is_read IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK (sender_id <> receiver_id)
+);
+CREATE INDEX direct_messages_received ON direct_messages (receiver_id, id);
+CREATE INDEX direct_messages_unread ON direct_messages (receiver_id, id) WHERE is_read = 0;
+CREATE INDEX direct_messages_read ON direct_messages (receiver_id, id) WHERE is_read = 1;
+CREATE INDEX direct_messages_sent ON direct_messages (sender_id, id);
+CREATE INDEX direct_messages_between ON direct_messages (min(sender_id, receiver_id), max(sender_id, receiver_id), id);
+
+-- What is said to many is written once; who is told has a small row of their own.
+CREATE TABLE announcements (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  title TEXT NOT NULL,
+  content TEXT NOT NULL,
+  about TEXT UNIQUE, -- where the same thing must not be announced twice: what it is about
+  created_at INTEGER NOT NULL
+);
+CREATE TABLE notifications (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  receiver_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  announcement_id INTEGER NOT NULL REFERENCES announcements (id),
+  kind TEXT NOT NULL CHECK (kind IN ('unread', 'match', 'bulk', 'master', 'reminder', 'subscription')),
+  is_read INTEGER NOT NULL DEFAULT 0 CHECK (is_read IN (0, 1)),
+  amount INTEGER NOT NULL DEFAULT 0, -- kind 'unread': how many messages; stands where the text has {n}
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+);
+CREATE INDEX notifications_by_receiver ON notifications (receiver_id, id);
+CREATE INDEX notifications_unread ON notifications (receiver_id, id) WHERE is_read = 0;
+CREATE INDEX notifications_by_kind ON notifications (receiver_id, kind, id);
+CREATE INDEX notifications_new_plans ON notifications (receiver_id, kind, id) WHERE kind = 'subscription' AND is_read = 0;
+-- While somebody has unread messages there is exactly one unread notification about them.
+CREATE UNIQUE INDEX notifications_one_alert ON notifications (receiver_id) WHERE kind = 'unread' AND is_read = 0;
+-- Nobody is reminded twice of one end of one plan.
+CREATE UNIQUE INDEX notifications_one_reminder ON notifications (announcement_id, receiver_id) WHERE kind = 'reminder';
+
+INSERT INTO announcements (title, content, about, created_at)
+VALUES ('Unread Messages Alert', 'You have {n} unread messages.', 'unread', 0);
+
+CREATE TRIGGER direct_messages_alert AFTER INSERT ON direct_messages WHEN NEW.is_read = 0
+BEGIN
+  INSERT INTO notifications (receiver_id, announcement_id, kind, amount, created_at, updated_at)
+  SELECT NEW.receiver_id, id, 'unread', 1, NEW.created_at, NEW.created_at FROM announcements WHERE about = 'unread'
+  ON CONFLICT (receiver_id) WHERE kind = 'unread' AND is_read = 0 DO UPDATE SET amount = amount + 1, updated_at = NEW.created_at;
+END;
+
+CREATE INDEX subscription_plans_by_end ON subscription_plans (status, end_date);

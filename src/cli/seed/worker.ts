@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { forgetWorkers, type stateFrom } from '../state.ts'
+import { wranglerCommand } from '../wrangler.ts'
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))))
+    })
+  })
+
+const PATIENCE_MS = 60_000
+
+/** Runs the Worker for as long as something needs it: for what only it can reach, where no `npm run dev` is running. */
+export const withWorker = async <T>(state: ReturnType<typeof stateFrom>, work: () => Promise<T>): Promise<T> => {
+  forgetWorkers(state)
+  const [port, inspector] = [await freePort(), await freePort()]
+  const ports = ['--port', `${port}`, '--inspector-port', `${inspector}`, '--show-interactive-dev-session=false']
+  const { command, args, options } = wranglerCommand(['dev', ...ports, ...state.arguments])
+  const child = spawn(command, args, { ...options, stdio: 'ignore' })
+  try {
+    const end = Date.now() + PATIENCE_MS
+    while (!(await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.ok) {
+      if (child.exitCode !== null || Date.now() > end) throw new Error('the Worker does not start')
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    return await work()
+  } finally {
+    child.kill('SIGTERM')
+  }
+}

@@ -1,0 +1,179 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { addType, type MasterType } from '../../domain/master/add-type.ts'
+import { addValues, checkValues, type MasterValue, type MasterValueProblem, type NewMasterValue } from '../../domain/master/add-values.ts'
+import { listTypes, listValues } from '../../domain/master/list-master.ts'
+import { Refusal } from '../../domain/refusals.ts'
+import { Answered, says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { parseError, readBody } from '../../http/bodies.ts'
+import { body } from '../../http/body.ts'
+import { type FieldErrors, fieldErrors, notAnObject, pythonName } from '../../http/field-errors.ts'
+import { text } from '../../http/fields.ts'
+import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../http/numbered-pages.ts'
+import { success } from '../../http/responses.ts'
+import { isoTime } from '../../http/times.ts'
+import { failures } from './envelope.ts'
+import { choice, noSuchPk, pk } from './fields.ts'
+import { NO_MASTER, superusers } from './guards.ts'
+
+const PAGE = 10
+
+const TYPES = ['gender', 'caste', 'religion', 'profession', 'education', 'location', 'language', 'marital_status'] as const
+
+const Type = z.object({ type_id: z.int(), type: z.enum(TYPES), created_on: z.string(), updated_on: z.string() }).openapi('MasterType')
+
+const typeToWire = ({ id, type, createdAt, updatedAt }: MasterType): z.infer<typeof Type> => ({
+  type_id: id,
+  type,
+  created_on: isoTime(createdAt),
+  updated_on: isoTime(updatedAt),
+})
+
+const GENDER: z.infer<typeof Type> = {
+  type_id: 12,
+  type: 'gender',
+  created_on: '2024-11-19T16:02:30.150Z',
+  updated_on: '2024-11-19T16:02:30.150Z',
+}
+
+const Value = z
+  .object({ id: z.int(), type: z.int(), value: z.string(), code: z.string(), created_on: z.string(), updated_on: z.string() })
+  .openapi('MasterValue')
+
+const valueToWire = ({ id, typeId, value, code, createdAt, updatedAt }: MasterValue): z.infer<typeof Value> => ({
+  id,
+  type: typeId,
+  value,
+  code,
+  created_on: isoTime(createdAt),
+  updated_on: isoTime(updatedAt),
+})
+
+const MALE: z.infer<typeof Value> = {
+  id: 1,
+  type: 12,
+  value: 'Male',
+  code: 'GE001',
+  created_on: GENDER.created_on,
+  updated_on: GENDER.updated_on,
+}
+
+const NewValue = z.object({ type: pk({ example: 14 }), value: text({ max: 255, example: 'GENERAL' }) })
+
+const notAList = (given: unknown) => says(400, { non_field_errors: [`Expected a list of items but got type "${pythonName(given)}".`] })
+
+const EMPTY = says(400, { non_field_errors: ['This list may not be empty.'] })
+
+const refused = (rows: readonly FieldErrors[]) => says(400, rows)
+
+const problemToWire = (problem: MasterValueProblem | null | undefined, value: NewMasterValue | undefined): FieldErrors => ({
+  ...(problem?.noSuchType && value && { type: [noSuchPk(value.typeId)] }),
+  ...(problem?.taken && { value: ['master table with this value already exists.'] }),
+})
+
+/** One row of the answer for each row that was sent: what is wrong with it, or nothing. */
+const besideTheInput = (
+  values: readonly (NewMasterValue | FieldErrors)[],
+  problems: readonly (MasterValueProblem | null)[],
+): FieldErrors[] => {
+  const remaining = [...problems]
+  return values.map((value) => (isValue(value) ? problemToWire(remaining.shift(), value) : value))
+}
+
+const isValue = (value: NewMasterValue | FieldErrors): value is NewMasterValue => typeof value.typeId === 'number'
+
+const readValue = (given: unknown): NewMasterValue | FieldErrors => {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return notAnObject(given)
+  const read = NewValue.safeParse(given)
+  return read.success ? { typeId: read.data.type, value: read.data.value } : fieldErrors(read.error.issues)
+}
+
+/** Every /commonmatch/* path of this contract. */
+export const commonmatch = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/commonmatch/',
+      summary: 'Open a list of values',
+      ...superusers,
+      request: { body: body(z.object({ type: choice(TYPES, { example: 'gender' }) })) },
+      responses: {
+        200: success(z.object({ message: z.string() }).extend(Type.shape), 'Opened', {
+          message: 'New type successfully created!',
+          ...GENDER,
+        }),
+        ...failures.documented('type-exists', NO_MASTER),
+      },
+    }),
+    async (c) => {
+      const made = failures.settle(await addType(c.var.ctx, c.req.valid('json').type))
+      return c.json({ message: 'New type successfully created!', ...typeToWire(made) }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/commonmatch/getdetails/',
+      summary: 'The lists of values, ten a page',
+      ...superusers,
+      request: { query: pageNumberQuery },
+      responses: {
+        200: success(numberedPageOf(Type), 'A page', { count: 8, next: null, previous: null, results: [GENDER] }),
+        ...failures.documented(NO_MASTER, noSuchPage),
+      },
+    }),
+    async (c) => c.json(numbered(c, await listTypes(c.var.ctx, c.req.valid('query').page, PAGE), PAGE, typeToWire), 200),
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/commonmatch/master/',
+      summary: 'Add values, all or none',
+      ...superusers,
+      // A list, which no other body is: it is read here, and not by what reads the others.
+      request: { body: { required: true, content: { 'application/json': { schema: z.array(NewValue) } } } },
+      responses: {
+        200: success(z.object({ message: z.string(), data: z.array(Value) }), 'Added', {
+          message: 'Master data created Successfully',
+          data: [{ ...MALE, id: 332, type: 14, value: 'Nadar', code: 'CA064' }],
+        }),
+        ...failures.documented(
+          NO_MASTER,
+          { name: 'refused', answer: refused([{}, { type: [noSuchPk(55)] }]) },
+          { name: 'no-list', answer: notAList({}) },
+          { name: 'empty', answer: EMPTY },
+          { name: 'malformed', answer: parseError('Unexpected token') },
+        ),
+      },
+    }),
+    async (c) => {
+      const { ctx } = c.var
+      const given = await readBody(c.req.raw)
+      if (!Array.isArray(given)) throw new Answered(notAList(given))
+      if (given.length === 0) throw new Answered(EMPTY)
+      const rows = given.map(readValue)
+      const values = rows.filter(isValue)
+      if (values.length < rows.length) throw new Answered(refused(besideTheInput(rows, await checkValues(ctx, values))))
+      const added = await addValues(ctx, values)
+      if (added instanceof Refusal) throw new Answered(refused(besideTheInput(rows, added.detail.problems)))
+      return c.json({ message: 'Master data created Successfully', data: added.map(valueToWire) }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/commonmatch/list/',
+      summary: 'All values, ten a page',
+      ...superusers,
+      request: { query: pageNumberQuery },
+      responses: {
+        200: success(numberedPageOf(Value), 'A page', { count: 195, next: null, previous: null, results: [MALE] }),
+        ...failures.documented(NO_MASTER, noSuchPage),
+      },
+    }),
+    async (c) => c.json(numbered(c, await listValues(c.var.ctx, c.req.valid('query').page, PAGE), PAGE, valueToWire), 200),
+  )
+}

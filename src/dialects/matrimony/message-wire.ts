@@ -1,0 +1,39 @@
+import { z } from '@hono/zod-openapi'
+import type { DirectMessage } from '../../domain/messaging/read.ts'
+import { isoTime } from '../../http/times.ts'
+
+/** A message, as two apps of this contract show it. */
+export const Wire = z
+  .object({
+    message_id: z.int(),
+    content: z.string(),
+    status: z.enum(['unread', 'read']),
+    created_on: z.string(),
+    updated_on: z.string(),
+    received_at: z.string(),
+    sender_id: z.int(),
+    receiver_id: z.int(),
+  })
+  .openapi('Message')
+
+export const toWire = (message: DirectMessage): z.infer<typeof Wire> => ({
+  message_id: message.id,
+  content: message.content,
+  status: message.isRead ? 'read' : 'unread',
+  created_on: isoTime(message.createdAt),
+  updated_on: isoTime(message.updatedAt),
+  received_at: isoTime(message.createdAt),
+  sender_id: message.senderId,
+  receiver_id: message.receiverId,
+})
+
+export const HELLO: z.infer<typeof Wire> = {
+  message_id: 1,
+  content: 'Hello!',
+  status: 'unread',
+  created_on: '2024-11-19T16:02:30Z',
+  updated_on: '2024-11-19T16:02:30Z',
+  received_at: '2024-11-19T16:02:30Z',
+  sender_id: 28,
+  receiver_id: 16,
+}

@@ -1,0 +1,250 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { readUnreadOf } from '../../domain/messaging/read.ts'
+import { addPlanAndTell, addValueAndTell, remindOfEnds, tellEverybody, tellOfNewest } from '../../domain/notifications/announce.ts'
+import { listNotifications, type Notification } from '../../domain/notifications/read.ts'
+import { type Answer, failuresOf, says } from '../../http/answers.ts'
+import type { Api } from '../../http/api.ts'
+import { body } from '../../http/body.ts'
+import { signedIn } from '../../http/credentials.ts'
+import type { FieldErrors } from '../../http/field-errors.ts'
+import { date, field, pathId, text } from '../../http/fields.ts'
+import { linkNext, pageQuery } from '../../http/paging.ts'
+import { empty, success } from '../../http/responses.ts'
+import { isoTime } from '../../http/times.ts'
+import { failures as usual } from './envelope.ts'
+import { Message } from './fields.ts'
+import { adminOnly, FORBIDDEN } from './guards.ts'
+import { HELLO, Wire as MessageWire, toWire as messageToWire } from './message-wire.ts'
+import { planStatus } from './subscription.ts'
+
+const query = pageQuery(z.int())
+
+const Wire = z
+  .object({
+    notification_id: z.int(),
+    notification_title: z.string(),
+    notification_content: z.string(),
+    status: z.enum(['Unread', 'Read']),
+    created_on: z.string(),
+    updated_on: z.string(),
+    receiver: z.int(),
+  })
+  .openapi('Notification')
+
+const toWire = (notification: Notification): z.infer<typeof Wire> => ({
+  notification_id: notification.id,
+  notification_title: notification.title,
+  notification_content: notification.content,
+  status: notification.isRead ? 'Read' : 'Unread',
+  created_on: isoTime(notification.createdAt),
+  updated_on: isoTime(notification.updatedAt),
+  receiver: notification.receiverId,
+})
+
+const EXAMPLE: z.infer<typeof Wire> = {
+  notification_id: 7,
+  notification_title: 'New caste Value Added',
+  notification_content: 'A new value has been added to caste: GENERAL.',
+  status: 'Unread',
+  created_on: '2024-11-19T16:02:30Z',
+  updated_on: '2024-11-19T16:02:30Z',
+  receiver: 16,
+}
+
+const MISSING = ['This field is required.', 'This field may not be blank.', 'This field may not be null.']
+
+/** One sentence where something is missing; the fields' own words where something is wrong. */
+const sentenceWhereMissing =
+  (sentence: string) =>
+  (errors: FieldErrors): Answer => {
+    const isMissing = Object.values(errors).some((texts) => Array.isArray(texts) && texts.some((one) => MISSING.includes(one)))
+    return says(400, isMissing ? { error: sentence } : errors)
+  }
+
+const bulkMissing = sentenceWhereMissing('message_title and message_content are required.')
+const masterMissing = sentenceWhereMissing('Both type_id and value are required.')
+const planMissing = sentenceWhereMissing('Missing required fields: plan_type, start_date, end_date.')
+
+/** What is no id is the id of no type: 0, which the table tells. */
+const typeId = () =>
+  field<number>({ type: 'integer', minimum: 1, example: 14 }, (value, refuse) => {
+    if (value === '') return refuse('This field may not be blank.')
+    const given = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
+    return typeof given === 'number' && Number.isSafeInteger(given) ? given : 0
+  })
+
+const failures = failuresOf({
+  ...usual.table,
+  'not-yours': () => FORBIDDEN.answer,
+  'no-gender': () => says(400, { error: 'The new profile does not have a specified gender.' }),
+  'no-such-type': () => says(400, { error: 'Invalid type_id.' }),
+  'value-exists': ({ type, value }) => says(400, { error: `The value '${value}' already exists in the ${type} category.` }),
+})
+
+const NOBODY = empty('There is nobody to tell')
+
+/** Every /notification/* path of this contract. */
+export const notification = (api: Api): void => {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/notification/unread/{user_id}',
+      summary: "Somebody's unread messages: one's own, or anybody's for an admin",
+      ...signedIn,
+      request: { query, params: z.object({ user_id: pathId({ example: 16 }) }) },
+      responses: {
+        200: success(
+          z.object({ unread_count: z.int(), unread_messages: z.array(MessageWire), notification: z.string() }),
+          'The messages, newest first',
+          { unread_count: 1, unread_messages: [HELLO], notification: 'You have 1 unread messages.' },
+        ),
+        ...failures.documented('not-yours', 'no-such-user'),
+      },
+    }),
+    async (c) => {
+      const { limit, cursor = null } = c.req.valid('query')
+      const unread = await readUnreadOf(c.var.ctx, c.req.valid('param').user_id, { after: cursor, limit })
+      const { messages, count } = failures.settle(unread)
+      linkNext(c, messages.next)
+      const said = count > 0 ? `You have ${count} unread messages.` : 'No unread messages.'
+      return c.json({ unread_count: count, unread_messages: messages.items.map(messageToWire), notification: said }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/notification/newmatch/',
+      summary: 'Tell those who look for somebody like the newest member',
+      ...adminOnly,
+      responses: {
+        201: success(Message, 'Told', { message: 'Notifications sent successfully to all matched users.' }),
+        204: NOBODY,
+        ...failures.documented('no-gender', FORBIDDEN),
+      },
+    }),
+    async (c) => {
+      const told = failures.settle(await tellOfNewest(c.var.ctx))
+      if (told === 0) return c.body(null, 204)
+      return c.json({ message: 'Notifications sent successfully to all matched users.' }, 201)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/notification/bulk/',
+      summary: 'Say something to every active account without flags',
+      ...adminOnly,
+      request: {
+        body: body(
+          z.object({
+            message_title: text({ max: 300, example: 'Diwali' }),
+            message_content: text({ max: 5000, long: true, example: 'A happy Diwali to all of you.' }),
+          }),
+          { invalid: bulkMissing },
+        ),
+      },
+      responses: {
+        201: success(Message, 'Said', { message: 'Diwali message sent successfully to all active users.' }),
+        204: NOBODY,
+        ...failures.documented(FORBIDDEN),
+      },
+    }),
+    async (c) => {
+      const { message_title: title, message_content: content } = c.req.valid('json')
+      if ((await tellEverybody(c.var.ctx, { title, content })) === 0) return c.body(null, 204)
+      return c.json({ message: `${title} message sent successfully to all active users.` }, 201)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/notification/addmaster/',
+      summary: 'Add a value to a list, and tell everybody',
+      ...adminOnly,
+      request: { body: body(z.object({ type_id: typeId(), value: text({ max: 255, example: 'GENERAL' }) }), { invalid: masterMissing }) },
+      responses: {
+        201: success(Message, 'Added', { message: "New caste value 'GENERAL' added successfully and notifications sent." }),
+        ...failures.documented('no-such-type', 'value-exists', FORBIDDEN),
+      },
+    }),
+    async (c) => {
+      const { type_id: given, value } = c.req.valid('json')
+      const type = failures.settle(await addValueAndTell(c.var.ctx, { typeId: given, value }))
+      return c.json({ message: `New ${type} value '${value}' added successfully and notifications sent.` }, 201)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/notification/notifyexpiring/',
+      summary: 'Remind whose plan ends in two days or less, once for each end',
+      ...adminOnly,
+      responses: {
+        200: success(Message, 'Reminded', { message: 'Notifications sent to 3 user(s) with expiring subscriptions.' }),
+        ...failures.documented(FORBIDDEN),
+      },
+    }),
+    async (c) => {
+      const { told, expiring } = await remindOfEnds(c.var.ctx)
+      const said = expiring
+        ? `Notifications sent to ${told} user(s) with expiring subscriptions.`
+        : 'No subscriptions expiring within the next 2 days.'
+      return c.json({ message: said }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/notification/notifysubscription/',
+      summary: 'Offer a plan, and tell everybody',
+      ...adminOnly,
+      request: {
+        body: body(
+          z.object({
+            plan_type: text({ max: 50, example: 'Gold' }),
+            start_date: date({ example: '2024-01-01' }),
+            end_date: date({ example: '2025-06-30' }),
+            status: planStatus().default('active'),
+          }),
+          { invalid: planMissing },
+        ),
+      },
+      responses: {
+        200: success(Message, 'Offered', { message: "Subscription plan 'Gold' created and notifications sent to 6 user(s)." }),
+        ...failures.documented('ends-before-it-starts', FORBIDDEN),
+      },
+    }),
+    async (c) => {
+      const { plan_type: planType, start_date: startDate, end_date: endDate, status } = c.req.valid('json')
+      const told = failures.settle(await addPlanAndTell(c.var.ctx, { planType, startDate, endDate, status }))
+      return c.json({ message: `Subscription plan '${planType}' created and notifications sent to ${told} user(s).` }, 200)
+    },
+  )
+
+  for (const { path, summary, unread } of [
+    { path: '/notification/getall/', summary: "The caller's notifications, newest first", unread: false },
+    { path: '/notification/getallunread/', summary: "The caller's unread notifications, newest first", unread: true },
+  ]) {
+    api.openapi(
+      createRoute({
+        method: 'get',
+        path,
+        summary,
+        ...signedIn,
+        request: { query },
+        responses: { 200: success(z.array(Wire), 'The notifications', [EXAMPLE]) },
+      }),
+      async (c) => {
+        const { limit, cursor = null } = c.req.valid('query')
+        const { items, next } = await listNotifications(c.var.ctx, { unread }, { after: cursor, limit })
+        linkNext(c, next)
+        return c.json(items.map(toWire), 200)
+      },
+    )
+  }
+}

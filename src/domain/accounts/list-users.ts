@@ -1,0 +1,17 @@
+import { findInactiveUsers, findUsers, type UserList } from '../../store/user-lists.ts'
+import type { Account, Ctx } from '../context.ts'
+import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
+import { type Page, pageOf } from '../page.ts'
+
+/** Accounts without flags, all or those that are open, oldest first. */
+export const listUsers = (ctx: Ctx, list: UserList, page: PageNumber, size: number): Promise<NumberedPage<Account>> =>
+  numberedPage(page, size, (offset) => findUsers(ctx.store, list, offset, size))
+
+/** Closed accounts without flags, oldest first. */
+export const listInactiveUsers = async (
+  ctx: Ctx,
+  { after, limit }: { after: number | null; limit: number },
+): Promise<Page<Account, number>> => {
+  const found = await findInactiveUsers(ctx.store, { after: after ?? 0, limit: limit + 1 })
+  return pageOf(found, limit, ({ id }) => id)
+}

@@ -1,0 +1,18 @@
+import { dayOf } from '../sessions/credentials.ts'
+
+export const AGE_MIN = 18
+export const AGE_MAX = 55
+
+/** How many birthdays somebody has had. Days of one calendar compare as their texts do. */
+export const ageOn = (now: number, dateOfBirth: string): number => {
+  const today = dayOf(now)
+  const years = Number(today.slice(0, 4)) - Number(dateOfBirth.slice(0, 4))
+  return today.slice(5) < dateOfBirth.slice(5) ? years - 1 : years
+}
+
+export type AgeProblem = 'too-young' | 'too-old'
+
+export const ageProblem = (now: number, dateOfBirth: string): AgeProblem | null => {
+  const age = ageOn(now, dateOfBirth)
+  return age < AGE_MIN ? 'too-young' : age > AGE_MAX ? 'too-old' : null
+}

@@ -1,0 +1,105 @@
+import { ascii, at, joined, viewOf } from './bytes.ts'
+
+const START = 0xd8
+const END = 0xd9
+const SCAN = 0xda
+const COMMENT = 0xfe
+const JFIF = 0xe0
+const EXIF = 0xe1
+const COLOUR_PROFILE = 0xe2
+const ADOBE = 0xee
+
+const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7
+const isApplication = (marker: number) => marker >= 0xe0 && marker <= 0xef
+/** The headers that say how large the picture is; three numbers among them mean something else. */
+const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
+
+/** What an application left in the file goes, but for what the colours depend on. */
+const isKept = (marker: number, segment: Uint8Array): boolean => {
+  if (marker === COLOUR_PROFILE) return ascii(segment, 4, 15) === 'ICC_PROFILE'
+  return marker === JFIF || marker === ADOBE || (!isApplication(marker) && marker !== COMMENT)
+}
+
+/**
+ * A JPEG without what tells where and with what it was taken (EXIF, XMP, IPTC, comments, previews, and whatever phones
+ * hang on behind the picture); null where it is none. Which way is up stands in EXIF too, and is written anew.
+ */
+export const cleanJpeg = (bytes: Uint8Array): Uint8Array<ArrayBuffer> | null => {
+  if (at(bytes, 0) !== 0xff || at(bytes, 1) !== START) return null
+  const parts: Uint8Array[] = []
+  let orientation = 1
+  let hasFrame = false
+  let offset = 2
+  for (;;) {
+    if (at(bytes, offset) !== 0xff) return null
+    while (at(bytes, offset + 1) === 0xff) offset++
+    const marker = at(bytes, offset + 1)
+    if (marker === END) break
+    if (marker === 0x01 || isRestart(marker)) {
+      offset += 2
+      continue
+    }
+    const length = at(bytes, offset + 2) * 256 + at(bytes, offset + 3)
+    const next = offset + 2 + length
+    if (length < 2 || next > bytes.length) return null
+    const segment = bytes.subarray(offset, next)
+    if (marker === EXIF) orientation = orientationIn(segment) ?? orientation
+    if (isFrame(marker)) hasFrame = at(segment, 7) * 256 + at(segment, 8) > 0
+    if (isKept(marker, segment)) parts.push(segment)
+    offset = next
+    if (marker !== SCAN) continue
+    if (!hasFrame) return null
+    offset = endOfScan(bytes, next)
+    parts.push(bytes.subarray(next, offset))
+    if (offset >= bytes.length) break // cut short: browsers show what is there
+  }
+  if (!hasFrame) return null
+  const [first, ...rest] = parts
+  const head = first && at(first, 1) === JFIF ? [first] : []
+  const body = head.length > 0 ? rest : parts
+  return joined([
+    Uint8Array.of(0xff, START),
+    ...head,
+    ...(orientation > 1 ? [orientationSegment(orientation)] : []),
+    ...body,
+    Uint8Array.of(0xff, END),
+  ])
+}
+
+/** The coded picture goes on until a marker that is neither an escaped byte nor a restart. */
+const endOfScan = (bytes: Uint8Array, from: number): number => {
+  for (let index = bytes.indexOf(0xff, from); index >= 0; index = bytes.indexOf(0xff, index + 1)) {
+    const marker = at(bytes, index + 1)
+    if (marker > 0 && marker !== 0xff && !isRestart(marker)) return index
+  }
+  return bytes.length
+}
+
+const ORIENTATION = 0x0112
+
+const orientationIn = (segment: Uint8Array): number | null => {
+  if (ascii(segment, 4, 10) !== 'Exif\0\0') return null
+  const tiff = viewOf(segment.subarray(10))
+  if (tiff.byteLength < 8) return null
+  const isLittle = tiff.getUint16(0) === 0x4949
+  const directory = tiff.getUint32(4, isLittle)
+  if (directory + 2 > tiff.byteLength) return null
+  const entries = tiff.getUint16(directory, isLittle)
+  for (let entry = 0; entry < entries; entry++) {
+    const offset = directory + 2 + entry * 12
+    if (offset + 12 > tiff.byteLength) return null
+    if (tiff.getUint16(offset, isLittle) !== ORIENTATION) continue
+    const value = tiff.getUint16(offset + 8, isLittle)
+    return value >= 1 && value <= 8 ? value : null
+  }
+  return null
+}
+
+/** The smallest EXIF there is: one directory with one entry. */
+const orientationSegment = (orientation: number): Uint8Array =>
+  Uint8Array.of(
+    ...[0xff, EXIF, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0], // "Exif", and how long it is
+    ...[0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1], // big-endian; the directory follows, of one entry
+    ...[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0],
+    ...[0, 0, 0, 0], // no other directory
+  )

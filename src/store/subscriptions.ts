@@ -1,0 +1,63 @@
+import { and, count, eq, sql } from 'drizzle-orm'
+import { subscriptionPlans } from './schema.ts'
+import type { Store } from './store.ts'
+
+export type SubscriptionPlan = typeof subscriptionPlans.$inferSelect
+
+type PlanFields = Pick<SubscriptionPlan, 'planType' | 'startDate' | 'endDate' | 'status'>
+export type PlanChanges = { readonly [K in keyof PlanFields]?: PlanFields[K] | undefined }
+
+export const insertPlan = async (store: Store, plan: PlanFields, now: number): Promise<SubscriptionPlan> => {
+  const [made] = await store.orm
+    .insert(subscriptionPlans)
+    .values({ ...plan, createdAt: now, updatedAt: now })
+    .returning()
+  if (!made) throw new Error('an insert without a condition returned no row')
+  return made
+}
+
+/** An administrator's own handiwork, which stays short: it is counted as it is. */
+export const findPlans = async (store: Store, offset: number, limit: number) => {
+  const { orm } = store
+  const [items, [total]] = await orm.batch([
+    orm.select().from(subscriptionPlans).orderBy(subscriptionPlans.id).limit(limit).offset(offset),
+    orm.select({ count: count() }).from(subscriptionPlans),
+  ])
+  return { items, count: total?.count ?? 0 }
+}
+
+export const findPlan = async (store: Store, id: number): Promise<SubscriptionPlan | null> => {
+  const [plan] = await store.orm.select().from(subscriptionPlans).where(eq(subscriptionPlans.id, id))
+  return plan ?? null
+}
+
+/**
+ * Changes a plan unless it would end before it starts. That is decided inside the statement, by what will stand there:
+ * of two changes at once, one of the start and one of the end, the later one may be the one that no longer fits.
+ */
+export const updatePlan = async (
+  store: Store,
+  id: number,
+  changes: PlanChanges,
+  now: number,
+): Promise<SubscriptionPlan | 'not-found' | 'ends-before-it-starts'> => {
+  const { orm } = store
+  const start = changes.startDate ?? sql`${subscriptionPlans.startDate}`
+  const end = changes.endDate ?? sql`${subscriptionPlans.endDate}`
+  const isMoved = changes.startDate !== undefined || changes.endDate !== undefined
+  const [found, changed] = await orm.batch([
+    orm.select({ id: subscriptionPlans.id }).from(subscriptionPlans).where(eq(subscriptionPlans.id, id)),
+    orm
+      .update(subscriptionPlans)
+      .set({ ...changes, updatedAt: now })
+      .where(and(eq(subscriptionPlans.id, id), isMoved ? sql`${start} < ${end}` : undefined))
+      .returning(),
+  ])
+  return changed[0] ?? (found.length === 0 ? 'not-found' : 'ends-before-it-starts')
+}
+
+/** The foreign key takes the plan from every account that is on it, in the same statement. */
+export const deletePlan = async (store: Store, id: number): Promise<boolean> => {
+  const gone = await store.orm.delete(subscriptionPlans).where(eq(subscriptionPlans.id, id)).returning({ id: subscriptionPlans.id })
+  return gone.length > 0
+}

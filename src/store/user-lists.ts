@@ -1,0 +1,39 @@
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import { type Account, accountColumns } from './account-row.ts'
+import { idsOnPage, lengthOf } from './list-buckets.ts'
+import { accounts } from './schema.ts'
+import { rowsOf, type Store } from './store.ts'
+
+/** In the words of the indexes: a parameter in their place would keep SQLite from using them. */
+const WITHOUT_FLAGS = sql.raw('accounts.is_admin = 0 AND accounts.is_staff = 0 AND accounts.is_superuser = 0')
+const CONDITIONS = {
+  users: WITHOUT_FLAGS,
+  'active-users': sql`${sql.raw('accounts.is_active = 1')} AND ${WITHOUT_FLAGS}`,
+} as const
+
+export type UserList = keyof typeof CONDITIONS
+
+/** Accounts without flags, by id. */
+export const findUsers = async (store: Store, list: UserList, offset: number, limit: number) => {
+  const { orm } = store
+  const ids = idsOnPage(list, { id: sql`accounts.id`, from: sql`accounts`, where: CONDITIONS[list] }, { offset, limit })
+  const [items, [total]] = await orm.batch([
+    orm.select(accountColumns).from(accounts).where(inArray(accounts.id, ids)).orderBy(asc(accounts.id)),
+    rowsOf<{ count: number }>(orm, sql`SELECT ${lengthOf(list)} AS count`),
+  ])
+  return { items, count: total?.count ?? 0 }
+}
+
+/** Closed accounts without flags, by id. */
+export const findInactiveUsers = (store: Store, { after, limit }: { after: number; limit: number }): Promise<Account[]> =>
+  store.orm
+    .select(accountColumns)
+    .from(accounts)
+    .where(and(sql.raw('accounts.is_active = 0'), WITHOUT_FLAGS, gt(accounts.id, after)))
+    .orderBy(asc(accounts.id))
+    .limit(limit)
+
+export const findAccount = async (store: Store, id: number): Promise<Account | null> => {
+  const [account] = await store.orm.select(accountColumns).from(accounts).where(eq(accounts.id, id))
+  return account ?? null
+}

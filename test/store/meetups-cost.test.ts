@@ -1,0 +1,142 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { findCalendar } from '../../src/store/calendars.ts'
+import { findFriendships } from '../../src/store/friends.ts'
+import { findPlans } from '../../src/store/plans.ts'
+import { findPeople } from '../../src/store/profiles.ts'
+import { findOwnRsvps, findPlanRsvps } from '../../src/store/rsvps.ts'
+import { createStore, type Store } from '../../src/store/store.ts'
+import { planOf, queriesOf, rowsReadBy } from '../support/queries.ts'
+
+/**
+ * What a page of each list costs, whatever else is in the database. Everybody made here is called the same, so that a
+ * search finds all of them; nine plans of ten are somebody's own, and all lie in the same month, so that a list that
+ * looked at what it may not show would have much to look at.
+ */
+
+const FEW = 1_000
+const MANY = 100_000
+const PAGE = 20
+const NOON = Date.UTC(2025, 8, 28, 12)
+const HOUR = 3_600_000
+const NOBODY = '0'.repeat(24)
+
+/** Account ids and plan numbers `from` to `to`; the sixth to the twentieth account are the first one's friends. */
+const fill = async (from: number, to: number) => {
+  const numbers = `WITH RECURSIVE n (i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i < ${to})`
+  await env.DB.batch([
+    env.DB.prepare(
+      `${numbers} INSERT INTO accounts (id, object_id, username, username_key, password, first_name, last_name, created_at, updated_at)
+       SELECT i, printf('%024x', i), 'person.' || i, 'person.' || i, '', 'Ann', 'Smith', i, i FROM n`,
+    ),
+    env.DB.prepare(
+      `${numbers} INSERT INTO plans (id, creator_id, title, location, start_time, end_time, visibility, created_at, updated_at)
+       SELECT printf('%024x', i), i, 'Plan ' || i, '{"address1":"1 main st","city":"Boston","state":"MA","zipcode":"02134"}',
+         ${NOON} + (i * 7919 % 720) * ${HOUR}, ${NOON} + 1000 * ${HOUR},
+         CASE i % 10 WHEN 0 THEN 'public' WHEN 1 THEN 'friends' ELSE 'private' END, i, i FROM n`,
+    ),
+    env.DB.prepare(
+      `${numbers} INSERT INTO rsvps (id, plan_id, account_id, created_at) SELECT printf('%024x', i), printf('%024x', 10), i, i FROM n`,
+    ),
+    env.DB.prepare(
+      `${numbers} INSERT INTO rsvps (id, plan_id, account_id, created_at)
+       SELECT printf('b%023x', i), printf('%024x', i), 1, i FROM n WHERE i <> 10 AND i % 10 = 0`,
+    ),
+    env.DB.prepare(
+      `${numbers} INSERT INTO friend_records (id, sender_id, receiver_id, status, created_at, updated_at)
+       SELECT printf('%024x', i), CASE i % 2 WHEN 0 THEN 1 ELSE i END, CASE i % 2 WHEN 0 THEN i ELSE 1 END,
+         CASE WHEN i <= 20 THEN 'accepted' ELSE 'pending' END, i, i FROM n WHERE i > 5`,
+    ),
+  ])
+}
+
+const plans = (store: Store, friendsOnly: boolean, until: number | null, after = { start: 0, id: '' }) =>
+  findPlans(store, { accountId: 1, friendsOnly, after, until, limit: PAGE })
+
+const LISTS: Record<string, (store: Store) => Promise<unknown>> = {
+  'the plans that somebody may see': (store) => plans(store, false, null),
+  'a later page of them': (store) => plans(store, false, null, { start: 0, id: '0000000000000000000001f4' }),
+  'the plans of a part of time': (store) => plans(store, false, NOON + 500 * HOUR, { start: NOON + 100 * HOUR, id: '' }),
+  'a later page of those': (store) => plans(store, false, NOON + 500 * HOUR, { start: NOON + 101 * HOUR, id: '000000000000000000000100' }),
+  'the plans of friends': (store) => plans(store, true, null),
+  'the plans of friends in a part of time': (store) => plans(store, true, NOON + 500 * HOUR, { start: NOON, id: '' }),
+  people: (store) => findPeople(store, { after: 0, limit: PAGE, search: '' }),
+  'a later page of people': (store) => findPeople(store, { after: 500, limit: PAGE, search: '' }),
+  'people by a letter': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a' }),
+  'people by a name': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Ann' }),
+  'people by a username': (store) => findPeople(store, { after: 300, limit: PAGE, search: 'person.' }),
+  'people by a letter beyond Z': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Éa' }),
+  'people by more than is kept': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a'.repeat(40) }),
+  friends: (store) => findFriendships(store, 1, '', PAGE),
+  'a later page of friends': (store) => findFriendships(store, 1, '0000000000000000000001f4', PAGE),
+  'who comes to a plan': (store) => findPlanRsvps(store, '00000000000000000000000a', { id: 2, isStaff: false }, '', PAGE),
+  'what somebody answered': (store) => findOwnRsvps(store, 1, NOBODY, PAGE),
+  "somebody's calendar": (store) => findCalendar(store, { id: 1, isStaff: false }, { limit: PAGE, cancelledSince: 0 }),
+}
+
+const names = Object.keys(LISTS)
+const few: Record<string, number> = {}
+
+const listOf = (name: string) => (database: D1Database) => {
+  const list = LISTS[name]
+  if (!list) throw new Error(`no list is called ${name}`)
+  return list(createStore(database))
+}
+
+/** The middle of several runs, in milliseconds. */
+const timeOf = async (list: (database: D1Database) => Promise<unknown>): Promise<number> => {
+  const [query] = await queriesOf(list)
+  if (!query) throw new Error('no query')
+  const times: number[] = []
+  for (let n = 0; n < 9; n++) {
+    const before = performance.now()
+    await env.DB.prepare(query.sql)
+      .bind(...query.values)
+      .all()
+    times.push(performance.now() - before)
+  }
+  return times.sort((one, other) => one - other)[4] ?? 0
+}
+
+const figures: string[] = []
+
+const measure = async (rows: number) => {
+  await env.DB.prepare('ANALYZE').run() // with figures to go by SQLite must not choose worse than without
+  for (const name of names) {
+    const read = await rowsReadBy(listOf(name))
+    if (rows === FEW) few[name] = read
+    figures.push(`${rows} rows, ${name}: ${read} read, ${(await timeOf(listOf(name))).toFixed(1)} ms`)
+  }
+}
+
+beforeAll(async () => {
+  await fill(1, FEW)
+  await measure(FEW)
+  await fill(FEW + 1, MANY)
+  await measure(MANY)
+  console.log(figures.join('\n'))
+}, 240_000)
+
+describe('every list', () => {
+  test.each(names)('%s: a page reads as many rows of many as of few', async (name) => {
+    expect(await rowsReadBy(listOf(name))).toBe(few[name])
+    expect(few[name]).toBeLessThanOrEqual(8 * PAGE + 100)
+  })
+
+  test.each(names)('%s: walks along an index, and sorts nothing', async (name) => {
+    const queries = await queriesOf(listOf(name))
+    expect(queries.length).toBeGreaterThan(0)
+    const tables =
+      /^SCAN (accounts|plans|rsvps|friend_records|name_beginnings|meetup_profiles|cancelled_plans|cancelled_plan_people|head|following)\b/
+    for (const query of queries) {
+      const steps = await planOf(query)
+      expect(steps.length).toBeGreaterThan(0)
+      expect(steps.filter((step) => tables.test(step) || step.includes('TEMP B-TREE') || step.includes('AUTOMATIC'))).toEqual([])
+    }
+  })
+})
+
+test('a scan and a sort would be seen', async () => {
+  const steps = await planOf({ sql: 'SELECT * FROM plans ORDER BY title LIMIT ?', values: [PAGE] })
+  expect(steps).toEqual(['SCAN plans', 'USE TEMP B-TREE FOR ORDER BY'])
+})
