@@ -18,6 +18,7 @@ import type { AlarmLine, DeskWord, InboxPage, InboxPlace, NewMessage, RoomReport
 import type { Env } from '../env.ts'
 import { Buckets } from './bucket.ts'
 import { DeskLedger, type KeptEvent } from './desk-ledger.ts'
+import { inTime } from './in-time.ts'
 import { type Seated, Seats, seatFrom } from './seats.ts'
 
 /** What the desk is made of besides its tables and sockets. A field and no method, so that nobody reaches it from outside. */
@@ -31,6 +32,8 @@ interface Parts {
 }
 
 const STANDING_HOLDS_MS = 5000
+const STANDING_TIMEOUT_MS = 1500
+const WATCH_TIMEOUT_MS = 10_000
 /**
  * While anybody sits here or in a room, the desk asks the database so often who lost a credential: what the Worker could
  * not push, since an operator's command did it, or because the push was lost. One small question for all rooms together,
@@ -187,7 +190,7 @@ export class SupportDesk extends DurableObject<Env> {
     const now = this.parts.now()
     for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now)) this.#seats.close(socket, 'revoked')
     try {
-      const { accounts, upTo } = await this.parts.revokedSince(this.#ledger.fact('closings'))
+      const { accounts, upTo } = await inTime(this.parts.revokedSince(this.#ledger.fact('closings')), WATCH_TIMEOUT_MS)
       if (accounts.length > 0) await this.recheck(accounts)
       // Only now: what failed half way is asked again.
       this.#ledger.keepFact('closings', upTo)
@@ -212,7 +215,7 @@ export class SupportDesk extends DurableObject<Env> {
     if (sitting.length === 0) return
     this.#checkedAt = this.parts.now()
     try {
-      const standing = await this.parts.standing(sitting.map(({ seat }) => seat))
+      const standing = await inTime(this.parts.standing(sitting.map(({ seat }) => seat)), STANDING_TIMEOUT_MS)
       for (const [index, { socket }] of sitting.entries()) {
         const why = standing[index]
         if (why && this.#seats.at(socket)) this.#seats.close(socket, why)

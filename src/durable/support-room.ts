@@ -16,6 +16,7 @@ import { isExpired, type Leaving, standingOf } from '../domain/support/standing.
 import type { DeskWord, History, HistoryQuery, NewMessage, RoomReport, Someone, StoredMessage } from '../domain/support/words.ts'
 import type { Env } from '../env.ts'
 import { Buckets } from './bucket.ts'
+import { inTime } from './in-time.ts'
 import { RoomLedger } from './room-ledger.ts'
 import { type Seated, Seats, seatFrom } from './seats.ts'
 import { eraseAll } from './tables.ts'
@@ -32,6 +33,8 @@ interface Parts {
  * said, but not more often than this: as often as the desk asks for everybody.
  */
 const STANDING_HOLDS_MS = 5000
+/** Nobody's words wait longer than this for the answer. */
+const STANDING_TIMEOUT_MS = 1500
 /** The alarm that tells the desk should this object end before it has. Not sooner, so that a lively room rings seldom. */
 const TOLD_BY_MS = 10_000
 /** How soon the desk is told again what it did not take, and how long it takes between two tries at most. */
@@ -198,7 +201,7 @@ export class SupportRoom extends DurableObject<Env> {
     if (sitting.length === 0) return
     this.#checkedAt = this.parts.now()
     try {
-      const standing = await this.parts.standing(sitting.map(({ seat }) => seat))
+      const standing = await inTime(this.parts.standing(sitting.map(({ seat }) => seat)), STANDING_TIMEOUT_MS)
       for (const [index, { socket }] of sitting.entries()) {
         const why = standing[index]
         if (why && this.#seats.at(socket)) this.#leave(socket, why)
@@ -301,7 +304,8 @@ export class SupportRoom extends DurableObject<Env> {
         const staff = this.#staff()
         const next = ledger.report(desk, staff)
         if (!next) break
-        await inTime(this.parts.report(desk, next.report))
+        // Should it have heard after all, it knows the same words again.
+        await inTime(this.parts.report(desk, next.report), REPORT_TIMEOUT_MS)
         if (ledger !== this.#opened) break // erased meanwhile
         ledger.told(desk, next.upTo, staff)
         this.#failures = 0
@@ -323,18 +327,5 @@ export class SupportRoom extends DurableObject<Env> {
     const at = Date.now() + inMs
     const set = await this.ctx.storage.getAlarm()
     if (set === null || set > at) await this.ctx.storage.setAlarm(at)
-  }
-}
-
-/** A desk that does not answer is one that was not told; should it have heard after all, it knows the same words again. */
-const inTime = async (told: Promise<void>): Promise<void> => {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('the desk does not answer')), REPORT_TIMEOUT_MS)
-  })
-  try {
-    await Promise.race([told, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -293,6 +293,59 @@ describe('when the server dies', () => {
   })
 })
 
+describe('more than the server takes', () => {
+  test('a message that it will not have says why, and keeps no other waiting', async () => {
+    await write(person, 'a bell: \u0007')
+    await write(person, 'after the bell')
+    await message(staff, 'after the bell').waitFor()
+    await person.locator('.pending', { hasText: 'Not accepted' }).waitFor()
+    await person.getByRole('button', { name: 'Discard' }).click()
+    await expect.poll(() => person.locator('.pending').count()).toBe(0)
+  })
+
+  test('whoever writes faster than anybody can loses nothing, and no order', async () => {
+    const other = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${mara.id}/?token=${mara.token}`)
+    await new Promise((resolve) => other.addEventListener('open', resolve))
+    // The limit is the person's, on whatever device: this one leaves nothing of it.
+    for (let count = 0; count < 40; count++) other.send('{"type":"typing"}')
+    const words = [...Array(6).keys()].map((count) => `in a hurry: ${count}`)
+    for (const each of words) await write(person, each)
+    await person.getByText('Slow down.').waitFor()
+    await message(staff, words.at(-1) ?? '').waitFor({ timeout: 40_000 })
+    other.close()
+    const hurried = async (page: Page) => (await said(page)).filter((each) => each.startsWith('in a hurry'))
+    await expect.poll(() => hurried(staff)).toEqual(words)
+    await expect.poll(() => hurried(person)).toEqual(words)
+    await expect.poll(() => person.locator('.pending').count()).toBe(0)
+  })
+})
+
+test('reports have a tab where the server has such a list, and none where it has not', async () => {
+  const reports = '**/console/api/reports/**'
+  const tab = staff.getByRole('link', { name: 'Reports' })
+  const report = {
+    id: 1,
+    reporter: { id: 2, username: 'ann' },
+    reported: { id: 3, username: 'bob' },
+    reason: '<b>rude</b>',
+    created_at: '2026-11-20T12:00:00Z',
+  }
+  for (const there of [false, true]) {
+    await staff.route(reports, (route) =>
+      there ? route.fulfill({ json: { reports: [report], next: null } }) : route.fulfill({ status: 404, json: { detail: 'Not found.' } }),
+    )
+    await staff.reload()
+    await staff.locator('#link[data-state="open"]').waitFor()
+    await expect.poll(() => tab.isVisible()).toBe(there)
+    if (!there) await staff.unroute(reports)
+  }
+  await tab.click()
+  await staff.getByText('ann reports bob').waitFor()
+  await staff.getByText('<b>rude</b>').waitFor()
+  await staff.unroute(reports)
+  await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+})
+
 describe('a long conversation', () => {
   test('is read from its end, and what is older comes as one scrolls up', async () => {
     const long = await personCalled('longtalker')
@@ -324,7 +377,7 @@ test('words of harm to the assistant are told to the desk', async () => {
   await post(`/api/v1/chat/${mara.id}/`, { text: 'I want to kill myself' }, { token: mara.token })
   await staff.locator('.strip', { hasText: 'mara wrote to the assistant' }).waitFor()
   await staff.getByRole('link', { name: 'Open the conversation' }).click()
-  await message(staff, 'is anybody there?').waitFor()
+  await message(staff, 'in a hurry: 5').waitFor()
   await staff.locator('.strip').waitFor({ state: 'detached' })
 })
 
@@ -342,7 +395,7 @@ describe('however it is looked at', () => {
       await expect.poll(() => staff.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     }
     await staff.goto(`${server.origin}/console#/room/${mara.id}`)
-    await message(staff, 'and we are back').waitFor()
+    await message(staff, 'in a hurry: 5').waitFor()
     expect(await staff.locator('#rooms').isVisible()).toBe(false)
     await staff.getByRole('link', { name: '← Inbox' }).click()
     await lineOf('mara').waitFor()

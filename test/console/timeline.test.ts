@@ -4,6 +4,7 @@ import {
   EMPTY,
   firstId,
   lastId,
+  refused,
   type Timeline,
   tried,
   withMessages,
@@ -41,6 +42,11 @@ describe('what came by several ways', () => {
 })
 
 describe('what was written here', () => {
+  test('is refused, and stands there with the reason', () => {
+    const two = refused(writing('a', 'b'), 'a', 'too long')
+    expect(two.pending.map((each) => each.refused)).toEqual(['too long', undefined])
+  })
+
   test('waits, is tried, is answered', () => {
     const sent = tried(tried(writing('hello'), 'hello'), 'hello')
     expect(sent.pending).toEqual([{ clientId: 'hello', text: 'hello', tries: 2 }])

@@ -430,11 +430,14 @@ describe('revocation', () => {
     expect(await in2Seconds(laptop)).toBe(4401)
   })
 
-  test('a database that does not answer shows nobody the door, and stops nobody from calling for help', async () => {
+  test.each([
+    ['fails', () => Promise.reject(new Error('D1 is down'))],
+    ['hangs', () => new Promise<never>(() => undefined)],
+  ])('a database that %s shows nobody the door, and stops nobody from calling for help', async (_what, standing) => {
     const sam = await person('sam')
     const [phone, laptop] = [await sitIn(sam), await sitIn(sam)]
     await evictDurableObject(roomOf(sam))
-    await refit(sam, { standing: () => Promise.reject(new Error('D1 is down')) })
+    await refit(sam, { standing })
     await say(phone, 'hello?')
     await laptop.hears({ message: 'hello?' })
   })

@@ -4,7 +4,19 @@ import { Composer } from './composer.ts'
 import { announce, arrange, button, el, say } from './dom.ts'
 import { keepDraft, keepPending, keptDraft, keptPending } from './kept.ts'
 import { Line, type LineState } from './line.ts'
-import { acknowledged, EMPTY, firstId, lastId, type Timeline, tried, withMessages, without, withPending } from './timeline.ts'
+import {
+  acknowledged,
+  EMPTY,
+  firstId,
+  lastId,
+  type Pending,
+  refused,
+  type Timeline,
+  tried,
+  withMessages,
+  without,
+  withPending,
+} from './timeline.ts'
 import { dayOf, timeElement } from './times.ts'
 import { idFrom, type Message, messageFrom, pageFrom, text } from './wire.ts'
 
@@ -41,7 +53,9 @@ export class Thread {
   readonly #earlier = button('Earlier messages', () => this.#loadEarlier(), { class: 'earlier', hidden: true })
   readonly #typing = el('p', { class: 'typing', 'aria-live': 'off' })
   readonly #shown = new Map<string, HTMLLIElement>()
-  readonly #unanswered = new Map<string, ReturnType<typeof setTimeout>>()
+  /** The one that is on the line and not answered for. */
+  #waitsFor: string | null = null
+  #unanswered: ReturnType<typeof setTimeout> | undefined
   readonly #sizes = new ResizeObserver(() => this.#atEnd && this.#toEnd())
   #timeline: Timeline
   /** Up to here nothing is missing. An answer to one's own words may overtake what is still being replayed, so it does not count. */
@@ -96,7 +110,7 @@ export class Thread {
     this.#sizes.disconnect()
     clearTimeout(this.#typingTimer)
     clearTimeout(this.#retryTimer)
-    for (const timer of this.#unanswered.values()) clearTimeout(timer)
+    clearTimeout(this.#unanswered)
     document.removeEventListener('visibilitychange', this.#markRead)
     removeEventListener('focus', this.#markRead)
   }
@@ -116,8 +130,7 @@ export class Thread {
 
   #onOpen(): void {
     if (!this.#loaded) void this.#loadLatest(0)
-    // In the order in which they were written: the server stores them as they come.
-    for (const { clientId } of this.#timeline.pending) this.#put(clientId)
+    this.#again()
   }
 
   /** The line is open already, so whatever is said meanwhile comes by it: nothing falls between the two. */
@@ -172,7 +185,7 @@ export class Thread {
     else if (kind === 'ack') this.#acknowledge(text(frame.client_id), idFrom(frame.id), text(frame.sent_at))
     else if (kind === 'typing') this.#showTyping(frame.from_admin === true)
     else if (kind === 'read') this.#showRead(frame.from_admin === true, idFrom(frame.id) ?? 0)
-    else if (kind === 'error') this.#sides.onError(text(frame.detail))
+    else if (kind === 'error') this.#refused(text(frame.detail))
   }
 
   #hear(message: Message | null): void {
@@ -194,45 +207,61 @@ export class Thread {
     this.#timeline = withPending(this.#timeline, { clientId, text: words, tries: 0 })
     this.#keep()
     this.#typedAt = 0
-    this.#put(clientId)
+    this.#put()
     this.#draw()
     this.#toEnd()
   }
 
-  /** Put on the line again until it is answered: the same client_id is stored once, however often it is said. */
-  #put(clientId: string): void {
-    const message = this.#timeline.pending.find((each) => each.clientId === clientId)
-    if (!message || !this.#line.send({ message: message.text, client_id: clientId })) return
-    this.#timeline = tried(this.#timeline, clientId)
-    clearTimeout(this.#unanswered.get(clientId))
-    this.#unanswered.set(
-      clientId,
-      setTimeout(() => this.#put(clientId), UNANSWERED_AFTER_MS),
-    )
+  /**
+   * One at a time: what is said stays in the order in which it was written, whatever is lost on the way or refused. It is
+   * put on the line again until it is answered for; the same client_id is stored once, however often it is said.
+   */
+  #put(): void {
+    const next = this.#timeline.pending.find(({ refused }) => refused === undefined)
+    if (!next || this.#waitsFor !== null || !this.#line.send({ message: next.text, client_id: next.clientId })) return
+    this.#waitsFor = next.clientId
+    this.#timeline = tried(this.#timeline, next.clientId)
+    this.#unanswered = setTimeout(() => this.#again(), UNANSWERED_AFTER_MS)
     this.#draw()
+  }
+
+  #again(): void {
+    clearTimeout(this.#unanswered)
+    this.#waitsFor = null
+    this.#put()
+  }
+
+  /** Of a message that will never be taken one must know, and it must not keep others waiting. */
+  #refused(words: string): void {
+    if (words.startsWith('message:') && this.#waitsFor !== null) {
+      this.#timeline = refused(this.#timeline, this.#waitsFor, words.slice('message:'.length).trim())
+      this.#draw()
+      this.#again()
+    } else {
+      this.#sides.onError(words)
+    }
   }
 
   #acknowledge(clientId: string, id: number | null, sentAt: string): void {
     if (id === null) return
-    this.#settle(clientId)
     const stored = { id, fromAdmin: this.#sides.isAdmin, sentAt: sentAt || new Date().toISOString() }
     const follow = this.#atEnd
     this.#timeline = acknowledged(this.#timeline, clientId, stored)
+    this.#settle(clientId)
     this.#keep()
     this.#draw()
     if (follow) this.#toEnd()
   }
 
   #discard(clientId: string): void {
-    this.#settle(clientId)
     this.#timeline = without(this.#timeline, clientId)
+    this.#settle(clientId)
     this.#keep()
     this.#draw()
   }
 
   #settle(clientId: string): void {
-    clearTimeout(this.#unanswered.get(clientId))
-    this.#unanswered.delete(clientId)
+    if (this.#waitsFor === clientId) this.#again()
   }
 
   #keep(): void {
@@ -240,8 +269,9 @@ export class Thread {
   }
 
   #tellTyping(): void {
+    // Whoever is slowed down has no frames to spare for this.
     const now = Date.now()
-    if (now - this.#typedAt < TYPING_EVERY_MS) return
+    if (this.#timeline.pending.length > 0 || now - this.#typedAt < TYPING_EVERY_MS) return
     if (this.#line.send({ type: 'typing' })) this.#typedAt = now
   }
 
@@ -293,10 +323,11 @@ export class Thread {
       if (message.fromAdmin === this.#sides.isAdmin && message.id <= this.#readThere) seen = item
       wanted.push(item)
     }
-    for (const { clientId, text: words, tries } of this.#timeline.pending) {
+    for (const pending of this.#timeline.pending) {
+      const { clientId, text: words } = pending
       const item = this.#item(`pending ${clientId}`, () => this.#pendingItem(clientId, words))
       const state = item.querySelector('.state')
-      if (state) say(state, !this.#line.isOpen ? 'Waiting for the connection' : tries > 1 ? `Trying again (${tries})` : 'Sending…')
+      if (state) say(state, this.#stateOf(pending))
       wanted.push(item)
     }
     for (const item of this.#list.querySelectorAll('.seen')) if (item !== seen) item.classList.remove('seen')
@@ -309,6 +340,13 @@ export class Thread {
   /** At the desk several people are one side. */
   get #own(): string {
     return this.#sides.isAdmin ? 'Support: ' : 'You: '
+  }
+
+  #stateOf({ clientId, tries, refused: why }: Pending): string {
+    if (why !== undefined) return `Not accepted: ${why}`
+    if (!this.#line.isOpen) return 'Waiting for the connection'
+    if (this.#waitsFor !== clientId) return 'Waiting'
+    return tries > 1 ? `Trying again (${tries})` : 'Sending…'
   }
 
   #item(key: string, make: () => HTMLLIElement): HTMLLIElement {

@@ -7,6 +7,8 @@ export interface Pending {
   readonly text: string
   /** How often it was put on the line. */
   readonly tries: number
+  /** Why the server will not have it. */
+  readonly refused?: string
 }
 
 export interface Timeline {
@@ -30,6 +32,11 @@ export const withPending = (timeline: Timeline, pending: Pending): Timeline => (
 export const tried = (timeline: Timeline, clientId: string): Timeline => ({
   ...timeline,
   pending: timeline.pending.map((each) => (each.clientId === clientId ? { ...each, tries: each.tries + 1 } : each)),
+})
+
+export const refused = (timeline: Timeline, clientId: string, why: string): Timeline => ({
+  ...timeline,
+  pending: timeline.pending.map((each) => (each.clientId === clientId ? { ...each, refused: why } : each)),
 })
 
 export const without = (timeline: Timeline, clientId: string): Timeline => ({
