@@ -13,7 +13,7 @@ afterAll(async () => {
 
 const PASSWORD = 'correct horse 7'
 
-const until = async (look: () => unknown, what: string, ms = 20_000): Promise<void> => {
+const until = async (look: () => unknown, what: string, ms = 60_000): Promise<void> => {
   for (const end = Date.now() + ms; !(await look()); ) {
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
