@@ -72,7 +72,7 @@ export const createCtx = (env: Env, execution: Pick<ExecutionContext, 'waitUntil
 
 const createAlarms = (env: Env): Alarms => ({
   of: (accountId) => {
-    // A stub that has failed once goes on failing: each try takes a new one.
+    // A handle on an object that has failed once goes on failing: each try takes a new one.
     const object = () => env.ALARM_DISPATCHER.getByName(String(accountId))
     return {
       trigger: (trigger) => persistently<Awaited<ReturnType<Dispatcher['trigger']>>>(async () => object().trigger(trigger)),
