@@ -4,7 +4,9 @@ import { createCtx } from '../../src/compose.ts'
 import type { Ctx } from '../../src/domain/context.ts'
 import { authenticate } from '../../src/domain/sessions/authenticate.ts'
 import { logOut } from '../../src/domain/sessions/log-out.ts'
+import { createStore } from '../../src/store/store.ts'
 import { createRevocations } from '../../src/tokens/revocations.ts'
+import { countingDatabase } from '../support/counting-database.ts'
 import { person } from '../support/people.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -94,9 +96,49 @@ describe('the list', () => {
     await createRevocations(env.REVOKED).list(id, now + DAY, now)
     expect(await env.REVOKED.get(`revoked:${id}`)).not.toBeNull()
     const other = createRevocations(env.REVOKED)
-    expect(await other.isListed(id)).toBe(true)
+    expect(await other.isListed(id, now)).toBe(true)
     await env.REVOKED.delete(`revoked:${id}`)
-    expect(await other.isListed(id)).toBe(true)
-    expect(await createRevocations(env.REVOKED).isListed(id)).toBe(false)
+    expect(await other.isListed(id, now)).toBe(true)
+    expect(await createRevocations(env.REVOKED).isListed(id, now)).toBe(false)
   })
+
+  test('is asked again about a credential only after a minute, as KV would answer the same until then', async () => {
+    const asked: string[] = []
+    const kv = new Proxy(env.REVOKED, {
+      get: (target, name) =>
+        name === 'get'
+          ? async (name: string) => {
+              asked.push(name)
+              return null
+            }
+          : async () => Reflect.get(target, name),
+    })
+    const [list, id] = [createRevocations(kv), freshId()]
+    expect(await list.isListed(id, now)).toBe(false)
+    expect(list.isListed(id, now + 59_999)).toBe(false)
+    expect(asked).toHaveLength(1)
+    expect(await list.isListed(id, now + 60_000)).toBe(false)
+    expect(asked).toHaveLength(2)
+    await list.list(id, now + DAY, now)
+    expect(list.isListed(id, now)).toBe(true)
+    expect(asked).toHaveLength(2)
+  })
+
+  test('does not take a failure for a miss', async () => {
+    const list = createRevocations(brokenKv())
+    const id = freshId()
+    expect(await list.isListed(id, now)).toBe(false)
+    expect(list.isListed(id, now + 1)).toBeInstanceOf(Promise)
+  })
+})
+
+test('a credential that is known to be revoked costs no question to the database', async () => {
+  const token = bare((await person()).token)
+  const here = elsewhere(env.REVOKED)
+  const actor = await authenticate(here, token)
+  if (typeof actor === 'string') throw new Error(actor)
+  await logOut({ ...here, actor })
+  const { database, counts } = countingDatabase(env.DB)
+  expect(await authenticate({ ...here, store: createStore(database) }, token)).toBe('revoked')
+  expect(counts.roundTrips).toBe(0)
 })

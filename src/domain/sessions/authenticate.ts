@@ -6,7 +6,8 @@ import { dayOf } from './credentials.ts'
 export type TokenProblem = 'invalid' | 'expired' | 'wrong-type' | 'revoked' | 'gone' | 'inactive'
 
 /**
- * Who bears this token. One D1 round trip, which alone decides: KV is asked at the same time and can only say no sooner.
+ * Who bears this token. One D1 round trip, which alone decides: KV, where it is asked, is asked at the same time and can only
+ * say no sooner.
  * A token lives while its row does, so that a revocation holds from the next request on, wherever that is made.
  */
 export const authenticate = async (ctx: Ctx, token: string): Promise<Actor | TokenProblem> => {
@@ -15,9 +16,12 @@ export const authenticate = async (ctx: Ctx, token: string): Promise<Actor | Tok
   if (typeof claims === 'string') return claims
   if (claims.type === 'refresh') return 'wrong-type'
 
+  const listed = ctx.revocations.isListed(claims.credentialId, now)
+  if (listed === true) return 'revoked'
   const found = findBearer(ctx.store, { accountId: claims.accountId, credentialId: claims.credentialId })
-  const listed = ctx.revocations.isListed(claims.credentialId)
-  const bearer = await Promise.race([found, listed.then(async (isListed) => (isListed ? ('listed' as const) : found))])
+  const bearer = await (listed === false
+    ? found
+    : Promise.race([found, listed.then(async (isListed) => (isListed ? ('listed' as const) : found))]))
 
   if (bearer === 'listed') return 'revoked'
   if (!bearer) return 'gone'
