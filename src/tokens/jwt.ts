@@ -41,6 +41,7 @@ export const createTokens = (settings: TokenSettings): Tokens => {
   // Imported once: importing a key costs about as much as the signature that it is for.
   const current = keyOf(settings.secret)
   const accepted = settings.previousSecret ? [current, keyOf(settings.previousSecret)] : [current]
+  const verified = new Map<string, Claims>()
 
   return {
     sign: async (token, now) => {
@@ -56,13 +57,36 @@ export const createTokens = (settings: TokenSettings): Tokens => {
     },
 
     verify: async (token, now) => {
+      const known = verified.get(token)
+      if (known) return stillGood(known, now)
       for (const key of accepted) {
-        const verified = await verifyWith(await key, token, settings.issuer, now)
-        if (verified !== 'foreign') return verified
+        const claims = await verifyWith(await key, token, settings.issuer, now)
+        if (claims === 'foreign') continue
+        if (typeof claims !== 'string') keep(verified, token, claims)
+        return claims
       }
       return 'invalid'
     },
   }
+}
+
+/**
+ * A client sends the same token again and again, and what was signed once stays signed: only the times are looked at anew.
+ * Whether the credential still lives is not said here, but by its row.
+ */
+const stillGood = (claims: Claims, now: number): Claims | 'expired' | 'invalid' => {
+  const seconds = Math.floor(now / 1000)
+  if (claims.expiresAt / 1000 <= seconds - CLOCK_SKEW_SECONDS) return 'expired'
+  return claims.issuedAt / 1000 > now / 1000 + CLOCK_SKEW_SECONDS ? 'invalid' : claims
+}
+
+const VERIFIED_KEPT = 5_000
+
+/** The oldest makes room. */
+const keep = (verified: Map<string, Claims>, token: string, claims: Claims): void => {
+  const [oldest] = verified.size < VERIFIED_KEPT ? [] : verified.keys()
+  if (oldest !== undefined) verified.delete(oldest)
+  verified.set(token, claims)
 }
 
 const keyOf = (secret: string): Promise<CryptoKey> =>

@@ -63,6 +63,17 @@ describe('a token', () => {
     expect(await tokens.verify(signed, NOW + MINUTE + 31_000)).toBe('expired')
   })
 
+  test('is known again, and what resembles it is not', async () => {
+    const signed = await tokens.sign(token({ id: id('d'), credentialId: id('d') }), NOW)
+    const first = await tokens.verify(signed, NOW)
+    expect(await tokens.verify(signed, NOW)).toEqual(first)
+    const [header, , signature] = signed.split('.')
+    const [, other] = (await tokens.sign(token({ id: id('d'), credentialId: id('d'), accountId: 8 }), NOW)).split('.')
+    expect(await tokens.verify(`${header}.${other}.${signature}`, NOW)).toBe('invalid')
+    expect(await tokens.verify(signed, NOW + 60 * MINUTE + 31_000)).toBe('expired')
+    expect(await tokens.verify(signed, NOW - MINUTE)).toBe('invalid') // made in the future
+  })
+
   test('from the future is refused beyond the same half minute', async () => {
     expect(await tokens.verify(await forge({ iat: NOW / 1000 + 29 }), NOW)).toMatchObject({ type: 'token' })
     expect(await tokens.verify(await forge({ iat: NOW / 1000 + 31 }), NOW)).toBe('invalid')
