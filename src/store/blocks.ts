@@ -1,13 +1,13 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { accounts } from './schema.ts'
-import { rowsOf, type Store } from './store.ts'
+import { type Operand, rowsOf, type Store } from './store.ts'
 import { blocks, memberReports } from './tables/matrimony.ts'
 
 /**
  * Holds where one of two people keeps the other away: two key lookups, for any statement that brings two people together.
  * Takes columns or ids.
  */
-export const areApart = (one: SQL | number, other: SQL | number): SQL => sql`EXISTS (
+export const areApart = (one: Operand, other: Operand): SQL => sql`EXISTS (
   SELECT 1 FROM blocks WHERE blocker_id = ${one} AND blocked_id = ${other}
   UNION ALL SELECT 1 FROM blocks WHERE blocker_id = ${other} AND blocked_id = ${one})`
 

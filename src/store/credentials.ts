@@ -142,14 +142,17 @@ export interface ListedCredential {
   readonly expiresAt: number
 }
 
-/** Null where it was not there to be deleted. */
-export const deleteCredential = async (store: Store, accountId: number, credentialId: string): Promise<ListedCredential | null> => {
-  const [gone] = await store.orm
+const deletion = prepared((orm) =>
+  orm
     .delete(credentials)
-    .where(and(eq(credentials.id, credentialId), eq(credentials.accountId, accountId)))
+    .where(and(eq(credentials.id, sql.placeholder('credentialId')), eq(credentials.accountId, sql.placeholder('accountId'))))
     .returning({ id: credentials.id, expiresAt: credentials.expiresAt })
-  return gone ?? null
-}
+    .prepare(),
+)
+
+/** Null where it was not there to be deleted. */
+export const deleteCredential = async (store: Store, accountId: number, credentialId: string): Promise<ListedCredential | null> =>
+  (await deletion(store).get({ accountId, credentialId })) ?? null
 
 /** Deletes every credential of an account, or every one but the one that asks. */
 export const deleteCredentials = (store: Store, accountId: number, except: string | null) =>

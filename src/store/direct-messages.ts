@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { areApart } from './blocks.ts'
 import { accounts } from './schema.ts'
-import { rowsOf, type Store } from './store.ts'
+import { preparedBatch, rowsOf, type Store } from './store.ts'
 import { directMessages } from './tables/messages.ts'
 
 export type DirectMessage = typeof directMessages.$inferSelect
@@ -31,6 +31,30 @@ interface NewMessage {
   readonly now: number
 }
 
+const sending = preparedBatch((orm) => {
+  const [senderId, receiverId, now] = [sql.placeholder('senderId'), sql.placeholder('receiverId'), sql.placeholder('now')]
+  // As many sent messages are counted as can matter, and no more.
+  const sent = sql`(SELECT count(*) FROM (SELECT 1 FROM direct_messages WHERE sender_id = ${senderId} LIMIT ${MOST}))`
+  const fast = sql`COALESCE((SELECT created_at FROM direct_messages WHERE sender_id = ${senderId} ORDER BY id DESC LIMIT 1 OFFSET ${A_MINUTE - 1}), 0)
+    > ${now} - ${MINUTE_MS}`
+  const limit = sql`CASE plan.plan_type ${LIMITED} END`
+  const plan = sql`accounts sender JOIN subscription_plans plan ON plan.id = sender.subscription_plan_id
+    AND plan.status = 'active' AND plan.end_date >= ${sql.placeholder('today')}`
+  return [
+    rowsOf(orm, sql`SELECT ${limit} AS most, ${sent} AS sent, ${fast} AS fast FROM ${plan} WHERE sender.id = ${senderId}`),
+    rowsOf(orm, sql`SELECT ${areApart(senderId, receiverId)} AS apart FROM accounts WHERE id = ${receiverId} AND is_active = 1`),
+    rowsOf(
+      orm,
+      sql`INSERT INTO direct_messages (sender_id, receiver_id, content, is_read, created_at, updated_at)
+      SELECT sender.id, receiver.id, ${sql.placeholder('content')}, 0, ${now}, ${now}
+      FROM ${plan} JOIN accounts receiver ON receiver.id = ${receiverId} AND receiver.is_active = 1
+      WHERE sender.id = ${senderId} AND sender.id <> receiver.id AND NOT ${areApart(senderId, receiverId)}
+        AND (${limit} IS NULL OR ${sent} < ${limit}) AND NOT (${fast})
+      RETURNING id`,
+    ),
+  ]
+})
+
 /**
  * Sends a message where the sender's plan allows one more and nothing stands between the two. It is all decided inside
  * the one INSERT, so of two sends that want the last one the later one writes nothing; the read beside it shares its
@@ -38,37 +62,11 @@ interface NewMessage {
  */
 export const insertMessage = async (store: Store, message: NewMessage): Promise<SendProblem | null> => {
   const { senderId, receiverId, content, today, now } = message
-  const { orm } = store
-  // As many sent messages are counted as can matter, and no more.
-  const sent = sql`(SELECT count(*) FROM (SELECT 1 FROM direct_messages WHERE sender_id = ${senderId} LIMIT ${MOST}))`
-  const fast = sql`COALESCE((SELECT created_at FROM direct_messages WHERE sender_id = ${senderId} ORDER BY id DESC LIMIT 1 OFFSET ${A_MINUTE - 1}), 0)
-    > ${now - MINUTE_MS}`
-  const limit = sql`CASE plan.plan_type ${LIMITED} END`
-  const plan = sql`accounts sender JOIN subscription_plans plan ON plan.id = sender.subscription_plan_id
-    AND plan.status = 'active' AND plan.end_date >= ${today}`
-  const [[standing], receivers, made] = await orm.batch([
-    rowsOf<{ most: number | null; sent: number; fast: number }>(
-      orm,
-      sql`SELECT ${limit} AS most, ${sent} AS sent, ${fast} AS fast FROM ${plan} WHERE sender.id = ${senderId}`,
-    ),
-    rowsOf<{ apart: number }>(
-      orm,
-      sql`SELECT ${areApart(senderId, receiverId)} AS apart FROM accounts WHERE id = ${receiverId} AND is_active = 1`,
-    ),
-    rowsOf<{ id: number }>(
-      orm,
-      sql`INSERT INTO direct_messages (sender_id, receiver_id, content, is_read, created_at, updated_at)
-      SELECT sender.id, receiver.id, ${content}, 0, ${now}, ${now}
-      FROM ${plan} JOIN accounts receiver ON receiver.id = ${receiverId} AND receiver.is_active = 1
-      WHERE sender.id = ${senderId} AND sender.id <> receiver.id AND NOT ${areApart(senderId, receiverId)}
-        AND (${limit} IS NULL OR ${sent} < ${limit}) AND NOT (${fast})
-      RETURNING id`,
-    ),
-  ])
+  const [[standing] = [], [receiver] = [], made = []] = await sending(store, { senderId, receiverId, content, today, now })
   if (made.length > 0) return null
   if (!standing) return { because: 'no-subscription' }
-  if (standing.most !== null && standing.sent >= standing.most) return { because: 'message-limit', limit: standing.most }
-  const [receiver] = receivers
+  const most = standing.most === null ? null : Number(standing.most)
+  if (most !== null && Number(standing.sent) >= most) return { because: 'message-limit', limit: most }
   if (!receiver) return { because: 'no-such-receiver' }
   if (senderId === receiverId) return { because: 'messages-self' }
   return { because: receiver.apart === 1 ? 'not-receiving' : 'too-fast' }

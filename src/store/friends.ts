@@ -2,20 +2,20 @@ import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { areApart } from './blocks.ts'
 import { accounts } from './schema.ts'
-import type { Store } from './store.ts'
+import { type Operand, prepared, type Store } from './store.ts'
 import { friendRecords, friendRequestCounts } from './tables/friends.ts'
 
 export type FriendStatus = (typeof friendRecords.$inferSelect)['status']
 
 /** The one record of two people, whichever of them asked: as the unique key has it. */
-const ofPair = (one: SQL | number, other: SQL | number): SQL =>
+const ofPair = (one: Operand, other: Operand): SQL =>
   sql`friend_records.low_id = min(${one}, ${other}) AND friend_records.high_id = max(${one}, ${other})`
 
-export const areFriends = (one: SQL | number, other: number): SQL =>
+export const areFriends = (one: Operand, other: Operand): SQL =>
   sql`EXISTS (SELECT 1 FROM friend_records WHERE ${ofPair(one, other)} AND status = 'accepted')`
 
 /** The ids of somebody's friends, under the name `creator_id`: those whose plans they may see. */
-export const friendIdsOf = (accountId: number): SQL =>
+export const friendIdsOf = (accountId: Operand): SQL =>
   sql`SELECT receiver_id AS creator_id FROM friend_records WHERE sender_id = ${accountId} AND status = 'accepted'
     UNION ALL SELECT sender_id FROM friend_records WHERE receiver_id = ${accountId} AND status = 'accepted'`
 
@@ -127,9 +127,8 @@ export interface Friendship {
   readonly sent: boolean
 }
 
-/** Somebody's friends and open requests, the oldest record first: four walks along an index, merged as they go. */
-export const findFriendships = (store: Store, accountId: number, after: string, limit: number): Promise<Friendship[]> => {
-  const { orm } = store
+/** Four walks along an index, merged as they go. */
+const friendships = prepared((orm) => {
   const walk = (status: 'pending' | 'accepted', sent: boolean) => {
     const [mine, theirs] = sent ? [friendRecords.senderId, friendRecords.receiverId] : [friendRecords.receiverId, friendRecords.senderId]
     return orm
@@ -144,9 +143,9 @@ export const findFriendships = (store: Store, accountId: number, after: string, 
       .crossJoin(accounts) // in this order: what is walked along is the record's index
       .where(
         and(
-          eq(mine, accountId),
+          eq(mine, sql.placeholder('accountId')),
           eq(friendRecords.status, status),
-          gt(friendRecords.id, after),
+          gt(friendRecords.id, sql.placeholder('after')),
           eq(accounts.id, theirs),
           sql`${accounts.isActive} = 1`,
         ),
@@ -154,8 +153,13 @@ export const findFriendships = (store: Store, accountId: number, after: string, 
   }
   return unionAll(walk('accepted', true), walk('accepted', false), walk('pending', true), walk('pending', false))
     .orderBy(sql`1`)
-    .limit(limit)
-}
+    .limit(sql.placeholder('limit'))
+    .prepare()
+})
+
+/** Somebody's friends and open requests, the oldest record first. */
+export const findFriendships = (store: Store, accountId: number, after: string, limit: number): Promise<Friendship[]> =>
+  friendships(store).all({ accountId, after, limit })
 
 /**
  * Takes a record away, whoever of the two asks, by its own id or by the other one's. `not-theirs` where the record is

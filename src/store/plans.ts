@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { areApart } from './blocks.ts'
 import { areFriends, friendIdsOf } from './friends.ts'
 import { type PlanLocation, plans, rsvps } from './schema.ts'
-import type { Store } from './store.ts'
+import { type Operand, prepared, type Store } from './store.ts'
 import { cancelledPlanPeople, cancelledPlans } from './tables/calendars.ts'
 
 export type { PlanLocation }
@@ -50,8 +50,13 @@ export interface Reader {
   readonly isStaff: boolean
 }
 
+interface AnyReader {
+  readonly id: Operand
+  readonly isStaff: boolean
+}
+
 /** Which plans somebody may see: the one place that says so of a single plan. The list below says the same as ranges. */
-export const visibleTo = ({ id, isStaff }: Reader): SQL | undefined =>
+export const visibleTo = ({ id, isStaff }: AnyReader): SQL | undefined =>
   isStaff
     ? undefined
     : sql`((plans.visibility = 'public' OR plans.creator_id = ${id}
@@ -95,7 +100,7 @@ export interface PlanRange {
 }
 
 /**
- * A page of the plans that somebody may see.
+ * A page of the plans that somebody may see, `byStart` or by age.
  *
  * They lie in streams: everybody's public plans are one, and so are one person's plans of one visibility. Each is in
  * order along an index. The recursive query below is a merge of them: its queue holds the next plan of every stream,
@@ -103,11 +108,12 @@ export interface PlanRange {
  * shown and one or two a friend, and no plan is read that may not be seen, however many there are. (A `+` before a column
  * takes its type away, without which SQLite compares only the first of two columns by the index.)
  */
-export const findPlans = (store: Store, { accountId, friendsOnly, after, until, limit }: PlanRange): Promise<Plan[]> => {
+const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: boolean; byStart: boolean }) => {
+  const accountId = sql.placeholder('accountId')
   const later = (start: SQL, id: SQL): SQL =>
-    until === null
-      ? sql`id > ${id} ORDER BY id`
-      : sql`(start_time, id) > (${start}, ${id}) AND start_time <= ${until} ORDER BY start_time, id`
+    byStart
+      ? sql`(start_time, id) > (${start}, ${id}) AND start_time <= ${sql.placeholder('until')} ORDER BY start_time, id`
+      : sql`id > ${id} ORDER BY id`
   const next = (stream: SQL, start: SQL, id: SQL): SQL => {
     const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${later(start, id)} LIMIT 1`
     if (friendsOnly) return sql`(${inStream})`
@@ -126,16 +132,28 @@ export const findPlans = (store: Store, { accountId, friendsOnly, after, until, 
     WITH RECURSIVE streams AS (${streams}),
     merged (id, start_time, creator_id, visibility) AS (
       SELECT head.id, head.start_time, streams.creator_id, streams.visibility
-      FROM streams CROSS JOIN plans AS head ON head.id = ${next(sql`streams`, sql`${after.start}`, sql`${after.id}`)}
+      FROM streams CROSS JOIN plans AS head ON head.id = ${next(sql`streams`, sql`${sql.placeholder('start')}`, sql`${sql.placeholder('id')}`)}
       UNION ALL
       SELECT following.id, following.start_time, merged.creator_id, merged.visibility
       FROM merged CROSS JOIN plans AS following ON following.id = ${next(sql`merged`, sql`+merged.start_time`, sql`+merged.id`)}
-      ORDER BY ${until === null ? sql`1` : sql`2, 1`} LIMIT ${limit}
+      ORDER BY ${byStart ? sql`2, 1` : sql`1`} LIMIT ${sql.placeholder('limit')}
     )
     SELECT id FROM merged
   ) AS merged`
   // CROSS JOIN keeps the order of what stands before it.
-  return store.orm.select(planColumns).from(merged).crossJoin(plans).where(sql`${plans.id} = merged.id`)
+  return orm.select(planColumns).from(merged).crossJoin(plans).where(sql`${plans.id} = merged.id`).prepare()
+}
+
+const pages = (friendsOnly: boolean) => ({
+  byAge: prepared((orm) => pageOf(orm, { friendsOnly, byStart: false })),
+  byStart: prepared((orm) => pageOf(orm, { friendsOnly, byStart: true })),
+})
+const friendsPages = pages(true)
+const everybodysPages = pages(false)
+
+export const findPlans = (store: Store, { accountId, friendsOnly, after, until, limit }: PlanRange): Promise<Plan[]> => {
+  const { byAge, byStart } = friendsOnly ? friendsPages : everybodysPages
+  return (until === null ? byAge : byStart)(store).all({ accountId, ...after, until, limit })
 }
 
 export type PlanChanges = { readonly [K in keyof PlanEntry]?: PlanEntry[K] | undefined }

@@ -1,7 +1,7 @@
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, gt, type Placeholder, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './schema.ts'
-import type { Store } from './store.ts'
+import { prepared, type Store } from './store.ts'
 
 /**
  * What each contract keeps of a person beside the account. A row is made when there is something to keep; until then
@@ -17,7 +17,7 @@ export interface PracticeProfile {
   readonly location: string
 }
 
-const practiceProfile = (orm: Store['orm'], accountId: number) =>
+const practiceProfile = (orm: Store['orm'], accountId: number | Placeholder) =>
   orm
     .select({ account: accountColumns, bio: practiceProfiles.bio, location: practiceProfiles.location })
     .from(accounts)
@@ -30,8 +30,11 @@ const profileFrom = (row: { account: Account; bio: string | null; location: stri
   location: row.location ?? '',
 })
 
+const ACCOUNT = sql.placeholder('accountId')
+const ownPractice = prepared((orm) => practiceProfile(orm, ACCOUNT).prepare())
+
 export const findPracticeProfile = async (store: Store, accountId: number): Promise<PracticeProfile | null> => {
-  const [row] = await practiceProfile(store.orm, accountId)
+  const row = await ownPractice(store).get({ accountId })
   return row ? profileFrom(row) : null
 }
 
@@ -75,10 +78,10 @@ export interface FacilityProfile {
 
 const NO_FACILITY: FacilityProfile = { displayName: '', facilityId: '', consent: false }
 
-export const findFacilityProfile = async (store: Store, accountId: number): Promise<FacilityProfile> => {
-  const [row] = await store.orm.select().from(facilityProfiles).where(eq(facilityProfiles.accountId, accountId))
-  return row ?? NO_FACILITY
-}
+const ownFacility = prepared((orm) => orm.select().from(facilityProfiles).where(eq(facilityProfiles.accountId, ACCOUNT)).prepare())
+
+export const findFacilityProfile = async (store: Store, accountId: number): Promise<FacilityProfile> =>
+  (await ownFacility(store).get({ accountId })) ?? NO_FACILITY
 
 /** Both rows in one batch: the account's names and the facility's own fields change together or not at all. */
 export const saveFacilityProfile = async (
@@ -111,10 +114,10 @@ export interface MeetupProfile {
 
 const NO_MEETUP: MeetupProfile = { dateOfBirth: null, bio: '' }
 
-export const findMeetupProfile = async (store: Store, accountId: number): Promise<MeetupProfile> => {
-  const [row] = await store.orm.select().from(meetupProfiles).where(eq(meetupProfiles.accountId, accountId))
-  return row ?? NO_MEETUP
-}
+const ownMeetup = prepared((orm) => orm.select().from(meetupProfiles).where(eq(meetupProfiles.accountId, ACCOUNT)).prepare())
+
+export const findMeetupProfile = async (store: Store, accountId: number): Promise<MeetupProfile> =>
+  (await ownMeetup(store).get({ accountId })) ?? NO_MEETUP
 
 export const saveMeetupProfile = async (
   store: Store,
@@ -181,24 +184,26 @@ const formsOf = (search: string): string[] => {
   return [...new Set([whole, typed, capital])]
 }
 
+const everybody = prepared((orm) =>
+  orm
+    .select(publicPerson)
+    .from(accounts)
+    .leftJoin(meetupProfiles, eq(meetupProfiles.accountId, accounts.id))
+    .where(and(gt(accounts.id, sql.placeholder('after')), sql`${accounts.isActive} = 1`))
+    .orderBy(accounts.id)
+    .limit(sql.placeholder('limit'))
+    .prepare(),
+)
+
 /**
  * Open accounts, oldest first: a walk along their index. A search walks along everybody who has a name that begins so,
  * which is kept in the same order, hence costs the same.
  */
 export const findPeople = (
-  { orm }: Store,
+  store: Store,
   { after, limit, search }: { after: number; limit: number; search: string },
 ): Promise<PublicPerson[]> => {
-  const profile = eq(meetupProfiles.accountId, accounts.id)
-  if (search === '') {
-    return orm
-      .select(publicPerson)
-      .from(accounts)
-      .leftJoin(meetupProfiles, profile)
-      .where(and(gt(accounts.id, after), sql`${accounts.isActive} = 1`))
-      .orderBy(accounts.id)
-      .limit(limit)
-  }
+  if (search === '') return everybody(store).all({ after, limit })
   const walks = formsOf(search).map((form) => {
     const beginning = [...form].slice(0, BEGINNING_MAX).join('')
     const walk = sql`SELECT account_id AS id FROM name_beginnings WHERE beginning = ${beginning} AND account_id > ${after}`
@@ -207,10 +212,10 @@ export const findPeople = (
     return sql`${walk} AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id
       AND (${begins('username_key')} OR ${begins('lower(first_name)')} OR ${begins('lower(last_name)')}))`
   })
-  return orm
+  return store.orm
     .select(publicPerson)
     .from(sql`(${sql.join(walks, sql` UNION `)} ORDER BY id LIMIT ${limit}) AS found`)
     .crossJoin(accounts) // which keeps the order of what stands before it
-    .leftJoin(meetupProfiles, profile)
+    .leftJoin(meetupProfiles, eq(meetupProfiles.accountId, accounts.id))
     .where(sql`${accounts.id} = found.id`)
 }

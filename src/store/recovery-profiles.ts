@@ -1,6 +1,6 @@
-import { and, asc, eq, exists, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, type Placeholder, sql } from 'drizzle-orm'
 import { accounts } from './schema.ts'
-import type { Store } from './store.ts'
+import { prepared, type Store } from './store.ts'
 import { alarmScenarios, musicTracks, recoveryProfiles, therapists } from './tables/recovery.ts'
 
 export interface RecoveryProfile {
@@ -26,7 +26,7 @@ export interface RecoveryChanges {
 }
 
 /** A row is made when there is something to keep; until then these defaults are what a missing one reads as. */
-const profileOf = (orm: Store['orm'], accountId: number) =>
+const profileOf = (orm: Store['orm'], accountId: number | Placeholder) =>
   orm
     .select({
       accountId: accounts.id,
@@ -43,10 +43,10 @@ const profileOf = (orm: Store['orm'], accountId: number) =>
     .leftJoin(recoveryProfiles, eq(recoveryProfiles.accountId, accounts.id))
     .where(eq(accounts.id, accountId))
 
-export const findRecoveryProfile = async (store: Store, accountId: number): Promise<RecoveryProfile | null> => {
-  const [row] = await profileOf(store.orm, accountId)
-  return row ?? null
-}
+const own = prepared((orm) => profileOf(orm, sql.placeholder('accountId')).prepare())
+
+export const findRecoveryProfile = async (store: Store, accountId: number): Promise<RecoveryProfile | null> =>
+  (await own(store).get({ accountId })) ?? null
 
 const one = { one: sql`1` }
 

@@ -1,4 +1,4 @@
-import type { SQL } from 'drizzle-orm'
+import { fillPlaceholders, type Placeholder, type SQL } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 
 /** What every store function takes first. To the core it is a thing to hand on, no more. */
@@ -18,6 +18,37 @@ export const prepared = <Q>(build: (orm: Store['orm']) => Q): ((store: Store) =>
     const query = made.get(store) ?? build(store.orm)
     made.set(store, query)
     return query
+  }
+}
+
+/** What may stand in a statement's place for an id: a column or a query, a value, or what `prepared` leaves open. */
+export type Operand = SQL | Placeholder | number
+
+interface Text {
+  readonly sql: string
+  readonly params: unknown[]
+}
+
+type Statement = { toSQL(): Text } | { getQuery(): Text }
+
+export type Row = Readonly<Record<string, string | number | null>>
+
+/** The same for a batch, whose rows come as the database names their columns. */
+export const preparedBatch = (build: (orm: Store['orm']) => readonly Statement[]) => {
+  const made = new WeakMap<Store, readonly { readonly statement: D1PreparedStatement; readonly params: unknown[] }[]>()
+  const make = (store: Store) => {
+    const batch = build(store.orm).map((query) => {
+      const { sql, params } = 'toSQL' in query ? query.toSQL() : query.getQuery()
+      return { statement: store.orm.$client.prepare(sql), params }
+    })
+    made.set(store, batch)
+    return batch
+  }
+  return async (store: Store, values: Readonly<Record<string, string | number | null>>): Promise<readonly (readonly Row[])[]> => {
+    const batch = made.get(store) ?? make(store)
+    const bound = batch.map(({ statement, params }) => statement.bind(...fillPlaceholders(params, values)))
+    const answers = await store.orm.$client.batch<Row>(bound)
+    return answers.map(({ results }) => results)
   }
 }
 
