@@ -1,0 +1,42 @@
+export interface FloorEnv {
+  readonly DB: D1Database
+  readonly JWT_SECRET: string
+}
+
+/** An account as its columns come. */
+export interface Bearer {
+  readonly id: number
+  readonly objectId: string
+  readonly username: string
+  readonly email: string
+  readonly phoneNumber: string | null
+  readonly firstName: string
+  readonly lastName: string
+  readonly profilePicture: string | null
+  readonly subscriptionPlanId: number | null
+  readonly isActive: boolean
+  readonly isSuspended: boolean
+  readonly isAdmin: boolean
+  readonly isStaff: boolean
+  readonly isSuperuser: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly lastLoginAt: number | null
+  readonly credentialId: string | null
+}
+
+interface Asked<B> {
+  readonly request: Request
+  readonly env: FloorEnv
+  readonly url: URL
+  readonly bearer: B
+}
+
+export type Floor<B extends Bearer | null> = (asked: Asked<B>) => Promise<Response>
+
+export const text = (value: unknown): string => String(value ?? '')
+export const textOrNull = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
+export const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
+
+export const json = (body: unknown, status = 200): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { type TestHarnessOptions, unstable_readConfig } from 'wrangler'
+import { SECRET } from './town.ts'
+
+type Worker = TestHarnessOptions['workers'][number]
+
+const root = join(import.meta.dirname, '../..')
+const sides = join(import.meta.dirname, 'sides')
+
+/** The program, as it is deployed, with a database and a name of its own. */
+export const program = (name: string, database: string, vars: Record<string, string> = {}): Worker => {
+  const {
+    main,
+    compatibility_date,
+    compatibility_flags,
+    alias,
+    assets,
+    kv_namespaces,
+    r2_buckets,
+    durable_objects,
+    migrations,
+    ratelimits,
+    ...config
+  } = unstable_readConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
+  return {
+    config: {
+      name,
+      main,
+      compatibility_date,
+      compatibility_flags,
+      alias: Object.fromEntries(Object.entries(alias ?? {}).map(([name, path]) => [name, join(root, String(path))])),
+      assets: { ...assets, directory: join(root, assets?.directory ?? '') },
+      kv_namespaces,
+      r2_buckets,
+      durable_objects,
+      migrations,
+      ratelimits,
+      minify: true,
+      keep_names: false,
+      d1_databases: config.d1_databases.map((binding: object) => ({
+        ...binding,
+        database_id: database,
+        migrations_dir: join(root, 'migrations'),
+      })),
+      vars: { ...config.vars, JWT_SECRET: SECRET, ...vars },
+    },
+  }
+}
+
+/** One of the others, from `sides/`. */
+export const side = (name: string, database: string | null, flags: readonly string[] = []): Worker => ({
+  config: {
+    name,
+    main: join(sides, `${name}.ts`),
+    compatibility_date: unstable_readConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true }).compatibility_date,
+    compatibility_flags: [...flags],
+    minify: true,
+    keep_names: false,
+    vars: { JWT_SECRET: SECRET },
+    ...(database && { d1_databases: [{ binding: 'DB', database_name: database, database_id: database }] }),
+  },
+})
