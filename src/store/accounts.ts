@@ -197,18 +197,36 @@ const closed = (orm: Store['orm'], id: number) =>
     .from(accounts)
     .where(and(eq(accounts.id, id), eq(accounts.isActive, false)))
 
+/** Closes an account, where it is open. */
+const close = (orm: Store['orm'], id: number, how: { isSuspended?: true; updatedAt: number }) =>
+  orm
+    .update(accounts)
+    .set({ isActive: false, ...how })
+    .where(and(eq(accounts.id, id), eq(accounts.isActive, true)))
+    .returning(accountColumns)
+
+const endCredentials = (orm: Store['orm'], accountId: number) => orm.delete(credentials).where(eq(credentials.accountId, accountId))
+
 /** Closes an account and kills every credential it holds, at once. Null where it was closed already, or is nobody's. */
-export const deactivateAccount = async (store: Store, id: number, how: { suspended: boolean; now: number }): Promise<Account | null> => {
+export const deactivateAccount = async (store: Store, id: number, now: number): Promise<Account | null> => {
   const { orm } = store
-  const [closed] = await orm.batch([
-    orm
-      .update(accounts)
-      .set({ isActive: false, ...(how.suspended && { isSuspended: true }), updatedAt: how.now })
-      .where(and(eq(accounts.id, id), eq(accounts.isActive, true)))
-      .returning(accountColumns),
-    orm.delete(credentials).where(eq(credentials.accountId, id)),
-  ])
+  const [closed] = await orm.batch([close(orm, id, { updatedAt: now }), endCredentials(orm, id)])
   return closed[0] ?? null
+}
+
+/** The same, done by somebody else, which the account shows. What is read first tells why nothing was closed. */
+export const suspendAccount = async (
+  store: Store,
+  id: number,
+  now: number,
+): Promise<{ readonly closed: Account | null; readonly before: Pick<Account, 'username'> | null }> => {
+  const { orm } = store
+  const [before, closed] = await orm.batch([
+    orm.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, id)),
+    close(orm, id, { isSuspended: true, updatedAt: now }),
+    endCredentials(orm, id),
+  ])
+  return { closed: closed[0] ?? null, before: before[0] ?? null }
 }
 
 interface NewPassword {

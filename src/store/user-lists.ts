@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, asc, gt, inArray, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
 import { idsOnPage, lengthOf } from './list-buckets.ts'
 import type { Beginning } from './numbered-pages.ts'
@@ -33,8 +33,3 @@ export const findInactiveUsers = (store: Store, { after, limit }: { after: numbe
     .where(and(sql.raw('accounts.is_active = 0'), WITHOUT_FLAGS, gt(accounts.id, after)))
     .orderBy(asc(accounts.id))
     .limit(limit)
-
-export const findAccount = async (store: Store, id: number): Promise<Account | null> => {
-  const [account] = await store.orm.select(accountColumns).from(accounts).where(eq(accounts.id, id))
-  return account ?? null
-}
