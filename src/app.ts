@@ -12,4 +12,7 @@ import { siteOf } from './site/index.ts'
 /** The five contracts. Which path is whose stands with the routes; two that claim one path stop the start. */
 export const contracts = [mindharmony, facility, matrimony, recovery, meetups].map(contractOf)
 
-export const origin = originOf([...contracts, contractOf(consoleApi), pages, siteOf(contracts)])
+/** All that has paths here. */
+export const owners = [...contracts, contractOf(consoleApi), pages, siteOf(contracts)]
+
+export const origin = originOf(owners)

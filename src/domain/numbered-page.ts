@@ -1,3 +1,5 @@
+import type { Beginning } from '../store/numbered-pages.ts'
+
 /** Which page of a list is asked for, counted from 1. */
 export type PageNumber = number | 'last'
 
@@ -13,15 +15,12 @@ interface Slice<T> {
   readonly count: number
 }
 
-/** One page, in one read; only who asks for the last one by its name has to wait until it is known which that is. */
+/** One page, in one read: which the last one is, is known once it is there. */
 export const numberedPage = async <T>(
   page: PageNumber,
   size: number,
-  read: (offset: number) => Promise<Slice<T>>,
+  read: (from: Beginning) => Promise<Slice<T>>,
 ): Promise<NumberedPage<T>> => {
-  const asked = page === 'last' ? 1 : page
-  const slice = await read((asked - 1) * size)
-  const last = Math.max(1, Math.ceil(slice.count / size))
-  if (page !== 'last' || last === 1) return { ...slice, number: asked }
-  return { ...(await read((last - 1) * size)), number: last }
+  const slice = await read(page === 'last' ? 'last' : (page - 1) * size)
+  return { ...slice, number: page === 'last' ? Math.max(1, Math.ceil(slice.count / size)) : page }
 }

@@ -42,7 +42,8 @@ export interface Refusals
   'wrong-password': null
   'not-yours': null
   'not-found': null
-  'no-such-plan': null
+  /** What is taken besides. */
+  'no-such-plan': { readonly taken: readonly Taken[] }
 }
 
 export type Word = keyof Refusals
@@ -86,5 +87,5 @@ export const SAMPLE_DETAILS: Refusals = {
   'wrong-password': null,
   'not-yours': null,
   'not-found': null,
-  'no-such-plan': null,
+  'no-such-plan': { taken: [] },
 }

@@ -12,7 +12,6 @@ import { alreadyTaken, type Taken } from '../domain/accounts/register.ts'
 import type { Ctx } from '../domain/context.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { type About, field, readText, text } from './fields.ts'
-import { isMember } from './house.ts'
 
 /** The fields that every contract's registration has, and what Django says of them. */
 
@@ -55,16 +54,8 @@ export const takenErrors = (taken: readonly Taken[], texts = TAKEN_TEXTS): Field
 
 const wanted = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
-/**
- * For `body(…, { also })`: when something is refused anyway, its taken names are told in the same breath. `exceptOwn` where
- * the caller changes an account, and sends along what is theirs already.
- */
-export const takenToo =
-  (texts = TAKEN_TEXTS, { exceptOwn = false } = {}) =>
-  async (ctx: Ctx, sound: Readonly<Record<string, unknown>>): Promise<FieldErrors> => {
-    const [username, email, phoneNumber] = [wanted(sound.username), wanted(sound.email), wanted(sound.phone_number)]
-    if (username === undefined && email === undefined && phoneNumber === undefined) return {}
-    const claimed = { ...(username && { username }), ...(email && { email }), ...(phoneNumber && { phoneNumber }) }
-    const own = exceptOwn && isMember(ctx) ? ctx.actor.account : undefined
-    return takenErrors(await alreadyTaken(ctx, claimed, own), texts)
-  }
+/** For `body(…, { also })`: when something is refused anyway, its taken names are told in the same breath. */
+export const takenToo = async (ctx: Ctx, sound: Readonly<Record<string, unknown>>): Promise<FieldErrors> => {
+  const [username, email] = [wanted(sound.username), wanted(sound.email)]
+  return username === undefined && email === undefined ? {} : takenErrors(await alreadyTaken(ctx, { username, email }))
+}

@@ -57,6 +57,30 @@ const takenFrom = (held: Holders, wanted: Claimed): Taken[] => {
 export const findTaken = async (store: Store, wanted: Claimed, except?: number): Promise<Taken[]> =>
   takenFrom(await holders(store.orm, wanted, except), wanted)
 
+interface ChosenPlan {
+  readonly id: number
+  readonly today: string
+}
+
+/** A plan that may be chosen: it is there, active, and not over. */
+const chooseable = (orm: Store['orm'], { id, today }: ChosenPlan) =>
+  orm
+    .select({ id: subscriptionPlans.id })
+    .from(subscriptionPlans)
+    .where(and(eq(subscriptionPlans.id, id), eq(subscriptionPlans.status, 'active'), gte(subscriptionPlans.endDate, today)))
+
+/** Why somebody can't be given what they ask for. */
+export interface Hindrances {
+  readonly taken: Taken[]
+  readonly noSuchPlan: boolean
+}
+
+export const findHindrances = async (store: Store, wanted: Claimed, plan: ChosenPlan, except?: number): Promise<Hindrances> => {
+  const { orm } = store
+  const [held, found] = await orm.batch([holders(orm, wanted, except), chooseable(orm, plan)])
+  return { taken: takenFrom(held, wanted), noSuchPlan: found.length === 0 }
+}
+
 /** A plan may be deleted between its check and this statement: then the account has none, as if it had been a moment earlier. */
 const planIfThere = (id: number | null): SQL | null =>
   id === null ? null : sql`(SELECT ${subscriptionPlans.id} FROM ${subscriptionPlans} WHERE ${subscriptionPlans.id} = ${id})`
@@ -156,39 +180,45 @@ export interface AccountChanges {
 }
 
 /**
- * Changes an account, unless somebody else holds what it asks for: that is decided inside the statement that writes, so
- * of two accounts that want one name at once the second one changes nothing.
+ * Changes an account, unless somebody else holds what it asks for, or the plan may not be chosen: that is decided inside
+ * the statement that writes, so of two accounts that want one name at once the second one changes nothing.
  */
 export const updateAccount = async (
   store: Store,
   id: number,
   changes: AccountChanges,
   claimed: Claimed,
-  now: number,
-): Promise<Account | { readonly taken: Taken[] } | null> => {
+  { now, today }: { now: number; today: string },
+): Promise<Account | Hindrances | null> => {
   const { orm } = store
+  const { subscriptionPlanId: planId } = changes
+  const plan = typeof planId === 'number' ? chooseable(orm, { id: planId, today }) : null
   const keys = {
     ...(claimed.usernameKey !== null && { usernameKey: claimed.usernameKey }),
     ...(changes.email !== undefined && { emailKey: claimed.emailKey }),
   }
   const closes = changes.isActive === false
-  const [held, changed] = await orm.batch([
+  const [held, changed, found] = await orm.batch([
     holders(orm, claimed, id),
     orm
       .update(accounts)
-      .set({
-        ...changes,
-        ...keys,
-        ...(changes.subscriptionPlanId !== undefined && { subscriptionPlanId: planIfThere(changes.subscriptionPlanId) }),
-        updatedAt: now,
-      })
-      .where(and(eq(accounts.id, id), notExists(holders(orm, claimed, id))))
+      .set({ ...changes, ...keys, updatedAt: now })
+      .where(and(eq(accounts.id, id), notExists(holders(orm, claimed, id)), plan ? exists(plan) : undefined))
       .returning(accountColumns),
+    ...(plan ? [plan] : []),
     // Closed this way, too, an account loses what it holds: opening it again must not bring old tokens back to life.
-    ...(closes ? [orm.delete(credentials).where(and(eq(credentials.accountId, id), exists(closed(orm, id))))] : []),
+    ...(closes
+      ? [
+          orm
+            .delete(credentials)
+            .where(and(eq(credentials.accountId, id), exists(closed(orm, id))))
+            .returning({ id: credentials.id }),
+        ]
+      : []),
   ])
   const taken = takenFrom(held, claimed)
-  return taken.length > 0 ? { taken } : (changed[0] ?? null)
+  const noSuchPlan = plan !== null && found?.length === 0
+  return taken.length > 0 || noSuchPlan ? { taken, noSuchPlan } : (changed[0] ?? null)
 }
 
 const closed = (orm: Store['orm'], id: number) =>
@@ -197,18 +227,36 @@ const closed = (orm: Store['orm'], id: number) =>
     .from(accounts)
     .where(and(eq(accounts.id, id), eq(accounts.isActive, false)))
 
+/** Closes an account, where it is open. */
+const close = (orm: Store['orm'], id: number, how: { isSuspended?: true; updatedAt: number }) =>
+  orm
+    .update(accounts)
+    .set({ isActive: false, ...how })
+    .where(and(eq(accounts.id, id), eq(accounts.isActive, true)))
+    .returning(accountColumns)
+
+const endCredentials = (orm: Store['orm'], accountId: number) => orm.delete(credentials).where(eq(credentials.accountId, accountId))
+
 /** Closes an account and kills every credential it holds, at once. Null where it was closed already, or is nobody's. */
-export const deactivateAccount = async (store: Store, id: number, how: { suspended: boolean; now: number }): Promise<Account | null> => {
+export const deactivateAccount = async (store: Store, id: number, now: number): Promise<Account | null> => {
   const { orm } = store
-  const [closed] = await orm.batch([
-    orm
-      .update(accounts)
-      .set({ isActive: false, ...(how.suspended && { isSuspended: true }), updatedAt: how.now })
-      .where(and(eq(accounts.id, id), eq(accounts.isActive, true)))
-      .returning(accountColumns),
-    orm.delete(credentials).where(eq(credentials.accountId, id)),
-  ])
+  const [closed] = await orm.batch([close(orm, id, { updatedAt: now }), endCredentials(orm, id)])
   return closed[0] ?? null
+}
+
+/** The same, done by somebody else, which the account shows. What is read first tells why nothing was closed. */
+export const suspendAccount = async (
+  store: Store,
+  id: number,
+  now: number,
+): Promise<{ readonly closed: Account | null; readonly before: Pick<Account, 'username'> | null }> => {
+  const { orm } = store
+  const [before, closed] = await orm.batch([
+    orm.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, id)),
+    close(orm, id, { isSuspended: true, updatedAt: now }),
+    endCredentials(orm, id),
+  ])
+  return { closed: closed[0] ?? null, before: before[0] ?? null }
 }
 
 interface NewPassword {
@@ -251,14 +299,6 @@ export const replacePassword = async (
       .returning({ id: credentials.id, expiresAt: credentials.expiresAt }),
   ])
   return replaced.length > 0 ? dead : null
-}
-
-export const findSubscribablePlan = async (store: Store, planId: number, today: string): Promise<boolean> => {
-  const found = await store.orm
-    .select({ id: subscriptionPlans.id })
-    .from(subscriptionPlans)
-    .where(and(eq(subscriptionPlans.id, planId), eq(subscriptionPlans.status, 'active'), gte(subscriptionPlans.endDate, today)))
-  return found.length > 0
 }
 
 export type Flags = Pick<AccountChanges, 'isAdmin' | 'isStaff' | 'isSuperuser'>

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { type Beginning, beginningOf } from './numbered-pages.ts'
 
 /** The lists of which triggers keep how many members each range of ids has (migration 0021). */
 type List = 'users' | 'active-users' | 'profiles'
@@ -13,14 +14,15 @@ const ranked = (list: List, level: number, before: SQL, within: SQL) => sql`
   FROM list_buckets WHERE list = ${list} AND level = ${level} AND ${within}`
 
 /**
- * The ids on a page that begins after `offset` members, in a subquery. It walks down the two levels of buckets to where
- * the page begins, and steps over fewer than 256 members there: a page far behind costs what the first one does.
+ * The ids on a page, in a subquery. It walks down the two levels of buckets to where the page begins, and steps over fewer
+ * than 256 members there: a page far behind costs what the first one does.
  */
 export const idsOnPage = (
   list: List,
   { id, from, where }: { id: SQL; from: SQL; where: SQL },
-  { offset, limit }: { offset: number; limit: number },
+  { from: beginning, limit }: { from: Beginning; limit: number },
 ): SQL => {
+  const offset = beginningOf(beginning, lengthOf(list), limit)
   const holds = sql`before <= ${offset} AND ${offset} < before + members`
   return sql`(
     WITH

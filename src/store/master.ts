@@ -1,4 +1,5 @@
-import { count, eq, sql } from 'drizzle-orm'
+import { count, eq, inArray, sql } from 'drizzle-orm'
+import { type Beginning, idsOnShortPage } from './numbered-pages.ts'
 import { rowsOf, type Store } from './store.ts'
 import { masterTypes, masterValues } from './tables/master.ts'
 
@@ -7,19 +8,27 @@ export type MasterTypeName = MasterType['type']
 export type MasterValue = typeof masterValues.$inferSelect
 
 /** These two lists are an administrator's own handiwork and stay short, so they are counted as they are. */
-export const findMasterTypes = async (store: Store, offset: number, limit: number) => {
+export const findMasterTypes = async (store: Store, from: Beginning, limit: number) => {
   const { orm } = store
   const [items, [total]] = await orm.batch([
-    orm.select().from(masterTypes).orderBy(masterTypes.id).limit(limit).offset(offset),
+    orm
+      .select()
+      .from(masterTypes)
+      .where(inArray(masterTypes.id, idsOnShortPage(masterTypes, from, limit)))
+      .orderBy(masterTypes.id),
     orm.select({ count: count() }).from(masterTypes),
   ])
   return { items, count: total?.count ?? 0 }
 }
 
-export const findMasterValues = async (store: Store, offset: number, limit: number) => {
+export const findMasterValues = async (store: Store, from: Beginning, limit: number) => {
   const { orm } = store
   const [items, [total]] = await orm.batch([
-    orm.select().from(masterValues).orderBy(masterValues.id).limit(limit).offset(offset),
+    orm
+      .select()
+      .from(masterValues)
+      .where(inArray(masterValues.id, idsOnShortPage(masterValues, from, limit)))
+      .orderBy(masterValues.id),
     orm.select({ count: count() }).from(masterValues),
   ])
   return { items, count: total?.count ?? 0 }

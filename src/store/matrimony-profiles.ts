@@ -1,6 +1,7 @@
 import { and, eq, exists, getTableColumns, inArray, sql } from 'drizzle-orm'
 import { idsOnPage, lengthOf } from './list-buckets.ts'
 import { type Chosen, someUnknown, unknownChoices, type ValidValues, validValuesFrom } from './master.ts'
+import type { Beginning } from './numbered-pages.ts'
 import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
 import { chores, matrimonyProfiles } from './tables/matrimony.ts'
@@ -20,9 +21,9 @@ export const findProfile = async (store: Store, accountId: number): Promise<Matr
 }
 
 /** Profiles of active accounts, by id. */
-export const findListedProfiles = async (store: Store, offset: number, limit: number) => {
+export const findListedProfiles = async (store: Store, from: Beginning, limit: number) => {
   const { orm } = store
-  const ids = idsOnPage('profiles', { id: sql`account_id`, from: sql`matrimony_profiles`, where: sql`is_listed = 1` }, { offset, limit })
+  const ids = idsOnPage('profiles', { id: sql`account_id`, from: sql`matrimony_profiles`, where: sql`is_listed = 1` }, { from, limit })
   const [items, [total]] = await orm.batch([
     orm.select(columns).from(matrimonyProfiles).where(inArray(matrimonyProfiles.accountId, ids)).orderBy(matrimonyProfiles.accountId),
     rowsOf<{ count: number }>(orm, sql`SELECT ${lengthOf('profiles')} AS count`),

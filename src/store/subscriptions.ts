@@ -1,4 +1,5 @@
-import { and, count, eq, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, sql } from 'drizzle-orm'
+import { type Beginning, idsOnShortPage } from './numbered-pages.ts'
 import { subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -17,10 +18,14 @@ export const insertPlan = async (store: Store, plan: PlanFields, now: number): P
 }
 
 /** An administrator's own handiwork, which stays short: it is counted as it is. */
-export const findPlans = async (store: Store, offset: number, limit: number) => {
+export const findPlans = async (store: Store, from: Beginning, limit: number) => {
   const { orm } = store
   const [items, [total]] = await orm.batch([
-    orm.select().from(subscriptionPlans).orderBy(subscriptionPlans.id).limit(limit).offset(offset),
+    orm
+      .select()
+      .from(subscriptionPlans)
+      .where(inArray(subscriptionPlans.id, idsOnShortPage(subscriptionPlans, from, limit)))
+      .orderBy(subscriptionPlans.id),
     orm.select({ count: count() }).from(subscriptionPlans),
   ])
   return { items, count: total?.count ?? 0 }

@@ -1,6 +1,7 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, asc, gt, inArray, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
 import { idsOnPage, lengthOf } from './list-buckets.ts'
+import type { Beginning } from './numbered-pages.ts'
 import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
 
@@ -14,9 +15,9 @@ const CONDITIONS = {
 export type UserList = keyof typeof CONDITIONS
 
 /** Accounts without flags, by id. */
-export const findUsers = async (store: Store, list: UserList, offset: number, limit: number) => {
+export const findUsers = async (store: Store, list: UserList, from: Beginning, limit: number) => {
   const { orm } = store
-  const ids = idsOnPage(list, { id: sql`accounts.id`, from: sql`accounts`, where: CONDITIONS[list] }, { offset, limit })
+  const ids = idsOnPage(list, { id: sql`accounts.id`, from: sql`accounts`, where: CONDITIONS[list] }, { from, limit })
   const [items, [total]] = await orm.batch([
     orm.select(accountColumns).from(accounts).where(inArray(accounts.id, ids)).orderBy(asc(accounts.id)),
     rowsOf<{ count: number }>(orm, sql`SELECT ${lengthOf(list)} AS count`),
@@ -32,8 +33,3 @@ export const findInactiveUsers = (store: Store, { after, limit }: { after: numbe
     .where(and(sql.raw('accounts.is_active = 0'), WITHOUT_FLAGS, gt(accounts.id, after)))
     .orderBy(asc(accounts.id))
     .limit(limit)
-
-export const findAccount = async (store: Store, id: number): Promise<Account | null> => {
-  const [account] = await store.orm.select(accountColumns).from(accounts).where(eq(accounts.id, id))
-  return account ?? null
-}

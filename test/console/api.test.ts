@@ -1,12 +1,7 @@
-import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { origin } from '../../src/app.ts'
-import { createCtx } from '../../src/compose.ts'
-import { createStore } from '../../src/store/store.ts'
 import { ack, cast, ring, trigger } from '../support/alarms.ts'
-import { at, call, type Heard, ORIGIN } from '../support/call.ts'
-import { countingDatabase } from '../support/counting-database.ts'
+import { at, call, type Heard } from '../support/call.ts'
 import { type Person, person, personWith } from '../support/people.ts'
 import { sitIn, until } from '../support/sockets.ts'
 
@@ -39,18 +34,12 @@ describe('what the console asks', () => {
     expect([refused.status, refused.text]).toEqual([403, '{"detail":"You do not have permission to perform this action."}'])
   })
 
-  test.each(PATHS.filter(([method]) => method === 'GET'))(
-    '%s %s costs the database two questions at most, and refuses a cursor that is none',
+  test.each(PATHS.filter(([method, path]) => method === 'GET' && !path.includes('alarms')))(
+    '%s %s refuses a cursor that is none, and a page of nothing',
     async (_method, path) => {
-      const staff = await personWith('is_staff')
-      const { database, counts } = countingDatabase(env.DB)
-      const ctx = { ...createCtx(env, createExecutionContext()), store: createStore(database) }
-      const response = await origin(new Request(new URL(path, ORIGIN), { headers: { Authorization: staff.token } }), ctx)
-      expect(response.status).toBe(200)
-      expect(counts.roundTrips).toBeLessThanOrEqual(2)
-      if (path.includes('alarms')) return
-      expect((await call('GET', `${path}?cursor=nonsense`, { as: staff.token })).status).toBe(400)
-      expect((await call('GET', `${path}?limit=0`, { as: staff.token })).status).toBe(400)
+      const { token: as } = await personWith('is_staff')
+      expect((await call('GET', `${path}?cursor=nonsense`, { as })).status).toBe(400)
+      expect((await call('GET', `${path}?limit=0`, { as })).status).toBe(400)
     },
   )
 

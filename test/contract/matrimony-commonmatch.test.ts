@@ -37,6 +37,7 @@ test('the eight types and 195 values of the first migration, with their ids and 
     [330, 'MSW', 'ED027'],
     [331, 'MTTM', 'ED028'],
   ])
+  expect((await call('GET', '/commonmatch/list/?page=last', { as: token })).text).toBe(last.text)
   const beyond = await call('GET', '/commonmatch/list/?page=21', { as: token })
   expect([beyond.status, beyond.text]).toEqual([404, '{"detail":"Invalid page."}'])
 })

@@ -66,8 +66,12 @@ test('27: ten a page, with absolute addresses of the pages beside', async () => 
   await env.DB.prepare('DELETE FROM subscription_plans').run()
   const empty = await call('GET', '/subscription/list', { as: token })
   expect(empty.text).toBe('{"count":0,"next":null,"previous":null,"results":[]}')
+  expect((await call('GET', '/subscription/list?page=last', { as: token })).text).toBe(empty.text)
 
-  for (let made = 0; made < 21; made++) await added(token)
+  for (let made = 0; made < 20; made++) await added(token)
+  const full = await call('GET', '/subscription/list?page=last', { as: token })
+  expect([at(full, 'previous'), Object(at(full, 'results')).length]).toEqual(['https://concord.test/subscription/list', 10])
+  await added(token)
   const first = await call('GET', '/subscription/list', { as: token })
   expect(first.text).toMatch(
     /^\{"count":21,"next":"https:\/\/concord\.test\/subscription\/list\?page=2","previous":null,"results":\[\{"subscription_id":\d+,"plan_type":"premium","start_date":"2024-01-01","end_date":"2025-06-30","status":"active","created_on":"[^"]+","updated_on":"[^"]+"\},/,

@@ -1,3 +1,4 @@
+import { takenErrors } from '../../http/account-fields.ts'
 import { type Answer, failuresOf, says } from '../../http/answers.ts'
 import type { CredentialProblem } from '../../http/credentials.ts'
 import { throttled } from '../../http/dialect.ts'
@@ -58,8 +59,8 @@ const noSuch = (name: string): Answer => says(404, { detail: `No ${name} matches
 
 /** How this dialect says what the core refuses. */
 export const failures = failuresOf({
-  taken: ({ fields }) => sentenceAndFields(Object.fromEntries(fields.map((field) => [field, [TAKEN[field]]]))),
-  'no-such-plan': () => says(400, { error: NO_SUCH_PLAN, subscription_plan: [NO_SUCH_PLAN] }),
+  taken: ({ fields }) => sentenceAndFields(takenErrors(fields, TAKEN)),
+  'no-such-plan': ({ taken }) => sentenceAndFields({ ...takenErrors(taken, TAKEN), subscription_plan: [NO_SUCH_PLAN] }),
   'invalid-credentials': () => says(401, { error: 'Invalid credentials.', non_field_errors: ['Invalid credentials.'] }),
   inactive: () => says(403, { error: 'Your account is inactive. Please contact support.', is_active: ['Your account is inactive.'] }),
   throttled: ({ seconds }) => throttled(seconds),

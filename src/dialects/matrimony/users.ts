@@ -1,24 +1,24 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type AccountChanges, changeAccount } from '../../domain/accounts/change-account.ts'
 import { changePassword, confirmPassword } from '../../domain/accounts/change-password.ts'
-import { checkPlan } from '../../domain/accounts/choose-plan.ts'
 import { learnCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { deactivate } from '../../domain/accounts/deactivate.ts'
 import { isSameUsername } from '../../domain/accounts/names.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { learnPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
-import { register } from '../../domain/accounts/register.ts'
+import { hindrances, register } from '../../domain/accounts/register.ts'
 import type { Account, Ctx } from '../../domain/context.ts'
 import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
-import { knownPassword, newPassword, passwordTexts, takenToo, username } from '../../http/account-fields.ts'
+import { knownPassword, newPassword, passwordTexts, takenErrors, username } from '../../http/account-fields.ts'
 import { type Answer, Answered, says } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { atTheDoor, atTheDoorOrSignedIn, knockOf, signedIn, signedInAtTheDoor } from '../../http/credentials.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
 import { boolean, email, text } from '../../http/fields.ts'
+import { isMember } from '../../http/house.ts'
 import { success } from '../../http/responses.ts'
 import { isoDay, isoTime } from '../../http/times.ts'
 import { failures, forbidden, NO_SUCH_PLAN, sentenceAndFields, TAKEN } from './envelope.ts'
@@ -173,25 +173,24 @@ const Reset = z.object({
 
 const hasLetterAndDigit = (password: string): boolean => /\p{L}/u.test(password) && /\p{Nd}/u.test(password)
 
-/** What only the database knows to be wrong: names that are taken, and a plan that may not be chosen. */
-const wrongBeside =
-  (taken: ReturnType<typeof takenToo>) =>
-  async (ctx: Ctx, sound: Given): Promise<FieldErrors> => {
-    const plan = typeof sound.subscription_plan === 'number' ? sound.subscription_plan : null
-    const [names, noPlan] = await Promise.all([taken(ctx, sound), checkPlan(ctx, plan)])
-    return { ...names, ...(noPlan && { subscription_plan: [NO_SUCH_PLAN] }) }
-  }
+type Given = Readonly<Record<string, unknown>>
+
+const textIn = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+/** What only the database knows to be wrong: names that are taken, but by the account itself, and a plan that may not be chosen. */
+const wrongBeside = async (ctx: Ctx, sound: Given, own?: Account): Promise<FieldErrors> => {
+  const plan = typeof sound.subscription_plan === 'number' ? sound.subscription_plan : null
+  const wanted = { username: textIn(sound.username), email: textIn(sound.email), phoneNumber: textIn(sound.phone_number) }
+  const { taken, noSuchPlan } = await hindrances(ctx, wanted, plan, own)
+  return { ...takenErrors(taken, TAKEN), ...(noSuchPlan && { subscription_plan: [NO_SUCH_PLAN] }) }
+}
+
+const wrongAtRegistration = (ctx: Ctx, sound: Given) => wrongBeside(ctx, sound)
+const wrongInChanges = (ctx: Ctx, sound: Given) => wrongBeside(ctx, sound, isMember(ctx) ? ctx.actor.account : undefined)
 
 const learnToRead = async (ctx: Ctx): Promise<void> => {
   await Promise.all([learnCommonPasswords(ctx), learnPhoneNumbers(ctx)])
 }
-
-type Given = Readonly<Record<string, unknown>>
-const wrongAtRegistration = wrongBeside(takenToo(TAKEN))
-const wrongInChanges = wrongBeside(takenToo(TAKEN, { exceptOwn: true }))
-
-const noSuchPlan = async (ctx: Ctx, given: Given, wrong: typeof wrongInChanges): Promise<Answer> =>
-  sentenceAndFields({ ...(await wrong(ctx, given)), subscription_plan: [NO_SUCH_PLAN] })
 
 /** Every /users/* path of this contract. */
 export const users = (api: Api): void => {
@@ -213,7 +212,10 @@ export const users = (api: Api): void => {
       const given = c.req.valid('json')
       const isOrdinary = given.role === 'user' && given.is_active
       if (!isOrdinary && !ctx.actor?.account.isAdmin) throw new Answered(forbidden())
-      if (await checkPlan(ctx, given.subscription_plan)) throw new Answered(await noSuchPlan(ctx, given, wrongAtRegistration))
+      if (given.subscription_plan !== null) {
+        const wrong = await wrongAtRegistration(ctx, given)
+        if (wrong.subscription_plan) throw new Answered(sentenceAndFields(wrong))
+      }
       failures.settle(
         await register(ctx, {
           username: given.username,
@@ -293,7 +295,6 @@ export const users = (api: Api): void => {
       async (c) => {
         const { ctx } = c.var
         const given = c.req.valid('json')
-        if (await checkPlan(ctx, given.subscription_plan)) throw new Answered(await noSuchPlan(ctx, given, wrongInChanges))
         const changed = await changeAccount(ctx, changesFrom(given, ctx.actor.account.isAdmin))
         return c.json(toWire(failures.settle(changed)), 200)
       },

@@ -33,7 +33,7 @@ export const register = (api: Api): void => {
       path: '/api/register/',
       summary: 'Register and log in',
       ...atTheDoor,
-      request: { body: body(Registration, { also: takenToo() }) },
+      request: { body: body(Registration, { also: takenToo }) },
       responses: {
         201: success(Registered, 'Registered, with a token pair', {
           message: 'User registered successfully',

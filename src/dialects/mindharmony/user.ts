@@ -79,7 +79,7 @@ export const user = (api: Api): void => {
         path,
         summary: 'Register',
         ...atTheDoor,
-        request: { body: body(Registration, { also: takenToo() }) },
+        request: { body: body(Registration, { also: takenToo }) },
         responses: {
           201: success(Registered, 'The new user, logged in', { user: EXAMPLE_USER, token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
           ...failures.documented('taken'),

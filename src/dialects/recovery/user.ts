@@ -35,7 +35,7 @@ export const user = (api: Api): void => {
       path: '/api/v1/user/registration/',
       summary: 'Register',
       ...atTheDoor,
-      request: { body: body(Registration, { also: takenToo() }) },
+      request: { body: body(Registration, { also: takenToo }) },
       responses: { 201: success(Message, 'Registered', { message: 'User Created' }), ...failures.documented('taken', 'throttled') },
     }),
     async (c) => {

@@ -7,8 +7,8 @@ export const deactivate = async (ctx: MemberCtx): Promise<void> => {
 }
 
 /** Closes an account; its credentials are not put on the revocation list, since "inactive" is what they now have to hear. */
-export const closeAccount = async (ctx: Ctx, accountId: number, suspended = false): Promise<Account | null> => {
-  const closed = await deactivateAccount(ctx.store, accountId, { suspended, now: ctx.now() })
+export const closeAccount = async (ctx: Ctx, accountId: number): Promise<Account | null> => {
+  const closed = await deactivateAccount(ctx.store, accountId, ctx.now())
   if (closed) ctx.later(ctx.support.revoked(accountId))
   return closed
 }

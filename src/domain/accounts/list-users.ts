@@ -5,7 +5,7 @@ import { type Page, pageOf } from '../page.ts'
 
 /** Accounts without flags, all or those that are open, oldest first. */
 export const listUsers = (ctx: Ctx, list: UserList, page: PageNumber, size: number): Promise<NumberedPage<Account>> =>
-  numberedPage(page, size, (offset) => findUsers(ctx.store, list, offset, size))
+  numberedPage(page, size, (from) => findUsers(ctx.store, list, from, size))
 
 /** Closed accounts without flags, oldest first. */
 export const listInactiveUsers = async (

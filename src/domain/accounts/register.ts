@@ -1,9 +1,17 @@
-import { findTaken, insertAccount, type NewAccount, type Taken } from '../../store/accounts.ts'
+import {
+  type Claimed,
+  findHindrances,
+  findTaken,
+  type Hindrances,
+  insertAccount,
+  type NewAccount,
+  type Taken,
+} from '../../store/accounts.ts'
 import type { NewCredential } from '../../store/credentials.ts'
 import type { Account, Ctx } from '../context.ts'
 import { newObjectId } from '../object-id.ts'
 import { type Refusal, refuse } from '../refusals.ts'
-import { type Knock, newCredential } from '../sessions/credentials.ts'
+import { dayOf, type Knock, newCredential } from '../sessions/credentials.ts'
 import { emailKey, usernameKey } from './names.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
@@ -46,21 +54,29 @@ export const registerAndLogIn = async (
   return 'word' in account ? account : { account, credential }
 }
 
+/** What somebody asks to be theirs. */
+interface Wanted {
+  readonly username?: string | undefined
+  readonly email?: string | undefined
+  readonly phoneNumber?: string | null | undefined
+}
+
+const claimedBy = (wanted: Wanted): Claimed => ({
+  usernameKey: wanted.username === undefined ? null : usernameKey(wanted.username),
+  emailKey: wanted.email === undefined ? null : emailKey(wanted.email),
+  phoneNumber: wanted.phoneNumber ?? null,
+})
+
 /** What of this is taken: for a contract that reports it beside errors which keep the registration from being tried. */
-export const alreadyTaken = (
-  ctx: Ctx,
-  wanted: { username?: string; email?: string; phoneNumber?: string },
-  except?: Account,
-): Promise<Taken[]> =>
-  findTaken(
-    ctx.store,
-    {
-      usernameKey: wanted.username === undefined ? null : usernameKey(wanted.username),
-      emailKey: wanted.email === undefined ? null : emailKey(wanted.email),
-      phoneNumber: wanted.phoneNumber ?? null,
-    },
-    except?.id,
-  )
+export const alreadyTaken = (ctx: Ctx, wanted: Wanted): Promise<Taken[]> => findTaken(ctx.store, claimedBy(wanted))
+
+/** The same, and whether a plan may be chosen, for a contract in which there are plans. */
+export const hindrances = async (ctx: Ctx, wanted: Wanted, planId: number | null, except?: Account): Promise<Hindrances> => {
+  const claimed = claimedBy(wanted)
+  if (planId !== null) return findHindrances(ctx.store, claimed, { id: planId, today: dayOf(ctx.now()) }, except?.id)
+  const asked = Object.values(claimed).some((key) => key !== null)
+  return { taken: asked ? await findTaken(ctx.store, claimed, except?.id) : [], noSuchPlan: false }
+}
 
 const create = async (ctx: Ctx, registration: Registration, credential: NewCredential | null): Promise<Account | Refused> => {
   const now = ctx.now()

@@ -1,12 +1,11 @@
-import { findAccount } from '../../store/user-lists.ts'
+import { suspendAccount } from '../../store/accounts.ts'
 import type { Account, Ctx } from '../context.ts'
 import { type Refusal, refuse } from '../refusals.ts'
-import { closeAccount } from './deactivate.ts'
 
-/** Closes somebody's account for them. Only where there was none to close is it asked why. */
+/** Closes somebody's account for them. */
 export const suspend = async (ctx: Ctx, accountId: number): Promise<Account | Refusal<'no-such-user' | 'already-inactive'>> => {
-  const closed = await closeAccount(ctx, accountId, true)
-  if (closed) return closed
-  const account = await findAccount(ctx.store, accountId)
-  return account ? refuse('already-inactive', { username: account.username }) : refuse('no-such-user')
+  const { closed, before } = await suspendAccount(ctx.store, accountId, ctx.now())
+  if (!closed) return before ? refuse('already-inactive', { username: before.username }) : refuse('no-such-user')
+  ctx.later(ctx.support.revoked(accountId))
+  return closed
 }

@@ -4,8 +4,8 @@ import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-pa
 
 /** The kinds of values, oldest first. */
 export const listTypes = (ctx: Ctx, page: PageNumber, size: number): Promise<NumberedPage<MasterType>> =>
-  numberedPage(page, size, (offset) => findMasterTypes(ctx.store, offset, size))
+  numberedPage(page, size, (from) => findMasterTypes(ctx.store, from, size))
 
 /** All values of all kinds, oldest first. */
 export const listValues = (ctx: Ctx, page: PageNumber, size: number): Promise<NumberedPage<MasterValue>> =>
-  numberedPage(page, size, (offset) => findMasterValues(ctx.store, offset, size))
+  numberedPage(page, size, (from) => findMasterValues(ctx.store, from, size))

@@ -95,7 +95,7 @@ export const readProfile = async (ctx: MemberCtx): Promise<ShownProfile | Refusa
 
 /** Everybody's profile whose account is open, oldest account first. */
 export const listProfiles = async (ctx: MemberCtx, page: PageNumber, size: number): Promise<NumberedPage<ShownProfile>> => {
-  const found = await numberedPage(page, size, (offset) => findListedProfiles(ctx.store, offset, size))
+  const found = await numberedPage(page, size, (from) => findListedProfiles(ctx.store, from, size))
   return { ...found, items: found.items.map((profile) => shown(ctx, profile)) }
 }
 

@@ -5,7 +5,7 @@ import { type Refusal, refuse } from '../refusals.ts'
 
 /** All plans, oldest first. */
 export const listPlans = (ctx: Ctx, page: PageNumber, size: number): Promise<NumberedPage<SubscriptionPlan>> =>
-  numberedPage(page, size, (offset) => findPlans(ctx.store, offset, size))
+  numberedPage(page, size, (from) => findPlans(ctx.store, from, size))
 
 /** One plan. */
 export const readPlan = async (ctx: Ctx, id: number): Promise<SubscriptionPlan | Refusal<'no-such-subscription'>> =>
