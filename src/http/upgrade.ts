@@ -54,9 +54,12 @@ export const UPGRADE_REQUIRED = says(
   { Upgrade: 'websocket', Connection: 'Upgrade' },
 )
 
+export const isHandshake = (request: Request): boolean =>
+  request.method === 'GET' && request.headers.get('Upgrade')?.toLowerCase() === 'websocket'
+
 /** Who sits down by this handshake. Throws where it is no handshake, which is looked at last of all. */
 export const seatOf = (request: Request, { actor }: MemberCtx, { staff, since }: { staff: boolean; since: number | null }): Seat => {
-  if (request.method !== 'GET' || request.headers.get('Upgrade')?.toLowerCase() !== 'websocket') throw new Answered(UPGRADE_REQUIRED)
+  if (!isHandshake(request)) throw new Answered(UPGRADE_REQUIRED)
   return {
     seatId: crypto.randomUUID(),
     id: actor.account.id,

@@ -1,6 +1,6 @@
 import { and, eq, exists, gte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
-import { insertCredential, type ListedCredential, type NewCredential } from './credentials.ts'
+import { insertCredential, type ListedCredential, listed, type NewCredential } from './credentials.ts'
 import { accounts, credentials, facilityProfiles, loginFailures, meetupProfiles, practiceProfiles, subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -296,7 +296,7 @@ export const replacePassword = async (
           ),
         ),
       )
-      .returning({ id: credentials.id, expiresAt: credentials.expiresAt }),
+      .returning(listed),
   ])
   return replaced.length > 0 ? dead : null
 }

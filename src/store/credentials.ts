@@ -140,13 +140,22 @@ export const countFailure = async (store: Store, who: string, now: number, rule:
 export interface ListedCredential {
   readonly id: string
   readonly expiresAt: number
+  /** Whether its account has ever sat at a socket, and may do so now. */
+  readonly hasSat: boolean
+}
+
+/** What a deletion tells of each credential that it deleted. */
+export const listed = {
+  id: credentials.id,
+  expiresAt: credentials.expiresAt,
+  hasSat: sql<boolean>`EXISTS (SELECT 1 FROM sitters WHERE sitters.account_id = credentials.account_id)`.mapWith(Boolean),
 }
 
 const deletion = prepared((orm) =>
   orm
     .delete(credentials)
     .where(and(eq(credentials.id, sql.placeholder('credentialId')), eq(credentials.accountId, sql.placeholder('accountId'))))
-    .returning({ id: credentials.id, expiresAt: credentials.expiresAt })
+    .returning(listed)
     .prepare(),
 )
 
@@ -159,7 +168,7 @@ export const deleteCredentials = (store: Store, accountId: number, except: strin
   store.orm
     .delete(credentials)
     .where(and(eq(credentials.accountId, accountId), ne(credentials.id, except ?? '')))
-    .returning({ id: credentials.id, expiresAt: credentials.expiresAt })
+    .returning(listed)
 
 export const findCredentials = (store: Store, accountId: number, now: number, limit: number) =>
   store.orm

@@ -1,7 +1,7 @@
 import { desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { accounts, credentials } from './schema.ts'
 import type { Store } from './store.ts'
-import { socketClosings } from './tables/support.ts'
+import { sitters, socketClosings } from './tables/support.ts'
 
 /** What became of a credential that somebody sits by. */
 export interface Standing {
@@ -21,6 +21,26 @@ export const findStanding = (store: Store, credentialIds: readonly string[]): Pr
     .from(credentials)
     .innerJoin(accounts, eq(accounts.id, credentials.accountId))
     .where(sql`${credentials.id} IN (SELECT value FROM json_each(${JSON.stringify(credentialIds)}))`)
+
+/**
+ * Writes down that an account sits somewhere, before it does. Whoever revokes one of its credentials from now on finds it
+ * here and tells the sockets; whoever did so before is found out by the socket itself, which asks once it is open.
+ */
+export const noteSitter = async (store: Store, accountId: number): Promise<void> => {
+  await seat(store.orm, accountId)
+}
+
+const seat = (orm: Store['orm'], accountId: number) => orm.insert(sitters).values({ accountId }).onConflictDoNothing()
+
+/** The same, with who it is whose room the account comes into; null where that is nobody. */
+export const noteSitterWith = async (store: Store, accountId: number, personId: number): Promise<{ readonly username: string } | null> => {
+  const { orm } = store
+  const [, [person]] = await orm.batch([
+    seat(orm, accountId),
+    orm.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, personId)),
+  ])
+  return person ?? null
+}
 
 export interface Closing {
   readonly id: number

@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { openDesk } from '../../domain/support/open-desk.ts'
 import { openRoom } from '../../domain/support/open-room.ts'
+import { sitAtDesk, sitInRoom } from '../../domain/support/sit.ts'
 import { failuresOf, says } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { pathId } from '../../http/fields.ts'
 import { empty } from '../../http/responses.ts'
-import { seatOf, sitter, UPGRADE_REQUIRED } from '../../http/upgrade.ts'
+import { isHandshake, seatOf, sitter, UPGRADE_REQUIRED } from '../../http/upgrade.ts'
 import { failures as usual } from './envelope.ts'
 import { sinceOf } from './frames.ts'
 
@@ -42,7 +43,7 @@ export const ws = (api: Api): void => {
     }),
     async (c) => {
       const { ctx } = c.var
-      const { person, asStaff } = failures.settle(await openRoom(ctx, c.req.valid('param').user_id))
+      const { person, asStaff } = failures.settle(await (isHandshake(c.req.raw) ? sitInRoom : openRoom)(ctx, c.req.valid('param').user_id))
       const seat = seatOf(c.req.raw, ctx, { staff: asStaff, since: sinceOf(c.req.valid('query').since) })
       return ctx.support.seat(c.req.raw, person, seat)
     },
@@ -61,7 +62,7 @@ export const ws = (api: Api): void => {
       }),
       async (c) => {
         const { ctx } = c.var
-        failures.settle(openDesk(ctx))
+        failures.settle(await (isHandshake(c.req.raw) ? sitAtDesk : openDesk)(ctx))
         const seat = seatOf(c.req.raw, ctx, { staff: true, since: sinceOf(c.req.valid('query').since) })
         return ctx.support.seat(c.req.raw, 'desk', seat)
       },

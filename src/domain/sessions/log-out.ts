@@ -29,7 +29,7 @@ const end = async (ctx: Ctx, accountId: number, credentialId: string): Promise<b
  * socket by one of them is shown the door.
  */
 export const list = (ctx: Ctx, accountId: number, dead: readonly ListedCredential[]): void => {
-  if (dead.length > 0) ctx.later(ctx.support.revoked(accountId))
+  if (dead.some(({ hasSat }) => hasSat)) ctx.later(ctx.support.revoked(accountId))
   for (const { id, expiresAt } of dead) ctx.later(ctx.revocations.list(id, expiresAt, ctx.now()))
 }
 
