@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import { ROUTE_HEADER, type Target } from './runtime.ts'
+import { ROUTE_HEADER, type Served, type Target } from './runtime.ts'
 
 export interface Ask {
   readonly method: string
@@ -8,12 +8,13 @@ export interface Ask {
   readonly json?: unknown
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
 }
 
-interface Sample {
+export interface Sample {
   readonly perSecond: number
   /** Milliseconds of the runtime for a thousand requests. */
   readonly cpuPer1000: number
@@ -44,24 +45,19 @@ export const send = (target: Target, agent: Agent, { method, path, headers, json
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() }),
+      )
     })
     asked.end(body)
   })
 
-/** So many requests over so many connections, each sending its next one when it has its answer. */
+/** These requests over so many connections, each sending its next one when it has its answer. */
 export const load = async (
-  target: Target,
+  { target, cpuMs }: Served,
   agent: Agent,
-  cpuMs: () => number,
-  {
-    count,
-    connections,
-    ask,
-    isRight,
-  }: { count: number; connections: number; ask: (n: number) => Ask; isRight: (answer: Answer) => boolean },
+  { connections, asks, status }: { connections: number; asks: readonly Ask[]; status: number },
 ): Promise<Sample> => {
-  const asks = Array.from({ length: count }, (_, n) => ask(n))
   const latencies: number[] = []
   let bytes = 0
   let next = 0
@@ -69,17 +65,25 @@ export const load = async (
   const from = performance.now()
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      for (let one = asks[next++]; one; one = asks[next++]) {
+      for (let ask = asks[next++]; ask; ask = asks[next++]) {
         const sent = performance.now()
-        const answer = await send(target, agent, one)
+        const answer = await send(target, agent, ask)
         latencies.push(performance.now() - sent)
-        bytes += answer.text.length
-        if (!isRight(answer)) throw new Error(`${target.worker}: ${one.method} ${one.path}: ${answer.status} ${answer.text.slice(0, 300)}`)
+        bytes += Buffer.byteLength(answer.text)
+        expectStatus(answer, status, ask, target)
       }
     }),
   )
   const seconds = (performance.now() - from) / 1000
-  return { perSecond: count / seconds, cpuPer1000: ((cpuMs() - cpuBefore) / count) * 1000, latencies, bytes: bytes / count }
+  const { length } = asks
+  return { perSecond: length / seconds, cpuPer1000: ((cpuMs() - cpuBefore) / length) * 1000, latencies, bytes: bytes / length }
+}
+
+/** A wrong answer is no measurement. */
+export const expectStatus = (answer: Answer, status: number, { method, path }: Ask, { worker }: Target): void => {
+  if (answer.status !== status) {
+    throw new Error(`${worker ?? 'the server'}: ${method} ${path}: ${answer.status} instead of ${status}: ${answer.text.slice(0, 300)}`)
+  }
 }
 
 /** The value below which so large a part of them lies. */

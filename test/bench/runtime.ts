@@ -9,13 +9,18 @@ export interface Target {
   readonly worker: string | null
 }
 
+/** Who answers, and what that costs its process. */
+export interface Served {
+  readonly target: Target
+  /** Milliseconds that the process has computed so far. NaN where the system does not tell. */
+  cpuMs(): number
+}
+
 export interface Runtime {
-  target(worker: string): Target
+  served(worker: string): Served
   /** The D1 database that a Worker knows as `DB`. */
   database(worker: string): Promise<D1Database>
   migrate(worker: string, binding: string): Promise<void>
-  /** Milliseconds that the runtime's process has computed so far. NaN where the system does not tell. */
-  cpuMs(): number
   close(): Promise<void>
 }
 
@@ -39,10 +44,9 @@ export const serve = async (options: TestHarnessOptions): Promise<Runtime> => {
   const port = await portBehind(harness, first, url.port)
   const pid = childrenNamed('workerd').find((child) => !before.has(child) && listens(child, port))
   return {
-    target: (worker) => ({ host: '127.0.0.1', port, worker }),
+    served: (worker) => ({ target: { host: '127.0.0.1', port, worker }, cpuMs: () => (pid === undefined ? Number.NaN : cpuOf(pid)) }),
     database: async (worker) => (await harness.getWorker<{ DB: D1Database }>(worker).getEnv()).DB,
     migrate: (worker, binding) => harness.getWorker(worker).applyD1Migrations(binding),
-    cpuMs: () => (pid === undefined ? Number.NaN : cpuOf(pid)),
     close: () => harness.close(),
   }
 }

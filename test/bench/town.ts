@@ -20,8 +20,7 @@ interface Person {
 }
 
 export interface Town {
-  readonly people: readonly Person[]
-  readonly plans: number
+  readonly people: readonly [Person, ...Person[]]
 }
 
 const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0')
@@ -124,14 +123,13 @@ export const settle = async (database: D1Database, size: number): Promise<Town> 
     { id: refresh, account: id, kind: 'pair', now, until: now + 30 * DAY, day: dayOf(now) },
   ])
   await insertCredentials(database, rows)
-  return {
-    plans: size,
-    people: people.map(({ id, token, refresh }) => ({
-      id,
-      objectId: objectIdOf(id),
-      username: `person.${id}`,
-      token: tokenOf('token', id, token, now),
-      refresh: tokenOf('refresh', id, refresh, now),
-    })),
-  }
+  const [first, ...others] = people.map(({ id, token, refresh }) => ({
+    id,
+    objectId: objectIdOf(id),
+    username: `person.${id}`,
+    token: tokenOf('token', id, token, now),
+    refresh: tokenOf('refresh', id, refresh, now),
+  }))
+  if (!first) throw new Error('a town has people')
+  return { people: [first, ...others] }
 }

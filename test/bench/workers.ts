@@ -7,8 +7,13 @@ type Worker = TestHarnessOptions['workers'][number]
 const root = join(import.meta.dirname, '../..')
 const sides = join(import.meta.dirname, 'sides')
 
+interface Changes {
+  readonly main?: string
+  readonly vars?: Readonly<Record<string, string>>
+}
+
 /** The program, as it is deployed, with a database and a name of its own. */
-export const program = (name: string, database: string, vars: Record<string, string> = {}): Worker => {
+export const program = (name: string, database: string, changes: Changes = {}): Worker => {
   const {
     main,
     compatibility_date,
@@ -25,7 +30,7 @@ export const program = (name: string, database: string, vars: Record<string, str
   return {
     config: {
       name,
-      main,
+      main: changes.main ? join(sides, `${changes.main}.ts`) : main,
       compatibility_date,
       compatibility_flags,
       alias: Object.fromEntries(Object.entries(alias ?? {}).map(([name, path]) => [name, join(root, String(path))])),
@@ -42,7 +47,7 @@ export const program = (name: string, database: string, vars: Record<string, str
         database_id: database,
         migrations_dir: join(root, 'migrations'),
       })),
-      vars: { ...config.vars, JWT_SECRET: SECRET, ...vars },
+      vars: { ...config.vars, JWT_SECRET: SECRET, ...changes.vars },
     },
   }
 }

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { cpus, type } from 'node:os'
+import { join } from 'node:path'
+import type { measureBundle } from './bundle.ts'
+import type { measureLogIns } from './log-ins.ts'
+import type { Measured } from './measure.ts'
+import type { measureStart } from './start.ts'
+
+/** All that a run came to: what `--json` prints. Null where `--only` left it out. */
+export interface Results {
+  readonly about: { readonly date: string; readonly machine: string; readonly versions: string }
+  readonly ours: readonly Measured[]
+  /** Round trips and statements of a request, by case. */
+  readonly d1: Readonly<Record<string, string>>
+  readonly growing: readonly Measured[]
+  readonly sizes: readonly [number, number]
+  readonly logIns: Awaited<ReturnType<typeof measureLogIns>> | null
+  readonly start: Awaited<ReturnType<typeof measureStart>> | null
+  readonly bundle: Awaited<ReturnType<typeof measureBundle>> | null
+}
+
+const versionOf = (name: string): string => {
+  const file = join(import.meta.dirname, '../../node_modules', name, 'package.json')
+  const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
+  return `${name} ${version}`
+}
+
+export const aboutThisRun = (): Results['about'] => {
+  const [core] = cpus()
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} × ${core?.model.trim() ?? 'an unknown processor'}, ${type()}, Node ${process.versions.node}`,
+    versions: ['wrangler', 'workerd', 'hono', 'drizzle-orm'].map(versionOf).join(', '),
+  }
+}
