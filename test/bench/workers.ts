@@ -7,6 +7,8 @@ type Worker = TestHarnessOptions['workers'][number]
 const root = join(import.meta.dirname, '../..')
 const sides = join(import.meta.dirname, 'sides')
 
+const wranglerConfig = () => unstable_readConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
+
 interface Changes {
   readonly main?: string
   readonly vars?: Readonly<Record<string, string>>
@@ -26,7 +28,7 @@ export const program = (name: string, database: string, changes: Changes = {}): 
     migrations,
     ratelimits,
     ...config
-  } = unstable_readConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
+  } = wranglerConfig()
   return {
     config: {
       name,
@@ -57,11 +59,12 @@ export const side = (name: string, database: string | null, flags: readonly stri
   config: {
     name,
     main: join(sides, `${name}.ts`),
-    compatibility_date: unstable_readConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true }).compatibility_date,
+    compatibility_date: wranglerConfig().compatibility_date,
     compatibility_flags: [...flags],
     minify: true,
     keep_names: false,
     vars: { JWT_SECRET: SECRET },
+    ratelimits: wranglerConfig().ratelimits,
     ...(database && { d1_databases: [{ binding: 'DB', database_name: database, database_id: database }] }),
   },
 })

@@ -1,6 +1,7 @@
 export interface FloorEnv {
   readonly DB: D1Database
   readonly JWT_SECRET: string
+  readonly ADDRESS_LIMIT: RateLimit
 }
 
 /** An account as its columns come. */

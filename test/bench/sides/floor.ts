@@ -18,8 +18,8 @@ import { statementsOf } from './recorded.ts'
 
 /**
  * The floor: the least that a correct server could do for the requests that the benchmark times. No framework, no
- * validation beyond what the statement needs, no limits, no log, no headers but the type; the same token, the same SQL,
- * the same answers (test/cost/floor.test.ts holds it to them).
+ * validation beyond what the statement needs, no log, no headers but the type; the same token, the same SQL, the same limit
+ * by address where the contracts want one, the same answers (test/cost/floor.test.ts holds it to them).
  */
 
 const bearerOf = statementsOf({ accountId: 900_001, credentialId: 'a credential' }, (store, asked) => findBearer(store, asked))
@@ -63,7 +63,9 @@ export const floor = async (request: Request, env: FloorEnv): Promise<Response> 
   const member = SIGNED_IN[route] ?? (url.pathname.startsWith('/api/v1/user/') ? recoveryMe : undefined)
   if (member) return signedIn(request, env, url, member)
   const guest = ANYONE[route]
-  return guest ? guest({ request, env, url, bearer: null }) : new Response(null, { status: 404 })
+  if (!guest) return new Response(null, { status: 404 })
+  const { success } = await env.ADDRESS_LIMIT.limit({ key: request.headers.get('CF-Connecting-IP') ?? 'local' })
+  return success ? guest({ request, env, url, bearer: null }) : new Response(null, { status: 429 })
 }
 
 export default { fetch: floor } satisfies ExportedHandler<FloorEnv>
