@@ -78,12 +78,14 @@ const answers = (measured: readonly Measured[], d1: Results['d1']): string =>
     measured.map(({ name, sides: { ours } }) => [name, d1[name] ?? '–', ours ? whole(ours.bytes) : '–']),
   )
 
-export const print = ({ about, ours, d1, growing, sizes, logIns, start, bundle }: Results): string => {
+export const print = ({ about, ours, d1, growing, sizes, alarms, logIns, start, bundle }: Results): string => {
   const parts = [
     `${about.date}, ${about.machine}, ${about.versions}. CPU: milliseconds of the runtime for a thousand requests. A ratio above 1 is better for the program.`,
-    versus(ours, 'ours', 'floor'),
-    answers(ours, d1),
+    ours.length > 0 && versus(ours, 'ours', 'floor'),
+    ours.length > 0 && answers(ours, d1),
     growing.length > 0 && growth(growing, sizes),
+    alarms &&
+      `Fifty people ring at once: p50 ${fine(alarms.p50)} ms, p99 ${fine(alarms.p99)} ms; their two hundred messages are with the providers after ${fine(alarms.toldMs)} ms.`,
     logIns &&
       table(
         ['', 'p50 / p99 ms'],

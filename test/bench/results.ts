@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { cpus, type } from 'node:os'
 import { join } from 'node:path'
+import type { measureAlarms } from './alarms.ts'
 import type { measureBundle } from './bundle.ts'
 import type { measureLogIns } from './log-ins.ts'
 import type { Measured } from './measure.ts'
@@ -14,6 +15,7 @@ export interface Results {
   readonly d1: Readonly<Record<string, string>>
   readonly growing: readonly Measured[]
   readonly sizes: readonly [number, number]
+  readonly alarms: Awaited<ReturnType<typeof measureAlarms>> | null
   readonly logIns: Awaited<ReturnType<typeof measureLogIns>> | null
   readonly start: Awaited<ReturnType<typeof measureStart>> | null
   readonly bundle: Awaited<ReturnType<typeof measureBundle>> | null

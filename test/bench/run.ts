@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { createProviders, measureAlarms } from './alarms.ts'
 import { measureBundle } from './bundle.ts'
 import { type Case, growthCases, ourCases } from './cases.ts'
 import { agentOf, expectStatus, send } from './load.ts'
@@ -26,10 +27,11 @@ const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
 }
 
+const providers = await createProviders()
 const runtime = await serve({
   root: import.meta.dirname,
   workers: [
-    program('ours', 'town'),
+    program('ours', 'town', { vars: providers.vars }),
     program('small', 'small-town'),
     program('counted', 'town', { main: 'counted' }),
     side('floor', 'town'),
@@ -82,6 +84,7 @@ try {
     growing: await measureAll(
       growthCases({ town: small, served: runtime.served('small') }, { town: large, served: runtime.served('ours') }),
     ),
+    alarms: isAsked('alarms') ? await measureAlarms(runtime.served('ours'), large, providers, flags.quick ? 2 : 10) : null,
     logIns: isAsked('log-ins') ? await measureLogIns(runtime.served('ours'), large, SECONDS) : null,
     start: isAsked('start') ? await measureStart(STARTS) : null,
     bundle: isAsked('bundle') ? await measureBundle() : null,
@@ -89,4 +92,5 @@ try {
   process.stdout.write(`${flags.json ? JSON.stringify(results, null, 2) : print(results)}\n`)
 } finally {
   await runtime.close()
+  providers.close()
 }

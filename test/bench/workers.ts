@@ -65,6 +65,7 @@ export const side = (name: string, database: string | null, flags: readonly stri
     keep_names: false,
     vars: { JWT_SECRET: SECRET },
     ratelimits: wranglerConfig().ratelimits,
+    kv_namespaces: wranglerConfig().kv_namespaces,
     ...(database && { d1_databases: [{ binding: 'DB', database_name: database, database_id: database }] }),
   },
 })

@@ -49,7 +49,7 @@ const both = async (ours: Asked, theirs: Asked = ours) => ({
   ours: await watch((database) =>
     origin(requestOf(ours), { ...createCtx(env, { waitUntil: () => undefined }), store: createStore(database) }),
   ),
-  floor: await watch((database) => floor(requestOf(theirs), { DB: database, JWT_SECRET: SECRET, ADDRESS_LIMIT: env.ADDRESS_LIMIT })),
+  floor: await watch((database) => floor(requestOf(theirs), { ...env, DB: database, JWT_SECRET: SECRET }, { waitUntil: () => undefined })),
 })
 
 /** With what is new in each answer (ids, times, tokens) made the same. */
@@ -126,10 +126,11 @@ test('POST /register/ and /login/', async () => {
 })
 
 test('who brings nothing, or what is dead, opens nothing there either', async () => {
-  const floorEnv = { DB: env.DB, JWT_SECRET: SECRET, ADDRESS_LIMIT: env.ADDRESS_LIMIT }
   const dead = await person()
   await call('POST', '/user/logout/', { as: dead.token })
   for (const token of ['', 'Token nonsense.of.mine', dead.token]) {
-    expect((await floor(requestOf({ path: '/user-details/', token }), floorEnv)).status).toBe(401)
+    expect(
+      (await floor(requestOf({ path: '/user-details/', token }), { ...env, JWT_SECRET: SECRET }, { waitUntil: () => undefined })).status,
+    ).toBe(401)
   }
 })

@@ -1,6 +1,7 @@
 export interface FloorEnv {
   readonly DB: D1Database
   readonly JWT_SECRET: string
+  readonly REVOKED: KVNamespace
   readonly ADDRESS_LIMIT: RateLimit
 }
 
@@ -30,6 +31,7 @@ interface Asked<B> {
   readonly request: Request
   readonly env: FloorEnv
   readonly url: URL
+  readonly later: (work: Promise<unknown>) => void
   readonly bearer: B
 }
 

@@ -48,8 +48,9 @@ const gone = statementsOf({ accountId: ID, credentialId: 'a credential' }, (stor
   deleteCredential(store, accountId, credentialId),
 )
 
-export const logOut: Floor<Bearer> = async ({ env, bearer: { id, credentialId } }) => {
-  await gone(env.DB, { accountId: id, credentialId })
+export const logOut: Floor<Bearer> = async ({ env, later, bearer: { id, credentialId } }) => {
+  const [[dead] = []] = await gone(env.DB, { accountId: id, credentialId })
+  if (dead) later(env.REVOKED.put(`revoked:${credentialId}`, '1', { expirationTtl: (Number(dead[1]) - Date.now()) / 1000 }))
   return json({})
 }
 
