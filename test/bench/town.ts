@@ -11,6 +11,15 @@ export const PEOPLE = 500
 /** Sessions, friends and requests that everybody has whose lists are asked for. */
 const OWN = 20
 
+/** As much of D1 as it takes to fill it: another SQLite that has this can be filled with the same town. */
+export interface Fillable {
+  prepare(text: string): Filling & { bind(...values: string[]): Filling }
+}
+
+interface Filling {
+  run(): Promise<unknown>
+}
+
 interface Person {
   readonly id: number
   readonly objectId: string
@@ -48,7 +57,7 @@ const tokenOf = (type: 'token' | 'refresh', accountId: number, jti: string, now:
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 /** Rows by the thousand go in as one JSON parameter a statement. */
-const insertCredentials = async (database: D1Database, rows: readonly object[]): Promise<void> => {
+const insertCredentials = async (database: Fillable, rows: readonly object[]): Promise<void> => {
   for (let from = 0; from < rows.length; from += 1000) {
     await database
       .prepare(
@@ -113,7 +122,7 @@ export const townStatements = (size: number, password: string): string[] => {
 }
 
 /** A town of so many people and plans, with everybody who asks logged in. */
-export const settle = async (database: D1Database, size: number): Promise<Town> => {
+export const settle = async (database: Fillable, size: number): Promise<Town> => {
   const password = await hashOf(PASSWORD)
   for (const statement of townStatements(size, password)) await database.prepare(statement).run()
   const now = Date.now()
