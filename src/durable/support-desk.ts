@@ -50,7 +50,7 @@ const EVENTS_KEPT_MS = 30 * 24 * 60 * 60_000
 export class SupportDesk extends DurableObject<Env> {
   parts: Parts
   readonly #seats: Seats
-  readonly #buckets = new Buckets()
+  readonly #buckets: Buckets
   readonly #ledger: DeskLedger
   /** What one socket says is delivered in its order; a room that is slow keeps nobody else waiting. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
@@ -67,6 +67,7 @@ export class SupportDesk extends DurableObject<Env> {
       say: (userId, message) => sayFromDesk(ctx, userId, message),
     }
     this.#seats = new Seats(state)
+    this.#buckets = new Buckets(ctx.settings.chat)
     this.#ledger = new DeskLedger(state.storage.sql)
   }
 

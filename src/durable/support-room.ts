@@ -55,7 +55,7 @@ const LOOK_AROUND_MS = 10 * 60_000
 export class SupportRoom extends DurableObject<Env> {
   parts: Parts
   readonly #seats: Seats
-  readonly #buckets = new Buckets()
+  readonly #buckets: Buckets
   #opened: RoomLedger | null = null
   /** Frames are served one after the other, since some wait for the database. */
   #queue: Promise<unknown> = Promise.resolve()
@@ -72,6 +72,7 @@ export class SupportRoom extends DurableObject<Env> {
       standing: (seats) => standingOf(ctx, seats),
     }
     this.#seats = new Seats(state)
+    this.#buckets = new Buckets(ctx.settings.chat)
   }
 
   /** Made when there is something to keep: a room that was only asked whether somebody sits in it leaves nothing behind. */

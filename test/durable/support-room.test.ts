@@ -1,8 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { Buckets } from '../../src/durable/bucket.ts'
 import { RoomLedger } from '../../src/durable/room-ledger.ts'
 import { SupportRoom } from '../../src/durable/support-room.ts'
+import { settingsFrom } from '../../src/env.ts'
 import { call, textAt } from '../support/call.ts'
 import { PASSWORD, type Person, person, personWith } from '../support/people.ts'
 import { type Client, sitAtDesk, sitIn, until } from '../support/sockets.ts'
@@ -225,6 +227,31 @@ describe('more than a person can type', () => {
     for (let n = 0; n < 100; n++) phone.send('nonsense')
     expect(await phone.isClosed()).toBe(4429)
     expect(laptop.closed).toBeNull()
+  })
+})
+
+describe('what may be said at once', () => {
+  test('is thirty words and two a second, unless an operator sets it otherwise', () => {
+    expect(settingsFrom(env).chat).toEqual({ burst: 30, perSecond: 2 })
+    expect(settingsFrom({ ...env, CHAT_BURST: '500', CHAT_PER_SECOND: '20' }).chat).toEqual({ burst: 500, perSecond: 20 })
+    // A chat in which nobody can speak is a mistake.
+    expect(settingsFrom({ ...env, CHAT_BURST: '0', CHAT_PER_SECOND: '0' }).chat).toEqual({ burst: 1, perSecond: 0.1 })
+    expect(settingsFrom({ ...env, CHAT_BURST: 'many', CHAT_PER_SECOND: '-1' }).chat).toEqual({ burst: 30, perSecond: 2 })
+  })
+
+  test.each([
+    { burst: 3, perSecond: 1 },
+    { burst: 1000, perSecond: 100 },
+  ])('is what the limits say (%j), and far beyond them is a flood', ({ burst, perSecond }) => {
+    const buckets = new Buckets({ burst, perSecond })
+    const take = (times: number, at: number) => Array.from({ length: times }, () => buckets.take(1, at))
+    expect(new Set(take(burst, 0))).toEqual(new Set(['fine']))
+    expect(take(1, 0)).toEqual(['slow-down'])
+    expect(buckets.take(2, 0)).toBe('fine')
+    expect(take(perSecond, 2000)).not.toContain('slow-down')
+    expect(new Set(take(perSecond, 2000))).toContain('slow-down')
+    expect(take(100, 2000).at(-1)).toBe('flood')
+    expect(take(burst, 3_600_000)).not.toContain('slow-down')
   })
 })
 
