@@ -233,22 +233,24 @@ export class SupportDesk extends DurableObject<Env> {
 
   #show(kept: KeptEvent | null, from = ''): void {
     if (!kept) return
-    this.#seats.broadcast((seat) => (from !== '' && seat.seatId === from ? null : frameFor(seat, kept)))
+    const frame = frameOf(kept)
+    this.#seats.broadcast((seat) => ((from !== '' && seat.seatId === from) || !isFor(seat, kept) ? null : frame))
   }
 
   #catchUp(socket: WebSocket, since: number): Promise<void> {
     return this.#seats.catchUp(socket, since, (after, limit) =>
       this.#ledger.after(after, limit).map((kept) => {
         const seat = this.#seats.at(socket)
-        return { id: kept.id, frame: seat && frameFor(seat, kept) }
+        return { id: kept.id, frame: seat && isFor(seat, kept) ? frameOf(kept) : null }
       }),
     )
   }
 }
 
 /** Old clients know nothing of the inbox. */
-const frameFor = (seat: Seated, { id, event }: KeptEvent): object | null =>
-  event.event === 'room' && !seat.knowsMore ? null : { ...event, event_id: id }
+const isFor = (seat: Seated, { event }: KeptEvent): boolean => event.event !== 'room' || seat.knowsMore
+
+const frameOf = ({ id, event }: KeptEvent): object => ({ ...event, event_id: id })
 
 const wordFrame = ({ id, username }: Someone, word: DeskWord) =>
   word.is === 'message' ? deskMessageFrame(id, username, word.message) : presenceFrame(id, username, word.is === 'connected')

@@ -155,9 +155,11 @@ export class SupportRoom extends DurableObject<Env> {
     })
     if (!isNew) return message
     const personId = this.#personId()
-    this.#seats.broadcast((other) =>
-      other.seatId === given.seatId ? null : messageFrame(personId, message, other.id === message.senderId ? message.clientId : null),
-    )
+    const [told, toldToThemselves] = [messageFrame(personId, message), messageFrame(personId, message, message.clientId)]
+    this.#seats.broadcast((other) => {
+      if (other.seatId === given.seatId) return null
+      return other.id === message.senderId ? toldToThemselves : told
+    })
     this.#tellNow()
     return message
   }
