@@ -57,6 +57,8 @@ const REPORTED_AT_ONCE = 100
 
 export class RoomLedger {
   readonly #sql: SqlStorage
+  /** Known once it is read: asked for at every frame, and written outside of transactions only, so none takes it back. */
+  #person: Someone | null = null
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -76,12 +78,15 @@ export class RoomLedger {
   /** Whose room it is: told by whoever comes, since an object does not know its own name. */
   keepPerson(person: Someone): void {
     const written = JSON.stringify(person)
-    if (this.#fact('person') !== written) this.#keep('person', written)
+    if (this.#fact('person') === written) return
+    this.#keep('person', written)
+    this.#person = null
   }
 
   person(): Someone | null {
-    const written = this.#fact('person')
-    return written === null ? null : JSON.parse(written)
+    const written = this.#person ? null : this.#fact('person')
+    if (written !== null) this.#person = JSON.parse(written)
+    return this.#person
   }
 
   /** Stores a message, or finds the one that bears the sender's name for it already; nothing comes in between the two. */
@@ -89,11 +94,11 @@ export class RoomLedger {
     { sender, fromAdmin, message, clientId }: Omit<NewMessage, 'seatId'>,
     now: number,
   ): { message: StoredMessage; isNew: boolean } {
-    const [known] = this.#sql.exec<Row>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).toArray()
-    if (known) return { message: messageFrom(known), isNew: false }
-    const added = this.#sql
-      .exec<Row>(
-        'INSERT INTO messages (sender_id, sender_name, from_admin, message, client_id, sent_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING *',
+    // Not by ON CONFLICT: a row that conflicts has taken an id already.
+    const [added] = this.#sql
+      .exec<{ id: number }>(
+        `INSERT INTO messages (sender_id, sender_name, from_admin, message, client_id, sent_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6
+         WHERE NOT EXISTS (SELECT 1 FROM messages WHERE sender_id = ?1 AND client_id = ?5) RETURNING id`,
         sender.id,
         sender.username,
         fromAdmin ? 1 : 0,
@@ -101,9 +106,13 @@ export class RoomLedger {
         clientId,
         now,
       )
-      .one()
-    this.#keep('updated_at', String(now))
-    return { message: messageFrom(added), isNew: true }
+      .toArray()
+    if (added) {
+      const { id: senderId, username: senderName } = sender
+      return { message: { id: added.id, message, fromAdmin, senderId, senderName, clientId, sentAt: now }, isNew: true }
+    }
+    const known = this.#sql.exec<Row>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).one()
+    return { message: messageFrom(known), isNew: false }
   }
 
   after(id: number, upTo: number, limit: number): StoredMessage[] {
@@ -133,8 +142,14 @@ export class RoomLedger {
     return true
   }
 
+  /** Staff who answer have read: clients that know no read marks must not leave a room waiting for ever. */
   #readBy(staff: boolean): number {
-    return Number(this.#fact(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
+    const marked = Number(this.#fact(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
+    return staff ? Math.max(marked, this.#lastOfStaff()) : marked
+  }
+
+  #lastOfStaff(): number {
+    return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages WHERE from_admin = 1').one().id ?? 0
   }
 
   /** What the other side wrote and this one has not read. */
@@ -221,7 +236,7 @@ export class RoomLedger {
       lastMessage: last ? { id: last.id, message: last.message, fromAdmin: last.fromAdmin, sentAt: last.sentAt } : null,
       takenBy: this.takenBy(),
       staff,
-      updatedAt: Number(this.#fact('updated_at') ?? 0),
+      updatedAt: Math.max(Number(this.#fact('updated_at') ?? 0), last?.sentAt ?? 0),
     }
   }
 }

@@ -146,8 +146,6 @@ export class SupportRoom extends DurableObject<Env> {
     const { message, isNew } = this.ctx.storage.transactionSync(() => {
       const added = this.#ledger.addMessage(given, this.parts.now())
       if (added.isNew) {
-        // Who answers has read: clients that know no read marks must not leave a room waiting for ever.
-        if (given.fromAdmin) this.#ledger.markRead(true, added.message.id)
         const { id, message, fromAdmin, sentAt } = added.message
         this.#ledger.tell(this.#desks(), { is: 'message', message: { id, message, fromAdmin, sentAt } }, given.seatId)
       }
