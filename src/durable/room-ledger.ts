@@ -55,6 +55,13 @@ type Fact = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read
 /** As many as one report carries: a desk that was away for long is told in parts. */
 const REPORTED_AT_ONCE = 100
 
+interface Part {
+  readonly report: RoomReport
+  readonly upTo: number
+  /** There may be more. */
+  readonly isFull: boolean
+}
+
 export class RoomLedger {
   readonly #sql: SqlStorage
   /** Known once it is read: asked for at every frame, and written outside of transactions only, so none takes it back. */
@@ -197,7 +204,7 @@ export class RoomLedger {
   }
 
   /** The next part of what a desk is to be told, and up to where that goes; null where it knows everything. */
-  report(desk: string, staff: readonly number[]): { readonly report: RoomReport; readonly upTo: number } | null {
+  report(desk: string, staff: readonly number[]): Part | null {
     const person = this.person()
     const rows = this.#sql
       .exec<{ seq: number; seat_id: string; event: string | null }>(
@@ -213,7 +220,11 @@ export class RoomLedger {
       event === null ? [] : [{ key: `room.${epoch}.${seq}`, from: seat_id, event: JSON.parse(event) }],
     )
     const version = this.#sql.exec<{ seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'outbox'`).one().seq
-    return { report: { person, epoch, version, happened, line: this.#line(staff) }, upTo: last.seq }
+    return {
+      report: { person, epoch, version, happened, line: this.#line(staff) },
+      upTo: last.seq,
+      isFull: rows.length === REPORTED_AT_ONCE,
+    }
   }
 
   told(desk: string, upTo: number, staff: readonly number[]): void {

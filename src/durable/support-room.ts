@@ -41,6 +41,8 @@ const TOLD_BY_MS = 10_000
 const RETELL_MS = 3000
 const RETELL_MAX_MS = 5 * 60_000
 const REPORT_TIMEOUT_MS = 10_000
+/** After telling it something, the desk is told no more for so long: then at once what was said meanwhile. */
+const TELL_PAUSE_MS = 30
 /**
  * While somebody sits here the room looks around so often: for sockets that a crash took without a word, and for
  * credentials that were revoked while nobody could tell it. A room in which nobody sits never wakes.
@@ -61,6 +63,8 @@ export class SupportRoom extends DurableObject<Env> {
   #queue: Promise<unknown> = Promise.resolve()
   #checkedAt = 0
   readonly #telling = new Set<string>()
+  /** When the alarm rings at the latest, so that not every word asks the storage; null where that is not known. */
+  #ringsAt: number | null = null
   #failures = 0
 
   constructor(state: DurableObjectState, env: Env) {
@@ -216,6 +220,7 @@ export class SupportRoom extends DurableObject<Env> {
     for (const { socket } of this.#seats.all()) this.#seats.close(socket, 'revoked')
     const rows = await eraseAll(this.ctx.storage)
     this.#opened = null
+    this.#ringsAt = null
     return rows
   }
 
@@ -250,14 +255,16 @@ export class SupportRoom extends DurableObject<Env> {
   /** What is due: the desk's news, and a look around while somebody sits here. */
   override async alarm(): Promise<void> {
     const { now } = this.parts
+    this.#ringsAt = null
     for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now())) this.#leave(socket, 'revoked')
     if (now() - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
     // A crash takes sockets without a word. Somebody who is back already has a socket, and was never away.
     if (this.#ledger.isOnline() && this.#seats.all('person').length === 0) this.#presence(false)
-    else if (!this.#ledger.isToldOf(this.#staff())) this.#tell(null)
+    else if (!this.#ledger.isToldOf(this.#staff())) this.#ledger.tell(this.#desks(), null)
     await Promise.all(this.#ledger.waiting().map((desk) => this.#report(desk)))
     const soonest = Math.min(...this.#seats.all().map(({ seat }) => seat.expiresAt - now()), LOOK_AROUND_MS)
-    if (this.#ledger.waiting().length > 0) await this.#arm(this.#retellIn())
+    // Where nothing has failed, somebody is just being told.
+    if (this.#ledger.waiting().length > 0) await this.#arm(this.#failures > 0 ? this.#retellIn() : TOLD_BY_MS)
     else if (this.#seats.all().length > 0) await this.#arm(Math.max(1000, soonest))
   }
 
@@ -310,6 +317,8 @@ export class SupportRoom extends DurableObject<Env> {
         if (ledger !== this.#opened) break // erased meanwhile
         ledger.told(desk, next.upTo, staff)
         this.#failures = 0
+        if (!next.isFull) await new Promise((resolve) => setTimeout(resolve, TELL_PAUSE_MS))
+        if (ledger !== this.#opened) break
       }
     } catch {
       this.#failures++
@@ -326,7 +335,10 @@ export class SupportRoom extends DurableObject<Env> {
   /** Rings no later than so long from now. What rings sooner stands. */
   async #arm(inMs: number): Promise<void> {
     const at = Date.now() + inMs
+    // One that should have rung by now is not counted on.
+    if (this.#ringsAt !== null && this.#ringsAt > Date.now() && this.#ringsAt <= at) return
     const set = await this.ctx.storage.getAlarm()
+    this.#ringsAt = set === null ? at : Math.min(set, at)
     if (set === null || set > at) await this.ctx.storage.setAlarm(at)
   }
 }

@@ -334,7 +334,8 @@ describe('presence', () => {
     await desk.hears({ event: 'user_disconnected', user_id: String(sam.id) })
     await runInDurableObject(roomOf(sam), (_room, state) => state.storage.setAlarm(Date.now() + 60_000))
     await runDurableObjectAlarm(roomOf(sam))
-    expect(desk.heard.filter(({ event }) => event === 'user_disconnected')).toHaveLength(1)
+    const gone = desk.heard.filter(({ event, user_id }) => event === 'user_disconnected' && user_id === String(sam.id))
+    expect(gone).toHaveLength(1)
   })
 })
 
