@@ -18,6 +18,7 @@ import type { Env } from '../env.ts'
 import { Buckets } from './bucket.ts'
 import { inTime } from './in-time.ts'
 import { RoomLedger } from './room-ledger.ts'
+import { Rounds } from './rounds.ts'
 import { type Seated, Seats, seatFrom } from './seats.ts'
 import { eraseAll } from './tables.ts'
 
@@ -59,8 +60,11 @@ export class SupportRoom extends DurableObject<Env> {
   readonly #seats: Seats
   readonly #buckets: Buckets
   #opened: RoomLedger | null = null
-  /** Frames are served one after the other, since some wait for the database. */
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #rounds = new Rounds({
+    now: () => this.parts.now(),
+    before: () => this.#checkStanding(),
+    serve: (socket, given) => this.#serve(socket, given),
+  })
   #checkedAt = 0
   readonly #telling = new Set<string>()
   /** When the alarm rings at the latest, so that not every word asks the storage; null where that is not known. */
@@ -100,31 +104,24 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   override webSocketMessage(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
-    const served = this.#queue.then(() => this.#serve(socket, given))
-    this.#queue = served.catch(() => undefined)
-    return served
+    return this.#rounds.serve(socket, given)
   }
 
-  async #serve(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
+  #serve(socket: WebSocket, given: string | ArrayBuffer): void {
     const seat = this.#seats.at(socket)
     if (!seat) return
     const now = this.parts.now()
-    if (isExpired(seat, now)) return this.#leave(socket, 'revoked')
-    const verdict = this.#buckets.take(seat.id, now)
-    if (verdict === 'flood') return this.#leave(socket, 'flood')
-    if (verdict === 'slow-down') return this.#seats.send(socket, SLOW_DOWN)
+    const verdict = isExpired(seat, now) ? 'revoked' : this.#buckets.take(seat.id, now)
+    if (verdict === 'fine') this.#do(socket, seat, readFrame(given))
+    else if (verdict === 'slow-down') this.#seats.send(socket, SLOW_DOWN)
+    else this.#leave(socket, verdict)
+  }
 
-    const heard = readFrame(given)
+  #do(socket: WebSocket, seat: Seated, heard: Heard): void {
     if (heard.is === 'wrong') {
       if (seat.modern) this.#seats.send(socket, errorFrame(heard.detail))
       return
     }
-    if (now - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
-    // It may have been shown the door just now.
-    if (this.#seats.at(socket)) this.#do(socket, seat, heard)
-  }
-
-  #do(socket: WebSocket, seat: Seated, heard: Exclude<Heard, { is: 'wrong' }>): void {
     if (heard.is !== 'message' || heard.clientId !== null) this.#seats.learn(socket, seat)
     const { id, username, staff, seatId } = seat
     if (heard.is === 'message') {
@@ -200,6 +197,10 @@ export class SupportRoom extends DurableObject<Env> {
     this.#tell(null)
   }
 
+  async #checkStanding(): Promise<void> {
+    if (this.parts.now() - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
+  }
+
   /** One question for everybody in the room. Where it can't be answered, they stay: they were let in with good credentials. */
   async recheck(): Promise<void> {
     const sitting = this.#seats.all()
@@ -257,7 +258,7 @@ export class SupportRoom extends DurableObject<Env> {
     const { now } = this.parts
     this.#ringsAt = null
     for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now())) this.#leave(socket, 'revoked')
-    if (now() - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
+    await this.#checkStanding()
     // A crash takes sockets without a word. Somebody who is back already has a socket, and was never away.
     if (this.#ledger.isOnline() && this.#seats.all('person').length === 0) this.#presence(false)
     else if (!this.#ledger.isToldOf(this.#staff())) this.#ledger.tell(this.#desks(), null)

@@ -205,6 +205,25 @@ describe('a desk that is away', () => {
     expect(left).toEqual([])
   })
 
+  test('is told at once, and a lively room’s words some at a time', async () => {
+    const sam = await person('sam')
+    const phone = await sitIn(sam)
+    const told: number[] = []
+    await refitRoom(sam, {
+      report: async (_desk, { happened }) => {
+        told.push(happened.length)
+      },
+    })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    told.length = 0
+    phone.send({ message: 'first', client_id: 'first' })
+    await phone.hears({ type: 'ack', client_id: 'first' })
+    expect(told).toEqual([1])
+    for (let n = 0; n < 25; n++) phone.send({ message: `${n}`, client_id: `${n}` })
+    await until(() => told.reduce((sum, words) => sum + words, 0) === 26)
+    expect(told.length).toBeLessThan(10)
+  })
+
   test('is told by the alarm alone, should the room have ended in the very moment', async () => {
     const sam = await person('sam')
     const desk = await sitAtDesk(staff)

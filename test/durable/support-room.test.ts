@@ -80,6 +80,28 @@ describe('what is said', () => {
     expect((await stored(sam)).map(({ message }) => message)).toEqual(['once', 'mine'])
   })
 
+  test('by many at once is on disk when it is seen, each thing once, and in the order in which it was stored', async () => {
+    const sam = await person('sam')
+    const staff = await Promise.all(Array.from({ length: 7 }, () => personWith('is_staff')))
+    const crowd = await Promise.all([sitIn(sam), ...staff.map((one) => sitIn(sam, one))])
+    for (let n = 0; n < 12; n++) {
+      for (const [seat, client] of crowd.entries()) {
+        client.send({ message: `${seat}.${n}`, client_id: `${n}` })
+        // Said again before anybody has heard that it arrived.
+        if (n % 3 === 0) client.send({ message: `${seat}.${n}`, client_id: `${n}` })
+      }
+    }
+    const acks = (client: Client) => client.heard.filter(({ type }) => type === 'ack')
+    await until(() => crowd.every((client) => acks(client).length === 16 && client.messages().length === 84))
+    const kept = await stored(sam)
+    expect(kept).toHaveLength(96)
+    for (const [seat, client] of crowd.entries()) {
+      const others = kept.filter(({ message }) => !message.startsWith(`${seat}.`))
+      expect(client.messages()).toEqual(others.map(({ message }) => message))
+      for (const { id, client_id } of acks(client)) expect(kept).toContainEqual({ id, message: `${seat}.${client_id}` })
+    }
+  })
+
   const NOTHING: readonly (readonly [frame: string | ArrayBuffer, what: string])[] = [
     ['', 'not JSON'],
     ['null', 'nothing'],
@@ -280,6 +302,33 @@ describe('sleep', () => {
     old.socket.close(1000)
     await desk.hears({ event: 'user_disconnected', user_id: String(sam.id) })
     expect(desk.heard.filter(({ event }) => event === 'user_connected')).toHaveLength(1)
+  })
+
+  test('whom a word goes to is as true after it as before: who comes, who leaves, and who learns', async () => {
+    const [sam, staff] = [await person('sam'), await personWith('is_staff')]
+    const [phone, old] = [await sitIn(sam), await sitIn(sam, sam, { old: true })]
+    await say(phone, 'one')
+    const helper = await sitIn(sam, staff)
+    await say(phone, 'two')
+    await evictDurableObject(roomOf(sam))
+    await say(phone, 'three')
+    helper.send({ type: 'typing' })
+    await phone.hears({ type: 'typing' })
+    expect(old.heard.some(({ type }) => type === 'typing')).toBe(false)
+    // An old client that gives its words names has shown that it knows more.
+    await say(old, 'four')
+    helper.send({ type: 'typing' })
+    await old.hears({ type: 'typing' })
+    phone.socket.close(1000)
+    await phone.isClosed()
+    const laptop = await sitIn(sam)
+    await say(helper, 'five')
+    await laptop.hears({ message: 'five' })
+    await old.hears({ message: 'five' })
+    expect(phone.messages()).toEqual(['four'])
+    expect(old.messages()).toEqual(['one', 'two', 'three', 'five'])
+    expect(helper.messages()).toEqual(['two', 'three', 'four'])
+    expect(laptop.messages()).toEqual(['five'])
   })
 
   test('a ping is answered without waking the room', async () => {
