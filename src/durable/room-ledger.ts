@@ -66,6 +66,11 @@ export class RoomLedger {
   readonly #sql: SqlStorage
   /** Known once it is read: asked for at every frame, and written outside of transactions only, so none takes it back. */
   #person: Someone | null = null
+  /**
+   * Up to where each desk has been told. What it was told is taken away with whatever is written next: a write of its own
+   * would cost as much as a word does. Should that be forgotten, the desk is told again, and knows it already.
+   */
+  readonly #told = new Map<string, number>()
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -190,13 +195,19 @@ export class RoomLedger {
 
   /** Puts down what the desks are to be told; with no word where only the line has changed. */
   tell(desks: readonly string[], word: DeskWord | null, seatId = ''): void {
+    this.#takeAwayTold()
     for (const desk of desks) {
       this.#sql.exec('INSERT INTO outbox (desk, seat_id, event) VALUES (?, ?, ?)', desk, seatId, word && JSON.stringify(word))
     }
   }
 
+  #takeAwayTold(): void {
+    for (const [desk, upTo] of this.#told) this.#sql.exec('DELETE FROM outbox WHERE desk = ? AND seq <= ?', desk, upTo)
+  }
+
   /** Which desks have something coming. */
   waiting(): string[] {
+    this.#takeAwayTold()
     return this.#sql
       .exec<{ desk: string }>('SELECT DISTINCT desk FROM outbox')
       .toArray()
@@ -208,8 +219,9 @@ export class RoomLedger {
     const person = this.person()
     const rows = this.#sql
       .exec<{ seq: number; seat_id: string; event: string | null }>(
-        'SELECT seq, seat_id, event FROM outbox WHERE desk = ? ORDER BY seq LIMIT ?',
+        'SELECT seq, seat_id, event FROM outbox WHERE desk = ? AND seq > ? ORDER BY seq LIMIT ?',
         desk,
+        this.#told.get(desk) ?? 0,
         REPORTED_AT_ONCE,
       )
       .toArray()
@@ -228,7 +240,7 @@ export class RoomLedger {
   }
 
   told(desk: string, upTo: number, staff: readonly number[]): void {
-    this.#sql.exec('DELETE FROM outbox WHERE desk = ? AND seq <= ?', desk, upTo)
+    this.#told.set(desk, upTo)
     if (!this.isToldOf(staff)) this.#keep('staff_told', staff.join())
   }
 

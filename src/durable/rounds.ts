@@ -1,39 +1,38 @@
 /**
- * Whoever speaks into the quiet is served at once. Where somebody spoke so short a while ago it is lively: then all that
- * comes in one turn is served in one round, and is on the disk with one write, which takes no longer than for one word.
+ * What comes into the quiet is served at once. Where something came so short a while ago it is lively: then all that comes
+ * in one turn is served in one round, and is on the disk with one write, which takes no longer than for one thing.
  */
 const LIVELY_MS = 50
 
-interface Unserved {
-  readonly socket: WebSocket
-  readonly given: string | ArrayBuffer
+interface Unserved<Item> {
+  readonly item: Item
   readonly resolve: () => void
   readonly reject: (why: unknown) => void
 }
 
-interface How {
+interface How<Item> {
   readonly now: () => number
   /** What has to be known before a round may begin. Whoever comes meanwhile waits as well, and is in it. Never fails. */
-  readonly before: () => Promise<void>
+  readonly before?: () => Promise<void>
   /** Without an await: that is what makes a round one write. */
-  readonly serve: (socket: WebSocket, given: string | ArrayBuffer) => void
+  readonly serve: (item: Item) => void
 }
 
-/** The frames of an object's sockets, served one after the other, in the order in which they came. */
-export class Rounds {
-  readonly #how: How
-  #waiting: Unserved[] = []
+/** What an object is given by many, served one after the other, in the order in which it came. */
+export class Rounds<Item> {
+  readonly #how: How<Item>
+  #waiting: Unserved<Item>[] = []
   #isUnderWay = false
   #lastAt = 0
 
-  constructor(how: How) {
+  constructor(how: How<Item>) {
     this.#how = how
   }
 
-  /** Resolves when the frame is served, and not before: the platform then hands over the next one of that socket. */
-  serve(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
+  /** Resolves when it is served, and not before: of a socket's frames the platform then hands over the next one. */
+  serve(item: Item): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#waiting.push({ socket, given, resolve, reject })
+    this.#waiting.push({ item, resolve, reject })
     if (!this.#isUnderWay) void this.#serveAll()
     return promise
   }
@@ -43,19 +42,19 @@ export class Rounds {
     this.#isUnderWay = true
     while (this.#waiting.length > 0) {
       if (now() - this.#lastAt < LIVELY_MS) await new Promise((resolve) => setTimeout(resolve, 0))
-      await before()
+      await before?.()
       const round = this.#waiting
       this.#waiting = []
-      for (const frame of round) this.#serveOne(frame)
+      for (const unserved of round) this.#serveOne(unserved)
       this.#lastAt = now()
     }
     this.#isUnderWay = false
   }
 
   /** One that fails, fails alone. */
-  #serveOne({ socket, given, resolve, reject }: Unserved): void {
+  #serveOne({ item, resolve, reject }: Unserved<Item>): void {
     try {
-      this.#how.serve(socket, given)
+      this.#how.serve(item)
       resolve()
     } catch (error) {
       reject(error)

@@ -19,6 +19,7 @@ import type { Env } from '../env.ts'
 import { Buckets } from './bucket.ts'
 import { DeskLedger, type KeptEvent } from './desk-ledger.ts'
 import { inTime } from './in-time.ts'
+import { Rounds } from './rounds.ts'
 import { type Seated, Seats, seatFrom } from './seats.ts'
 
 /** What the desk is made of besides its tables and sockets. A field and no method, so that nobody reaches it from outside. */
@@ -54,6 +55,8 @@ export class SupportDesk extends DurableObject<Env> {
   readonly #ledger: DeskLedger
   /** What one socket says is delivered in its order; a room that is slow keeps nobody else waiting. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
+  /** Of many rooms that tell something at once: each by itself, and all of it in one write. */
+  readonly #reports = new Rounds<RoomReport>({ now: () => this.parts.now(), serve: (report) => this.#take(report) })
   #checkedAt = 0
 
   constructor(state: DurableObjectState, env: Env) {
@@ -94,6 +97,11 @@ export class SupportDesk extends DurableObject<Env> {
 
   /** What a room tells: each thing once, however often it is told; and the room's line, unless it is older than what is known. */
   async report(report: RoomReport): Promise<void> {
+    await this.#reports.serve(report)
+    await this.#watch()
+  }
+
+  #take(report: RoomReport): void {
     const { person, happened } = report
     const shown = this.ctx.storage.transactionSync(() => {
       const kept: [KeptEvent | null, string][] = happened.map(({ key, from, event }) => [
@@ -104,7 +112,6 @@ export class SupportDesk extends DurableObject<Env> {
       return kept
     })
     for (const [kept, from] of shown) this.#show(kept, from)
-    await this.#watch()
   }
 
   async inbox(from: InboxPlace | null, limit: number): Promise<InboxPage> {

@@ -29,6 +29,11 @@ interface Parts {
   readonly standing: (seats: readonly Seated[]) => Promise<(Leaving | null)[]>
 }
 
+interface Given {
+  readonly socket: WebSocket
+  readonly frame: string | ArrayBuffer
+}
+
 /**
  * Whoever revokes a credential tells the room, and that is at once. What nobody told it is asked before something is
  * said, but not more often than this: as often as the desk asks for everybody.
@@ -60,10 +65,10 @@ export class SupportRoom extends DurableObject<Env> {
   readonly #seats: Seats
   readonly #buckets: Buckets
   #opened: RoomLedger | null = null
-  readonly #rounds = new Rounds({
+  readonly #rounds = new Rounds<Given>({
     now: () => this.parts.now(),
     before: () => this.#checkStanding(),
-    serve: (socket, given) => this.#serve(socket, given),
+    serve: (given) => this.#serve(given),
   })
   #checkedAt = 0
   readonly #telling = new Set<string>()
@@ -103,16 +108,16 @@ export class SupportRoom extends DurableObject<Env> {
     return response
   }
 
-  override webSocketMessage(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
-    return this.#rounds.serve(socket, given)
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
+    return this.#rounds.serve({ socket, frame })
   }
 
-  #serve(socket: WebSocket, given: string | ArrayBuffer): void {
+  #serve({ socket, frame }: Given): void {
     const seat = this.#seats.at(socket)
     if (!seat) return
     const now = this.parts.now()
     const verdict = isExpired(seat, now) ? 'revoked' : this.#buckets.take(seat.id, now)
-    if (verdict === 'fine') this.#do(socket, seat, readFrame(given))
+    if (verdict === 'fine') this.#do(socket, seat, readFrame(frame))
     else if (verdict === 'slow-down') this.#seats.send(socket, SLOW_DOWN)
     else this.#leave(socket, verdict)
   }

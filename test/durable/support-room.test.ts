@@ -418,6 +418,9 @@ test('of several desks each is told everything, and each in its own time', async
     expect(north?.report.happened).toHaveLength(1)
     ledger.told('north', north?.upTo ?? 0, [])
     expect(ledger.report('north', [])).toBeNull()
+    // What is only remembered is told again by a room that has forgotten it, under the name by which the desk knows it.
+    const again = new RoomLedger(state.storage.sql).report('north', [])
+    expect(again?.report.happened).toEqual(north?.report.happened)
     expect(ledger.waiting()).toEqual(['south'])
     expect(ledger.report('south', [])?.report.happened.map(({ event }) => event)).toEqual([{ is: 'connected' }])
   })
