@@ -32,6 +32,8 @@ export interface Variables {
   readonly LOGIN_WINDOW_MINUTES?: string
   readonly LOGIN_LOCK_SECONDS?: string
   readonly LOGIN_SLOWDOWN_MS?: string
+  readonly CHAT_BURST?: string
+  readonly CHAT_PER_SECOND?: string
   readonly ALARM_CANCEL_SECONDS?: string
   readonly ALARM_STEP_MINUTES?: string
   readonly ALARM_REMINDER_MINUTES?: string
@@ -85,6 +87,8 @@ export const settingsFrom = (env: Given): Settings => {
     },
     matchLists: env.MATCH_LISTS === 'true',
     allowedOrigins: originsFrom(env.ALLOWED_ORIGINS ?? '*'),
+    // None at all would be a chat in which nobody can ever speak.
+    chat: { burst: Math.max(1, number(env.CHAT_BURST, 30)), perSecond: Math.max(0.1, number(env.CHAT_PER_SECOND, 2)) },
     alarm: {
       dedupeMs: 30 * SECOND,
       cancelMs: number(env.ALARM_CANCEL_SECONDS, 0) * SECOND,

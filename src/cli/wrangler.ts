@@ -13,7 +13,14 @@ export const wranglerCommand = (args: readonly string[]) => ({
   args: ['--no-warnings', executable, ...args],
   options: {
     cwd: root,
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
+    // Else it keeps every statement and every frame in a database of traces: that costs more than serving them.
+    env: {
+      X_LOCAL_OBSERVABILITY: 'false',
+      ...process.env,
+      WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_HIDE_BANNER: 'true',
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+    },
   },
 })
 

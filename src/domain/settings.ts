@@ -12,6 +12,7 @@ export interface Settings {
   readonly matchLists: boolean
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
+  readonly chat: ChatLimits
   readonly alarm: AlarmRule
   readonly carriers: CarrierSettings
   readonly assistant: AssistantSettings
@@ -23,6 +24,12 @@ export interface AssistantSettings {
   readonly key: string | null
   readonly model: string | null
   readonly timeoutMs: number
+}
+
+/** What somebody may say in the support chat: so many words at once, then so many a second. */
+export interface ChatLimits {
+  readonly burst: number
+  readonly perSecond: number
 }
 
 /** How people are told. Null where nothing is set: then the outbox keeps what would have been sent. */

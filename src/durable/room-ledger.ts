@@ -55,8 +55,22 @@ type Fact = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read
 /** As many as one report carries: a desk that was away for long is told in parts. */
 const REPORTED_AT_ONCE = 100
 
+interface Part {
+  readonly report: RoomReport
+  readonly upTo: number
+  /** There may be more. */
+  readonly isFull: boolean
+}
+
 export class RoomLedger {
   readonly #sql: SqlStorage
+  /** Known once it is read: asked for at every frame, and written outside of transactions only, so none takes it back. */
+  #person: Someone | null = null
+  /**
+   * Up to where each desk has been told. What it was told is taken away with whatever is written next: a write of its own
+   * would cost as much as a word does. Should that be forgotten, the desk is told again, and knows it already.
+   */
+  readonly #told = new Map<string, number>()
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -76,12 +90,15 @@ export class RoomLedger {
   /** Whose room it is: told by whoever comes, since an object does not know its own name. */
   keepPerson(person: Someone): void {
     const written = JSON.stringify(person)
-    if (this.#fact('person') !== written) this.#keep('person', written)
+    if (this.#fact('person') === written) return
+    this.#keep('person', written)
+    this.#person = null
   }
 
   person(): Someone | null {
-    const written = this.#fact('person')
-    return written === null ? null : JSON.parse(written)
+    const written = this.#person ? null : this.#fact('person')
+    if (written !== null) this.#person = JSON.parse(written)
+    return this.#person
   }
 
   /** Stores a message, or finds the one that bears the sender's name for it already; nothing comes in between the two. */
@@ -89,11 +106,11 @@ export class RoomLedger {
     { sender, fromAdmin, message, clientId }: Omit<NewMessage, 'seatId'>,
     now: number,
   ): { message: StoredMessage; isNew: boolean } {
-    const [known] = this.#sql.exec<Row>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).toArray()
-    if (known) return { message: messageFrom(known), isNew: false }
-    const added = this.#sql
-      .exec<Row>(
-        'INSERT INTO messages (sender_id, sender_name, from_admin, message, client_id, sent_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING *',
+    // Not by ON CONFLICT: a row that conflicts has taken an id already.
+    const [added] = this.#sql
+      .exec<{ id: number }>(
+        `INSERT INTO messages (sender_id, sender_name, from_admin, message, client_id, sent_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6
+         WHERE NOT EXISTS (SELECT 1 FROM messages WHERE sender_id = ?1 AND client_id = ?5) RETURNING id`,
         sender.id,
         sender.username,
         fromAdmin ? 1 : 0,
@@ -101,9 +118,13 @@ export class RoomLedger {
         clientId,
         now,
       )
-      .one()
-    this.#keep('updated_at', String(now))
-    return { message: messageFrom(added), isNew: true }
+      .toArray()
+    if (added) {
+      const { id: senderId, username: senderName } = sender
+      return { message: { id: added.id, message, fromAdmin, senderId, senderName, clientId, sentAt: now }, isNew: true }
+    }
+    const known = this.#sql.exec<Row>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).one()
+    return { message: messageFrom(known), isNew: false }
   }
 
   after(id: number, upTo: number, limit: number): StoredMessage[] {
@@ -133,8 +154,14 @@ export class RoomLedger {
     return true
   }
 
+  /** Staff who answer have read: clients that know no read marks must not leave a room waiting for ever. */
   #readBy(staff: boolean): number {
-    return Number(this.#fact(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
+    const marked = Number(this.#fact(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
+    return staff ? Math.max(marked, this.#lastOfStaff()) : marked
+  }
+
+  #lastOfStaff(): number {
+    return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages WHERE from_admin = 1').one().id ?? 0
   }
 
   /** What the other side wrote and this one has not read. */
@@ -168,13 +195,19 @@ export class RoomLedger {
 
   /** Puts down what the desks are to be told; with no word where only the line has changed. */
   tell(desks: readonly string[], word: DeskWord | null, seatId = ''): void {
+    this.#takeAwayTold()
     for (const desk of desks) {
       this.#sql.exec('INSERT INTO outbox (desk, seat_id, event) VALUES (?, ?, ?)', desk, seatId, word && JSON.stringify(word))
     }
   }
 
+  #takeAwayTold(): void {
+    for (const [desk, upTo] of this.#told) this.#sql.exec('DELETE FROM outbox WHERE desk = ? AND seq <= ?', desk, upTo)
+  }
+
   /** Which desks have something coming. */
   waiting(): string[] {
+    this.#takeAwayTold()
     return this.#sql
       .exec<{ desk: string }>('SELECT DISTINCT desk FROM outbox')
       .toArray()
@@ -182,12 +215,13 @@ export class RoomLedger {
   }
 
   /** The next part of what a desk is to be told, and up to where that goes; null where it knows everything. */
-  report(desk: string, staff: readonly number[]): { readonly report: RoomReport; readonly upTo: number } | null {
+  report(desk: string, staff: readonly number[]): Part | null {
     const person = this.person()
     const rows = this.#sql
       .exec<{ seq: number; seat_id: string; event: string | null }>(
-        'SELECT seq, seat_id, event FROM outbox WHERE desk = ? ORDER BY seq LIMIT ?',
+        'SELECT seq, seat_id, event FROM outbox WHERE desk = ? AND seq > ? ORDER BY seq LIMIT ?',
         desk,
+        this.#told.get(desk) ?? 0,
         REPORTED_AT_ONCE,
       )
       .toArray()
@@ -198,11 +232,15 @@ export class RoomLedger {
       event === null ? [] : [{ key: `room.${epoch}.${seq}`, from: seat_id, event: JSON.parse(event) }],
     )
     const version = this.#sql.exec<{ seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'outbox'`).one().seq
-    return { report: { person, epoch, version, happened, line: this.#line(staff) }, upTo: last.seq }
+    return {
+      report: { person, epoch, version, happened, line: this.#line(staff) },
+      upTo: last.seq,
+      isFull: rows.length === REPORTED_AT_ONCE,
+    }
   }
 
   told(desk: string, upTo: number, staff: readonly number[]): void {
-    this.#sql.exec('DELETE FROM outbox WHERE desk = ? AND seq <= ?', desk, upTo)
+    this.#told.set(desk, upTo)
     if (!this.isToldOf(staff)) this.#keep('staff_told', staff.join())
   }
 
@@ -221,7 +259,7 @@ export class RoomLedger {
       lastMessage: last ? { id: last.id, message: last.message, fromAdmin: last.fromAdmin, sentAt: last.sentAt } : null,
       takenBy: this.takenBy(),
       staff,
-      updatedAt: Number(this.#fact('updated_at') ?? 0),
+      updatedAt: Math.max(Number(this.#fact('updated_at') ?? 0), last?.sentAt ?? 0),
     }
   }
 }

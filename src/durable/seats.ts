@@ -16,13 +16,18 @@ export interface Seated extends Omit<Seat, 'since'> {
   readonly knowsMore: boolean
 }
 
+interface Sitting {
+  readonly socket: WebSocket
+  readonly seat: Seated
+}
+
 /** Who a handshake is from: written by compose.ts, and nobody else reaches an object. */
 export const seatFrom = (request: Request): { readonly person: Someone; readonly seat: Seat } =>
   JSON.parse(decodeURIComponent(request.headers.get(SEAT_HEADER) ?? ''))
 
-const send = (socket: WebSocket, frame: object): void => {
+const send = (socket: WebSocket, text: string): void => {
   try {
-    socket.send(JSON.stringify(frame))
+    socket.send(text)
   } catch {
     // It is closing: what it misses it asks for when it is back.
   }
@@ -35,6 +40,11 @@ export class Seats {
   readonly #state: DurableObjectState
   /** Who catches up, and how far they are: nothing else is sent to them meanwhile. Never across a sleep, since the work is under way. */
   readonly #behind = new Map<WebSocket, number>()
+  /**
+   * Whom a broadcast goes to: what the attachments say, read once and not again for each word. Forgotten whenever anybody
+   * comes, leaves or learns something, and with the memory; where it matters who may sit here, the sockets are asked.
+   */
+  #audience: readonly Sitting[] | null = null
 
   constructor(state: DurableObjectState) {
     this.#state = state
@@ -47,7 +57,7 @@ export class Seats {
     this.#state.acceptWebSocket(ours, [tag])
     const { since: _since, ...kept } = seat
     const seated: Seated = { ...kept, knowsMore: seat.modern }
-    ours.serializeAttachment(seated)
+    this.#write(ours, seated)
     const headers = seat.modern ? { 'Sec-WebSocket-Protocol': PROTOCOL } : undefined
     return { response: new Response(null, { status: 101, webSocket: theirs, ...(headers && { headers }) }), socket: ours }
   }
@@ -60,10 +70,15 @@ export class Seats {
 
   /** From here on it gets what only new clients know. */
   learn(socket: WebSocket, seated: Seated): void {
-    if (!seated.knowsMore) socket.serializeAttachment({ ...seated, knowsMore: true })
+    if (!seated.knowsMore) this.#write(socket, { ...seated, knowsMore: true })
   }
 
-  all(tag?: string): { readonly socket: WebSocket; readonly seat: Seated }[] {
+  #write(socket: WebSocket, seated: Seated | null): void {
+    socket.serializeAttachment(seated)
+    this.#audience = null
+  }
+
+  all(tag?: string): Sitting[] {
     return this.#state.getWebSockets(tag).flatMap((socket) => {
       const seat = this.at(socket)
       return seat ? [{ socket, seat }] : []
@@ -71,15 +86,23 @@ export class Seats {
   }
 
   send(socket: WebSocket, frame: object): void {
-    send(socket, frame)
+    send(socket, JSON.stringify(frame))
   }
 
-  /** To everybody who is not catching up: those will come to it by themselves. */
+  /**
+   * To everybody who is not catching up: those will come to it by themselves. A frame that many are shown is written out
+   * once, if it is one and the same object.
+   */
   broadcast(frame: (seat: Seated) => object | null): void {
-    for (const { socket, seat } of this.all()) {
+    this.#audience ??= this.all()
+    const texts = new Map<object, string>()
+    for (const { socket, seat } of this.#audience) {
       if (this.#behind.has(socket)) continue
       const shown = frame(seat)
-      if (shown) send(socket, shown)
+      if (!shown) continue
+      const text = texts.get(shown) ?? JSON.stringify(shown)
+      texts.set(shown, text)
+      send(socket, text)
     }
   }
 
@@ -98,7 +121,7 @@ export class Seats {
     for (;;) {
       const from = this.#behind.get(socket) ?? since
       const part = read(from, CATCH_UP)
-      for (const { frame } of part) if (frame) send(socket, frame)
+      for (const { frame } of part) if (frame) this.send(socket, frame)
       const last = part.at(-1)
       if (!last || part.length < CATCH_UP || socket.readyState !== WebSocket.OPEN) break
       this.#behind.set(socket, last.id)
@@ -109,7 +132,7 @@ export class Seats {
 
   /** Says good-bye: from now on nobody sits there, whenever the other side answers. */
   close(socket: WebSocket, why: Closing): void {
-    socket.serializeAttachment(null)
+    this.#write(socket, null)
     this.#behind.delete(socket)
     try {
       const [code, reason] = CLOSE[why]
@@ -122,7 +145,7 @@ export class Seats {
   /** Answers their good-bye, which the platform wants; with their code, unless it is one that nobody may send. */
   closed(socket: WebSocket, code: number): Seated | null {
     const seat = this.at(socket)
-    socket.serializeAttachment(null)
+    this.#write(socket, null)
     this.#behind.delete(socket)
     try {
       socket.close(isReserved(code) ? 1000 : code, '')

@@ -19,6 +19,7 @@ import type { Env } from '../env.ts'
 import { Buckets } from './bucket.ts'
 import { DeskLedger, type KeptEvent } from './desk-ledger.ts'
 import { inTime } from './in-time.ts'
+import { Rounds } from './rounds.ts'
 import { type Seated, Seats, seatFrom } from './seats.ts'
 
 /** What the desk is made of besides its tables and sockets. A field and no method, so that nobody reaches it from outside. */
@@ -50,10 +51,12 @@ const EVENTS_KEPT_MS = 30 * 24 * 60 * 60_000
 export class SupportDesk extends DurableObject<Env> {
   parts: Parts
   readonly #seats: Seats
-  readonly #buckets = new Buckets()
+  readonly #buckets: Buckets
   readonly #ledger: DeskLedger
   /** What one socket says is delivered in its order; a room that is slow keeps nobody else waiting. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
+  /** Of many rooms that tell something at once: each by itself, and all of it in one write. */
+  readonly #reports = new Rounds<RoomReport>({ now: () => this.parts.now(), serve: (report) => this.#take(report) })
   #checkedAt = 0
 
   constructor(state: DurableObjectState, env: Env) {
@@ -67,6 +70,7 @@ export class SupportDesk extends DurableObject<Env> {
       say: (userId, message) => sayFromDesk(ctx, userId, message),
     }
     this.#seats = new Seats(state)
+    this.#buckets = new Buckets(ctx.settings.chat)
     this.#ledger = new DeskLedger(state.storage.sql)
   }
 
@@ -93,6 +97,11 @@ export class SupportDesk extends DurableObject<Env> {
 
   /** What a room tells: each thing once, however often it is told; and the room's line, unless it is older than what is known. */
   async report(report: RoomReport): Promise<void> {
+    await this.#reports.serve(report)
+    await this.#watch()
+  }
+
+  #take(report: RoomReport): void {
     const { person, happened } = report
     const shown = this.ctx.storage.transactionSync(() => {
       const kept: [KeptEvent | null, string][] = happened.map(({ key, from, event }) => [
@@ -103,7 +112,6 @@ export class SupportDesk extends DurableObject<Env> {
       return kept
     })
     for (const [kept, from] of shown) this.#show(kept, from)
-    await this.#watch()
   }
 
   async inbox(from: InboxPlace | null, limit: number): Promise<InboxPage> {
@@ -232,22 +240,24 @@ export class SupportDesk extends DurableObject<Env> {
 
   #show(kept: KeptEvent | null, from = ''): void {
     if (!kept) return
-    this.#seats.broadcast((seat) => (from !== '' && seat.seatId === from ? null : frameFor(seat, kept)))
+    const frame = frameOf(kept)
+    this.#seats.broadcast((seat) => ((from !== '' && seat.seatId === from) || !isFor(seat, kept) ? null : frame))
   }
 
   #catchUp(socket: WebSocket, since: number): Promise<void> {
     return this.#seats.catchUp(socket, since, (after, limit) =>
       this.#ledger.after(after, limit).map((kept) => {
         const seat = this.#seats.at(socket)
-        return { id: kept.id, frame: seat && frameFor(seat, kept) }
+        return { id: kept.id, frame: seat && isFor(seat, kept) ? frameOf(kept) : null }
       }),
     )
   }
 }
 
 /** Old clients know nothing of the inbox. */
-const frameFor = (seat: Seated, { id, event }: KeptEvent): object | null =>
-  event.event === 'room' && !seat.knowsMore ? null : { ...event, event_id: id }
+const isFor = (seat: Seated, { event }: KeptEvent): boolean => event.event !== 'room' || seat.knowsMore
+
+const frameOf = ({ id, event }: KeptEvent): object => ({ ...event, event_id: id })
 
 const wordFrame = ({ id, username }: Someone, word: DeskWord) =>
   word.is === 'message' ? deskMessageFrame(id, username, word.message) : presenceFrame(id, username, word.is === 'connected')

@@ -18,6 +18,7 @@ import type { Env } from '../env.ts'
 import { Buckets } from './bucket.ts'
 import { inTime } from './in-time.ts'
 import { RoomLedger } from './room-ledger.ts'
+import { Rounds } from './rounds.ts'
 import { type Seated, Seats, seatFrom } from './seats.ts'
 import { eraseAll } from './tables.ts'
 
@@ -26,6 +27,11 @@ interface Parts {
   readonly now: () => number
   readonly report: (desk: string, report: RoomReport) => Promise<void>
   readonly standing: (seats: readonly Seated[]) => Promise<(Leaving | null)[]>
+}
+
+interface Given {
+  readonly socket: WebSocket
+  readonly frame: string | ArrayBuffer
 }
 
 /**
@@ -41,6 +47,8 @@ const TOLD_BY_MS = 10_000
 const RETELL_MS = 3000
 const RETELL_MAX_MS = 5 * 60_000
 const REPORT_TIMEOUT_MS = 10_000
+/** After telling it something, the desk is told no more for so long: then at once what was said meanwhile. */
+const TELL_PAUSE_MS = 30
 /**
  * While somebody sits here the room looks around so often: for sockets that a crash took without a word, and for
  * credentials that were revoked while nobody could tell it. A room in which nobody sits never wakes.
@@ -55,12 +63,17 @@ const LOOK_AROUND_MS = 10 * 60_000
 export class SupportRoom extends DurableObject<Env> {
   parts: Parts
   readonly #seats: Seats
-  readonly #buckets = new Buckets()
+  readonly #buckets: Buckets
   #opened: RoomLedger | null = null
-  /** Frames are served one after the other, since some wait for the database. */
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #rounds = new Rounds<Given>({
+    now: () => this.parts.now(),
+    before: () => this.#checkStanding(),
+    serve: (given) => this.#serve(given),
+  })
   #checkedAt = 0
   readonly #telling = new Set<string>()
+  /** When the alarm rings at the latest, so that not every word asks the storage; null where that is not known. */
+  #ringsAt: number | null = null
   #failures = 0
 
   constructor(state: DurableObjectState, env: Env) {
@@ -72,6 +85,7 @@ export class SupportRoom extends DurableObject<Env> {
       standing: (seats) => standingOf(ctx, seats),
     }
     this.#seats = new Seats(state)
+    this.#buckets = new Buckets(ctx.settings.chat)
   }
 
   /** Made when there is something to keep: a room that was only asked whether somebody sits in it leaves nothing behind. */
@@ -94,32 +108,25 @@ export class SupportRoom extends DurableObject<Env> {
     return response
   }
 
-  override webSocketMessage(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
-    const served = this.#queue.then(() => this.#serve(socket, given))
-    this.#queue = served.catch(() => undefined)
-    return served
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
+    return this.#rounds.serve({ socket, frame })
   }
 
-  async #serve(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
+  #serve({ socket, frame }: Given): void {
     const seat = this.#seats.at(socket)
     if (!seat) return
     const now = this.parts.now()
-    if (isExpired(seat, now)) return this.#leave(socket, 'revoked')
-    const verdict = this.#buckets.take(seat.id, now)
-    if (verdict === 'flood') return this.#leave(socket, 'flood')
-    if (verdict === 'slow-down') return this.#seats.send(socket, SLOW_DOWN)
+    const verdict = isExpired(seat, now) ? 'revoked' : this.#buckets.take(seat.id, now)
+    if (verdict === 'fine') this.#do(socket, seat, readFrame(frame))
+    else if (verdict === 'slow-down') this.#seats.send(socket, SLOW_DOWN)
+    else this.#leave(socket, verdict)
+  }
 
-    const heard = readFrame(given)
+  #do(socket: WebSocket, seat: Seated, heard: Heard): void {
     if (heard.is === 'wrong') {
       if (seat.modern) this.#seats.send(socket, errorFrame(heard.detail))
       return
     }
-    if (now - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
-    // It may have been shown the door just now.
-    if (this.#seats.at(socket)) this.#do(socket, seat, heard)
-  }
-
-  #do(socket: WebSocket, seat: Seated, heard: Exclude<Heard, { is: 'wrong' }>): void {
     if (heard.is !== 'message' || heard.clientId !== null) this.#seats.learn(socket, seat)
     const { id, username, staff, seatId } = seat
     if (heard.is === 'message') {
@@ -145,8 +152,6 @@ export class SupportRoom extends DurableObject<Env> {
     const { message, isNew } = this.ctx.storage.transactionSync(() => {
       const added = this.#ledger.addMessage(given, this.parts.now())
       if (added.isNew) {
-        // Who answers has read: clients that know no read marks must not leave a room waiting for ever.
-        if (given.fromAdmin) this.#ledger.markRead(true, added.message.id)
         const { id, message, fromAdmin, sentAt } = added.message
         this.#ledger.tell(this.#desks(), { is: 'message', message: { id, message, fromAdmin, sentAt } }, given.seatId)
       }
@@ -154,9 +159,11 @@ export class SupportRoom extends DurableObject<Env> {
     })
     if (!isNew) return message
     const personId = this.#personId()
-    this.#seats.broadcast((other) =>
-      other.seatId === given.seatId ? null : messageFrame(personId, message, other.id === message.senderId ? message.clientId : null),
-    )
+    const [told, toldToThemselves] = [messageFrame(personId, message), messageFrame(personId, message, message.clientId)]
+    this.#seats.broadcast((other) => {
+      if (other.seatId === given.seatId) return null
+      return other.id === message.senderId ? toldToThemselves : told
+    })
     this.#tellNow()
     return message
   }
@@ -195,6 +202,10 @@ export class SupportRoom extends DurableObject<Env> {
     this.#tell(null)
   }
 
+  async #checkStanding(): Promise<void> {
+    if (this.parts.now() - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
+  }
+
   /** One question for everybody in the room. Where it can't be answered, they stay: they were let in with good credentials. */
   async recheck(): Promise<void> {
     const sitting = this.#seats.all()
@@ -215,6 +226,7 @@ export class SupportRoom extends DurableObject<Env> {
     for (const { socket } of this.#seats.all()) this.#seats.close(socket, 'revoked')
     const rows = await eraseAll(this.ctx.storage)
     this.#opened = null
+    this.#ringsAt = null
     return rows
   }
 
@@ -249,14 +261,16 @@ export class SupportRoom extends DurableObject<Env> {
   /** What is due: the desk's news, and a look around while somebody sits here. */
   override async alarm(): Promise<void> {
     const { now } = this.parts
+    this.#ringsAt = null
     for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now())) this.#leave(socket, 'revoked')
-    if (now() - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
+    await this.#checkStanding()
     // A crash takes sockets without a word. Somebody who is back already has a socket, and was never away.
     if (this.#ledger.isOnline() && this.#seats.all('person').length === 0) this.#presence(false)
-    else if (!this.#ledger.isToldOf(this.#staff())) this.#tell(null)
+    else if (!this.#ledger.isToldOf(this.#staff())) this.#ledger.tell(this.#desks(), null)
     await Promise.all(this.#ledger.waiting().map((desk) => this.#report(desk)))
     const soonest = Math.min(...this.#seats.all().map(({ seat }) => seat.expiresAt - now()), LOOK_AROUND_MS)
-    if (this.#ledger.waiting().length > 0) await this.#arm(this.#retellIn())
+    // Where nothing has failed, somebody is just being told.
+    if (this.#ledger.waiting().length > 0) await this.#arm(this.#failures > 0 ? this.#retellIn() : TOLD_BY_MS)
     else if (this.#seats.all().length > 0) await this.#arm(Math.max(1000, soonest))
   }
 
@@ -309,6 +323,8 @@ export class SupportRoom extends DurableObject<Env> {
         if (ledger !== this.#opened) break // erased meanwhile
         ledger.told(desk, next.upTo, staff)
         this.#failures = 0
+        if (!next.isFull) await new Promise((resolve) => setTimeout(resolve, TELL_PAUSE_MS))
+        if (ledger !== this.#opened) break
       }
     } catch {
       this.#failures++
@@ -325,7 +341,10 @@ export class SupportRoom extends DurableObject<Env> {
   /** Rings no later than so long from now. What rings sooner stands. */
   async #arm(inMs: number): Promise<void> {
     const at = Date.now() + inMs
+    // One that should have rung by now is not counted on.
+    if (this.#ringsAt !== null && this.#ringsAt > Date.now() && this.#ringsAt <= at) return
     const set = await this.ctx.storage.getAlarm()
+    this.#ringsAt = set === null ? at : Math.min(set, at)
     if (set === null || set > at) await this.ctx.storage.setAlarm(at)
   }
 }
