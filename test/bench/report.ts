@@ -78,12 +78,18 @@ const answers = (measured: readonly Measured[], d1: Results['d1']): string =>
     measured.map(({ name, sides: { ours } }) => [name, d1[name] ?? '–', ours ? whole(ours.bytes) : '–']),
   )
 
-export const print = ({ about, ours, d1, growing, sizes, alarms, logIns, start, bundle }: Results): string => {
+export const print = ({ about, ours, d1, peers, growing, sizes, chat, alarms, logIns, start, bundle }: Results): string => {
   const parts = [
     `${about.date}, ${about.machine}, ${about.versions}. CPU: milliseconds of the runtime for a thousand requests. A ratio above 1 is better for the program.`,
     ours.length > 0 && versus(ours, 'ours', 'floor'),
     ours.length > 0 && answers(ours, d1),
+    ...['better-auth', 'starter', 'Node'].map((peer) => {
+      const against = peers.filter(({ sides }) => sides[peer])
+      return against.length > 0 && versus(against, 'ours', peer)
+    }),
     growing.length > 0 && growth(growing, sizes),
+    chat &&
+      `Chat, fifty sockets in one room, everybody talking: ${whole(chat.perSecond)} stored and acked deliveries a second, p50 ${fine(chat.p50)} ms, p99 ${fine(chat.p99)} ms (${whole(chat.deliveries)} deliveries a run, ${whole(chat.cpuMs)} ms of CPU).`,
     alarms &&
       `Fifty people ring at once: p50 ${fine(alarms.p50)} ms, p99 ${fine(alarms.p99)} ms; their two hundred messages are with the providers after ${fine(alarms.toldMs)} ms.`,
     logIns &&

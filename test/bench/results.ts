@@ -15,6 +15,14 @@ export interface Results {
   readonly d1: Readonly<Record<string, string>>
   readonly growing: readonly Measured[]
   readonly sizes: readonly [number, number]
+  readonly peers: readonly Measured[]
+  readonly chat: {
+    readonly deliveries: number
+    readonly perSecond: number
+    readonly p50: number
+    readonly p99: number
+    readonly cpuMs: number
+  } | null
   readonly alarms: Awaited<ReturnType<typeof measureAlarms>> | null
   readonly logIns: Awaited<ReturnType<typeof measureLogIns>> | null
   readonly start: Awaited<ReturnType<typeof measureStart>> | null

@@ -2,14 +2,17 @@ import { parseArgs } from 'node:util'
 import { createProviders, measureAlarms } from './alarms.ts'
 import { measureBundle } from './bundle.ts'
 import { type Case, growthCases, ourCases } from './cases.ts'
-import { agentOf, expectStatus, send } from './load.ts'
+import { measureChat } from './chat.ts'
+import { agentOf, expectStatus, median, send } from './load.ts'
 import { measureLogIns } from './log-ins.ts'
 import { type Effort, type Measured, measure } from './measure.ts'
+import { startNodeServer } from './node-side.ts'
+import { betterAuthCases, nodeCases, starterCases } from './peers.ts'
 import { print } from './report.ts'
 import { aboutThisRun, type Results } from './results.ts'
 import { serve } from './runtime.ts'
 import { measureStart } from './start.ts'
-import { settle } from './town.ts'
+import { settle, type Town } from './town.ts'
 import { program, side } from './workers.ts'
 
 /** `npm run bench [-- --quick] [--json] [--only <part of a name>]`: how fast, and compared with what. */
@@ -21,6 +24,9 @@ const SECONDS = flags.quick ? 2 : 15
 const STARTS = flags.quick ? 1 : 5
 const SIZES = [1_000, 100_000] as const
 
+/** A benchmark says more in a second than any person. */
+const TALKATIVE = { CHAT_BURST: '1000000', CHAT_PER_SECOND: '1000000' }
+
 const isAsked = (name: string): boolean => flags.only === undefined || name.includes(flags.only)
 
 const say = (text: string): void => {
@@ -28,14 +34,17 @@ const say = (text: string): void => {
 }
 
 const providers = await createProviders()
+const node = await startNodeServer(SIZES[1])
 const runtime = await serve({
   root: import.meta.dirname,
   workers: [
-    program('ours', 'town', { vars: providers.vars }),
+    program('ours', 'town', { vars: { ...providers.vars, ...TALKATIVE } }),
     program('small', 'small-town'),
     program('counted', 'town', { main: 'counted' }),
     side('floor', 'town'),
     side('empty', null),
+    side('better-auth', 'better-auth', ['nodejs_compat']),
+    side('starter', 'town'),
   ],
 })
 
@@ -70,6 +79,30 @@ const countD1 = async (cases: readonly Case[]): Promise<Results['d1']> => {
   return counts
 }
 
+/** One room, in which the person and forty-nine of the staff sit and talk at once. */
+const talk = async ({ people }: Town): Promise<Results['chat']> => {
+  const [person, ...staff] = people.slice(-50)
+  if (!person) return null
+  const database = await runtime.database('ours')
+  await database.prepare('UPDATE accounts SET is_staff = 1 WHERE id > ? AND id <= ?').bind(person.id, people.length).run()
+  const { target, cpuMs } = runtime.served('ours')
+  const room = { origin: `http://${target.host}:${target.port}`, room: person.id, messagesEach: flags.quick ? 10 : 40 }
+  const tokens = [person.token, ...staff.map(({ token }) => token)] as const
+  await measureChat({ ...room, tokens, messagesEach: 5 })
+  const runs = []
+  for (let n = 0; n < (flags.quick ? 1 : 5); n++) {
+    const before = cpuMs()
+    runs.push({ ...(await measureChat({ ...room, tokens })), cpuMs: cpuMs() - before })
+  }
+  return {
+    deliveries: median(runs.map(({ deliveries }) => deliveries)),
+    perSecond: median(runs.map(({ perSecond }) => perSecond)),
+    p50: median(runs.map(({ p50 }) => p50)),
+    p99: median(runs.map(({ p99 }) => p99)),
+    cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
+  }
+}
+
 try {
   const [few, many] = SIZES
   say(`a town of ${few} and a town of ${many}`)
@@ -80,10 +113,16 @@ try {
     about: aboutThisRun(),
     d1: await countD1(cases),
     ours: await measureAll(cases),
+    peers: [
+      ...(await measureAll(await betterAuthCases(cases, runtime.served('better-auth'), await runtime.database('better-auth'), many))),
+      ...(await measureAll(starterCases(cases, runtime.served('starter'), large))),
+      ...(await measureAll(nodeCases(cases, node, node.town))),
+    ],
     sizes: SIZES,
     growing: await measureAll(
       growthCases({ town: small, served: runtime.served('small') }, { town: large, served: runtime.served('ours') }),
     ),
+    chat: isAsked('chat') ? await talk(large) : null,
     alarms: isAsked('alarms') ? await measureAlarms(runtime.served('ours'), large, providers, flags.quick ? 2 : 10) : null,
     logIns: isAsked('log-ins') ? await measureLogIns(runtime.served('ours'), large, SECONDS) : null,
     start: isAsked('start') ? await measureStart(STARTS) : null,
@@ -92,5 +131,6 @@ try {
   process.stdout.write(`${flags.json ? JSON.stringify(results, null, 2) : print(results)}\n`)
 } finally {
   await runtime.close()
+  await node.close()
   providers.close()
 }
