@@ -2,6 +2,7 @@ import type { Case } from './cases.ts'
 import { agentOf, load, median, percentile, type Sample } from './load.ts'
 
 export const CONNECTIONS = 16
+const FEWEST = 8
 
 /** What one side came to in one case. Milliseconds, and bytes of a body. */
 export interface Figures {
@@ -48,7 +49,7 @@ export const measure = async ({ name, count, contestants }: Case, { rounds, part
     const sample = await load(served, agent, { connections: CONNECTIONS, asks: await asks(requests), status })
     if (requests === each) samples.set(side, [...(samples.get(side) ?? []), sample])
   }
-  const each = Math.max(CONNECTIONS, Math.round(count * part))
+  const each = Math.max(FEWEST, Math.round(count * part))
   for (const index of contestants.keys()) await run(index, Math.ceil(each / 4))
   for (let round = 0; round < rounds; round++) for (const index of contestants.keys()) await run(index + round, each)
   agent.destroy()

@@ -1,4 +1,5 @@
 import type { Figures, Measured } from './measure.ts'
+import { BETTER_AUTHS } from './peers.ts'
 import type { Results } from './results.ts'
 
 /** Tables as README.md has them. */
@@ -83,7 +84,7 @@ export const print = ({ about, ours, d1, peers, growing, sizes, chat, alarms, lo
     `${about.date}, ${about.machine}, ${about.versions}. CPU: milliseconds of the runtime for a thousand requests. A ratio above 1 is better for the program.`,
     ours.length > 0 && versus(ours, 'ours', 'floor'),
     ours.length > 0 && answers(ours, d1),
-    ...['better-auth', 'starter', 'Node'].map((peer) => {
+    ...[...BETTER_AUTHS, 'starter', 'Node'].map((peer) => {
       const against = peers.filter(({ sides }) => sides[peer])
       return against.length > 0 && versus(against, 'ours', peer)
     }),

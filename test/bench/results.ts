@@ -5,6 +5,7 @@ import type { measureAlarms } from './alarms.ts'
 import type { measureBundle } from './bundle.ts'
 import type { measureLogIns } from './log-ins.ts'
 import type { Measured } from './measure.ts'
+import type { measureRoom } from './room.ts'
 import type { measureStart } from './start.ts'
 
 /** All that a run came to: what `--json` prints. Null where `--only` left it out. */
@@ -16,13 +17,7 @@ export interface Results {
   readonly growing: readonly Measured[]
   readonly sizes: readonly [number, number]
   readonly peers: readonly Measured[]
-  readonly chat: {
-    readonly deliveries: number
-    readonly perSecond: number
-    readonly p50: number
-    readonly p99: number
-    readonly cpuMs: number
-  } | null
+  readonly chat: Awaited<ReturnType<typeof measureRoom>> | null
   readonly alarms: Awaited<ReturnType<typeof measureAlarms>> | null
   readonly logIns: Awaited<ReturnType<typeof measureLogIns>> | null
   readonly start: Awaited<ReturnType<typeof measureStart>> | null

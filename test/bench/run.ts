@@ -2,30 +2,31 @@ import { parseArgs } from 'node:util'
 import { createProviders, measureAlarms } from './alarms.ts'
 import { measureBundle } from './bundle.ts'
 import { type Case, growthCases, ourCases } from './cases.ts'
-import { measureChat } from './chat.ts'
-import { agentOf, expectStatus, median, send } from './load.ts'
+import { agentOf, expectStatus, send } from './load.ts'
 import { measureLogIns } from './log-ins.ts'
 import { type Effort, type Measured, measure } from './measure.ts'
 import { startNodeServer } from './node-side.ts'
 import { betterAuthCases, nodeCases, starterCases } from './peers.ts'
 import { print } from './report.ts'
 import { aboutThisRun, type Results } from './results.ts'
+import { measureRoom, TALKATIVE } from './room.ts'
 import { serve } from './runtime.ts'
 import { measureStart } from './start.ts'
-import { settle, type Town } from './town.ts'
+import { settle } from './town.ts'
 import { program, side } from './workers.ts'
 
 /** `npm run bench [-- --quick] [--json] [--only <part of a name>]`: how fast, and compared with what. */
 
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } } })
 
-const EFFORT: Effort = flags.quick ? { rounds: 3, part: 0.15 } : { rounds: 7, part: 1 }
-const SECONDS = flags.quick ? 2 : 15
-const STARTS = flags.quick ? 1 : 5
+const EFFORT: Effort = flags.quick ? { rounds: 2, part: 0.1 } : { rounds: 7, part: 1 }
+const CHAT = flags.quick ? { runs: 1, messagesEach: 10 } : { runs: 7, messagesEach: 40 }
+const ALARM_ROUNDS = flags.quick ? 1 : 10
+const LOG_IN_SECONDS = flags.quick ? 2 : 15
+const STARTS = flags.quick ? 1 : 7
 const SIZES = [1_000, 100_000] as const
 
-/** A benchmark says more in a second than any person. */
-const TALKATIVE = { CHAT_BURST: '1000000', CHAT_PER_SECOND: '1000000' }
+const BETTER_AUTH = { main: 'better-auth', flags: ['nodejs_compat'] }
 
 const isAsked = (name: string): boolean => flags.only === undefined || name.includes(flags.only)
 
@@ -43,7 +44,8 @@ const runtime = await serve({
     program('counted', 'town', { main: 'counted' }),
     side('floor', 'town'),
     side('empty', null),
-    side('better-auth', 'better-auth', ['nodejs_compat']),
+    side('better-auth', 'better-auth', BETTER_AUTH),
+    side('better-auth-joins', 'better-auth', { ...BETTER_AUTH, vars: { JOINS: 'true' } }),
     side('starter', 'town'),
   ],
 })
@@ -79,30 +81,6 @@ const countD1 = async (cases: readonly Case[]): Promise<Results['d1']> => {
   return counts
 }
 
-/** One room, in which the person and forty-nine of the staff sit and talk at once. */
-const talk = async ({ people }: Town): Promise<Results['chat']> => {
-  const [person, ...staff] = people.slice(-50)
-  if (!person) return null
-  const database = await runtime.database('ours')
-  await database.prepare('UPDATE accounts SET is_staff = 1 WHERE id > ? AND id <= ?').bind(person.id, people.length).run()
-  const { target, cpuMs } = runtime.served('ours')
-  const room = { origin: `http://${target.host}:${target.port}`, room: person.id, messagesEach: flags.quick ? 10 : 40 }
-  const tokens = [person.token, ...staff.map(({ token }) => token)] as const
-  await measureChat({ ...room, tokens, messagesEach: 5 })
-  const runs = []
-  for (let n = 0; n < (flags.quick ? 1 : 5); n++) {
-    const before = cpuMs()
-    runs.push({ ...(await measureChat({ ...room, tokens })), cpuMs: cpuMs() - before })
-  }
-  return {
-    deliveries: median(runs.map(({ deliveries }) => deliveries)),
-    perSecond: median(runs.map(({ perSecond }) => perSecond)),
-    p50: median(runs.map(({ p50 }) => p50)),
-    p99: median(runs.map(({ p99 }) => p99)),
-    cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
-  }
-}
-
 try {
   const [few, many] = SIZES
   say(`a town of ${few} and a town of ${many}`)
@@ -114,7 +92,7 @@ try {
     d1: await countD1(cases),
     ours: await measureAll(cases),
     peers: [
-      ...(await measureAll(await betterAuthCases(cases, runtime.served('better-auth'), await runtime.database('better-auth'), many))),
+      ...(await measureAll(await betterAuthCases(cases, runtime.served, await runtime.database('better-auth'), many))),
       ...(await measureAll(starterCases(cases, runtime.served('starter'), large))),
       ...(await measureAll(nodeCases(cases, node, node.town))),
     ],
@@ -122,9 +100,9 @@ try {
     growing: await measureAll(
       growthCases({ town: small, served: runtime.served('small') }, { town: large, served: runtime.served('ours') }),
     ),
-    chat: isAsked('chat') ? await talk(large) : null,
-    alarms: isAsked('alarms') ? await measureAlarms(runtime.served('ours'), large, providers, flags.quick ? 2 : 10) : null,
-    logIns: isAsked('log-ins') ? await measureLogIns(runtime.served('ours'), large, SECONDS) : null,
+    chat: isAsked('chat') ? await measureRoom(runtime.served('ours'), large, await runtime.database('ours'), CHAT) : null,
+    alarms: isAsked('alarms') ? await measureAlarms(runtime.served('ours'), large, providers, ALARM_ROUNDS) : null,
+    logIns: isAsked('log-ins') ? await measureLogIns(runtime.served('ours'), large, LOG_IN_SECONDS) : null,
     start: isAsked('start') ? await measureStart(STARTS) : null,
     bundle: isAsked('bundle') ? await measureBundle() : null,
   }

@@ -54,16 +54,20 @@ export const program = (name: string, database: string, changes: Changes = {}): 
   }
 }
 
+interface Shape extends Changes {
+  readonly flags?: readonly string[]
+}
+
 /** One of the others, from `sides/`. */
-export const side = (name: string, database: string | null, flags: readonly string[] = []): Worker => ({
+export const side = (name: string, database: string | null, { main = name, flags = [], vars }: Shape = {}): Worker => ({
   config: {
-    name,
-    main: join(sides, `${name}.ts`),
+    name: name,
+    main: join(sides, `${main}.ts`),
     compatibility_date: wranglerConfig().compatibility_date,
     compatibility_flags: [...flags],
     minify: true,
     keep_names: false,
-    vars: { JWT_SECRET: SECRET },
+    vars: { JWT_SECRET: SECRET, ...vars },
     ratelimits: wranglerConfig().ratelimits,
     kv_namespaces: wranglerConfig().kv_namespaces,
     ...(database && { d1_databases: [{ binding: 'DB', database_name: database, database_id: database }] }),

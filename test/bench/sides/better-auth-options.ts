@@ -8,17 +8,18 @@ export const ORIGIN = 'http://bench.local'
  * better-auth as its documentation has it for e-mail addresses and passwords, with everything on its own default but:
  *
  * - no rate limit, since one client stands for everybody;
- * - joins, which it offers for speed: a session and its user are then one question to the database in the place of two.
+ * - where asked for, joins, which it offers for speed: a session and its user are then one question to the database in the
+ *   place of two.
  *
  * Its cookie cache stays off, as it is by default: with it a session that was ended is believed in for minutes, and the
  * program asks its database at every request, too. Passwords are hashed with its own scrypt (N = 16384, r = 16, p = 1),
  * which is `node:crypto`'s in a Worker that has `nodejs_compat`.
  */
-export const optionsOf = (database: D1Database | DatabaseSync, secret: string): BetterAuthOptions => ({
+export const optionsOf = (database: D1Database | DatabaseSync, secret: string, joins = false): BetterAuthOptions => ({
   database,
   secret,
   baseURL: ORIGIN,
   emailAndPassword: { enabled: true },
   rateLimit: { enabled: false },
-  advanced: { database: { joins: true } },
+  ...(joins && { advanced: { database: { joins } } }),
 })

@@ -5,12 +5,13 @@ import { optionsOf } from './better-auth-options.ts'
 interface Env {
   readonly DB: D1Database
   readonly JWT_SECRET: string
+  readonly JOINS?: string
 }
 
 /** One for the isolate: to make it anew at every request is the more usual shape, and a slower one. */
 let made: Auth<BetterAuthOptions> | undefined
-const authOf = ({ DB, JWT_SECRET }: Env) => {
-  made ??= betterAuth(optionsOf(DB, JWT_SECRET))
+const authOf = ({ DB, JWT_SECRET, JOINS }: Env) => {
+  made ??= betterAuth(optionsOf(DB, JWT_SECRET, JOINS === 'true'))
   return made
 }
 
