@@ -25,15 +25,22 @@ export const responsesOf = (answers: readonly NamedAnswer[]): Responses => withA
 export const withAnswers = (responses: Responses, answers: readonly NamedAnswer[]): Responses => {
   const merged: Responses = { ...responses }
   for (const [status, examples] of byStatus(responses, answers)) {
-    const schemas = Object.values(examples).map(({ value }) => schemaOf(value))
-    const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
-    const [only] = distinct
     merged[status] = {
       description: REASONS[status] ?? `Status ${status}`,
-      content: { 'application/json': { schema: only && distinct.length === 1 ? only : { anyOf: distinct }, examples } },
+      // Looked at when a document is made, and not at every start.
+      get content() {
+        return { 'application/json': { schema: commonSchema(examples), examples } }
+      },
     }
   }
   return merged
+}
+
+const commonSchema = (examples: Example) => {
+  const schemas = Object.values(examples).map(({ value }) => schemaOf(value))
+  const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
+  const [only] = distinct
+  return only && distinct.length === 1 ? only : { anyOf: distinct }
 }
 
 const byStatus = (responses: Responses, answers: readonly NamedAnswer[]): Map<number, Example> => {
