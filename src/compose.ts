@@ -47,7 +47,7 @@ const share = (env: Env): Shared => {
     media: createMedia(env.MEDIA),
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
     revocations: createRevocations(env.REVOKED),
-    passwords: createPasswords(createArgon2(argon2Wasm), settings.passwordPacing),
+    passwords: createPasswords(createArgon2(argon2Wasm), settings.longestPasswordWaitMs),
     reference: async (name) => {
       const found = await env.ASSETS.fetch(`https://assets.local/reference/${name}`)
       if (!found.ok) throw new Error(`${name} is not among the assets (${found.status})`)

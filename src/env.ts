@@ -27,7 +27,6 @@ export interface Variables {
   readonly SESSION_DAYS?: string
   readonly ACCESS_MINUTES?: string
   readonly REFRESH_DAYS?: string
-  readonly PASSWORD_SLOT_MS?: string
   readonly LOGIN_FAILURES?: string
   readonly LOGIN_WINDOW_MINUTES?: string
   readonly LOGIN_LOCK_SECONDS?: string
@@ -77,7 +76,7 @@ export const settingsFrom = (env: Given): Settings => {
       access: number(env.ACCESS_MINUTES, 60) * MINUTE,
       refresh: number(env.REFRESH_DAYS, 7) * DAY,
     },
-    passwordPacing: { slotMs: number(env.PASSWORD_SLOT_MS, 45), longestWaitMs: 10 * SECOND },
+    longestPasswordWaitMs: 10 * SECOND,
     loginLock: {
       failures: number(env.LOGIN_FAILURES, 10),
       windowMs: number(env.LOGIN_WINDOW_MINUTES, 15) * MINUTE,

@@ -22,7 +22,6 @@ export default defineConfig({
               bindings: {
                 MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
                 JWT_SECRET: 'a secret of the tests, and of nobody else',
-                PASSWORD_SLOT_MS: '0',
                 LOGIN_SLOWDOWN_MS: '0',
               },
             },

@@ -53,7 +53,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Where): 
     store: createStore(proxy.env.DB),
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: null, issuer: settings.jwtIssuer }),
     revocations: createRevocations(proxy.env.REVOKED),
-    passwords: createPasswords(createArgon2(wasm), { slotMs: 0, longestWaitMs: 0 }),
+    passwords: createPasswords(createArgon2(wasm), Number.POSITIVE_INFINITY),
     limits: { allowsAddress: async () => true },
     reference: async (name) => readFileSync(REFERENCES[name], 'utf8'),
     media: createMedia(proxy.env.MEDIA),

@@ -6,7 +6,8 @@ export interface Settings {
   readonly jwtSecretPrevious: string | null
   readonly jwtIssuer: string
   readonly lifetimes: { readonly token: number; readonly session: number; readonly access: number; readonly refresh: number }
-  readonly passwordPacing: { readonly slotMs: number; readonly longestWaitMs: number }
+  /** Whoever would have to wait longer for a password to be hashed is turned away. */
+  readonly longestPasswordWaitMs: number
   readonly loginLock: LoginLock
   /** Whether religion and caste, which are lists in a preference, count as matched where the list has them. */
   readonly matchLists: boolean

@@ -1,5 +1,6 @@
 import type { Argon2 } from './argon2.ts'
-import { verifyDjangoHash } from './django.ts'
+import { checkDjango } from './django.ts'
+import { createTurns } from './turns.ts'
 
 export interface Passwords {
   /** Null when too many are waiting already. */
@@ -8,55 +9,31 @@ export interface Passwords {
   verify(password: string, stored: string | null): Promise<{ matches: boolean; outdated: boolean } | null>
 }
 
-export interface PasswordPacing {
-  /** The time that one hash is given before the next may begin. */
-  readonly slotMs: number
-  /** Who would have to wait longer than this is turned away. */
-  readonly longestWaitMs: number
-}
-
 /**
- * A hash is tens of milliseconds in which the isolate does nothing else, so a burst of log-ins would freeze it for
- * everybody. Hashes are therefore spread out: each takes the next free slot, and between two of them there is always a
- * rest in which whatever else is waiting gets its turn. Slots are reserved by time and not handed from request to
- * request, because a request that its client abandons is dropped by the platform where it stands and would never hand
- * over its turn.
+ * A hash is tens of milliseconds of computing, so a burst of log-ins would freeze the isolate for everybody. Hashes are
+ * therefore made one at a time, each in pieces, and whoever would have to wait longer than the given time is turned away.
  */
-export const createPasswords = (argon2: Argon2, { slotMs, longestWaitMs }: PasswordPacing): Passwords => {
-  const restMs = slotMs / 4
-  let nextSlot = 0
-  let restUntil = 0
+export const createPasswords = (argon2: Argon2, longestWaitMs: number): Passwords => {
+  const turns = createTurns(longestWaitMs)
+  // A hash carried over from Django takes a second or more, and needs nothing that the others need: nobody waits behind it.
+  const djangoTurns = createTurns(longestWaitMs)
 
-  const takeSlot = async (): Promise<boolean> => {
-    const asked = Date.now()
-    const mine = Math.max(asked, nextSlot)
-    if (mine - asked > longestWaitMs) return false
-    nextSlot = mine + slotMs
-    for (let wait = Math.max(mine, restUntil) - asked; wait > 0; wait = restUntil - Date.now()) {
-      await new Promise((resolve) => setTimeout(resolve, wait))
-    }
-    restUntil = Date.now() + slotMs
-    return true
-  }
-
-  /** A hash may take longer than its slot: the rest begins when it ends. (In production the clock stands still meanwhile.) */
-  const inSlot = async <T>(hashing: () => Promise<T>): Promise<T | null> => {
-    if (!(await takeSlot())) return null
-    const done = await hashing()
-    restUntil = Math.max(restUntil, Date.now() + restMs)
-    return done
+  const matches = async (password: string, stored: string): Promise<boolean | null> => {
+    const check = argon2.check(stored)
+    if (check) return turns.take(() => check(password))
+    const checkOld = checkDjango(stored)
+    return checkOld ? djangoTurns.take(() => checkOld(password)) : false
   }
 
   return {
-    hash: (password) => inSlot(() => argon2.hash(password)),
+    hash: (password) => turns.take(() => argon2.hash(password)),
 
-    verify: (password, stored) =>
-      inSlot(async () => {
-        // Nobody by that name: hash all the same, so that the answer takes as long as for somebody.
-        const known = stored ?? DECOY
-        const matches = (await argon2.verify(password, known)) ?? (await verifyDjangoHash(password, known)) ?? false
-        return { matches: stored !== null && matches, outdated: !argon2.isCurrent(known) }
-      }),
+    verify: async (password, stored) => {
+      // Nobody by that name: hash all the same, so that the answer takes as long as for somebody.
+      const known = stored ?? DECOY
+      const matched = await matches(password, known)
+      return matched === null ? null : { matches: stored !== null && matched, outdated: !argon2.isCurrent(known) }
+    },
   }
 }
 

@@ -36,7 +36,7 @@ export const createHouse = async ({ port, vars }) => {
   const state = mkdtempSync(join(tmpdir(), 'concord-crash-'))
   await finished(run(['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state], { stdio: 'ignore' }))
   const origin = `http://127.0.0.1:${port}`
-  const settings = Object.entries({ JWT_SECRET: 'a secret of the crash tests, and of nobody else', PASSWORD_SLOT_MS: '0', ...vars })
+  const settings = Object.entries({ JWT_SECRET: 'a secret of the crash tests, and of nobody else', ...vars })
   let child = null
   let log = ''
 

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import type { Argon2idInput } from '../../src/tokens/argon2id.ts'
+import { finish, newArgon2id, packageArgon2id } from '../support/argon2.ts'
+
+const argon2id = newArgon2id()
+const hashed = (input: Argon2idInput): string => hex(finish(argon2id(input)).value)
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+const bytes = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value)
+const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+
+test('gives what RFC 9106 gives (5.3)', () => {
+  const tag = hashed({
+    memoryKib: 32,
+    passes: 3,
+    lanes: 4,
+    password: bytes(32, 1),
+    salt: bytes(16, 2),
+    secret: bytes(8, 3),
+    associatedData: bytes(12, 4),
+    tagLength: 32,
+  })
+  expect(tag).toBe('0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659')
+})
+
+describe('gives what the package gives', () => {
+  test.each([8, 9, 33, 64, 1000])('with %d KiB', async (memoryKib) => {
+    const theirs = await packageArgon2id()
+    for (const passes of [1, 2, 3]) {
+      for (const lanes of [1, 2, 3, 4].filter((lanes) => memoryKib >= 8 * lanes)) {
+        for (const [passwordLength, saltLength, tagLength] of [
+          [8, 8, 4],
+          [9, 16, 32],
+          [64, 17, 63],
+          [127, 48, 64],
+          [128, 16, 65],
+          [129, 24, 96],
+          [1000, 16, 97],
+        ] as const) {
+          const [password, salt] = [random(passwordLength), random(saltLength)]
+          const expected = theirs({ memorySize: memoryKib, passes, parallelism: lanes, password, salt, tagLength })
+          expect(hashed({ memoryKib, passes, lanes, password, salt, tagLength })).toBe(hex(expected))
+        }
+      }
+    }
+  })
+
+  test.each([
+    [19_456, 2, 1],
+    [12_288, 3, 1],
+    [65_536, 1, 4],
+  ])('with %d KiB, %d passes, %d lanes', async (memoryKib, passes, lanes) => {
+    const given = { password: random(12), salt: random(16), tagLength: 32 }
+    const expected = (await packageArgon2id())({ memorySize: memoryKib, passes, parallelism: lanes, ...given })
+    expect(hashed({ memoryKib, passes, lanes, ...given })).toBe(hex(expected))
+  })
+})
+
+const OURS = { memoryKib: 19_456, passes: 2, lanes: 1, password: bytes(12, 1), salt: bytes(16, 2), tagLength: 32 }
+
+test('pauses every few milliseconds', () => {
+  expect(finish(argon2id(OURS)).pauses).toBeGreaterThanOrEqual(8)
+})
+
+test('starts afresh on a memory where a hash was given up half-way', () => {
+  const whole = hashed(OURS)
+  const abandoned = argon2id({ ...OURS, password: bytes(12, 9) })
+  for (let piece = 0; piece < 5; piece++) abandoned.next()
+  expect(hashed(OURS)).toBe(whole)
+})
+
+test('leaves nothing of a password in the memory', () => {
+  let memory: WebAssembly.Memory | undefined
+  const Memory = WebAssembly.Memory
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      super(descriptor)
+      memory = this
+    }
+  }
+  try {
+    finish(newArgon2id()(OURS))
+  } finally {
+    WebAssembly.Memory = Memory
+  }
+  const words = new BigUint64Array(memory?.buffer ?? new ArrayBuffer(0))
+  expect(words.length).toBeGreaterThan((19_456 * 1024) / 8)
+  expect(words.every((word) => word === 0n)).toBe(true)
+})
