@@ -31,6 +31,13 @@ const READS = 1000
 const WRITES = 600
 const HASHES = 60
 
+/** What the runtime itself costs: no side can do with less. */
+export const nothingAtAll = (served: Served): Case => ({
+  name: 'nothing at all',
+  count: READS,
+  contestants: [{ side: 'empty', served, status: 200, asks: counting(() => ({ method: 'GET', path: '/' })) }],
+})
+
 /** The same request to the program and to the floor. They share a database, and hence the requests that are used up. */
 export const ourCases = (town: Town, database: D1Database, sides: Readonly<Record<string, Served>>): Case[] => {
   const { people } = town

@@ -22,30 +22,18 @@ const pair = ({ p50, p99 }: Figures): string => `${fine(p50)} / ${fine(p99)}`
 /** One side against another: requests a second, waits, and what a thousand requests cost the processor. Above 1 the first is better. */
 const versus = (measured: readonly Measured[], side: string, other: string): string =>
   table(
-    [
-      '',
-      `${side}, req/s`,
-      `${other}, req/s`,
-      'ratio',
-      `${side}, p50 / p99 ms`,
-      `${other}, p50 / p99 ms`,
-      `${side}, CPU ms`,
-      `${other}, CPU ms`,
-      'ratio',
-    ],
+    [`${side} : ${other}`, 'req/s', 'ratio', `p50 / p99 ms, ${side}`, other, 'CPU ms', 'ratio'],
     measured.flatMap(({ name, sides }) => {
       const [mine, theirs] = [sides[side], sides[other]]
       if (!mine || !theirs) return []
       return [
         [
           name,
-          whole(mine.perSecond),
-          whole(theirs.perSecond),
+          `${whole(mine.perSecond)} : ${whole(theirs.perSecond)}`,
           ratio(mine.perSecond, theirs.perSecond),
           pair(mine),
           pair(theirs),
-          whole(mine.cpuPer1000),
-          whole(theirs.cpuPer1000),
+          `${whole(mine.cpuPer1000)} : ${whole(theirs.cpuPer1000)}`,
           ratio(theirs.cpuPer1000, mine.cpuPer1000),
         ],
       ]
@@ -79,9 +67,12 @@ const answers = (measured: readonly Measured[], d1: Results['d1']): string =>
     measured.map(({ name, sides: { ours } }) => [name, d1[name] ?? '–', ours ? whole(ours.bytes) : '–']),
   )
 
-export const print = ({ about, ours, d1, peers, growing, sizes, chat, alarms, logIns, start, bundle }: Results): string => {
+export const print = ({ about, nothing, ours, d1, peers, growing, sizes, chat, alarms, logIns, start, bundle }: Results): string => {
   const parts = [
     `${about.date}, ${about.machine}, ${about.versions}. CPU: milliseconds of the runtime for a thousand requests. A ratio above 1 is better for the program.`,
+    ...nothing.map(
+      ({ sides: { empty } }) => empty && `A Worker that does nothing: ${whole(empty.perSecond)} req/s, ${whole(empty.cpuPer1000)} ms.`,
+    ),
     ours.length > 0 && versus(ours, 'ours', 'floor'),
     ours.length > 0 && answers(ours, d1),
     ...[...BETTER_AUTHS, 'starter', 'Node'].map((peer) => {

@@ -11,6 +11,8 @@ import type { measureStart } from './start.ts'
 /** All that a run came to: what `--json` prints. Null where `--only` left it out. */
 export interface Results {
   readonly about: { readonly date: string; readonly machine: string; readonly versions: string }
+  /** A Worker that does nothing, for scale. */
+  readonly nothing: readonly Measured[]
   readonly ours: readonly Measured[]
   /** Round trips and statements of a request, by case. */
   readonly d1: Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { createProviders, measureAlarms } from './alarms.ts'
 import { measureBundle } from './bundle.ts'
-import { type Case, growthCases, ourCases } from './cases.ts'
+import { type Case, growthCases, nothingAtAll, ourCases } from './cases.ts'
 import { agentOf, expectStatus, send } from './load.ts'
 import { measureLogIns } from './log-ins.ts'
 import { type Effort, type Measured, measure } from './measure.ts'
@@ -90,6 +90,7 @@ try {
   const results: Results = {
     about: aboutThisRun(),
     d1: await countD1(cases),
+    nothing: await measureAll([nothingAtAll(runtime.served('empty'))]),
     ours: await measureAll(cases),
     peers: [
       ...(await measureAll(await betterAuthCases(cases, runtime.served, await runtime.database('better-auth'), many))),
