@@ -1,4 +1,4 @@
-/** Work that is done piece by piece, each of about two milliseconds; between two of them everybody else has a go. */
+/** Work that is done piece by piece, each of a few milliseconds; between two of them everybody else has a go. */
 export type Pieces<T> = Generator<void, T>
 
 export interface Turns {
@@ -23,8 +23,8 @@ const SHORTEST_SLEEP_MS = 3
 const LONGEST_SLEEP_MS = 500
 /** Whoever ought to have looked so long ago is gone. */
 const LATE_MS = 100
-/** So many looks in a row that see no piece done: whoever had the turn is gone. At least a tenth of a second. */
-const PATIENCE = 40
+/** So many looks in a row that see no piece done: whoever had the turn is gone. Being wrong costs a hash begun anew. */
+const PATIENCE = 12
 
 /**
  * One at a time, in the order of asking. A request that its client abandons is dropped by the platform where it stands,
@@ -97,4 +97,8 @@ export const createTurns = (longestWaitMs: number): Turns => {
   }
 }
 
+/**
+ * A timer, though it rings after a millisecond at the earliest: what resolves without one (a message port, a digest, a
+ * stream) lets nobody else's request or answer through.
+ */
 const letOthers = () => new Promise((resolve) => setTimeout(resolve, 0))

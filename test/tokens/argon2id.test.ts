@@ -58,7 +58,7 @@ describe('gives what the package gives', () => {
 const OURS = { memoryKib: 19_456, passes: 2, lanes: 1, password: bytes(12, 1), salt: bytes(16, 2), tagLength: 32 }
 
 test('pauses every few milliseconds', () => {
-  expect(finish(argon2id(OURS)).pauses).toBeGreaterThanOrEqual(8)
+  expect(finish(argon2id(OURS)).pauses).toBeGreaterThanOrEqual(6)
 })
 
 test('starts afresh on a memory where a hash was given up half-way', () => {
