@@ -23,10 +23,11 @@ const SLICES = 4
 const BLOCK = 1024
 const ADDRESSES_IN_A_BLOCK = BLOCK / 8
 /**
- * Between three and four milliseconds; a count, because in production the clock stands still while something is computed.
- * With fewer others wait no shorter at their worst, and log-ins longer: each pause costs a millisecond.
+ * About two milliseconds; a count, because in production the clock stands still while something is computed. With more at a
+ * time others wait longer at their worst, with fewer they don't wait less and log-ins take longer: each pause costs a
+ * millisecond.
  */
-const BLOCKS_AT_A_TIME = 6144
+const BLOCKS_AT_A_TIME = 3072
 
 /** Where things lie in the memory, in bytes. */
 const SCRATCH = 0

@@ -19,11 +19,11 @@ import { program, side } from './workers.ts'
 
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } } })
 
-const EFFORT: Effort = flags.quick ? { rounds: 2, part: 0.1 } : { rounds: 7, part: 1 }
-const CHAT = flags.quick ? { runs: 1, messagesEach: 10 } : { runs: 7, messagesEach: 40 }
-const ALARM_ROUNDS = flags.quick ? 1 : 10
-const LOG_IN_SECONDS = flags.quick ? 2 : 15
-const STARTS = flags.quick ? 1 : 7
+const EFFORT: Effort = flags.quick ? { rounds: 2, part: 0.1 } : { rounds: 5, part: 0.6 }
+const CHAT = flags.quick ? { runs: 1, messagesEach: 10 } : { runs: 5, messagesEach: 40 }
+const ALARM_ROUNDS = flags.quick ? 1 : 6
+const LOG_IN_SECONDS = flags.quick ? 2 : 12
+const STARTS = flags.quick ? 1 : 5
 const SIZES = [1_000, 100_000] as const
 
 const BETTER_AUTH = { main: 'better-auth', flags: ['nodejs_compat'] }

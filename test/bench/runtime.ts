@@ -27,6 +27,10 @@ export interface Runtime {
 // The harness else follows every request for its trace viewer, at some 200 µs for each turn of a Worker that logs: a
 // developer's tool, and no part of any side.
 process.env.X_LOCAL_OBSERVABILITY = 'false'
+// Nothing is asked of anybody's server, and what is printed are the figures alone.
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
+process.env.WRANGLER_LOG = 'error'
+process.env.WRANGLER_SEND_METRICS = 'false'
 
 /** Without this header's Worker the runtime would ask the first one. */
 export const ROUTE_HEADER = 'MF-Route-Override'
