@@ -9,7 +9,12 @@ export const measureBundle = async (): Promise<{ readonly kib: number; readonly 
   const folder = mkdtempSync(join(tmpdir(), 'concord-bundle-'))
   try {
     const { command, args, options } = wranglerCommand(['deploy', '--dry-run', '--minify', '--env', 'production', '--outdir', folder])
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] })
+    // What is looked for is said on its ordinary level.
+    const child = spawn(command, args, {
+      ...options,
+      env: { ...options.env, WRANGLER_LOG: 'log' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     let said = ''
     for await (const chunk of child.stdout) said += chunk
     const [, kib, gzipKib] = /Total Upload: ([\d.]+) KiB \/ gzip: ([\d.]+) KiB/.exec(said) ?? []

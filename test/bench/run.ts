@@ -19,7 +19,7 @@ import { program, side } from './workers.ts'
 
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } } })
 
-const EFFORT: Effort = flags.quick ? { rounds: 2, part: 0.1 } : { rounds: 5, part: 0.6 }
+const EFFORT: Effort = flags.quick ? { rounds: 2, part: 0.1 } : { rounds: 5, part: 0.35 }
 const CHAT = flags.quick ? { runs: 1, messagesEach: 10 } : { runs: 5, messagesEach: 40 }
 const ALARM_ROUNDS = flags.quick ? 1 : 6
 const LOG_IN_SECONDS = flags.quick ? 2 : 12
