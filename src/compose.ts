@@ -2,19 +2,19 @@ import argon2Wasm from 'argon2id/dist/simd.wasm'
 import type { Carriers } from './domain/alarms/carriers.ts'
 import type { DeskEvent, Dispatcher } from './domain/alarms/dispatcher.ts'
 import { builtin } from './domain/assistant/builtin.ts'
-import type { Alarms, Ctx, Support } from './domain/context.ts'
+import type { Alarms, Context, Support } from './domain/context.ts'
 import type { Settings } from './domain/settings.ts'
 import { desksOf } from './domain/support/desks.ts'
 import {
   type AlarmLine,
+  CONNECTION_HEADER,
   type History,
   type InboxPage,
+  type PersonRef,
   type Room,
-  SEAT_HEADER,
-  type Someone,
   type StoredMessage,
   type SupportDesk,
-} from './domain/support/words.ts'
+} from './domain/support/types.ts'
 import { type Env, settingsFrom } from './env.ts'
 import { createChatCompletions } from './providers/chat-completions.ts'
 import { createEmailApi, createEmailBinding } from './providers/email.ts'
@@ -32,7 +32,7 @@ import { createTokens } from './tokens/jwt.ts'
 import { createPasswords } from './tokens/passwords.ts'
 import { createRevocations } from './tokens/revocations.ts'
 
-type Shared = Omit<Ctx, 'later'>
+type Shared = Omit<Context, 'waitUntil'>
 
 /** What does not change from request to request is made once per isolate. */
 const shared = new WeakMap<Env, Shared>()
@@ -59,15 +59,15 @@ const share = (env: Env): Shared => {
     model: createModel(env, settings),
     support,
     now: () => Date.now(),
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
 }
 
 /** The only place where bindings become what the core sees. */
-export const createCtx = (env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Ctx => {
+export const createContext = (env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Context => {
   const common = shared.get(env) ?? share(env)
   shared.set(env, common)
-  return { ...common, later: (work) => execution.waitUntil(work) }
+  return { ...common, waitUntil: (work) => execution.waitUntil(work) }
 }
 
 const createAlarms = (env: Env): Alarms => ({
@@ -107,7 +107,7 @@ const createSupport = (env: Env): Support => {
       history: (query) => persistently<History>(async () => object().history(query)),
       after: (id, upTo, limit) => persistently<readonly StoredMessage[]>(async () => object().after(id, upTo, limit)),
       newest: () => persistently(async () => object().newest()),
-      take: (person, staff) => persistently<Someone>(async () => object().take(person, staff)),
+      take: (person, staff) => persistently<PersonRef>(async () => object().take(person, staff)),
       release: (person) => persistently(async () => object().release(person)),
       recheck: () => persistently(async () => object().recheck()),
       erase: () => persistently(async () => object().erase()),
@@ -143,7 +143,7 @@ const createSupport = (env: Env): Support => {
     seat: (handshake, at, seat) => {
       const object = at === 'desk' ? env.SUPPORT_DESK.getByName(desksOf(seat.id)[0]) : env.SUPPORT_ROOM.getByName(String(at.id))
       const headers = new Headers(handshake.headers)
-      headers.set(SEAT_HEADER, encodeURIComponent(JSON.stringify({ person: at === 'desk' ? null : at, seat })))
+      headers.set(CONNECTION_HEADER, encodeURIComponent(JSON.stringify({ person: at === 'desk' ? null : at, seat })))
       return object.fetch(new Request(handshake.url, { headers }))
     },
     revoked: async (accountId) => {

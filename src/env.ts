@@ -1,6 +1,6 @@
 import type { Dispatcher } from './domain/alarms/dispatcher.ts'
 import type { AssistantSettings, CarrierSettings, Settings } from './domain/settings.ts'
-import type { Room, SupportDesk } from './domain/support/words.ts'
+import type { Room, SupportDesk } from './domain/support/types.ts'
 
 /** The bindings and settings of wrangler.toml. */
 export interface Env extends Variables {

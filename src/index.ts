@@ -1,5 +1,5 @@
 import { origin } from './app.ts'
-import { createCtx } from './compose.ts'
+import { createContext } from './compose.ts'
 import { rearmAlarms } from './domain/alarms/rearm.ts'
 import { sweep } from './domain/sweep.ts'
 import type { Env } from './env.ts'
@@ -13,6 +13,6 @@ export { SupportRoom } from './durable/support-room.ts'
 const EVERY_FIVE_MINUTES = '*/5 * * * *'
 
 export default {
-  fetch: (request, env, execution) => origin(request, createCtx(env, execution)),
-  scheduled: (event, env, execution) => (event.cron === EVERY_FIVE_MINUTES ? rearmAlarms : sweep)(createCtx(env, execution)),
+  fetch: (request, env, execution) => origin(request, createContext(env, execution)),
+  scheduled: (event, env, execution) => (event.cron === EVERY_FIVE_MINUTES ? rearmAlarms : sweep)(createContext(env, execution)),
 } satisfies ExportedHandler<Env>

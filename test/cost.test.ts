@@ -41,7 +41,7 @@ describe.each([...Object.entries(LISTS), ['what is refused', REFUSALS] as const]
   test.each(named(rows))('%s', async (_route, [method, path, { when: _when, because, ...cost }, request]) => {
     const given = await request()
     expect(await ask(method, path, given)).toEqual(cost)
-    // Whatever takes more says why, and nothing else does.
+    // Whatever takes more errorResponse why, and nothing else does.
     expect(because !== undefined).toBe(cost.roundTrips > allowanceOf(given))
   })
 })

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
-import { learnCommonPasswords } from '../domain/accounts/common-passwords.ts'
+import { loadCommonPasswords } from '../domain/accounts/common-passwords.ts'
 import { closeAccount } from '../domain/accounts/deactivate.ts'
 import { isUsername, USERNAME_MAX } from '../domain/accounts/names.ts'
 import { endAllSessions, type Flags, findAccount, reactivate, setFlags, unlock } from '../domain/accounts/operate.ts'
 import { isAcceptable, passwordProblems } from '../domain/accounts/password-rules.ts'
 import { register } from '../domain/accounts/register.ts'
-import type { Account, Ctx } from '../domain/context.ts'
-import { Refusal } from '../domain/refusals.ts'
+import type { Account, Context } from '../domain/context.ts'
+import { Failure } from '../domain/failures.ts'
 import { liveSessionsOf } from '../domain/sessions/list-live.ts'
 import { type Operator, openPlatform, type Platform } from './platform.ts'
 import { askPassword } from './prompt.ts'
@@ -72,26 +72,26 @@ const describe = (account: Account): string => {
   return `${account.username} (${account.id}): ${account.isActive ? 'active' : 'closed'}, ${flags.join(', ') || 'no flags'}`
 }
 
-const create = async (ctx: Ctx, username: string, given: Given): Promise<string> => {
+const create = async (context: Context, username: string, given: Given): Promise<string> => {
   if (!isUsername(username) || username.length > USERNAME_MAX) throw new Said('A username is letters, digits and @ . + - _, 150 at most.')
   const password = await askPassword(`Password for ${username}`)
-  await learnCommonPasswords(ctx)
+  await loadCommonPasswords(context)
   if (!isAcceptable(password, 'strict')) throw new Said(`That password won't do: ${passwordProblems(password, 'strict').join(', ')}.`)
-  const made = await register(ctx, { username, password, email: given.email })
-  if (made instanceof Refusal) {
+  const made = await register(context, { username, password, email: given.email })
+  if (made instanceof Failure) {
     throw new Said(
-      made.word === 'taken'
+      made.code === 'taken'
         ? `Somebody has that already: ${made.detail && 'fields' in made.detail ? made.detail.fields.join(', ') : username}.`
         : 'Try again in a moment.',
     )
   }
-  return describe(known(await setFlags(ctx, username, flagsFrom(given, true)), username))
+  return describe(known(await setFlags(context, username, flagsFrom(given, true)), username))
 }
 
-const sessions = async (ctx: Ctx, username: string, given: Given): Promise<string> => {
-  const account = known(await findAccount(ctx, username), username)
-  if (given.end) return `${await endAllSessions(ctx, account)} ended.`
-  const live = await liveSessionsOf(ctx, account.id)
+const sessions = async (context: Context, username: string, given: Given): Promise<string> => {
+  const account = known(await findAccount(context, username), username)
+  if (given.end) return `${await endAllSessions(context, account)} ended.`
+  const live = await liveSessionsOf(context, account.id)
   const lines = live.map(({ id, kind, createdAt, lastSeenDay, userAgent }) =>
     [id, kind.padEnd(7), new Date(createdAt).toISOString(), `seen ${lastSeenDay}`, userAgent].join('  '),
   )
@@ -125,26 +125,33 @@ const erase = async (operator: Operator | undefined, username: string): Promise<
   ].join('\n')
 }
 
-const run = async ({ ctx, env: { OPERATOR: operator } }: Platform, command: string, username: string, given: Given): Promise<string> => {
+const run = async (
+  { context, env: { OPERATOR: operator } }: Platform,
+  command: string,
+  username: string,
+  given: Given,
+): Promise<string> => {
   switch (command) {
     case 'grant':
-      return describe(known(await setFlags(ctx, username, requireFlags(given, true)), username))
+      return describe(known(await setFlags(context, username, requireFlags(given, true)), username))
     case 'revoke':
-      return describe(known(await setFlags(ctx, username, requireFlags(given, false)), username))
+      return describe(known(await setFlags(context, username, requireFlags(given, false)), username))
     case 'create':
-      return create(ctx, username, given)
+      return create(context, username, given)
     case 'deactivate': {
-      const account = known(await findAccount(ctx, username), username)
-      return (await closeAccount(ctx, account.id)) ? `${username} is closed, and every credential dead.` : `${username} was closed already.`
+      const account = known(await findAccount(context, username), username)
+      return (await closeAccount(context, account.id))
+        ? `${username} is closed, and every credential dead.`
+        : `${username} was closed already.`
     }
     case 'reactivate':
-      return describe(known(await reactivate(ctx, username), username))
+      return describe(known(await reactivate(context, username), username))
     case 'sessions':
-      return sessions(ctx, username, given)
+      return sessions(context, username, given)
     case 'erase':
       return erase(operator, username)
     case 'unlock':
-      await unlock(ctx, username)
+      await unlock(context, username)
       return `${username} is not locked.`
     default:
       throw new Said(USAGE)

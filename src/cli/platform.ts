@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
 import type { Erased } from '../domain/accounts/erase.ts'
-import type { Ctx } from '../domain/context.ts'
+import type { Context } from '../domain/context.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
 import { createMedia } from '../store/media.ts'
 import { createStore } from '../store/store.ts'
@@ -22,7 +22,7 @@ export interface Operator {
 type Bindings = Pick<Env, 'DB' | 'MEDIA' | 'REVOKED' | keyof Variables> & { readonly OPERATOR?: Operator }
 
 export interface Platform {
-  readonly ctx: Ctx
+  readonly context: Context
   readonly env: Bindings
   close(): Promise<void>
 }
@@ -48,7 +48,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Where): 
   const wasm = await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm')))
   // No command signs a token, so none is told the secret; nor does any send or ask, so none is told by whom.
   const settings = settingsFrom({ ...proxy.env, ...UNUSED, JWT_SECRET: 'of no use: nothing is signed on this side' })
-  const ctx: Ctx = {
+  const context: Context = {
     settings,
     store: createStore(proxy.env.DB),
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: null, issuer: settings.jwtIssuer }),
@@ -63,13 +63,13 @@ export const openPlatform = async ({ remote, state, operator = false }: Where): 
     carriers: { email: away, sms: away, desk: away, webhook: null },
     model: { reply: elsewhere },
     now: () => Date.now(),
-    pause: async () => undefined,
-    later: (started) => {
+    sleep: async () => undefined,
+    waitUntil: (started) => {
       work.push(started)
     },
   }
   return {
-    ctx,
+    context,
     env: proxy.env,
     close: async () => {
       await Promise.allSettled(work)

@@ -27,10 +27,10 @@ const ring = async (): Promise<void> => {
   }
 }
 
-const { ctx, close } = await openPlatform({ remote: false, state: state.folder })
+const { context, close } = await openPlatform({ remote: false, state: state.folder })
 let rings = false
 try {
-  const { cast, told } = await seedPeople(ctx)
+  const { cast, told } = await seedPeople(context)
   console.log(told.join('\n'))
   if (cast.size > 0) {
     console.log(await seedPractice(cast))
@@ -39,7 +39,7 @@ try {
     if (recovery) console.log(recovery)
     rings = recovery !== null
   }
-  console.log(await seedMatrimony(ctx))
+  console.log(await seedMatrimony(context))
 } finally {
   await close()
 }

@@ -4,7 +4,7 @@ import { readAlarms } from '../domain/support/watch.ts'
 import type { Api } from '../http/api.ts'
 import { signedIn } from '../http/credentials.ts'
 import { success } from '../http/responses.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Alarm = z
   .object({
@@ -28,8 +28,8 @@ export const alarms = (api: Api): void => {
       summary: 'The alarms of everybody, the newest first',
       description: 'The newest two hundred.',
       ...signedIn,
-      responses: { 200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms'), ...failures.documented('not-yours') },
+      responses: { 200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms'), ...errors.responses('not-yours') },
     }),
-    async (c) => c.json({ alarms: failures.settle(await readAlarms(c.var.ctx)).map(alarmToWire) }, 200),
+    async (c) => c.json({ alarms: errors.unwrap(await readAlarms(c.var.context)).map(alarmToWire) }, 200),
   )
 }

@@ -1,8 +1,8 @@
-import { failuresOf, says } from '../http/answers.ts'
+import { errorResponse, errorTable } from '../http/answers.ts'
 
 /** How the console is told what the core refuses. */
-export const failures = failuresOf({
-  'not-yours': () => says(403, { detail: 'You do not have permission to perform this action.' }),
-  'not-found': () => says(404, { detail: 'Not found.' }),
-  'taken-by': ({ username }) => says(409, { detail: `Taken by ${username}.` }),
+export const errors = errorTable({
+  'not-yours': () => errorResponse(403, { detail: 'You do not have permission to perform this action.' }),
+  'not-found': () => errorResponse(404, { detail: 'Not found.' }),
+  'taken-by': ({ username }) => errorResponse(409, { detail: `UniqueField by ${username}.` }),
 })

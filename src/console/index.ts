@@ -1,4 +1,4 @@
-import { says } from '../http/answers.ts'
+import { errorResponse } from '../http/answers.ts'
 import type { Dialect } from '../http/dialect.ts'
 import { tokenAuthentication } from '../http/token-authentication.ts'
 import { alarms } from './alarms.ts'
@@ -15,6 +15,6 @@ export const consoleApi: Dialect = {
   challenge: 'Token',
   resources: [rooms, alarms, outbox, reports],
   unauthenticated: tokenAuthentication,
-  invalid: (errors) => says(400, errors),
+  invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },
 }

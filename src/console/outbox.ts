@@ -6,7 +6,7 @@ import { integer } from '../http/fields.ts'
 import { cursorOf, cursorText } from '../http/paging.ts'
 import { success } from '../http/responses.ts'
 import { isoTime } from '../http/times.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Message = z
   .object({
@@ -43,12 +43,12 @@ export const outbox = (api: Api): void => {
       request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Place).optional() }) },
       responses: {
         200: success(z.object({ messages: z.array(Message), next: z.string().nullable() }), 'The messages'),
-        ...failures.documented('not-yours'),
+        ...errors.responses('not-yours'),
       },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const page = failures.settle(await readOutbox(c.var.ctx, cursor, limit))
+      const page = errors.unwrap(await readOutbox(c.var.context, cursor, limit))
       return c.json({ messages: page.items.map(toWire), next: page.next && cursorText(page.next) }, 200)
     },
   )

@@ -13,6 +13,6 @@ export const pages = ownPaths({
   prefixes: ['/support'],
   hang: (app) => {
     app.get('/console', (c) => c.html(consolePage, 200, CONSOLE_POLICY))
-    app.get('/support', (c) => c.html(supportPage, 200, supportPolicy(c.env.ctx.settings.allowedOrigins)))
+    app.get('/support', (c) => c.html(supportPage, 200, supportPolicy(c.env.context.settings.allowedOrigins)))
   },
 })

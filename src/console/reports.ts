@@ -6,7 +6,7 @@ import { integer } from '../http/fields.ts'
 import { cursorOf, cursorText } from '../http/paging.ts'
 import { success } from '../http/responses.ts'
 import { isoTime } from '../http/times.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Who = z.object({ id: z.int(), username: z.string() })
 
@@ -31,12 +31,12 @@ export const reports = (api: Api): void => {
       request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(z.int()).optional() }) },
       responses: {
         200: success(z.object({ reports: z.array(Report), next: z.string().nullable() }), 'The reports'),
-        ...failures.documented('not-yours'),
+        ...errors.responses('not-yours'),
       },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const page = failures.settle(await readReports(c.var.ctx, cursor, limit))
+      const page = errors.unwrap(await readReports(c.var.context, cursor, limit))
       return c.json({ reports: page.items.map(toWire), next: page.next === null ? null : cursorText(page.next) }, 200)
     },
   )

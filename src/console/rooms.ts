@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { roomToWire } from '../dialects/recovery/frames.ts'
-import { releaseRoom, takeRoom } from '../domain/support/take.ts'
+import { claimConversation, releaseConversation } from '../domain/support/claim-conversation.ts'
 import { readInbox } from '../domain/support/watch.ts'
 import type { Api } from '../http/api.ts'
 import { signedIn } from '../http/credentials.ts'
 import { integer, pathId } from '../http/fields.ts'
 import { cursorOf, cursorText } from '../http/paging.ts'
 import { empty, success } from '../http/responses.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Staff = z.object({ id: z.int(), username: z.string() })
 
@@ -40,12 +40,12 @@ export const rooms = (api: Api): void => {
       request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Place).optional() }) },
       responses: {
         200: success(z.object({ rooms: z.array(Room), next: z.string().nullable() }), 'The rooms'),
-        ...failures.documented('not-yours'),
+        ...errors.responses('not-yours'),
       },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const page = failures.settle(await readInbox(c.var.ctx, cursor, limit))
+      const page = errors.unwrap(await readInbox(c.var.context, cursor, limit))
       return c.json({ rooms: page.rooms.map(roomToWire), next: page.next && cursorText(page.next) }, 200)
     },
   )
@@ -59,11 +59,11 @@ export const rooms = (api: Api): void => {
       request: { params },
       responses: {
         200: success(z.object({ taken_by: Staff }), 'It is yours'),
-        ...failures.documented('not-yours', 'not-found', 'taken-by'),
+        ...errors.responses('not-yours', 'not-found', 'taken-by'),
       },
     }),
     async (c) => {
-      const { id, username } = failures.settle(await takeRoom(c.var.ctx, c.req.valid('param').user_id))
+      const { id, username } = errors.unwrap(await claimConversation(c.var.context, c.req.valid('param').user_id))
       return c.json({ taken_by: { id, username } }, 200)
     },
   )
@@ -75,10 +75,10 @@ export const rooms = (api: Api): void => {
       summary: 'Give a conversation back',
       ...signedIn,
       request: { params },
-      responses: { 204: empty('It is nobody’s'), ...failures.documented('not-yours', 'not-found') },
+      responses: { 204: empty('It is nobody’s'), ...errors.responses('not-yours', 'not-found') },
     }),
     async (c) => {
-      failures.settle(await releaseRoom(c.var.ctx, c.req.valid('param').user_id))
+      errors.unwrap(await releaseConversation(c.var.context, c.req.valid('param').user_id))
       return c.body(null, 204)
     },
   )

@@ -8,12 +8,12 @@ import type { Revocations } from '../tokens/revocations.ts'
 import type { Carriers } from './alarms/carriers.ts'
 import type { Dispatcher } from './alarms/dispatcher.ts'
 import type { Settings } from './settings.ts'
-import type { Room, Seat, Someone, SupportDesk } from './support/words.ts'
+import type { Connection, PersonRef, Room, SupportDesk } from './support/types.ts'
 
 export type { Account }
 
 /** Everything a verb may touch besides its input. Made once per request, by compose.ts. */
-export interface Ctx {
+export interface Context {
   readonly settings: Settings
   readonly store: Store
   readonly media: Media
@@ -27,9 +27,9 @@ export interface Ctx {
   readonly model: Model
   readonly support: Support
   now(): number
-  pause(ms: number): Promise<void>
+  sleep(ms: number): Promise<void>
   /** Work that the answer does not wait for. */
-  later(work: Promise<unknown>): void
+  waitUntil(work: Promise<unknown>): void
 }
 
 export interface Alarms {
@@ -42,7 +42,7 @@ export interface Support {
   /** The desk that watches this person's room; of several, all as one. */
   desk(accountId: number): SupportDesk
   /** Sits somebody down in a room, or at the desk where they sit: the handshake goes there as it came. */
-  seat(handshake: Request, at: Someone | 'desk', seat: Seat): Promise<Response>
+  seat(handshake: Request, at: PersonRef | 'desk', seat: Connection): Promise<Response>
   /** Somebody lost a credential, or a right: closes the sockets that they sat at by it. */
   revoked(accountId: number): Promise<void>
 }
@@ -62,6 +62,6 @@ export interface Actor {
 }
 
 /** The context of a request that somebody signed in makes: a verb that needs an account asks for this one. */
-export interface MemberCtx extends Ctx {
+export interface MemberContext extends Context {
   readonly actor: Actor
 }

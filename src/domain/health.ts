@@ -1,5 +1,5 @@
 import { isReachable } from '../store/store.ts'
-import type { Ctx } from './context.ts'
+import type { Context } from './context.ts'
 
 /** Whether what everything depends on answers: asked anew each time. */
-export const isHealthy = (ctx: Ctx): Promise<boolean> => isReachable(ctx.store)
+export const isHealthy = (context: Context): Promise<boolean> => isReachable(context.store)

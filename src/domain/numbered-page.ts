@@ -1,4 +1,4 @@
-import type { Beginning } from '../store/numbered-pages.ts'
+import type { PageStart } from '../store/numbered-pages.ts'
 
 /** Which page of a list is asked for, counted from 1. */
 export type PageNumber = number | 'last'
@@ -19,7 +19,7 @@ interface Slice<T> {
 export const numberedPage = async <T>(
   page: PageNumber,
   size: number,
-  read: (from: Beginning) => Promise<Slice<T>>,
+  read: (from: PageStart) => Promise<Slice<T>>,
 ): Promise<NumberedPage<T>> => {
   const slice = await read(page === 'last' ? 'last' : (page - 1) * size)
   return { ...slice, number: page === 'last' ? Math.max(1, Math.ceil(slice.count / size)) : page }

@@ -4,7 +4,7 @@ export interface Page<T, C> {
   readonly next: C | null
 }
 
-/** Lists are read one row further than they are shown: that row says whether there is more. */
+/** Lists are read one row further than they are shown: that row errorResponse whether there is more. */
 export const pageOf = <T, C>(found: readonly T[], limit: number, cursorOf: (last: T) => C): Page<T, C> => {
   const items = found.slice(0, limit)
   const last = items.at(-1)

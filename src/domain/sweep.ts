@@ -1,18 +1,18 @@
 import { sweepCancelledPlans } from '../store/calendars.ts'
 import { sweepCredentials } from '../store/credentials.ts'
-import { sweepClosings } from '../store/seats.ts'
+import { sweepClosings } from '../store/socket-users.ts'
 import { CANCELLED_SHOWN_MS } from './calendars/read-calendar.ts'
-import type { Ctx } from './context.ts'
+import type { Context } from './context.ts'
 import { remindOfEnds } from './notifications/announce.ts'
 import { sweepPictures } from './profiles/sweep-pictures.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-const CHORES: Readonly<Record<string, (ctx: Ctx) => Promise<unknown>>> = {
-  credentials: (ctx) => sweepCredentials(ctx.store, ctx.now()),
-  cancelledPlans: (ctx) => sweepCancelledPlans(ctx.store, ctx.now() - CANCELLED_SHOWN_MS),
+const CHORES: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
+  credentials: (context) => sweepCredentials(context.store, context.now()),
+  cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - CANCELLED_SHOWN_MS),
   pictures: sweepPictures,
-  closings: (ctx) => sweepClosings(ctx.store, ctx.now() - DAY_MS),
+  closings: (context) => sweepClosings(context.store, context.now() - DAY_MS),
   reminders: remindOfEnds,
 }
 
@@ -20,12 +20,12 @@ const CHORES: Readonly<Record<string, (ctx: Ctx) => Promise<unknown>>> = {
  * What the daily cron does: takes away what no longer means anything, so that old data stays small, and reminds whose
  * plan ends. One chore that fails keeps none of the others from being done, and is told at the end.
  */
-export const sweep = async (ctx: Ctx): Promise<void> => {
+export const sweep = async (context: Context): Promise<void> => {
   const done: Record<string, unknown> = {}
   const failures: unknown[] = []
   for (const [name, chore] of Object.entries(CHORES)) {
     try {
-      done[name] = await chore(ctx)
+      done[name] = await chore(context)
     } catch (error) {
       done[name] = 'failed'
       failures.push(error)

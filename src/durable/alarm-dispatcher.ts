@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import { createCtx } from '../compose.ts'
+import { createContext } from '../compose.ts'
 import type { Carriers, Message, Outcome } from '../domain/alarms/carriers.ts'
 import { addressOf, channelAt } from '../domain/alarms/channels.ts'
 import type { Acknowledgement, AlarmStatus, AlarmView, DeskEvent, Dispatcher, Trigger, Triggered } from '../domain/alarms/dispatcher.ts'
@@ -8,8 +8,8 @@ import { type AlarmRule, retryDelay, stepAfter, tellsPeople } from '../domain/al
 import { announcement, wordsFor } from '../domain/alarms/texts.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Env } from '../env.ts'
-import { type Alarm, type Delivery, type Due, Ledger, type NewDelivery, triggeredFrom } from './alarm-ledger.ts'
-import { eraseAll } from './tables.ts'
+import { type Alarm, AlarmTables, type Delivery, type Due, type NewDelivery, triggeredFrom } from './alarm-tables.ts'
+import { eraseAll } from './erase-all.ts'
 
 /** Where the object may be cut off. Nothing happens at these; the tests let something happen. */
 export type Point = 'triggered' | 'attempt-begun' | 'attempt-made' | 'attempt-written' | 'step-taken' | 'round-done' | 'armed'
@@ -42,22 +42,22 @@ const ROUNDS = 20
  */
 export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   parts: Parts
-  #ledger: Ledger
+  #ledger: AlarmTables
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    const ctx = createCtx(env, state)
+    const context = createContext(env, state)
     this.parts = {
-      now: ctx.now,
+      now: context.now,
       random: Math.random,
-      rule: ctx.settings.alarm,
-      carriers: ctx.carriers,
-      note: (accountId, open) => noteAlarms(ctx, accountId, open),
+      rule: context.settings.alarm,
+      carriers: context.carriers,
+      note: (accountId, open) => noteAlarms(context, accountId, open),
       pass: () => {},
     }
-    this.#ledger = new Ledger(state.storage.sql)
+    this.#ledger = new AlarmTables(state.storage.sql)
     // A new instance has nothing under way, so whatever looks as if it were was cut off.
-    this.#ledger.markCutOff(ctx.now())
+    this.#ledger.markCutOff(context.now())
     state.blockConcurrencyWhile(async () => {
       if ((await state.storage.getAlarm()) === null) this.#arm()
     })
@@ -138,7 +138,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
 
   async erase(): Promise<number> {
     const rows = await eraseAll(this.ctx.storage)
-    this.#ledger = new Ledger(this.ctx.storage.sql)
+    this.#ledger = new AlarmTables(this.ctx.storage.sql)
     return rows
   }
 

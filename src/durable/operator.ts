@@ -1,8 +1,8 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import { createCtx } from '../compose.ts'
+import { createContext } from '../compose.ts'
 import { type Erased, eraseAccount } from '../domain/accounts/erase.ts'
 import { rehearse } from '../domain/alarms/rehearse.ts'
-import { Refusal } from '../domain/refusals.ts'
+import { Failure } from '../domain/failures.ts'
 import type { Env } from '../env.ts'
 
 /**
@@ -13,12 +13,12 @@ import type { Env } from '../env.ts'
 export class Operator extends WorkerEntrypoint<Env> {
   /** Null where nobody bears that name. */
   async erase(username: string): Promise<Erased | null> {
-    const erased = await eraseAccount(createCtx(this.env, this.ctx), username)
-    return erased instanceof Refusal ? null : erased
+    const erased = await eraseAccount(createContext(this.env, this.ctx), username)
+    return erased instanceof Failure ? null : erased
   }
 
   /** The id of an alarm that rang and is over; null where nobody bears that name, or nothing is to ring. */
   async rehearse(username: string): Promise<string | null> {
-    return rehearse(createCtx(this.env, this.ctx), username)
+    return rehearse(createContext(this.env, this.ctx), username)
   }
 }

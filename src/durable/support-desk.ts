@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import { createCtx } from '../compose.ts'
+import { createContext } from '../compose.ts'
 import {
   ackFrame,
   deskMessageFrame,
@@ -12,28 +12,28 @@ import {
 } from '../dialects/recovery/frames.ts'
 import type { DeskEvent } from '../domain/alarms/dispatcher.ts'
 import { newTokenId } from '../domain/object-id.ts'
-import { sayFromDesk } from '../domain/support/say.ts'
-import { isExpired, type Leaving, revokedSince, standingOf } from '../domain/support/standing.ts'
-import type { AlarmLine, DeskWord, InboxPage, InboxPlace, NewMessage, RoomReport, Someone } from '../domain/support/words.ts'
+import { type AccessLoss, accessRightsOf, isExpired, revokedSince } from '../domain/support/access-rights.ts'
+import { sendFromDesk } from '../domain/support/send-from-desk.ts'
+import type { AlarmLine, InboxCursor, InboxPage, NewMessage, PersonRef, RoomEvent, RoomReport } from '../domain/support/types.ts'
 import type { Env } from '../env.ts'
-import { Buckets } from './bucket.ts'
-import { DeskLedger, type KeptEvent } from './desk-ledger.ts'
-import { inTime } from './in-time.ts'
-import { Rounds } from './rounds.ts'
-import { type Seated, Seats, seatFrom } from './seats.ts'
+import { type ConnectionState, Connections, seatFrom } from './connections.ts'
+import { DeskTables, type KeptEvent } from './desk-tables.ts'
+import { MicroBatch } from './micro-batch.ts'
+import { TokenBuckets } from './token-buckets.ts'
+import { withTimeout } from './with-timeout.ts'
 
 /** What the desk is made of besides its tables and sockets. A field and no method, so that nobody reaches it from outside. */
 interface Parts {
   readonly now: () => number
-  readonly standing: (seats: readonly Seated[]) => Promise<(Leaving | null)[]>
+  readonly standing: (seats: readonly ConnectionState[]) => Promise<(AccessLoss | null)[]>
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
   /** Null where there is nobody of that id. */
   readonly say: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
 }
 
-const STANDING_HOLDS_MS = 5000
-const STANDING_TIMEOUT_MS = 1500
+const ACCESS_CACHE_MS = 5000
+const ACCESS_TIMEOUT_MS = 1500
 const WATCH_TIMEOUT_MS = 10_000
 /**
  * While anybody sits here or in a room, the desk asks the database so often who lost a credential: what the Worker could
@@ -50,28 +50,28 @@ const EVENTS_KEPT_MS = 30 * 24 * 60 * 60_000
  */
 export class SupportDesk extends DurableObject<Env> {
   parts: Parts
-  readonly #seats: Seats
-  readonly #buckets: Buckets
-  readonly #ledger: DeskLedger
-  /** What one socket says is delivered in its order; a room that is slow keeps nobody else waiting. */
+  readonly #seats: Connections
+  readonly #buckets: TokenBuckets
+  readonly #ledger: DeskTables
+  /** What one socket errorResponse is delivered in its order; a room that is slow keeps nobody else waiting. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
   /** Of many rooms that tell something at once: each by itself, and all of it in one write. */
-  readonly #reports = new Rounds<RoomReport>({ now: () => this.parts.now(), serve: (report) => this.#take(report) })
+  readonly #reports = new MicroBatch<RoomReport>({ now: () => this.parts.now(), serve: (report) => this.#take(report) })
   #checkedAt = 0
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    const ctx = createCtx(env, state)
+    const context = createContext(env, state)
     this.parts = {
-      now: ctx.now,
-      standing: (seats) => standingOf(ctx, seats),
-      revokedSince: (since) => revokedSince(ctx, since),
-      recheckRoom: (accountId) => ctx.support.room(accountId).recheck(),
-      say: (userId, message) => sayFromDesk(ctx, userId, message),
+      now: context.now,
+      standing: (seats) => accessRightsOf(context, seats),
+      revokedSince: (since) => revokedSince(context, since),
+      recheckRoom: (accountId) => context.support.room(accountId).recheck(),
+      say: (userId, message) => sendFromDesk(context, userId, message),
     }
-    this.#seats = new Seats(state)
-    this.#buckets = new Buckets(ctx.settings.chat)
-    this.#ledger = new DeskLedger(state.storage.sql)
+    this.#seats = new Connections(state)
+    this.#buckets = new TokenBuckets(context.settings.chat)
+    this.#ledger = new DeskTables(state.storage.sql)
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -114,7 +114,7 @@ export class SupportDesk extends DurableObject<Env> {
     for (const [kept, from] of shown) this.#show(kept, from)
   }
 
-  async inbox(from: InboxPlace | null, limit: number): Promise<InboxPage> {
+  async inbox(from: InboxCursor | null, limit: number): Promise<InboxPage> {
     return this.#ledger.inbox(from, limit)
   }
 
@@ -149,7 +149,7 @@ export class SupportDesk extends DurableObject<Env> {
     const verdict = this.#buckets.take(seat.id, now)
     if (verdict === 'flood') return this.#seats.close(socket, 'flood')
     if (verdict === 'slow-down') return this.#seats.send(socket, SLOW_DOWN)
-    if (now - this.#checkedAt >= STANDING_HOLDS_MS) await this.#recheckDesk()
+    if (now - this.#checkedAt >= ACCESS_CACHE_MS) await this.#recheckDesk()
     if (!this.#seats.at(socket)) return
 
     const heard = readFrame(given)
@@ -158,7 +158,7 @@ export class SupportDesk extends DurableObject<Env> {
   }
 
   /** What is wrong with it; null where nothing is. */
-  async #do(socket: WebSocket, seat: Seated, heard: Heard): Promise<string | null> {
+  async #do(socket: WebSocket, seat: ConnectionState, heard: Heard): Promise<string | null> {
     if (heard.is === 'wrong') return heard.detail
     if (heard.is === 'resume') {
       this.#seats.learn(socket, seat)
@@ -175,7 +175,7 @@ export class SupportDesk extends DurableObject<Env> {
         message: heard.message,
         // A room may be asked twice where its answer is lost: so it must have a name to know it by.
         clientId: heard.clientId ?? `desk.${newTokenId()}`,
-        seatId: seat.seatId,
+        connectionId: seat.connectionId,
       })
       .catch(() => 'failed' as const)
     if (said === null) return 'User not found.'
@@ -198,7 +198,7 @@ export class SupportDesk extends DurableObject<Env> {
     const now = this.parts.now()
     for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now)) this.#seats.close(socket, 'revoked')
     try {
-      const { accounts, upTo } = await inTime(this.parts.revokedSince(this.#ledger.fact('closings')), WATCH_TIMEOUT_MS)
+      const { accounts, upTo } = await withTimeout(this.parts.revokedSince(this.#ledger.fact('closings')), WATCH_TIMEOUT_MS)
       if (accounts.length > 0) await this.recheck(accounts)
       // Only now: what failed half way is asked again.
       this.#ledger.keepFact('closings', upTo)
@@ -223,7 +223,7 @@ export class SupportDesk extends DurableObject<Env> {
     if (sitting.length === 0) return
     this.#checkedAt = this.parts.now()
     try {
-      const standing = await inTime(this.parts.standing(sitting.map(({ seat }) => seat)), STANDING_TIMEOUT_MS)
+      const standing = await withTimeout(this.parts.standing(sitting.map(({ seat }) => seat)), ACCESS_TIMEOUT_MS)
       for (const [index, { socket }] of sitting.entries()) {
         const why = standing[index]
         if (why && this.#seats.at(socket)) this.#seats.close(socket, why)
@@ -241,7 +241,7 @@ export class SupportDesk extends DurableObject<Env> {
   #show(kept: KeptEvent | null, from = ''): void {
     if (!kept) return
     const frame = frameOf(kept)
-    this.#seats.broadcast((seat) => ((from !== '' && seat.seatId === from) || !isFor(seat, kept) ? null : frame))
+    this.#seats.broadcast((seat) => ((from !== '' && seat.connectionId === from) || !isFor(seat, kept) ? null : frame))
   }
 
   #catchUp(socket: WebSocket, since: number): Promise<void> {
@@ -255,9 +255,9 @@ export class SupportDesk extends DurableObject<Env> {
 }
 
 /** Old clients know nothing of the inbox. */
-const isFor = (seat: Seated, { event }: KeptEvent): boolean => event.event !== 'room' || seat.knowsMore
+const isFor = (seat: ConnectionState, { event }: KeptEvent): boolean => event.event !== 'room' || seat.knowsMore
 
 const frameOf = ({ id, event }: KeptEvent): object => ({ ...event, event_id: id })
 
-const wordFrame = ({ id, username }: Someone, word: DeskWord) =>
+const wordFrame = ({ id, username }: PersonRef, word: RoomEvent) =>
   word.is === 'message' ? deskMessageFrame(id, username, word.message) : presenceFrame(id, username, word.is === 'connected')

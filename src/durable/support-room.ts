@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import { createCtx } from '../compose.ts'
+import { createContext } from '../compose.ts'
 import {
   ackFrame,
   errorFrame,
@@ -10,23 +10,23 @@ import {
   SLOW_DOWN,
   typingFrame,
 } from '../dialects/recovery/frames.ts'
-import type { Ctx } from '../domain/context.ts'
+import type { Context } from '../domain/context.ts'
+import { type AccessLoss, accessRightsOf, isExpired } from '../domain/support/access-rights.ts'
 import { desksOf } from '../domain/support/desks.ts'
-import { isExpired, type Leaving, standingOf } from '../domain/support/standing.ts'
-import type { DeskWord, History, HistoryQuery, NewMessage, RoomReport, Someone, StoredMessage } from '../domain/support/words.ts'
+import type { History, HistoryQuery, NewMessage, PersonRef, RoomEvent, RoomReport, StoredMessage } from '../domain/support/types.ts'
 import type { Env } from '../env.ts'
-import { Buckets } from './bucket.ts'
-import { inTime } from './in-time.ts'
-import { RoomLedger } from './room-ledger.ts'
-import { Rounds } from './rounds.ts'
-import { type Seated, Seats, seatFrom } from './seats.ts'
-import { eraseAll } from './tables.ts'
+import { type ConnectionState, Connections, seatFrom } from './connections.ts'
+import { eraseAll } from './erase-all.ts'
+import { MicroBatch } from './micro-batch.ts'
+import { RoomTables } from './room-tables.ts'
+import { TokenBuckets } from './token-buckets.ts'
+import { withTimeout } from './with-timeout.ts'
 
 /** What the room is made of besides its tables and sockets. A field and no method, so that nobody reaches it from outside. */
 interface Parts {
   readonly now: () => number
   readonly report: (desk: string, report: RoomReport) => Promise<void>
-  readonly standing: (seats: readonly Seated[]) => Promise<(Leaving | null)[]>
+  readonly standing: (seats: readonly ConnectionState[]) => Promise<(AccessLoss | null)[]>
 }
 
 interface Given {
@@ -38,9 +38,9 @@ interface Given {
  * Whoever revokes a credential tells the room, and that is at once. What nobody told it is asked before something is
  * said, but not more often than this: as often as the desk asks for everybody.
  */
-const STANDING_HOLDS_MS = 5000
+const ACCESS_CACHE_MS = 5000
 /** Nobody's words wait longer than this for the answer. */
-const STANDING_TIMEOUT_MS = 1500
+const ACCESS_TIMEOUT_MS = 1500
 /** The alarm that tells the desk should this object end before it has. Not sooner, so that a lively room rings seldom. */
 const TOLD_BY_MS = 10_000
 /** How soon the desk is told again what it did not take, and how long it takes between two tries at most. */
@@ -62,10 +62,10 @@ const LOOK_AROUND_MS = 10 * 60_000
  */
 export class SupportRoom extends DurableObject<Env> {
   parts: Parts
-  readonly #seats: Seats
-  readonly #buckets: Buckets
-  #opened: RoomLedger | null = null
-  readonly #rounds = new Rounds<Given>({
+  readonly #seats: Connections
+  readonly #buckets: TokenBuckets
+  #opened: RoomTables | null = null
+  readonly #rounds = new MicroBatch<Given>({
     now: () => this.parts.now(),
     before: () => this.#checkStanding(),
     serve: (given) => this.#serve(given),
@@ -78,19 +78,19 @@ export class SupportRoom extends DurableObject<Env> {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    const ctx: Ctx = createCtx(env, state)
+    const context: Context = createContext(env, state)
     this.parts = {
-      now: ctx.now,
+      now: context.now,
       report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
-      standing: (seats) => standingOf(ctx, seats),
+      standing: (seats) => accessRightsOf(context, seats),
     }
-    this.#seats = new Seats(state)
-    this.#buckets = new Buckets(ctx.settings.chat)
+    this.#seats = new Connections(state)
+    this.#buckets = new TokenBuckets(context.settings.chat)
   }
 
   /** Made when there is something to keep: a room that was only asked whether somebody sits in it leaves nothing behind. */
-  get #ledger(): RoomLedger {
-    this.#opened ??= new RoomLedger(this.ctx.storage.sql)
+  get #ledger(): RoomTables {
+    this.#opened ??= new RoomTables(this.ctx.storage.sql)
     return this.#opened
   }
 
@@ -122,16 +122,16 @@ export class SupportRoom extends DurableObject<Env> {
     else this.#leave(socket, verdict)
   }
 
-  #do(socket: WebSocket, seat: Seated, heard: Heard): void {
+  #do(socket: WebSocket, seat: ConnectionState, heard: Heard): void {
     if (heard.is === 'wrong') {
       if (seat.modern) this.#seats.send(socket, errorFrame(heard.detail))
       return
     }
     if (heard.is !== 'message' || heard.clientId !== null) this.#seats.learn(socket, seat)
-    const { id, username, staff, seatId } = seat
+    const { id, username, staff, connectionId } = seat
     if (heard.is === 'message') {
       const { message, clientId } = heard
-      const taken = this.#take({ sender: { id, username }, fromAdmin: staff, message, clientId, seatId })
+      const taken = this.#take({ sender: { id, username }, fromAdmin: staff, message, clientId, connectionId })
       if (clientId !== null) this.#seats.send(socket, ackFrame(taken.id, clientId))
     } else if (heard.is === 'typing') {
       this.#toOthersWhoKnowMore(seat, typingFrame(this.#personId(), staff))
@@ -143,8 +143,8 @@ export class SupportRoom extends DurableObject<Env> {
     }
   }
 
-  #toOthersWhoKnowMore(seat: Seated, frame: object): void {
-    this.#seats.broadcast((other) => (other.knowsMore && other.seatId !== seat.seatId ? frame : null))
+  #toOthersWhoKnowMore(seat: ConnectionState, frame: object): void {
+    this.#seats.broadcast((other) => (other.knowsMore && other.connectionId !== seat.connectionId ? frame : null))
   }
 
   /** Stored first, then seen; there is no await in between, so what is seen is in the order in which it is stored. */
@@ -153,7 +153,7 @@ export class SupportRoom extends DurableObject<Env> {
       const added = this.#ledger.addMessage(given, this.parts.now())
       if (added.isNew) {
         const { id, message, fromAdmin, sentAt } = added.message
-        this.#ledger.tell(this.#desks(), { is: 'message', message: { id, message, fromAdmin, sentAt } }, given.seatId)
+        this.#ledger.tell(this.#desks(), { is: 'message', message: { id, message, fromAdmin, sentAt } }, given.connectionId)
       }
       return added
     })
@@ -161,14 +161,14 @@ export class SupportRoom extends DurableObject<Env> {
     const personId = this.#personId()
     const [told, toldToThemselves] = [messageFrame(personId, message), messageFrame(personId, message, message.clientId)]
     this.#seats.broadcast((other) => {
-      if (other.seatId === given.seatId) return null
+      if (other.connectionId === given.connectionId) return null
       return other.id === message.senderId ? toldToThemselves : told
     })
     this.#tellNow()
     return message
   }
 
-  async say(person: Someone, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'> {
+  async say(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'> {
     if (this.#buckets.take(message.sender.id, this.parts.now()) !== 'fine') return 'slow-down'
     this.#ledger.keepPerson(person)
     return { id: this.#take(message).id }
@@ -186,7 +186,7 @@ export class SupportRoom extends DurableObject<Env> {
     return this.#ledger.newest()
   }
 
-  async take(person: Someone, staff: Someone): Promise<Someone> {
+  async take(person: PersonRef, staff: PersonRef): Promise<PersonRef> {
     this.#ledger.keepPerson(person)
     const holder = this.#ledger.takenBy()
     if (holder) return holder
@@ -195,7 +195,7 @@ export class SupportRoom extends DurableObject<Env> {
     return staff
   }
 
-  async release(person: Someone): Promise<void> {
+  async release(person: PersonRef): Promise<void> {
     if (!this.#ledger.takenBy()) return
     this.#ledger.keepPerson(person)
     this.#ledger.take(null)
@@ -203,7 +203,7 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   async #checkStanding(): Promise<void> {
-    if (this.parts.now() - this.#checkedAt >= STANDING_HOLDS_MS) await this.recheck()
+    if (this.parts.now() - this.#checkedAt >= ACCESS_CACHE_MS) await this.recheck()
   }
 
   /** One question for everybody in the room. Where it can't be answered, they stay: they were let in with good credentials. */
@@ -212,7 +212,7 @@ export class SupportRoom extends DurableObject<Env> {
     if (sitting.length === 0) return
     this.#checkedAt = this.parts.now()
     try {
-      const standing = await inTime(this.parts.standing(sitting.map(({ seat }) => seat)), STANDING_TIMEOUT_MS)
+      const standing = await withTimeout(this.parts.standing(sitting.map(({ seat }) => seat)), ACCESS_TIMEOUT_MS)
       for (const [index, { socket }] of sitting.entries()) {
         const why = standing[index]
         if (why && this.#seats.at(socket)) this.#leave(socket, why)
@@ -238,13 +238,13 @@ export class SupportRoom extends DurableObject<Env> {
     this.#left(socket, this.#seats.closed(socket, 1011))
   }
 
-  #leave(socket: WebSocket, why: Leaving | 'flood'): void {
+  #leave(socket: WebSocket, why: AccessLoss | 'flood'): void {
     const seat = this.#seats.at(socket)
     this.#seats.close(socket, why)
     this.#left(socket, seat)
   }
 
-  #left(socket: WebSocket, seat: Seated | null): void {
+  #left(socket: WebSocket, seat: ConnectionState | null): void {
     if (!seat) return
     if (seat.staff) this.#tell(null)
     else if (this.#ledger.isOnline() && !this.#seats.all('person').some((other) => other.socket !== socket)) this.#presence(false)
@@ -297,7 +297,7 @@ export class SupportRoom extends DurableObject<Env> {
     return desksOf(this.#personId())
   }
 
-  #tell(word: DeskWord | null): void {
+  #tell(word: RoomEvent | null): void {
     this.#ledger.tell(this.#desks(), word)
     this.#tellNow()
   }
@@ -319,7 +319,7 @@ export class SupportRoom extends DurableObject<Env> {
         const next = ledger.report(desk, staff)
         if (!next) break
         // Should it have heard after all, it knows the same words again.
-        await inTime(this.parts.report(desk, next.report), REPORT_TIMEOUT_MS)
+        await withTimeout(this.parts.report(desk, next.report), REPORT_TIMEOUT_MS)
         if (ledger !== this.#opened) break // erased meanwhile
         ledger.told(desk, next.upTo, staff)
         this.#failures = 0

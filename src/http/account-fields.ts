@@ -8,12 +8,12 @@ import {
   type PasswordRules,
   passwordProblems,
 } from '../domain/accounts/password-rules.ts'
-import { alreadyTaken, type Taken } from '../domain/accounts/register.ts'
-import type { Ctx } from '../domain/context.ts'
+import { findTakenFields, type UniqueField } from '../domain/accounts/register.ts'
+import type { Context } from '../domain/context.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { type About, field, readText, text } from './fields.ts'
 
-/** The fields that every contract's registration has, and what Django says of them. */
+/** The fields that every contract's registration has, and what Django errorResponse of them. */
 
 export const USERNAME_INVALID = 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
 
@@ -43,19 +43,19 @@ export const newPassword = (rules: PasswordRules, about: About = {}) =>
 /** A password that somebody remembers: it was chosen long ago, under whatever rules there were. */
 export const knownPassword = (about: About = {}) => text({ max: 1024, format: 'password', ...about })
 
-export const TAKEN_TEXTS: Readonly<Record<Taken, string>> = {
+export const TAKEN_MESSAGES: Readonly<Record<UniqueField, string>> = {
   username: 'A user with that username already exists.',
   email: 'A user with this email already exists.',
   phone_number: 'A user with this phone number already exists.',
 }
 
-export const takenErrors = (taken: readonly Taken[], texts = TAKEN_TEXTS): FieldErrors =>
+export const takenErrors = (taken: readonly UniqueField[], texts = TAKEN_MESSAGES): FieldErrors =>
   Object.fromEntries(taken.map((name) => [name, [texts[name]]]))
 
 const wanted = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /** For `body(…, { also })`: when something is refused anyway, its taken names are told in the same breath. */
-export const takenToo = async (ctx: Ctx, sound: Readonly<Record<string, unknown>>): Promise<FieldErrors> => {
+export const alsoTaken = async (context: Context, sound: Readonly<Record<string, unknown>>): Promise<FieldErrors> => {
   const [username, email] = [wanted(sound.username), wanted(sound.email)]
-  return username === undefined && email === undefined ? {} : takenErrors(await alreadyTaken(ctx, { username, email }))
+  return username === undefined && email === undefined ? {} : takenErrors(await findTakenFields(context, { username, email }))
 }

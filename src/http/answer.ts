@@ -1,4 +1,4 @@
-/** A failure as one dialect says it: the whole of what goes over the wire. */
+/** A failure as one dialect errorResponse it: the whole of what goes over the wire. */
 export interface Answer {
   readonly status: number
   /** A list only where the request was one. */

@@ -1,7 +1,7 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import type { AppEnv } from './app-env.ts'
 import { bodyDetails, Invalid, readsBody } from './body.ts'
 import { fieldErrors } from './field-errors.ts'
-import type { House } from './house.ts'
 import { pathOf, patternOf } from './paths.ts'
 import { SegmentRouter } from './router.ts'
 
@@ -10,7 +10,7 @@ import { SegmentRouter } from './router.ts'
  * matches without regard to order or trailing slashes, reads bodies as Django does (bodies.ts), and keeps the routes as
  * they were written, for the document, which is made when somebody asks for it and not at start-up.
  */
-export class Api extends OpenAPIHono<House> {
+export class Api extends OpenAPIHono<AppEnv> {
   readonly documented: RouteConfig[] = []
 
   constructor() {

@@ -1,4 +1,4 @@
-import { Answered, says } from './answers.ts'
+import { errorResponse, ResponseThrown } from './answers.ts'
 import { Repeated } from './fields.ts'
 
 /**
@@ -11,21 +11,21 @@ export const BODY_LIMIT = 1024 * 1024
 
 type Parser = (bytes: Uint8Array<ArrayBuffer>, contentType: string) => unknown
 
-export const parseError = (why: string) => says(400, { detail: `JSON parse error - ${why}` })
-export const TOO_LARGE = says(413, { detail: 'Request body is too large.' })
-export const unsupported = (mediaType: string) => says(415, { detail: `Unsupported media type "${mediaType}" in request.` })
+export const parseError = (why: string) => errorResponse(400, { detail: `JSON parse error - ${why}` })
+export const TOO_LARGE = errorResponse(413, { detail: 'Request body is too large.' })
+export const unsupported = (mediaType: string) => errorResponse(415, { detail: `Unsupported media type "${mediaType}" in request.` })
 
 export const readBody = async (request: Request, limit = BODY_LIMIT): Promise<unknown> => {
   if (!request.body) return {}
   const declared = Number(request.headers.get('Content-Length') ?? Number.NaN)
-  if (declared > limit) throw new Answered(TOO_LARGE)
+  if (declared > limit) throw new ResponseThrown(TOO_LARGE)
   // The platform cuts a body off where its declared length ends, and reads one in whole at a fraction of what its chunks cost.
   const bytes = declared > 0 ? new Uint8Array(await request.arrayBuffer()) : await readAtMost(request.body, limit)
-  if (bytes.length > limit) throw new Answered(TOO_LARGE)
+  if (bytes.length > limit) throw new ResponseThrown(TOO_LARGE)
   if (bytes.length === 0) return {}
   const contentType = request.headers.get('Content-Type') ?? ''
   const parser = PARSERS[mediaTypeOf(contentType)]
-  if (!parser) throw new Answered(unsupported(contentType))
+  if (!parser) throw new ResponseThrown(unsupported(contentType))
   return parser(bytes, contentType)
 }
 
@@ -37,7 +37,7 @@ const readAtMost = async (body: ReadableStream<Uint8Array>, limit: number): Prom
   let length = 0
   for await (const chunk of body) {
     length += chunk.length
-    if (length > limit) throw new Answered(TOO_LARGE)
+    if (length > limit) throw new ResponseThrown(TOO_LARGE)
     chunks.push(chunk)
   }
   const only = chunks[0]
@@ -55,7 +55,7 @@ const decode = (bytes: Uint8Array): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {
-    throw new Answered(parseError("'utf-8' codec can't decode the body"))
+    throw new ResponseThrown(parseError("'utf-8' codec can't decode the body"))
   }
 }
 
@@ -64,11 +64,11 @@ const json: Parser = (bytes) => {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new Answered(parseError(whyMalformed(error)))
+    throw new ResponseThrown(parseError(whyMalformed(error)))
   }
 }
 
-/** V8 quotes the body in its message; a body may hold a password, so only what it says about the place is kept. */
+/** V8 quotes the body in its message; a body may hold a password, so only what it errorResponse about the place is kept. */
 const whyMalformed = (error: unknown): string => {
   const message = error instanceof Error ? error.message : ''
   const kept = message.startsWith('"')
@@ -84,7 +84,7 @@ const multipart: Parser = async (bytes, contentType) => {
     const form = await new Response(bytes, { headers: { 'Content-Type': contentType } }).formData()
     return fromEntries(form)
   } catch {
-    throw new Answered(says(400, { detail: 'Multipart form parse error - Malformed form' }))
+    throw new ResponseThrown(errorResponse(400, { detail: 'Multipart form parse error - Malformed form' }))
   }
 }
 

@@ -1,29 +1,29 @@
 import { z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import type { Ctx, MemberCtx } from '../domain/context.ts'
+import type { Context, MemberContext } from '../domain/context.ts'
 import type { Answer } from './answers.ts'
+import { type AppEnv, isMember } from './app-env.ts'
 import { BODY_LIMIT, readBody } from './bodies.ts'
 import { type FieldErrors, fieldErrors, notAnObject } from './field-errors.ts'
-import { type House, isMember } from './house.ts'
 
 type Fields = z.ZodObject
 
 interface BodyOptions {
   readonly limit?: number
   /** What the schema has to know before it reads anything. */
-  readonly learn?: (ctx: Ctx) => Promise<void>
-  /** How this route says what is wrong with its body, where the dialect's usual way is not it. */
+  readonly learn?: (context: Context) => Promise<void>
+  /** How this route errorResponse what is wrong with its body, where the dialect's usual way is not it. */
   readonly invalid?: (errors: FieldErrors) => Answer
   /**
    * What else is wrong, that only the database knows: asked when the body is refused anyway, to tell all at once. It is
    * given the fields that are sound, as they were read.
    */
-  readonly also?: (ctx: Ctx, sound: Readonly<Record<string, unknown>>, errors: FieldErrors) => Promise<FieldErrors>
+  readonly also?: (context: Context, sound: Readonly<Record<string, unknown>>, errors: FieldErrors) => Promise<FieldErrors>
   /**
    * Throws where the record in the path is not there, or not the caller's to change: Django looks for the record before
    * it looks at the fields. Asked only when they are refused; with good ones the verb finds out by itself.
    */
-  readonly first?: (ctx: MemberCtx, params: Record<string, string>) => Promise<unknown>
+  readonly first?: (context: MemberContext, params: Record<string, string>) => Promise<unknown>
 }
 
 /** Thrown when a body, a query or a path does not fit its schema. */
@@ -65,9 +65,9 @@ const isDictionary = (value: unknown): value is Record<string, unknown> =>
 
 /** Reads, checks and leaves the body where `c.req.valid('json')` finds it, whichever form it came in. */
 export const readsBody =
-  ({ schema, limit = BODY_LIMIT, learn, invalid, also, first }: BodyDetails): MiddlewareHandler<House> =>
+  ({ schema, limit = BODY_LIMIT, learn, invalid, also, first }: BodyDetails): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
-    await learn?.(c.env.ctx)
+    await learn?.(c.env.context)
     try {
       const given = await readBody(c.req.raw, limit)
       if (!isDictionary(given)) throw new Invalid(notAnObject(given), invalid)
@@ -75,14 +75,14 @@ export const readsBody =
       if (!read.success) {
         const errors = fieldErrors(read.error.issues)
         throw new Invalid(
-          also ? inOrder(schema, { ...(await also(c.var.ctx, soundOf(schema, given, errors), errors)), ...errors }) : errors,
+          also ? inOrder(schema, { ...(await also(c.var.context, soundOf(schema, given, errors), errors)), ...errors }) : errors,
           invalid,
         )
       }
       c.req.addValidatedData('json', read.data)
     } catch (refused) {
-      const { ctx } = c.var
-      if (first && refused instanceof Invalid && isMember(ctx)) await first(ctx, c.req.param())
+      const { context } = c.var
+      if (first && refused instanceof Invalid && isMember(context)) await first(context, c.req.param())
       throw refused
     }
     await next()

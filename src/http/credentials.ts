@@ -1,20 +1,20 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Actor, Ctx, MemberCtx } from '../domain/context.ts'
+import type { Actor, Context, MemberContext } from '../domain/context.ts'
 import { authenticate, type TokenProblem } from '../domain/sessions/authenticate.ts'
-import type { Door, Knock } from '../domain/sessions/credentials.ts'
-import type { House } from './house.ts'
+import type { CredentialKind, LoginAttempt } from '../domain/sessions/credentials.ts'
+import type { AppEnv } from './app-env.ts'
 
-/** Why a request is nobody's. The first three are about the header alone, the rest is what the core says of the token. */
+/** Why a request is nobody's. The first three are about the header alone, the rest is what the core errorResponse of the token. */
 export type CredentialProblem = 'absent' | 'empty' | 'malformed' | TokenProblem
 
 /** How a credential came. */
-export type Bearing = 'header' | 'cookie'
+export type CredentialSource = 'header' | 'cookie'
 
 /** Thrown when a request needs an account and bears none; each dialect has its own words for each problem. */
 export class Unauthenticated extends Error {
   readonly problem: CredentialProblem
-  readonly by: Bearing
-  constructor(problem: CredentialProblem, by: Bearing = 'header') {
+  readonly by: CredentialSource
+  constructor(problem: CredentialProblem, by: CredentialSource = 'header') {
     super(`unauthenticated: ${problem}`)
     this.problem = problem
     this.by = by
@@ -26,16 +26,16 @@ export class CrossSite extends Error {}
 
 export const SESSION_COOKIE = 'sessionid'
 
-export interface Borne {
+export interface PresentedCredential {
   readonly token: string
-  readonly by: Bearing
+  readonly by: CredentialSource
 }
 
 /**
  * The token of a request, however it came. A header with one of our two schemes decides, even where a cookie stands
  * beside it; another scheme is somebody else's business and counts as none.
  */
-export const credentialOf = (request: Request): Borne | CredentialProblem => {
+export const credentialOf = (request: Request): PresentedCredential | CredentialProblem => {
   const header = request.headers.get('Authorization')?.trim() ?? ''
   const [scheme = '', token, ...more] = header.split(/\s+/)
   if (/^(token|bearer)$/i.test(scheme)) {
@@ -61,8 +61,11 @@ export const tokenOf = (request: Request): string | null => {
   return cookieOf(request, SESSION_COOKIE) ?? null
 }
 
-/** Who knocks at a door: what the list of an account's live credentials will say of this one. */
-export const knockOf = (request: Request, door: Door): Knock => ({ door, userAgent: request.headers.get('User-Agent') ?? '' })
+/** Who knocks at a kind: what the list of an account's live credentials will say of this one. */
+export const loginAttemptOf = (request: Request, kind: CredentialKind): LoginAttempt => ({
+  kind,
+  userAgent: request.headers.get('User-Agent') ?? '',
+})
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -70,59 +73,60 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Browsers send cookies on their own, so a request that changes something with nothing but a cookie must come from our
  * own pages or from a listed origin. A client that sends neither header is no browser, and nobody's tool against them.
  */
-const isCrossSite = (request: Request, ctx: Ctx): boolean => {
+const isCrossSite = (request: Request, context: Context): boolean => {
   if (SAFE_METHODS.has(request.method)) return false
   const origin = request.headers.get('Origin')
   const own = new URL(request.url).origin
-  const listed = ctx.settings.allowedOrigins
+  const listed = context.settings.allowedOrigins
   if (origin !== null) return origin !== own && !(listed !== 'any' && listed.has(origin))
   const site = request.headers.get('Sec-Fetch-Site')
   return site !== null && site !== 'same-origin' && site !== 'none'
 }
 
 /** Who makes a request, by the credential that it bears. */
-export const identify = async (request: Request, ctx: Ctx): Promise<Actor | CredentialProblem> => {
-  const borne = credentialOf(request)
-  if (typeof borne === 'string') return borne
-  const actor = await authenticate(ctx, borne.token)
-  if (typeof actor !== 'string' && borne.by === 'cookie' && isCrossSite(request, ctx)) throw new CrossSite('a cookie from another site')
+export const identify = async (request: Request, context: Context): Promise<Actor | CredentialProblem> => {
+  const presented = credentialOf(request)
+  if (typeof presented === 'string') return presented
+  const actor = await authenticate(context, presented.token)
+  if (typeof actor !== 'string' && presented.by === 'cookie' && isCrossSite(request, context))
+    throw new CrossSite('a cookie from another site')
   return actor
 }
 
-export type MemberHouse = House & { Variables: { ctx: MemberCtx } }
+export type MemberEnv = AppEnv & { Variables: { context: MemberContext } }
 
-const bearingOf = (request: Request): Bearing => {
-  const borne = credentialOf(request)
-  return typeof borne === 'string' ? 'header' : borne.by
+const credentialSourceOf = (request: Request): CredentialSource => {
+  const presented = credentialOf(request)
+  return typeof presented === 'string' ? 'header' : presented.by
 }
 
-const asMember: MiddlewareHandler<MemberHouse> = async (c, next) => {
-  const { ctx, record } = c.env
-  const actor = await identify(c.req.raw, ctx)
-  if (typeof actor === 'string') throw new Unauthenticated(actor, bearingOf(c.req.raw))
+const asMember: MiddlewareHandler<MemberEnv> = async (c, next) => {
+  const { context, record } = c.env
+  const actor = await identify(c.req.raw, context)
+  if (typeof actor === 'string') throw new Unauthenticated(actor, credentialSourceOf(c.req.raw))
   record.accountId = actor.account.id
-  c.set('ctx', { ...ctx, actor })
+  c.set('context', { ...context, actor })
   await next()
 }
 
-const asVisitor: MiddlewareHandler<House> = async (c, next) => {
-  c.set('ctx', c.env.ctx)
+const asVisitor: MiddlewareHandler<AppEnv> = async (c, next) => {
+  c.set('context', c.env.context)
   await next()
 }
 
-type GuestHouse = House & { Variables: { ctx: Ctx & { readonly actor: Actor | null } } }
+type GuestEnv = AppEnv & { Variables: { context: Context & { readonly actor: Actor | null } } }
 
 const ignoreCrossSite = (error: unknown): CredentialProblem => {
   if (error instanceof CrossSite) return 'absent'
   throw error
 }
 
-const asGuest: MiddlewareHandler<GuestHouse> = async (c, next) => {
-  const { ctx, record } = c.env
+const asGuest: MiddlewareHandler<GuestEnv> = async (c, next) => {
+  const { context, record } = c.env
   // A cookie that another site sent along opens nothing more here, but neither does it shut anybody out.
-  const actor = await identify(c.req.raw, ctx).catch(ignoreCrossSite)
+  const actor = await identify(c.req.raw, context).catch(ignoreCrossSite)
   if (typeof actor !== 'string') record.accountId = actor.account.id
-  c.set('ctx', { ...ctx, actor: typeof actor === 'string' ? null : actor })
+  c.set('context', { ...context, actor: typeof actor === 'string' ? null : actor })
   await next()
 }
 
@@ -138,10 +142,10 @@ export class Throttled extends Error {
 const PERIOD_SECONDS = 60 // of the rate-limiting binding, in wrangler.toml
 
 /** What a middleware does, but for an address that has asked too often of late. */
-const limited = <E extends House>(inner: MiddlewareHandler<E>): MiddlewareHandler<E> => {
+const limited = <E extends AppEnv>(inner: MiddlewareHandler<E>): MiddlewareHandler<E> => {
   const middleware: MiddlewareHandler<E> = async (c, next) => {
     const address = c.req.header('CF-Connecting-IP') ?? 'local'
-    if (!(await c.env.ctx.limits.allowsAddress(address))) throw new Throttled(PERIOD_SECONDS)
+    if (!(await c.env.context.limits.allowsAddress(address))) throw new Throttled(PERIOD_SECONDS)
     return inner(c, next)
   }
   perAddress.add(middleware)
@@ -155,12 +159,12 @@ export const isLimitedPerAddress = (middleware: object | undefined): boolean => 
 export const ANY_CREDENTIAL = [{ token: [] }, { bearer: [] }, { session: [] }]
 const NONE_NEEDED: Record<string, never>[] = [{}]
 
-/** Spread into a route: who may call it. The handler's `c.var.ctx` is typed accordingly. */
+/** Spread into a route: who may call it. The handler's `c.var.context` is typed accordingly. */
 export const signedIn = { security: ANY_CREDENTIAL, middleware: asMember }
 export const anyone = { security: NONE_NEEDED, middleware: asVisitor }
 /** Where accounts are made and opened: limited per address. A credential, good or bad, is not looked at. */
-export const atTheDoor = { security: NONE_NEEDED, middleware: limited(asVisitor) }
+export const publicRateLimited = { security: NONE_NEEDED, middleware: limited(asVisitor) }
 /** The same, where a good credential allows more; a bad one is ignored. */
-export const atTheDoorOrSignedIn = { security: [...NONE_NEEDED, ...ANY_CREDENTIAL], middleware: limited(asGuest) }
+export const publicOrMemberRateLimited = { security: [...NONE_NEEDED, ...ANY_CREDENTIAL], middleware: limited(asGuest) }
 /** For the signed-in whose passwords are asked for. */
-export const signedInAtTheDoor = { security: ANY_CREDENTIAL, middleware: limited(asMember) }
+export const memberRateLimited = { security: ANY_CREDENTIAL, middleware: limited(asMember) }

@@ -24,7 +24,7 @@ export const allowedOrigin = (request: Request, origins: Settings['allowedOrigin
   return origins.has(origin) ? { origin, credentials: true } : null
 }
 
-/** The answer to OPTIONS: what the path takes. What it says about other origins is added to it as to every answer. */
+/** The answer to OPTIONS: what the path takes. What it errorResponse about other origins is added to it as to every answer. */
 export const preflight = (allow: string): Response => new Response(null, { status: 204, headers: { Allow: allow } })
 
 export const withHeaders = (response: Response, request: Request, requestId: string, cors: Cors | null): Response => {
@@ -35,7 +35,7 @@ export const withHeaders = (response: Response, request: Request, requestId: str
   headers.set('X-Request-Id', requestId)
   if (request.url.startsWith('https:')) headers.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
   if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', NOTHING_LOADS)
-  // The older header knows no list: it says what frame-ancestors says, and nothing where a page may be framed.
+  // The older header knows no list: it errorResponse what frame-ancestors errorResponse, and nothing where a page may be framed.
   if (headers.get('Content-Security-Policy')?.includes(UNFRAMED)) headers.set('X-Frame-Options', 'DENY')
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
   headers.append('Vary', 'Origin')

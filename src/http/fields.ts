@@ -25,7 +25,7 @@ export type About = {
   description?: string
 }
 
-/** What the document says of a field: JSON Schema's own words. */
+/** What the document errorResponse of a field: JSON Schema's own words. */
 type Shown = About & {
   type: 'string' | 'integer' | 'boolean' | 'array'
   format?: string

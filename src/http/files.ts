@@ -1,4 +1,4 @@
-import { Answered } from './answers.ts'
+import { ResponseThrown } from './answers.ts'
 import { TOO_LARGE } from './bodies.ts'
 import { type About, field } from './fields.ts'
 
@@ -6,7 +6,7 @@ import { type About, field } from './fields.ts'
 export const file = (limit: number, about: About = {}) =>
   field<File>({ type: 'string', format: 'binary', ...about }, (value, refuse) => {
     if (!(value instanceof File)) return refuse('The submitted data was not a file. Check the encoding type on the form.')
-    if (value.size > limit) throw new Answered(TOO_LARGE)
+    if (value.size > limit) throw new ResponseThrown(TOO_LARGE)
     return value.size === 0 ? refuse('The submitted file is empty.') : value
   })
 

@@ -1,4 +1,4 @@
-import type { RequestRecord } from './house.ts'
+import type { RequestRecord } from './app-env.ts'
 
 /**
  * One line per request. It names the route's pattern and not the path, and never a token, a body or a query: what people

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { NumberedPage, PageNumber } from '../domain/numbered-page.ts'
-import { Answered, says } from './answers.ts'
+import { errorResponse, ResponseThrown } from './answers.ts'
 
 /** Django REST Framework's PageNumberPagination: lists by page number, with absolute addresses of the pages beside. */
 
-const NO_SUCH_PAGE = says(404, { detail: 'Invalid page.' })
+const NO_SUCH_PAGE = errorResponse(404, { detail: 'Invalid page.' })
 
 export const noSuchPage = { name: 'no-such-page', answer: NO_SUCH_PAGE }
 
@@ -22,7 +22,7 @@ export const pageNumberQuery = z.object({
     .string()
     .transform((given): PageNumber => {
       const number = readNumber(given)
-      if (number === null) throw new Answered(NO_SUCH_PAGE)
+      if (number === null) throw new ResponseThrown(NO_SUCH_PAGE)
       return number
     })
     .openapi({ type: 'string', example: '1', description: 'Counted from 1; or `last`.' })
@@ -40,7 +40,7 @@ export const numbered = <T, W>(
   toWire: (item: T) => W,
 ) => {
   const pages = Math.max(1, Math.ceil(count / size))
-  if (number > pages) throw new Answered(NO_SUCH_PAGE)
+  if (number > pages) throw new ResponseThrown(NO_SUCH_PAGE)
   const address = (page: number): string => {
     const url = new URL(c.req.url)
     if (page === 1) url.searchParams.delete('page')

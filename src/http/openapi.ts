@@ -1,5 +1,5 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
-import { says } from './answers.ts'
+import { errorResponse } from './answers.ts'
 import { parseError, TOO_LARGE, unsupported } from './bodies.ts'
 import { bodyDetails } from './body.ts'
 import { throttled } from './common-answers.ts'
@@ -64,7 +64,10 @@ const usualAnswers = (dialect: Dialect, route: RouteConfig): NamedAnswer[] => {
     answers.push({ name: 'bad-credentials', answer: dialect.unauthenticated('invalid', path) })
   }
   if (isLimitedPerAddress(route.middleware)) answers.push({ name: 'throttled', answer: throttled(60) })
-  answers.push({ name: 'our-fault', answer: says(500, { ...dialect.serverError, request_id: '6f1c1a52-8f0e-4f5e-9d58-5a1d9f0c9b7e' }) })
+  answers.push({
+    name: 'our-fault',
+    answer: errorResponse(500, { ...dialect.serverError, request_id: '6f1c1a52-8f0e-4f5e-9d58-5a1d9f0c9b7e' }),
+  })
   return answers
 }
 

@@ -1,8 +1,8 @@
-import type { Ctx } from '../domain/context.ts'
+import type { Context } from '../domain/context.ts'
+import type { RequestRecord } from './app-env.ts'
 import type { Contract } from './dialect.ts'
 import { allowedOrigin, preflight, withHeaders } from './edge-headers.ts'
 import { describeFault } from './faults.ts'
-import type { RequestRecord } from './house.ts'
 import { logRequest } from './log.ts'
 import { pathOf, withoutSlash } from './paths.ts'
 import { requestIdOf } from './request-id.ts'
@@ -14,7 +14,7 @@ interface Owned {
   readonly pattern: string
 }
 
-export type Origin = (request: Request, ctx: Ctx) => Promise<Response>
+export type Origin = (request: Request, context: Context) => Promise<Response>
 
 /**
  * All contracts on one root: who owns the method and the path answers, and nobody's middleware runs for another's
@@ -51,13 +51,13 @@ export const originOf = (contracts: readonly Contract[]): Origin => {
     return owner.contract
   }
 
-  const answer = (request: Request, ctx: Ctx, record: RequestRecord): Response | Promise<Response> => {
+  const answer = (request: Request, context: Context, record: RequestRecord): Response | Promise<Response> => {
     const path = pathOf(request)
     const owner = ownerOf(request.method === 'HEAD' ? 'GET' : request.method, path)
     if (owner) {
       record.contract = owner.contract.name
       record.route = owner.pattern
-      return owner.contract.fetch(request, { ctx, record })
+      return owner.contract.fetch(request, { context, record })
     }
     const methods = allowed(path)
     const contract = methods.map((method) => ownerOf(method, path)?.contract).find(Boolean) ?? underPrefix(path)
@@ -67,10 +67,10 @@ export const originOf = (contracts: readonly Contract[]): Origin => {
     return request.method === 'OPTIONS' ? preflight(allow) : contract.wrongMethod(request.method, path, allow)
   }
 
-  return async (request, ctx) => {
+  return async (request, context) => {
     const record: RequestRecord = {
       id: requestIdOf(request),
-      startedAt: ctx.now(),
+      startedAt: context.now(),
       contract: '',
       route: '',
       accountId: null,
@@ -78,12 +78,12 @@ export const originOf = (contracts: readonly Contract[]): Origin => {
     }
     let response: Response
     try {
-      response = await answer(request, ctx, record)
+      response = await answer(request, context, record)
     } catch (error) {
       record.fault = describeFault(error)
       response = underPrefix(withoutSlash(new URL(request.url).pathname)).failed(record)
     }
-    logRequest(request.method, response.status, record, ctx.now())
-    return withHeaders(response, request, record.id, allowedOrigin(request, ctx.settings.allowedOrigins))
+    logRequest(request.method, response.status, record, context.now())
+    return withHeaders(response, request, record.id, allowedOrigin(request, context.settings.allowedOrigins))
   }
 }

@@ -87,7 +87,7 @@ const REASONS: Readonly<Record<number, string>> = {
   426: 'The request is no handshake of a WebSocket',
   413: 'The body is too large',
   415: 'The body is of a type that is not understood',
-  429: 'Too many requests; `Retry-After` says when to come back',
+  429: 'Too many requests; `Retry-After` errorResponse when to come back',
   500: 'Our fault; the request id finds it in the log',
   503: 'Not available right now',
 }

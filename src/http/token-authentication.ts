@@ -1,7 +1,7 @@
-import { type Answer, says } from './answers.ts'
+import { type Answer, errorResponse } from './answers.ts'
 import type { CredentialProblem } from './credentials.ts'
 
-/** What Django REST Framework's TokenAuthentication says: the texts of two dialects, and where a third has none of its own. */
+/** What Django REST Framework's TokenAuthentication errorResponse: the texts of two dialects, and where a third has none of its own. */
 const DETAILS: Readonly<Record<CredentialProblem, string>> = {
   absent: 'Authentication credentials were not provided.',
   empty: 'Invalid token header. No credentials provided.',
@@ -14,4 +14,4 @@ const DETAILS: Readonly<Record<CredentialProblem, string>> = {
   inactive: 'User inactive or deleted.',
 }
 
-export const tokenAuthentication = (problem: CredentialProblem): Answer => says(401, { detail: DETAILS[problem] })
+export const tokenAuthentication = (problem: CredentialProblem): Answer => errorResponse(401, { detail: DETAILS[problem] })

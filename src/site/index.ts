@@ -22,7 +22,7 @@ export const siteOf = (contracts: readonly DocumentedContract[]): Contract =>
       }
 
       app.get('/health', async (c) => {
-        const healthy = await isHealthy(c.env.ctx)
+        const healthy = await isHealthy(c.env.context)
         return healthy ? c.json({ status: 'ok', database: 'ok' }, 200) : c.json({ status: 'unavailable', database: 'unreachable' }, 503)
       })
 

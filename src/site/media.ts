@@ -1,8 +1,8 @@
 import type { Handler } from 'hono'
+import { Failure } from '../domain/failures.ts'
 import { lookAtPicture, readPicture } from '../domain/profiles/pictures.ts'
-import { Refusal } from '../domain/refusals.ts'
-import { NOT_FOUND, writeAnswer } from '../http/dialect.ts'
-import type { House } from '../http/house.ts'
+import type { AppEnv } from '../http/app-env.ts'
+import { NOT_FOUND, toResponse } from '../http/dialect.ts'
 
 /** What a name shows never changes: another picture has another name. */
 const FOREVER = 'public, max-age=31536000, immutable'
@@ -26,14 +26,14 @@ const isKnown = (header: string | undefined, etag: string): boolean =>
   header?.split(',').some((one) => ['*', etag, `W/${etag}`].includes(one.trim())) ?? false
 
 /** A profile picture, whole or in part, or the word that the caller has it. */
-export const media: Handler<House, '/media/profile_img/:name'> = async (c) => {
-  const { ctx } = c.env
+export const media: Handler<AppEnv, '/media/profile_img/:name'> = async (c) => {
+  const { context } = c.env
   const name = c.req.param('name')
   const [range, known] = [c.req.header('Range'), c.req.header('If-None-Match')]
   let part: Part | null = null
   if (range !== undefined || known !== undefined || c.req.raw.method === 'HEAD') {
-    const facts = await lookAtPicture(ctx, name)
-    if (facts instanceof Refusal) return writeAnswer(NOT_FOUND)
+    const facts = await lookAtPicture(context, name)
+    if (facts instanceof Failure) return toResponse(NOT_FOUND)
     const headers = { ETag: facts.etag, 'Cache-Control': FOREVER, 'Accept-Ranges': 'bytes' }
     if (isKnown(known, facts.etag)) return c.body(null, 304, headers)
     if (c.req.raw.method === 'HEAD') {
@@ -44,8 +44,8 @@ export const media: Handler<House, '/media/profile_img/:name'> = async (c) => {
     if (wanted === 'beyond') return c.body(null, 416, { ...headers, 'Content-Range': `bytes */${facts.size}` })
     part = wanted
   }
-  const picture = await readPicture(ctx, name, part ?? undefined)
-  if (picture instanceof Refusal) return writeAnswer(NOT_FOUND)
+  const picture = await readPicture(context, name, part ?? undefined)
+  if (picture instanceof Failure) return toResponse(NOT_FOUND)
   const headers = {
     'Content-Type': picture.type,
     'Content-Length': String(part?.length ?? picture.size),

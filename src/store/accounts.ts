@@ -24,7 +24,7 @@ export interface NewAccount {
   readonly meetups?: { readonly dateOfBirth: string | null; readonly bio: string }
 }
 
-export type Taken = 'username' | 'email' | 'phone_number'
+export type UniqueField = 'username' | 'email' | 'phone_number'
 
 export interface Claimed {
   readonly usernameKey: string | null
@@ -46,15 +46,15 @@ const holders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: Clai
 
 type Holders = Awaited<ReturnType<typeof holders>>
 
-const takenFrom = (held: Holders, wanted: Claimed): Taken[] => {
-  const taken: Taken[] = []
+const takenFrom = (held: Holders, wanted: Claimed): UniqueField[] => {
+  const taken: UniqueField[] = []
   if (wanted.usernameKey && held.some((row) => row.usernameKey === wanted.usernameKey)) taken.push('username')
   if (wanted.emailKey && held.some((row) => row.emailKey === wanted.emailKey)) taken.push('email')
   if (wanted.phoneNumber && held.some((row) => row.phoneNumber === wanted.phoneNumber)) taken.push('phone_number')
   return taken
 }
 
-export const findTaken = async (store: Store, wanted: Claimed, except?: number): Promise<Taken[]> =>
+export const findTaken = async (store: Store, wanted: Claimed, except?: number): Promise<UniqueField[]> =>
   takenFrom(await holders(store.orm, wanted, except), wanted)
 
 interface ChosenPlan {
@@ -70,12 +70,12 @@ const chooseable = (orm: Store['orm'], { id, today }: ChosenPlan) =>
     .where(and(eq(subscriptionPlans.id, id), eq(subscriptionPlans.status, 'active'), gte(subscriptionPlans.endDate, today)))
 
 /** Why somebody can't be given what they ask for. */
-export interface Hindrances {
-  readonly taken: Taken[]
+export interface AccountConflicts {
+  readonly taken: UniqueField[]
   readonly noSuchPlan: boolean
 }
 
-export const findHindrances = async (store: Store, wanted: Claimed, plan: ChosenPlan, except?: number): Promise<Hindrances> => {
+export const findAccountConflicts = async (store: Store, wanted: Claimed, plan: ChosenPlan, except?: number): Promise<AccountConflicts> => {
   const { orm } = store
   const [held, found] = await orm.batch([holders(orm, wanted, except), chooseable(orm, plan)])
   return { taken: takenFrom(held, wanted), noSuchPlan: found.length === 0 }
@@ -95,7 +95,7 @@ export const insertAccount = async (
   store: Store,
   { facility, meetups, ...account }: NewAccount,
   credential: NewCredential | null,
-): Promise<Account | { readonly taken: Taken[] }> => {
+): Promise<Account | { readonly taken: UniqueField[] }> => {
   const { orm } = store
   const own = eq(accounts.objectId, account.objectId)
   const insert = orm
@@ -189,7 +189,7 @@ export const updateAccount = async (
   changes: AccountChanges,
   claimed: Claimed,
   { now, today }: { now: number; today: string },
-): Promise<Account | Hindrances | null> => {
+): Promise<Account | AccountConflicts | null> => {
   const { orm } = store
   const { subscriptionPlanId: planId } = changes
   const plan = typeof planId === 'number' ? chooseable(orm, { id: planId, today }) : null

@@ -7,7 +7,7 @@ import { openAlarms, outbox } from './tables/alarms.ts'
 import { alarmScenarios, musicTracks, recoveryProfiles, therapists } from './tables/recovery.ts'
 
 /** Everything that an alarm needs to know of a person, as it is at the moment of the trigger. */
-export interface Circumstances {
+export interface AlarmSubject {
   readonly username: string
   readonly firstName: string
   readonly lastName: string
@@ -22,7 +22,7 @@ export interface Circumstances {
  * One batch and not one join: in a batch D1 hands rows over as objects by column name, so that two columns of
  * one name (a scenario's `id` and a therapist's) would be one.
  */
-export const findCircumstances = async (store: Store, accountId: number, contacts: number): Promise<Circumstances | null> => {
+export const findAlarmSubject = async (store: Store, accountId: number, contacts: number): Promise<AlarmSubject | null> => {
   const { orm } = store
   const theirs = eq(recoveryProfiles.accountId, accountId)
   const [[person], [scenario], [therapist], contactRows] = await orm.batch([
@@ -90,10 +90,10 @@ export const settleOpenAlarms = async (
 
 export type OutboxMessage = typeof outbox.$inferSelect
 
-export type OutboxPlace = Pick<OutboxMessage, 'createdAt' | 'key'>
+export type OutboxCursor = Pick<OutboxMessage, 'createdAt' | 'key'>
 
 /** The newest first, after a place in that order. */
-export const findOutbox = (store: Store, from: OutboxPlace | null, limit: number): Promise<OutboxMessage[]> =>
+export const findOutbox = (store: Store, from: OutboxCursor | null, limit: number): Promise<OutboxMessage[]> =>
   store.orm
     .select()
     .from(outbox)

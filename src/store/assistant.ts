@@ -24,7 +24,7 @@ export interface Listened {
 }
 
 /**
- * Keeps what a person says, unless they say too much: of many at once, the statement counts them one by one. With it
+ * Keeps what a person errorResponse, unless they say too much: of many at once, the statement counts them one by one. With it
  * comes what was said before, and where they are.
  */
 export const addQuestion = async (store: Store, spoken: Spoken): Promise<Listened> => {

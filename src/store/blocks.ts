@@ -7,12 +7,12 @@ import { blocks, memberReports } from './tables/matrimony.ts'
  * Holds where one of two people keeps the other away: two key lookups, for any statement that brings two people together.
  * Takes columns or ids.
  */
-export const areApart = (one: Operand, other: Operand): SQL => sql`EXISTS (
+export const isBlockedPair = (one: Operand, other: Operand): SQL => sql`EXISTS (
   SELECT 1 FROM blocks WHERE blocker_id = ${one} AND blocked_id = ${other}
   UNION ALL SELECT 1 FROM blocks WHERE blocker_id = ${other} AND blocked_id = ${one})`
 
 /** Everybody whom somebody keeps away or is kept away by, for a list that leaves them out: `id NOT IN (…)`. */
-export const apartFrom = (accountId: number): SQL => sql`
+export const notBlocked = (accountId: number): SQL => sql`
   SELECT blocked_id FROM blocks WHERE blocker_id = ${accountId}
   UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = ${accountId}`
 

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
-import { areApart } from './blocks.ts'
+import { isBlockedPair } from './blocks.ts'
 import { accounts } from './schema.ts'
 import { preparedBatch, rowsOf, type Store } from './store.ts'
 import { directMessages } from './tables/messages.ts'
@@ -42,13 +42,13 @@ const sending = preparedBatch((orm) => {
     AND plan.status = 'active' AND plan.end_date >= ${sql.placeholder('today')}`
   return [
     rowsOf(orm, sql`SELECT ${limit} AS most, ${sent} AS sent, ${fast} AS fast FROM ${plan} WHERE sender.id = ${senderId}`),
-    rowsOf(orm, sql`SELECT ${areApart(senderId, receiverId)} AS apart FROM accounts WHERE id = ${receiverId} AND is_active = 1`),
+    rowsOf(orm, sql`SELECT ${isBlockedPair(senderId, receiverId)} AS apart FROM accounts WHERE id = ${receiverId} AND is_active = 1`),
     rowsOf(
       orm,
       sql`INSERT INTO direct_messages (sender_id, receiver_id, content, is_read, created_at, updated_at)
       SELECT sender.id, receiver.id, ${sql.placeholder('content')}, 0, ${now}, ${now}
       FROM ${plan} JOIN accounts receiver ON receiver.id = ${receiverId} AND receiver.is_active = 1
-      WHERE sender.id = ${senderId} AND sender.id <> receiver.id AND NOT ${areApart(senderId, receiverId)}
+      WHERE sender.id = ${senderId} AND sender.id <> receiver.id AND NOT ${isBlockedPair(senderId, receiverId)}
         AND (${limit} IS NULL OR ${sent} < ${limit}) AND NOT (${fast})
       RETURNING id`,
     ),

@@ -2,14 +2,14 @@ import { and, eq, ne, sql } from 'drizzle-orm'
 import { accounts, loginFailures } from './schema.ts'
 import type { Store } from './store.ts'
 
-export interface Doomed {
+export interface ErasureTarget {
   readonly id: number
   readonly username: string
   /** The path of their picture, unless somebody else shows the same one: anybody may write any path. */
   readonly picture: string | null
 }
 
-export const findDoomed = async (store: Store, usernameKey: string): Promise<Doomed | null> => {
+export const findErasureTarget = async (store: Store, usernameKey: string): Promise<ErasureTarget | null> => {
   const { orm } = store
   const [found] = await orm
     .select({ id: accounts.id, username: accounts.username, picture: accounts.profilePicture })
@@ -55,7 +55,7 @@ const counted = (keys: readonly Key[]) =>
   )
 
 /**
- * Deletes an account and with it, since every table says ON DELETE CASCADE, every row that is its own. Counted first, in
+ * Deletes an account and with it, since every table errorResponse ON DELETE CASCADE, every row that is its own. Counted first, in
  * the same batch: what is said to be removed is what was there.
  */
 export const deleteAccount = async (

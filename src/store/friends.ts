@@ -1,6 +1,6 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
-import { areApart } from './blocks.ts'
+import { isBlockedPair } from './blocks.ts'
 import { accounts } from './schema.ts'
 import { type Operand, prepared, type Store } from './store.ts'
 import { friendRecords, friendRequestCounts } from './tables/friends.ts'
@@ -46,14 +46,18 @@ type Asked =
  * Asks somebody to be friends. The pair has one record under one unique key, so of two who ask each other at once the
  * first inserts it and the second finds it there: the same statement then turns the other's request into the friendship.
  * One that was rejected becomes a new request of whoever asks now. Where neither is so, nothing is written, and the
- * record as it was before says why.
+ * record as it was before errorResponse why.
  *
  * Who may not be asked is decided in `receiver` below, and is nobody to the one who asks.
  */
 export const askFriend = async (store: Store, { id, senderId, receiver, now, most, since }: NewFriendRequest): Promise<Asked> => {
   const { orm } = store
   // Whoever is kept away hears what everybody hears of somebody who is not there.
-  const mayBeAsked = and(eq(accounts.objectId, receiver), sql`accounts.is_active = 1`, sql`NOT ${areApart(sql`accounts.id`, senderId)}`)
+  const mayBeAsked = and(
+    eq(accounts.objectId, receiver),
+    sql`accounts.is_active = 1`,
+    sql`NOT ${isBlockedPair(sql`accounts.id`, senderId)}`,
+  )
   const [found, before, [counted], [record]] = await orm.batch([
     orm.select({ id: accounts.id }).from(accounts).where(mayBeAsked),
     orm
@@ -105,7 +109,7 @@ export const answerFriendRequest = async (
   { id, receiverId, status, now }: { id: string; receiverId: number; status: 'accepted' | 'rejected'; now: number },
 ): Promise<'answered' | 'not-theirs' | null> => {
   const { orm } = store
-  const there = and(eq(friendRecords.id, id), sql`NOT ${areApart(sql`friend_records.sender_id`, sql`friend_records.receiver_id`)}`)
+  const there = and(eq(friendRecords.id, id), sql`NOT ${isBlockedPair(sql`friend_records.sender_id`, sql`friend_records.receiver_id`)}`)
   const [found, answered] = await orm.batch([
     orm.select({ id: friendRecords.id }).from(friendRecords).where(there),
     orm

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Beginning, beginningOf } from './numbered-pages.ts'
+import { beginningOf, type PageStart } from './numbered-pages.ts'
 
 /** The lists of which triggers keep how many members each range of ids has (migration 0021). */
 type List = 'users' | 'active-users' | 'profiles'
@@ -20,7 +20,7 @@ const ranked = (list: List, level: number, before: SQL, within: SQL) => sql`
 export const idsOnPage = (
   list: List,
   { id, from, where }: { id: SQL; from: SQL; where: SQL },
-  { from: beginning, limit }: { from: Beginning; limit: number },
+  { from: beginning, limit }: { from: PageStart; limit: number },
 ): SQL => {
   const offset = beginningOf(beginning, lengthOf(list), limit)
   const holds = sql`before <= ${offset} AND ${offset} < before + members`

@@ -1,5 +1,5 @@
 import { count, eq, inArray, sql } from 'drizzle-orm'
-import { type Beginning, idsOnShortPage } from './numbered-pages.ts'
+import { idsOnShortPage, type PageStart } from './numbered-pages.ts'
 import { rowsOf, type Store } from './store.ts'
 import { masterTypes, masterValues } from './tables/master.ts'
 
@@ -8,7 +8,7 @@ export type MasterTypeName = MasterType['type']
 export type MasterValue = typeof masterValues.$inferSelect
 
 /** These two lists are an administrator's own handiwork and stay short, so they are counted as they are. */
-export const findMasterTypes = async (store: Store, from: Beginning, limit: number) => {
+export const findMasterTypes = async (store: Store, from: PageStart, limit: number) => {
   const { orm } = store
   const [items, [total]] = await orm.batch([
     orm
@@ -21,7 +21,7 @@ export const findMasterTypes = async (store: Store, from: Beginning, limit: numb
   return { items, count: total?.count ?? 0 }
 }
 
-export const findMasterValues = async (store: Store, from: Beginning, limit: number) => {
+export const findMasterValues = async (store: Store, from: PageStart, limit: number) => {
   const { orm } = store
   const [items, [total]] = await orm.batch([
     orm

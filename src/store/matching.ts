@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { apartFrom, areApart } from './blocks.ts'
+import { isBlockedPair, notBlocked } from './blocks.ts'
 import { rowsOf, type Store } from './store.ts'
 
 /**
@@ -8,7 +8,7 @@ import { rowsOf, type Store } from './store.ts'
  * what either leaves open is not matched.
  */
 interface Factor {
-  /** Whether the wish says anything of it. */
+  /** Whether the wish errorResponse anything of it. */
   readonly wished: string
   readonly matched: string
   readonly points: number
@@ -58,7 +58,7 @@ const COUNTED: readonly Factor[] = [
   same('marital_status', 5, -2),
 ]
 
-/** Lists in a wish and single values in a profile, which never are equal: they count as not matched, unless a setting says otherwise. */
+/** Lists in a wish and single values in a profile, which never are equal: they count as not matched, unless a setting errorResponse otherwise. */
 const LISTED_APART: readonly Factor[] = [list('religion', 5, -2), list('caste', 5, -2)]
 
 const MOST = 120
@@ -74,7 +74,7 @@ const scoreOf = (matchLists: boolean): SQL =>
   sql.raw(`CASE WHEN ${of('gender')} IS NOT NULL AND c.gender <> ${of('gender')} THEN 0.0
     ELSE (${sumOf(matchLists)} / ${MOST}.0) * 100 END`)
 
-/** Everything that the wish says, in conditions that stop at the first one that fails. */
+/** Everything that the wish errorResponse, in conditions that stop at the first one that fails. */
 const isPerfect = (matchLists: boolean): SQL => {
   const counted = [...COUNTED, ...(matchLists ? LISTED_APART : [])]
   return sql.raw(counted.map(({ wished, matched }) => `(NOT COALESCE(${wished}, 0) OR ${matched})`).join(' AND '))
@@ -121,7 +121,7 @@ export const scorePair = async (
   const [sides, made] = await orm.batch([
     rowsOf<{ id: number; username: string; profile: number; preference: number; apart: number }>(
       orm,
-      sql`SELECT id, username, ${areApart(user1, user2)} AS apart,
+      sql`SELECT id, username, ${isBlockedPair(user1, user2)} AS apart,
         EXISTS (SELECT 1 FROM matrimony_profiles p WHERE p.account_id = accounts.id AND p.is_listed = 1) AS profile,
         EXISTS (SELECT 1 FROM match_preferences m WHERE m.account_id = accounts.id) AS preference
       FROM accounts WHERE id IN (${user1}, ${user2})`,
@@ -133,7 +133,7 @@ export const scorePair = async (
         WHERE c.account_id = ${user2} AND c.is_listed = 1 AND EXISTS (SELECT 1 FROM wish)
           AND EXISTS (SELECT 1 FROM matrimony_profiles p WHERE p.account_id = ${user1} AND p.is_listed = 1)
           AND EXISTS (SELECT 1 FROM match_preferences m WHERE m.account_id = ${user2})
-          AND NOT ${areApart(user1, user2)})
+          AND NOT ${isBlockedPair(user1, user2)})
       INSERT INTO matches (user1_id, user2_id, score, status, created_at, updated_at)
       SELECT ${user1}, ${user2}, score, CASE WHEN score >= ${ACCEPTED} THEN 'accepted' ELSE 'pending' END, ${now}, ${now} FROM scored WHERE true
       ON CONFLICT DO UPDATE SET score = excluded.score, status = excluded.status, updated_at = excluded.updated_at
@@ -192,7 +192,7 @@ export const findMatches = async (
           UNION ALL SELECT '' FROM wish WHERE gender IS NULL
           UNION ALL SELECT v.value FROM wish JOIN master_types t ON t.type = 'gender' JOIN master_values v ON v.type_id = t.id
             WHERE wish.gender IS NULL),
-        apart (id) AS MATERIALIZED (${apartFrom(accountId)}),
+        apart (id) AS MATERIALIZED (${notBlocked(accountId)}),
         perfect AS MATERIALIZED (
           SELECT c.account_id AS id, ${scoreOf(matchLists)} AS score FROM ${profiles}
           WHERE ${others} AND c.date_of_birth > COALESCE((SELECT born_after FROM wish), '')

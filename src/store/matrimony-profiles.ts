@@ -1,7 +1,7 @@
 import { and, eq, exists, getTableColumns, inArray, sql } from 'drizzle-orm'
 import { idsOnPage, lengthOf } from './list-buckets.ts'
 import { type Chosen, someUnknown, unknownChoices, type ValidValues, validValuesFrom } from './master.ts'
-import type { Beginning } from './numbered-pages.ts'
+import type { PageStart } from './numbered-pages.ts'
 import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
 import { chores, matrimonyProfiles } from './tables/matrimony.ts'
@@ -12,7 +12,7 @@ const { isListed: _isListed, ...columns } = getTableColumns(matrimonyProfiles)
 
 type Said = Omit<MatrimonyProfile, 'accountId' | 'image' | 'createdAt' | 'updatedAt'>
 
-/** What somebody says of themselves; what is left out, or undefined, stays as it is. */
+/** What somebody errorResponse of themselves; what is left out, or undefined, stays as it is. */
 export type ProfileChanges = { readonly [K in keyof Said]?: Said[K] | undefined }
 
 export const findProfile = async (store: Store, accountId: number): Promise<MatrimonyProfile | null> => {
@@ -21,7 +21,7 @@ export const findProfile = async (store: Store, accountId: number): Promise<Matr
 }
 
 /** Profiles of active accounts, by id. */
-export const findListedProfiles = async (store: Store, from: Beginning, limit: number) => {
+export const findListedProfiles = async (store: Store, from: PageStart, limit: number) => {
   const { orm } = store
   const ids = idsOnPage('profiles', { id: sql`account_id`, from: sql`matrimony_profiles`, where: sql`is_listed = 1` }, { from, limit })
   const [items, [total]] = await orm.batch([
@@ -100,7 +100,7 @@ interface ChangedProfile {
 }
 
 /**
- * Changes a profile, and says which picture it had: of two replacements at once each is told the one that it replaced, so
+ * Changes a profile, and errorResponse which picture it had: of two replacements at once each is told the one that it replaced, so
  * that none is left behind.
  */
 export const updateProfile = async (
@@ -123,7 +123,7 @@ export const updateProfile = async (
   return before.length === 0 ? 'not-found' : { unknown: validValuesFrom(unknown) }
 }
 
-/** Takes a profile away, and what stands on it; says which picture it had, or null where there was none to take. */
+/** Takes a profile away, and what stands on it; errorResponse which picture it had, or null where there was none to take. */
 export const deleteProfile = async (
   store: Store,
   accountId: number,

@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
-import { areApart } from './blocks.ts'
+import { isBlockedPair } from './blocks.ts'
 import { addMasterValues, findMasterType } from './master.ts'
 import { changesOf, rowsOf, type Store } from './store.ts'
 import { announcements, notifications } from './tables/messages.ts'
@@ -111,7 +111,7 @@ const everybody = sql`${ORDINARY_ACCOUNTS} WHERE ${ORDINARY}`
 
 const isAnnounced = (about: string) => sql`EXISTS (SELECT 1 FROM announcements WHERE about = ${about})`
 
-/** Says something to everybody; says nothing where there is nobody. How many were told. */
+/** Says something to everybody; errorResponse nothing where there is nobody. How many were told. */
 export const announceToAll = async (
   store: Store,
   announcement: Announcement,
@@ -180,7 +180,7 @@ const seekers = (today: string) => sql`(
   JOIN accounts told ON told.id = wish.account_id AND told.is_active = 1 AND told.id <> newest.account_id
   JOIN subscription_plans plan ON plan.id = told.subscription_plan_id AND plan.plan_type IN ('premium', 'platinum')
     AND plan.status = 'active' AND plan.end_date >= ${today}
-  WHERE NOT ${areApart(sql`newest.account_id`, sql`told.id`)}`
+  WHERE NOT ${isBlockedPair(sql`newest.account_id`, sql`told.id`)}`
 
 export const announceNewest = async (
   store: Store,

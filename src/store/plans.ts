@@ -1,5 +1,5 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import { areApart } from './blocks.ts'
+import { isBlockedPair } from './blocks.ts'
 import { areFriends, friendIdsOf } from './friends.ts'
 import { type PlanLocation, plans, rsvps } from './schema.ts'
 import { type Operand, prepared, type Store } from './store.ts'
@@ -9,7 +9,7 @@ export type { PlanLocation }
 
 export type Visibility = (typeof plans.$inferSelect)['visibility']
 
-/** What its creator says of a plan. */
+/** What its creator errorResponse of a plan. */
 export interface PlanEntry {
   readonly title: string
   readonly description: string
@@ -55,13 +55,13 @@ interface AnyReader {
   readonly isStaff: boolean
 }
 
-/** Which plans somebody may see: the one place that says so of a single plan. The list below says the same as ranges. */
+/** Which plans somebody may see: the one place that errorResponse so of a single plan. The list below errorResponse the same as ranges. */
 export const visibleTo = ({ id, isStaff }: AnyReader): SQL | undefined =>
   isStaff
     ? undefined
     : sql`((plans.visibility = 'public' OR plans.creator_id = ${id}
         OR (plans.visibility = 'friends' AND ${areFriends(sql`plans.creator_id`, id)}))
-        AND NOT ${areApart(sql`plans.creator_id`, id)})`
+        AND NOT ${isBlockedPair(sql`plans.creator_id`, id)})`
 
 export const insertPlan = async (
   store: Store,
@@ -84,7 +84,7 @@ export const findPlan = async (store: Store, id: string, reader: Reader): Promis
 }
 
 /** Where a page of plans begins: after this one. */
-export interface PlanPlace {
+export interface PlanCursor {
   readonly start: number
   readonly id: string
 }
@@ -94,7 +94,7 @@ export interface PlanRange {
   /** Only plans of friends, and one's own. */
   readonly friendsOnly: boolean
   /** By age; or by when they begin, from the place on and up to a time. */
-  readonly after: PlanPlace
+  readonly after: PlanCursor
   readonly until: number | null
   readonly limit: number
 }
@@ -118,7 +118,7 @@ const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: bool
     const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${later(start, id)} LIMIT 1`
     if (friendsOnly) return sql`(${inStream})`
     // Friends who part by a block are friends no more, so only here can there be somebody to leave out.
-    const inPublic = sql`SELECT id FROM plans WHERE visibility = 'public' AND NOT ${areApart(sql`plans.creator_id`, accountId)}
+    const inPublic = sql`SELECT id FROM plans WHERE visibility = 'public' AND NOT ${isBlockedPair(sql`plans.creator_id`, accountId)}
       AND ${later(start, id)} LIMIT 1`
     return sql`CASE WHEN ${stream}.creator_id IS NULL THEN (${inPublic}) ELSE (${inStream}) END`
   }

@@ -1,5 +1,5 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm'
-import { type Beginning, idsOnShortPage } from './numbered-pages.ts'
+import { idsOnShortPage, type PageStart } from './numbered-pages.ts'
 import { subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -18,7 +18,7 @@ export const insertPlan = async (store: Store, plan: PlanFields, now: number): P
 }
 
 /** An administrator's own handiwork, which stays short: it is counted as it is. */
-export const findPlans = async (store: Store, from: Beginning, limit: number) => {
+export const findPlans = async (store: Store, from: PageStart, limit: number) => {
   const { orm } = store
   const [items, [total]] = await orm.batch([
     orm

@@ -1,7 +1,7 @@
 import { and, asc, gt, inArray, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
 import { idsOnPage, lengthOf } from './list-buckets.ts'
-import type { Beginning } from './numbered-pages.ts'
+import type { PageStart } from './numbered-pages.ts'
 import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
 
@@ -15,7 +15,7 @@ const CONDITIONS = {
 export type UserList = keyof typeof CONDITIONS
 
 /** Accounts without flags, by id. */
-export const findUsers = async (store: Store, list: UserList, from: Beginning, limit: number) => {
+export const findUsers = async (store: Store, list: UserList, from: PageStart, limit: number) => {
   const { orm } = store
   const ids = idsOnPage(list, { id: sql`accounts.id`, from: sql`accounts`, where: CONDITIONS[list] }, { from, limit })
   const [items, [total]] = await orm.batch([

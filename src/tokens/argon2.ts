@@ -1,5 +1,5 @@
 import { createArgon2id, HIGHEST_MEMORY_KIB } from './argon2id.ts'
-import type { Pieces } from './turns.ts'
+import type { Pieces } from './fair-lock.ts'
 
 /** OWASP ASVS 5 (11.4.2) and its Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. */
 const MEMORY_KIB = 19_456

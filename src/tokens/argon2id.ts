@@ -1,5 +1,5 @@
 import { blake2b } from '@noble/hashes/blake2.js'
-import type { Pieces } from './turns.ts'
+import type { Pieces } from './fair-lock.ts'
 
 /** What RFC 9106 calls m, t and p, and what goes in. */
 export interface Argon2idInput {

@@ -1,7 +1,7 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { equalInConstantTime, fromBase64 } from './argon2.ts'
-import type { Pieces } from './turns.ts'
+import type { Pieces } from './fair-lock.ts'
 
 const FORM = /^pbkdf2_sha256\$(\d{1,8})\$([^$]{1,64})\$([A-Za-z0-9+/]{43}=)$/
 const HIGHEST = 5_000_000

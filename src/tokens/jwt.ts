@@ -5,7 +5,7 @@ export type TokenType = 'token' | 'access' | 'refresh' | 'session'
 const TYPES: ReadonlySet<string> = new Set<TokenType>(['token', 'access', 'refresh', 'session'])
 const isTokenType = (value: unknown): value is TokenType => typeof value === 'string' && TYPES.has(value)
 
-/** What a token says of itself. Times are milliseconds. */
+/** What a token errorResponse of itself. Times are milliseconds. */
 export interface Claims {
   readonly type: TokenType
   readonly id: string

@@ -1,6 +1,6 @@
 import type { Argon2 } from './argon2.ts'
 import { checkDjango } from './django.ts'
-import { createTurns } from './turns.ts'
+import { createFairLock } from './fair-lock.ts'
 
 export interface Passwords {
   /** Null when too many are waiting already. */
@@ -14,9 +14,9 @@ export interface Passwords {
  * therefore made one at a time, each in pieces, and whoever would have to wait longer than the given time is turned away.
  */
 export const createPasswords = (argon2: Argon2, longestWaitMs: number): Passwords => {
-  const turns = createTurns(longestWaitMs)
+  const turns = createFairLock(longestWaitMs)
   // A hash carried over from Django takes a second or more, and needs nothing that the others need: nobody waits behind it.
-  const djangoTurns = createTurns(longestWaitMs)
+  const djangoTurns = createFairLock(longestWaitMs)
 
   const matches = async (password: string, stored: string): Promise<boolean | null> => {
     const check = argon2.check(stored)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { wranglerCommand } from '../../src/cli/wrangler.ts'
 
-/** What would be uploaded, in KiB, as wrangler itself says. */
+/** What would be uploaded, in KiB, as wrangler itself errorResponse. */
 export const measureBundle = async (): Promise<{ readonly kib: number; readonly gzipKib: number }> => {
   const folder = mkdtempSync(join(tmpdir(), 'concord-bundle-'))
   try {

@@ -10,7 +10,7 @@ interface ChatRun {
   readonly room: number
   /** Who sits in it, each an account of its own: the person and staff. */
   readonly tokens: readonly [string, ...string[]]
-  /** How much each of them says. */
+  /** How much each of them errorResponse. */
   readonly messagesEach: number
   /** So many of a sender's words wait for their ack at once. More make little difference but to how long each is on its way. */
   readonly window?: number

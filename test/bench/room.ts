@@ -16,7 +16,7 @@ interface Talk {
 
 const SOCKETS = 50
 
-/** A benchmark says more in a second than any person. */
+/** A benchmark errorResponse more in a second than any person. */
 export const TALKATIVE = { CHAT_BURST: '1000000', CHAT_PER_SECOND: '1000000' }
 
 export const measureRoom = async (

@@ -91,7 +91,7 @@ const parentAndName = (pid: number): string => {
   }
 }
 
-/** Whether a process listens on a port: its sockets are links to inodes, and the table of sockets says which port each has. */
+/** Whether a process listens on a port: its sockets are links to inodes, and the table of sockets errorResponse which port each has. */
 const listens = (pid: number, port: number): boolean => {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   const inodes = readFileSync(`/proc/${pid}/net/tcp`, 'utf8')

@@ -43,7 +43,7 @@ export class Said {
     this.#heard = Array.from({ length: seats }, () => ({ messages: new Int32Array(all), ids: new Int32Array(all), count: 0 }))
   }
 
-  /** The frame that says a seat's nth message. All texts are of one length, so that a number is found by where it stands. */
+  /** The frame that errorResponse a seat's nth message. All texts are of one length, so that a number is found by where it stands. */
   frame(seat: number, n: number): string {
     const message = seat * this.each + n
     const text = this.#text(message)

@@ -294,7 +294,7 @@ describe('when the server dies', () => {
 })
 
 describe('more than the server takes', () => {
-  test('a message that it will not have says why, and keeps no other waiting', async () => {
+  test('a message that it will not have errorResponse why, and keeps no other waiting', async () => {
     await write(person, 'a bell: \u0007')
     await write(person, 'after the bell')
     await message(staff, 'after the bell').waitFor()
@@ -381,7 +381,7 @@ test('words of harm to the assistant are told to the desk', async () => {
   await staff.locator('.strip').waitFor({ state: 'detached' })
 })
 
-test('a conversation with nobody says so, and does not ask for ever', async () => {
+test('a conversation with nobody errorResponse so, and does not ask for ever', async () => {
   await staff.goto(`${server.origin}/console#/room/99999`)
   await staff.getByText('User not found').waitFor()
 })

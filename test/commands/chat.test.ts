@@ -41,7 +41,7 @@ const register = async (origin: string, username: string): Promise<Account> => {
 
 /**
  * What a client does that wants to lose nothing: it keeps what was not acknowledged, comes back by itself, asks for what
- * it has missed, and says again what nobody has confirmed.
+ * it has missed, and errorResponse again what nobody has confirmed.
  */
 class Client {
   readonly heard: Record<string, unknown>[] = []

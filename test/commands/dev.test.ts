@@ -29,7 +29,7 @@ const tokenIn = ({ json }: { json: unknown }): string =>
 
 const logIn = async (username: string, password: string) => post('/login/', { username, password })
 
-test('npm run dev says where to look', () => {
+test('npm run dev errorResponse where to look', () => {
   for (const path of ['/', '/docs', '/health']) expect(server.out()).toContain(`http://localhost:${new URL(server.origin).port}${path}`)
 })
 
@@ -113,7 +113,7 @@ test('npm run admin create takes the password from its input and nowhere else', 
   expect(await create('none', '')).toMatchObject({ code: 1 })
 })
 
-test('npm run admin says what is wrong, and fails', async () => {
+test('npm run admin errorResponse what is wrong, and fails', async () => {
   for (const given of [
     [],
     ['grant'],

@@ -91,7 +91,7 @@ describe('what the console asks', () => {
     const [winner] = winners
     for (const { one, heard } of answers) {
       if (one === winner) expect(heard.text).toBe(`{"taken_by":{"id":${one.id},"username":"${one.username}"}}`)
-      else expect([heard.status, heard.text]).toEqual([409, `{"detail":"Taken by ${winner?.username}."}`])
+      else expect([heard.status, heard.text]).toEqual([409, `{"detail":"UniqueField by ${winner?.username}."}`])
     }
     const line = async () => (await rooms(staff[0] ?? sam)).find(({ user_id }) => user_id === sam.id)
     await until(async () => (await line())?.taken_by)

@@ -61,7 +61,7 @@ test('the order is one, whatever the times are', () => {
   expect([...broken].sort(byNeed)).toEqual([...broken].reverse().sort(byNeed))
 })
 
-test('a room is read from the wire with what it says of waiting, and without', () => {
+test('a room is read from the wire with what it errorResponse of waiting, and without', () => {
   const wire = { user_id: 2, username: 'ann', online: true, unread: 3, updated_at: at(9), alarm: null, taken_by: null, last_message: null }
   expect(roomFrom(wire)?.waitingSince).toBe(at(9))
   expect(roomFrom({ ...wire, waiting_since: at(4) })?.waitingSince).toBe(at(4))

@@ -52,7 +52,7 @@ test.each([
   expect(routeOf(hash)).toEqual(route)
 })
 
-describe('what the server says is looked at before it is believed', () => {
+describe('what the server errorResponse is looked at before it is believed', () => {
   test.each([
     [1, 1],
     ['7', 7],

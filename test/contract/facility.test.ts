@@ -3,9 +3,9 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/index.ts'
 import { at, call, type Heard, hear, textAt } from '../support/call.ts'
-import { accountRow, keysAt, sessionIn, setActive } from '../support/doors.ts'
-import { forge } from '../support/forge.ts'
+import { accountRow, keysAt, sessionIn, setActive } from '../support/contracts.ts'
 import { freshName, PASSWORD, person } from '../support/people.ts'
+import { forge } from '../support/test-tokens.ts'
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const SECRET = 'secret password'
@@ -38,7 +38,7 @@ const userText = (id: unknown, username: string, given: Record<string, unknown> 
     ...given,
   })
 
-/** Somebody who sits in a browser: only the cookie says who they are. */
+/** Somebody who sits in a browser: only the cookie errorResponse who they are. */
 const seated = async () => {
   const username = freshName('seated')
   const heard = await call('POST', '/api/users/', { json: newcomer(username) })
@@ -221,7 +221,7 @@ describe('POST /api/users/', () => {
   })
 
   test('400: 4. a taken username, after everything else', async () => {
-    const { username } = await person('Taken')
+    const { username } = await person('UniqueField')
     for (const name of [username, username.toUpperCase(), ` ${username} `]) {
       const heard = await call('POST', '/api/users/', { json: newcomer(name) })
       expect([heard.status, heard.text]).toEqual([400, '{"detail":"username: A user with that username already exists."}'])
@@ -463,7 +463,7 @@ describe('requests from other sites', () => {
   test.each<[string, Record<string, string>]>([
     ['neither header', {}],
     ['its own origin', { Origin: 'https://concord.test' }],
-    ['its own origin, and says so', { Origin: 'https://concord.test', 'Sec-Fetch-Site': 'same-origin' }],
+    ['its own origin, and errorResponse so', { Origin: 'https://concord.test', 'Sec-Fetch-Site': 'same-origin' }],
     ['the same origin', { 'Sec-Fetch-Site': 'same-origin' }],
     ['the address bar', { 'Sec-Fetch-Site': 'none' }],
   ])('a cookie passes from %s', async (_what, headers) => {

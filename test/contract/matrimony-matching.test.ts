@@ -33,7 +33,7 @@ describe('20: a pair', () => {
     ['one in another place', { location: 'Goa India' }, 75.83333333333333, 'accepted'],
     ['a smaller one in another place', { location: 'Goa India', height: 120 }, 57.49999999999999, 'pending'],
     ['one of another gender', { gender: 'Female' }, 0, 'pending'],
-    ['one who says nothing but that', Object.fromEntries(EVERYTHING_BUT_GENDER.map((name) => [name, null])), -35, 'pending'],
+    ['one who errorResponse nothing but that', Object.fromEntries(EVERYTHING_BUT_GENDER.map((name) => [name, null])), -35, 'pending'],
   ])('%s', async (_name, profile, score, status) => {
     const [one, other] = [await someone(), await someone(profile)]
     const found = await find(one, other)

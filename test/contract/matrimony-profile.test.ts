@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { createCtx } from '../../src/compose.ts'
+import { createContext } from '../../src/compose.ts'
 import { ageOn, ageProblem } from '../../src/domain/profiles/age.ts'
 import { cleanImage } from '../../src/domain/profiles/images/clean.ts'
 import { createProfile } from '../../src/domain/profiles/matrimony.ts'
@@ -254,9 +254,9 @@ describe('pictures', () => {
     const owner = await someone()
     const orphan = `profile_img/${'a'.repeat(32)}.jpg`
     await env.MEDIA.put(orphan, jpeg())
-    const ctx = createCtx(env, { waitUntil: () => undefined })
-    expect(await sweepPictures(ctx)).toBe(0)
-    const inTwoHours = { ...ctx, now: () => Date.now() + 2 * 60 * 60 * 1000 }
+    const context = createContext(env, { waitUntil: () => undefined })
+    expect(await sweepPictures(context)).toBe(0)
+    const inTwoHours = { ...context, now: () => Date.now() + 2 * 60 * 60 * 1000 }
     expect(await sweepPictures(inTwoHours)).toBe(1)
     expect(await keys()).not.toContain(orphan)
     expect((await storedOf(owner)).length).toBeGreaterThan(0)
@@ -279,12 +279,12 @@ describe('pictures', () => {
 
 test('a picture that cannot be stored leaves no row', async () => {
   const owner = await person()
-  const ctx = createCtx(env, { waitUntil: () => undefined })
-  const actor = await authenticate(ctx, owner.token.replace('Token ', ''))
+  const context = createContext(env, { waitUntil: () => undefined })
+  const actor = await authenticate(context, owner.token.replace('Token ', ''))
   const image = cleanImage(jpeg())
   if (typeof actor === 'string' || !image) throw new Error('not signed in, or no picture')
   const put = () => Promise.reject(new Error('the bucket does not answer'))
-  const failing = { ...ctx, actor, media: { ...ctx.media, put } }
+  const failing = { ...context, actor, media: { ...context.media, put } }
   await expect(createProfile(failing, { said: {}, image })).rejects.toThrow('does not answer')
   expect((await own(owner)).status).toBe(404)
 })

@@ -160,7 +160,7 @@ const keepWish = (w: Wish) =>
   )
 
 describe('the score', () => {
-  test('of 10,000 random pairs is what an independent implementation says, and the list is the best of them', async () => {
+  test('of 10,000 random pairs is what an independent implementation errorResponse, and the list is the best of them', async () => {
     const people = Array.from({ length: 101 }, (_, index) => 1000 + index)
     const profiles = people.map(randomProfile)
     const wishes = people.map(randomWish)

@@ -114,7 +114,7 @@ describe('8, 10 and 11: the lists', () => {
 describe('9: suspending', () => {
   const suspend = ({ token }: Person, id: unknown) => call('PATCH', `/users/deactivateuser/${id}`, { as: token })
 
-  test('closes an account at once, and says so once', async () => {
+  test('closes an account at once, and errorResponse so once', async () => {
     const [admin, someone] = await Promise.all([personWith('is_admin'), person()])
     const answers = await Promise.all(Array.from({ length: 20 }, () => suspend(admin, someone.id)))
     const done = answers.filter(({ status }) => status === 200)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { at, call, type Heard, ORIGIN, textAt } from '../support/call.ts'
-import { keysAt, sessionIn, setActive } from '../support/doors.ts'
-import { forge, newJti, payloadOf } from '../support/forge.ts'
+import { keysAt, sessionIn, setActive } from '../support/contracts.ts'
 import { freshName, PASSWORD, type Person, person } from '../support/people.ts'
+import { forge, newJti, payloadOf } from '../support/test-tokens.ts'
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const REQUIRED = ['This field is required.']
@@ -307,7 +307,7 @@ describe('POST /api/register/', () => {
   })
 
   test('400 for what is taken', async () => {
-    const { username, email } = await person('Taken')
+    const { username, email } = await person('UniqueField')
     const NAME = ['A user with that username already exists.']
     const MAIL = ['A user with this email already exists.']
     for (const [given, expected] of [

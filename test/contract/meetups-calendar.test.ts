@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import ICAL from 'ical.js'
 import { describe, expect, test } from 'vitest'
-import { createCtx } from '../../src/compose.ts'
+import { createContext } from '../../src/compose.ts'
 import { sweep } from '../../src/domain/sweep.ts'
 import { at, call, type Heard, ORIGIN, textAt } from '../support/call.ts'
 import { PASSWORD, type Person, person } from '../support/people.ts'
@@ -58,7 +58,7 @@ const feed = async (as: Person) => eventsOf(await call('GET', '/api/calendar.ics
 const inFeed = async (as: Person, id: string) => (await feed(as)).find(({ uid }) => uid.startsWith(id))
 
 describe('one event', () => {
-  test('says what the plan says', async () => {
+  test('errorResponse what the plan errorResponse', async () => {
     const ross = await person()
     const id = await addPlan(ross, { description: 'Lots of fun.' })
     const heard = await call('GET', `/api/plans/${id}/calendar.ics`, { as: ross.token })
@@ -133,7 +133,7 @@ describe('the feed', () => {
     expect((await feed(ross)).map(({ uid }) => uid.slice(0, 24))).toEqual([own])
   })
 
-  test('says that a plan was cancelled, for a while, to whoever made or answered it', async () => {
+  test('errorResponse that a plan was cancelled, for a while, to whoever made or answered it', async () => {
     const [ross, rachel, third] = [await person(), await person(), await person()]
     const id = await addPlan(ross)
     await answer(rachel, id)
@@ -160,7 +160,7 @@ describe('the feed', () => {
 
     const kept = await addPlan(ross)
     await call('DELETE', `/api/plans/${kept}/delete`, { as: ross.token })
-    await sweep(createCtx(env, { waitUntil: () => undefined }))
+    await sweep(createContext(env, { waitUntil: () => undefined }))
     const { results } = await env.DB.prepare('SELECT plan_id FROM cancelled_plan_people WHERE account_id = ?').bind(ross.id).all()
     expect(results).toEqual([{ plan_id: kept }])
   })

@@ -176,7 +176,7 @@ describe('POST /api/plans/add', () => {
     expect(refused.text).toBe('{"end_time":["End time must be after start time."]}')
   })
 
-  test('a form says the same with dotted names', async () => {
+  test('a form errorResponse the same with dotted names', async () => {
     const ross = await person()
     const form = {
       title: 'By form',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { at, call, ORIGIN, textAt } from '../support/call.ts'
-import { accountRow, sessionIn, setActive } from '../support/doors.ts'
-import { forge } from '../support/forge.ts'
+import { accountRow, sessionIn, setActive } from '../support/contracts.ts'
 import { freshName, PASSWORD, person, personWith } from '../support/people.ts'
+import { forge } from '../support/test-tokens.ts'
 
 const SESSION = { name: 'Session 1', date: '2024-07-06', duration: 60 }
 const NOT_FOUND = '{"detail":"Not found."}'
@@ -225,7 +225,7 @@ describe('POST /user/register/', () => {
   })
 
   test('a name is taken whatever its case, and so is an e-mail address', async () => {
-    const taken = await person('Taken')
+    const taken = await person('UniqueField')
     const register = (json: unknown) => call('POST', '/user/register/', { json })
     const NAME = ['A user with that username already exists.']
     const MAIL = ['A user with this email already exists.']
@@ -295,7 +295,7 @@ describe('POST /user/login/', () => {
     }
   })
 
-  test('says that an account is inactive to whoever knows its password, and to nobody else', async () => {
+  test('errorResponse that an account is inactive to whoever knows its password, and to nobody else', async () => {
     const { username } = await person()
     await setActive(username, false)
     const right = await call('POST', '/user/login/', { json: { username, password: PASSWORD } })
@@ -319,7 +319,7 @@ describe('POST /user/logout/', () => {
 })
 
 describe('POST /user/validate-token/', () => {
-  test('says whether the token in the header is good, whatever the scheme is called', async () => {
+  test('errorResponse whether the token in the header is good, whatever the scheme is called', async () => {
     const { token, username } = await person()
     const [, bare] = token.split(' ')
     const validate = async (as?: string) => {
@@ -668,7 +668,7 @@ describe('who is let in', () => {
     ['DELETE', '/session/1/'],
   ]
 
-  test.each(PROTECTED)('%s %s says why it does not', async (method, path) => {
+  test.each(PROTECTED)('%s %s errorResponse why it does not', async (method, path) => {
     const inactive = await person()
     await setActive(inactive.username, false)
     const cases: [string | undefined, string][] = [

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { at, call, type Heard, textAt } from '../support/call.ts'
-import { accountRow, keysAt, sessionIn, setActive } from '../support/doors.ts'
-import { forge, newJti } from '../support/forge.ts'
+import { accountRow, keysAt, sessionIn, setActive } from '../support/contracts.ts'
 import { freshName, PASSWORD, person, personWith } from '../support/people.ts'
+import { forge, newJti } from '../support/test-tokens.ts'
 
 const REQUIRED = ['This field is required.']
 const SHORT = 'This password is too short. It must contain at least 8 characters.'
@@ -55,7 +55,7 @@ describe('POST /api/v1/user/registration/', () => {
   })
 
   test('400 for what is taken, told together with everything else', async () => {
-    const { username, email } = await person('Taken')
+    const { username, email } = await person('UniqueField')
     const heard = await register({ username: username.toLowerCase(), email: email.toUpperCase(), password: '1' })
     const expected = {
       username: ['A user with that username already exists.'],

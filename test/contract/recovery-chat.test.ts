@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { origin } from '../../src/app.ts'
-import { createCtx } from '../../src/compose.ts'
+import { createContext } from '../../src/compose.ts'
 import type { Model, ModelTurn } from '../../src/providers/model.ts'
 import { cast, clock, recorder, refit, ring, rows, V1 } from '../support/alarms.ts'
 import { at, call, hear, ORIGIN, textAt } from '../support/call.ts'
@@ -18,7 +18,7 @@ const writeWith = async (someone: Person, text: string, model: Model) => {
     headers: { Authorization: someone.token, 'Content-Type': 'application/json' },
     body: JSON.stringify({ text }),
   })
-  const heard = await hear(await origin(request, { ...createCtx(env, execution), model }))
+  const heard = await hear(await origin(request, { ...createContext(env, execution), model }))
   await waitOnExecutionContext(execution)
   return heard
 }
@@ -28,7 +28,7 @@ const turnsOf = async (someone: Person) =>
     .results
 
 describe('the assistant', () => {
-  test('answers, says that it is no person, and keeps what was said', async () => {
+  test('answers, errorResponse that it is no person, and keeps what was said', async () => {
     const sam = await person()
     const answer = await write(sam, { text: ' I have a panic attack ' })
     expect(answer.status).toBe(200)

@@ -120,9 +120,9 @@ describe('a handshake', () => {
   test('cannot say for itself who it is from', async () => {
     const [sam, stranger] = [await person('sam'), await person()]
     const seat = encodeURIComponent(JSON.stringify({ person: { id: sam.id }, seat: { id: sam.id, staff: true } }))
-    expect((await answer(roomOf(sam), { Authorization: stranger.token, 'X-Concord-Seat': seat })).status).toBe(403)
+    expect((await answer(roomOf(sam), { Authorization: stranger.token, 'X-Concord-Connection': seat })).status).toBe(403)
     const theirs = await sitIn(stranger)
-    const response = await opens(roomOf(stranger), { Authorization: stranger.token, 'X-Concord-Seat': seat })
+    const response = await opens(roomOf(stranger), { Authorization: stranger.token, 'X-Concord-Connection': seat })
     response.webSocket?.send('{"message":"who am I?"}')
     expect(await theirs.hears({ message: 'who am I?' })).toMatchObject({ from_admin: false, user_id: String(stranger.id) })
   })
@@ -230,7 +230,7 @@ const runWith = async (someone: Person, count: number): Promise<void> => {
     const sender = { id: 1_000_000 + Math.floor(n / 20), username: 'many' }
     await room.say(
       { id: someone.id, username: someone.username },
-      { sender, fromAdmin: false, message: `m${n}`, clientId: null, seatId: '' },
+      { sender, fromAdmin: false, message: `m${n}`, clientId: null, connectionId: '' },
     )
   }
 }

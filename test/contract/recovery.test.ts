@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { at, call, textAt } from '../support/call.ts'
 import { freshName, PASSWORD, type Person, person, personWith } from '../support/people.ts'
 
-/** recovery.md, row by row: what a person says of themselves, and whom they would have called. */
+/** recovery.md, row by row: what a person errorResponse of themselves, and whom they would have called. */
 
 const V1 = '/api/v1'
 const NOT_THERE = '{"error":"UserInfo not found for this user."}'
@@ -135,7 +135,7 @@ describe('emergency contacts', () => {
     [{ relationship: null }],
     [{ name: '   ' }],
     [{ name: undefined, email: 'nonsense' }],
-  ])('without one of the three (%j) one text says so', async (more) => {
+  ])('without one of the three (%j) one text errorResponse so', async (more) => {
     const refused = await newContact(await person(), more)
     expect([refused.status, refused.text]).toEqual([400, `{"error":"The 'name', 'phone', and 'relationship' fields are required."}`])
   })

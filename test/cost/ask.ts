@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { origin } from '../../src/app.ts'
-import { createCtx } from '../../src/compose.ts'
+import { createContext } from '../../src/compose.ts'
 import { createStore } from '../../src/store/store.ts'
 import { ORIGIN } from '../support/call.ts'
 import { countingDatabase } from '../support/counting-database.ts'
@@ -45,7 +45,7 @@ const bodyOf = ({ json, form }: Given) => (json === undefined ? form : JSON.stri
 export const ask = async (method: string, path: string, given: Given = {}): Promise<Cost> => {
   const { database, counts } = countingDatabase(env.DB)
   const left: Promise<unknown>[] = []
-  const ctx = { ...createCtx(env, { waitUntil: (work) => left.push(work) }), store: createStore(database) }
+  const context = { ...createContext(env, { waitUntil: (work) => left.push(work) }), store: createStore(database) }
   const headers = {
     ...given.headers,
     ...(given.as !== undefined && { Authorization: given.as }),
@@ -53,7 +53,7 @@ export const ask = async (method: string, path: string, given: Given = {}): Prom
   }
   const body = bodyOf(given)
   const url = new URL(`${pathWith(path, given.params)}${given.query ?? ''}`, ORIGIN)
-  const response = await origin(new Request(url, { method, headers, ...(body !== undefined && { body }) }), ctx)
+  const response = await origin(new Request(url, { method, headers, ...(body !== undefined && { body }) }), context)
   await response.arrayBuffer()
   await Promise.all(left)
   hangUp(response)
@@ -65,7 +65,7 @@ const hangUp = ({ webSocket }: Response): void => {
   webSocket?.close()
 }
 
-/** One round trip to know who calls, where anybody says so, and one to answer. */
+/** One round trip to know who calls, where anybody errorResponse so, and one to answer. */
 export const allowanceOf = ({ as, query = '' }: Given): number => (as !== undefined || query.includes('token=') ? 2 : 1)
 
 /** Made when it is first asked for, and the same from then on. */

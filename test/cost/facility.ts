@@ -4,7 +4,7 @@ import { HASHED, knocking, newcomer, somebody } from './cast.ts'
 
 const registering: Row[3] = () => {
   const account = newcomer()
-  return { json: { ...account, password_confirm: account.password, display_name: 'Someone', facility_id: '234' } }
+  return { json: { ...account, password_confirm: account.password, display_name: 'PersonRef', facility_id: '234' } }
 }
 
 const NAMES = { display_name: 'Some', first_name: 'Body' }

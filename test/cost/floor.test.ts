@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { origin } from '../../src/app.ts'
-import { createCtx } from '../../src/compose.ts'
+import { createContext } from '../../src/compose.ts'
 import { createStore } from '../../src/store/store.ts'
 import { floor } from '../bench/sides/floor.ts'
 import { call, ORIGIN, textAt } from '../support/call.ts'
@@ -47,7 +47,7 @@ const watch = async (answer: (database: D1Database) => Promise<Response>) => {
 
 const both = async (ours: Asked, theirs: Asked = ours) => ({
   ours: await watch((database) =>
-    origin(requestOf(ours), { ...createCtx(env, { waitUntil: () => undefined }), store: createStore(database) }),
+    origin(requestOf(ours), { ...createContext(env, { waitUntil: () => undefined }), store: createStore(database) }),
   ),
   floor: await watch((database) => floor(requestOf(theirs), { ...env, DB: database, JWT_SECRET: SECRET }, { waitUntil: () => undefined })),
 })

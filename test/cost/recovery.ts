@@ -1,7 +1,7 @@
 import { ANN, alarms, cast, trigger } from '../support/alarms.ts'
 import { at, call, textAt } from '../support/call.ts'
-import { workerCtx } from '../support/ctx.ts'
 import { PASSWORD, type Person, person } from '../support/people.ts'
+import { withWorkerContext } from '../support/worker-context.ts'
 import { after, by, once, type Row } from './ask.ts'
 import { HASHED, knocking, newcomer, somebody, staff } from './cast.ts'
 
@@ -35,8 +35,8 @@ const rung = async (someone: Person) => {
 
 /** A room in which something was said. */
 const spoken = async ({ id, username }: Person) => {
-  const said = { sender: { id, username }, fromAdmin: false, message: 'Help.', clientId: null, seatId: 'none' }
-  await workerCtx((ctx) => ctx.support.room(id).say({ id, username }, said))
+  const said = { sender: { id, username }, fromAdmin: false, message: 'Help.', clientId: null, connectionId: 'none' }
+  await withWorkerContext((context) => context.support.room(id).say({ id, username }, said))
   return { params: { id } }
 }
 

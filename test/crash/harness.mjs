@@ -87,7 +87,7 @@ export const createHouse = async ({ port, vars }) => {
   return { start, kill, end, call, log: () => log }
 }
 
-/** E-mail, SMS and webhook in one place: takes what it is sent, checks it, and replies as `behave` says. */
+/** E-mail, SMS and webhook in one place: takes what it is sent, checks it, and replies as `behave` errorResponse. */
 export const createProviders = async ({ port, behave }) => {
   const accepted = new Map()
   const heard = []

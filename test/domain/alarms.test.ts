@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { createCtx } from '../../src/compose.ts'
+import { createContext } from '../../src/compose.ts'
 import { channelAt, dialable } from '../../src/domain/alarms/channels.ts'
 import { type AlarmRule, retryDelay, stepAfter, tellsPeople } from '../../src/domain/alarms/schedule.ts'
 import { settingsFrom } from '../../src/env.ts'
@@ -89,7 +89,7 @@ describe('the settings', () => {
     [{ ASSISTANT_URL: 'https://x.test' }, /ASSISTANT_MODEL/],
     [{ ASSISTANT_MODEL: '@cf/some/model' }, /AI binding/],
   ])('half a provider (%j) is refused at once', (given, why) => {
-    expect(() => createCtx({ ...env, ...given }, { waitUntil: () => {} })).toThrow(why)
+    expect(() => createContext({ ...env, ...given }, { waitUntil: () => {} })).toThrow(why)
   })
 
   test('whole ones are taken', () => {

@@ -61,7 +61,7 @@ test.each([
   'I almost died of laughter',
   'that joke nearly killed me',
   'dying to see you',
-  'kill them with kindness, my mother says',
+  'kill them with kindness, my mother errorResponse',
   'I am dead tired',
   'I am tired of the noise',
   'I want to live',

@@ -2,11 +2,11 @@ import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { eraseAccount } from '../../src/domain/accounts/erase.ts'
-import { Refusal } from '../../src/domain/refusals.ts'
+import { Failure } from '../../src/domain/failures.ts'
 import { ack, alarms, cast, clock, dispatcherOf, refit, ring, trigger, V1 } from '../support/alarms.ts'
 import { at, call } from '../support/call.ts'
-import { workerCtx } from '../support/ctx.ts'
 import { type Person, person } from '../support/people.ts'
+import { withWorkerContext } from '../support/worker-context.ts'
 
 /** Every value of every table that holds one of these texts: `table.column`. */
 const tracesIn = async (texts: readonly string[]): Promise<string[]> => {
@@ -93,8 +93,8 @@ test('a person is removed from every table, object and bucket, and what was remo
   expect((await inObject(sam)).every((rows) => rows > 0)).toBe(false) // nothing is due any more
   expect(await atDesk(sam)).toBe(3)
 
-  const erased = await workerCtx((ctx) => eraseAccount(ctx, sam.username.toUpperCase()))
-  if (erased instanceof Refusal) throw new Error(erased.word)
+  const erased = await withWorkerContext((context) => eraseAccount(context, sam.username.toUpperCase()))
+  if (erased instanceof Failure) throw new Error(erased.code)
   expect(erased).toMatchObject({ accountId: sam.id, username: sam.username, conversation: 0, deskEvents: 3, pictures: 1 })
   expect(erased.rows).toEqual({
     accounts: 1,
@@ -117,7 +117,7 @@ test('a person is removed from every table, object and bucket, and what was remo
   expect((await alarms(sam)).status).toBe(401)
   expect((await call('POST', `${V1}/user/login/`, { json: { username: sam.username, password: 'correct horse 7' } })).status).toBe(401)
   expect(await rowsOf('assistant_turns', 'account_id', other.id)).toBe(2)
-  expect(await workerCtx((ctx) => eraseAccount(ctx, sam.username))).toBeInstanceOf(Refusal)
+  expect(await withWorkerContext((context) => eraseAccount(context, sam.username))).toBeInstanceOf(Failure)
 })
 
 test('every column that refers to an account goes with it', async () => {
@@ -126,7 +126,7 @@ test('every column that refers to an account goes with it', async () => {
   expect(found.filter(({ deletes }) => deletes !== 'CASCADE')).toEqual([])
 })
 
-test('the operator’s entrypoint does it, and says null where nobody bears the name', async () => {
+test('the operator’s entrypoint does it, and errorResponse null where nobody bears the name', async () => {
   const sam = await person()
   expect(await exports.Operator.erase(sam.username)).toMatchObject({ accountId: sam.id, rows: { accounts: 1 } })
   expect(await exports.Operator.erase(sam.username)).toBeNull()
@@ -134,7 +134,7 @@ test('the operator’s entrypoint does it, and says null where nobody bears the 
 
 test('nobody’s object comes into being by it', async () => {
   const before = (await listDurableObjectIds(env.ALARM_DISPATCHER)).length
-  expect(await workerCtx((ctx) => eraseAccount(ctx, 'nobody.at.all'))).toBeInstanceOf(Refusal)
+  expect(await withWorkerContext((context) => eraseAccount(context, 'nobody.at.all'))).toBeInstanceOf(Failure)
   expect((await listDurableObjectIds(env.ALARM_DISPATCHER)).length).toBe(before)
 })
 
@@ -144,21 +144,21 @@ describe('a picture', () => {
     await env.MEDIA.put('profile_img/theirs.jpg', 'a picture')
     for (const { id } of [sam, other])
       await env.DB.prepare(`UPDATE accounts SET profile_picture = '/media/profile_img/theirs.jpg' WHERE id = ?`).bind(id).run()
-    await workerCtx((ctx) => eraseAccount(ctx, sam.username))
+    await withWorkerContext((context) => eraseAccount(context, sam.username))
     expect(await env.MEDIA.head('profile_img/theirs.jpg')).not.toBeNull()
-    await workerCtx((ctx) => eraseAccount(ctx, other.username))
+    await withWorkerContext((context) => eraseAccount(context, other.username))
     expect(await env.MEDIA.head('profile_img/theirs.jpg')).toBeNull()
   })
 })
 
 test('what breaks off half way is done again by the same name', async () => {
   const sam = await lived()
-  await workerCtx(async (ctx) => {
-    const broken = { ...ctx, media: { ...ctx.media, remove: () => Promise.reject(new Error('R2 is down')) } }
+  await withWorkerContext(async (context) => {
+    const broken = { ...context, media: { ...context.media, remove: () => Promise.reject(new Error('R2 is down')) } }
     await expect(eraseAccount(broken, sam.username)).rejects.toThrow('R2 is down')
   })
   expect((await alarms(sam)).status).toBe(401)
-  const erased = await workerCtx((ctx) => eraseAccount(ctx, sam.username))
+  const erased = await withWorkerContext((context) => eraseAccount(context, sam.username))
   expect(erased).toMatchObject({ accountId: sam.id, pictures: 1 })
   expect(await tracesIn([sam.username])).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import type { Heard } from '../support/call.ts'
-import { CONTRACTS, DOORS, newcomer } from '../support/doors.ts'
+import { CONTRACTS, DOORS, newcomer } from '../support/contracts.ts'
 import { freshName } from '../support/people.ts'
 
 /** Twenty who want the same thing at once: one has it, nineteen are told so, nobody sees a 500. */

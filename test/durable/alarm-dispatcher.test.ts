@@ -21,7 +21,7 @@ import {
   trigger,
 } from '../support/alarms.ts'
 import { at } from '../support/call.ts'
-import { workerCtx } from '../support/ctx.ts'
+import { withWorkerContext } from '../support/worker-context.ts'
 
 /** What a person's object does by itself: sends, tries again, escalates, stops; and what a crash leaves of it. */
 
@@ -474,7 +474,7 @@ describe('what the platform forgets', () => {
     await expect.poll(noted).toBe(1)
     await lost()
     expect(await isSet()).toBe(false)
-    await workerCtx(rearmAlarms)
+    await withWorkerContext(rearmAlarms)
     expect(await isSet()).toBe(true)
     await ring(sam)
     expect(told.sent).toHaveLength(4)
@@ -482,7 +482,7 @@ describe('what the platform forgets', () => {
     await ack(sam, id)
     await ring(sam)
     await env.DB.prepare('INSERT OR REPLACE INTO open_alarms VALUES (?, 0)').bind(sam.id).run()
-    await workerCtx(rearmAlarms)
+    await withWorkerContext(rearmAlarms)
     expect(await noted()).toBe(0)
     await trigger(sam)
     await expect.poll(noted).toBe(1)
@@ -512,7 +512,7 @@ test('nothing of a person stands in a log line: not their place, not whom they t
   await ring(sam)
   await alarms(sam)
   await ack(sam, id, { note: 'zebrafinch' })
-  await workerCtx(rearmAlarms)
+  await withWorkerContext(rearmAlarms)
   for (const spy of spies) spy.mockRestore()
   const written = JSON.stringify(lines)
   expect(written).toContain('/api/v1/event/trigger/:id')

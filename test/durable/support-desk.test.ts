@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { SupportRoom } from '../../src/durable/support-room.ts'
 import { type Person, person, personWith } from '../support/people.ts'
-import { type Client, type Frame, sitAtDesk, sitIn, until } from '../support/sockets.ts'
+import { type Client, type Frame, joinDesk, sitIn, until } from '../support/sockets.ts'
 
 const deskObject = () => env.SUPPORT_DESK.getByName('desk')
 const roomOf = (someone: Person) => env.SUPPORT_ROOM.getByName(String(someone.id))
@@ -36,7 +36,7 @@ beforeAll(async () => {
 describe('the desk', () => {
   test('hears of everybody, in the words of old clients', async () => {
     const sam = await person('sam')
-    const [desk, second] = [await sitAtDesk(staff, { old: true }), await sitAtDesk(other, { old: true })]
+    const [desk, second] = [await joinDesk(staff, { old: true }), await joinDesk(other, { old: true })]
     const phone = await sitIn(sam)
     phone.send({ message: 'Is anybody there?' })
     await desk.hears({ message: 'Is anybody there?' })
@@ -67,7 +67,7 @@ describe('the desk', () => {
     ['a string', (id: number) => String(id)],
   ])('answers a person, whose id is %s: everybody hears it but the socket that said it', async (_what, idOf) => {
     const sam = await person('sam')
-    const [desk, mine, second] = [await sitAtDesk(staff), await sitAtDesk(staff), await sitAtDesk(other, { old: true })]
+    const [desk, mine, second] = [await joinDesk(staff), await joinDesk(staff), await joinDesk(other, { old: true })]
     const [phone, helper] = [await sitIn(sam, sam, { old: true }), await sitIn(sam, other)]
     desk.send({ message: 'We are here.', user_id: idOf(sam.id), client_id: 'd1' })
     expect(await desk.hears({ type: 'ack' })).toEqual({ type: 'ack', id: 1, client_id: 'd1' })
@@ -82,9 +82,9 @@ describe('the desk', () => {
     expect(phone.messages()).toEqual(['We are here.'])
   })
 
-  test('says in their order what one socket says, to whomever', async () => {
+  test('errorResponse in their order what one socket errorResponse, to whomever', async () => {
     const people = [await person('ann'), await person('bob')]
-    const desk = await sitAtDesk(staff, { old: true })
+    const desk = await joinDesk(staff, { old: true })
     const phones = await Promise.all(people.map((someone) => sitIn(someone)))
     for (let n = 0; n < 10; n++) for (const { id } of people) desk.send({ message: `${n}`, user_id: id })
     for (const phone of phones) {
@@ -99,9 +99,9 @@ describe('the desk', () => {
     ['an id that is none', { message: 'x', user_id: 'x' }],
     ['no message', { user_id: 1 }],
     ['typing', { type: 'typing', user_id: 1 }],
-  ])('says nothing to %s, and stays open', async (_what, frame) => {
+  ])('errorResponse nothing to %s, and stays open', async (_what, frame) => {
     const helper = await personWith('is_staff')
-    const [modern, old] = [await sitAtDesk(helper), await sitAtDesk(helper, { old: true })]
+    const [modern, old] = [await joinDesk(helper), await joinDesk(helper, { old: true })]
     modern.send(frame)
     old.send(frame)
     await modern.hears({ event: 'error' })
@@ -112,7 +112,7 @@ describe('the desk', () => {
 
   test('closes a flood with 4429', async () => {
     const helper = await personWith('is_staff')
-    const desk = await sitAtDesk(helper)
+    const desk = await joinDesk(helper)
     for (let n = 0; n < 200; n++) desk.send('{}')
     await desk.hears({ event: 'error', detail: 'Slow down.' })
     expect(await desk.isClosed()).toBe(4429)
@@ -120,7 +120,7 @@ describe('the desk', () => {
 
   test('replays what was missed once, in order, also after sleep; to old clients no lines of the inbox', async () => {
     const sam = await person('sam')
-    const desk = await sitAtDesk(staff)
+    const desk = await joinDesk(staff)
     const phone = await sitIn(sam)
     await desk.hears({ event: 'user_connected', user_id: String(sam.id) })
     const since = Math.max(...desk.heard.map(({ event_id }) => Number(event_id ?? 0)))
@@ -134,7 +134,7 @@ describe('the desk', () => {
       ),
     )
     await evictDurableObject(deskObject())
-    const [back, old] = [await sitAtDesk(staff, { since }), await sitAtDesk(staff, { since, old: true })]
+    const [back, old] = [await joinDesk(staff, { since }), await joinDesk(staff, { since, old: true })]
     phone.send({ message: 'live' })
     for (const client of [back, old]) {
       await client.hears({ message: 'live' })
@@ -151,7 +151,7 @@ describe('the desk', () => {
 
   test('shows each room as it stands: who waits, who is there, who has it', async () => {
     const sam = await person('sam')
-    const desk = await sitAtDesk(staff)
+    const desk = await joinDesk(staff)
     const phone = await sitIn(sam)
     phone.send({ message: 'one' })
     phone.send({ message: 'two' })
@@ -173,7 +173,7 @@ describe('the desk', () => {
 describe('a desk that is away', () => {
   test('keeps nobody waiting, and is told everything once when it is back, however often it fails', async () => {
     const [sam] = [await person('sam')]
-    const desk = await sitAtDesk(staff)
+    const desk = await joinDesk(staff)
     const [phone, helper] = [await sitIn(sam), await sitIn(sam, other)]
     await desk.hears({ event: 'user_connected', user_id: String(sam.id) })
     let tries = 0
@@ -226,7 +226,7 @@ describe('a desk that is away', () => {
 
   test('is told by the alarm alone, should the room have ended in the very moment', async () => {
     const sam = await person('sam')
-    const desk = await sitAtDesk(staff)
+    const desk = await joinDesk(staff)
     const phone = await sitIn(sam)
     await desk.hears({ event: 'user_connected', user_id: String(sam.id) })
     await refitRoom(sam, { report: () => new Promise(() => undefined) })
@@ -263,7 +263,7 @@ describe('what a room has said of itself', () => {
 
   test('is not undone by what arrives late; a room that begins anew is believed', async () => {
     const sam = await person('sam')
-    const desk = await sitAtDesk(staff)
+    const desk = await joinDesk(staff)
     await deskObject().report(report(sam, 5, 5))
     await deskObject().report(report(sam, 4, 4))
     expect(lineOf(desk, sam)).toMatchObject({ unread: 5 })
@@ -289,7 +289,7 @@ describe('alarms', () => {
 
   test('are shown at once, put their room first, and stay over when an older step comes late', async () => {
     const sam = await person('sam')
-    const desk = await sitAtDesk(staff)
+    const desk = await joinDesk(staff)
     const id = crypto.randomUUID().replaceAll('-', '').slice(0, 24)
     for (let n = 0; n < 2; n++) await deskObject().announce(`${id}.1`, alarm(sam, id, 'open', 1))
     expect(await desk.hears({ event: 'alarm', alarm_id: id })).toMatchObject({ status: 'open', step: 1 })

@@ -1,13 +1,13 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { Buckets } from '../../src/durable/bucket.ts'
-import { RoomLedger } from '../../src/durable/room-ledger.ts'
+import { RoomTables } from '../../src/durable/room-tables.ts'
 import { SupportRoom } from '../../src/durable/support-room.ts'
+import { TokenBuckets } from '../../src/durable/token-buckets.ts'
 import { settingsFrom } from '../../src/env.ts'
 import { call, textAt } from '../support/call.ts'
 import { PASSWORD, type Person, person, personWith } from '../support/people.ts'
-import { type Client, sitAtDesk, sitIn, until } from '../support/sockets.ts'
+import { type Client, joinDesk, sitIn, until } from '../support/sockets.ts'
 
 const roomOf = (someone: Person) => env.SUPPORT_ROOM.getByName(String(someone.id))
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -265,7 +265,7 @@ describe('what may be said at once', () => {
     { burst: 3, perSecond: 1 },
     { burst: 1000, perSecond: 100 },
   ])('is what the limits say (%j), and far beyond them is a flood', ({ burst, perSecond }) => {
-    const buckets = new Buckets({ burst, perSecond })
+    const buckets = new TokenBuckets({ burst, perSecond })
     const take = (times: number, at: number) => Array.from({ length: times }, () => buckets.take(1, at))
     expect(new Set(take(burst, 0))).toEqual(new Set(['fine']))
     expect(take(1, 0)).toEqual(['slow-down'])
@@ -280,7 +280,7 @@ describe('what may be said at once', () => {
 describe('sleep', () => {
   test('loses nobody and nothing: who sits where, what they know, and the order', async () => {
     const [sam, staff] = [await person('sam'), await personWith('is_staff')]
-    const desk = await sitAtDesk(staff, { old: true })
+    const desk = await joinDesk(staff, { old: true })
     const [phone, old, helper] = [await sitIn(sam), await sitIn(sam, sam, { old: true }), await sitIn(sam, staff)]
     await desk.hears({ event: 'user_connected', user_id: String(sam.id) })
     await say(phone, 'before')
@@ -373,7 +373,7 @@ describe('sleep', () => {
 describe('presence', () => {
   test('a crash that took the sockets is noticed, and the person is told as gone once', async () => {
     const [sam, staff] = [await person('sam'), await personWith('is_staff')]
-    const desk = await sitAtDesk(staff)
+    const desk = await joinDesk(staff)
     await sitIn(sam)
     await desk.hears({ event: 'user_connected', user_id: String(sam.id) })
     await runInDurableObject(roomOf(sam), (_room, state) => {
@@ -411,7 +411,7 @@ test('a crash that took the staff of a room is noticed, and the desk no longer b
 test('of several desks each is told everything, and each in its own time', async () => {
   const sam = await person('sam')
   await runInDurableObject(roomOf(sam), (_room, state) => {
-    const ledger = new RoomLedger(state.storage.sql)
+    const ledger = new RoomTables(state.storage.sql)
     ledger.keepPerson({ id: sam.id, username: sam.username })
     ledger.tell(['north', 'south'], { is: 'connected' })
     const north = ledger.report('north', [])
@@ -419,7 +419,7 @@ test('of several desks each is told everything, and each in its own time', async
     ledger.told('north', north?.upTo ?? 0, [])
     expect(ledger.report('north', [])).toBeNull()
     // What is only remembered is told again by a room that has forgotten it, under the name by which the desk knows it.
-    const again = new RoomLedger(state.storage.sql).report('north', [])
+    const again = new RoomTables(state.storage.sql).report('north', [])
     expect(again?.report.happened).toEqual(north?.report.happened)
     expect(ledger.waiting()).toEqual(['south'])
     expect(ledger.report('south', [])?.report.happened.map(({ event }) => event)).toEqual([{ is: 'connected' }])
@@ -468,7 +468,7 @@ describe('revocation', () => {
 
   test('staff lose the rooms and the desk where they sit', async () => {
     const [sam, staff] = [await person('sam'), await personWith('is_staff')]
-    const [desk, phone, helper] = [await sitAtDesk(staff), await sitIn(sam), await sitIn(sam, staff)]
+    const [desk, phone, helper] = [await joinDesk(staff), await sitIn(sam), await sitIn(sam, staff)]
     await desk.hears({ event: 'room' })
     await evictDurableObject(roomOf(sam))
     await call('POST', '/user/logout/', { as: staff.token })
@@ -478,7 +478,7 @@ describe('revocation', () => {
 
   test('what an operator does to the database closes them, too: seen by the desk, or by the next frame', async () => {
     const [sam, staff, boss] = [await person('sam'), await personWith('is_staff'), await personWith('is_admin')]
-    const desk = await sitAtDesk(boss)
+    const desk = await joinDesk(boss)
     const [phone, helper] = [await sitIn(sam), await sitIn(sam, staff)]
     await desk.hears({ event: 'room' })
     await env.DB.prepare('UPDATE accounts SET is_staff = 0 WHERE id = ?').bind(staff.id).run()
@@ -498,7 +498,7 @@ describe('revocation', () => {
     expect(await stored(pam)).toEqual([])
   })
 
-  test('a token that has run out closes its socket at the next ring, and says nothing more', async () => {
+  test('a token that has run out closes its socket at the next ring, and errorResponse nothing more', async () => {
     const sam = await person('sam')
     const phone = await sitIn(sam)
     await refit(sam, { now: () => Date.now() + 31 * 24 * 60 * 60_000 })

@@ -1,20 +1,20 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { contracts, origin } from '../../src/app.ts'
-import { createCtx } from '../../src/compose.ts'
-import type { Ctx } from '../../src/domain/context.ts'
+import { createContext } from '../../src/compose.ts'
+import type { Context } from '../../src/domain/context.ts'
 import type { Contract } from '../../src/http/dialect.ts'
 import { originOf } from '../../src/http/origin.ts'
 import { createStore } from '../../src/store/store.ts'
 import { call, hear, ORIGIN } from '../support/call.ts'
 import { PASSWORD, person } from '../support/people.ts'
 
-const ctxWith = (changes: Partial<Ctx> = {}): Ctx => ({ ...createCtx(env, { waitUntil: () => undefined }), ...changes })
-const ask = async (ctx: Ctx, method: string, path: string, headers: Record<string, string> = {}) =>
-  hear(await origin(new Request(new URL(path, ORIGIN), { method, headers }), ctx))
+const ctxWith = (changes: Partial<Context> = {}): Context => ({ ...createContext(env, { waitUntil: () => undefined }), ...changes })
+const ask = async (context: Context, method: string, path: string, headers: Record<string, string> = {}) =>
+  hear(await origin(new Request(new URL(path, ORIGIN), { method, headers }), context))
 
 /** A context whose database throws at everything that is asked of it. */
-const brokenCtx = (): Ctx => {
+const brokenCtx = (): Context => {
   const database = new Proxy(env.DB, {
     get: () => () => {
       throw new Error('D1_ERROR: no such table: secrets')
@@ -197,7 +197,7 @@ test("a socket's 101 is handed on as it is: its headers can't be changed", async
 })
 
 describe('paths of our own', () => {
-  test('/health asks the database, and says so when it does not answer', async () => {
+  test('/health asks the database, and errorResponse so when it does not answer', async () => {
     expect((await call('GET', '/health')).json).toEqual({ status: 'ok', database: 'ok' })
     const heard = await ask(brokenCtx(), 'GET', '/health')
     expect([heard.status, heard.json]).toEqual([503, { status: 'unavailable', database: 'unreachable' }])

@@ -42,7 +42,7 @@ const served = (...replies: Reply[]) => {
   return { wire, heard }
 }
 
-const says =
+const errorResponse =
   (status: number, body: unknown = {}, headers: Record<string, string> = {}): Reply =>
   () =>
     Response.json(body, { status, headers })
@@ -71,18 +71,22 @@ const made: Record<string, (wire: Wire) => Carrier> = {
 
 describe.each(Object.entries(made))('%s', (_name, make) => {
   test.each([
-    ['a refusal for now, with seconds', says(429, {}, { 'Retry-After': '30' }), { is: 'retry', why: 'HTTP 429', afterMs: 30_000 }],
+    ['a refusal for now, with seconds', errorResponse(429, {}, { 'Retry-After': '30' }), { is: 'retry', why: 'HTTP 429', afterMs: 30_000 }],
     [
       'a refusal for now, with a date',
-      says(503, {}, { 'Retry-After': new Date(NOW + 90_000).toUTCString() }),
+      errorResponse(503, {}, { 'Retry-After': new Date(NOW + 90_000).toUTCString() }),
       { is: 'retry', why: 'HTTP 503', afterMs: 90_000 },
     ],
-    ['a time that is none', says(429, {}, { 'Retry-After': 'soon' }), { is: 'retry', why: 'HTTP 429', afterMs: null }],
-    ['a fault of theirs', says(500, 'not an object'), { is: 'retry', why: 'HTTP 500', afterMs: null }],
-    ['a key that is wrong', says(401), { is: 'retry', why: 'HTTP 401', afterMs: null }],
-    ['an address that has moved', says(302, {}, { Location: 'https://elsewhere.test' }), { is: 'retry', why: 'HTTP 302', afterMs: null }],
-    ['a message that they will never take', says(422), { is: 'refused', why: 'HTTP 422' }],
-    ['a gateway that lost the answer', says(504), { is: 'uncertain', why: 'HTTP 504' }],
+    ['a time that is none', errorResponse(429, {}, { 'Retry-After': 'soon' }), { is: 'retry', why: 'HTTP 429', afterMs: null }],
+    ['a fault of theirs', errorResponse(500, 'not an object'), { is: 'retry', why: 'HTTP 500', afterMs: null }],
+    ['a key that is wrong', errorResponse(401), { is: 'retry', why: 'HTTP 401', afterMs: null }],
+    [
+      'an address that has moved',
+      errorResponse(302, {}, { Location: 'https://elsewhere.test' }),
+      { is: 'retry', why: 'HTTP 302', afterMs: null },
+    ],
+    ['a message that they will never take', errorResponse(422), { is: 'refused', why: 'HTTP 422' }],
+    ['a gateway that lost the answer', errorResponse(504), { is: 'uncertain', why: 'HTTP 504' }],
     ['a hang', hangs, { is: 'uncertain', why: 'no answer' }],
     ['a dropped connection', drops, { is: 'uncertain', why: 'no answer' }],
     ['an answer that breaks off', breaksOff, { is: 'uncertain', why: 'no answer' }],
@@ -92,15 +96,15 @@ describe.each(Object.entries(made))('%s', (_name, make) => {
     expect(heard).toHaveLength(1)
   })
 
-  test('repeats nothing of what a provider says but its own word for it', async () => {
+  test('repeats nothing of what a provider errorResponse but its own word for it', async () => {
     const said = { name: 'validation_error', code: 'bad thing: ann@example.com', message: 'ann@example.com is invalid' }
-    const outcome = await make(served(says(400, said)).wire).send(MESSAGE)
+    const outcome = await make(served(errorResponse(400, said)).wire).send(MESSAGE)
     expect(JSON.stringify(outcome)).not.toContain('ann@')
   })
 })
 
 test('the e-mail API is asked in Resend’s form, with the key', async () => {
-  const { wire, heard } = served(says(200, { id: '49a3999c' }))
+  const { wire, heard } = served(errorResponse(200, { id: '49a3999c' }))
   expect(await made['the e-mail API']?.(wire).send(MESSAGE)).toEqual({ is: 'sent', reference: '49a3999c' })
   const [asked] = heard
   expect([asked?.method, asked?.url]).toEqual(['POST', 'https://mail.test/emails'])
@@ -119,14 +123,14 @@ test.each([
   ['concurrent_idempotent_requests', { is: 'retry', why: 'HTTP 409 concurrent_idempotent_requests', afterMs: null }],
   ['invalid_idempotent_request', { is: 'uncertain', why: 'HTTP 409 invalid_idempotent_request' }],
 ])('the e-mail API: %s', async (name, outcome) => {
-  expect(await made['the e-mail API']?.(served(says(409, { name })).wire).send(MESSAGE)).toEqual(outcome)
+  expect(await made['the e-mail API']?.(served(errorResponse(409, { name })).wire).send(MESSAGE)).toEqual(outcome)
 })
 
 describe('the SMS API', () => {
   const text = { ...MESSAGE, address: '+380501234567' }
 
   test('is asked in Twilio’s form', async () => {
-    const { wire, heard } = served(says(201, { sid: 'SM1' }))
+    const { wire, heard } = served(errorResponse(201, { sid: 'SM1' }))
     expect(await made['the SMS API']?.(wire).send(text)).toEqual({ is: 'sent', reference: 'SM1' })
     const [asked] = heard
     expect([asked?.method, asked?.url]).toEqual(['POST', 'https://sms.test/2010-04-01/Accounts/AC1/Messages.json'])
@@ -136,17 +140,17 @@ describe('the SMS API', () => {
   })
 
   test('by a messaging service, where that is what is set', async () => {
-    const { wire, heard } = served(says(201, { sid: 'SM1' }))
+    const { wire, heard } = served(errorResponse(201, { sid: 'SM1' }))
     await createSmsApi({ url: 'https://sms.test', account: 'AC1', token: 'tok', from: 'MG9' }, wire).send(text)
     expect(new URLSearchParams(heard[0]?.body).get('MessagingServiceSid')).toBe('MG9')
   })
 
   test.each([
-    ['it is among those that were sent', says(200, { messages: [{ body: 'x' }, { body: `Trial account - ${text.body}` }] }), true],
-    ['it is not', says(200, { messages: [{ body: 'Call sam now. Ref 0f398f-1' }] }), false],
-    ['nothing was sent', says(200, { messages: [] }), false],
-    ['the answer is none', says(200, 'oops'), null],
-    ['a fault of theirs', says(500), null],
+    ['it is among those that were sent', errorResponse(200, { messages: [{ body: 'x' }, { body: `Trial account - ${text.body}` }] }), true],
+    ['it is not', errorResponse(200, { messages: [{ body: 'Call sam now. Ref 0f398f-1' }] }), false],
+    ['nothing was sent', errorResponse(200, { messages: [] }), false],
+    ['the answer is none', errorResponse(200, 'oops'), null],
+    ['a fault of theirs', errorResponse(500), null],
     ['a hang', hangs, null],
   ])('looks for a message whose fate is unknown: %s', async (_what, reply, found) => {
     const { wire, heard } = served(reply)
@@ -157,7 +161,7 @@ describe('the SMS API', () => {
 })
 
 test('the webhook is signed over time and body, as whoever receives it can verify', async () => {
-  const { wire, heard } = served(says(204))
+  const { wire, heard } = served(errorResponse(204))
   const body = '{"event":"alarm","user_id":"7"}'
   const carrier = createWebhook({ url: 'https://hook.test/alarms', secret: 'a secret of sixteen' }, { ...wire, fetch: wire.fetch })
   await carrier.send({ ...MESSAGE, body })
@@ -224,7 +228,7 @@ describe('the platform’s e-mail binding', () => {
   })
 })
 
-test('what the house keeps by itself is tried again when it could not, and says nothing of what it was', async () => {
+test('what the house keeps by itself is tried again when it could not, and errorResponse nothing of what it was', async () => {
   expect(await createLocal('outbox', async () => {}).send(MESSAGE)).toEqual({ is: 'sent', reference: null })
   const failed = await createLocal('outbox', () => Promise.reject(new Error('params: ann@example.com'))).send(MESSAGE)
   expect(failed).toEqual({ is: 'retry', why: 'could not be kept', afterMs: null })

@@ -24,7 +24,7 @@ const model = (...replies: Reply[]) => {
   return { heard, asked: createChatCompletions({ url: 'https://ai.test/v1', key: 'sk', model: 'm1' }, wire) }
 }
 
-const says =
+const errorResponse =
   (content: unknown): Reply =>
   () =>
     Response.json({ choices: [{ message: { role: 'assistant', content } }] })
@@ -37,7 +37,7 @@ const hangs: Reply = ({ signal }) =>
 
 describe('an OpenAI-compatible endpoint', () => {
   test('is asked as they all are', async () => {
-    const { asked, heard } = model(says(' Hello. '))
+    const { asked, heard } = model(errorResponse(' Hello. '))
     expect(await asked.reply(TURNS)).toBe('Hello.')
     expect(heard[0]?.url).toBe('https://ai.test/v1/chat/completions')
     expect(new Headers(heard[0]?.init.headers).get('Authorization')).toBe('Bearer sk')
@@ -55,23 +55,23 @@ describe('an OpenAI-compatible endpoint', () => {
     ['too many', fails(429)],
     ['a hang', hangs],
     ['a dropped connection', () => Promise.reject(new Error('lost'))],
-    ['an empty reply', says('')],
+    ['an empty reply', errorResponse('')],
     ['a reply of another shape', () => Response.json({ choices: [] })],
   ])('after %s it is asked once more, and no more', async (_what, reply) => {
-    expect(await model(reply, says('Here.')).asked.reply(TURNS)).toBe('Here.')
-    const twice = model(reply, reply, says('never asked'))
+    expect(await model(reply, errorResponse('Here.')).asked.reply(TURNS)).toBe('Here.')
+    const twice = model(reply, reply, errorResponse('never asked'))
     expect(await twice.asked.reply(TURNS)).toBeNull()
     expect(twice.heard).toHaveLength(2)
   })
 
   test('a request that it does not take is not repeated', async () => {
-    const { asked, heard } = model(fails(401), says('never asked'))
+    const { asked, heard } = model(fails(401), errorResponse('never asked'))
     expect(await asked.reply(TURNS)).toBeNull()
     expect(heard).toHaveLength(1)
   })
 
   test('a model that runs on is cut off', async () => {
-    expect(await model(says('x'.repeat(100_000))).asked.reply(TURNS)).toHaveLength(8000)
+    expect(await model(errorResponse('x'.repeat(100_000))).asked.reply(TURNS)).toHaveLength(8000)
   })
 })
 

@@ -9,7 +9,7 @@ export const MINUTE = 60_000
 
 /**
  * Far enough away that the platform's own clock never rings for it: in these tests an object's alarm rings when the
- * test says so, and what is due is due by this clock.
+ * test errorResponse so, and what is due is due by this clock.
  */
 export const clock = (start = Date.UTC(2040, 0, 1)) => {
   let time = start
@@ -30,12 +30,12 @@ export const SENT: Outcome = { is: 'sent', reference: null }
 /** Carriers that write down what they are given, and answer as they are told. */
 export const recorder = (answer: Answer = SENT) => {
   const sent: { channel: string; message: Message }[] = []
-  const carrier = (channel: string, says: Answer) => ({
+  const carrier = (channel: string, errorResponse: Answer) => ({
     name: `test-${channel}`,
     send: async (message: Message) => {
       sent.push({ channel, message })
       const attempt = sent.filter((other) => other.message.key === message.key).length
-      return typeof says === 'function' ? says(message, attempt) : says
+      return typeof errorResponse === 'function' ? errorResponse(message, attempt) : errorResponse
     },
   })
   const carriers: Carriers = { email: carrier('email', answer), sms: carrier('sms', answer), desk: carrier('desk', SENT), webhook: null }

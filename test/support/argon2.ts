@@ -2,7 +2,7 @@ import wasm from 'argon2id/dist/simd.wasm'
 import setup from 'argon2id/lib/setup.js'
 import { createArgon2 } from '../../src/tokens/argon2.ts'
 import { createArgon2id } from '../../src/tokens/argon2id.ts'
-import type { Pieces } from '../../src/tokens/turns.ts'
+import type { Pieces } from '../../src/tokens/fair-lock.ts'
 
 /** Each has a memory of its own, which only one may use at a time. */
 export const newArgon2 = () => createArgon2(wasm)

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 
-/** What a piece of work sends to D1, and what D1 says of it. */
+/** What a piece of work sends to D1, and what D1 errorResponse of it. */
 
 interface Query {
   readonly sql: string

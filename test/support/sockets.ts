@@ -70,4 +70,4 @@ export const open = async (path: string, as: Person, { since, old = false }: How
 }
 
 export const sitIn = (room: Person, as: Person = room, how: How = {}): Promise<Client> => open(`/ws/chat/${room.id}/`, as, how)
-export const sitAtDesk = (as: Person, how: How = {}): Promise<Client> => open('/ws/admin/', as, how)
+export const joinDesk = (as: Person, how: How = {}): Promise<Client> => open('/ws/admin/', as, how)

@@ -30,7 +30,7 @@ const forge = (claims: Record<string, unknown>, { secret = SECRET, header = { al
     .sign(new TextEncoder().encode(secret))
 
 describe('a token', () => {
-  test('says what it was made to say', async () => {
+  test('errorResponse what it was made to say', async () => {
     const signed = await tokens.sign(token(), NOW)
     expect(JSON.parse(atob(signed.split('.')[0] ?? ''))).toEqual({ alg: 'HS256', typ: 'JWT' })
     expect(payloadOf(signed)).toEqual({

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { createCtx } from '../../src/compose.ts'
-import type { Ctx } from '../../src/domain/context.ts'
+import { createContext } from '../../src/compose.ts'
+import type { Context } from '../../src/domain/context.ts'
 import { authenticate } from '../../src/domain/sessions/authenticate.ts'
 import { logOut } from '../../src/domain/sessions/log-out.ts'
 import { createStore } from '../../src/store/store.ts'
@@ -24,8 +24,8 @@ const slowKv = (): KVNamespace =>
   new Proxy(env.REVOKED, { get: (kv, name) => (name === 'get' ? () => new Promise<null>(() => undefined) : Reflect.get(kv, name)) })
 
 /** The context of another isolate: the same database, a revocation list of its own. */
-const elsewhere = (kv: KVNamespace): Ctx => ({
-  ...createCtx(env, { waitUntil: () => undefined }),
+const elsewhere = (kv: KVNamespace): Context => ({
+  ...createContext(env, { waitUntil: () => undefined }),
   revocations: createRevocations(kv),
 })
 
@@ -33,10 +33,10 @@ const bare = (header: string): string => header.split(' ')[1] ?? ''
 
 const logOutWith = async (token: string, kv: KVNamespace): Promise<void> => {
   const work: Promise<unknown>[] = []
-  const ctx = { ...elsewhere(kv), later: (started: Promise<unknown>) => work.push(started) }
-  const actor = await authenticate(ctx, token)
+  const context = { ...elsewhere(kv), later: (started: Promise<unknown>) => work.push(started) }
+  const actor = await authenticate(context, token)
   if (typeof actor === 'string') throw new Error(actor)
-  await logOut({ ...ctx, actor })
+  await logOut({ ...context, actor })
   await Promise.all(work)
 }
 

@@ -1,11 +1,11 @@
 import { findAccount } from '../../domain/accounts/operate.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
-import type { Ctx } from '../../domain/context.ts'
+import type { Context } from '../../domain/context.ts'
+import { Failure } from '../../domain/failures.ts'
 import { addPreference } from '../../domain/matching/preferences.ts'
 import { cleanImage } from '../../domain/profiles/images/clean.ts'
 import { createProfile } from '../../domain/profiles/matrimony.ts'
-import { Refusal } from '../../domain/refusals.ts'
 import { addPlan } from '../../domain/subscriptions/add-plan.ts'
 import { as, PASSWORD } from './people.ts'
 import { portrait } from './pictures.ts'
@@ -46,7 +46,7 @@ const must = <T>(value: T | undefined | null): T => {
 }
 
 const settled = (outcome: unknown): void => {
-  if (outcome instanceof Refusal) throw new Error(`the seed was refused: ${outcome.word}`)
+  if (outcome instanceof Failure) throw new Error(`the seed was refused: ${outcome.code}`)
 }
 
 const portraitOf = (number: number) => {
@@ -57,14 +57,14 @@ const portraitOf = (number: number) => {
 }
 
 /** Somebody believable, and whom they would like to meet. False where they are there already. */
-const makeOne = async (ctx: Ctx, number: number): Promise<boolean> => {
+const makeOne = async (context: Context, number: number): Promise<boolean> => {
   const { gender, firstName, lastName, username, pick, between, roll } = portraitOf(number)
   if (!isAcceptable(PASSWORD, 'basic')) throw new Error('the seed password breaks the basic rules')
-  const made = await register(ctx, { username, password: PASSWORD, email: `${username}@example.com`, firstName, lastName })
-  if (made instanceof Refusal) return false
-  const member = as(ctx, made.account)
+  const made = await register(context, { username, password: PASSWORD, email: `${username}@example.com`, firstName, lastName })
+  if (made instanceof Failure) return false
+  const member = as(context, made.account)
   const age = between(21, 45)
-  const born = new Date(ctx.now() - (age * 365.25 + roll(300)) * DAY).toISOString().slice(0, 10)
+  const born = new Date(context.now() - (age * 365.25 + roll(300)) * DAY).toISOString().slice(0, 10)
   const height = gender === 'Female' ? between(148, 178) : between(160, 192)
   const image = must(cleanImage(portrait(roll(360))))
   const said = {
@@ -104,15 +104,15 @@ const makeOne = async (ctx: Ctx, number: number): Promise<boolean> => {
   return true
 }
 
-export const seedMatrimony = async (ctx: Ctx): Promise<string> => {
+export const seedMatrimony = async (context: Context): Promise<string> => {
   // Making an account hashes a password before it looks whether the name is free: two hundred times is a while.
-  if (await findAccount(ctx, portraitOf(HOW_MANY).username)) return 'those who look for somebody were there already'
+  if (await findAccount(context, portraitOf(HOW_MANY).username)) return 'those who look for somebody were there already'
   let made = 0
-  for (let number = 1; number <= HOW_MANY; number++) if (await makeOne(ctx, number)) made++
+  for (let number = 1; number <= HOW_MANY; number++) if (await makeOne(context, number)) made++
   if (made > 0) {
-    const [startDate, endDate] = [0, 365].map((days) => new Date(ctx.now() + days * DAY).toISOString().slice(0, 10))
+    const [startDate, endDate] = [0, 365].map((days) => new Date(context.now() + days * DAY).toISOString().slice(0, 10))
     for (const planType of ['basic', 'premium', 'platinum']) {
-      settled(await addPlan(ctx, { planType, startDate: must(startDate), endDate: must(endDate), status: 'active' }))
+      settled(await addPlan(context, { planType, startDate: must(startDate), endDate: must(endDate), status: 'active' }))
     }
   }
   return `${made} people who look for somebody (password ${PASSWORD}), and three subscription plans`

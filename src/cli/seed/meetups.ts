@@ -1,8 +1,8 @@
-import type { MemberCtx } from '../../domain/context.ts'
+import type { MemberContext } from '../../domain/context.ts'
+import { Failure } from '../../domain/failures.ts'
 import { answerRequest } from '../../domain/friends/answer-request.ts'
 import { askFriend } from '../../domain/friends/ask-friend.ts'
 import { addPlan } from '../../domain/plans/add-plan.ts'
-import { Refusal } from '../../domain/refusals.ts'
 import { addRsvp } from '../../domain/rsvps/add-rsvp.ts'
 import type { Cast } from './people.ts'
 
@@ -61,19 +61,19 @@ const PLANS: readonly SeedPlan[] = [
 
 const LOCATION = { address1: '90 Bedford St', city: 'New York', state: 'NY', zipcode: '10014' }
 
-const must = <T>(outcome: T | Refusal): T => {
-  if (outcome instanceof Refusal) throw new Error(`the seed was refused: ${outcome.word}`)
+const must = <T>(outcome: T | Failure): T => {
+  if (outcome instanceof Failure) throw new Error(`the seed was refused: ${outcome.code}`)
   return outcome
 }
 
-const befriend = async (from: MemberCtx, to: MemberCtx, accept: boolean): Promise<void> => {
+const befriend = async (from: MemberContext, to: MemberContext, accept: boolean): Promise<void> => {
   const { id } = must(await askFriend(from, to.actor.account.objectId))
   if (accept) must(await answerRequest(to, { id, status: 'accepted' }))
 }
 
 /** Only for a whole cast: a second run finds everybody there, and their plans with them. */
 export const seedMeetups = async (cast: Cast): Promise<string> => {
-  const member = (name: string): MemberCtx | undefined => cast.get(name)
+  const member = (name: string): MemberContext | undefined => cast.get(name)
   for (const [accept, pairs] of [
     [true, FRIENDS],
     [false, ASKED],

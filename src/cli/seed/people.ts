@@ -1,9 +1,9 @@
 import { setFlags } from '../../domain/accounts/operate.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
-import type { Account, Ctx, MemberCtx } from '../../domain/context.ts'
+import type { Account, Context, MemberContext } from '../../domain/context.ts'
+import { Failure } from '../../domain/failures.ts'
 import { changePracticeProfile } from '../../domain/profiles/practice.ts'
-import { Refusal } from '../../domain/refusals.ts'
 
 export const PASSWORD = 'password123'
 
@@ -34,17 +34,20 @@ const PEOPLE: readonly SeedPerson[] = [
 ]
 
 /** What the seeds of each contract do things as: the people that were made just now, by username. */
-export type Cast = ReadonlyMap<string, MemberCtx>
+export type Cast = ReadonlyMap<string, MemberContext>
 
-export const as = (ctx: Ctx, account: Account): MemberCtx => ({
-  ...ctx,
+export const as = (context: Context, account: Account): MemberContext => ({
+  ...context,
   actor: { account, credential: { id: '', type: 'token', expiresAt: 0 } },
 })
 
 /** Null where the name is taken: whoever is there already stays as they are. */
-const makePerson = async (ctx: Ctx, { username, firstName, lastName, bio, location, flags }: SeedPerson): Promise<MemberCtx | null> => {
+const makePerson = async (
+  context: Context,
+  { username, firstName, lastName, bio, location, flags }: SeedPerson,
+): Promise<MemberContext | null> => {
   if (!isAcceptable(PASSWORD, 'basic')) throw new Error('the seed password breaks the basic rules')
-  const made = await register(ctx, {
+  const made = await register(context, {
     username,
     password: PASSWORD,
     email: `${username}@example.com`,
@@ -53,18 +56,18 @@ const makePerson = async (ctx: Ctx, { username, firstName, lastName, bio, locati
     facility: { displayName: firstName, facilityId: '234', consent: false },
     meetups: { dateOfBirth: null, bio },
   })
-  if (made instanceof Refusal) return null
-  if (flags) await setFlags(ctx, username, flags)
-  const member = as(ctx, made.account)
+  if (made instanceof Failure) return null
+  if (flags) await setFlags(context, username, flags)
+  const member = as(context, made.account)
   await changePracticeProfile(member, { accountId: made.account.id, bio, location })
   return member
 }
 
-export const seedPeople = async (ctx: Ctx): Promise<{ readonly cast: Cast; readonly told: string[] }> => {
-  const cast = new Map<string, MemberCtx>()
+export const seedPeople = async (context: Context): Promise<{ readonly cast: Cast; readonly told: string[] }> => {
+  const cast = new Map<string, MemberContext>()
   const told: string[] = []
   for (const person of PEOPLE) {
-    const member = await makePerson(ctx, person)
+    const member = await makePerson(context, person)
     if (member) cast.set(person.username, member)
     const can = person.flags ? ' (admin, staff, superuser)' : ''
     told.push(member ? `${person.username} / ${PASSWORD}${can}` : `${person.username} was there already`)

@@ -1,15 +1,15 @@
+import { Failure } from '../../domain/failures.ts'
 import { addContact } from '../../domain/recovery/contacts.ts'
 import { chooseMusic } from '../../domain/recovery/music.ts'
 import { createTherapist } from '../../domain/recovery/therapist.ts'
 import { changeUserInfo } from '../../domain/recovery/user-info.ts'
-import { Refusal } from '../../domain/refusals.ts'
 import type { Cast } from './people.ts'
 
 /** Whose alarm tells everybody: music, two contacts and a therapist. */
 export const WHO_RINGS = 'ross.geller'
 
-const settled = <T>(outcome: T | Refusal): void => {
-  if (outcome instanceof Refusal) throw new Error(`the seed was refused: ${outcome.word}`)
+const settled = <T>(outcome: T | Failure): void => {
+  if (outcome instanceof Failure) throw new Error(`the seed was refused: ${outcome.code}`)
 }
 
 export const seedRecovery = async (cast: Cast): Promise<string | null> => {

@@ -21,14 +21,14 @@ export const createApi =
   (token: () => string | null): Api =>
   async (method, path, body) => {
     const headers = new Headers({ Accept: 'application/json' })
-    const borne = token()
-    if (borne !== null) headers.set('Authorization', `Token ${borne}`)
+    const presented = token()
+    if (presented !== null) headers.set('Authorization', `Token ${presented}`)
     if (body) headers.set('Content-Type', 'application/json')
     const response = await fetch(path, {
       method,
       headers,
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      credentials: borne === null ? 'same-origin' : 'omit',
+      credentials: presented === null ? 'same-origin' : 'omit',
       ...(body && { body: JSON.stringify(body) }),
     }).catch(() => {
       throw new Error(NO_ANSWER)

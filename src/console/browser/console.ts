@@ -2,12 +2,12 @@ import { Alarms } from './alarms.ts'
 import { createApi, isSignedOut, Refused, wordsOf } from './api.ts'
 import { Conversation } from './conversation.ts'
 import { alarm as alarmed, announce, button, el, need, say } from './dom.ts'
-import { Door } from './door.ts'
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
-import { forgetWords, keepEvent, keptEvent } from './kept.ts'
-import { Line, type LineState } from './line.ts'
+import { Door } from './login-form.ts'
+import { Line, type LineState } from './reconnecting-socket.ts'
 import { routeOf } from './routes.ts'
+import { forgetWords, keepEvent, keptEvent } from './saved-state.ts'
 import { type Alarm, alarmFrom, idFrom, inside, messageFrom, roomFrom, type Somebody, somebodyFrom, text } from './wire.ts'
 
 /** The desk: staff log in here, see who needs help, and answer. The browser's cookie is the credential. */
@@ -107,7 +107,7 @@ const checkSession = async (): Promise<void> => {
   })
 }
 
-/** How things stand now, whatever happened while there was no line. What the desk replays besides says how it came to that. */
+/** How things stand now, whatever happened while there was no line. What the desk replays besides errorResponse how it came to that. */
 const refresh = async (): Promise<void> => {
   clearTimeout(stale)
   try {
@@ -217,7 +217,7 @@ let bannered = ''
 const showBanner = (ringing: readonly Alarm[]): void => {
   const first = ringing.at(-1)
   const key = JSON.stringify([first?.alarmId, ringing.length, [...crises]])
-  // Drawn again only where it says something else: somebody may be about to press a button of it.
+  // Drawn again only where it errorResponse something else: somebody may be about to press a button of it.
   if (key === bannered) return
   bannered = key
   banner.replaceChildren(

@@ -1,5 +1,5 @@
 import { type Api, wordsOf } from './api.ts'
-import { cannedReplies } from './canned.ts'
+import { cannedReplies } from './canned-replies.ts'
 import { button, el, say } from './dom.ts'
 import { isRinging } from './inbox-order.ts'
 import { Thread } from './thread.ts'

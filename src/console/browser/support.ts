@@ -1,9 +1,9 @@
 import { createApi, isSignedOut, wordsOf } from './api.ts'
 import { need, say } from './dom.ts'
-import { Door } from './door.ts'
 import { Help } from './help.ts'
-import { forgetWords, keepToken, keptToken } from './kept.ts'
-import type { LineState } from './line.ts'
+import { Door } from './login-form.ts'
+import type { LineState } from './reconnecting-socket.ts'
+import { forgetWords, keepToken, keptToken } from './saved-state.ts'
 import { Thread } from './thread.ts'
 import { inside, type Somebody, somebodyFrom, text } from './wire.ts'
 

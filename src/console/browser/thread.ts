@@ -2,8 +2,8 @@ import { type Api, isSignedOut, Refused } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
 import { Composer } from './composer.ts'
 import { announce, arrange, button, el, say } from './dom.ts'
-import { keepDraft, keepPending, keptDraft, keptPending } from './kept.ts'
-import { Line, type LineState } from './line.ts'
+import { Line, type LineState } from './reconnecting-socket.ts'
+import { keepDraft, keepPending, keptDraft, keptPending } from './saved-state.ts'
 import {
   acknowledged,
   EMPTY,
@@ -32,7 +32,7 @@ interface Sides {
   readonly token?: string | null
   onState(state: LineState): void
   onSignedOut(): void
-  /** What else the server says on this line. */
+  /** What else the server errorResponse on this line. */
   onError(words: string): void
 }
 
@@ -115,7 +115,7 @@ export class Thread {
     removeEventListener('focus', this.#markRead)
   }
 
-  /** A browser doesn't say why a socket was refused; the history is refused for the same reason, and says it. */
+  /** A browser doesn't say why a socket was refused; the history is refused for the same reason, and errorResponse it. */
   async #askWhy(): Promise<void> {
     try {
       await this.#history('', 1)

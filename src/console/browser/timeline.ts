@@ -18,7 +18,7 @@ export interface Timeline {
 
 export const EMPTY: Timeline = { messages: [], pending: [] }
 
-/** The same message may come by the socket, by the history and again after a reconnection: the id says that it is the same. */
+/** The same message may come by the socket, by the history and again after a reconnection: the id errorResponse that it is the same. */
 export const withMessages = (timeline: Timeline, given: readonly Message[]): Timeline => {
   const known = new Map(timeline.messages.map((message) => [message.id, message]))
   const news = given.filter(({ id }) => !known.has(id))

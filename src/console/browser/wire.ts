@@ -1,4 +1,4 @@
-/** What the server says, read into types. Nothing of it is believed before it was looked at. */
+/** What the server errorResponse, read into types. Nothing of it is believed before it was looked at. */
 
 export interface Message {
   readonly id: number

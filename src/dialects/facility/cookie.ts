@@ -9,10 +9,10 @@ const options = (c: Context) => ({
   secure: new URL(c.req.url).protocol === 'https:',
 })
 
-/** Seats the caller: from now on their browser says who they are by itself. */
+/** Connections the caller: from now on their browser errorResponse who they are by itself. */
 export const seat = (c: Context, token: string, lifetimeMs: number): void =>
   setCookie(c, SESSION_COOKIE, token, { ...options(c), maxAge: Math.floor(lifetimeMs / 1000) })
 
-export const unseat = (c: Context): void => {
+export const clearSessionCookie = (c: Context): void => {
   deleteCookie(c, SESSION_COOKIE, options(c))
 }

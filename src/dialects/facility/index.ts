@@ -6,7 +6,7 @@ import { users } from './users.ts'
 export const facility: Dialect = {
   name: 'facility',
   title: 'Facility',
-  description: 'A curriculum app for facilities. Every answer is `{"detail": …, "data": …}`; a session cookie says who calls.',
+  description: 'A curriculum app for facilities. Every answer is `{"detail": …, "data": …}`; a session cookie errorResponse who calls.',
   prefixes: ['/api/sessions', '/api/users/me'],
   challenge: 'Token',
   resources: [users, sessions],

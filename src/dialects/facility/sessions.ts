@@ -3,14 +3,14 @@ import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
 import { knownPassword } from '../../http/account-fields.ts'
-import { says } from '../../http/answers.ts'
+import { errorResponse } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
-import { atTheDoor, knockOf, signedIn } from '../../http/credentials.ts'
+import { loginAttemptOf, publicRateLimited, signedIn } from '../../http/credentials.ts'
 import { text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { seat, unseat } from './cookie.ts'
-import { failures } from './envelope.ts'
+import { clearSessionCookie, seat } from './cookie.ts'
+import { errors } from './envelope.ts'
 import { EXAMPLE_USER, toWire, UserDone } from './user.ts'
 
 const Credentials = z.object({
@@ -18,7 +18,7 @@ const Credentials = z.object({
   password: knownPassword({ example: 'secret password' }),
 })
 
-const bothRequired = () => says(400, { detail: 'Both username and password are required.' })
+const bothRequired = () => errorResponse(400, { detail: 'Both username and password are required.' })
 
 /** Every /api/sessions/ path of this contract. */
 export const sessions = (api: Api): void => {
@@ -27,19 +27,19 @@ export const sessions = (api: Api): void => {
       method: 'post',
       path: '/api/sessions/',
       summary: 'Log in: sets the session cookie',
-      ...atTheDoor,
+      ...publicRateLimited,
       request: { body: body(Credentials, { invalid: bothRequired }) },
       responses: {
         200: success(UserDone, 'Logged in', { detail: 'Login successful', data: { user: EXAMPLE_USER } }),
-        ...failures.documented('invalid-credentials', 'throttled'),
+        ...errors.responses('invalid-credentials', 'throttled'),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
-      const { account, credential, facility } = failures.settle(
-        await logIn(ctx, { ...c.req.valid('json'), ...knockOf(c.req.raw, 'session') }),
+      const { context } = c.var
+      const { account, credential, facility } = errors.unwrap(
+        await logIn(context, { ...c.req.valid('json'), ...loginAttemptOf(c.req.raw, 'session') }),
       )
-      seat(c, await signToken(ctx, account, credential), ctx.settings.lifetimes.session)
+      seat(c, await signToken(context, account, credential), context.settings.lifetimes.session)
       return c.json({ detail: 'Login successful', data: { user: toWire(account, facility, c.req.url) } }, 200)
     },
   )
@@ -53,8 +53,8 @@ export const sessions = (api: Api): void => {
       responses: { 200: success(z.object({ detail: z.string() }), 'Logged out', { detail: 'Logout successful' }) },
     }),
     async (c) => {
-      await logOut(c.var.ctx)
-      unseat(c)
+      await logOut(c.var.context)
+      clearSessionCookie(c)
       return c.json({ detail: 'Logout successful' }, 200)
     },
   )

@@ -1,18 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { learnCommonPasswords } from '../../domain/accounts/common-passwords.ts'
+import { loadCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
 import { changeFacilityProfile, readFacilityProfile } from '../../domain/profiles/facility.ts'
 import { signToken } from '../../domain/sessions/credentials.ts'
 import { knownPassword, passwordTexts, username } from '../../http/account-fields.ts'
-import { Answered, says } from '../../http/answers.ts'
+import { errorResponse, ResponseThrown } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
-import { atTheDoor, knockOf, signedIn } from '../../http/credentials.ts'
+import { loginAttemptOf, publicRateLimited, signedIn } from '../../http/credentials.ts'
 import { boolean, email, text, webUrl } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { seat } from './cookie.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 import { EXAMPLE_USER, toWire, UserDone, UserFound } from './user.ts'
 
 const name = () => text({ max: 150, blank: true })
@@ -40,9 +40,9 @@ const Changes = z
   })
   .partial()
 
-const weak = (texts: string[]) => says(400, { detail: { password: texts } })
+const weak = (texts: string[]) => errorResponse(400, { detail: { password: texts } })
 const weakPassword = (password: string) => weak(passwordTexts(password, 'strict'))
-const MISMATCH = says(400, { detail: "Password fields didn't match." })
+const MISMATCH = errorResponse(400, { detail: "Password fields didn't match." })
 
 /** Every /api/users/* path of this contract. (`GET /api/users/` is another's.) */
 export const users = (api: Api): void => {
@@ -52,11 +52,11 @@ export const users = (api: Api): void => {
       path: '/api/users/',
       summary: 'Register: logs in and sets the session cookie',
       description: "Missing and ill-sized fields are told together; then the password's rules, then the mismatch, then a taken name.",
-      ...atTheDoor,
-      request: { body: body(Registration, { learn: learnCommonPasswords }) },
+      ...publicRateLimited,
+      request: { body: body(Registration, { learn: loadCommonPasswords }) },
       responses: {
         201: success(UserDone, 'Registered and logged in', { detail: 'Registration successful', data: { user: EXAMPLE_USER } }),
-        ...failures.documented(
+        ...errors.responses(
           { name: 'weak-password', answer: weak(['This password is too common.', 'This password is entirely numeric.']) },
           { name: 'mismatch', answer: MISMATCH },
           'taken',
@@ -65,20 +65,20 @@ export const users = (api: Api): void => {
       },
     }),
     async (c) => {
-      const { ctx } = c.var
+      const { context } = c.var
       const given = c.req.valid('json')
       const { password } = given
-      if (!isAcceptable(password, 'strict')) throw new Answered(weakPassword(password))
-      if (password !== given.password_confirm) throw new Answered(MISMATCH)
+      if (!isAcceptable(password, 'strict')) throw new ResponseThrown(weakPassword(password))
+      if (password !== given.password_confirm) throw new ResponseThrown(MISMATCH)
       const facility = { displayName: given.display_name, facilityId: given.facility_id, consent: given.consent }
-      const { account, credential } = failures.settle(
+      const { account, credential } = errors.unwrap(
         await registerAndLogIn(
-          ctx,
+          context,
           { username: given.username, email: given.email, password, firstName: given.first_name, lastName: given.last_name, facility },
-          knockOf(c.req.raw, 'session'),
+          loginAttemptOf(c.req.raw, 'session'),
         ),
       )
-      seat(c, await signToken(ctx, account, credential), ctx.settings.lifetimes.session)
+      seat(c, await signToken(context, account, credential), context.settings.lifetimes.session)
       return c.json({ detail: 'Registration successful', data: { user: toWire(account, facility, c.req.url) } }, 201)
     },
   )
@@ -92,7 +92,7 @@ export const users = (api: Api): void => {
       responses: { 200: success(UserFound, 'The caller', { data: { user: { ...EXAMPLE_USER, firstName: 'John', lastName: 'Smith' } } }) },
     }),
     async (c) => {
-      const { account, profile } = await readFacilityProfile(c.var.ctx)
+      const { account, profile } = await readFacilityProfile(c.var.context)
       return c.json({ data: { user: toWire(account, profile, c.req.url) } }, 200)
     },
   )
@@ -113,7 +113,7 @@ export const users = (api: Api): void => {
     }),
     async (c) => {
       const given = c.req.valid('json')
-      const { account, profile } = await changeFacilityProfile(c.var.ctx, {
+      const { account, profile } = await changeFacilityProfile(c.var.context, {
         displayName: given.display_name,
         facilityId: given.facility_id,
         consent: given.consent,

@@ -1,4 +1,4 @@
-import type { Ctx } from '../../domain/context.ts'
+import type { Context } from '../../domain/context.ts'
 import { type Chosen, checkChoices, type ValidValues } from '../../domain/master/check-choices.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
 import { asList } from './preference-fields.ts'
@@ -33,7 +33,7 @@ export const choiceErrors = (fields: readonly string[], valid: ValidValues, plur
 
 /** The same, of a request that is refused anyway: values are looked up in the fields that are otherwise sound. */
 export const choiceErrorsIn = async (
-  ctx: Ctx,
+  context: Context,
   given: Readonly<Record<string, unknown>>,
   errors: FieldErrors,
   plural: (field: ChoiceField) => boolean,
@@ -48,5 +48,5 @@ export const choiceErrorsIn = async (
       if (read !== '') chosen.push({ type: CHOICE_FIELDS[name], value: read })
     }
   }
-  return choiceErrors(fields, await checkChoices(ctx, chosen), plural)
+  return choiceErrors(fields, await checkChoices(context, chosen), plural)
 }

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { Failure } from '../../domain/failures.ts'
 import { addType, type MasterType } from '../../domain/master/add-type.ts'
 import { addValues, checkValues, type MasterValue, type MasterValueProblem, type NewMasterValue } from '../../domain/master/add-values.ts'
 import { listTypes, listValues } from '../../domain/master/list-master.ts'
-import { Refusal } from '../../domain/refusals.ts'
-import { Answered, says } from '../../http/answers.ts'
+import { errorResponse, ResponseThrown } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { parseError, readBody } from '../../http/bodies.ts'
 import { body } from '../../http/body.ts'
@@ -12,7 +12,7 @@ import { text } from '../../http/fields.ts'
 import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../http/numbered-pages.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 import { choice, noSuchPk, pk } from './fields.ts'
 import { NO_MASTER, superusers } from './guards.ts'
 
@@ -60,11 +60,12 @@ const MALE: z.infer<typeof Value> = {
 
 const NewValue = z.object({ type: pk({ example: 14 }), value: text({ max: 255, example: 'GENERAL' }) })
 
-const notAList = (given: unknown) => says(400, { non_field_errors: [`Expected a list of items but got type "${pythonName(given)}".`] })
+const notAList = (given: unknown) =>
+  errorResponse(400, { non_field_errors: [`Expected a list of items but got type "${pythonName(given)}".`] })
 
-const EMPTY = says(400, { non_field_errors: ['This list may not be empty.'] })
+const EMPTY = errorResponse(400, { non_field_errors: ['This list may not be empty.'] })
 
-const refused = (rows: readonly FieldErrors[]) => says(400, rows)
+const refused = (rows: readonly FieldErrors[]) => errorResponse(400, rows)
 
 const problemToWire = (problem: MasterValueProblem | null | undefined, value: NewMasterValue | undefined): FieldErrors => ({
   ...(problem?.noSuchType && value && { type: [noSuchPk(value.typeId)] }),
@@ -102,11 +103,11 @@ export const commonmatch = (api: Api): void => {
           message: 'New type successfully created!',
           ...GENDER,
         }),
-        ...failures.documented('type-exists', NO_MASTER),
+        ...errors.responses('type-exists', NO_MASTER),
       },
     }),
     async (c) => {
-      const made = failures.settle(await addType(c.var.ctx, c.req.valid('json').type))
+      const made = errors.unwrap(await addType(c.var.context, c.req.valid('json').type))
       return c.json({ message: 'New type successfully created!', ...typeToWire(made) }, 200)
     },
   )
@@ -120,10 +121,10 @@ export const commonmatch = (api: Api): void => {
       request: { query: pageNumberQuery },
       responses: {
         200: success(numberedPageOf(Type), 'A page', { count: 8, next: null, previous: null, results: [GENDER] }),
-        ...failures.documented(NO_MASTER, noSuchPage),
+        ...errors.responses(NO_MASTER, noSuchPage),
       },
     }),
-    async (c) => c.json(numbered(c, await listTypes(c.var.ctx, c.req.valid('query').page, PAGE), PAGE, typeToWire), 200),
+    async (c) => c.json(numbered(c, await listTypes(c.var.context, c.req.valid('query').page, PAGE), PAGE, typeToWire), 200),
   )
 
   api.openapi(
@@ -139,7 +140,7 @@ export const commonmatch = (api: Api): void => {
           message: 'Master data created Successfully',
           data: [{ ...MALE, id: 332, type: 14, value: 'Nadar', code: 'CA064' }],
         }),
-        ...failures.documented(
+        ...errors.responses(
           NO_MASTER,
           { name: 'refused', answer: refused([{}, { type: [noSuchPk(55)] }]) },
           { name: 'no-list', answer: notAList({}) },
@@ -149,15 +150,15 @@ export const commonmatch = (api: Api): void => {
       },
     }),
     async (c) => {
-      const { ctx } = c.var
+      const { context } = c.var
       const given = await readBody(c.req.raw)
-      if (!Array.isArray(given)) throw new Answered(notAList(given))
-      if (given.length === 0) throw new Answered(EMPTY)
+      if (!Array.isArray(given)) throw new ResponseThrown(notAList(given))
+      if (given.length === 0) throw new ResponseThrown(EMPTY)
       const rows = given.map(readValue)
       const values = rows.filter(isValue)
-      if (values.length < rows.length) throw new Answered(refused(besideTheInput(rows, await checkValues(ctx, values))))
-      const added = await addValues(ctx, values)
-      if (added instanceof Refusal) throw new Answered(refused(besideTheInput(rows, added.detail.problems)))
+      if (values.length < rows.length) throw new ResponseThrown(refused(besideTheInput(rows, await checkValues(context, values))))
+      const added = await addValues(context, values)
+      if (added instanceof Failure) throw new ResponseThrown(refused(besideTheInput(rows, added.detail.problems)))
       return c.json({ message: 'Master data created Successfully', data: added.map(valueToWire) }, 200)
     },
   )
@@ -171,9 +172,9 @@ export const commonmatch = (api: Api): void => {
       request: { query: pageNumberQuery },
       responses: {
         200: success(numberedPageOf(Value), 'A page', { count: 195, next: null, previous: null, results: [MALE] }),
-        ...failures.documented(NO_MASTER, noSuchPage),
+        ...errors.responses(NO_MASTER, noSuchPage),
       },
     }),
-    async (c) => c.json(numbered(c, await listValues(c.var.ctx, c.req.valid('query').page, PAGE), PAGE, valueToWire), 200),
+    async (c) => c.json(numbered(c, await listValues(c.var.context, c.req.valid('query').page, PAGE), PAGE, valueToWire), 200),
   )
 }

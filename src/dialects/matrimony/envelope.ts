@@ -1,5 +1,5 @@
 import { takenErrors } from '../../http/account-fields.ts'
-import { type Answer, failuresOf, says } from '../../http/answers.ts'
+import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
 import type { CredentialProblem } from '../../http/credentials.ts'
 import { throttled } from '../../http/dialect.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
@@ -7,10 +7,11 @@ import { tokenAuthentication } from '../../http/token-authentication.ts'
 
 export const NO_PERMISSION = 'You do not have permission to perform this action.'
 
-export const forbidden = (error = NO_PERMISSION): Answer => says(403, { error, message: NO_PERMISSION })
+export const forbidden = (error = NO_PERMISSION): Answer => errorResponse(403, { error, message: NO_PERMISSION })
 
-/** The User app says a sentence beside the fields; the other seven have the fields alone. */
-export const invalid = (errors: FieldErrors, path: string): Answer => (isUserApp(path) ? sentenceAndFields(errors) : says(400, errors))
+/** The User app errorResponse a sentence beside the fields; the other seven have the fields alone. */
+export const invalid = (errors: FieldErrors, path: string): Answer =>
+  isUserApp(path) ? sentenceAndFields(errors) : errorResponse(400, errors)
 
 const isUserApp = (path: string): boolean => path === '/users' || path.startsWith('/users/')
 
@@ -18,12 +19,12 @@ const NOT_PROVIDED = 'Authentication credentials were not provided.'
 
 /** The User app has words of its own for what keeps a caller out; the other seven share Django's. */
 export const unauthenticated = (problem: CredentialProblem, path: string): Answer => {
-  if (problem === 'inactive') return says(400, { detail: 'User inactive or deleted.' })
-  if (!isUserApp(path)) return problem === 'absent' ? says(401, { message: NOT_PROVIDED }) : tokenAuthentication(problem)
-  return problem === 'absent' ? says(400, { error: NOT_PROVIDED }) : says(401, { error: 'Invalid or expired token.' })
+  if (problem === 'inactive') return errorResponse(400, { detail: 'User inactive or deleted.' })
+  if (!isUserApp(path)) return problem === 'absent' ? errorResponse(401, { message: NOT_PROVIDED }) : tokenAuthentication(problem)
+  return problem === 'absent' ? errorResponse(400, { error: NOT_PROVIDED }) : errorResponse(401, { error: 'Invalid or expired token.' })
 }
 
-/** What `error` says where it says something else than the field does. */
+/** What `error` errorResponse where it errorResponse something else than the field does. */
 const SENTENCES: Readonly<Record<string, string>> = {
   'A user with this username already exists.': 'Username already exists.',
   'A user with this email already exists.': 'Email already exists.',
@@ -36,7 +37,7 @@ const REQUIRED = 'This field is required.'
 export const sentenceAndFields = (errors: FieldErrors): Answer => {
   const [name = '', texts = []] = Object.entries(errors)[0] ?? []
   const [text = ''] = Array.isArray(texts) ? texts : []
-  return says(400, { error: sentence(errors, name, text), ...errors })
+  return errorResponse(400, { error: sentence(errors, name, text), ...errors })
 }
 
 const sentence = (errors: FieldErrors, name: string, text: string): string => {
@@ -55,21 +56,22 @@ export const TAKEN = {
 
 export const NO_SUCH_PLAN = 'The selected subscription plan does not exist.'
 
-const noSuch = (name: string): Answer => says(404, { detail: `No ${name} matches the given query.` })
+const noSuch = (name: string): Answer => errorResponse(404, { detail: `No ${name} matches the given query.` })
 
-/** How this dialect says what the core refuses. */
-export const failures = failuresOf({
+/** How this dialect errorResponse what the core refuses. */
+export const errors = errorTable({
   taken: ({ fields }) => sentenceAndFields(takenErrors(fields, TAKEN)),
   'no-such-plan': ({ taken }) => sentenceAndFields({ ...takenErrors(taken, TAKEN), subscription_plan: [NO_SUCH_PLAN] }),
-  'invalid-credentials': () => says(401, { error: 'Invalid credentials.', non_field_errors: ['Invalid credentials.'] }),
-  inactive: () => says(403, { error: 'Your account is inactive. Please contact support.', is_active: ['Your account is inactive.'] }),
+  'invalid-credentials': () => errorResponse(401, { error: 'Invalid credentials.', non_field_errors: ['Invalid credentials.'] }),
+  inactive: () =>
+    errorResponse(403, { error: 'Your account is inactive. Please contact support.', is_active: ['Your account is inactive.'] }),
   throttled: ({ seconds }) => throttled(seconds),
-  'wrong-password': () => says(400, { error: 'Old password is not correct', detail: 'Old password is not correct.' }),
-  'already-inactive': ({ username }) => says(400, { message: `User ${username} is already deactivated.` }),
+  'wrong-password': () => errorResponse(400, { error: 'Old password is not correct', detail: 'Old password is not correct.' }),
+  'already-inactive': ({ username }) => errorResponse(400, { message: `User ${username} is already deactivated.` }),
   'no-such-user': () => noSuch('CustomUser'),
   'no-such-subscription': () => noSuch('Subscription'),
-  'ends-before-it-starts': () => says(400, { end_date: ['End date must be after start date.'] }),
-  'profile-exists': ({ accountId }) => says(409, { message: 'A profile already exists for this user.', user_id: accountId }),
-  'no-profile': () => says(404, { message: 'Profile not found' }),
-  'type-exists': () => says(400, { type: ['common matching table with this type already exists.'] }),
+  'ends-before-it-starts': () => errorResponse(400, { end_date: ['End date must be after start date.'] }),
+  'profile-exists': ({ accountId }) => errorResponse(409, { message: 'A profile already exists for this user.', user_id: accountId }),
+  'no-profile': () => errorResponse(404, { message: 'Profile not found' }),
+  'type-exists': () => errorResponse(400, { type: ['common matching table with this type already exists.'] }),
 })

@@ -26,7 +26,7 @@ export const choice = <const T extends string>(words: readonly T[], about: About
     return words.find((word) => word === given) ?? refuse(`"${shownAs(given)}" is not a valid choice.`)
   })
 
-/** A field of a form that is left blank says "none": forms have no other way. */
+/** A field of a form that is left blank errorResponse "none": forms have no other way. */
 export const cleared = <T extends z.ZodType>(one: T) =>
   z.preprocess((given) => (typeof given === 'string' && given.trim() === '' ? null : given), one.nullable())
 

@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { MemberCtx } from '../../domain/context.ts'
+import type { MemberContext } from '../../domain/context.ts'
+import { block, report, unblock } from '../../domain/matching/block-member.ts'
 import { findAllMatches, findMatch, type Match } from '../../domain/matching/find-match.ts'
-import { block, report, unblock } from '../../domain/matching/keep-away.ts'
-import { Answered, failuresOf, says } from '../../http/answers.ts'
+import { errorResponse, errorTable, ResponseThrown } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { readBody } from '../../http/bodies.ts'
 import { body, Invalid } from '../../http/body.ts'
@@ -10,7 +10,7 @@ import { signedIn } from '../../http/credentials.ts'
 import { fieldErrors } from '../../http/field-errors.ts'
 import { integer, pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { Message } from './fields.ts'
 
 const Pair = z.object({
@@ -43,22 +43,22 @@ const Users = z.object({
 
 const LIMIT = 1000
 
-const bothRequired = says(400, { error: 'Both user1_id and user2_id are required.' })
+const bothRequired = errorResponse(400, { error: 'Both user1_id and user2_id are required.' })
 
-const failures = failuresOf({
-  ...usual.table,
-  'not-your-match': () => says(403, { error: 'You are not authorized to perform this action for the specified user1_id.' }),
-  'no-profile-of': ({ users }) => says(404, { error: `Profile not found for user ${users.join(' or ')}.` }),
-  'no-preference-of': ({ users }) => says(404, { error: `Preference not found for user ${users.join(' or ')}.` }),
-  'nothing-to-match': () => says(404, { error: 'User profile or preferences not found.' }),
-  'blocks-self': () => says(400, { error: 'You cannot do this to yourself.' }),
-  'not-blocked': () => says(404, { error: 'This user is not blocked.' }),
+const errors = errorTable({
+  ...commonErrors.table,
+  'not-your-match': () => errorResponse(403, { error: 'You are not authorized to perform this action for the specified user1_id.' }),
+  'no-profile-of': ({ users }) => errorResponse(404, { error: `Profile not found for user ${users.join(' or ')}.` }),
+  'no-preference-of': ({ users }) => errorResponse(404, { error: `Preference not found for user ${users.join(' or ')}.` }),
+  'nothing-to-match': () => errorResponse(404, { error: 'User profile or preferences not found.' }),
+  'blocks-self': () => errorResponse(400, { error: 'You cannot do this to yourself.' }),
+  'not-blocked': () => errorResponse(404, { error: 'This user is not blocked.' }),
 })
 
-const matchOf = async (ctx: MemberCtx, given: z.output<typeof Users>): Promise<z.infer<typeof Pair>> => {
+const matchOf = async (context: MemberContext, given: z.output<typeof Users>): Promise<z.infer<typeof Pair>> => {
   const { user1_id: user1, user2_id: user2 } = given
-  if (user1 === undefined || user2 === undefined) throw new Answered(bothRequired)
-  const { usernames, score, status } = failures.settle(await findMatch(ctx, { user1, user2 }))
+  if (user1 === undefined || user2 === undefined) throw new ResponseThrown(bothRequired)
+  const { usernames, score, status } = errors.unwrap(await findMatch(context, { user1, user2 }))
   return { user1: usernames[0], user2: usernames[1], match_score: score, status }
 }
 
@@ -74,7 +74,7 @@ const usersIn = (...given: unknown[]): z.output<typeof Users> => {
 
 const responses = {
   201: success(Pair, 'How well user2 fits what user1 looks for', EXAMPLE),
-  ...failures.documented({ name: 'missing', answer: bothRequired }, 'not-your-match', 'no-profile-of', 'no-preference-of'),
+  ...errors.responses({ name: 'missing', answer: bothRequired }, 'not-your-match', 'no-profile-of', 'no-preference-of'),
 }
 
 const params = z.object({ user_id: pathId({ example: 16 }) })
@@ -90,7 +90,7 @@ export const matching = (api: Api): void => {
       request: { query: z.object({ user1_id: z.string().optional(), user2_id: z.string().optional() }) },
       responses,
     }),
-    async (c) => c.json(await matchOf(c.var.ctx, usersIn(await readBody(c.req.raw), c.req.valid('query'))), 201),
+    async (c) => c.json(await matchOf(c.var.context, usersIn(await readBody(c.req.raw), c.req.valid('query'))), 201),
   )
 
   api.openapi(
@@ -105,7 +105,7 @@ export const matching = (api: Api): void => {
       },
       responses,
     }),
-    async (c) => c.json(await matchOf(c.var.ctx, usersIn(c.req.valid('json'), c.req.valid('query'))), 201),
+    async (c) => c.json(await matchOf(c.var.context, usersIn(c.req.valid('json'), c.req.valid('query'))), 201),
   )
 
   api.openapi(
@@ -119,14 +119,14 @@ export const matching = (api: Api): void => {
         200: success(z.array(Row), 'The best matches', [
           { user1_id: 28, user2_id: 16, match_score: 88.33333333333333, status: 'accepted' },
         ]),
-        ...failures.documented('nothing-to-match'),
+        ...errors.responses('nothing-to-match'),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
-      const found = failures.settle(await findAllMatches(ctx, c.req.valid('query').limit))
+      const { context } = c.var
+      const found = errors.unwrap(await findAllMatches(context, c.req.valid('query').limit))
       return c.json(
-        found.map((match) => toWire(ctx.actor.account.id, match)),
+        found.map((match) => toWire(context.actor.account.id, match)),
         200,
       )
     },
@@ -141,11 +141,11 @@ export const matching = (api: Api): void => {
       request: { params },
       responses: {
         201: success(Message, 'Blocked', { message: 'User blocked successfully' }),
-        ...failures.documented('blocks-self', 'no-such-user'),
+        ...errors.responses('blocks-self', 'no-such-user'),
       },
     }),
     async (c) => {
-      failures.settle(await block(c.var.ctx, c.req.valid('param').user_id))
+      errors.unwrap(await block(c.var.context, c.req.valid('param').user_id))
       return c.json({ message: 'User blocked successfully' }, 201)
     },
   )
@@ -159,11 +159,11 @@ export const matching = (api: Api): void => {
       request: { params },
       responses: {
         200: success(Message, 'Unblocked', { message: 'User unblocked successfully' }),
-        ...failures.documented('not-blocked'),
+        ...errors.responses('not-blocked'),
       },
     }),
     async (c) => {
-      failures.settle(await unblock(c.var.ctx, c.req.valid('param').user_id))
+      errors.unwrap(await unblock(c.var.context, c.req.valid('param').user_id))
       return c.json({ message: 'User unblocked successfully' }, 200)
     },
   )
@@ -177,12 +177,12 @@ export const matching = (api: Api): void => {
       request: { params, body: body(z.object({ reason: text({ max: 1000, long: true, example: 'Asks for money.' }) })) },
       responses: {
         201: success(Message, 'Told', { message: 'User reported successfully' }),
-        ...failures.documented('blocks-self', 'no-such-user', 'throttled'),
+        ...errors.responses('blocks-self', 'no-such-user', 'throttled'),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
-      failures.settle(await report(ctx, { accountId: c.req.valid('param').user_id, reason: c.req.valid('json').reason }))
+      const { context } = c.var
+      errors.unwrap(await report(context, { accountId: c.req.valid('param').user_id, reason: c.req.valid('json').reason }))
       return c.json({ message: 'User reported successfully' }, 201)
     },
   )

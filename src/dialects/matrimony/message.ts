@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { MemberCtx } from '../../domain/context.ts'
+import type { MemberContext } from '../../domain/context.ts'
 import { type DirectMessage, listReadMessages, listUnreadMessages, readConversation, readMessages } from '../../domain/messaging/read.ts'
 import { sendMessage } from '../../domain/messaging/send.ts'
 import { listNotifications, type Notification, readNotifications } from '../../domain/notifications/read.ts'
 import type { Page } from '../../domain/page.ts'
-import { failuresOf, says } from '../../http/answers.ts'
+import { errorResponse, errorTable } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
@@ -12,7 +12,7 @@ import { pathId, text } from '../../http/fields.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { empty, success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { Message, noSuchPk, pk } from './fields.ts'
 import { HELLO, toWire, Wire } from './message-wire.ts'
 
@@ -36,13 +36,14 @@ const NEW_MATCH: z.infer<typeof Told> = {
   created_on: '2024-11-19T16:02:30Z',
 }
 
-const failures = failuresOf({
-  ...usual.table,
-  'no-subscription': () => says(403, { error: 'You need a subscription to send messages.' }),
-  'message-limit': ({ limit }) => says(403, { error: `You have reached your message limit of ${limit} for your subscription plan.` }),
-  'no-such-receiver': ({ receiverId }) => says(400, { receiver_id: [noSuchPk(receiverId)] }),
-  'messages-self': () => says(400, { error: 'You cannot send a message to yourself.' }),
-  'not-receiving': () => says(403, { error: 'This user is not receiving messages from you.' }),
+const errors = errorTable({
+  ...commonErrors.table,
+  'no-subscription': () => errorResponse(403, { error: 'You need a subscription to send messages.' }),
+  'message-limit': ({ limit }) =>
+    errorResponse(403, { error: `You have reached your message limit of ${limit} for your subscription plan.` }),
+  'no-such-receiver': ({ receiverId }) => errorResponse(400, { receiver_id: [noSuchPk(receiverId)] }),
+  'messages-self': () => errorResponse(400, { error: 'You cannot send a message to yourself.' }),
+  'not-receiving': () => errorResponse(403, { error: 'This user is not receiving messages from you.' }),
 })
 
 interface Part {
@@ -54,7 +55,7 @@ interface Part {
 const LISTS: readonly {
   readonly path: string
   readonly summary: string
-  readonly read: (ctx: MemberCtx, part: Part) => Promise<Page<DirectMessage, number>>
+  readonly read: (context: MemberContext, part: Part) => Promise<Page<DirectMessage, number>>
 }[] = [
   { path: '/message/', summary: 'What the caller has received and read, oldest first', read: listReadMessages },
   { path: '/message/getnewmessages', summary: 'All that the caller received, newest first, and read from now on', read: readMessages },
@@ -76,12 +77,12 @@ export const message = (api: Api): void => {
       request: { body: body(z.object({ receiver_id: pk({ example: 16 }), content: text({ max: 5000, long: true, example: 'Hello!' }) })) },
       responses: {
         201: success(Message, 'Sent', { message: 'Message Sent Successfully' }),
-        ...failures.documented('no-subscription', 'message-limit', 'no-such-receiver', 'messages-self', 'not-receiving', 'throttled'),
+        ...errors.responses('no-subscription', 'message-limit', 'no-such-receiver', 'messages-self', 'not-receiving', 'throttled'),
       },
     }),
     async (c) => {
       const { receiver_id: receiverId, content } = c.req.valid('json')
-      failures.settle(await sendMessage(c.var.ctx, { receiverId, content }))
+      errors.unwrap(await sendMessage(c.var.context, { receiverId, content }))
       return c.json({ message: 'Message Sent Successfully' }, 201)
     },
   )
@@ -98,7 +99,7 @@ export const message = (api: Api): void => {
       }),
       async (c) => {
         const { limit, cursor = null } = c.req.valid('query')
-        const { items, next } = await read(c.var.ctx, { after: cursor, limit })
+        const { items, next } = await read(c.var.context, { after: cursor, limit })
         linkNext(c, next)
         return c.json(items.map(toWire), 200)
       },
@@ -112,12 +113,12 @@ export const message = (api: Api): void => {
       summary: 'What the caller and somebody else wrote to each other, oldest first',
       ...signedIn,
       request: { query, params: z.object({ user_id: pathId({ example: 16 }) }) },
-      responses: { 200: success(z.array(Wire), 'The messages', [HELLO]), ...failures.documented('no-such-user') },
+      responses: { 200: success(z.array(Wire), 'The messages', [HELLO]), ...errors.responses('no-such-user') },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const found = await readConversation(c.var.ctx, c.req.valid('param').user_id, { after: cursor, limit })
-      const { items, next } = failures.settle(found)
+      const found = await readConversation(c.var.context, c.req.valid('param').user_id, { after: cursor, limit })
+      const { items, next } = errors.unwrap(found)
       linkNext(c, next)
       return c.json(items.map(toWire), 200)
     },
@@ -140,7 +141,7 @@ export const message = (api: Api): void => {
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const { items, next } = await readNotifications(c.var.ctx, { kind: 'match' }, { after: cursor, limit })
+      const { items, next } = await readNotifications(c.var.context, { kind: 'match' }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
       return c.json({ message: 'New match notification send successfully', match_notifications: items.map(toldToWire) }, 200)
@@ -158,7 +159,7 @@ export const message = (api: Api): void => {
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const { items, next } = await listNotifications(c.var.ctx, { kind: 'bulk' }, { after: cursor, limit })
+      const { items, next } = await listNotifications(c.var.context, { kind: 'bulk' }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
       return c.json({ message_notifications: items.map(toldToWire) }, 200)
@@ -176,7 +177,7 @@ export const message = (api: Api): void => {
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const { items, next } = await listNotifications(c.var.ctx, { kind: 'master' }, { after: cursor, limit })
+      const { items, next } = await listNotifications(c.var.context, { kind: 'master' }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
       return c.json({ notifications: items.map(toldToWire) }, 200)
@@ -197,7 +198,7 @@ export const message = (api: Api): void => {
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const { items, next } = await listNotifications(c.var.ctx, { kind: 'reminder' }, { after: cursor, limit })
+      const { items, next } = await listNotifications(c.var.context, { kind: 'reminder' }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
       const shown = items.map(toldToWire)
@@ -216,7 +217,7 @@ export const message = (api: Api): void => {
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const { items, next } = await readNotifications(c.var.ctx, { kind: 'subscription', unread: true }, { after: cursor, limit })
+      const { items, next } = await readNotifications(c.var.context, { kind: 'subscription', unread: true }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
       return c.json({ notifications: items.map(toldToWire) }, 200)

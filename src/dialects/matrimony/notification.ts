@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { readUnreadOf } from '../../domain/messaging/read.ts'
 import { addPlanAndTell, addValueAndTell, remindOfEnds, tellEverybody, tellOfNewest } from '../../domain/notifications/announce.ts'
 import { listNotifications, type Notification } from '../../domain/notifications/read.ts'
-import { type Answer, failuresOf, says } from '../../http/answers.ts'
+import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
@@ -11,7 +11,7 @@ import { date, field, pathId, text } from '../../http/fields.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { empty, success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { Message } from './fields.ts'
 import { adminOnly, FORBIDDEN } from './guards.ts'
 import { HELLO, Wire as MessageWire, toWire as messageToWire } from './message-wire.ts'
@@ -58,7 +58,7 @@ const sentenceWhereMissing =
   (sentence: string) =>
   (errors: FieldErrors): Answer => {
     const isMissing = Object.values(errors).some((texts) => Array.isArray(texts) && texts.some((one) => MISSING.includes(one)))
-    return says(400, isMissing ? { error: sentence } : errors)
+    return errorResponse(400, isMissing ? { error: sentence } : errors)
   }
 
 const bulkMissing = sentenceWhereMissing('message_title and message_content are required.')
@@ -73,12 +73,12 @@ const typeId = () =>
     return typeof given === 'number' && Number.isSafeInteger(given) ? given : 0
   })
 
-const failures = failuresOf({
-  ...usual.table,
+const errors = errorTable({
+  ...commonErrors.table,
   'not-yours': () => FORBIDDEN.answer,
-  'no-gender': () => says(400, { error: 'The new profile does not have a specified gender.' }),
-  'no-such-type': () => says(400, { error: 'Invalid type_id.' }),
-  'value-exists': ({ type, value }) => says(400, { error: `The value '${value}' already exists in the ${type} category.` }),
+  'no-gender': () => errorResponse(400, { error: 'The new profile does not have a specified gender.' }),
+  'no-such-type': () => errorResponse(400, { error: 'Invalid type_id.' }),
+  'value-exists': ({ type, value }) => errorResponse(400, { error: `The value '${value}' already exists in the ${type} category.` }),
 })
 
 const NOBODY = empty('There is nobody to tell')
@@ -98,13 +98,13 @@ export const notification = (api: Api): void => {
           'The messages, newest first',
           { unread_count: 1, unread_messages: [HELLO], notification: 'You have 1 unread messages.' },
         ),
-        ...failures.documented('not-yours', 'no-such-user'),
+        ...errors.responses('not-yours', 'no-such-user'),
       },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const unread = await readUnreadOf(c.var.ctx, c.req.valid('param').user_id, { after: cursor, limit })
-      const { messages, count } = failures.settle(unread)
+      const unread = await readUnreadOf(c.var.context, c.req.valid('param').user_id, { after: cursor, limit })
+      const { messages, count } = errors.unwrap(unread)
       linkNext(c, messages.next)
       const said = count > 0 ? `You have ${count} unread messages.` : 'No unread messages.'
       return c.json({ unread_count: count, unread_messages: messages.items.map(messageToWire), notification: said }, 200)
@@ -120,11 +120,11 @@ export const notification = (api: Api): void => {
       responses: {
         201: success(Message, 'Told', { message: 'Notifications sent successfully to all matched users.' }),
         204: NOBODY,
-        ...failures.documented('no-gender', FORBIDDEN),
+        ...errors.responses('no-gender', FORBIDDEN),
       },
     }),
     async (c) => {
-      const told = failures.settle(await tellOfNewest(c.var.ctx))
+      const told = errors.unwrap(await tellOfNewest(c.var.context))
       if (told === 0) return c.body(null, 204)
       return c.json({ message: 'Notifications sent successfully to all matched users.' }, 201)
     },
@@ -148,12 +148,12 @@ export const notification = (api: Api): void => {
       responses: {
         201: success(Message, 'Said', { message: 'Diwali message sent successfully to all active users.' }),
         204: NOBODY,
-        ...failures.documented(FORBIDDEN),
+        ...errors.responses(FORBIDDEN),
       },
     }),
     async (c) => {
       const { message_title: title, message_content: content } = c.req.valid('json')
-      if ((await tellEverybody(c.var.ctx, { title, content })) === 0) return c.body(null, 204)
+      if ((await tellEverybody(c.var.context, { title, content })) === 0) return c.body(null, 204)
       return c.json({ message: `${title} message sent successfully to all active users.` }, 201)
     },
   )
@@ -167,12 +167,12 @@ export const notification = (api: Api): void => {
       request: { body: body(z.object({ type_id: typeId(), value: text({ max: 255, example: 'GENERAL' }) }), { invalid: masterMissing }) },
       responses: {
         201: success(Message, 'Added', { message: "New caste value 'GENERAL' added successfully and notifications sent." }),
-        ...failures.documented('no-such-type', 'value-exists', FORBIDDEN),
+        ...errors.responses('no-such-type', 'value-exists', FORBIDDEN),
       },
     }),
     async (c) => {
       const { type_id: given, value } = c.req.valid('json')
-      const type = failures.settle(await addValueAndTell(c.var.ctx, { typeId: given, value }))
+      const type = errors.unwrap(await addValueAndTell(c.var.context, { typeId: given, value }))
       return c.json({ message: `New ${type} value '${value}' added successfully and notifications sent.` }, 201)
     },
   )
@@ -185,11 +185,11 @@ export const notification = (api: Api): void => {
       ...adminOnly,
       responses: {
         200: success(Message, 'Reminded', { message: 'Notifications sent to 3 user(s) with expiring subscriptions.' }),
-        ...failures.documented(FORBIDDEN),
+        ...errors.responses(FORBIDDEN),
       },
     }),
     async (c) => {
-      const { told, expiring } = await remindOfEnds(c.var.ctx)
+      const { told, expiring } = await remindOfEnds(c.var.context)
       const said = expiring
         ? `Notifications sent to ${told} user(s) with expiring subscriptions.`
         : 'No subscriptions expiring within the next 2 days.'
@@ -216,12 +216,12 @@ export const notification = (api: Api): void => {
       },
       responses: {
         200: success(Message, 'Offered', { message: "Subscription plan 'Gold' created and notifications sent to 6 user(s)." }),
-        ...failures.documented('ends-before-it-starts', FORBIDDEN),
+        ...errors.responses('ends-before-it-starts', FORBIDDEN),
       },
     }),
     async (c) => {
       const { plan_type: planType, start_date: startDate, end_date: endDate, status } = c.req.valid('json')
-      const told = failures.settle(await addPlanAndTell(c.var.ctx, { planType, startDate, endDate, status }))
+      const told = errors.unwrap(await addPlanAndTell(c.var.context, { planType, startDate, endDate, status }))
       return c.json({ message: `Subscription plan '${planType}' created and notifications sent to ${told} user(s).` }, 200)
     },
   )
@@ -241,7 +241,7 @@ export const notification = (api: Api): void => {
       }),
       async (c) => {
         const { limit, cursor = null } = c.req.valid('query')
-        const { items, next } = await listNotifications(c.var.ctx, { unread }, { after: cursor, limit })
+        const { items, next } = await listNotifications(c.var.context, { unread }, { after: cursor, limit })
         linkNext(c, next)
         return c.json(items.map(toWire), 200)
       },

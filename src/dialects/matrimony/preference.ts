@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { MemberCtx } from '../../domain/context.ts'
+import type { MemberContext } from '../../domain/context.ts'
 import {
   addPreference,
   changePreference,
@@ -7,7 +7,7 @@ import {
   type PreferenceChanges,
   readPreference,
 } from '../../domain/matching/preferences.ts'
-import { Answered, failuresOf, says } from '../../http/answers.ts'
+import { errorResponse, errorTable, ResponseThrown } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
@@ -15,7 +15,7 @@ import { field, readText } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
 import { type ChoiceField, choiceErrors, choiceErrorsIn } from './choices.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { Message, pk } from './fields.ts'
 import { FORBIDDEN } from './guards.ts'
 import { type Range, range, values } from './preference-fields.ts'
@@ -128,19 +128,19 @@ const isSingle = (name: ChoiceField) => name === 'Gender' || name === 'Marital_s
 const plural = (name: ChoiceField) => !isSingle(name)
 
 const request = {
-  body: body(Wished, { also: (ctx, given, errors) => choiceErrorsIn(ctx, given, errors, plural) }),
+  body: body(Wished, { also: (context, given, errors) => choiceErrorsIn(context, given, errors, plural) }),
 }
 
-const whenAdded = failuresOf({
-  ...usual.table,
-  'preference-exists': () => says(409, { user_id: ['preference with this user id already exists.'] }),
-  'unknown-values': ({ valid }) => says(400, choiceErrors(Object.keys(Wished.shape), valid, plural)),
+const whenAdded = errorTable({
+  ...commonErrors.table,
+  'preference-exists': () => errorResponse(409, { user_id: ['preference with this user id already exists.'] }),
+  'unknown-values': ({ valid }) => errorResponse(400, choiceErrors(Object.keys(Wished.shape), valid, plural)),
 })
-const whenRead = failuresOf({ 'no-preference': () => says(404, { message: 'preference not found' }) })
-const whenChanged = failuresOf({ ...whenAdded.table, 'no-preference': () => says(404, { message: 'Preference not found' }) })
+const whenRead = errorTable({ 'no-preference': () => errorResponse(404, { message: 'preference not found' }) })
+const whenChanged = errorTable({ ...whenAdded.table, 'no-preference': () => errorResponse(404, { message: 'Preference not found' }) })
 
-const isTheirs = (ctx: MemberCtx, userId: number | undefined): void => {
-  if (userId !== undefined && userId !== ctx.actor.account.id) throw new Answered(FORBIDDEN.answer)
+const isOwnerOrStaff = (context: MemberContext, userId: number | undefined): void => {
+  if (userId !== undefined && userId !== context.actor.account.id) throw new ResponseThrown(FORBIDDEN.answer)
 }
 
 /** Every /preference/* path of this contract. */
@@ -154,14 +154,14 @@ export const preference = (api: Api): void => {
       request,
       responses: {
         201: success(Message, 'Written down', { message: 'Preference added successfully' }),
-        ...whenAdded.documented('unknown-values', 'preference-exists', FORBIDDEN),
+        ...whenAdded.responses('unknown-values', 'preference-exists', FORBIDDEN),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
+      const { context } = c.var
       const given = c.req.valid('json')
-      isTheirs(ctx, given.user_id)
-      whenAdded.settle(await addPreference(ctx, wishedFrom(given)))
+      isOwnerOrStaff(context, given.user_id)
+      whenAdded.unwrap(await addPreference(context, wishedFrom(given)))
       return c.json({ message: 'Preference added successfully' }, 201)
     },
   )
@@ -172,9 +172,9 @@ export const preference = (api: Api): void => {
       path: '/preference/preferencebyId/',
       summary: 'What the caller looks for',
       ...signedIn,
-      responses: { 200: success(Wire, 'The preference', EXAMPLE), ...whenRead.documented('no-preference') },
+      responses: { 200: success(Wire, 'The preference', EXAMPLE), ...whenRead.responses('no-preference') },
     }),
-    async (c) => c.json(toWire(whenRead.settle(await readPreference(c.var.ctx))), 200),
+    async (c) => c.json(toWire(whenRead.unwrap(await readPreference(c.var.context))), 200),
   )
 
   for (const method of ['put', 'patch'] as const) {
@@ -188,14 +188,14 @@ export const preference = (api: Api): void => {
         request,
         responses: {
           200: success(Wire, 'The preference', EXAMPLE),
-          ...whenChanged.documented('unknown-values', 'no-preference', FORBIDDEN),
+          ...whenChanged.responses('unknown-values', 'no-preference', FORBIDDEN),
         },
       }),
       async (c) => {
-        const { ctx } = c.var
+        const { context } = c.var
         const given = c.req.valid('json')
-        isTheirs(ctx, given.user_id)
-        return c.json(toWire(whenChanged.settle(await changePreference(ctx, wishedFrom(given)))), 200)
+        isOwnerOrStaff(context, given.user_id)
+        return c.json(toWire(whenChanged.unwrap(await changePreference(context, wishedFrom(given)))), 200)
       },
     )
   }

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Ctx, MemberCtx } from '../../domain/context.ts'
+import type { Context, MemberContext } from '../../domain/context.ts'
 import { type AgeProblem, ageProblem } from '../../domain/profiles/age.ts'
 import { type CleanImage, cleanImage, IMAGE_LIMIT } from '../../domain/profiles/images/clean.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type ShownProfile,
   type ValidValues,
 } from '../../domain/profiles/matrimony.ts'
-import { type Answer, Answered, failuresOf, says } from '../../http/answers.ts'
+import { type Answer, errorResponse, errorTable, ResponseThrown } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
@@ -24,7 +24,7 @@ import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../htt
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
 import { choiceErrors, choiceErrorsIn } from './choices.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { cleared, Message } from './fields.ts'
 
 const PAGE = 10
@@ -162,30 +162,30 @@ const AGE_TEXTS: Readonly<Record<AgeProblem, string>> = {
 const one = () => false
 
 /** What of a form that is refused anyway the schema can't see: the picture's bytes, and the lists. */
-const alsoWrong = async (ctx: Ctx, given: Readonly<Record<string, unknown>>, errors: FieldErrors): Promise<FieldErrors> => {
+const alsoWrong = async (context: Context, given: Readonly<Record<string, unknown>>, errors: FieldErrors): Promise<FieldErrors> => {
   const image = given.Profile_img
   const noImage = !errors.Profile_img && image instanceof File && !(await bytesOf(image))
-  return { ...(noImage && { Profile_img: NO_IMAGE }), ...(await choiceErrorsIn(ctx, given, errors, one)) }
+  return { ...(noImage && { Profile_img: NO_IMAGE }), ...(await choiceErrorsIn(context, given, errors, one)) }
 }
 
 /** The picture of a request, and a word on its birth date; thrown together with all else that is wrong. */
 const readImage = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   given: z.output<typeof Changes>,
   invalid: (errors: FieldErrors) => Answer,
 ): Promise<CleanImage | null> => {
   const image = given.Profile_img ? await bytesOf(given.Profile_img) : null
   const noImage = given.Profile_img !== undefined && !image
-  const problem = given.Date_of_Birth ? ageProblem(ctx.now(), given.Date_of_Birth) : null
+  const problem = given.Date_of_Birth ? ageProblem(context.now(), given.Date_of_Birth) : null
   if (!noImage && !problem) return image
   const { Profile_img: _image, ...said } = given
-  const errors = { ...(noImage && { Profile_img: NO_IMAGE }), ...(await choiceErrorsIn(ctx, said, {}, one)) }
+  const errors = { ...(noImage && { Profile_img: NO_IMAGE }), ...(await choiceErrorsIn(context, said, {}, one)) }
   const isAgeAlone = problem && Object.keys(errors).length === 0
-  throw new Answered(invalid(isAgeAlone ? { non_field_errors: [AGE_TEXTS[problem]] } : errors))
+  throw new ResponseThrown(invalid(isAgeAlone ? { non_field_errors: [AGE_TEXTS[problem]] } : errors))
 }
 
-const wrapped = (errors: FieldErrors): Answer => says(400, { message: 'Validation failed', errors, ...errors })
-const bare = (errors: FieldErrors): Answer => says(400, errors)
+const wrapped = (errors: FieldErrors): Answer => errorResponse(400, { message: 'Validation failed', errors, ...errors })
+const bare = (errors: FieldErrors): Answer => errorResponse(400, errors)
 
 const REQUIRED = 'This field is required.'
 
@@ -197,9 +197,9 @@ const sayingNoFile = (errors: FieldErrors): FieldErrors => {
 
 const unknownIn = (valid: ValidValues): FieldErrors => choiceErrors(Object.keys(NewProfile.shape), valid, one)
 
-const whenCreated = failuresOf({ ...usual.table, 'unknown-values': ({ valid }) => wrapped(unknownIn(valid)) })
-const whenChanged = failuresOf({ ...usual.table, 'unknown-values': ({ valid }) => bare(unknownIn(valid)) })
-const whenRemoved = failuresOf({ 'no-profile': () => says(400, { message: 'profile not found' }) })
+const whenCreated = errorTable({ ...commonErrors.table, 'unknown-values': ({ valid }) => wrapped(unknownIn(valid)) })
+const whenChanged = errorTable({ ...commonErrors.table, 'unknown-values': ({ valid }) => bare(unknownIn(valid)) })
+const whenRemoved = errorTable({ 'no-profile': () => errorResponse(400, { message: 'profile not found' }) })
 
 /** Every /profile/* path of this contract. */
 export const profile = (api: Api): void => {
@@ -219,15 +219,15 @@ export const profile = (api: Api): void => {
       },
       responses: {
         201: success(Message, 'Made', { message: 'Profile created successfully' }),
-        ...whenCreated.documented('unknown-values', 'profile-exists'),
+        ...whenCreated.responses('unknown-values', 'profile-exists'),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
+      const { context } = c.var
       const given = c.req.valid('json')
-      const image = await readImage(ctx, given, wrapped)
-      if (!image) throw new Answered(wrapped({ Profile_img: NO_IMAGE }))
-      whenCreated.settle(await createProfile(ctx, { said: saidFrom(given), image }))
+      const image = await readImage(context, given, wrapped)
+      if (!image) throw new ResponseThrown(wrapped({ Profile_img: NO_IMAGE }))
+      whenCreated.unwrap(await createProfile(context, { said: saidFrom(given), image }))
       return c.json({ message: 'Profile created successfully' }, 201)
     },
   )
@@ -242,11 +242,11 @@ export const profile = (api: Api): void => {
       request: { query: pageNumberQuery },
       responses: {
         200: success(numberedPageOf(Profile), 'A page', { count: 1, next: null, previous: null, results: [EXAMPLE] }),
-        ...usual.documented(noSuchPage),
+        ...commonErrors.responses(noSuchPage),
       },
     }),
     async (c) => {
-      const found = await listProfiles(c.var.ctx, c.req.valid('query').page, PAGE)
+      const found = await listProfiles(c.var.context, c.req.valid('query').page, PAGE)
       return c.json(
         numbered(c, found, PAGE, (item) => toWire(item, c.req.url)),
         200,
@@ -260,9 +260,9 @@ export const profile = (api: Api): void => {
       path: '/profile/byid/',
       summary: "The caller's profile",
       ...signedIn,
-      responses: { 200: success(Profile, 'The profile', EXAMPLE), ...usual.documented('no-profile') },
+      responses: { 200: success(Profile, 'The profile', EXAMPLE), ...commonErrors.responses('no-profile') },
     }),
-    async (c) => c.json(toWire(usual.settle(await readProfile(c.var.ctx)), c.req.url), 200),
+    async (c) => c.json(toWire(commonErrors.unwrap(await readProfile(c.var.context)), c.req.url), 200),
   )
 
   for (const method of ['put', 'patch'] as const) {
@@ -274,13 +274,13 @@ export const profile = (api: Api): void => {
         description: 'A picture that is replaced is gone. `null`, or nothing, takes a value away.',
         ...signedIn,
         request: { body: body(Changes, { limit: withFile(IMAGE_LIMIT), invalid: bare, also: alsoWrong }) },
-        responses: { 200: success(Profile, 'The profile', EXAMPLE), ...whenChanged.documented('unknown-values', 'no-profile') },
+        responses: { 200: success(Profile, 'The profile', EXAMPLE), ...whenChanged.responses('unknown-values', 'no-profile') },
       }),
       async (c) => {
-        const { ctx } = c.var
+        const { context } = c.var
         const given = c.req.valid('json')
-        const image = await readImage(ctx, given, bare)
-        const changed = whenChanged.settle(await changeProfile(ctx, { said: saidFrom(given), image }))
+        const image = await readImage(context, given, bare)
+        const changed = whenChanged.unwrap(await changeProfile(context, { said: saidFrom(given), image }))
         return c.json(toWire(changed, c.req.url), 200)
       },
     )
@@ -294,11 +294,11 @@ export const profile = (api: Api): void => {
       ...signedIn,
       responses: {
         200: success(z.object({ Message: z.string() }), 'Taken away', { Message: 'Profile deleted successfully' }),
-        ...whenRemoved.documented('no-profile'),
+        ...whenRemoved.responses('no-profile'),
       },
     }),
     async (c) => {
-      whenRemoved.settle(await removeProfile(c.var.ctx))
+      whenRemoved.unwrap(await removeProfile(c.var.context))
       return c.json({ Message: 'Profile deleted successfully' }, 200)
     },
   )

@@ -9,7 +9,7 @@ import { date, pathId } from '../../http/fields.ts'
 import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../http/numbered-pages.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 import { choice, Message } from './fields.ts'
 import { FORBIDDEN, staffOnly } from './guards.ts'
 
@@ -78,12 +78,12 @@ export const subscription = (api: Api): void => {
       request: { body: body(PlanFields) },
       responses: {
         201: success(Message.extend(Plan.shape), 'Offered', { message: 'Subscription added Successfully', ...PREMIUM }),
-        ...failures.documented('ends-before-it-starts', FORBIDDEN),
+        ...errors.responses('ends-before-it-starts', FORBIDDEN),
       },
     }),
     async (c) => {
       const { plan_type: planType, start_date: startDate, end_date: endDate, status } = c.req.valid('json')
-      const made = failures.settle(await addPlan(c.var.ctx, { planType, startDate, endDate, status }))
+      const made = errors.unwrap(await addPlan(c.var.context, { planType, startDate, endDate, status }))
       return c.json({ message: 'Subscription added Successfully', ...toWire(made) }, 201)
     },
   )
@@ -97,10 +97,10 @@ export const subscription = (api: Api): void => {
       request: { query: pageNumberQuery },
       responses: {
         200: success(numberedPageOf(Plan), 'A page', { count: 1, next: null, previous: null, results: [PREMIUM] }),
-        ...failures.documented(noSuchPage),
+        ...errors.responses(noSuchPage),
       },
     }),
-    async (c) => c.json(numbered(c, await listPlans(c.var.ctx, c.req.valid('query').page, PAGE), PAGE, toWire), 200),
+    async (c) => c.json(numbered(c, await listPlans(c.var.context, c.req.valid('query').page, PAGE), PAGE, toWire), 200),
   )
 
   api.openapi(
@@ -110,9 +110,9 @@ export const subscription = (api: Api): void => {
       summary: 'One plan',
       ...signedIn,
       request: { params },
-      responses: { 200: success(Plan, 'The plan', PREMIUM), ...failures.documented('no-such-subscription') },
+      responses: { 200: success(Plan, 'The plan', PREMIUM), ...errors.responses('no-such-subscription') },
     }),
-    async (c) => c.json(toWire(failures.settle(await readPlan(c.var.ctx, c.req.valid('param').id))), 200),
+    async (c) => c.json(toWire(errors.unwrap(await readPlan(c.var.context, c.req.valid('param').id))), 200),
   )
 
   api.openapi(
@@ -124,12 +124,12 @@ export const subscription = (api: Api): void => {
       request: { params, body: body(Replacement) },
       responses: {
         200: success(Plan, 'The plan', PREMIUM),
-        ...failures.documented('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
+        ...errors.responses('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
       },
     }),
     async (c) => {
-      const changed = await changePlan(c.var.ctx, { ...c.req.valid('param'), ...changesFrom(c.req.valid('json')) })
-      return c.json(toWire(failures.settle(changed)), 200)
+      const changed = await changePlan(c.var.context, { ...c.req.valid('param'), ...changesFrom(c.req.valid('json')) })
+      return c.json(toWire(errors.unwrap(changed)), 200)
     },
   )
 
@@ -142,12 +142,12 @@ export const subscription = (api: Api): void => {
       request: { params, body: body(Replacement.partial()) },
       responses: {
         200: success(Plan, 'The plan', PREMIUM),
-        ...failures.documented('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
+        ...errors.responses('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
       },
     }),
     async (c) => {
-      const changed = await changePlan(c.var.ctx, { ...c.req.valid('param'), ...changesFrom(c.req.valid('json')) })
-      return c.json(toWire(failures.settle(changed)), 200)
+      const changed = await changePlan(c.var.context, { ...c.req.valid('param'), ...changesFrom(c.req.valid('json')) })
+      return c.json(toWire(errors.unwrap(changed)), 200)
     },
   )
 
@@ -160,11 +160,11 @@ export const subscription = (api: Api): void => {
       request: { params },
       responses: {
         200: success(Message, 'Taken away', { message: 'Subscription plan deleted successfully' }),
-        ...failures.documented('no-such-subscription', FORBIDDEN),
+        ...errors.responses('no-such-subscription', FORBIDDEN),
       },
     }),
     async (c) => {
-      failures.settle(await removePlan(c.var.ctx, c.req.valid('param').id))
+      errors.unwrap(await removePlan(c.var.context, c.req.valid('param').id))
       return c.json({ message: 'Subscription plan deleted successfully' }, 200)
     },
   )

@@ -21,7 +21,7 @@ export const role = () =>
     return given ?? refuse('Select a valid choice. That choice is not one of the available options.')
   })
 
-/** The id of a subscription plan; a blank, which is how a form says null, is none. */
+/** The id of a subscription plan; a blank, which is how a form errorResponse null, is none. */
 export const planId = () =>
   field<number | null>({ type: 'integer', minimum: 1, example: 4 }, (value, refuse) => (value === '' ? null : readPk(value, refuse)))
 

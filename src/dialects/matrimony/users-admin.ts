@@ -8,7 +8,7 @@ import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../htt
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { success } from '../../http/responses.ts'
 import { isoDay } from '../../http/times.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 import { Message } from './fields.ts'
 import { adminOnly, FORBIDDEN, NO_VIEW, viewers } from './guards.ts'
 import { ROLES } from './user-fields.ts'
@@ -77,10 +77,10 @@ export const usersAdmin = (api: Api): void => {
         request: { query: pageNumberQuery },
         responses: {
           200: success(numberedPageOf(ListedUser), 'A page', { count: 1, next: null, previous: null, results: [SYAM] }),
-          ...failures.documented(NO_VIEW, noSuchPage),
+          ...errors.responses(NO_VIEW, noSuchPage),
         },
       }),
-      async (c) => c.json(numbered(c, await listUsers(c.var.ctx, list, c.req.valid('query').page, PAGE), PAGE, toWire), 200),
+      async (c) => c.json(numbered(c, await listUsers(c.var.context, list, c.req.valid('query').page, PAGE), PAGE, toWire), 200),
     )
   }
 
@@ -93,12 +93,12 @@ export const usersAdmin = (api: Api): void => {
       request: { query: pageQuery(z.int()) },
       responses: {
         200: success(z.array(ListedUser), 'The accounts', [{ ...SYAM, is_active: false, role: 'suspended' }]),
-        ...failures.documented(NO_VIEW),
+        ...errors.responses(NO_VIEW),
       },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const { items, next } = await listInactiveUsers(c.var.ctx, { after: cursor, limit })
+      const { items, next } = await listInactiveUsers(c.var.context, { after: cursor, limit })
       linkNext(c, next)
       return c.json(items.map(toWire), 200)
     },
@@ -113,11 +113,11 @@ export const usersAdmin = (api: Api): void => {
       request: { params: z.object({ id: pathId({ example: 28 }) }) },
       responses: {
         200: success(Message, 'Suspended', { message: 'User syam deactivated successfully.' }),
-        ...failures.documented('already-inactive', 'no-such-user', FORBIDDEN),
+        ...errors.responses('already-inactive', 'no-such-user', FORBIDDEN),
       },
     }),
     async (c) => {
-      const { username } = failures.settle(await suspend(c.var.ctx, c.req.valid('param').id))
+      const { username } = errors.unwrap(await suspend(c.var.context, c.req.valid('param').id))
       return c.json({ message: `User ${username} deactivated successfully.` }, 200)
     },
   )

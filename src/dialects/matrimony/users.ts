@@ -1,27 +1,27 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type AccountChanges, changeAccount } from '../../domain/accounts/change-account.ts'
 import { changePassword, confirmPassword } from '../../domain/accounts/change-password.ts'
-import { learnCommonPasswords } from '../../domain/accounts/common-passwords.ts'
+import { loadCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { deactivate } from '../../domain/accounts/deactivate.ts'
 import { isSameUsername } from '../../domain/accounts/names.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
-import { learnPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
-import { hindrances, register } from '../../domain/accounts/register.ts'
-import type { Account, Ctx } from '../../domain/context.ts'
+import { loadPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
+import { accountConflicts, register } from '../../domain/accounts/register.ts'
+import type { Account, Context } from '../../domain/context.ts'
 import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
 import { knownPassword, newPassword, passwordTexts, takenErrors, username } from '../../http/account-fields.ts'
-import { type Answer, Answered, says } from '../../http/answers.ts'
+import { type Answer, errorResponse, ResponseThrown } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
+import { isMember } from '../../http/app-env.ts'
 import { body } from '../../http/body.ts'
-import { atTheDoor, atTheDoorOrSignedIn, knockOf, signedIn, signedInAtTheDoor } from '../../http/credentials.ts'
+import { loginAttemptOf, memberRateLimited, publicOrMemberRateLimited, publicRateLimited, signedIn } from '../../http/credentials.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
 import { boolean, email, text } from '../../http/fields.ts'
-import { isMember } from '../../http/house.ts'
 import { success } from '../../http/responses.ts'
 import { isoDay, isoTime } from '../../http/times.ts'
-import { failures, forbidden, NO_SUCH_PLAN, sentenceAndFields, TAKEN } from './envelope.ts'
+import { errors, forbidden, NO_SUCH_PLAN, sentenceAndFields, TAKEN } from './envelope.ts'
 import { name, phoneNumber, planId, type Role, role } from './user-fields.ts'
 
 const EXAMPLE_MESSAGE = z.object({ message: z.string() })
@@ -43,7 +43,7 @@ const Credentials = z.object({
   password: knownPassword({ example: 'syam1234' }),
 })
 
-const bothRequired = (errors: FieldErrors): Answer => says(400, { error: 'Username and password are required.', ...errors })
+const bothRequired = (errors: FieldErrors): Answer => errorResponse(400, { error: 'Username and password are required.', ...errors })
 
 const User = z
   .object({
@@ -160,10 +160,10 @@ const weakPassword = (password: string): Answer => {
   return weakAnswer(broken.length > 0 ? broken : [WEAK])
 }
 
-const weakAnswer = (texts: string[]): Answer => says(400, { error: WEAK, new_password: texts })
+const weakAnswer = (texts: string[]): Answer => errorResponse(400, { error: WEAK, new_password: texts })
 
 const notOwnPassword = forbidden('You do not have permission to reset this password.')
-const oldAndNewRequired = says(400, { error: 'Old and new passwords are required.' })
+const oldAndNewRequired = errorResponse(400, { error: 'Old and new passwords are required.' })
 
 const Reset = z.object({
   username: text({ blank: true, example: 'syam' }).nullable().default(''),
@@ -178,18 +178,19 @@ type Given = Readonly<Record<string, unknown>>
 const textIn = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /** What only the database knows to be wrong: names that are taken, but by the account itself, and a plan that may not be chosen. */
-const wrongBeside = async (ctx: Ctx, sound: Given, own?: Account): Promise<FieldErrors> => {
+const wrongBeside = async (context: Context, sound: Given, own?: Account): Promise<FieldErrors> => {
   const plan = typeof sound.subscription_plan === 'number' ? sound.subscription_plan : null
   const wanted = { username: textIn(sound.username), email: textIn(sound.email), phoneNumber: textIn(sound.phone_number) }
-  const { taken, noSuchPlan } = await hindrances(ctx, wanted, plan, own)
+  const { taken, noSuchPlan } = await accountConflicts(context, wanted, plan, own)
   return { ...takenErrors(taken, TAKEN), ...(noSuchPlan && { subscription_plan: [NO_SUCH_PLAN] }) }
 }
 
-const wrongAtRegistration = (ctx: Ctx, sound: Given) => wrongBeside(ctx, sound)
-const wrongInChanges = (ctx: Ctx, sound: Given) => wrongBeside(ctx, sound, isMember(ctx) ? ctx.actor.account : undefined)
+const wrongAtRegistration = (context: Context, sound: Given) => wrongBeside(context, sound)
+const wrongInChanges = (context: Context, sound: Given) =>
+  wrongBeside(context, sound, isMember(context) ? context.actor.account : undefined)
 
-const learnToRead = async (ctx: Ctx): Promise<void> => {
-  await Promise.all([learnCommonPasswords(ctx), learnPhoneNumbers(ctx)])
+const learnToRead = async (context: Context): Promise<void> => {
+  await Promise.all([loadCommonPasswords(context), loadPhoneNumbers(context)])
 }
 
 /** Every /users/* path of this contract. */
@@ -200,24 +201,24 @@ export const users = (api: Api): void => {
       path: '/users/',
       summary: 'Create a user',
       description: 'Only an admin may give a role other than `user`, or make an account that is not active.',
-      ...atTheDoorOrSignedIn,
+      ...publicOrMemberRateLimited,
       request: { body: body(Registration, { learn: learnToRead, also: wrongAtRegistration }) },
       responses: {
         201: success(EXAMPLE_MESSAGE, 'Created', { message: 'User Created Successfully' }),
-        ...failures.documented('taken', 'no-such-plan', 'throttled', { name: 'not-allowed', answer: forbidden() }),
+        ...errors.responses('taken', 'no-such-plan', 'throttled', { name: 'not-allowed', answer: forbidden() }),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
+      const { context } = c.var
       const given = c.req.valid('json')
       const isOrdinary = given.role === 'user' && given.is_active
-      if (!isOrdinary && !ctx.actor?.account.isAdmin) throw new Answered(forbidden())
+      if (!isOrdinary && !context.actor?.account.isAdmin) throw new ResponseThrown(forbidden())
       if (given.subscription_plan !== null) {
-        const wrong = await wrongAtRegistration(ctx, given)
-        if (wrong.subscription_plan) throw new Answered(sentenceAndFields(wrong))
+        const wrong = await wrongAtRegistration(context, given)
+        if (wrong.subscription_plan) throw new ResponseThrown(sentenceAndFields(wrong))
       }
-      failures.settle(
-        await register(ctx, {
+      errors.unwrap(
+        await register(context, {
           username: given.username,
           password: given.password,
           email: given.email,
@@ -239,17 +240,17 @@ export const users = (api: Api): void => {
       method: 'post',
       path: '/users/login/',
       summary: 'Log in',
-      ...atTheDoor,
+      ...publicRateLimited,
       request: { body: body(Credentials, { invalid: bothRequired }) },
       responses: {
         200: success(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
-        ...failures.documented('invalid-credentials', 'inactive', 'throttled'),
+        ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
-      const { account, credential } = failures.settle(await logIn(ctx, { ...c.req.valid('json'), ...knockOf(c.req.raw, 'token') }))
-      return c.json({ token: await signToken(ctx, account, credential) }, 200)
+      const { context } = c.var
+      const { account, credential } = errors.unwrap(await logIn(context, { ...c.req.valid('json'), ...loginAttemptOf(c.req.raw, 'token') }))
+      return c.json({ token: await signToken(context, account, credential) }, 200)
     },
   )
 
@@ -262,7 +263,7 @@ export const users = (api: Api): void => {
       responses: { 200: success(EXAMPLE_MESSAGE, 'Logged out', { message: 'Logout Successfully' }) },
     }),
     async (c) => {
-      await logOut(c.var.ctx)
+      await logOut(c.var.context)
       return c.json({ message: 'Logout Successfully' }, 200)
     },
   )
@@ -275,7 +276,7 @@ export const users = (api: Api): void => {
       ...signedIn,
       responses: { 200: success(User, 'The caller', EXAMPLE_USER) },
     }),
-    (c) => c.json(toWire(c.var.ctx.actor.account), 200),
+    (c) => c.json(toWire(c.var.context.actor.account), 200),
   )
 
   for (const method of ['put', 'patch'] as const) {
@@ -286,17 +287,17 @@ export const users = (api: Api): void => {
         summary: 'Change what the caller gives',
         description: 'Flags, `role` and `is_active` are ignored unless an admin sends them; the password is not changed here.',
         ...signedIn,
-        request: { body: body(Changes, { learn: learnPhoneNumbers, also: wrongInChanges }) },
+        request: { body: body(Changes, { learn: loadPhoneNumbers, also: wrongInChanges }) },
         responses: {
           200: success(User, 'The caller, changed', { ...EXAMPLE_USER, subscription_plan: 4 }),
-          ...failures.documented('taken', 'no-such-plan'),
+          ...errors.responses('taken', 'no-such-plan'),
         },
       }),
       async (c) => {
-        const { ctx } = c.var
+        const { context } = c.var
         const given = c.req.valid('json')
-        const changed = await changeAccount(ctx, changesFrom(given, ctx.actor.account.isAdmin))
-        return c.json(toWire(failures.settle(changed)), 200)
+        const changed = await changeAccount(context, changesFrom(given, context.actor.account.isAdmin))
+        return c.json(toWire(errors.unwrap(changed)), 200)
       },
     )
   }
@@ -311,9 +312,9 @@ export const users = (api: Api): void => {
         responses: { 200: success(EXAMPLE_MESSAGE, 'Closed', { message: 'User Syam deactivated successfully' }) },
       }),
       async (c) => {
-        const { ctx } = c.var
-        await deactivate(ctx)
-        return c.json({ message: `User ${ctx.actor.account.username} deactivated successfully` }, 200)
+        const { context } = c.var
+        await deactivate(context)
+        return c.json({ message: `User ${context.actor.account.username} deactivated successfully` }, 200)
       },
     )
   }
@@ -323,11 +324,11 @@ export const users = (api: Api): void => {
       method: 'put',
       path: '/users/reset/',
       summary: "Change the caller's password: every other credential is dead from now on",
-      ...signedInAtTheDoor,
-      request: { body: body(Reset, { learn: learnCommonPasswords }) },
+      ...memberRateLimited,
+      request: { body: body(Reset, { learn: loadCommonPasswords }) },
       responses: {
         200: success(EXAMPLE_MESSAGE, 'Changed', { message: 'Password reset successfully.' }),
-        ...failures.documented(
+        ...errors.responses(
           { name: 'not-own', answer: notOwnPassword },
           { name: 'missing', answer: oldAndNewRequired },
           'wrong-password',
@@ -337,13 +338,13 @@ export const users = (api: Api): void => {
       },
     }),
     async (c) => {
-      const { ctx } = c.var
+      const { context } = c.var
       const { username: whose, old_password: oldPassword, new_password: password } = c.req.valid('json')
-      if (!isSameUsername(whose ?? '', ctx.actor.account.username)) throw new Answered(notOwnPassword)
-      if (!oldPassword || !password) throw new Answered(oldAndNewRequired)
-      const { stored } = failures.settle(await confirmPassword(ctx, oldPassword))
-      if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new Answered(weakPassword(password))
-      failures.settle(await changePassword(ctx, { stored, password }))
+      if (!isSameUsername(whose ?? '', context.actor.account.username)) throw new ResponseThrown(notOwnPassword)
+      if (!oldPassword || !password) throw new ResponseThrown(oldAndNewRequired)
+      const { stored } = errors.unwrap(await confirmPassword(context, oldPassword))
+      if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new ResponseThrown(weakPassword(password))
+      errors.unwrap(await changePassword(context, { stored, password }))
       return c.json({ message: 'Password reset successfully.' }, 200)
     },
   )

@@ -5,8 +5,8 @@ import { type CancelledPlan, readCalendar } from '../../domain/calendars/read-ca
 import type { Account } from '../../domain/context.ts'
 import type { Plan } from '../../domain/plans/add-plan.ts'
 import type { Api } from '../../http/api.ts'
+import type { AppEnv } from '../../http/app-env.ts'
 import { identify, signedIn, Unauthenticated } from '../../http/credentials.ts'
-import type { House } from '../../http/house.ts'
 import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/icalendar.ts'
 import { success } from '../../http/responses.ts'
 
@@ -71,10 +71,10 @@ const addressOf = (requestUrl: string, token: string): z.infer<typeof Address> =
  * Calendar programs send no headers, so the feed takes its own token out of the address, and nothing else: addresses end
  * up in logs. Where no token stands there, the usual credentials will do.
  */
-const asReader: MiddlewareHandler<House & { Variables: { reader: Account } }> = async (c, next) => {
-  const { ctx, record } = c.env
+const asReader: MiddlewareHandler<AppEnv & { Variables: { reader: Account } }> = async (c, next) => {
+  const { context, record } = c.env
   const token = c.req.query('token')
-  const found = token === undefined ? await identify(c.req.raw, ctx) : await openFeed(ctx, token)
+  const found = token === undefined ? await identify(c.req.raw, context) : await openFeed(context, token)
   if (typeof found === 'string') throw new Unauthenticated(found)
   const reader = 'account' in found ? found.account : found
   record.accountId = reader.id
@@ -92,7 +92,7 @@ export const calendar = (api: Api): void => {
       ...signedIn,
       responses: { 200: success(Address, 'The address', EXAMPLE) },
     }),
-    async (c) => c.json(addressOf(c.req.url, await readFeedToken(c.var.ctx)), 200),
+    async (c) => c.json(addressOf(c.req.url, await readFeedToken(c.var.context)), 200),
   )
 
   api.openapi(
@@ -103,7 +103,7 @@ export const calendar = (api: Api): void => {
       ...signedIn,
       responses: { 200: success(Address, 'The new address', EXAMPLE) },
     }),
-    async (c) => c.json(addressOf(c.req.url, await resetFeedToken(c.var.ctx)), 200),
+    async (c) => c.json(addressOf(c.req.url, await resetFeedToken(c.var.context)), 200),
   )
 
   api.openapi(
@@ -116,7 +116,7 @@ export const calendar = (api: Api): void => {
       responses: { 200: CALENDAR_ANSWER },
     }),
     async (c) => {
-      const { plans, cancelled } = await readCalendar(c.env.ctx, c.var.reader)
+      const { plans, cancelled } = await readCalendar(c.env.context, c.var.reader)
       const text = calendarText([...plans.map(eventOf), ...cancelled.map(cancellationOf)])
       return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE })
     },

@@ -1,5 +1,5 @@
 import { takenErrors } from '../../http/account-fields.ts'
-import { type Answer, failuresOf, says } from '../../http/answers.ts'
+import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
 import type { CredentialProblem } from '../../http/credentials.ts'
 import { NOT_FOUND, throttled } from '../../http/dialect.ts'
 
@@ -12,7 +12,7 @@ const notValid = (message: string): Answer['body'] => ({
 
 const TWO_VALUES = { detail: 'Authorization header must contain two space-delimited values', code: 'bad_authorization_header' }
 
-/** What djangorestframework-simplejwt says of each problem. */
+/** What djangorestframework-simplejwt errorResponse of each problem. */
 const CREDENTIAL_PROBLEMS: Readonly<Record<CredentialProblem, Answer['body']>> = {
   absent: { detail: 'Authentication credentials were not provided.' },
   empty: TWO_VALUES,
@@ -25,34 +25,34 @@ const CREDENTIAL_PROBLEMS: Readonly<Record<CredentialProblem, Answer['body']>> =
   inactive: { detail: 'User is inactive', code: 'user_inactive' },
 }
 
-export const unauthenticated = (problem: CredentialProblem): Answer => says(401, CREDENTIAL_PROBLEMS[problem])
+export const unauthenticated = (problem: CredentialProblem): Answer => errorResponse(401, CREDENTIAL_PROBLEMS[problem])
 
 const REFRESH_PROBLEMS = { invalid: 'Token is invalid', expired: 'Token is expired', 'wrong-type': 'Token has wrong type' }
-const NO_ACCOUNT = says(401, { detail: 'No active account found with the given credentials' })
+const NO_ACCOUNT = errorResponse(401, { detail: 'No active account found with the given credentials' })
 
-/** How this dialect says what the core refuses. */
-export const failures = failuresOf({
-  taken: ({ fields }) => says(400, takenErrors(fields)),
+/** How this dialect errorResponse what the core refuses. */
+export const errors = errorTable({
+  taken: ({ fields }) => errorResponse(400, takenErrors(fields)),
   'invalid-credentials': () => NO_ACCOUNT,
   inactive: () => NO_ACCOUNT,
   throttled: ({ seconds }) => throttled(seconds),
-  'refresh-refused': ({ because }) => says(401, { detail: REFRESH_PROBLEMS[because], code: 'token_not_valid' }),
+  'refresh-refused': ({ because }) => errorResponse(401, { detail: REFRESH_PROBLEMS[because], code: 'token_not_valid' }),
   'not-found': () => NOT_FOUND,
-  'invalid-id': () => says(400, { error: 'Invalid ID' }),
-  'may-not-edit-plan': () => says(403, { error: 'User unauthorized to update this plan.' }),
-  'may-not-delete-plan': () => says(403, { error: 'User unauthorized to delete this plan.' }),
-  'ends-before-start': () => says(400, { end_time: ['End time must be after start time.'] }),
-  'too-few-seats': ({ taken }) => says(400, { capacity: [`Ensure this value is greater than or equal to ${taken}.`] }),
-  'plan-not-found': () => says(404, { error: 'Plan not found' }),
-  'rsvp-exists': () => says(400, { error: "User has already RSVP'd to this plan" }),
-  'plan-full': () => says(400, { error: 'Plan is full' }),
-  'rsvp-not-found': () => says(404, { error: 'RSVP not found' }),
-  'may-not-delete-rsvp': () => says(403, { error: 'User unauthorized to delete this RSVP.' }),
-  'no-such-user': () => says(404, { detail: 'No User matches the given query.' }),
-  'request-to-self': () => says(400, { detail: 'Cannot send request to yourself' }),
-  'already-friends': () => says(400, { detail: 'Friend request already exists or already friends' }),
-  'request-exists': () => says(400, { detail: 'Friend request already exists' }),
-  'request-not-found': () => says(404, { detail: 'No Friend matches the given query.' }),
-  'not-your-request': () => says(403, { detail: 'Not authorized' }),
-  'friendship-not-found': () => says(404, { detail: 'Not found' }),
+  'invalid-id': () => errorResponse(400, { error: 'Invalid ID' }),
+  'may-not-edit-plan': () => errorResponse(403, { error: 'User unauthorized to update this plan.' }),
+  'may-not-delete-plan': () => errorResponse(403, { error: 'User unauthorized to delete this plan.' }),
+  'ends-before-start': () => errorResponse(400, { end_time: ['End time must be after start time.'] }),
+  'too-few-seats': ({ taken }) => errorResponse(400, { capacity: [`Ensure this value is greater than or equal to ${taken}.`] }),
+  'plan-not-found': () => errorResponse(404, { error: 'Plan not found' }),
+  'rsvp-exists': () => errorResponse(400, { error: "User has already RSVP'd to this plan" }),
+  'plan-full': () => errorResponse(400, { error: 'Plan is full' }),
+  'rsvp-not-found': () => errorResponse(404, { error: 'RSVP not found' }),
+  'may-not-delete-rsvp': () => errorResponse(403, { error: 'User unauthorized to delete this RSVP.' }),
+  'no-such-user': () => errorResponse(404, { detail: 'No User matches the given query.' }),
+  'request-to-self': () => errorResponse(400, { detail: 'Cannot send request to yourself' }),
+  'already-friends': () => errorResponse(400, { detail: 'Friend request already exists or already friends' }),
+  'request-exists': () => errorResponse(400, { detail: 'Friend request already exists' }),
+  'request-not-found': () => errorResponse(404, { detail: 'No Friend matches the given query.' }),
+  'not-your-request': () => errorResponse(403, { detail: 'Not authorized' }),
+  'friendship-not-found': () => errorResponse(404, { detail: 'Not found' }),
 })

@@ -3,7 +3,7 @@ import { answerRequest } from '../../domain/friends/answer-request.ts'
 import { askFriend } from '../../domain/friends/ask-friend.ts'
 import { type Friendship, listFriends } from '../../domain/friends/list-friends.ts'
 import { removeFriend } from '../../domain/friends/remove-friend.ts'
-import { says } from '../../http/answers.ts'
+import { errorResponse } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
@@ -11,12 +11,12 @@ import { choice } from '../../http/fields.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { empty, success } from '../../http/responses.ts'
 import { IdCursor } from './cursor.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Status = z.enum(['pending', 'accepted', 'rejected'])
 
 const FriendRecord = z.object({ id: z.string(), sender: z.string(), receiver: z.string(), status: Status }).openapi('FriendRecord')
-const Answered = z.object({ id: z.string(), status: Status }).openapi('FriendAnswer')
+const ResponseThrown = z.object({ id: z.string(), status: Status }).openapi('FriendAnswer')
 
 const Friend = z.object({ id: z.string(), username: z.string(), request_id: z.string() }).openapi('Friend')
 const OpenRequest = z.object({ id: z.string(), request_id: z.string(), username: z.string(), status: Status }).openapi('FriendRequest')
@@ -55,7 +55,7 @@ const EXAMPLE = {
 }
 
 const ANSWERS = { accept: 'accepted', reject: 'rejected' } as const
-const INVALID_ACTION = says(400, { detail: 'Invalid action' })
+const INVALID_ACTION = errorResponse(400, { detail: 'Invalid action' })
 
 /** Every /api/friends/* path of this contract. */
 export const friends = (api: Api): void => {
@@ -69,11 +69,11 @@ export const friends = (api: Api): void => {
       responses: {
         201: success(FriendRecord, 'Asked', RECORD),
         200: success(FriendRecord, 'They had asked already: friends', { ...RECORD, status: 'accepted' }),
-        ...failures.documented('request-to-self', 'already-friends', 'request-exists', 'no-such-user', 'throttled'),
+        ...errors.responses('request-to-self', 'already-friends', 'request-exists', 'no-such-user', 'throttled'),
       },
     }),
     async (c) => {
-      const record = failures.settle(await askFriend(c.var.ctx, c.req.valid('param').user_id))
+      const record = errors.unwrap(await askFriend(c.var.context, c.req.valid('param').user_id))
       return c.json(record, record.status === 'accepted' ? 200 : 201)
     },
   )
@@ -87,17 +87,17 @@ export const friends = (api: Api): void => {
       request: {
         params: z.object({ request_id: z.string().openapi({ example: RECORD.id }) }),
         body: body(z.object({ action: choice(['accept', 'reject'], { example: 'accept' }) }), {
-          invalid: (errors) => (errors.action ? INVALID_ACTION : says(400, errors)),
+          invalid: (errors) => (errors.action ? INVALID_ACTION : errorResponse(400, errors)),
         }),
       },
       responses: {
-        200: success(Answered, 'Answered', { id: RECORD.id, status: 'accepted' }),
-        ...failures.documented('not-your-request', 'request-not-found'),
+        200: success(ResponseThrown, 'ResponseThrown', { id: RECORD.id, status: 'accepted' }),
+        ...errors.responses('not-your-request', 'request-not-found'),
       },
     }),
     async (c) => {
       const status = ANSWERS[c.req.valid('json').action]
-      return c.json(failures.settle(await answerRequest(c.var.ctx, { id: c.req.valid('param').request_id, status })), 200)
+      return c.json(errors.unwrap(await answerRequest(c.var.context, { id: c.req.valid('param').request_id, status })), 200)
     },
   )
 
@@ -113,12 +113,12 @@ export const friends = (api: Api): void => {
       }),
       async (c) => {
         const { limit, cursor: after = null } = c.req.valid('query')
-        const { items, next } = await listFriends(c.var.ctx, { after, limit })
+        const { items, next } = await listFriends(c.var.context, { after, limit })
         linkNext(c, next)
         const open = items.filter(({ status }) => status === 'pending')
         return c.json(
           {
-            current_user_id: c.var.ctx.actor.account.objectId,
+            current_user_id: c.var.context.actor.account.objectId,
             friends: items.filter(({ status }) => status === 'accepted').map(friendToWire),
             incoming_requests: open.filter(({ sent }) => !sent).map(requestToWire),
             outgoing_requests: open.filter(({ sent }) => sent).map(requestToWire),
@@ -138,10 +138,10 @@ export const friends = (api: Api): void => {
       request: {
         params: z.object({ id: z.string().openapi({ example: RECORD.id, description: "The record's id, or the other user's." }) }),
       },
-      responses: { 204: empty('It is gone'), ...failures.documented('not-your-request', 'friendship-not-found') },
+      responses: { 204: empty('It is gone'), ...errors.responses('not-your-request', 'friendship-not-found') },
     }),
     async (c) => {
-      failures.settle(await removeFriend(c.var.ctx, c.req.valid('param').id))
+      errors.unwrap(await removeFriend(c.var.context, c.req.valid('param').id))
       return c.body(null, 204)
     },
   )

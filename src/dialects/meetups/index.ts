@@ -1,4 +1,4 @@
-import { says } from '../../http/answers.ts'
+import { errorResponse } from '../../http/answers.ts'
 import type { Dialect } from '../../http/dialect.ts'
 import { calendar } from './calendar.ts'
 import { unauthenticated } from './envelope.ts'
@@ -18,6 +18,6 @@ export const meetups: Dialect = {
   challenge: 'Bearer realm="api"',
   resources: [token, register, profile, users, plans, friends, rsvp, calendar],
   unauthenticated,
-  invalid: (errors) => says(400, errors),
+  invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },
 }

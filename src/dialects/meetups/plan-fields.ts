@@ -24,7 +24,7 @@ const Location = z
   })
   .openapi('PlanLocationGiven')
 
-/** Everything but what a plan has to have may be left out. Without a start it is open; null says so as well. */
+/** Everything but what a plan has to have may be left out. Without a start it is open; null errorResponse so as well. */
 export const PlanFields = z.object({
   title: text({ max: 200, example: 'Game Night' }),
   description: text({ max: 5000, blank: true, long: true, example: 'Lots of fun and laughters with friends.' }).optional(),

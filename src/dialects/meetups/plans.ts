@@ -14,7 +14,7 @@ import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
 import { CALENDAR_ANSWER, eventOf } from './calendar.ts'
 import { IdCursor } from './cursor.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 import { PlanFields } from './plan-fields.ts'
 
 const Location = z
@@ -94,7 +94,7 @@ export const plans = (api: Api): void => {
     }),
     async (c) => {
       const { limit, cursor: after = null, from = null, to = null, friends: friendsOnly } = c.req.valid('query')
-      const { items, next } = await listPlans(c.var.ctx, { from, to, friendsOnly, after, limit })
+      const { items, next } = await listPlans(c.var.context, { from, to, friendsOnly, after, limit })
       linkNext(c, next)
       return c.json(items.map(toWire), 200)
     },
@@ -109,7 +109,7 @@ export const plans = (api: Api): void => {
       request: { body: body(PlanFields) },
       responses: {
         201: success(PlanMade, 'The plan', { ...EXAMPLE, message: 'Plan created', id: EXAMPLE._id, data: EXAMPLE }),
-        ...failures.documented('ends-before-start'),
+        ...errors.responses('ends-before-start'),
       },
     }),
     async (c) => {
@@ -123,7 +123,7 @@ export const plans = (api: Api): void => {
         capacity = null,
       } = c.req.valid('json')
       const entry = { title, description, location, startTime: start_time ?? null, endTime, visibility, capacity }
-      const plan = failures.settle(await addPlan(c.var.ctx, entry))
+      const plan = errors.unwrap(await addPlan(c.var.context, entry))
       return c.json({ ...toWire(plan), message: 'Plan created', id: plan.id, data: toWire(plan) }, 201)
     },
   )
@@ -137,10 +137,10 @@ export const plans = (api: Api): void => {
       request: { params },
       responses: {
         200: success(PlanTwice, 'The plan', { ...EXAMPLE, data: EXAMPLE }),
-        ...failures.documented('invalid-id', 'plan-not-found'),
+        ...errors.responses('invalid-id', 'plan-not-found'),
       },
     }),
-    async (c) => c.json(twice(failures.settle(await readPlan(c.var.ctx, c.req.valid('param').plan_id))), 200),
+    async (c) => c.json(twice(errors.unwrap(await readPlan(c.var.context, c.req.valid('param').plan_id))), 200),
   )
 
   for (const method of ['put', 'patch'] as const) {
@@ -153,13 +153,13 @@ export const plans = (api: Api): void => {
         request: { params, body: body(PlanFields.partial()) },
         responses: {
           200: success(PlanTwice, 'The plan as it is now', { ...EXAMPLE, data: EXAMPLE }),
-          ...failures.documented('invalid-id', 'ends-before-start', 'too-few-seats', 'may-not-edit-plan', 'plan-not-found'),
+          ...errors.responses('invalid-id', 'ends-before-start', 'too-few-seats', 'may-not-edit-plan', 'plan-not-found'),
         },
       }),
       async (c) => {
         const { start_time: startTime, end_time: endTime, ...others } = c.req.valid('json')
-        const plan = await changePlan(c.var.ctx, { id: c.req.valid('param').plan_id, ...others, startTime, endTime })
-        return c.json(twice(failures.settle(plan)), 200)
+        const plan = await changePlan(c.var.context, { id: c.req.valid('param').plan_id, ...others, startTime, endTime })
+        return c.json(twice(errors.unwrap(plan)), 200)
       },
     )
   }
@@ -175,12 +175,12 @@ export const plans = (api: Api): void => {
         200: success(z.object({ message: z.string() }), 'It is gone, and its RSVPs with it', {
           message: 'Event 68da01e2fa068cbd5713d439 deleted successfully',
         }),
-        ...failures.documented('invalid-id', 'may-not-delete-plan', 'plan-not-found'),
+        ...errors.responses('invalid-id', 'may-not-delete-plan', 'plan-not-found'),
       },
     }),
     async (c) => {
       const { plan_id: id } = c.req.valid('param')
-      failures.settle(await deletePlan(c.var.ctx, id))
+      errors.unwrap(await deletePlan(c.var.context, id))
       return c.json({ message: `Event ${id} deleted successfully` }, 200)
     },
   )
@@ -192,10 +192,10 @@ export const plans = (api: Api): void => {
       summary: 'One plan, for a calendar',
       ...signedIn,
       request: { params },
-      responses: { 200: CALENDAR_ANSWER, ...failures.documented('invalid-id', 'plan-not-found') },
+      responses: { 200: CALENDAR_ANSWER, ...errors.responses('invalid-id', 'plan-not-found') },
     }),
     async (c) => {
-      const plan = failures.settle(await readPlan(c.var.ctx, c.req.valid('param').plan_id))
+      const plan = errors.unwrap(await readPlan(c.var.context, c.req.valid('param').plan_id))
       return c.body(calendarText([eventOf(plan)]), 200, { 'Content-Type': CALENDAR_TYPE })
     },
   )

@@ -8,7 +8,7 @@ import { date, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
 
-/** What a person says of themselves, at registration and afterwards. A name may be left out or blank at first, but not be made blank. */
+/** What a person errorResponse of themselves, at registration and afterwards. A name may be left out or blank at first, but not be made blank. */
 export const personFields = {
   first_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Johnny' }),
   last_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Smith' }),
@@ -73,7 +73,7 @@ export const profile = (api: Api): void => {
       responses: { 200: success(Profile, 'The caller', EXAMPLE) },
     }),
     async (c) => {
-      const { account, profile } = await readMeetupProfile(c.var.ctx)
+      const { account, profile } = await readMeetupProfile(c.var.context)
       return c.json(toWire(account, profile), 200)
     },
   )
@@ -95,7 +95,7 @@ export const profile = (api: Api): void => {
       }),
       async (c) => {
         const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio } = c.req.valid('json')
-        const { account, profile } = await changeMeetupProfile(c.var.ctx, { firstName, lastName, dateOfBirth, bio })
+        const { account, profile } = await changeMeetupProfile(c.var.context, { firstName, lastName, dateOfBirth, bio })
         return c.json({ message: 'Profile updated successfully', user: toWire(account, profile) }, 200)
       },
     )

@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
 import { signPair } from '../../domain/sessions/credentials.ts'
-import { knownPassword, newPassword, takenToo, username } from '../../http/account-fields.ts'
+import { alsoTaken, knownPassword, newPassword, username } from '../../http/account-fields.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
-import { atTheDoor, knockOf } from '../../http/credentials.ts'
+import { loginAttemptOf, publicRateLimited } from '../../http/credentials.ts'
 import { email } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 import { personFields } from './profile.ts'
 
 const Registration = z
@@ -32,24 +32,28 @@ export const register = (api: Api): void => {
       method: 'post',
       path: '/api/register/',
       summary: 'Register and log in',
-      ...atTheDoor,
-      request: { body: body(Registration, { also: takenToo }) },
+      ...publicRateLimited,
+      request: { body: body(Registration, { also: alsoTaken }) },
       responses: {
         201: success(Registered, 'Registered, with a token pair', {
           message: 'User registered successfully',
           refresh: 'eyJ0eXAiOiJKV1QiLCJh...',
           access: 'eyJ0eXAiOiJKV1QiLCJhb...',
         }),
-        ...failures.documented('taken', 'throttled'),
+        ...errors.responses('taken', 'throttled'),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
+      const { context } = c.var
       const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio, ...given } = c.req.valid('json')
-      const { account, credential } = failures.settle(
-        await registerAndLogIn(ctx, { ...given, firstName, lastName, meetups: { dateOfBirth, bio } }, knockOf(c.req.raw, 'pair')),
+      const { account, credential } = errors.unwrap(
+        await registerAndLogIn(
+          context,
+          { ...given, firstName, lastName, meetups: { dateOfBirth, bio } },
+          loginAttemptOf(c.req.raw, 'pair'),
+        ),
       )
-      return c.json({ message: 'User registered successfully', ...(await signPair(ctx, account, credential)) }, 201)
+      return c.json({ message: 'User registered successfully', ...(await signPair(context, account, credential)) }, 201)
     },
   )
 }

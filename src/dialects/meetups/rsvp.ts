@@ -10,7 +10,7 @@ import { linkNext, pageQuery } from '../../http/paging.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
 import { IdCursor } from './cursor.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Answer = z.object({ plan_id: z.string(), user_id: z.string(), created_at: z.string().openapi({ format: 'date-time' }) })
 const Added = z.object({ message: z.string(), id: z.string(), data: Answer }).openapi('RsvpAdded')
@@ -47,13 +47,13 @@ export const rsvp = (api: Api): void => {
       request: { body: body(z.object({ plan_id: text({ example: EXAMPLE.plan_id }) })) },
       responses: {
         201: success(Added, 'The RSVP', { message: 'RSVP created', id: ID, data: EXAMPLE }),
-        ...failures.documented('invalid-id', 'plan-not-found', 'rsvp-exists', 'plan-full'),
+        ...errors.responses('invalid-id', 'plan-not-found', 'rsvp-exists', 'plan-full'),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
-      const added = failures.settle(await addRsvp(ctx, { planId: c.req.valid('json').plan_id }))
-      return c.json({ message: 'RSVP created', id: added.id, data: toWire({ ...added, userId: ctx.actor.account.objectId }) }, 201)
+      const { context } = c.var
+      const added = errors.unwrap(await addRsvp(context, { planId: c.req.valid('json').plan_id }))
+      return c.json({ message: 'RSVP created', id: added.id, data: toWire({ ...added, userId: context.actor.account.objectId }) }, 201)
     },
   )
 
@@ -64,12 +64,12 @@ export const rsvp = (api: Api): void => {
       summary: 'Who comes to a plan, first come first',
       ...signedIn,
       request: { params: planParams, query },
-      responses: { 200: success(Listed, 'The RSVPs', EXAMPLE_LIST), ...failures.documented('invalid-id', 'plan-not-found') },
+      responses: { 200: success(Listed, 'The RSVPs', EXAMPLE_LIST), ...errors.responses('invalid-id', 'plan-not-found') },
     }),
     async (c) => {
       const { limit, cursor: after = null } = c.req.valid('query')
       const { plan_id: planId } = c.req.valid('param')
-      const { items, next } = failures.settle(await listPlanRsvps(c.var.ctx, { planId, after, limit }))
+      const { items, next } = errors.unwrap(await listPlanRsvps(c.var.context, { planId, after, limit }))
       linkNext(c, next)
       return c.json(listToWire(items), 200)
     },
@@ -86,7 +86,7 @@ export const rsvp = (api: Api): void => {
     }),
     async (c) => {
       const { limit, cursor: after = null } = c.req.valid('query')
-      const { items, next } = await listOwnRsvps(c.var.ctx, { after, limit })
+      const { items, next } = await listOwnRsvps(c.var.context, { after, limit })
       linkNext(c, next)
       return c.json(listToWire(items), 200)
     },
@@ -101,12 +101,12 @@ export const rsvp = (api: Api): void => {
       request: { params: z.object({ rsvp_id: z.string().openapi({ example: ID }) }) },
       responses: {
         200: success(Said, 'It is gone', { message: `RSVP ${ID} deleted successfully` }),
-        ...failures.documented('invalid-id', 'may-not-delete-rsvp', 'rsvp-not-found'),
+        ...errors.responses('invalid-id', 'may-not-delete-rsvp', 'rsvp-not-found'),
       },
     }),
     async (c) => {
       const { rsvp_id: id } = c.req.valid('param')
-      failures.settle(await deleteRsvp(c.var.ctx, id))
+      errors.unwrap(await deleteRsvp(c.var.context, id))
       return c.json({ message: `RSVP ${id} deleted successfully` }, 200)
     },
   )
@@ -120,12 +120,12 @@ export const rsvp = (api: Api): void => {
       request: { params: planParams },
       responses: {
         200: success(Said, 'It is gone', { message: `RSVP for plan ${EXAMPLE.plan_id} deleted successfully` }),
-        ...failures.documented('invalid-id', 'rsvp-not-found'),
+        ...errors.responses('invalid-id', 'rsvp-not-found'),
       },
     }),
     async (c) => {
       const { plan_id: planId } = c.req.valid('param')
-      failures.settle(await deleteOwnRsvp(c.var.ctx, planId))
+      errors.unwrap(await deleteOwnRsvp(c.var.context, planId))
       return c.json({ message: `RSVP for plan ${planId} deleted successfully` }, 200)
     },
   )

@@ -5,10 +5,10 @@ import { blacklistRefresh, refreshAccess } from '../../domain/sessions/refresh.t
 import { knownPassword } from '../../http/account-fields.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
-import { atTheDoor, knockOf } from '../../http/credentials.ts'
+import { loginAttemptOf, publicRateLimited } from '../../http/credentials.ts'
 import { text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Pair = z.object({ refresh: z.string(), access: z.string() }).openapi('TokenPair')
 const EXAMPLE_PAIR = { refresh: 'eyJ0eXAiOiJKV1QiLCJh...', access: 'eyJ0eXAiOiJKV1QiLCJhb...' }
@@ -26,14 +26,14 @@ export const token = (api: Api): void => {
       method: 'post',
       path: '/api/token/',
       summary: 'Log in: an access token and the refresh token that renews it',
-      ...atTheDoor,
+      ...publicRateLimited,
       request: { body: body(Credentials) },
-      responses: { 200: success(Pair, 'The pair', EXAMPLE_PAIR), ...failures.documented('invalid-credentials', 'throttled') },
+      responses: { 200: success(Pair, 'The pair', EXAMPLE_PAIR), ...errors.responses('invalid-credentials', 'throttled') },
     }),
     async (c) => {
-      const { ctx } = c.var
-      const { account, credential } = failures.settle(await logIn(ctx, { ...c.req.valid('json'), ...knockOf(c.req.raw, 'pair') }))
-      return c.json(await signPair(ctx, account, credential), 200)
+      const { context } = c.var
+      const { account, credential } = errors.unwrap(await logIn(context, { ...c.req.valid('json'), ...loginAttemptOf(c.req.raw, 'pair') }))
+      return c.json(await signPair(context, account, credential), 200)
     },
   )
 
@@ -42,14 +42,14 @@ export const token = (api: Api): void => {
       method: 'post',
       path: '/api/token/refresh',
       summary: 'A new access token; the refresh token stays good',
-      ...atTheDoor,
+      ...publicRateLimited,
       request: { body: body(Refresh) },
       responses: {
         200: success(z.object({ access: z.string() }), 'The access token', { access: EXAMPLE_PAIR.access }),
-        ...failures.documented('refresh-refused'),
+        ...errors.responses('refresh-refused'),
       },
     }),
-    async (c) => c.json(failures.settle(await refreshAccess(c.var.ctx, c.req.valid('json').refresh)), 200),
+    async (c) => c.json(errors.unwrap(await refreshAccess(c.var.context, c.req.valid('json').refresh)), 200),
   )
 
   for (const path of ['/api/token/blacklist/', '/api/logout/'] as const) {
@@ -58,12 +58,12 @@ export const token = (api: Api): void => {
         method: 'post',
         path,
         summary: 'Log out: the refresh token and every access token minted from it are dead',
-        ...atTheDoor,
+        ...publicRateLimited,
         request: { body: body(Refresh) },
-        responses: { 200: success(z.object({}), 'Done', {}), ...failures.documented('refresh-refused') },
+        responses: { 200: success(z.object({}), 'Done', {}), ...errors.responses('refresh-refused') },
       }),
       async (c) => {
-        failures.settle(await blacklistRefresh(c.var.ctx, c.req.valid('json').refresh))
+        errors.unwrap(await blacklistRefresh(c.var.context, c.req.valid('json').refresh))
         return c.json({}, 200)
       },
     )

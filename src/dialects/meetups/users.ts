@@ -6,7 +6,7 @@ import { signedIn } from '../../http/credentials.ts'
 import { text } from '../../http/fields.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { success } from '../../http/responses.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Person = z
   .object({ id: z.string(), username: z.string(), first_name: z.string(), last_name: z.string(), bio: z.string() })
@@ -39,7 +39,7 @@ export const users = (api: Api): void => {
     }),
     async (c) => {
       const { limit, cursor = null, search } = c.req.valid('query')
-      const { items, next } = await listPeople(c.var.ctx, { after: cursor, limit, search })
+      const { items, next } = await listPeople(c.var.context, { after: cursor, limit, search })
       linkNext(c, next)
       return c.json(items.map(toWire), 200)
     },
@@ -52,8 +52,8 @@ export const users = (api: Api): void => {
       summary: 'One person',
       ...signedIn,
       request: { params: z.object({ user_id: z.string().openapi({ example: ALICE.id }) }) },
-      responses: { 200: success(Person, 'What anybody may know of them', ALICE), ...failures.documented('not-found') },
+      responses: { 200: success(Person, 'What anybody may know of them', ALICE), ...errors.responses('not-found') },
     }),
-    async (c) => c.json(toWire(failures.settle(await readPerson(c.var.ctx, c.req.valid('param').user_id))), 200),
+    async (c) => c.json(toWire(errors.unwrap(await readPerson(c.var.context, c.req.valid('param').user_id))), 200),
   )
 }

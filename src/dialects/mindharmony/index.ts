@@ -1,4 +1,4 @@
-import { says } from '../../http/answers.ts'
+import { errorResponse } from '../../http/answers.ts'
 import type { Dialect } from '../../http/dialect.ts'
 import { tokenAuthentication } from '../../http/token-authentication.ts'
 import { session } from './session.ts'
@@ -12,6 +12,6 @@ export const mindharmony: Dialect = {
   challenge: 'Token',
   resources: [user, session],
   unauthenticated: tokenAuthentication,
-  invalid: (errors) => says(400, errors),
+  invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },
 }

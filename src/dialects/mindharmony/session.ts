@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { MemberCtx } from '../../domain/context.ts'
+import type { MemberContext } from '../../domain/context.ts'
 import { changeSession } from '../../domain/practice/change-session.ts'
 import { deleteSession } from '../../domain/practice/delete-session.ts'
 import { listSessions } from '../../domain/practice/list-sessions.ts'
@@ -12,7 +12,7 @@ import { signedIn } from '../../http/credentials.ts'
 import { date, integer, pathId, text } from '../../http/fields.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { empty, success } from '../../http/responses.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Session = z
   .object({
@@ -55,7 +55,7 @@ const SUMMARY = {
 const Cursor = z.object({ date: z.iso.date(), id: z.int() })
 const params = z.object({ id: pathId() })
 
-const ownSession = async (ctx: MemberCtx, given: unknown) => failures.settle(await readSession(ctx, params.parse(given).id))
+const ownSession = async (context: MemberContext, given: unknown) => errors.unwrap(await readSession(context, params.parse(given).id))
 
 /** Every /session/* path of this contract. */
 export const session = (api: Api): void => {
@@ -70,7 +70,7 @@ export const session = (api: Api): void => {
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const { items, next } = await listSessions(c.var.ctx, { after: cursor, limit })
+      const { items, next } = await listSessions(c.var.context, { after: cursor, limit })
       linkNext(c, next)
       return c.json(items.map(toWire), 200)
     },
@@ -85,7 +85,7 @@ export const session = (api: Api): void => {
       request: { body: body(SessionFields) },
       responses: { 201: success(Session, 'The session', FIRST) },
     }),
-    async (c) => c.json(toWire(await recordSession(c.var.ctx, c.req.valid('json'))), 201),
+    async (c) => c.json(toWire(await recordSession(c.var.context, c.req.valid('json'))), 201),
   )
 
   api.openapi(
@@ -97,7 +97,7 @@ export const session = (api: Api): void => {
       responses: { 200: success(Summary, 'The summary', SUMMARY) },
     }),
     async (c) => {
-      const { count, totalMinutes, currentStreakDays, longestStreakDays, byWeek } = await summarise(c.var.ctx)
+      const { count, totalMinutes, currentStreakDays, longestStreakDays, byWeek } = await summarise(c.var.context)
       const streaks = { current_streak_days: currentStreakDays, longest_streak_days: longestStreakDays }
       return c.json({ count, total_minutes: totalMinutes, ...streaks, by_week: [...byWeek] }, 200)
     },
@@ -110,9 +110,9 @@ export const session = (api: Api): void => {
       summary: 'One session',
       ...signedIn,
       request: { params },
-      responses: { 200: success(Session, 'The session', FIRST), ...failures.documented('not-found') },
+      responses: { 200: success(Session, 'The session', FIRST), ...errors.responses('not-found') },
     }),
-    async (c) => c.json(toWire(failures.settle(await readSession(c.var.ctx, c.req.valid('param').id))), 200),
+    async (c) => c.json(toWire(errors.unwrap(await readSession(c.var.context, c.req.valid('param').id))), 200),
   )
 
   api.openapi(
@@ -122,9 +122,10 @@ export const session = (api: Api): void => {
       summary: 'Replace a session',
       ...signedIn,
       request: { params, body: body(SessionFields, { first: ownSession }) },
-      responses: { 200: success(Session, 'The session', UPDATED), ...failures.documented('not-found') },
+      responses: { 200: success(Session, 'The session', UPDATED), ...errors.responses('not-found') },
     }),
-    async (c) => c.json(toWire(failures.settle(await changeSession(c.var.ctx, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
+    async (c) =>
+      c.json(toWire(errors.unwrap(await changeSession(c.var.context, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
   )
 
   api.openapi(
@@ -134,9 +135,10 @@ export const session = (api: Api): void => {
       summary: 'Change parts of a session',
       ...signedIn,
       request: { params, body: body(SessionFields.partial(), { first: ownSession }) },
-      responses: { 200: success(Session, 'The session', UPDATED), ...failures.documented('not-found') },
+      responses: { 200: success(Session, 'The session', UPDATED), ...errors.responses('not-found') },
     }),
-    async (c) => c.json(toWire(failures.settle(await changeSession(c.var.ctx, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
+    async (c) =>
+      c.json(toWire(errors.unwrap(await changeSession(c.var.context, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
   )
 
   api.openapi(
@@ -146,10 +148,10 @@ export const session = (api: Api): void => {
       summary: 'Strike a session out',
       ...signedIn,
       request: { params },
-      responses: { 204: empty('It is gone'), ...failures.documented('not-found') },
+      responses: { 204: empty('It is gone'), ...errors.responses('not-found') },
     }),
     async (c) => {
-      failures.settle(await deleteSession(c.var.ctx, c.req.valid('param').id))
+      errors.unwrap(await deleteSession(c.var.context, c.req.valid('param').id))
       return c.body(null, 204)
     },
   )

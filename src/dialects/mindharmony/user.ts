@@ -1,21 +1,21 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
-import type { Account, MemberCtx } from '../../domain/context.ts'
+import type { Account, MemberContext } from '../../domain/context.ts'
 import { changePracticeProfile, checkPracticeProfile, type PracticeProfile, readPracticeProfile } from '../../domain/profiles/practice.ts'
 import { isLiveToken } from '../../domain/sessions/authenticate.ts'
 import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
-import { knownPassword, newPassword, takenToo, username } from '../../http/account-fields.ts'
-import { says } from '../../http/answers.ts'
+import { alsoTaken, knownPassword, newPassword, username } from '../../http/account-fields.ts'
+import { errorResponse } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
-import { anyone, atTheDoor, knockOf, signedIn, tokenOf } from '../../http/credentials.ts'
+import { anyone, loginAttemptOf, publicRateLimited, signedIn, tokenOf } from '../../http/credentials.ts'
 import { email, pathId, text } from '../../http/fields.ts'
 import { mediaUrl } from '../../http/media.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const User = z.object({ id: z.int(), username: z.string(), email: z.string() }).openapi('User')
 
@@ -37,7 +37,7 @@ const Credentials = z.object({
 })
 
 /** One text for whatever keeps somebody out, so that nobody learns who has an account. */
-const invalidCredentials = () => says(400, { error: 'Invalid credentials' })
+const invalidCredentials = () => errorResponse(400, { error: 'Invalid credentials' })
 
 const LoggedIn = z
   .object({
@@ -68,7 +68,8 @@ const ProfileFields = z.object({
 
 const params = z.object({ id: pathId() })
 
-const theirProfile = async (ctx: MemberCtx, given: unknown) => failures.settle(await checkPracticeProfile(ctx, params.parse(given).id))
+const theirProfile = async (context: MemberContext, given: unknown) =>
+  errors.unwrap(await checkPracticeProfile(context, params.parse(given).id))
 
 /** Every /user/* path of this contract, and the three short ones that its document uses too. */
 export const user = (api: Api): void => {
@@ -78,17 +79,19 @@ export const user = (api: Api): void => {
         method: 'post',
         path,
         summary: 'Register',
-        ...atTheDoor,
-        request: { body: body(Registration, { also: takenToo }) },
+        ...publicRateLimited,
+        request: { body: body(Registration, { also: alsoTaken }) },
         responses: {
           201: success(Registered, 'The new user, logged in', { user: EXAMPLE_USER, token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
-          ...failures.documented('taken'),
+          ...errors.responses('taken'),
         },
       }),
       async (c) => {
-        const { ctx } = c.var
-        const { account, credential } = failures.settle(await registerAndLogIn(ctx, c.req.valid('json'), knockOf(c.req.raw, 'token')))
-        return c.json({ user: userToWire(account), token: await signToken(ctx, account, credential) }, 201)
+        const { context } = c.var
+        const { account, credential } = errors.unwrap(
+          await registerAndLogIn(context, c.req.valid('json'), loginAttemptOf(c.req.raw, 'token')),
+        )
+        return c.json({ user: userToWire(account), token: await signToken(context, account, credential) }, 201)
       },
     )
   }
@@ -99,23 +102,23 @@ export const user = (api: Api): void => {
         method: 'post',
         path,
         summary: 'Log in',
-        ...atTheDoor,
+        ...publicRateLimited,
         request: { body: body(Credentials, { invalid: invalidCredentials }) },
         responses: {
           200: success(LoggedIn, 'A token, and whose it is', {
             token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
             user: { ...EXAMPLE_USER, profile: { id: 1, bio: '', location: '' } },
           }),
-          ...failures.documented('invalid-credentials', 'inactive', 'throttled'),
+          ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
         },
       }),
       async (c) => {
-        const { ctx } = c.var
-        const { account, credential, practice } = failures.settle(
-          await logIn(ctx, { ...c.req.valid('json'), ...knockOf(c.req.raw, 'token') }),
+        const { context } = c.var
+        const { account, credential, practice } = errors.unwrap(
+          await logIn(context, { ...c.req.valid('json'), ...loginAttemptOf(c.req.raw, 'token') }),
         )
         const profile = { id: account.id, bio: practice?.bio ?? '', location: practice?.location ?? '' }
-        return c.json({ token: await signToken(ctx, account, credential), user: { ...userToWire(account), profile } }, 200)
+        return c.json({ token: await signToken(context, account, credential), user: { ...userToWire(account), profile } }, 200)
       },
     )
   }
@@ -129,7 +132,7 @@ export const user = (api: Api): void => {
       responses: { 200: success(z.object({}), 'Done', {}) },
     }),
     async (c) => {
-      await logOut(c.var.ctx)
+      await logOut(c.var.context)
       return c.json({}, 200)
     },
   )
@@ -144,7 +147,7 @@ export const user = (api: Api): void => {
     }),
     async (c) => {
       const token = tokenOf(c.req.raw)
-      return c.json({ valid: token !== null && (await isLiveToken(c.var.ctx, token)) }, 200)
+      return c.json({ valid: token !== null && (await isLiveToken(c.var.context, token)) }, 200)
     },
   )
 
@@ -165,7 +168,7 @@ export const user = (api: Api): void => {
         },
       }),
       async (c) => {
-        const { account, bio } = failures.settle(await readPracticeProfile(c.var.ctx, c.var.ctx.actor.account.id))
+        const { account, bio } = errors.unwrap(await readPracticeProfile(c.var.context, c.var.context.actor.account.id))
         const picture = mediaUrl(c.req.url, account.profilePicture)
         return c.json({ user: userToWire(account), bio, profile_picture: picture, created_at: isoTime(account.createdAt) }, 200)
       },
@@ -180,9 +183,9 @@ export const user = (api: Api): void => {
       description: 'The e-mail address is shown to its owner and to staff.',
       ...signedIn,
       request: { params },
-      responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...failures.documented('not-found') },
+      responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('not-found') },
     }),
-    async (c) => c.json(profileToWire(failures.settle(await readPracticeProfile(c.var.ctx, c.req.valid('param').id))), 200),
+    async (c) => c.json(profileToWire(errors.unwrap(await readPracticeProfile(c.var.context, c.req.valid('param').id))), 200),
   )
 
   for (const [method, fields] of [
@@ -196,11 +199,11 @@ export const user = (api: Api): void => {
         summary: method === 'put' ? 'Replace a profile' : 'Change parts of a profile',
         ...signedIn,
         request: { params, body: body(fields, { first: theirProfile }) },
-        responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...failures.documented('not-yours', 'not-found') },
+        responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('not-yours', 'not-found') },
       }),
       async (c) => {
         const changes = { accountId: c.req.valid('param').id, ...c.req.valid('json') }
-        return c.json(profileToWire(failures.settle(await changePracticeProfile(c.var.ctx, changes))), 200)
+        return c.json(profileToWire(errors.unwrap(await changePracticeProfile(c.var.context, changes))), 200)
       },
     )
   }

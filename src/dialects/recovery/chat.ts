@@ -3,41 +3,41 @@ import { sendMessage } from '../../domain/assistant/send-message.ts'
 import { openChat } from '../../domain/support/open-chat.ts'
 import { readHistory } from '../../domain/support/read-history.ts'
 import { openTranscript } from '../../domain/support/transcript.ts'
-import type { StoredMessage } from '../../domain/support/words.ts'
-import { type Answer, failuresOf, says } from '../../http/answers.ts'
+import type { StoredMessage } from '../../domain/support/types.ts'
+import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
 import { integer, pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { ownerOnly, ownerOrStaff } from './guards.ts'
 import { jsonTranscript, textTranscript } from './transcripts.ts'
 
 const LONGEST = 4000
 
-const NOT_YOURS = says(403, { error: 'You are not authorized to send messages to this user' })
-const NOT_YOUR_CHAT = says(403, { error: 'You are not authorized to access this chat' })
+const NOT_YOURS = errorResponse(403, { error: 'You are not authorized to send messages to this user' })
+const NOT_YOUR_CHAT = errorResponse(403, { error: 'You are not authorized to access this chat' })
 
-const failures = failuresOf({
-  ...usual.table,
+const errors = errorTable({
+  ...commonErrors.table,
   'not-yours': () => NOT_YOURS,
-  'assistant-unavailable': ({ resources }) => says(503, { error: 'The assistant is not available right now.', resources }),
+  'assistant-unavailable': ({ resources }) => errorResponse(503, { error: 'The assistant is not available right now.', resources }),
 })
 
-const supportFailures = failuresOf({
-  ...usual.table,
+const supportFailures = errorTable({
+  ...commonErrors.table,
   'not-yours': () => NOT_YOUR_CHAT,
-  'not-found': () => says(404, { error: 'User not found' }),
+  'not-found': () => errorResponse(404, { error: 'User not found' }),
 })
 
 /** Whatever is missing, blank or no text at all has one answer; a text that is too long, or holds what no text holds, is told why. */
 const invalid = ({ text: wrong, ...errors }: FieldErrors): Answer => {
   const given = Array.isArray(wrong) && wrong.every((said) => said.startsWith('Ensure') || said.endsWith('not allowed.'))
   return wrong === undefined || given
-    ? says(400, { ...(given && { text: wrong }), ...errors })
-    : says(400, { error: 'Message text is required' })
+    ? errorResponse(400, { ...(given && { text: wrong }), ...errors })
+    : errorResponse(400, { error: 'Message text is required' })
 }
 
 const params = z.object({ id: pathId() })
@@ -83,12 +83,12 @@ export const chat = (api: Api): void => {
         body: body(z.object({ text: text({ max: LONGEST, long: true, example: 'I can not sleep.' }) }), { invalid }),
       },
       responses: {
-        200: success(z.object({ response: z.string() }), 'What it says', { response: 'I am a program, not a person…' }),
-        ...failures.documented('not-yours', 'throttled', 'assistant-unavailable'),
+        200: success(z.object({ response: z.string() }), 'What it errorResponse', { response: 'I am a program, not a person…' }),
+        ...errors.responses('not-yours', 'throttled', 'assistant-unavailable'),
       },
     }),
     async (c) => {
-      const { response } = failures.settle(await sendMessage(c.var.ctx, c.req.valid('json').text))
+      const { response } = errors.unwrap(await sendMessage(c.var.context, c.req.valid('json').text))
       return c.json({ response }, 200)
     },
   )
@@ -106,11 +106,11 @@ export const chat = (api: Api): void => {
           is_admin: false,
           websocket_url: 'wss://concord.example/ws/chat/2/',
         }),
-        ...supportFailures.documented('not-yours', 'not-found'),
+        ...supportFailures.responses('not-yours', 'not-found'),
       },
     }),
     async (c) => {
-      const { userId, isAdmin } = supportFailures.settle(await openChat(c.var.ctx, c.req.valid('param').id))
+      const { userId, isAdmin } = supportFailures.unwrap(await openChat(c.var.context, c.req.valid('param').id))
       return c.json({ user_id: userId, is_admin: isAdmin, websocket_url: socketUrl(c.req.url, userId) }, 200)
     },
   )
@@ -137,12 +137,12 @@ export const chat = (api: Api): void => {
           'The messages',
           { messages: [EXAMPLE], unread: 1 },
         ),
-        ...supportFailures.documented('not-yours', 'not-found'),
+        ...supportFailures.responses('not-yours', 'not-found'),
       },
     }),
     async (c) => {
       const { before = null, limit } = c.req.valid('query')
-      const history = supportFailures.settle(await readHistory(c.var.ctx, c.req.valid('param').id, { before, limit }))
+      const history = supportFailures.unwrap(await readHistory(c.var.context, c.req.valid('param').id, { before, limit }))
       return c.json({ messages: history.messages.map(messageToWire), unread: history.unread }, 200)
     },
   )
@@ -163,11 +163,11 @@ export const chat = (api: Api): void => {
             description: 'As it was when it was asked for',
             content: { [type]: { schema: form === 'txt' ? z.string() : Transcript } },
           },
-          ...supportFailures.documented('not-yours', 'not-found'),
+          ...supportFailures.responses('not-yours', 'not-found'),
         },
       }),
       async (c) => {
-        const transcript = supportFailures.settle(await openTranscript(c.var.ctx, c.req.valid('param').id))
+        const transcript = supportFailures.unwrap(await openTranscript(c.var.context, c.req.valid('param').id))
         const name = `support-${transcript.person.id}.${form}`
         const headers = { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` }
         return new Response(write(transcript, messageToWire), { headers })

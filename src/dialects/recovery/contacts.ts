@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { addContact, type EmergencyContact, listContacts, removeContact } from '../../domain/recovery/contacts.ts'
-import { type Answer, failuresOf, says } from '../../http/answers.ts'
+import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
 import { email, pathId, text } from '../../http/fields.ts'
 import { empty, success } from '../../http/responses.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { ownerOnly } from './guards.ts'
 
 const Contact = z
@@ -40,16 +40,16 @@ const isMissing = (errors: FieldErrors, name: string): boolean => {
 /** One text for whichever of the three is missing; what is there and wrong is told by field. */
 const invalid = (errors: FieldErrors): Answer =>
   ['name', 'phone', 'relationship'].some((name) => isMissing(errors, name))
-    ? says(400, { error: "The 'name', 'phone', and 'relationship' fields are required." })
-    : says(400, errors)
+    ? errorResponse(400, { error: "The 'name', 'phone', and 'relationship' fields are required." })
+    : errorResponse(400, errors)
 
-const NOT_YOURS = says(403, { error: "You are not authorized to edit another user's emergency contact." })
+const NOT_YOURS = errorResponse(403, { error: "You are not authorized to edit another user's emergency contact." })
 
-const failures = failuresOf({
-  ...usual.table,
+const errors = errorTable({
+  ...commonErrors.table,
   'not-yours': () => NOT_YOURS,
-  'not-found': () => says(404, { error: 'Emergency contact not found.' }),
-  'contacts-full': ({ atMost }) => says(400, { error: `A person can have at most ${atMost} emergency contacts.` }),
+  'not-found': () => errorResponse(404, { error: 'Emergency contact not found.' }),
+  'contacts-full': ({ atMost }) => errorResponse(400, { error: `A person can have at most ${atMost} emergency contacts.` }),
 })
 
 const params = z.object({ id: pathId() })
@@ -68,12 +68,12 @@ export const contacts = (api: Api): void => {
           message: 'A new emergency contact has been created.',
           data: EXAMPLE,
         }),
-        ...failures.documented('not-yours', 'contacts-full'),
+        ...errors.responses('not-yours', 'contacts-full'),
       },
     }),
     async (c) => {
       const { email, ...given } = c.req.valid('json')
-      const contact = failures.settle(await addContact(c.var.ctx, { ...given, email: email ?? '' }))
+      const contact = errors.unwrap(await addContact(c.var.context, { ...given, email: email ?? '' }))
       return c.json({ message: 'A new emergency contact has been created.', data: toWire(contact) }, 201)
     },
   )
@@ -85,9 +85,9 @@ export const contacts = (api: Api): void => {
       summary: "The caller's emergency contacts, in the order in which they were added",
       ...ownerOnly(NOT_YOURS),
       request: { params },
-      responses: { 200: success(z.array(Contact), 'The contacts', [EXAMPLE]), ...failures.documented('not-yours') },
+      responses: { 200: success(z.array(Contact), 'The contacts', [EXAMPLE]), ...errors.responses('not-yours') },
     }),
-    async (c) => c.json((await listContacts(c.var.ctx)).map(toWire), 200),
+    async (c) => c.json((await listContacts(c.var.context)).map(toWire), 200),
   )
 
   api.openapi(
@@ -97,10 +97,10 @@ export const contacts = (api: Api): void => {
       summary: 'Take one out',
       ...ownerOnly(NOT_YOURS),
       request: { params: params.extend({ contact_id: pathId() }) },
-      responses: { 204: empty('It is gone'), ...failures.documented('not-yours', 'not-found') },
+      responses: { 204: empty('It is gone'), ...errors.responses('not-yours', 'not-found') },
     }),
     async (c) => {
-      failures.settle(await removeContact(c.var.ctx, c.req.valid('param').contact_id))
+      errors.unwrap(await removeContact(c.var.context, c.req.valid('param').contact_id))
       return c.body(null, 204)
     },
   )

@@ -3,13 +3,13 @@ import { acknowledgeAlarm } from '../../domain/alarms/acknowledge.ts'
 import type { AlarmView, DeliveryView, Triggered } from '../../domain/alarms/dispatcher.ts'
 import { listAlarms } from '../../domain/alarms/list-alarms.ts'
 import { triggerAlarm } from '../../domain/alarms/trigger.ts'
-import { Answered, failuresOf, says } from '../../http/answers.ts'
+import { errorResponse, errorTable, ResponseThrown } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { ownerOrStaff } from './guards.ts'
 
 const Status = z.enum(['open', 'acknowledged', 'cancelled'])
@@ -105,19 +105,19 @@ const EXAMPLE: z.infer<typeof Alarm> = {
   ],
 }
 
-const NOBODY = says(404, { error: 'User or UserInfo not found' })
-const NO_ALARM = says(404, { error: 'Alarm not found.' })
+const NOBODY = errorResponse(404, { error: 'User or UserInfo not found' })
+const NO_ALARM = errorResponse(404, { error: 'Alarm not found.' })
 
-const failures = failuresOf({
-  ...usual.table,
+const errors = errorTable({
+  ...commonErrors.table,
   'not-found': () => NOBODY,
-  'no-scenario': () => says(404, { error: 'No AlarmScenario associated with this user' }),
+  'no-scenario': () => errorResponse(404, { error: 'No AlarmScenario associated with this user' }),
   'alarm-not-found': () => NO_ALARM,
 })
 
 const params = z.object({ id: pathId() })
 
-/** Every /api/v1/event/* path: somebody rings, and says that they are safe. */
+/** Every /api/v1/event/* path: somebody rings, and errorResponse that they are safe. */
 export const event = (api: Api): void => {
   for (const method of ['get', 'post'] as const) {
     api.openapi(
@@ -129,13 +129,13 @@ export const event = (api: Api): void => {
         description: 'Within 30 seconds it is the same alarm, and nobody is told twice. A HEAD request rings nothing.',
         ...ownerOrStaff(NOBODY),
         request: { params },
-        responses: { 200: success(Rung, 'It rings', RUNG), ...failures.documented('not-found', 'no-scenario', 'throttled') },
+        responses: { 200: success(Rung, 'It rings', RUNG), ...errors.responses('not-found', 'no-scenario', 'throttled') },
       }),
       async (c) => {
         // HEAD is answered where GET is, and whoever sends it (a proxy, a preview) only wants to know whether.
-        if (c.req.raw.method === 'HEAD') throw new Answered(says(200, null))
-        const triggered = await triggerAlarm(c.var.ctx, c.req.valid('param').id)
-        return c.json(rungToWire(failures.settle(triggered)), 200)
+        if (c.req.raw.method === 'HEAD') throw new ResponseThrown(errorResponse(200, null))
+        const triggered = await triggerAlarm(c.var.context, c.req.valid('param').id)
+        return c.json(rungToWire(errors.unwrap(triggered)), 200)
       },
     )
   }
@@ -150,11 +150,11 @@ export const event = (api: Api): void => {
       request: { params },
       responses: {
         200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms', { alarms: [EXAMPLE] }),
-        ...failures.documented('not-found'),
+        ...errors.responses('not-found'),
       },
     }),
     async (c) => {
-      const alarms = failures.settle(await listAlarms(c.var.ctx, c.req.valid('param').id))
+      const alarms = errors.unwrap(await listAlarms(c.var.context, c.req.valid('param').id))
       return c.json({ alarms: alarms.map(alarmToWire) }, 200)
     },
   )
@@ -171,13 +171,13 @@ export const event = (api: Api): void => {
       },
       responses: {
         200: success(z.object({ alarm_id: z.string(), status: Status }), 'It is over', { alarm_id: ID, status: 'acknowledged' }),
-        ...failures.documented('alarm-not-found'),
+        ...errors.responses('alarm-not-found'),
       },
     }),
     async (c) => {
       const { id: accountId, alarm_id } = c.req.valid('param')
       const said = { accountId, alarmId: alarm_id, note: c.req.valid('json').note ?? '' }
-      const { alarmId, status } = failures.settle(await acknowledgeAlarm(c.var.ctx, said))
+      const { alarmId, status } = errors.unwrap(await acknowledgeAlarm(c.var.context, said))
       return c.json({ alarm_id: alarmId, status }, 200)
     },
   )

@@ -1,4 +1,4 @@
-import type { AlarmLine, InboxRoom, StoredMessage } from '../../domain/support/words.ts'
+import type { AlarmLine, InboxRoom, StoredMessage } from '../../domain/support/types.ts'
 import { text } from '../../http/fields.ts'
 import { isoTime } from '../../http/times.ts'
 

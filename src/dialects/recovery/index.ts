@@ -1,4 +1,4 @@
-import { says } from '../../http/answers.ts'
+import { errorResponse } from '../../http/answers.ts'
 import type { Dialect } from '../../http/dialect.ts'
 import { tokenAuthentication } from '../../http/token-authentication.ts'
 import { chat } from './chat.ts'
@@ -19,6 +19,6 @@ export const recovery: Dialect = {
   challenge: 'Token',
   resources: [user, sessions, userInfo, contacts, therapist, music, event, chat, ws],
   unauthenticated: tokenAuthentication,
-  invalid: (errors) => says(400, errors),
+  invalid: (errors) => errorResponse(400, errors),
   serverError: { error: 'Internal server error.' },
 }

@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type AlarmScenario, chooseMusic, listScenarios, listTracks, type MusicTrack } from '../../domain/recovery/music.ts'
-import { failuresOf, says } from '../../http/answers.ts'
+import { errorResponse, errorTable } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
 import { integer, pathId } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { ownerOnly } from './guards.ts'
 
 const Track = z.object({ id: z.int(), name: z.string(), url: z.string() }).openapi('MusicTrack')
@@ -25,12 +25,12 @@ const scenarioToWire = (scenario: AlarmScenario): z.infer<typeof Scenario> => ({
   notify_therapist: scenario.notifyTherapist,
 })
 
-const NOT_YOURS = says(403, { error: "You are not authorized to edit this user's music preferences." })
+const NOT_YOURS = errorResponse(403, { error: "You are not authorized to edit this user's music preferences." })
 
-const failures = failuresOf({
-  ...usual.table,
+const errors = errorTable({
+  ...commonErrors.table,
   'not-yours': () => NOT_YOURS,
-  'track-not-found': () => says(404, { error: 'Music track not found' }),
+  'track-not-found': () => errorResponse(404, { error: 'Music track not found' }),
 })
 
 const CHOSEN = 'Music track updated successfully'
@@ -47,7 +47,7 @@ export const music = (api: Api): void => {
         200: success(z.array(Track), 'The tracks', [{ id: 1, name: 'New Song 1', url: 'https://example.com/newsong1.mp3' }]),
       },
     }),
-    async (c) => c.json((await listTracks(c.var.ctx)).map(trackToWire), 200),
+    async (c) => c.json((await listTracks(c.var.context)).map(trackToWire), 200),
   )
 
   api.openapi(
@@ -58,15 +58,15 @@ export const music = (api: Api): void => {
       ...ownerOnly(NOT_YOURS),
       request: {
         params: z.object({ id: pathId() }),
-        body: body(z.object({ music: integer({ example: 1 }) }), { invalid: () => says(400, { error: 'Music ID is required' }) }),
+        body: body(z.object({ music: integer({ example: 1 }) }), { invalid: () => errorResponse(400, { error: 'Music ID is required' }) }),
       },
       responses: {
         200: success(z.object({ message: z.string() }), 'It is chosen', { message: CHOSEN }),
-        ...failures.documented('not-yours', 'track-not-found'),
+        ...errors.responses('not-yours', 'track-not-found'),
       },
     }),
     async (c) => {
-      failures.settle(await chooseMusic(c.var.ctx, c.req.valid('json').music))
+      errors.unwrap(await chooseMusic(c.var.context, c.req.valid('json').music))
       return c.json({ message: CHOSEN }, 200)
     },
   )
@@ -83,6 +83,6 @@ export const music = (api: Api): void => {
         ]),
       },
     }),
-    async (c) => c.json((await listScenarios(c.var.ctx)).map(scenarioToWire), 200),
+    async (c) => c.json((await listScenarios(c.var.context)).map(scenarioToWire), 200),
   )
 }

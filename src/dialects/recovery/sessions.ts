@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type LiveSession, listLiveSessions } from '../../domain/sessions/list-live.ts'
 import { revokeOtherSessions, revokeSession } from '../../domain/sessions/log-out.ts'
-import { failuresOf, says } from '../../http/answers.ts'
+import { errorResponse, errorTable } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { signedIn } from '../../http/credentials.ts'
 import { empty, success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 
 const Live = z
   .object({
@@ -39,7 +39,7 @@ const EXAMPLE: z.infer<typeof Live> = {
   current: true,
 }
 
-const failures = failuresOf({ ...usual.table, 'not-found': () => says(404, { error: 'Session not found.' }) })
+const errors = errorTable({ ...commonErrors.table, 'not-found': () => errorResponse(404, { error: 'Session not found.' }) })
 
 /** Every /api/v1/user/sessions/ path: where somebody is logged in, in whichever of the contracts. */
 export const sessions = (api: Api): void => {
@@ -51,7 +51,7 @@ export const sessions = (api: Api): void => {
       ...signedIn,
       responses: { 200: success(z.array(Live), 'Every live credential of the account', [EXAMPLE]) },
     }),
-    async (c) => c.json((await listLiveSessions(c.var.ctx)).map(toWire), 200),
+    async (c) => c.json((await listLiveSessions(c.var.context)).map(toWire), 200),
   )
 
   api.openapi(
@@ -62,7 +62,7 @@ export const sessions = (api: Api): void => {
       ...signedIn,
       responses: { 200: success(z.object({ revoked: z.int() }), 'How many were ended', { revoked: 2 }) },
     }),
-    async (c) => c.json({ revoked: await revokeOtherSessions(c.var.ctx) }, 200),
+    async (c) => c.json({ revoked: await revokeOtherSessions(c.var.context) }, 200),
   )
 
   api.openapi(
@@ -72,10 +72,10 @@ export const sessions = (api: Api): void => {
       summary: 'End one of them',
       ...signedIn,
       request: { params: z.object({ session_id: z.string().openapi({ example: EXAMPLE.id }) }) },
-      responses: { 204: empty('It is ended'), ...failures.documented('not-found') },
+      responses: { 204: empty('It is ended'), ...errors.responses('not-found') },
     }),
     async (c) => {
-      failures.settle(await revokeSession(c.var.ctx, c.req.valid('param').session_id))
+      errors.unwrap(await revokeSession(c.var.context, c.req.valid('param').session_id))
       return c.body(null, 204)
     },
   )

@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { changeTherapist, createTherapist, type Therapist } from '../../domain/recovery/therapist.ts'
-import { failuresOf, says } from '../../http/answers.ts'
+import { errorResponse, errorTable } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { email, pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { ownerOnly } from './guards.ts'
 
 const TherapistContact = z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() }).openapi('TherapistContact')
@@ -20,14 +20,14 @@ const Fields = z.object({
   email: email({ example: EXAMPLE.email }),
 })
 
-const Answered = z.object({ message: z.string(), data: TherapistContact })
+const ResponseThrown = z.object({ message: z.string(), data: TherapistContact })
 
-const NOT_YOURS = says(403, { error: "You are not authorized to edit another user's therapist contact." })
+const NOT_YOURS = errorResponse(403, { error: "You are not authorized to edit another user's therapist contact." })
 
-const failures = failuresOf({
-  ...usual.table,
+const errors = errorTable({
+  ...commonErrors.table,
   'not-yours': () => NOT_YOURS,
-  'therapist-not-found': () => says(404, { error: 'Therapist contact not found for this user.' }),
+  'therapist-not-found': () => errorResponse(404, { error: 'Therapist contact not found for this user.' }),
 })
 
 const CREATED = 'A new therapist contact has been created.'
@@ -45,11 +45,11 @@ export const therapist = (api: Api): void => {
       ...ownerOnly(NOT_YOURS),
       request: { params, body: body(Fields) },
       responses: {
-        201: success(Answered, 'The therapist', { message: CREATED, data: EXAMPLE }),
-        ...failures.documented('not-yours'),
+        201: success(ResponseThrown, 'The therapist', { message: CREATED, data: EXAMPLE }),
+        ...errors.responses('not-yours'),
       },
     }),
-    async (c) => c.json({ message: CREATED, data: toWire(await createTherapist(c.var.ctx, c.req.valid('json'))) }, 201),
+    async (c) => c.json({ message: CREATED, data: toWire(await createTherapist(c.var.context, c.req.valid('json'))) }, 201),
   )
 
   api.openapi(
@@ -60,12 +60,12 @@ export const therapist = (api: Api): void => {
       ...ownerOnly(NOT_YOURS),
       request: { params, body: body(Fields.partial()) },
       responses: {
-        200: success(Answered, 'The therapist', { message: UPDATED, data: EXAMPLE }),
-        ...failures.documented('not-yours', 'therapist-not-found'),
+        200: success(ResponseThrown, 'The therapist', { message: UPDATED, data: EXAMPLE }),
+        ...errors.responses('not-yours', 'therapist-not-found'),
       },
     }),
     async (c) => {
-      const changed = failures.settle(await changeTherapist(c.var.ctx, c.req.valid('json')))
+      const changed = errors.unwrap(await changeTherapist(c.var.context, c.req.valid('json')))
       return c.json({ message: UPDATED, data: toWire(changed) }, 200)
     },
   )

@@ -1,5 +1,5 @@
 import type { Transcript } from '../../domain/support/transcript.ts'
-import type { StoredMessage } from '../../domain/support/words.ts'
+import type { StoredMessage } from '../../domain/support/types.ts'
 import { isoTime } from '../../http/times.ts'
 
 /** The whole of a conversation as a file, written while it is read. */

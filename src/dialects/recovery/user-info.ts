@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { changeUserInfo, type RecoveryProfile, readUserInfo } from '../../domain/recovery/user-info.ts'
-import { failuresOf, says } from '../../http/answers.ts'
+import { errorResponse, errorTable } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { pythonName } from '../../http/field-errors.ts'
 import { boolean, field, integer, pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { ownerOrStaff } from './guards.ts'
 
 const UserInfo = z
@@ -91,18 +91,18 @@ const EXAMPLE = {
   scenario: 3,
 }
 
-const NOT_THERE = says(404, { error: 'UserInfo not found for this user.' })
+const NOT_THERE = errorResponse(404, { error: 'UserInfo not found for this user.' })
 
-const failures = failuresOf({
-  ...usual.table,
+const errors = errorTable({
+  ...commonErrors.table,
   'not-found': () => NOT_THERE,
-  'scenario-not-found': () => says(400, { error: 'AlarmScenario not found with this id.' }),
-  'therapist-not-found': () => says(400, { error: 'Therapist not found with this id.' }),
+  'scenario-not-found': () => errorResponse(400, { error: 'AlarmScenario not found with this id.' }),
+  'therapist-not-found': () => errorResponse(400, { error: 'Therapist not found with this id.' }),
 })
 
 const params = z.object({ id: pathId() })
 
-/** /api/v1/user/{id}/ and /api/v1/user/edit/{id}/: what a person says of themselves. */
+/** /api/v1/user/{id}/ and /api/v1/user/edit/{id}/: what a person errorResponse of themselves. */
 export const userInfo = (api: Api): void => {
   api.openapi(
     createRoute({
@@ -112,9 +112,9 @@ export const userInfo = (api: Api): void => {
       description: 'For the person and staff; to anybody else they are not there.',
       ...ownerOrStaff(NOT_THERE),
       request: { params },
-      responses: { 200: success(UserInfo, 'The facts', EXAMPLE), ...failures.documented('not-found') },
+      responses: { 200: success(UserInfo, 'The facts', EXAMPLE), ...errors.responses('not-found') },
     }),
-    async (c) => c.json(toWire(failures.settle(await readUserInfo(c.var.ctx, c.req.valid('param').id))), 200),
+    async (c) => c.json(toWire(errors.unwrap(await readUserInfo(c.var.context, c.req.valid('param').id))), 200),
   )
 
   api.openapi(
@@ -129,7 +129,7 @@ export const userInfo = (api: Api): void => {
           message: 'UserInfo updated successfully.',
           updated_data: { age: 34, location: 'Kyiv', military_status: true, ptsd_level: 3, therapist_contact: 1, scenario: 3 },
         }),
-        ...failures.documented('not-found', 'scenario-not-found', 'therapist-not-found'),
+        ...errors.responses('not-found', 'scenario-not-found', 'therapist-not-found'),
       },
     }),
     async (c) => {
@@ -142,8 +142,8 @@ export const userInfo = (api: Api): void => {
         therapistId: given.therapist_contact,
         scenarioId: given.scenario,
       }
-      const changed = await changeUserInfo(c.var.ctx, { accountId: c.req.valid('param').id, ...changes })
-      return c.json(updatedToWire(failures.settle(changed)), 200)
+      const changed = await changeUserInfo(c.var.context, { accountId: c.req.valid('param').id, ...changes })
+      return c.json(updatedToWire(errors.unwrap(changed)), 200)
     },
   )
 }

@@ -3,14 +3,14 @@ import { register } from '../../domain/accounts/register.ts'
 import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
-import { knownPassword, newPassword, takenToo, username } from '../../http/account-fields.ts'
-import { says } from '../../http/answers.ts'
+import { alsoTaken, knownPassword, newPassword, username } from '../../http/account-fields.ts'
+import { errorResponse } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
-import { atTheDoor, knockOf, signedIn } from '../../http/credentials.ts'
+import { loginAttemptOf, publicRateLimited, signedIn } from '../../http/credentials.ts'
 import { email, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { failures } from './envelope.ts'
+import { errors } from './envelope.ts'
 
 const Message = z.object({ message: z.string() })
 
@@ -25,21 +25,21 @@ const Credentials = z.object({
   password: knownPassword({ example: 'securepassword123' }),
 })
 
-const bothRequired = () => says(400, { error: 'Username and password are required.' })
+const bothRequired = () => errorResponse(400, { error: 'Username and password are required.' })
 
-/** The /api/v1/user/* paths that open and close the door. */
+/** The /api/v1/user/* paths that open and close the kind. */
 export const user = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/api/v1/user/registration/',
       summary: 'Register',
-      ...atTheDoor,
-      request: { body: body(Registration, { also: takenToo }) },
-      responses: { 201: success(Message, 'Registered', { message: 'User Created' }), ...failures.documented('taken', 'throttled') },
+      ...publicRateLimited,
+      request: { body: body(Registration, { also: alsoTaken }) },
+      responses: { 201: success(Message, 'Registered', { message: 'User Created' }), ...errors.responses('taken', 'throttled') },
     }),
     async (c) => {
-      failures.settle(await register(c.var.ctx, c.req.valid('json')))
+      errors.unwrap(await register(c.var.context, c.req.valid('json')))
       return c.json({ message: 'User Created' }, 201)
     },
   )
@@ -49,17 +49,17 @@ export const user = (api: Api): void => {
       method: 'post',
       path: '/api/v1/user/login/',
       summary: 'Log in',
-      ...atTheDoor,
+      ...publicRateLimited,
       request: { body: body(Credentials, { invalid: bothRequired }) },
       responses: {
         200: success(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
-        ...failures.documented('invalid-credentials', 'throttled'),
+        ...errors.responses('invalid-credentials', 'throttled'),
       },
     }),
     async (c) => {
-      const { ctx } = c.var
-      const { account, credential } = failures.settle(await logIn(ctx, { ...c.req.valid('json'), ...knockOf(c.req.raw, 'token') }))
-      return c.json({ token: await signToken(ctx, account, credential) }, 200)
+      const { context } = c.var
+      const { account, credential } = errors.unwrap(await logIn(context, { ...c.req.valid('json'), ...loginAttemptOf(c.req.raw, 'token') }))
+      return c.json({ token: await signToken(context, account, credential) }, 200)
     },
   )
 
@@ -72,7 +72,7 @@ export const user = (api: Api): void => {
       responses: { 200: success(Message, 'Logged out', { message: 'Logged out.' }) },
     }),
     async (c) => {
-      await logOut(c.var.ctx)
+      await logOut(c.var.context)
       return c.json({ message: 'Logged out.' }, 200)
     },
   )

@@ -1,19 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { joinDesk, joinRoom } from '../../domain/support/join.ts'
 import { openDesk } from '../../domain/support/open-desk.ts'
 import { openRoom } from '../../domain/support/open-room.ts'
-import { sitAtDesk, sitInRoom } from '../../domain/support/sit.ts'
-import { failuresOf, says } from '../../http/answers.ts'
+import { errorResponse, errorTable } from '../../http/answers.ts'
 import type { Api } from '../../http/api.ts'
 import { pathId } from '../../http/fields.ts'
 import { empty } from '../../http/responses.ts'
 import { isHandshake, seatOf, sitter, UPGRADE_REQUIRED } from '../../http/upgrade.ts'
-import { failures as usual } from './envelope.ts'
+import { errors as commonErrors } from './envelope.ts'
 import { sinceOf } from './frames.ts'
 
-const failures = failuresOf({
-  ...usual.table,
-  'not-yours': () => says(403, { error: 'You are not authorized to access this chat' }),
-  'not-found': () => says(404, { error: 'User not found' }),
+const errors = errorTable({
+  ...commonErrors.table,
+  'not-yours': () => errorResponse(403, { error: 'You are not authorized to access this chat' }),
+  'not-found': () => errorResponse(404, { error: 'User not found' }),
 })
 
 const upgrade = { name: 'upgrade-required', answer: UPGRADE_REQUIRED }
@@ -39,13 +39,13 @@ export const ws = (api: Api): void => {
       description: HANDSHAKE,
       ...sitter,
       request: { params: z.object({ user_id: pathId() }), query },
-      responses: { 101: empty('The socket'), ...failures.documented('not-yours', 'not-found', upgrade) },
+      responses: { 101: empty('The socket'), ...errors.responses('not-yours', 'not-found', upgrade) },
     }),
     async (c) => {
-      const { ctx } = c.var
-      const { person, asStaff } = failures.settle(await (isHandshake(c.req.raw) ? sitInRoom : openRoom)(ctx, c.req.valid('param').user_id))
-      const seat = seatOf(c.req.raw, ctx, { staff: asStaff, since: sinceOf(c.req.valid('query').since) })
-      return ctx.support.seat(c.req.raw, person, seat)
+      const { context } = c.var
+      const { person, asStaff } = errors.unwrap(await (isHandshake(c.req.raw) ? joinRoom : openRoom)(context, c.req.valid('param').user_id))
+      const seat = seatOf(c.req.raw, context, { staff: asStaff, since: sinceOf(c.req.valid('query').since) })
+      return context.support.seat(c.req.raw, person, seat)
     },
   )
 
@@ -58,13 +58,13 @@ export const ws = (api: Api): void => {
         description: HANDSHAKE,
         ...sitter,
         request: { query },
-        responses: { 101: empty('The socket'), ...failures.documented('not-yours', upgrade) },
+        responses: { 101: empty('The socket'), ...errors.responses('not-yours', upgrade) },
       }),
       async (c) => {
-        const { ctx } = c.var
-        failures.settle(await (isHandshake(c.req.raw) ? sitAtDesk : openDesk)(ctx))
-        const seat = seatOf(c.req.raw, ctx, { staff: true, since: sinceOf(c.req.valid('query').since) })
-        return ctx.support.seat(c.req.raw, 'desk', seat)
+        const { context } = c.var
+        errors.unwrap(await (isHandshake(c.req.raw) ? joinDesk : openDesk)(context))
+        const seat = seatOf(c.req.raw, context, { staff: true, since: sinceOf(c.req.valid('query').since) })
+        return context.support.seat(c.req.raw, 'desk', seat)
       },
     )
   }

@@ -1,6 +1,6 @@
-import { deleteAccount, findDoomed } from '../../store/erasure.ts'
-import type { Ctx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import { deleteAccount, findErasureTarget } from '../../store/erasure.ts'
+import type { Context } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 import { failureKey } from '../sessions/log-in.ts'
 import { closeAccount } from './deactivate.ts'
 import { usernameKey } from './names.ts'
@@ -23,27 +23,27 @@ const MEDIA = '/media/'
  * Removes a person from every table, object and bucket. The row of the account goes last, so that what breaks off half
  * way can be done again by the same name; and it is closed first, so that nothing new begins meanwhile.
  */
-export const eraseAccount = async (ctx: Ctx, username: string): Promise<Erased | Refusal<'not-found'>> => {
+export const eraseAccount = async (context: Context, username: string): Promise<Erased | Failure<'not-found'>> => {
   const key = usernameKey(username)
-  const doomed = await findDoomed(ctx.store, key)
-  if (!doomed) return refuse('not-found')
-  const { id } = doomed
-  await closeAccount(ctx, id)
+  const target = await findErasureTarget(context.store, key)
+  if (!target) return fail('not-found')
+  const { id } = target
+  await closeAccount(context, id)
   const [alarms, conversation, deskEvents] = await Promise.all([
-    ctx.alarms.of(id).erase(),
-    ctx.support.room(id).erase(),
-    ctx.support.desk(id).forget(id),
+    context.alarms.of(id).erase(),
+    context.support.room(id).erase(),
+    context.support.desk(id).forget(id),
   ])
-  const pictures = doomed.picture?.startsWith(MEDIA) ? [doomed.picture.slice(MEDIA.length)] : []
-  await ctx.media.remove(pictures)
-  const rows = await deleteAccount(ctx.store, { id, who: await failureKey(key) })
-  if (!rows) return refuse('not-found')
+  const pictures = target.picture?.startsWith(MEDIA) ? [target.picture.slice(MEDIA.length)] : []
+  await context.media.remove(pictures)
+  const rows = await deleteAccount(context.store, { id, who: await failureKey(key) })
+  if (!rows) return fail('not-found')
   // A trigger that was let in before the account was closed may have arrived since, and told the desk.
-  const late = await ctx.alarms.of(id).erase()
-  const lateEvents = await ctx.support.desk(id).forget(id)
+  const late = await context.alarms.of(id).erase()
+  const lateEvents = await context.support.desk(id).forget(id)
   return {
     accountId: id,
-    username: doomed.username,
+    username: target.username,
     rows,
     alarms: alarms + late,
     conversation,

@@ -1,17 +1,17 @@
 import { findInactiveUsers, findUsers, type UserList } from '../../store/user-lists.ts'
-import type { Account, Ctx } from '../context.ts'
+import type { Account, Context } from '../context.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
 import { type Page, pageOf } from '../page.ts'
 
 /** Accounts without flags, all or those that are open, oldest first. */
-export const listUsers = (ctx: Ctx, list: UserList, page: PageNumber, size: number): Promise<NumberedPage<Account>> =>
-  numberedPage(page, size, (from) => findUsers(ctx.store, list, from, size))
+export const listUsers = (context: Context, list: UserList, page: PageNumber, size: number): Promise<NumberedPage<Account>> =>
+  numberedPage(page, size, (from) => findUsers(context.store, list, from, size))
 
 /** Closed accounts without flags, oldest first. */
 export const listInactiveUsers = async (
-  ctx: Ctx,
+  context: Context,
   { after, limit }: { after: number | null; limit: number },
 ): Promise<Page<Account, number>> => {
-  const found = await findInactiveUsers(ctx.store, { after: after ?? 0, limit: limit + 1 })
+  const found = await findInactiveUsers(context.store, { after: after ?? 0, limit: limit + 1 })
   return pageOf(found, limit, ({ id }) => id)
 }

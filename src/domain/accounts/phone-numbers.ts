@@ -1,13 +1,13 @@
 import { type MetadataJson, parsePhoneNumberFromString } from 'libphonenumber-js/core'
-import type { Ctx } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** The world's numbering plans are as big as the rest of the program: an isolate that has to know them reads them once. */
 
 let plans: MetadataJson | undefined
 
 /** To be awaited before a number is read. */
-export const learnPhoneNumbers = async (ctx: Pick<Ctx, 'reference'>): Promise<void> => {
-  plans ??= JSON.parse(await ctx.reference('phone-numbers.json'))
+export const loadPhoneNumbers = async (context: Pick<Context, 'reference'>): Promise<void> => {
+  plans ??= JSON.parse(await context.reference('phone-numbers.json'))
 }
 
 /** A number that some numbering plan knows, in E.164; null for any other. */

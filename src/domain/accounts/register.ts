@@ -1,17 +1,17 @@
 import {
+  type AccountConflicts,
   type Claimed,
-  findHindrances,
+  findAccountConflicts,
   findTaken,
-  type Hindrances,
   insertAccount,
   type NewAccount,
-  type Taken,
+  type UniqueField,
 } from '../../store/accounts.ts'
 import type { NewCredential } from '../../store/credentials.ts'
-import type { Account, Ctx } from '../context.ts'
+import type { Account, Context } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 import { newObjectId } from '../object-id.ts'
-import { type Refusal, refuse } from '../refusals.ts'
-import { dayOf, type Knock, newCredential } from '../sessions/credentials.ts'
+import { dayOf, type LoginAttempt, newCredential } from '../sessions/credentials.ts'
 import { emailKey, usernameKey } from './names.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
@@ -33,25 +33,25 @@ export interface Registered<C> {
   readonly credential: C
 }
 
-export type { Taken }
+export type { UniqueField }
 
-type Refused = Refusal<'taken' | 'throttled'>
+type Refused = Failure<'taken' | 'throttled'>
 
 /** Makes the one account that opens all contracts. */
-export const register = async (ctx: Ctx, registration: Registration): Promise<Registered<null> | Refused> => {
-  const account = await create(ctx, registration, null)
-  return 'word' in account ? account : { account, credential: null }
+export const register = async (context: Context, registration: Registration): Promise<Registered<null> | Refused> => {
+  const account = await create(context, registration, null)
+  return 'code' in account ? account : { account, credential: null }
 }
 
 /** The same, for the contracts in which registering logs in. */
 export const registerAndLogIn = async (
-  ctx: Ctx,
+  context: Context,
   registration: Registration,
-  knock: Knock,
+  knock: LoginAttempt,
 ): Promise<Registered<NewCredential> | Refused> => {
-  const credential = newCredential(ctx, knock)
-  const account = await create(ctx, registration, credential)
-  return 'word' in account ? account : { account, credential }
+  const credential = newCredential(context, knock)
+  const account = await create(context, registration, credential)
+  return 'code' in account ? account : { account, credential }
 }
 
 /** What somebody asks to be theirs. */
@@ -68,23 +68,28 @@ const claimedBy = (wanted: Wanted): Claimed => ({
 })
 
 /** What of this is taken: for a contract that reports it beside errors which keep the registration from being tried. */
-export const alreadyTaken = (ctx: Ctx, wanted: Wanted): Promise<Taken[]> => findTaken(ctx.store, claimedBy(wanted))
+export const findTakenFields = (context: Context, wanted: Wanted): Promise<UniqueField[]> => findTaken(context.store, claimedBy(wanted))
 
 /** The same, and whether a plan may be chosen, for a contract in which there are plans. */
-export const hindrances = async (ctx: Ctx, wanted: Wanted, planId: number | null, except?: Account): Promise<Hindrances> => {
+export const accountConflicts = async (
+  context: Context,
+  wanted: Wanted,
+  planId: number | null,
+  except?: Account,
+): Promise<AccountConflicts> => {
   const claimed = claimedBy(wanted)
-  if (planId !== null) return findHindrances(ctx.store, claimed, { id: planId, today: dayOf(ctx.now()) }, except?.id)
+  if (planId !== null) return findAccountConflicts(context.store, claimed, { id: planId, today: dayOf(context.now()) }, except?.id)
   const asked = Object.values(claimed).some((key) => key !== null)
-  return { taken: asked ? await findTaken(ctx.store, claimed, except?.id) : [], noSuchPlan: false }
+  return { taken: asked ? await findTaken(context.store, claimed, except?.id) : [], noSuchPlan: false }
 }
 
-const create = async (ctx: Ctx, registration: Registration, credential: NewCredential | null): Promise<Account | Refused> => {
-  const now = ctx.now()
+const create = async (context: Context, registration: Registration, credential: NewCredential | null): Promise<Account | Refused> => {
+  const now = context.now()
   const { username, email = '', phoneNumber = null, subscriptionPlanId = null } = registration
-  const password = await ctx.passwords.hash(registration.password)
-  if (password === null) return refuse('throttled', { seconds: 10 })
+  const password = await context.passwords.hash(registration.password)
+  if (password === null) return fail('throttled', { seconds: 10 })
   const made = await insertAccount(
-    ctx.store,
+    context.store,
     {
       objectId: newObjectId(now),
       username,
@@ -105,5 +110,5 @@ const create = async (ctx: Ctx, registration: Registration, credential: NewCrede
     },
     credential,
   )
-  return 'taken' in made ? refuse('taken', { fields: made.taken }) : made
+  return 'taken' in made ? fail('taken', { fields: made.taken }) : made
 }

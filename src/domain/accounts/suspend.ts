@@ -1,11 +1,11 @@
 import { suspendAccount } from '../../store/accounts.ts'
-import type { Account, Ctx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { Account, Context } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 /** Closes somebody's account for them. */
-export const suspend = async (ctx: Ctx, accountId: number): Promise<Account | Refusal<'no-such-user' | 'already-inactive'>> => {
-  const { closed, before } = await suspendAccount(ctx.store, accountId, ctx.now())
-  if (!closed) return before ? refuse('already-inactive', { username: before.username }) : refuse('no-such-user')
-  ctx.later(ctx.support.revoked(accountId))
+export const suspend = async (context: Context, accountId: number): Promise<Account | Failure<'no-such-user' | 'already-inactive'>> => {
+  const { closed, before } = await suspendAccount(context.store, accountId, context.now())
+  if (!closed) return before ? fail('already-inactive', { username: before.username }) : fail('no-such-user')
+  context.waitUntil(context.support.revoked(accountId))
   return closed
 }

@@ -14,7 +14,7 @@ export interface Recipient {
   readonly phone: string | null
 }
 
-/** What the answer to a trigger says, one thing after the other. */
+/** What the answer to a trigger errorResponse, one thing after the other. */
 export type Said = string | { readonly music_url: string }
 
 export interface Trigger {
@@ -65,7 +65,7 @@ export interface Acknowledgement {
 export type DeskEvent = { readonly event: string; readonly user_id: string } & Readonly<Record<string, string | number | null>>
 
 export interface Dispatcher {
-  /** Rings, or joins the alarm that rings already; or says for how many seconds it will not. */
+  /** Rings, or joins the alarm that rings already; or errorResponse for how many seconds it will not. */
   trigger(trigger: Trigger): Promise<Triggered | { readonly throttledFor: number }>
   list(): Promise<readonly AlarmView[]>
   /** Null where there is no such alarm. */

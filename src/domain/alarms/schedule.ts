@@ -46,7 +46,7 @@ const LONGEST_RETRY_MS = 15 * 60_000
 
 /**
  * How long to wait before the next attempt: twice as long each time up to a limit, and a random part of it, so that what
- * failed together does not come back together. A provider that says when to come back is not asked before.
+ * failed together does not come back together. A provider that errorResponse when to come back is not asked before.
  */
 export const retryDelay = (attempts: number, random: number, afterMs: number | null = null): number => {
   const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(Math.max(attempts, 1) - 1, 20))

@@ -1,7 +1,7 @@
 import type { AlarmStatus, DeskEvent, Recipient } from './dispatcher.ts'
 
 /**
- * Every word that an alarm says to people. One language so far; another is another entry of the same shape. A text says
+ * Every word that an alarm errorResponse to people. One language so far; another is another entry of the same shape. A text errorResponse
  * who, when, where they last said they were, and what to do, and nothing of anybody's health.
  */
 

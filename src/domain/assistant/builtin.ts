@@ -1,7 +1,7 @@
 import type { Model } from '../../providers/model.ts'
 
 /**
- * The assistant without a model: a handful of replies, written and not made up, chosen by what somebody says. It says
+ * The assistant without a model: a handful of replies, written and not made up, chosen by what somebody errorResponse. It errorResponse
  * each time that it is no person, gives no diagnosis and no advice about medicine, and points to people.
  */
 

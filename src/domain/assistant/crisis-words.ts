@@ -1,5 +1,5 @@
 /**
- * What makes a message one about suicide or harm. Read it, question it, add to it: test/domain/crisis.test.ts says what
+ * What makes a message one about suicide or harm. Read it, question it, add to it: test/domain/crisis.test.ts errorResponse what
  * must be heard and what must not. It would rather hear too much than too little: the price of a false alarm is a few
  * telephone numbers and a look from the desk.
  *
@@ -138,7 +138,7 @@ export const CRISIS_WORDS: Readonly<Record<string, CrisisWords>> = {
     ],
     harmless: [
       'suicide squad',
-      'suicide door*',
+      'suicide kind*',
       'killing it',
       'killed it',
       'kill my phone',

@@ -1,8 +1,8 @@
 import type { ModelTurn } from '../../providers/model.ts'
 import { addAnswer, addQuestion, dropQuestion } from '../../store/assistant.ts'
-import type { MemberCtx } from '../context.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 import { newTokenId } from '../object-id.ts'
-import { type Refusal, refuse } from '../refusals.ts'
 import { crisisText, linesFor, speaksOfHarm } from './crisis.ts'
 
 /** Nobody types as fast as this. */
@@ -20,7 +20,7 @@ const INSTRUCTIONS = [
   'If they may be in danger, tell them to call the emergency services or a crisis line, or to set off their alarm.',
 ].join(' ')
 
-/** The newest turns that fit, the oldest of them first; not from the middle of an exchange, which some models refuse. */
+/** The newest turns that fit, the oldest of them first; not from the middle of an exchange, which some models fail. */
 const bounded = (turns: readonly ModelTurn[]): ModelTurn[] => {
   let left = CONTEXT_CHARACTERS
   const kept: ModelTurn[] = []
@@ -35,24 +35,24 @@ const bounded = (turns: readonly ModelTurn[]): ModelTurn[] => {
 
 /** Answers what somebody writes to the assistant. Where it speaks of harm, the desk hears of it, whatever comes of the answer. */
 export const sendMessage = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   text: string,
-): Promise<{ readonly response: string } | Refusal<'throttled' | 'assistant-unavailable'>> => {
-  const { account } = ctx.actor
-  const now = ctx.now()
-  const heard = await addQuestion(ctx.store, { accountId: account.id, text, now, context: CONTEXT_TURNS, ...AT_MOST })
-  if (heard.turnId === null) return refuse('throttled', { seconds: AT_MOST.withinMs / 1000 })
+): Promise<{ readonly response: string } | Failure<'throttled' | 'assistant-unavailable'>> => {
+  const { account } = context.actor
+  const now = context.now()
+  const heard = await addQuestion(context.store, { accountId: account.id, text, now, context: CONTEXT_TURNS, ...AT_MOST })
+  if (heard.turnId === null) return fail('throttled', { seconds: AT_MOST.withinMs / 1000 })
 
   const crisis = speaksOfHarm(text)
-  const deskKnows = crisis && (await alertDesk(ctx, now))
+  const deskKnows = crisis && (await alertDesk(context, now))
 
-  const said = await ctx.model.reply([{ role: 'system', text: INSTRUCTIONS }, ...bounded(heard.before), { role: 'user', text }])
+  const said = await context.model.reply([{ role: 'system', text: INSTRUCTIONS }, ...bounded(heard.before), { role: 'user', text }])
   const resources = linesFor(heard.location)
   if (said === null) {
-    ctx.later(dropQuestion(ctx.store, account.id, heard.turnId))
-    return refuse('assistant-unavailable', { resources })
+    context.waitUntil(dropQuestion(context.store, account.id, heard.turnId))
+    return fail('assistant-unavailable', { resources })
   }
-  await addAnswer(ctx.store, account.id, said, { now: ctx.now(), kept: KEPT_TURNS })
+  await addAnswer(context.store, account.id, said, { now: context.now(), kept: KEPT_TURNS })
   return { response: crisis ? `${crisisText(resources, deskKnows)}\n\n${said}` : said }
 }
 
@@ -60,12 +60,12 @@ export const sendMessage = async (
  * That somebody may be in danger, and not a word of what they wrote. Through the person's own object, which keeps what
  * the desk is to be told until the desk has it. Where even that fails, whoever wrote is answered all the same.
  */
-const alertDesk = async (ctx: MemberCtx, now: number): Promise<boolean> => {
-  const { id, username } = ctx.actor.account
+const alertDesk = async (context: MemberContext, now: number): Promise<boolean> => {
+  const { id, username } = context.actor.account
   const at = new Date(now).toISOString().replace('.000Z', 'Z')
   const event = { event: 'crisis', identifier: String(id), user_id: String(id), username, at }
   try {
-    await ctx.alarms.of(id).tellDesk(id, `${id}.crisis.${newTokenId()}`, event)
+    await context.alarms.of(id).tellDesk(id, `${id}.crisis.${newTokenId()}`, event)
     return true
   } catch {
     console.error(JSON.stringify({ fault: 'the desk was not alerted', account: id }))

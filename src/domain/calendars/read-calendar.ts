@@ -1,6 +1,6 @@
 import { type CancelledPlan, findCalendar } from '../../store/calendars.ts'
 import type { Plan } from '../../store/plans.ts'
-import type { Account, Ctx } from '../context.ts'
+import type { Account, Context } from '../context.ts'
 import { readerOf } from '../plans/reader.ts'
 
 export type { CancelledPlan }
@@ -11,5 +11,8 @@ export const CANCELLED_SHOWN_MS = 30 * DAY
 const ENTRIES = 1000
 
 /** What somebody made or answered, and what of it was called off of late. */
-export const readCalendar = (ctx: Ctx, account: Account): Promise<{ plans: readonly Plan[]; cancelled: readonly CancelledPlan[] }> =>
-  findCalendar(ctx.store, readerOf(account), { limit: ENTRIES, cancelledSince: ctx.now() - CANCELLED_SHOWN_MS })
+export const readCalendar = (
+  context: Context,
+  account: Account,
+): Promise<{ plans: readonly Plan[]; cancelled: readonly CancelledPlan[] }> =>
+  findCalendar(context.store, readerOf(account), { limit: ENTRIES, cancelledSince: context.now() - CANCELLED_SHOWN_MS })

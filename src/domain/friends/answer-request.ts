@@ -1,15 +1,15 @@
 import { answerFriendRequest } from '../../store/friends.ts'
-import type { MemberCtx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 type Answer = 'accepted' | 'rejected'
 
-/** The receiver says yes or no to a request. */
+/** The receiver errorResponse yes or no to a request. */
 export const answerRequest = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   { id, status }: { id: string; status: Answer },
-): Promise<{ id: string; status: Answer } | Refusal<'request-not-found' | 'not-your-request'>> => {
-  const came = await answerFriendRequest(ctx.store, { id, status, receiverId: ctx.actor.account.id, now: ctx.now() })
+): Promise<{ id: string; status: Answer } | Failure<'request-not-found' | 'not-your-request'>> => {
+  const came = await answerFriendRequest(context.store, { id, status, receiverId: context.actor.account.id, now: context.now() })
   if (came === 'answered') return { id, status }
-  return refuse(came === 'not-theirs' ? 'not-your-request' : 'request-not-found')
+  return fail(came === 'not-theirs' ? 'not-your-request' : 'request-not-found')
 }

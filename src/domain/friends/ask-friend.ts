@@ -1,7 +1,7 @@
 import { askFriend as askStored } from '../../store/friends.ts'
-import type { MemberCtx } from '../context.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 import { newObjectId } from '../object-id.ts'
-import { type Refusal, refuse } from '../refusals.ts'
 
 interface AskedFriend {
   readonly id: string
@@ -17,17 +17,17 @@ const REQUESTS_AN_HOUR = 1000
 
 /** Asks somebody to be friends; where they have asked already, that makes it so. */
 export const askFriend = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   userId: string,
-): Promise<AskedFriend | Refusal<'no-such-user' | 'request-to-self' | 'already-friends' | 'request-exists' | 'throttled'>> => {
-  const { id: senderId, objectId } = ctx.actor.account
-  if (userId === objectId) return refuse('request-to-self')
-  const now = ctx.now()
+): Promise<AskedFriend | Failure<'no-such-user' | 'request-to-self' | 'already-friends' | 'request-exists' | 'throttled'>> => {
+  const { id: senderId, objectId } = context.actor.account
+  if (userId === objectId) return fail('request-to-self')
+  const now = context.now()
   const request = { id: newObjectId(now), senderId, receiver: userId, now, most: REQUESTS_AN_HOUR, since: now - HOUR }
-  const asked = await askStored(ctx.store, request)
+  const asked = await askStored(context.store, request)
   if (!asked.ok) {
-    if (asked.because !== 'too-many') return refuse(asked.because)
-    return refuse('throttled', { seconds: Math.max(1, Math.ceil((asked.countedSince + HOUR - now) / 1000)) })
+    if (asked.because !== 'too-many') return fail(asked.because)
+    return fail('throttled', { seconds: Math.max(1, Math.ceil((asked.countedSince + HOUR - now) / 1000)) })
   }
   const { record } = asked
   const [sender, receiver] = record.senderId === senderId ? [objectId, userId] : [userId, objectId]

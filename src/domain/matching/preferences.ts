@@ -1,7 +1,7 @@
 import type { Chosen } from '../../store/master.ts'
 import { findPreference, insertPreference, type Preference, type PreferenceChanges, updatePreference } from '../../store/preferences.ts'
-import type { MemberCtx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 export type { Preference, PreferenceChanges }
 
@@ -18,34 +18,34 @@ const choicesIn = ({ maritalStatus, ...wished }: PreferenceChanges): Chosen[] =>
 
 /** Writes down what the caller looks for, once. */
 export const addPreference = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   wished: PreferenceChanges,
-): Promise<null | Refusal<'preference-exists' | 'unknown-values'>> => {
-  const made = await insertPreference(ctx.store, {
-    accountId: ctx.actor.account.id,
+): Promise<null | Failure<'preference-exists' | 'unknown-values'>> => {
+  const made = await insertPreference(context.store, {
+    accountId: context.actor.account.id,
     wished,
     chosen: choicesIn(wished),
-    now: ctx.now(),
+    now: context.now(),
   })
   if (made === 'made') return null
-  return made === 'exists' ? refuse('preference-exists') : refuse('unknown-values', { valid: made.unknown })
+  return made === 'exists' ? fail('preference-exists') : fail('unknown-values', { valid: made.unknown })
 }
 
 /** What the caller looks for. */
-export const readPreference = async (ctx: MemberCtx): Promise<Preference | Refusal<'no-preference'>> =>
-  (await findPreference(ctx.store, ctx.actor.account.id)) ?? refuse('no-preference')
+export const readPreference = async (context: MemberContext): Promise<Preference | Failure<'no-preference'>> =>
+  (await findPreference(context.store, context.actor.account.id)) ?? fail('no-preference')
 
 /** Changes what the caller gives; the rest stays. */
 export const changePreference = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   wished: PreferenceChanges,
-): Promise<Preference | Refusal<'no-preference' | 'unknown-values'>> => {
-  const changed = await updatePreference(ctx.store, {
-    accountId: ctx.actor.account.id,
+): Promise<Preference | Failure<'no-preference' | 'unknown-values'>> => {
+  const changed = await updatePreference(context.store, {
+    accountId: context.actor.account.id,
     wished,
     chosen: choicesIn(wished),
-    now: ctx.now(),
+    now: context.now(),
   })
-  if (changed === 'not-found') return refuse('no-preference')
-  return 'unknown' in changed ? refuse('unknown-values', { valid: changed.unknown }) : changed
+  if (changed === 'not-found') return fail('no-preference')
+  return 'unknown' in changed ? fail('unknown-values', { valid: changed.unknown }) : changed
 }

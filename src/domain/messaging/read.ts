@@ -6,9 +6,9 @@ import {
   findUnreadOf,
   takeMessages,
 } from '../../store/direct-messages.ts'
-import type { MemberCtx } from '../context.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 import { type Page, pageOf } from '../page.ts'
-import { type Refusal, refuse } from '../refusals.ts'
 
 export type { DirectMessage }
 
@@ -23,24 +23,28 @@ const paged = (found: readonly DirectMessage[], limit: number): Messages => page
 const oneMore = ({ after, limit }: Part): Part => ({ after, limit: limit + 1 })
 
 /** What the caller has received and read, oldest first. */
-export const listReadMessages = async (ctx: MemberCtx, part: Part): Promise<Messages> =>
-  paged(await findReadMessages(ctx.store, ctx.actor.account.id, oneMore(part)), part.limit)
+export const listReadMessages = async (context: MemberContext, part: Part): Promise<Messages> =>
+  paged(await findReadMessages(context.store, context.actor.account.id, oneMore(part)), part.limit)
 
 /** What the caller has not read yet, newest first; it stays so. */
-export const listUnreadMessages = async (ctx: MemberCtx, part: Part): Promise<Messages> =>
-  paged(await findUnreadMessages(ctx.store, ctx.actor.account.id, oneMore(part)), part.limit)
+export const listUnreadMessages = async (context: MemberContext, part: Part): Promise<Messages> =>
+  paged(await findUnreadMessages(context.store, context.actor.account.id, oneMore(part)), part.limit)
 
 /** All that the caller received, newest first, and read from now on. */
-export const readMessages = async (ctx: MemberCtx, { after, limit }: Part): Promise<Messages> => {
-  const items = await takeMessages(ctx.store, ctx.actor.account.id, { after, limit }, ctx.now())
+export const readMessages = async (context: MemberContext, { after, limit }: Part): Promise<Messages> => {
+  const items = await takeMessages(context.store, context.actor.account.id, { after, limit }, context.now())
   // Not one more than is shown: what is read here is marked as read.
   return { items: items.map((message) => ({ ...message, isRead: true })), next: items.length === limit ? (items.at(-1)?.id ?? null) : null }
 }
 
 /** What the caller and somebody else wrote to each other, oldest first. */
-export const readConversation = async (ctx: MemberCtx, otherId: number, part: Part): Promise<Messages | Refusal<'no-such-user'>> => {
-  const found = await findConversation(ctx.store, ctx.actor.account.id, otherId, oneMore(part))
-  return found ? paged(found, part.limit) : refuse('no-such-user')
+export const readConversation = async (
+  context: MemberContext,
+  otherId: number,
+  part: Part,
+): Promise<Messages | Failure<'no-such-user'>> => {
+  const found = await findConversation(context.store, context.actor.account.id, otherId, oneMore(part))
+  return found ? paged(found, part.limit) : fail('no-such-user')
 }
 
 export interface Unread {
@@ -50,12 +54,12 @@ export interface Unread {
 
 /** Somebody's unread messages: their own, or anybody's for an admin. A stranger hears the same of everybody, there or not. */
 export const readUnreadOf = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   accountId: number,
   part: Part,
-): Promise<Unread | Refusal<'not-yours' | 'no-such-user'>> => {
-  const { account } = ctx.actor
-  if (!account.isAdmin && account.id !== accountId) return refuse('not-yours')
-  const found = await findUnreadOf(ctx.store, accountId, oneMore(part))
-  return found ? { messages: paged(found.messages, part.limit), count: found.count } : refuse('no-such-user')
+): Promise<Unread | Failure<'not-yours' | 'no-such-user'>> => {
+  const { account } = context.actor
+  if (!account.isAdmin && account.id !== accountId) return fail('not-yours')
+  const found = await findUnreadOf(context.store, accountId, oneMore(part))
+  return found ? { messages: paged(found.messages, part.limit), count: found.count } : fail('no-such-user')
 }

@@ -1,5 +1,5 @@
 import { findNotifications, type Notification, type NotificationKind, takeNotifications } from '../../store/notifications.ts'
-import type { MemberCtx } from '../context.ts'
+import type { MemberContext } from '../context.ts'
 import { type Page, pageOf } from '../page.ts'
 
 export type { Notification }
@@ -13,20 +13,20 @@ type Notifications = Page<Notification, number>
 
 /** The caller's notifications, newest first: all, or those of a kind, or those that are unread. They stay as they are. */
 export const listNotifications = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   which: { kind?: NotificationKind; unread?: boolean },
   { after, limit }: Part,
 ): Promise<Notifications> => {
-  const found = await findNotifications(ctx.store, ctx.actor.account.id, which, { after, limit: limit + 1 })
+  const found = await findNotifications(context.store, context.actor.account.id, which, { after, limit: limit + 1 })
   return pageOf(found, limit, ({ id }) => id)
 }
 
 /** The same, as they were until now; from now on they are read. */
 export const readNotifications = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   which: { kind: NotificationKind; unread?: boolean },
   { after, limit }: Part,
 ): Promise<Notifications> => {
-  const items = await takeNotifications(ctx.store, ctx.actor.account.id, which, { after, limit }, ctx.now())
+  const items = await takeNotifications(context.store, context.actor.account.id, which, { after, limit }, context.now())
   return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null }
 }

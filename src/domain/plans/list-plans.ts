@@ -1,5 +1,5 @@
-import { findPlans, type Plan, type PlanPlace } from '../../store/plans.ts'
-import type { MemberCtx } from '../context.ts'
+import { findPlans, type Plan, type PlanCursor } from '../../store/plans.ts'
+import type { MemberContext } from '../context.ts'
 import { type Page, pageOf } from '../page.ts'
 
 export interface PlanQuery {
@@ -7,7 +7,7 @@ export interface PlanQuery {
   readonly from: number | null
   readonly to: number | null
   readonly friendsOnly: boolean
-  readonly after: PlanPlace | null
+  readonly after: PlanCursor | null
   readonly limit: number
 }
 
@@ -18,9 +18,12 @@ const EVER = 8.64e15
  * The plans that the caller may see, oldest first. With `from` or `to` the oldest is the one that starts first: a part of
  * time is read along the times, or else a page would cost as much as everything outside of it.
  */
-export const listPlans = async (ctx: MemberCtx, { from, to, friendsOnly, after, limit }: PlanQuery): Promise<Page<Plan, PlanPlace>> => {
-  const found = await findPlans(ctx.store, {
-    accountId: ctx.actor.account.id,
+export const listPlans = async (
+  context: MemberContext,
+  { from, to, friendsOnly, after, limit }: PlanQuery,
+): Promise<Page<Plan, PlanCursor>> => {
+  const found = await findPlans(context.store, {
+    accountId: context.actor.account.id,
     friendsOnly,
     after: after ?? { start: from ?? -EVER, id: '' },
     until: from === null && to === null ? null : (to ?? EVER),

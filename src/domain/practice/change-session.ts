@@ -1,10 +1,10 @@
 import { type PracticeCorrection, type PracticeSession, updatePracticeSession } from '../../store/practice-sessions.ts'
-import type { MemberCtx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 /** Corrects what the caller wrote down; what is left out stays. */
 export const changeSession = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   { id, ...changes }: { id: number } & PracticeCorrection,
-): Promise<PracticeSession | Refusal<'not-found'>> =>
-  (await updatePracticeSession(ctx.store, ctx.actor.account.id, id, changes)) ?? refuse('not-found')
+): Promise<PracticeSession | Failure<'not-found'>> =>
+  (await updatePracticeSession(context.store, context.actor.account.id, id, changes)) ?? fail('not-found')

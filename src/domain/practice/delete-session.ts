@@ -1,7 +1,7 @@
 import { deletePracticeSession } from '../../store/practice-sessions.ts'
-import type { MemberCtx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 /** Strikes out one of the caller's own sessions. */
-export const deleteSession = async (ctx: MemberCtx, id: number): Promise<null | Refusal<'not-found'>> =>
-  (await deletePracticeSession(ctx.store, ctx.actor.account.id, id)) ? null : refuse('not-found')
+export const deleteSession = async (context: MemberContext, id: number): Promise<null | Failure<'not-found'>> =>
+  (await deletePracticeSession(context.store, context.actor.account.id, id)) ? null : fail('not-found')

@@ -1,12 +1,12 @@
 import { findPracticeSessions, type PracticeCursor, type PracticeSession } from '../../store/practice-sessions.ts'
-import type { MemberCtx } from '../context.ts'
+import type { MemberContext } from '../context.ts'
 import { type Page, pageOf } from '../page.ts'
 
 /** The caller's sessions, the latest day first. */
 export const listSessions = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   { after, limit }: { after: PracticeCursor | null; limit: number },
 ): Promise<Page<PracticeSession, PracticeCursor>> => {
-  const found = await findPracticeSessions(ctx.store, ctx.actor.account.id, after, limit + 1)
+  const found = await findPracticeSessions(context.store, context.actor.account.id, after, limit + 1)
   return pageOf(found, limit, ({ date, id }) => ({ date, id }))
 }

@@ -1,8 +1,8 @@
 import { insertPracticeSession, type PracticeEntry, type PracticeSession } from '../../store/practice-sessions.ts'
-import type { MemberCtx } from '../context.ts'
+import type { MemberContext } from '../context.ts'
 
 export type { PracticeEntry, PracticeSession }
 
 /** Writes down that the caller has practised. */
-export const recordSession = (ctx: MemberCtx, entry: PracticeEntry): Promise<PracticeSession> =>
-  insertPracticeSession(ctx.store, { ...entry, accountId: ctx.actor.account.id, createdAt: ctx.now() })
+export const recordSession = (context: MemberContext, entry: PracticeEntry): Promise<PracticeSession> =>
+  insertPracticeSession(context.store, { ...entry, accountId: context.actor.account.id, createdAt: context.now() })

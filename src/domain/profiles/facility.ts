@@ -1,5 +1,5 @@
 import { type FacilityProfile, findFacilityProfile, saveFacilityProfile } from '../../store/profiles.ts'
-import type { Account, MemberCtx } from '../context.ts'
+import type { Account, MemberContext } from '../context.ts'
 
 export type { FacilityProfile }
 
@@ -9,9 +9,9 @@ interface FacilityPerson {
 }
 
 /** The caller, as a facility knows them. */
-export const readFacilityProfile = async (ctx: MemberCtx): Promise<FacilityPerson> => {
-  const { account } = ctx.actor
-  return { account, profile: await findFacilityProfile(ctx.store, account.id) }
+export const readFacilityProfile = async (context: MemberContext): Promise<FacilityPerson> => {
+  const { account } = context.actor
+  return { account, profile: await findFacilityProfile(context.store, account.id) }
 }
 
 export interface FacilityChanges {
@@ -24,7 +24,7 @@ export interface FacilityChanges {
 }
 
 /** Changes what the caller gives; the rest stays. */
-export const changeFacilityProfile = ({ store, actor, now }: MemberCtx, changes: FacilityChanges): Promise<FacilityPerson> => {
+export const changeFacilityProfile = ({ store, actor, now }: MemberContext, changes: FacilityChanges): Promise<FacilityPerson> => {
   const { displayName, facilityId, consent, firstName, lastName, profilePicture } = changes
   return saveFacilityProfile(store, actor.account, { displayName, facilityId, consent }, { firstName, lastName, profilePicture }, now())
 }

@@ -10,9 +10,9 @@ import {
   updateProfile,
 } from '../../store/matrimony-profiles.ts'
 import { isStaff } from '../accounts/staff.ts'
-import type { MemberCtx } from '../context.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
-import { type Refusal, refuse } from '../refusals.ts'
 import { ageOn } from './age.ts'
 import type { CleanImage } from './images/clean.ts'
 import { dropPicture, picturePath, withPicture } from './pictures.ts'
@@ -25,14 +25,14 @@ export interface ShownProfile extends MatrimonyProfile {
   readonly picturePath: string
 }
 
-const shown = (ctx: MemberCtx, profile: MatrimonyProfile): ShownProfile => {
-  const { account } = ctx.actor
-  const isTheirs = account.id === profile.accountId || isStaff(account)
+const shown = (context: MemberContext, profile: MatrimonyProfile): ShownProfile => {
+  const { account } = context.actor
+  const isOwnerOrStaff = account.id === profile.accountId || isStaff(account)
   return {
     ...profile,
-    age: profile.dateOfBirth === null ? null : ageOn(ctx.now(), profile.dateOfBirth),
+    age: profile.dateOfBirth === null ? null : ageOn(context.now(), profile.dateOfBirth),
     picturePath: picturePath(profile.image),
-    ...(!isTheirs && { income: null, dateOfBirth: null }),
+    ...(!isOwnerOrStaff && { income: null, dateOfBirth: null }),
   }
 }
 
@@ -60,49 +60,49 @@ const CHOICES = ['gender', 'religion', 'caste', 'profession', 'education', 'mari
 
 /** Makes the caller's one profile. */
 export const createProfile = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   { said, image }: { said: ProfileChanges; image: CleanImage },
-): Promise<null | Refusal<'profile-exists' | 'unknown-values'>> => {
-  const accountId = ctx.actor.account.id
-  return withPicture<null | Refusal<'profile-exists' | 'unknown-values'>>(ctx, { accountId, image }, async (picture) => {
-    const made = await insertProfile(ctx.store, { accountId, said, chosen: choicesIn(said), picture, now: ctx.now() })
+): Promise<null | Failure<'profile-exists' | 'unknown-values'>> => {
+  const accountId = context.actor.account.id
+  return withPicture<null | Failure<'profile-exists' | 'unknown-values'>>(context, { accountId, image }, async (picture) => {
+    const made = await insertProfile(context.store, { accountId, said, chosen: choicesIn(said), picture, now: context.now() })
     if (made === 'made') return null
-    return made === 'exists' ? refuse('profile-exists', { accountId }) : refuse('unknown-values', { valid: made.unknown })
+    return made === 'exists' ? fail('profile-exists', { accountId }) : fail('unknown-values', { valid: made.unknown })
   })
 }
 
 /** Changes what the caller gives of their profile; a picture that is replaced is gone. */
 export const changeProfile = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   { said, image }: { said: ProfileChanges; image: CleanImage | null },
-): Promise<ShownProfile | Refusal<'no-profile' | 'unknown-values'>> => {
-  const accountId = ctx.actor.account.id
-  const change = async (picture: Picture | null): Promise<ShownProfile | Refusal<'no-profile' | 'unknown-values'>> => {
-    const changed = await updateProfile(ctx.store, { accountId, said, chosen: choicesIn(said), picture, now: ctx.now() })
-    if (changed === 'not-found') return refuse('no-profile')
-    if ('unknown' in changed) return refuse('unknown-values', { valid: changed.unknown })
-    if (picture) await dropPicture(ctx, changed.imageBefore)
-    return shown(ctx, changed.profile)
+): Promise<ShownProfile | Failure<'no-profile' | 'unknown-values'>> => {
+  const accountId = context.actor.account.id
+  const change = async (picture: Picture | null): Promise<ShownProfile | Failure<'no-profile' | 'unknown-values'>> => {
+    const changed = await updateProfile(context.store, { accountId, said, chosen: choicesIn(said), picture, now: context.now() })
+    if (changed === 'not-found') return fail('no-profile')
+    if ('unknown' in changed) return fail('unknown-values', { valid: changed.unknown })
+    if (picture) await dropPicture(context, changed.imageBefore)
+    return shown(context, changed.profile)
   }
-  return image ? withPicture(ctx, { accountId, image }, change) : change(null)
+  return image ? withPicture(context, { accountId, image }, change) : change(null)
 }
 
 /** The caller's own profile. */
-export const readProfile = async (ctx: MemberCtx): Promise<ShownProfile | Refusal<'no-profile'>> => {
-  const profile = await findProfile(ctx.store, ctx.actor.account.id)
-  return profile ? shown(ctx, profile) : refuse('no-profile')
+export const readProfile = async (context: MemberContext): Promise<ShownProfile | Failure<'no-profile'>> => {
+  const profile = await findProfile(context.store, context.actor.account.id)
+  return profile ? shown(context, profile) : fail('no-profile')
 }
 
 /** Everybody's profile whose account is open, oldest account first. */
-export const listProfiles = async (ctx: MemberCtx, page: PageNumber, size: number): Promise<NumberedPage<ShownProfile>> => {
-  const found = await numberedPage(page, size, (from) => findListedProfiles(ctx.store, from, size))
-  return { ...found, items: found.items.map((profile) => shown(ctx, profile)) }
+export const listProfiles = async (context: MemberContext, page: PageNumber, size: number): Promise<NumberedPage<ShownProfile>> => {
+  const found = await numberedPage(page, size, (from) => findListedProfiles(context.store, from, size))
+  return { ...found, items: found.items.map((profile) => shown(context, profile)) }
 }
 
 /** Takes the caller's profile away, with its picture; it may be made anew. */
-export const removeProfile = async (ctx: MemberCtx): Promise<null | Refusal<'no-profile'>> => {
-  const image = await deleteProfile(ctx.store, ctx.actor.account.id, picturePath, ctx.now())
-  if (image === null) return refuse('no-profile')
-  await dropPicture(ctx, image)
+export const removeProfile = async (context: MemberContext): Promise<null | Failure<'no-profile'>> => {
+  const image = await deleteProfile(context.store, context.actor.account.id, picturePath, context.now())
+  if (image === null) return fail('no-profile')
+  await dropPicture(context, image)
   return null
 }

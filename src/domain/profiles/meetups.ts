@@ -1,6 +1,6 @@
 import { findMeetupProfile, findPerson, type MeetupProfile, type PublicPerson, saveMeetupProfile } from '../../store/profiles.ts'
-import type { Account, Ctx, MemberCtx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { Account, Context, MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 export type { MeetupProfile, PublicPerson }
 
@@ -10,9 +10,9 @@ interface MeetupPerson {
 }
 
 /** The caller, as a planner of meetups knows them. */
-export const readMeetupProfile = async (ctx: MemberCtx): Promise<MeetupPerson> => {
-  const { account } = ctx.actor
-  return { account, profile: await findMeetupProfile(ctx.store, account.id) }
+export const readMeetupProfile = async (context: MemberContext): Promise<MeetupPerson> => {
+  const { account } = context.actor
+  return { account, profile: await findMeetupProfile(context.store, account.id) }
 }
 
 export interface MeetupChanges {
@@ -24,10 +24,10 @@ export interface MeetupChanges {
 
 /** Changes what the caller gives; the rest stays. */
 export const changeMeetupProfile = (
-  { store, actor, now }: MemberCtx,
+  { store, actor, now }: MemberContext,
   { firstName, lastName, dateOfBirth, bio }: MeetupChanges,
 ): Promise<MeetupPerson> => saveMeetupProfile(store, actor.account, { dateOfBirth, bio }, { firstName, lastName }, now())
 
 /** What anybody may know of somebody. */
-export const readPerson = async (ctx: Ctx, objectId: string): Promise<PublicPerson | Refusal<'not-found'>> =>
-  (await findPerson(ctx.store, objectId)) ?? refuse('not-found')
+export const readPerson = async (context: Context, objectId: string): Promise<PublicPerson | Failure<'not-found'>> =>
+  (await findPerson(context.store, objectId)) ?? fail('not-found')

@@ -1,32 +1,36 @@
 import { findPracticeProfile, type PracticeChanges, type PracticeProfile, savePracticeProfile } from '../../store/profiles.ts'
 import { isStaff } from '../accounts/staff.ts'
-import type { MemberCtx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 export type { PracticeProfile }
 
 /** Whether the caller sees and changes this person's own things. */
-const isTheirs = (ctx: MemberCtx, accountId: number): boolean => ctx.actor.account.id === accountId || isStaff(ctx.actor.account)
+const isOwnerOrStaff = (context: MemberContext, accountId: number): boolean =>
+  context.actor.account.id === accountId || isStaff(context.actor.account)
 
 /** Somebody's profile; whose address it shows is for the owner and staff alone. */
-export const readPracticeProfile = async (ctx: MemberCtx, accountId: number): Promise<PracticeProfile | Refusal<'not-found'>> => {
-  const profile = await findPracticeProfile(ctx.store, accountId)
-  if (!profile) return refuse('not-found')
-  return isTheirs(ctx, accountId) ? profile : { ...profile, account: { ...profile.account, email: '' } }
+export const readPracticeProfile = async (context: MemberContext, accountId: number): Promise<PracticeProfile | Failure<'not-found'>> => {
+  const profile = await findPracticeProfile(context.store, accountId)
+  if (!profile) return fail('not-found')
+  return isOwnerOrStaff(context, accountId) ? profile : { ...profile, account: { ...profile.account, email: '' } }
 }
 
 /** Whether the caller may change this profile. */
-export const checkPracticeProfile = async (ctx: MemberCtx, accountId: number): Promise<null | Refusal<'not-found' | 'not-yours'>> => {
-  if (!(await findPracticeProfile(ctx.store, accountId))) return refuse('not-found')
-  return isTheirs(ctx, accountId) ? null : refuse('not-yours')
+export const checkPracticeProfile = async (
+  context: MemberContext,
+  accountId: number,
+): Promise<null | Failure<'not-found' | 'not-yours'>> => {
+  if (!(await findPracticeProfile(context.store, accountId))) return fail('not-found')
+  return isOwnerOrStaff(context, accountId) ? null : fail('not-yours')
 }
 
 /** Changes a profile: its owner's, or any for staff. */
 export const changePracticeProfile = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   { accountId, ...changes }: { accountId: number } & PracticeChanges,
-): Promise<PracticeProfile | Refusal<'not-found' | 'not-yours'>> => {
-  if (!isTheirs(ctx, accountId)) return (await checkPracticeProfile(ctx, accountId)) ?? refuse('not-yours')
-  const profile = await savePracticeProfile(ctx.store, accountId, changes)
-  return profile ?? refuse('not-found')
+): Promise<PracticeProfile | Failure<'not-found' | 'not-yours'>> => {
+  if (!isOwnerOrStaff(context, accountId)) return (await checkPracticeProfile(context, accountId)) ?? fail('not-yours')
+  const profile = await savePracticeProfile(context.store, accountId, changes)
+  return profile ?? fail('not-found')
 }

@@ -1,5 +1,5 @@
 import { findChore, findOrphans, saveChore } from '../../store/matrimony-profiles.ts'
-import type { Ctx } from '../context.ts'
+import type { Context } from '../context.ts'
 import { PICTURES } from './pictures.ts'
 
 const CHORE = 'sweep-pictures'
@@ -10,18 +10,18 @@ const ROUNDS = 20
 const LEFT_ALONE_MS = 60 * 60 * 1000
 
 /** Takes away the pictures that no profile has: what is left when a request dies between the bucket and the database. */
-export const sweepPictures = async (ctx: Ctx): Promise<number> => {
-  let after = await findChore(ctx.store, CHORE)
+export const sweepPictures = async (context: Context): Promise<number> => {
+  let after = await findChore(context.store, CHORE)
   let swept = 0
   for (let round = 0; round < ROUNDS; round++) {
-    const listed = await ctx.media.list(PICTURES, after, AT_ONCE)
-    const old = listed.filter(({ storedAt }) => storedAt < ctx.now() - LEFT_ALONE_MS).map(({ name }) => name.slice(PICTURES.length))
-    const orphans = old.length > 0 ? await findOrphans(ctx.store, old) : []
-    await ctx.media.remove(orphans.map((name) => PICTURES + name))
+    const listed = await context.media.list(PICTURES, after, AT_ONCE)
+    const old = listed.filter(({ storedAt }) => storedAt < context.now() - LEFT_ALONE_MS).map(({ name }) => name.slice(PICTURES.length))
+    const orphans = old.length > 0 ? await findOrphans(context.store, old) : []
+    await context.media.remove(orphans.map((name) => PICTURES + name))
     swept += orphans.length
     after = listed.length < AT_ONCE ? '' : (listed.at(-1)?.name ?? '')
     if (after === '') break
   }
-  await saveChore(ctx.store, CHORE, after)
+  await saveChore(context.store, CHORE, after)
   return swept
 }

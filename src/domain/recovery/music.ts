@@ -1,15 +1,15 @@
 import { type AlarmScenario, chooseTrack, findScenarios, findTracks, type MusicTrack } from '../../store/recovery-profiles.ts'
-import type { Ctx, MemberCtx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { Context, MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 export type { AlarmScenario, MusicTrack }
 
 /** What may be played when somebody rings. */
-export const listTracks = (ctx: Ctx): Promise<MusicTrack[]> => findTracks(ctx.store)
+export const listTracks = (context: Context): Promise<MusicTrack[]> => findTracks(context.store)
 
 /** What may happen when somebody rings. */
-export const listScenarios = (ctx: Ctx): Promise<AlarmScenario[]> => findScenarios(ctx.store)
+export const listScenarios = (context: Context): Promise<AlarmScenario[]> => findScenarios(context.store)
 
 /** Chooses what is played to the caller. */
-export const chooseMusic = async (ctx: MemberCtx, trackId: number): Promise<null | Refusal<'track-not-found'>> =>
-  (await chooseTrack(ctx.store, ctx.actor.account.id, trackId)) ? null : refuse('track-not-found')
+export const chooseMusic = async (context: MemberContext, trackId: number): Promise<null | Failure<'track-not-found'>> =>
+  (await chooseTrack(context.store, context.actor.account.id, trackId)) ? null : fail('track-not-found')

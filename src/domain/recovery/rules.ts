@@ -1,5 +1,6 @@
 import { isStaff } from '../accounts/staff.ts'
-import type { MemberCtx } from '../context.ts'
+import type { MemberContext } from '../context.ts'
 
 /** Health data is shown to the person it is about and to staff, and to nobody else. */
-export const isTheirs = (ctx: MemberCtx, accountId: number): boolean => ctx.actor.account.id === accountId || isStaff(ctx.actor.account)
+export const isOwnerOrStaff = (context: MemberContext, accountId: number): boolean =>
+  context.actor.account.id === accountId || isStaff(context.actor.account)

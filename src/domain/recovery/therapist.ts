@@ -5,8 +5,8 @@ import {
   type TherapistChanges,
   updateTherapist,
 } from '../../store/emergency-contacts.ts'
-import type { MemberCtx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 export type { Therapist }
 
@@ -14,9 +14,12 @@ export type { Therapist }
 const KEPT = 10
 
 /** Adds a therapist, who becomes the one that is told. */
-export const createTherapist = (ctx: MemberCtx, therapist: Omit<NewTherapist, 'accountId' | 'createdAt'>): Promise<Therapist> =>
-  insertTherapist(ctx.store, { ...therapist, accountId: ctx.actor.account.id, createdAt: ctx.now() }, KEPT)
+export const createTherapist = (context: MemberContext, therapist: Omit<NewTherapist, 'accountId' | 'createdAt'>): Promise<Therapist> =>
+  insertTherapist(context.store, { ...therapist, accountId: context.actor.account.id, createdAt: context.now() }, KEPT)
 
 /** Corrects the therapist whom the caller has chosen. */
-export const changeTherapist = async (ctx: MemberCtx, changes: TherapistChanges): Promise<Therapist | Refusal<'therapist-not-found'>> =>
-  (await updateTherapist(ctx.store, ctx.actor.account.id, changes)) ?? refuse('therapist-not-found')
+export const changeTherapist = async (
+  context: MemberContext,
+  changes: TherapistChanges,
+): Promise<Therapist | Failure<'therapist-not-found'>> =>
+  (await updateTherapist(context.store, context.actor.account.id, changes)) ?? fail('therapist-not-found')

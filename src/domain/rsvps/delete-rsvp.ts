@@ -1,22 +1,22 @@
 import { deleteOwnRsvp as deleteOwn, deleteRsvp as deleteStored } from '../../store/rsvps.ts'
-import type { MemberCtx } from '../context.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 import { isObjectId } from '../object-id.ts'
 import { readerOf } from '../plans/reader.ts'
-import { type Refusal, refuse } from '../refusals.ts'
 
 /** Takes an answer back: one's own, one to one's own plan, or any for staff. */
 export const deleteRsvp = async (
-  ctx: MemberCtx,
+  context: MemberContext,
   id: string,
-): Promise<null | Refusal<'invalid-id' | 'rsvp-not-found' | 'may-not-delete-rsvp'>> => {
-  if (!isObjectId(id)) return refuse('invalid-id')
-  const came = await deleteStored(ctx.store, id, readerOf(ctx.actor.account))
+): Promise<null | Failure<'invalid-id' | 'rsvp-not-found' | 'may-not-delete-rsvp'>> => {
+  if (!isObjectId(id)) return fail('invalid-id')
+  const came = await deleteStored(context.store, id, readerOf(context.actor.account))
   if (came === 'deleted') return null
-  return refuse(came === 'not-theirs' ? 'may-not-delete-rsvp' : 'rsvp-not-found')
+  return fail(came === 'not-theirs' ? 'may-not-delete-rsvp' : 'rsvp-not-found')
 }
 
 /** Takes the caller's own answer to a plan back, whether they may still see that plan or not. */
-export const deleteOwnRsvp = async (ctx: MemberCtx, planId: string): Promise<null | Refusal<'invalid-id' | 'rsvp-not-found'>> => {
-  if (!isObjectId(planId)) return refuse('invalid-id')
-  return (await deleteOwn(ctx.store, planId, ctx.actor.account.id)) ? null : refuse('rsvp-not-found')
+export const deleteOwnRsvp = async (context: MemberContext, planId: string): Promise<null | Failure<'invalid-id' | 'rsvp-not-found'>> => {
+  if (!isObjectId(planId)) return fail('invalid-id')
+  return (await deleteOwn(context.store, planId, context.actor.account.id)) ? null : fail('rsvp-not-found')
 }

@@ -1,5 +1,5 @@
 import { findBearer, markSeen } from '../../store/credentials.ts'
-import type { Actor, Ctx } from '../context.ts'
+import type { Actor, Context } from '../context.ts'
 import { dayOf } from './credentials.ts'
 
 /** Why a token opens nothing. `revoked` is also a token that was well signed and never handed out. */
@@ -10,15 +10,15 @@ export type TokenProblem = 'invalid' | 'expired' | 'wrong-type' | 'revoked' | 'g
  * say no sooner.
  * A token lives while its row does, so that a revocation holds from the next request on, wherever that is made.
  */
-export const authenticate = async (ctx: Ctx, token: string): Promise<Actor | TokenProblem> => {
-  const now = ctx.now()
-  const claims = await ctx.tokens.verify(token, now)
+export const authenticate = async (context: Context, token: string): Promise<Actor | TokenProblem> => {
+  const now = context.now()
+  const claims = await context.tokens.verify(token, now)
   if (typeof claims === 'string') return claims
   if (claims.type === 'refresh') return 'wrong-type'
 
-  const listed = ctx.revocations.isListed(claims.credentialId, now)
+  const listed = context.revocations.isListed(claims.credentialId, now)
   if (listed === true) return 'revoked'
-  const found = findBearer(ctx.store, { accountId: claims.accountId, credentialId: claims.credentialId })
+  const found = findBearer(context.store, { accountId: claims.accountId, credentialId: claims.credentialId })
   const bearer = await (listed === false
     ? found
     : Promise.race([found, listed.then(async (isListed) => (isListed ? ('listed' as const) : found))]))
@@ -29,9 +29,10 @@ export const authenticate = async (ctx: Ctx, token: string): Promise<Actor | Tok
   if (!bearer.credential) return 'revoked'
 
   const today = dayOf(now)
-  if (bearer.credential.lastSeenDay !== today) ctx.later(markSeen(ctx.store, claims.credentialId, today))
+  if (bearer.credential.lastSeenDay !== today) context.waitUntil(markSeen(context.store, claims.credentialId, today))
   return { account: bearer.account, credential: { id: claims.credentialId, type: claims.type, expiresAt: claims.expiresAt } }
 }
 
 /** Whether a token would open something now. */
-export const isLiveToken = async (ctx: Ctx, token: string): Promise<boolean> => typeof (await authenticate(ctx, token)) !== 'string'
+export const isLiveToken = async (context: Context, token: string): Promise<boolean> =>
+  typeof (await authenticate(context, token)) !== 'string'

@@ -1,5 +1,5 @@
 import { findCredentials } from '../../store/credentials.ts'
-import type { Ctx, MemberCtx } from '../context.ts'
+import type { Context, MemberContext } from '../context.ts'
 
 export interface LiveSession {
   readonly id: string
@@ -13,11 +13,11 @@ export interface LiveSession {
 const SHOWN = 1000
 
 /** Where the caller is logged in, the newest first. */
-export const listLiveSessions = async (ctx: MemberCtx): Promise<LiveSession[]> => {
-  const found = await liveSessionsOf(ctx, ctx.actor.account.id)
-  return found.map((credential) => ({ ...credential, current: credential.id === ctx.actor.credential.id }))
+export const listLiveSessions = async (context: MemberContext): Promise<LiveSession[]> => {
+  const found = await liveSessionsOf(context, context.actor.account.id)
+  return found.map((credential) => ({ ...credential, current: credential.id === context.actor.credential.id }))
 }
 
 /** Where somebody is logged in, the newest first. */
-export const liveSessionsOf = (ctx: Ctx, accountId: number): Promise<Omit<LiveSession, 'current'>[]> =>
-  findCredentials(ctx.store, accountId, ctx.now(), SHOWN)
+export const liveSessionsOf = (context: Context, accountId: number): Promise<Omit<LiveSession, 'current'>[]> =>
+  findCredentials(context.store, accountId, context.now(), SHOWN)

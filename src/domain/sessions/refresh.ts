@@ -1,30 +1,30 @@
 import { findRefreshable } from '../../store/credentials.ts'
 import type { Claims } from '../../tokens/jwt.ts'
-import type { Ctx } from '../context.ts'
-import { type RefreshProblem, type Refusal, refuse } from '../refusals.ts'
+import type { Context } from '../context.ts'
+import { type Failure, fail, type RefreshProblem } from '../failures.ts'
 import { signAccess } from './credentials.ts'
 import { endPair } from './log-out.ts'
 
-type Refused = Refusal<'refresh-refused'>
+type Refused = Failure<'refresh-refused'>
 
 /** A new access token for a refresh token that is still good, and stays so. */
-export const refreshAccess = async (ctx: Ctx, refresh: string): Promise<{ access: string } | Refused> => {
-  const claims = await readRefresh(ctx, refresh)
-  if (typeof claims === 'string') return refuse('refresh-refused', { because: claims })
-  const account = await findRefreshable(ctx.store, claims)
-  if (!account) return refuse('refresh-refused', { because: 'invalid' })
-  return { access: await signAccess(ctx, account, claims.credentialId) }
+export const refreshAccess = async (context: Context, refresh: string): Promise<{ access: string } | Refused> => {
+  const claims = await readRefresh(context, refresh)
+  if (typeof claims === 'string') return fail('refresh-refused', { because: claims })
+  const account = await findRefreshable(context.store, claims)
+  if (!account) return fail('refresh-refused', { because: 'invalid' })
+  return { access: await signAccess(context, account, claims.credentialId) }
 }
 
 /** Ends a refresh token and every access token minted from it. Saying it again is refused: it is dead. */
-export const blacklistRefresh = async (ctx: Ctx, refresh: string): Promise<null | Refused> => {
-  const claims = await readRefresh(ctx, refresh)
-  if (typeof claims === 'string') return refuse('refresh-refused', { because: claims })
-  return (await endPair(ctx, claims.accountId, claims.credentialId)) ? null : refuse('refresh-refused', { because: 'invalid' })
+export const blacklistRefresh = async (context: Context, refresh: string): Promise<null | Refused> => {
+  const claims = await readRefresh(context, refresh)
+  if (typeof claims === 'string') return fail('refresh-refused', { because: claims })
+  return (await endPair(context, claims.accountId, claims.credentialId)) ? null : fail('refresh-refused', { because: 'invalid' })
 }
 
-const readRefresh = async (ctx: Ctx, refresh: string): Promise<Claims | RefreshProblem> => {
-  const claims = await ctx.tokens.verify(refresh, ctx.now())
+const readRefresh = async (context: Context, refresh: string): Promise<Claims | RefreshProblem> => {
+  const claims = await context.tokens.verify(refresh, context.now())
   if (typeof claims === 'string') return claims
   return claims.type === 'refresh' ? claims : 'wrong-type'
 }

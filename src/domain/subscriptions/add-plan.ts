@@ -1,6 +1,6 @@
 import { insertPlan, type SubscriptionPlan } from '../../store/subscriptions.ts'
-import type { Ctx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { Context } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 export type { SubscriptionPlan }
 
@@ -12,5 +12,5 @@ export interface NewPlan {
 }
 
 /** Offers a new plan. */
-export const addPlan = async (ctx: Ctx, plan: NewPlan): Promise<SubscriptionPlan | Refusal<'ends-before-it-starts'>> =>
-  plan.startDate < plan.endDate ? insertPlan(ctx.store, plan, ctx.now()) : refuse('ends-before-it-starts')
+export const addPlan = async (context: Context, plan: NewPlan): Promise<SubscriptionPlan | Failure<'ends-before-it-starts'>> =>
+  plan.startDate < plan.endDate ? insertPlan(context.store, plan, context.now()) : fail('ends-before-it-starts')

@@ -1,12 +1,12 @@
 import { findPlan, findPlans, type SubscriptionPlan } from '../../store/subscriptions.ts'
-import type { Ctx } from '../context.ts'
+import type { Context } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
-import { type Refusal, refuse } from '../refusals.ts'
 
 /** All plans, oldest first. */
-export const listPlans = (ctx: Ctx, page: PageNumber, size: number): Promise<NumberedPage<SubscriptionPlan>> =>
-  numberedPage(page, size, (from) => findPlans(ctx.store, from, size))
+export const listPlans = (context: Context, page: PageNumber, size: number): Promise<NumberedPage<SubscriptionPlan>> =>
+  numberedPage(page, size, (from) => findPlans(context.store, from, size))
 
 /** One plan. */
-export const readPlan = async (ctx: Ctx, id: number): Promise<SubscriptionPlan | Refusal<'no-such-subscription'>> =>
-  (await findPlan(ctx.store, id)) ?? refuse('no-such-subscription')
+export const readPlan = async (context: Context, id: number): Promise<SubscriptionPlan | Failure<'no-such-subscription'>> =>
+  (await findPlan(context.store, id)) ?? fail('no-such-subscription')

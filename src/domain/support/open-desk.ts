@@ -1,6 +1,6 @@
 import { isStaff } from '../accounts/staff.ts'
-import type { MemberCtx } from '../context.ts'
-import { type Refusal, refuse } from '../refusals.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
 
 /** The desk, and whatever it knows of everybody, is for staff. */
-export const openDesk = (ctx: MemberCtx): null | Refusal<'not-yours'> => (isStaff(ctx.actor.account) ? null : refuse('not-yours'))
+export const openDesk = (context: MemberContext): null | Failure<'not-yours'> => (isStaff(context.actor.account) ? null : fail('not-yours'))

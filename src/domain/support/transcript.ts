@@ -1,10 +1,10 @@
-import type { MemberCtx } from '../context.ts'
-import { Refusal } from '../refusals.ts'
+import type { MemberContext } from '../context.ts'
+import { Failure } from '../failures.ts'
 import { openRoom } from './open-room.ts'
-import type { Someone, StoredMessage } from './words.ts'
+import type { PersonRef, StoredMessage } from './types.ts'
 
 export interface Transcript {
-  readonly person: Someone
+  readonly person: PersonRef
   readonly at: number
   /** In parts, each read when the one before has been written out: a long conversation is nowhere held as a whole. */
   readonly parts: () => AsyncGenerator<readonly StoredMessage[]>
@@ -13,10 +13,13 @@ export interface Transcript {
 const PART = 500
 
 /** All that was said in somebody's room up to now. */
-export const openTranscript = async (ctx: MemberCtx, accountId: number): Promise<Transcript | Refusal<'not-yours' | 'not-found'>> => {
-  const opened = await openRoom(ctx, accountId)
-  if (opened instanceof Refusal) return opened
-  const room = ctx.support.room(accountId)
+export const openTranscript = async (
+  context: MemberContext,
+  accountId: number,
+): Promise<Transcript | Failure<'not-yours' | 'not-found'>> => {
+  const opened = await openRoom(context, accountId)
+  if (opened instanceof Failure) return opened
+  const room = context.support.room(accountId)
   const upTo = await room.newest()
   const parts = async function* () {
     for (let after = 0; after < upTo; ) {
@@ -26,5 +29,5 @@ export const openTranscript = async (ctx: MemberCtx, accountId: number): Promise
       after = part.at(-1)?.id ?? upTo
     }
   }
-  return { person: opened.person, at: ctx.now(), parts }
+  return { person: opened.person, at: context.now(), parts }
 }

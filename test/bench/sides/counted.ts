@@ -1,5 +1,5 @@
 import { origin } from '../../../src/app.ts'
-import { createCtx } from '../../../src/compose.ts'
+import { createContext } from '../../../src/compose.ts'
 import type { Env } from '../../../src/env.ts'
 import { countingDatabase } from '../../support/counting-database.ts'
 
@@ -10,7 +10,7 @@ export * from '../../../src/index.ts'
 export default {
   fetch: async (request, env, execution) => {
     const { database, counts } = countingDatabase(env.DB)
-    const answer = await origin(request, createCtx({ ...env, DB: database }, execution))
+    const answer = await origin(request, createContext({ ...env, DB: database }, execution))
     const headers = new Headers(answer.headers)
     headers.set('X-D1', `${counts.roundTrips} / ${counts.statements}`)
     return new Response(answer.body, { status: answer.status, headers })

@@ -110,7 +110,7 @@ export const meetupsMe: Floor<Bearer> = async ({ env, bearer }) => {
 
 const LIST = { ...ONE, limit: 900_002 }
 
-/** One row more than is shown says whether there is a next page; its address is made like the program's. */
+/** One row more than is shown errorResponse whether there is a next page; its address is made like the program's. */
 const page = (url: URL, rows: readonly (readonly unknown[])[], cursorOf: (last: readonly unknown[]) => unknown) => {
   const limit = Number(url.searchParams.get('limit') ?? 1000)
   const items = rows.slice(0, limit)

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { createCtx } from '../../../src/compose.ts'
-import type { Ctx } from '../../../src/domain/context.ts'
-import { Refusal } from '../../../src/domain/refusals.ts'
+import { createContext } from '../../../src/compose.ts'
+import type { Context } from '../../../src/domain/context.ts'
+import { Failure } from '../../../src/domain/failures.ts'
 import { logIn } from '../../../src/domain/sessions/log-in.ts'
 import { sweep } from '../../../src/domain/sweep.ts'
 import { call, ORIGIN } from '../../support/call.ts'
@@ -16,115 +16,115 @@ const HOUR = 60 * MINUTE
 const clocked = () => {
   let time = Date.now()
   const pauses: number[] = []
-  const ctx: Ctx = {
-    ...createCtx(env, { waitUntil: () => undefined }),
+  const context: Context = {
+    ...createContext(env, { waitUntil: () => undefined }),
     now: () => time,
-    pause: async (ms) => {
+    sleep: async (ms) => {
       pauses.push(ms)
     },
   }
-  return { ctx, pauses, pass: (ms: number) => (time += ms) }
+  return { context, pauses, pass: (ms: number) => (time += ms) }
 }
 
 /** What a log-in comes to, in a word: `in`, or why not, with the seconds to wait. */
-const tried = async (ctx: Ctx, username: string, password: string): Promise<string> => {
-  const outcome = await logIn(ctx, { username, password, door: 'token', userAgent: '' })
-  if (!(outcome instanceof Refusal)) return 'in'
-  return outcome.word === 'throttled' ? `throttled ${outcome.detail?.seconds}` : outcome.word
+const tried = async (context: Context, username: string, password: string): Promise<string> => {
+  const outcome = await logIn(context, { username, password, kind: 'token', userAgent: '' })
+  if (!(outcome instanceof Failure)) return 'in'
+  return outcome.code === 'throttled' ? `throttled ${outcome.detail?.seconds}` : outcome.code
 }
 
-const failTimes = async (ctx: Ctx, username: string, times: number): Promise<string[]> => {
+const failTimes = async (context: Context, username: string, times: number): Promise<string[]> => {
   const outcomes: string[] = []
-  for (let n = 0; n < times; n++) outcomes.push(await tried(ctx, username, 'wrong password'))
+  for (let n = 0; n < times; n++) outcomes.push(await tried(context, username, 'wrong password'))
   return outcomes
 }
 
 describe('ten wrong passwords', () => {
   test('lock the account, for the right one too, and for as long as is said', async () => {
     const { username } = await person()
-    const { ctx, pass } = clocked()
-    expect(new Set(await failTimes(ctx, username, 10))).toEqual(new Set(['invalid-credentials']))
-    expect(await tried(ctx, username, PASSWORD)).toBe('throttled 60')
+    const { context, pass } = clocked()
+    expect(new Set(await failTimes(context, username, 10))).toEqual(new Set(['invalid-credentials']))
+    expect(await tried(context, username, PASSWORD)).toBe('throttled 60')
     pass(59 * SECOND)
-    expect(await tried(ctx, username, PASSWORD)).toBe('throttled 1')
+    expect(await tried(context, username, PASSWORD)).toBe('throttled 1')
     pass(1 * SECOND)
-    expect(await tried(ctx, username, PASSWORD)).toBe('in')
+    expect(await tried(context, username, PASSWORD)).toBe('in')
   })
 
   test('lock each time for twice as long, and never longer than a quarter of an hour', async () => {
     const { username } = await person()
-    const { ctx, pass } = clocked()
+    const { context, pass } = clocked()
     const locks: string[] = []
     for (let n = 0; n < 7; n++) {
-      await failTimes(ctx, username, 10)
-      locks.push(await tried(ctx, username, PASSWORD))
+      await failTimes(context, username, 10)
+      locks.push(await tried(context, username, PASSWORD))
       pass(15 * MINUTE)
     }
     expect(locks).toEqual([60, 120, 240, 480, 900, 900, 900].map((seconds) => `throttled ${seconds}`))
-    expect(await tried(ctx, username, PASSWORD)).toBe('in')
+    expect(await tried(context, username, PASSWORD)).toBe('in')
   })
 
   test('are forgotten when they are spread over more than a quarter of an hour', async () => {
     const { username } = await person()
-    const { ctx, pass } = clocked()
-    await failTimes(ctx, username, 9)
+    const { context, pass } = clocked()
+    await failTimes(context, username, 9)
     pass(15 * MINUTE)
-    await failTimes(ctx, username, 9)
-    expect(await tried(ctx, username, PASSWORD)).toBe('in')
+    await failTimes(context, username, 9)
+    expect(await tried(context, username, PASSWORD)).toBe('in')
   })
 
   test('are forgotten with a right one between them', async () => {
     const { username } = await person()
-    const { ctx } = clocked()
-    await failTimes(ctx, username, 9)
-    expect(await tried(ctx, username, PASSWORD)).toBe('in')
-    await failTimes(ctx, username, 9)
-    expect(await tried(ctx, username, PASSWORD)).toBe('in')
+    const { context } = clocked()
+    await failTimes(context, username, 9)
+    expect(await tried(context, username, PASSWORD)).toBe('in')
+    await failTimes(context, username, 9)
+    expect(await tried(context, username, PASSWORD)).toBe('in')
   })
 
   test('lock a name that nobody bears just the same', async () => {
-    const { ctx } = clocked()
+    const { context } = clocked()
     const nobody = freshName('nobody')
-    expect(new Set(await failTimes(ctx, nobody, 10))).toEqual(new Set(['invalid-credentials']))
-    expect(await tried(ctx, nobody, PASSWORD)).toBe('throttled 60')
+    expect(new Set(await failTimes(context, nobody, 10))).toEqual(new Set(['invalid-credentials']))
+    expect(await tried(context, nobody, PASSWORD)).toBe('throttled 60')
   })
 
   test('of one spelling of the name lock every spelling', async () => {
     const { username } = await person('Mixed')
-    const { ctx } = clocked()
-    await failTimes(ctx, username.toUpperCase(), 10)
-    expect(await tried(ctx, username.toLowerCase(), PASSWORD)).toMatch(/^throttled/)
+    const { context } = clocked()
+    await failTimes(context, username.toUpperCase(), 10)
+    expect(await tried(context, username.toLowerCase(), PASSWORD)).toMatch(/^throttled/)
   })
 })
 
 describe('somebody who wants to keep another out', () => {
   test('does not lengthen a lock by trying on', async () => {
     const { username } = await person()
-    const { ctx, pass } = clocked()
-    await failTimes(ctx, username, 10)
+    const { context, pass } = clocked()
+    await failTimes(context, username, 10)
     pass(30 * SECOND)
-    await failTimes(ctx, username, 25)
+    await failTimes(context, username, 25)
     pass(30 * SECOND)
-    expect(await tried(ctx, username, PASSWORD)).toBe('in')
+    expect(await tried(context, username, PASSWORD)).toBe('in')
   })
 
   test('is forgotten after a quiet day: the next lock is short again', async () => {
     const { username } = await person()
-    const { ctx, pass } = clocked()
+    const { context, pass } = clocked()
     for (let n = 0; n < 4; n++) {
-      await failTimes(ctx, username, 10)
+      await failTimes(context, username, 10)
       pass(15 * MINUTE)
     }
     pass(25 * HOUR)
-    await failTimes(ctx, username, 10)
-    expect(await tried(ctx, username, PASSWORD)).toBe('throttled 60')
+    await failTimes(context, username, 10)
+    expect(await tried(context, username, PASSWORD)).toBe('throttled 60')
   })
 })
 
 test('each failure after the third makes the answer later', async () => {
   const { username } = await person()
-  const { ctx, pauses } = clocked()
-  const slowed = { ...ctx, settings: { ...ctx.settings, loginLock: { ...ctx.settings.loginLock, slowdownMs: 100 } } }
+  const { context, pauses } = clocked()
+  const slowed = { ...context, settings: { ...context.settings, loginLock: { ...context.settings.loginLock, slowdownMs: 100 } } }
   await failTimes(slowed, username, 6)
   expect(pauses).toEqual([100, 200, 300])
 })
@@ -132,20 +132,20 @@ test('each failure after the third makes the answer later', async () => {
 describe('guesses that come all at once', () => {
   test('count each: of fifty wrong ones ten are heard and forty are turned away', async () => {
     const { username } = await person()
-    const { ctx } = clocked()
-    const outcomes = await Promise.all(Array.from({ length: 50 }, () => tried(ctx, username, 'wrong password')))
+    const { context } = clocked()
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => tried(context, username, 'wrong password')))
     expect(outcomes.filter((outcome) => outcome === 'invalid-credentials').length).toBe(10)
     expect(outcomes.filter((outcome) => outcome.startsWith('throttled')).length).toBe(40)
   })
 
   test('let no right one in behind ten wrong ones, whatever was read before them', async () => {
     const { username } = await person()
-    const { ctx } = clocked()
-    const { passwords } = ctx
+    const { context } = clocked()
+    const { passwords } = context
     // The right guess is verified while the ten wrong ones are counted: it has read an account that is not locked yet.
     const { promise: locked, resolve: release } = Promise.withResolvers<void>()
-    const late: Ctx = {
-      ...ctx,
+    const late: Context = {
+      ...context,
       passwords: {
         ...passwords,
         verify: async (password, stored) => {
@@ -155,7 +155,7 @@ describe('guesses that come all at once', () => {
       },
     }
     const right = tried(late, username, PASSWORD)
-    await failTimes(ctx, username, 10)
+    await failTimes(context, username, 10)
     release()
     expect(await right).toMatch(/^throttled/)
     const { results } = await env.DB.prepare('SELECT c.id FROM credentials c JOIN accounts a ON a.id = c.account_id WHERE a.username = ?')
@@ -166,8 +166,8 @@ describe('guesses that come all at once', () => {
 
   test('that are all right are all let in', async () => {
     const { username } = await person()
-    const { ctx } = clocked()
-    const outcomes = await Promise.all(Array.from({ length: 30 }, () => tried(ctx, username, PASSWORD)))
+    const { context } = clocked()
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => tried(context, username, PASSWORD)))
     expect(new Set(outcomes)).toEqual(new Set(['in']))
   })
 })
@@ -181,7 +181,7 @@ describe('over the wire', () => {
     ['meetups', '/api/token/'],
   ]
 
-  test.each(doors)('%s says 429, and when to come back', async (_name, path) => {
+  test.each(doors)('%s errorResponse 429, and when to come back', async (_name, path) => {
     const { username } = await person()
     for (let n = 0; n < 10; n++) {
       const wrong = await call('POST', path, { json: { username, password: 'wrong password' } })
@@ -205,8 +205,8 @@ describe('over the wire', () => {
 test('an address that knocks too often is turned away at every door, and nowhere else', async () => {
   const { origin } = await import('../../../src/app.ts')
   const asked: string[] = []
-  const ctx: Ctx = {
-    ...createCtx(env, { waitUntil: () => undefined }),
+  const context: Context = {
+    ...createContext(env, { waitUntil: () => undefined }),
     limits: {
       allowsAddress: async (address) => {
         asked.push(address)
@@ -215,7 +215,7 @@ test('an address that knocks too often is turned away at every door, and nowhere
     },
   }
   const knock = (method: string, path: string) =>
-    origin(new Request(new URL(path, ORIGIN), { method, headers: { 'CF-Connecting-IP': '203.0.113.7' } }), ctx)
+    origin(new Request(new URL(path, ORIGIN), { method, headers: { 'CF-Connecting-IP': '203.0.113.7' } }), context)
   const doors = ['/user/register/', '/login/', '/api/users/', '/api/sessions/', '/users/', '/users/login/', '/api/v1/user/registration/']
   const more = ['/api/v1/user/login/', '/api/token/', '/api/token/refresh', '/api/token/blacklist/', '/api/register/']
   for (const path of [...doors, ...more]) {
@@ -229,15 +229,15 @@ test('an address that knocks too often is turned away at every door, and nowhere
 })
 
 test('the daily sweep takes what is dead and leaves what lives', async () => {
-  const { ctx, pass } = clocked()
+  const { context, pass } = clocked()
   const someone = await person()
-  await failTimes(ctx, someone.username, 3)
+  await failTimes(context, someone.username, 3)
   const count = async (table: string) => env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')
-  await sweep(ctx)
+  await sweep(context)
   expect(await count('credentials')).toBeGreaterThan(0)
   expect(await count('login_failures')).toBeGreaterThan(0)
   pass(31 * 24 * HOUR)
-  await sweep(ctx)
+  await sweep(context)
   expect(await count('credentials')).toBe(0)
   expect(await count('login_failures')).toBe(0)
 })

@@ -18,7 +18,7 @@ const FORMATS = [
   { type: 'image/gif', extension: 'gif', clean: cleanGif },
 ] as const
 
-/** What kind of picture these bytes are, whatever their name says, and the picture without what else they tell; null for none. */
+/** What kind of picture these bytes are, whatever their name errorResponse, and the picture without what else they tell; null for none. */
 export const cleanImage = (given: Uint8Array): CleanImage | null => {
   for (const { type, extension, clean } of FORMATS) {
     const bytes = clean(given)

@@ -1,0 +1,7 @@
+/** How the core refuses what concerns alarms. */
+export interface AlarmFailures {
+  'no-scenario': null
+  'alarm-not-found': null
+}
+
+export const ALARM_EXAMPLES: AlarmFailures = { 'no-scenario': null, 'alarm-not-found': null }

@@ -1,0 +1,12 @@
+import type { CrisisLine } from './crisis.ts'
+
+/** How the core refuses what concerns the assistant. */
+export interface AssistantFailures {
+  'assistant-unavailable': { readonly resources: readonly CrisisLine[] }
+}
+
+export const ASSISTANT_EXAMPLES: AssistantFailures = {
+  'assistant-unavailable': {
+    resources: [{ country: 'United States', name: '988 Suicide & Crisis Lifeline', contact: 'Call or text 988' }],
+  },
+}

@@ -1,0 +1,356 @@
+import type { Outcome } from '../domain/alarms/carriers.ts'
+import type { AlarmStatus, AlarmView, DeliveryState, DeliveryView, Recipient, Said, Triggered } from '../domain/alarms/dispatcher.ts'
+
+/**
+ * The tables of one person's alarms. Everything here is synchronous: between two awaits of its caller, whatever is
+ * written is written as one, and nobody else's request comes in between.
+ */
+
+const SCHEMA = [
+  `CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS alarms (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account_id INTEGER NOT NULL,
+    username TEXT NOT NULL,
+    who TEXT NOT NULL,
+    location TEXT NOT NULL,
+    scenario TEXT NOT NULL,
+    recipients TEXT NOT NULL, -- JSON: as they were at the trigger
+    messages TEXT NOT NULL, -- JSON: what the trigger was answered
+    triggered_at INTEGER NOT NULL,
+    begins_at INTEGER NOT NULL, -- later than the trigger where there is time to cancel
+    status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'acknowledged', 'cancelled')),
+    acknowledged_at INTEGER,
+    acknowledged_by TEXT,
+    acknowledged_by_id INTEGER,
+    note TEXT NOT NULL DEFAULT ''
+  )`,
+  `CREATE INDEX IF NOT EXISTS alarms_by_time ON alarms (triggered_at)`,
+  `CREATE TABLE IF NOT EXISTS steps (
+    alarm_id TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    taken_at INTEGER NOT NULL,
+    PRIMARY KEY (alarm_id, step)
+  ) WITHOUT ROWID`,
+  // One record per alarm, recipient and step, ever: that is its key, and the key that providers know it by.
+  `CREATE TABLE IF NOT EXISTS deliveries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    alarm_id TEXT, -- NULL for what the desk is told besides alarms
+    account_id INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'webhook', 'desk')),
+    recipient TEXT NOT NULL,
+    address TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'uncertain', 'failed', 'stopped')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  )`,
+  `CREATE INDEX IF NOT EXISTS deliveries_by_alarm ON deliveries (alarm_id, number)`,
+  `CREATE TABLE IF NOT EXISTS attempts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    delivery_id TEXT NOT NULL,
+    carrier TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER, -- NULL: under way, or cut off by a crash
+    outcome TEXT,
+    detail TEXT
+  )`,
+  `CREATE INDEX IF NOT EXISTS attempts_by_delivery ON attempts (delivery_id)`,
+  `CREATE INDEX IF NOT EXISTS attempts_under_way ON attempts (number) WHERE ended_at IS NULL`,
+  // What is to be done, and when. The platform gives an object one alarm: it rings for the earliest of these.
+  `CREATE TABLE IF NOT EXISTS due (
+    kind TEXT NOT NULL CHECK (kind IN ('delivery', 'step')),
+    ref TEXT NOT NULL, -- the delivery, or the step's number
+    alarm_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    faults INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (alarm_id, kind, ref)
+  ) WITHOUT ROWID`,
+  `CREATE INDEX IF NOT EXISTS due_by_time ON due (at)`,
+]
+
+export interface Alarm {
+  readonly alarmId: string
+  readonly accountId: number
+  readonly username: string
+  readonly who: string
+  readonly location: string
+  readonly scenario: string
+  readonly recipients: readonly Recipient[]
+  readonly messages: readonly Said[]
+  readonly triggeredAt: number
+  readonly beginsAt: number
+  readonly status: AlarmStatus
+  readonly acknowledgedAt: number | null
+  readonly acknowledgedBy: string | null
+}
+
+export type NewAlarm = Omit<Alarm, 'status' | 'acknowledgedAt' | 'acknowledgedBy'>
+
+export interface Delivery {
+  readonly id: string
+  readonly alarmId: string | null
+  readonly accountId: number
+  readonly step: number
+  readonly channel: 'email' | 'sms' | 'webhook' | 'desk'
+  readonly recipient: string
+  readonly address: string
+  readonly subject: string
+  readonly body: string
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly createdAt: number
+}
+
+export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>
+
+export interface Due {
+  readonly kind: 'delivery' | 'step'
+  readonly ref: string
+  readonly alarmId: string
+  readonly faults: number
+}
+
+type AlarmRow = Record<'id' | 'username' | 'who' | 'location' | 'scenario' | 'recipients' | 'messages' | 'note', string> & {
+  account_id: number
+  triggered_at: number
+  begins_at: number
+  status: AlarmStatus
+  acknowledged_at: number | null
+  acknowledged_by: string | null
+}
+
+type DeliveryRow = Record<'id' | 'recipient' | 'address' | 'subject' | 'body', string> & {
+  alarm_id: string | null
+  account_id: number
+  step: number
+  channel: Delivery['channel']
+  state: DeliveryState
+  attempts: number
+  created_at: number
+  updated_at: number
+}
+
+const alarmFrom = (row: AlarmRow): Alarm => ({
+  alarmId: row.id,
+  accountId: row.account_id,
+  username: row.username,
+  who: row.who,
+  location: row.location,
+  scenario: row.scenario,
+  recipients: JSON.parse(row.recipients),
+  messages: JSON.parse(row.messages),
+  triggeredAt: row.triggered_at,
+  beginsAt: row.begins_at,
+  status: row.status,
+  acknowledgedAt: row.acknowledged_at,
+  acknowledgedBy: row.acknowledged_by,
+})
+
+const SHOWN = 100
+
+export class AlarmTables {
+  readonly #sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+    for (const statement of SCHEMA) sql.exec(statement)
+  }
+
+  fact(name: string): string | null {
+    return this.#sql.exec<{ value: string }>('SELECT value FROM facts WHERE name = ?', name).toArray()[0]?.value ?? null
+  }
+
+  keepFact(name: string, value: string): void {
+    this.#sql.exec('INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', name, value)
+  }
+
+  latest(): Alarm | null {
+    const [row] = this.#sql.exec<AlarmRow>('SELECT * FROM alarms ORDER BY number DESC LIMIT 1').toArray()
+    return row ? alarmFrom(row) : null
+  }
+
+  alarm(alarmId: string): Alarm | null {
+    const [row] = this.#sql.exec<AlarmRow>('SELECT * FROM alarms WHERE id = ?', alarmId).toArray()
+    return row ? alarmFrom(row) : null
+  }
+
+  /** How many alarms began after a time, and when the first of them did. */
+  since(time: number): { readonly count: number; readonly first: number | null } {
+    return this.#sql
+      .exec<{ count: number; first: number | null }>(
+        'SELECT count(*) AS count, min(triggered_at) AS first FROM alarms WHERE triggered_at > ?',
+        time,
+      )
+      .one()
+  }
+
+  addAlarm(alarm: NewAlarm): void {
+    this.#sql.exec(
+      `INSERT INTO alarms (id, account_id, username, who, location, scenario, recipients, messages, triggered_at, begins_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      alarm.alarmId,
+      alarm.accountId,
+      alarm.username,
+      alarm.who,
+      alarm.location,
+      alarm.scenario,
+      JSON.stringify(alarm.recipients),
+      JSON.stringify(alarm.messages),
+      alarm.triggeredAt,
+      alarm.beginsAt,
+    )
+  }
+
+  /** False where the step was taken before: each is taken once. */
+  takeStep(alarmId: string, step: number, now: number): boolean {
+    return this.#sql.exec('INSERT INTO steps VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1', alarmId, step, now).toArray().length > 0
+  }
+
+  /** Where a delivery of this key is there already, nothing happens: it has its own place in what is due, or is over. */
+  addDelivery(delivery: NewDelivery, at: number): void {
+    const made = this.#sql
+      .exec(
+        `INSERT INTO deliveries (id, alarm_id, account_id, step, channel, recipient, address, subject, body, created_at, updated_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1`,
+        delivery.id,
+        delivery.alarmId,
+        delivery.accountId,
+        delivery.step,
+        delivery.channel,
+        delivery.recipient,
+        delivery.address,
+        delivery.subject,
+        delivery.body,
+        delivery.createdAt,
+        delivery.createdAt,
+      )
+      .toArray()
+    if (made.length > 0) this.schedule({ kind: 'delivery', ref: delivery.id, alarmId: delivery.alarmId ?? '' }, at)
+  }
+
+  delivery(id: string): Delivery | null {
+    const [row] = this.#sql.exec<DeliveryRow>('SELECT * FROM deliveries WHERE id = ?', id).toArray()
+    if (!row) return null
+    const { alarm_id: alarmId, account_id: accountId, created_at: createdAt, updated_at: _, ...same } = row
+    return { ...same, alarmId, accountId, createdAt }
+  }
+
+  schedule({ kind, ref, alarmId }: Omit<Due, 'faults'>, at: number): void {
+    this.#sql.exec(
+      'INSERT INTO due (kind, ref, alarm_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
+      kind,
+      ref,
+      alarmId,
+      at,
+    )
+  }
+
+  /** What can't be served is put off, so that it keeps nothing else from its turn. Nothing where it is not due any more. */
+  putOff({ kind, ref, alarmId, faults }: Due, at: number): void {
+    this.#sql.exec('UPDATE due SET at = ?, faults = ? WHERE alarm_id = ? AND kind = ? AND ref = ?', at, faults + 1, alarmId, kind, ref)
+  }
+
+  done({ kind, ref, alarmId }: Omit<Due, 'faults'>): void {
+    this.#sql.exec('DELETE FROM due WHERE alarm_id = ? AND kind = ? AND ref = ?', alarmId, kind, ref)
+  }
+
+  dueBy(time: number, limit: number): Due[] {
+    return this.#sql
+      .exec<{ kind: Due['kind']; ref: string; alarm_id: string; faults: number }>(
+        'SELECT kind, ref, alarm_id, faults FROM due WHERE at <= ? ORDER BY at LIMIT ?',
+        time,
+        limit,
+      )
+      .toArray()
+      .map(({ alarm_id: alarmId, ...same }) => ({ ...same, alarmId }))
+  }
+
+  nextDue(): number | null {
+    return this.#sql.exec<{ at: number | null }>('SELECT min(at) AS at FROM due').one().at
+  }
+
+  /** Writes down that an attempt begins, before anything leaves: what a crash cuts off is then known to be uncertain. */
+  begin(deliveryId: string, carrier: string, now: number): number {
+    this.#sql.exec('UPDATE deliveries SET attempts = attempts + 1, updated_at = ? WHERE id = ?', now, deliveryId)
+    return this.#sql
+      .exec<{ number: number }>(
+        'INSERT INTO attempts (delivery_id, carrier, started_at) VALUES (?, ?, ?) RETURNING number',
+        deliveryId,
+        carrier,
+        now,
+      )
+      .one().number
+  }
+
+  end(attempt: number, outcome: Outcome, now: number): void {
+    this.#sql.exec(
+      'UPDATE attempts SET ended_at = ?, outcome = ?, detail = ? WHERE number = ?',
+      now,
+      outcome.is,
+      outcome.is === 'sent' ? outcome.reference : outcome.why,
+      attempt,
+    )
+  }
+
+  setState(deliveryId: string, state: DeliveryState, now: number): void {
+    this.#sql.exec('UPDATE deliveries SET state = ?, updated_at = ? WHERE id = ?', state, now, deliveryId)
+  }
+
+  /**
+   * Attempts that began and never ended: the object died in between, and whether the message left nobody knows. To be
+   * called before anything is sent, while nothing can be under way.
+   */
+  markCutOff(now: number): void {
+    this.#sql.exec(
+      `UPDATE deliveries SET state = 'uncertain', updated_at = ?
+       WHERE state IN ('pending', 'stopped') AND id IN (SELECT delivery_id FROM attempts WHERE ended_at IS NULL)`,
+      now,
+    )
+    this.#sql.exec(`UPDATE attempts SET ended_at = ?, outcome = 'uncertain', detail = 'cut off' WHERE ended_at IS NULL`, now)
+  }
+
+  /** Ends an alarm: nothing of it is due any more, and what was not sent never will be. */
+  close(alarmId: string, how: { status: AlarmStatus; by: { id: number; username: string }; note: string; now: number }): void {
+    this.#sql.exec(
+      'UPDATE alarms SET status = ?, acknowledged_at = ?, acknowledged_by = ?, acknowledged_by_id = ?, note = ? WHERE id = ?',
+      how.status,
+      how.now,
+      how.by.username,
+      how.by.id,
+      how.note,
+      alarmId,
+    )
+    this.#sql.exec('DELETE FROM due WHERE alarm_id = ?', alarmId)
+    this.#sql.exec(`UPDATE deliveries SET state = 'stopped', updated_at = ? WHERE alarm_id = ? AND state = 'pending'`, how.now, alarmId)
+  }
+
+  /** The newest alarms with their messages to people; what the desk is told stands with the desk. */
+  list(): AlarmView[] {
+    const alarms = this.#sql.exec<AlarmRow>('SELECT * FROM alarms ORDER BY number DESC LIMIT ?', SHOWN).toArray()
+    const deliveries = new Map<string, DeliveryView[]>(alarms.map(({ id }) => [id, []]))
+    const rows = this.#sql.exec<DeliveryRow>(
+      `SELECT * FROM deliveries WHERE alarm_id IN (SELECT value FROM json_each(?)) AND channel <> 'desk' ORDER BY number`,
+      JSON.stringify([...deliveries.keys()]),
+    )
+    for (const { id, alarm_id, step, recipient, channel, state, attempts, updated_at: updatedAt } of rows) {
+      deliveries.get(alarm_id ?? '')?.push({ id, step, recipient, channel, state, attempts, updatedAt })
+    }
+    return alarms.map(alarmFrom).map(({ alarmId, scenario, status, triggeredAt, acknowledgedAt, acknowledgedBy }) => ({
+      alarmId,
+      scenario,
+      status,
+      triggeredAt,
+      acknowledgedAt,
+      acknowledgedBy,
+      deliveries: deliveries.get(alarmId) ?? [],
+    }))
+  }
+}
+
+export const triggeredFrom = ({ alarmId, status, scenario, messages }: Alarm): Triggered => ({ alarmId, status, scenario, messages })
