@@ -1,20 +1,20 @@
 CREATE TABLE plans (
-  id TEXT PRIMARY KEY CHECK (length(id) = 24), -- an ObjectId: its text sorts by the time it was made
+  id TEXT PRIMARY KEY CHECK (length(id) = 24), -- an ObjectId: its text order is the order of creation
   creator_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
   title TEXT NOT NULL,
   description TEXT NOT NULL DEFAULT '',
-  location TEXT NOT NULL, -- JSON, as the contract shows it
+  location TEXT NOT NULL, -- JSON, in the form that the contract returns
   start_time INTEGER,
   end_time INTEGER NOT NULL,
   visibility TEXT NOT NULL DEFAULT 'public' CHECK (visibility IN ('public', 'friends', 'private')),
   capacity INTEGER CHECK (capacity > 0),
-  sequence INTEGER NOT NULL DEFAULT 0, -- how often it was edited, which calendars go by
+  sequence INTEGER NOT NULL DEFAULT 0, -- number of edits; calendar programs need it to detect changes
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   CHECK (start_time IS NULL OR start_time < end_time)
 ) WITHOUT ROWID;
--- A list of plans is merged from streams, each a walk along one of these: everybody's public plans, and one person's
--- plans of one visibility; by age, or by when they begin.
+-- A list of plans is merged from several streams. Each stream is a range scan of one of these indexes: all public plans,
+-- or one person's plans with one visibility; ordered by age or by start time.
 CREATE INDEX plans_public ON plans (id) WHERE visibility = 'public';
 CREATE INDEX plans_public_by_start ON plans (start_time, id) WHERE visibility = 'public';
 CREATE INDEX plans_of_person ON plans (creator_id, visibility, id);

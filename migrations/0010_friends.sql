@@ -1,4 +1,4 @@
--- Who asked whom, and what became of it: one record for two people, whichever of them asks.
+-- Friend requests and friendships: one record per pair of people, whichever of them sends the request.
 CREATE TABLE friend_records (
   id TEXT PRIMARY KEY CHECK (length(id) = 24),
   sender_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -6,7 +6,7 @@ CREATE TABLE friend_records (
   status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'accepted', 'rejected')),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
-  low_id INTEGER GENERATED ALWAYS AS (min(sender_id, receiver_id)) VIRTUAL, -- the pair, the same whoever asked
+  low_id INTEGER GENERATED ALWAYS AS (min(sender_id, receiver_id)) VIRTUAL, -- identifies the pair, whichever of them is the sender
   high_id INTEGER GENERATED ALWAYS AS (max(sender_id, receiver_id)) VIRTUAL,
   CHECK (sender_id <> receiver_id)
 ) WITHOUT ROWID;
@@ -14,7 +14,7 @@ CREATE UNIQUE INDEX friend_records_by_pair ON friend_records (low_id, high_id);
 CREATE INDEX friend_records_of_sender ON friend_records (sender_id, status, id, receiver_id);
 CREATE INDEX friend_records_of_receiver ON friend_records (receiver_id, status, id, sender_id);
 
--- How many requests somebody has sent in the hour that began at since.
+-- How many requests an account has sent in the hour that starts at `since`.
 CREATE TABLE friend_request_counts (
   account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
   since INTEGER NOT NULL,

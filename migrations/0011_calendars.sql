@@ -1,13 +1,13 @@
--- The key to a person's calendar feed: it stands in a URL that calendar programs keep, and opens nothing else.
+-- The token of a person's calendar feed. It is part of a URL that calendar programs store, and gives access to nothing else.
 CREATE TABLE calendar_feeds (
   account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
   token TEXT NOT NULL UNIQUE CHECK (length(token) >= 32),
   created_at INTEGER NOT NULL
 );
 
--- What a feed says for a while of a plan that was deleted, and whom it says it to.
+-- Deleted plans that feeds show as cancelled for a while, and (below) the accounts whose feeds show them.
 CREATE TABLE cancelled_plans (
-  id TEXT PRIMARY KEY CHECK (length(id) = 24), -- the plan's
+  id TEXT PRIMARY KEY CHECK (length(id) = 24), -- the id of the plan
   title TEXT NOT NULL,
   start_time INTEGER,
   end_time INTEGER NOT NULL,
@@ -24,9 +24,9 @@ CREATE TABLE cancelled_plan_people (
 ) WITHOUT ROWID;
 CREATE INDEX cancelled_plan_people_by_plan ON cancelled_plan_people (plan_id);
 
--- A feed's key ends where every credential of its account ends, whichever contract ends them: when the account is
--- closed, and when its password is replaced. A log-in, too, may write the password, to keep the same one under a newer
--- hash; it is told apart by the time of the log-in, which it writes along.
+-- A feed's token is deleted together with all credentials of its account, whichever contract does that: when the account
+-- is deactivated, and when its password is replaced. A log-in may also write the password column, to store a newer hash of
+-- the same password. The triggers recognise that by last_login_at, which only a log-in changes.
 CREATE TRIGGER calendar_feeds_end_with_account AFTER UPDATE OF is_active ON accounts
 WHEN NEW.is_active = 0
 BEGIN

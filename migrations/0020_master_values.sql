@@ -1,4 +1,4 @@
--- What a profile or a preference may say. A type is one of eight words; a value's code is the type's prefix and a number.
+-- The values that a profile or preference may use. There are eight types. A value's code is the prefix of its type and a number.
 CREATE TABLE master_types (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   type TEXT NOT NULL UNIQUE,
@@ -8,7 +8,7 @@ CREATE TABLE master_types (
 CREATE TABLE master_values (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   type_id INTEGER NOT NULL REFERENCES master_types (id) ON DELETE CASCADE,
-  value TEXT NOT NULL UNIQUE, -- over all types: the contract's own text speaks of the table
+  value TEXT NOT NULL UNIQUE, -- unique over all types, as the contract's error text says
   code TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL

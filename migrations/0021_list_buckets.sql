@@ -1,6 +1,6 @@
--- Some lists are shown by page number and with a count of everything. So that neither costs more when the list grows,
--- triggers keep how many members of a list have an id in each bucket of 256 (level 1) and of 65,536 (level 2): a page
--- is found by walking down. The lists: `users` (accounts without flags), `active-users`, and `profiles` (0022).
+-- Some lists have page numbers and a total count. The cost of both must not grow with the list. So triggers maintain how
+-- many members of a list have an id in each bucket of 256 ids (level 1) and of 65,536 ids (level 2). A query finds the start
+-- of a page through the two levels. The lists: `users` (accounts without flags), `active-users`, and `profiles` (0022).
 CREATE TABLE list_buckets (
   list TEXT NOT NULL,
   level INTEGER NOT NULL,

@@ -1,7 +1,7 @@
 CREATE TABLE matrimony_profiles (
   account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
-  is_listed INTEGER NOT NULL CHECK (is_listed IN (0, 1)), -- as the account is active: a trigger keeps it so
-  gender TEXT NOT NULL DEFAULT '', -- '' where it is not said, so that matching can seek it
+  is_listed INTEGER NOT NULL CHECK (is_listed IN (0, 1)), -- copy of accounts.is_active, maintained by a trigger
+  gender TEXT NOT NULL DEFAULT '', -- '' if not set, so that matching can search for it in an index
   date_of_birth TEXT, -- YYYY-MM-DD
   height INTEGER, -- cm
   weight INTEGER, -- kg
@@ -14,14 +14,14 @@ CREATE TABLE matrimony_profiles (
   marital_status TEXT,
   location TEXT,
   language TEXT,
-  image TEXT NOT NULL UNIQUE, -- a name in the bucket, under profile_img/
+  image TEXT NOT NULL UNIQUE, -- the object's name in the R2 bucket, under profile_img/
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 );
 CREATE INDEX matrimony_profiles_listed ON matrimony_profiles (account_id) WHERE is_listed = 1;
 CREATE INDEX matrimony_profiles_newest ON matrimony_profiles (created_at, account_id, gender) WHERE is_listed = 1;
--- Everything that a score is made of, by gender and then by age, the heaviest factor: finding matches reads this index
--- and no row of the table.
+-- All columns that the score uses, by gender and then by age, the factor with the most points: finding matches reads only
+-- this index and no row of the table.
 CREATE INDEX matrimony_profiles_to_match ON matrimony_profiles
   (gender, date_of_birth, height, weight, income, profession, education, location, language, marital_status, religion, caste)
   WHERE is_listed = 1;
@@ -48,7 +48,7 @@ BEGIN
   WHERE list = 'profiles' AND (level, bucket) IN (VALUES (1, OLD.account_id >> 8), (2, OLD.account_id >> 16));
 END;
 
--- What somebody looks for. Lists are JSON; NULL is "no matter".
+-- What a member looks for. Lists are JSON; NULL means "any".
 CREATE TABLE match_preferences (
   account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
   age_min INTEGER,
@@ -72,7 +72,7 @@ CREATE TABLE match_preferences (
 );
 CREATE INDEX match_preferences_by_gender ON match_preferences (gender, account_id);
 
--- The matches that somebody asked about, one row for each pair and direction.
+-- The match scores that were requested, one row for each pair and direction.
 CREATE TABLE matches (
   user1_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
   user2_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -84,7 +84,7 @@ CREATE TABLE matches (
 ) WITHOUT ROWID;
 CREATE INDEX matches_by_other ON matches (user2_id);
 
--- Who wants nothing to do with whom. One row keeps both apart; who made it may take it back.
+-- Blocks between members. One row works in both directions; only the account that created it may delete it.
 CREATE TABLE blocks (
   blocker_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
   blocked_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -94,7 +94,7 @@ CREATE TABLE blocks (
 ) WITHOUT ROWID;
 CREATE INDEX blocks_by_blocked ON blocks (blocked_id, blocker_id);
 
--- What the console's staff has to look at.
+-- Reports about members, for the staff.
 CREATE TABLE member_reports (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   reporter_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -107,8 +107,8 @@ CREATE INDEX member_reports_by_status ON member_reports (status, id);
 CREATE INDEX member_reports_by_reporter ON member_reports (reporter_id, created_at);
 CREATE INDEX member_reports_by_reported ON member_reports (reported_id);
 
--- Where a chore that takes many days to go round has to go on.
-CREATE TABLE chores (
+-- The position at which a background job continues, if it needs many runs to process all items.
+CREATE TABLE background_jobs (
   name TEXT PRIMARY KEY,
-  at TEXT NOT NULL
+  cursor TEXT NOT NULL
 ) WITHOUT ROWID;

@@ -14,12 +14,12 @@ CREATE INDEX direct_messages_read ON direct_messages (receiver_id, id) WHERE is_
 CREATE INDEX direct_messages_sent ON direct_messages (sender_id, id);
 CREATE INDEX direct_messages_between ON direct_messages (min(sender_id, receiver_id), max(sender_id, receiver_id), id);
 
--- What is said to many is written once; who is told has a small row of their own.
+-- A text that goes to many accounts is stored once. Each receiver has a small row in `notifications`.
 CREATE TABLE announcements (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   title TEXT NOT NULL,
   content TEXT NOT NULL,
-  about TEXT UNIQUE, -- where the same thing must not be announced twice: what it is about
+  about TEXT UNIQUE, -- unique key of an announcement that must not be sent twice
   created_at INTEGER NOT NULL
 );
 CREATE TABLE notifications (
@@ -28,7 +28,7 @@ CREATE TABLE notifications (
   announcement_id INTEGER NOT NULL REFERENCES announcements (id),
   kind TEXT NOT NULL CHECK (kind IN ('unread', 'match', 'bulk', 'master', 'reminder', 'subscription')),
   is_read INTEGER NOT NULL DEFAULT 0 CHECK (is_read IN (0, 1)),
-  amount INTEGER NOT NULL DEFAULT 0, -- kind 'unread': how many messages; stands where the text has {n}
+  amount INTEGER NOT NULL DEFAULT 0, -- kind 'unread': the number of messages, which replaces {n} in the text
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 );
@@ -36,9 +36,9 @@ CREATE INDEX notifications_by_receiver ON notifications (receiver_id, id);
 CREATE INDEX notifications_unread ON notifications (receiver_id, id) WHERE is_read = 0;
 CREATE INDEX notifications_by_kind ON notifications (receiver_id, kind, id);
 CREATE INDEX notifications_new_plans ON notifications (receiver_id, kind, id) WHERE kind = 'subscription' AND is_read = 0;
--- While somebody has unread messages there is exactly one unread notification about them.
+-- While an account has unread messages, it has exactly one unread notification about them.
 CREATE UNIQUE INDEX notifications_one_alert ON notifications (receiver_id) WHERE kind = 'unread' AND is_read = 0;
--- Nobody is reminded twice of one end of one plan.
+-- An account is reminded only once of each end date of a plan.
 CREATE UNIQUE INDEX notifications_one_reminder ON notifications (announcement_id, receiver_id) WHERE kind = 'reminder';
 
 INSERT INTO announcements (title, content, about, created_at)

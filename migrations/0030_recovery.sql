@@ -1,4 +1,4 @@
--- What happens when a person rings: the same four for everybody.
+-- What happens when a person triggers an alarm. The four scenarios are the same for all accounts.
 CREATE TABLE alarm_scenarios (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL,
@@ -52,5 +52,5 @@ CREATE TABLE recovery_profiles (
   therapist_id INTEGER REFERENCES therapists (id) ON DELETE SET NULL,
   scenario_id INTEGER REFERENCES alarm_scenarios (id) ON DELETE SET NULL
 );
--- For the row that a deleted therapist leaves behind: without it each deletion would read every profile.
+-- For ON DELETE SET NULL: without this index the deletion of a therapist would read every profile.
 CREATE INDEX recovery_profiles_by_therapist ON recovery_profiles (therapist_id) WHERE therapist_id IS NOT NULL;

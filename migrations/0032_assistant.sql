@@ -1,4 +1,4 @@
--- What a person and the assistant said to each other of late: what the model is told before it answers.
+-- The last turns of a person's conversation with the assistant. The model receives them with the next question.
 CREATE TABLE assistant_turns (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,

@@ -9,10 +9,10 @@ import { contractOf } from './http/dialect.ts'
 import { originOf } from './http/origin.ts'
 import { siteOf } from './site/index.ts'
 
-/** The five contracts. Which path is whose stands with the routes; two that claim one path stop the start. */
+/** The five contracts. Each one defines its own routes. The Worker does not start if two contracts define the same route. */
 export const contracts = [mindharmony, facility, matrimony, recovery, meetups].map(contractOf)
 
-/** All that has paths here. */
-export const owners = [...contracts, contractOf(consoleApi), pages, siteOf(contracts)]
+/** Everything that has routes: the contracts, the console's API and pages, and the site. */
+export const allContracts = [...contracts, contractOf(consoleApi), pages, siteOf(contracts)]
 
-export const origin = originOf(owners)
+export const handleRequest = originOf(allContracts)

@@ -12,12 +12,12 @@ export interface Env extends Variables {
   readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
   readonly ADDRESS_LIMIT: RateLimit
   readonly ASSETS: Fetcher
-  /** Only where an operator adds it: README.md, "Telling people". */
+  /** Optional bindings, added by the operator: README.md, "Telling people". */
   readonly EMAIL?: SendEmail
   readonly AI?: Ai
 }
 
-/** What stands under `[vars]`, or is set as a secret. */
+/** Set under `[vars]` in wrangler.toml, or as a secret. */
 export interface Variables {
   readonly JWT_SECRET?: string
   readonly JWT_SECRET_PREVIOUS?: string
@@ -57,13 +57,13 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 
-/** The variables, and the bindings that stand in for some of them. */
-type Given = Variables & Pick<Env, 'EMAIL' | 'AI'>
+/** The variables, and the bindings that can replace some of them. */
+type SettingsEnv = Variables & Pick<Env, 'EMAIL' | 'AI'>
 
-export const settingsFrom = (env: Given): Settings => {
+export const settingsFrom = (env: SettingsEnv): Settings => {
   if (!env.JWT_SECRET || env.JWT_SECRET.length < 32) {
     throw new Error(
-      'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` makes one, `wrangler secret put JWT_SECRET` sets it',
+      'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` creates one, `wrangler secret put JWT_SECRET` sets it',
     )
   }
   return {
@@ -76,7 +76,7 @@ export const settingsFrom = (env: Given): Settings => {
       access: number(env.ACCESS_MINUTES, 60) * MINUTE,
       refresh: number(env.REFRESH_DAYS, 7) * DAY,
     },
-    longestPasswordWaitMs: 10 * SECOND,
+    maxPasswordWaitMs: 10 * SECOND,
     loginLock: {
       failures: number(env.LOGIN_FAILURES, 10),
       windowMs: number(env.LOGIN_WINDOW_MINUTES, 15) * MINUTE,
@@ -86,7 +86,7 @@ export const settingsFrom = (env: Given): Settings => {
     },
     matchLists: env.MATCH_LISTS === 'true',
     allowedOrigins: originsFrom(env.ALLOWED_ORIGINS ?? '*'),
-    // None at all would be a chat in which nobody can ever speak.
+    // At least one message: with a limit of zero, no message could ever be sent.
     chat: { burst: Math.max(1, number(env.CHAT_BURST, 30)), perSecond: Math.max(0.1, number(env.CHAT_PER_SECOND, 2)) },
     alarm: {
       dedupeMs: 30 * SECOND,
@@ -101,9 +101,9 @@ export const settingsFrom = (env: Given): Settings => {
   }
 }
 
-const assistantFrom = (env: Given): AssistantSettings => {
+const assistantFrom = (env: SettingsEnv): AssistantSettings => {
   const { ASSISTANT_URL: url, ASSISTANT_KEY: key, ASSISTANT_MODEL: model } = env
-  if (url && !model) throw new Error('ASSISTANT_URL is set and ASSISTANT_MODEL is not')
+  if (url && !model) throw new Error('ASSISTANT_URL requires ASSISTANT_MODEL')
   return {
     url: url ? url.replace(/\/$/, '') : null,
     key: key || null,
@@ -112,25 +112,25 @@ const assistantFrom = (env: Given): AssistantSettings => {
   }
 }
 
-/** Half a provider is a mistake that must be seen at once, and not when somebody is in trouble. */
-const carriersFrom = (env: Given): CarrierSettings => {
+/** Incomplete provider settings fail at the first request, and not only when an alarm has to be sent. */
+const carriersFrom = (env: SettingsEnv): CarrierSettings => {
   const { EMAIL_FROM: from, EMAIL_API_KEY: key, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = env
   const { ALARM_WEBHOOK_URL: webhook, ALARM_WEBHOOK_SECRET: secret } = env
-  if (key && !from) throw new Error('EMAIL_API_KEY is set and EMAIL_FROM is not')
+  if (key && !from) throw new Error('EMAIL_API_KEY requires EMAIL_FROM')
   const sms = account && token && smsFrom ? { account, token, from: smsFrom } : null
-  if ((account || token || smsFrom) && !sms) throw new Error('SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM go together')
-  if (webhook && (secret ?? '').length < 16) throw new Error('ALARM_WEBHOOK_URL needs an ALARM_WEBHOOK_SECRET of 16 characters or more')
+  if ((account || token || smsFrom) && !sms) throw new Error('SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM must be set together')
+  if (webhook && (secret ?? '').length < 16) throw new Error('ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters')
   return {
     timeoutMs: number(env.CARRIER_TIMEOUT_SECONDS, 10) * SECOND,
-    email: from ? { from, key: key || null, url: address(env.EMAIL_API_URL, 'https://api.resend.com') } : null,
-    sms: sms && { ...sms, url: address(env.SMS_API_URL, 'https://api.twilio.com') },
+    email: from ? { from, key: key || null, url: baseUrl(env.EMAIL_API_URL, 'https://api.resend.com') } : null,
+    sms: sms && { ...sms, url: baseUrl(env.SMS_API_URL, 'https://api.twilio.com') },
     webhook: webhook && secret ? { url: webhook, secret } : null,
   }
 }
 
-const address = (given: string | undefined, otherwise: string): string => (given || otherwise).replace(/\/$/, '')
+const baseUrl = (value: string | undefined, defaultValue: string): string => (value || defaultValue).replace(/\/$/, '')
 
-/** `5,15`: the minutes after the trigger at which the second and the third step tell people again. */
+/** `5,15`: how many minutes after the trigger the second and the third step notify the recipients again. */
 const stepsFrom = (list: string): number[] =>
   list
     .split(',')
@@ -138,9 +138,9 @@ const stepsFrom = (list: string): number[] =>
     .filter((ms) => Number.isFinite(ms) && ms > 0)
     .sort((a, b) => a - b)
 
-const number = (given: string | undefined, otherwise: number): number => {
-  const value = Number(given)
-  return given && Number.isFinite(value) && value >= 0 ? value : otherwise
+const number = (text: string | undefined, defaultValue: number): number => {
+  const value = Number(text)
+  return text && Number.isFinite(value) && value >= 0 ? value : defaultValue
 }
 
 const originsFrom = (list: string): 'any' | ReadonlySet<string> => {

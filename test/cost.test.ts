@@ -1,58 +1,58 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { contracts, owners } from '../src/app.ts'
+import { allContracts, contracts } from '../src/app.ts'
 import { consoleApi } from '../src/console/index.ts'
 import { contractOf } from '../src/http/dialect.ts'
 import { needsCredential } from '../src/http/openapi.ts'
 import { patternOf } from '../src/http/paths.ts'
-import { allowanceOf, ask, type Row } from './cost/ask.ts'
-import { somebody, staff } from './cost/cast.ts'
+import { member, staff } from './cost/callers.ts'
 import { CONSOLE } from './cost/console.ts'
+import { ERROR_RESPONSES } from './cost/error-responses.ts'
 import { FACILITY } from './cost/facility.ts'
 import { MATRIMONY_MEMBERS } from './cost/matrimony-members.ts'
 import { MATRIMONY_MESSAGES } from './cost/matrimony-messages.ts'
+import { maxRoundTrips, measure, type Row } from './cost/measure.ts'
 import { MEETUPS } from './cost/meetups.ts'
 import { MINDHARMONY } from './cost/mindharmony.ts'
 import { OWN_PATHS } from './cost/own-paths.ts'
 import { RECOVERY } from './cost/recovery.ts'
-import { REFUSALS } from './cost/refusals.ts'
 import { type Person, person } from './support/people.ts'
 
 /**
- * What every route asks of the database: once to know who calls, once to answer, and not where there is nothing to read.
- * The lists in `cost/` name every route with its count. One that grows fails here; so does one that shrinks, to be written
- * down. What KV and the objects are asked is not counted.
+ * The number of D1 calls of every route: one to authenticate the caller, one for the response, and none if there is nothing
+ * to read. The tables in `cost/` list every route with its cost. A test fails if a cost grows, and also if it shrinks, so
+ * that the tables stay correct. Calls to KV and Durable Objects are not counted.
  */
 
-const LISTS: Readonly<Record<string, readonly Row[]>> = {
+const TABLES: Readonly<Record<string, readonly Row[]>> = {
   mindharmony: MINDHARMONY,
   facility: FACILITY,
   matrimony: [...MATRIMONY_MEMBERS, ...MATRIMONY_MESSAGES],
   recovery: RECOVERY,
   meetups: MEETUPS,
   console: CONSOLE,
-  'our own paths': OWN_PATHS,
+  'pages and documents': OWN_PATHS,
 }
 
-const named = (rows: readonly Row[]): [string, Row][] =>
+const withTitles = (rows: readonly Row[]): [string, Row][] =>
   rows.map((row) => [`${row[0]} ${row[1]}${row[2].when === undefined ? '' : `, when ${row[2].when}`}`, row])
 
-describe.each([...Object.entries(LISTS), ['what is refused', REFUSALS] as const])('%s', (_name, rows) => {
-  test.each(named(rows))('%s', async (_route, [method, path, { when: _when, because, ...cost }, request]) => {
-    const given = await request()
-    expect(await ask(method, path, given)).toEqual(cost)
-    // Whatever takes more errorResponse why, and nothing else does.
-    expect(because !== undefined).toBe(cost.roundTrips > allowanceOf(given))
+describe.each([...Object.entries(TABLES), ['error responses', ERROR_RESPONSES] as const])('%s', (_name, rows) => {
+  test.each(withTitles(rows))('%s', async (_route, [method, path, { when: _when, reason, ...cost }, prepare]) => {
+    const input = await prepare()
+    expect(await measure(method, path, input)).toEqual(cost)
+    // A row has a reason exactly if its cost exceeds the maximum.
+    expect(reason !== undefined).toBe(cost.roundTrips > maxRoundTrips(input))
   })
 })
 
 const routeOf = (method: string, path: string): string => `${method} ${patternOf(path)}`
-const listed = Object.values(LISTS).flat()
+const allRows = Object.values(TABLES).flat()
 
-test('every route is listed, and nothing else is', () => {
-  const there = owners.flatMap(({ routes }) => routes.map(({ method, pattern }) => `${method} ${pattern}`))
-  expect([...new Set(listed.map(([method, path]) => routeOf(method, path)))].sort()).toEqual(there.sort())
-  for (const [method, path] of REFUSALS) expect(there).toContain(routeOf(method, path))
+test('the tables list every route, and nothing else', () => {
+  const routes = allContracts.flatMap(({ routes }) => routes.map(({ method, pattern }) => `${method} ${pattern}`))
+  expect([...new Set(allRows.map(([method, path]) => routeOf(method, path)))].sort()).toEqual(routes.sort())
+  for (const [method, path] of ERROR_RESPONSES) expect(routes).toContain(routeOf(method, path))
 })
 
 const operations = [...contracts, contractOf(consoleApi)].flatMap(({ documented }) =>
@@ -60,46 +60,46 @@ const operations = [...contracts, contractOf(consoleApi)].flatMap(({ documented 
 )
 const guarded = operations.filter(({ guarded }) => guarded)
 
-test('whoever is nobody costs nothing, or the question who they are', async () => {
-  const dead = await person()
-  await env.DB.prepare('DELETE FROM credentials WHERE account_id = ?').bind(dead.id).run()
+test('a request without a valid credential costs nothing, or only the authentication', async () => {
+  const loggedOut = await person()
+  await env.DB.prepare('DELETE FROM credentials WHERE account_id = ?').bind(loggedOut.id).run()
   for (const { method, path } of guarded) {
-    const asked = async (as?: string) => {
-      const { status, ...cost } = await ask(method, path.replaceAll(/\{\w+\}/g, '1'), as === undefined ? {} : { as })
+    const resultOf = async (as?: string) => {
+      const { status, ...cost } = await measure(method, path.replaceAll(/\{\w+\}/g, '1'), as === undefined ? {} : { as })
       return [method, path, status < 300, cost]
     }
-    expect(await asked()).toEqual([method, path, false, { roundTrips: 0, statements: 0 }])
-    expect(await asked('Token nonsense')).toEqual([method, path, false, { roundTrips: 0, statements: 0 }])
-    expect(await asked(`${dead.token}x`)).toEqual([method, path, false, { roundTrips: 0, statements: 0 }])
-    expect(await asked(dead.token)).toEqual([method, path, false, { roundTrips: 1, statements: 1 }])
+    expect(await resultOf()).toEqual([method, path, false, { roundTrips: 0, statements: 0 }])
+    expect(await resultOf('Token nonsense')).toEqual([method, path, false, { roundTrips: 0, statements: 0 }])
+    expect(await resultOf(`${loggedOut.token}x`)).toEqual([method, path, false, { roundTrips: 0, statements: 0 }])
+    expect(await resultOf(loggedOut.token)).toEqual([method, path, false, { roundTrips: 1, statements: 1 }])
   }
 })
 
-test('a path that is not there, a method that it has not, and the question which it has, cost nothing', async () => {
-  const { token: as } = await somebody()
-  expect(await ask('GET', '/no-such-thing', { as })).toEqual({ status: 404, roundTrips: 0, statements: 0 })
-  for (const [method, path] of listed) {
-    const anywhere = path.replaceAll(/\{\w+\}/g, '1')
-    expect([method, path, await ask('PURGE', anywhere, { as })]).toEqual([method, path, { status: 405, roundTrips: 0, statements: 0 }])
-    expect([method, path, await ask('OPTIONS', anywhere, { as })]).toEqual([method, path, { status: 204, roundTrips: 0, statements: 0 }])
+test('an unknown path, an unknown method and OPTIONS cost nothing', async () => {
+  const { token: as } = await member()
+  expect(await measure('GET', '/no-such-thing', { as })).toEqual({ status: 404, roundTrips: 0, statements: 0 })
+  for (const [method, path] of allRows) {
+    const url = path.replaceAll(/\{\w+\}/g, '1')
+    expect([method, path, await measure('PURGE', url, { as })]).toEqual([method, path, { status: 405, roundTrips: 0, statements: 0 }])
+    expect([method, path, await measure('OPTIONS', url, { as })]).toEqual([method, path, { status: 204, roundTrips: 0, statements: 0 }])
   }
 })
 
-describe('whatever is sent', () => {
-  let member: Person
+describe('any input', () => {
+  let staffMember: Person
 
   beforeAll(async () => {
-    member = await staff()
+    staffMember = await staff()
   })
 
-  /** Of a caller who is not needed any more, where the request ends what it was made with. */
+  /** A new person's credential, if the request ends the credential. */
   const credentialFor = async (path: string): Promise<string> =>
-    (/logout|deactivate\/$|api\/sessions/.test(path) ? await person() : member).token
+    (/logout|deactivate\/$|api\/sessions/.test(path) ? await person() : staffMember).token
 
-  const most = (method: string, path: string): number =>
-    Math.max(...listed.filter((row) => row[0] === method && row[1] === path).map(([, , { roundTrips }]) => roundTrips))
+  const listedMaximum = (method: string, path: string): number =>
+    Math.max(...allRows.filter((row) => row[0] === method && row[1] === path).map(([, , { roundTrips }]) => roundTrips))
 
-  const WRONG = {
+  const INVALID = {
     username: 'x',
     email: 'x',
     password: 'x',
@@ -111,29 +111,29 @@ describe('whatever is sent', () => {
   }
 
   test.each([
-    ['nothing, about nobody', '999999', {}],
-    ['all that is wrong', 'a'.repeat(24), WRONG],
-  ])('%s: no route asks more than it is allowed', async (_what, id, json) => {
+    ['an empty body and unknown ids', '999999', {}],
+    ['invalid fields', 'a'.repeat(24), INVALID],
+  ])('%s: no route costs more than the maximum', async (_input, id, json) => {
     for (const { method, path, guarded } of operations) {
       const as = guarded ? await credentialFor(path) : undefined
-      const given = { ...(as !== undefined && { as }), ...(method !== 'GET' && { json }) }
-      const { roundTrips } = await ask(method, path.replaceAll(/\{\w+\}/g, id), given)
-      expect.soft(roundTrips, `${method} ${path}`).toBeLessThanOrEqual(Math.max(allowanceOf(given), most(method, path)))
+      const input = { ...(as !== undefined && { as }), ...(method !== 'GET' && { json }) }
+      const { roundTrips } = await measure(method, path.replaceAll(/\{\w+\}/g, id), input)
+      expect.soft(roundTrips, `${method} ${path}`).toBeLessThanOrEqual(Math.max(maxRoundTrips(input), listedMaximum(method, path)))
     }
   })
 })
 
-test('the first request of a day notes that the credential is used, after the answer', async () => {
+test('the first request of a day stores the last-seen day of the credential, after the response', async () => {
   const { id, token: as } = await person()
   await env.DB.prepare("UPDATE credentials SET last_seen_day = '2020-01-01' WHERE account_id = ?").bind(id).run()
-  expect(await ask('GET', '/session/', { as })).toEqual({ status: 200, roundTrips: 3, statements: 3 })
-  expect(await ask('GET', '/session/', { as })).toEqual({ status: 200, roundTrips: 2, statements: 2 })
+  expect(await measure('GET', '/session/', { as })).toEqual({ status: 200, roundTrips: 3, statements: 3 })
+  expect(await measure('GET', '/session/', { as })).toEqual({ status: 200, roundTrips: 2, statements: 2 })
 })
 
-test('a log-out is known where it was said, and costs no more to be told again', async () => {
+test('after a log-out, a request with the same token is rejected and costs one round trip at most', async () => {
   const { token: as } = await person()
-  expect((await ask('POST', '/user/logout/', { as })).status).toBe(200)
-  const again = await ask('GET', '/session/', { as })
+  expect((await measure('POST', '/user/logout/', { as })).status).toBe(200)
+  const again = await measure('GET', '/session/', { as })
   expect(again.status).toBe(401)
   expect(again.roundTrips).toBeLessThanOrEqual(1)
 })

@@ -4,12 +4,12 @@ import { defineConfig } from 'vitest/config'
 
 const root = join(import.meta.dirname, '..')
 
-/** Two kinds of tests: nearly all run inside workerd, against the Worker itself; a few run the commands of package.json. */
+/** Two projects: `worker` runs nearly all tests inside workerd, against the Worker itself; `commands` runs the commands of package.json. */
 export default defineConfig({
   test: {
     root,
     testTimeout: 30_000,
-    // The Worker's own log lines say nothing about a test that passes.
+    // Hide the Worker's log lines for tests that pass.
     silent: 'passed-only',
     projects: [
       {
@@ -21,7 +21,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
-                JWT_SECRET: 'a secret of the tests, and of nobody else',
+                JWT_SECRET: 'a JWT secret that only the tests use',
                 LOGIN_SLOWDOWN_MS: '0',
               },
             },
@@ -41,7 +41,7 @@ export default defineConfig({
           name: 'commands',
           root,
           include: ['test/commands/**/*.test.ts'],
-          fileParallelism: false, // each serves the Worker under its one name
+          fileParallelism: false, // each test file starts a Worker of the same name
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

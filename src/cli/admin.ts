@@ -2,32 +2,32 @@ import { parseArgs } from 'node:util'
 import { loadCommonPasswords } from '../domain/accounts/common-passwords.ts'
 import { closeAccount } from '../domain/accounts/deactivate.ts'
 import { isUsername, USERNAME_MAX } from '../domain/accounts/names.ts'
-import { endAllSessions, type Flags, findAccount, reactivate, setFlags, unlock } from '../domain/accounts/operate.ts'
+import { endAllSessions, type Flags, findAccount, reactivate, setFlags, unlock } from '../domain/accounts/operator-actions.ts'
 import { isAcceptable, passwordProblems } from '../domain/accounts/password-rules.ts'
 import { register } from '../domain/accounts/register.ts'
 import type { Account, Context } from '../domain/context.ts'
 import { Failure } from '../domain/failures.ts'
-import { liveSessionsOf } from '../domain/sessions/list-live.ts'
+import { findActiveSessions } from '../domain/sessions/list-active.ts'
 import { type Operator, openPlatform, type Platform } from './platform.ts'
 import { askPassword } from './prompt.ts'
 import { stateFrom } from './state.ts'
 
 const USAGE = `npm run admin -- <command> <username> [options]
 
-  grant <username> [--admin] [--staff] [--superuser]     give flags
-  revoke <username> [--admin] [--staff] [--superuser]    take flags
-  create <username> [--email <address>] [flags]          make an account; asks for its password
-  deactivate <username>                                  close an account: every credential is dead at once
-  reactivate <username>                                  open it again
-  sessions <username> [--end]                            where it is logged in; --end ends them all
-  unlock <username>                                      lift the lock that failed log-ins put on it
-  erase <username>                                       remove a person and everything of theirs; needs the running Worker
+  grant <username> [--admin] [--staff] [--superuser]     give flags to an account
+  revoke <username> [--admin] [--staff] [--superuser]    remove flags from an account
+  create <username> [--email <address>] [flags]          create an account; asks for its password
+  deactivate <username>                                  deactivate an account and revoke all its credentials
+  reactivate <username>                                  reactivate an account
+  sessions <username> [--end]                            list the sessions; --end ends all of them
+  unlock <username>                                      remove the lock that failed log-ins caused
+  erase <username>                                       delete an account and all its data; the Worker must be running
 
-  --remote                production's database instead of the local one
-  --persist-to <folder>   another local database than the usual one`
+  --remote                use the production database instead of the local one
+  --persist-to <folder>   use the local database in this folder`
 
-/** Told to the operator as it is, without a stack. */
-class Said extends Error {}
+/** An error whose message is printed to the operator without a stack trace. */
+class CliError extends Error {}
 
 const options = {
   admin: { type: 'boolean' },
@@ -44,84 +44,87 @@ const parse = () => {
   try {
     return parseArgs({ options, allowPositionals: true })
   } catch (error) {
-    throw new Said(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+    throw new CliError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
   }
 }
 
-type Given = ReturnType<typeof parse>['values']
+type Options = ReturnType<typeof parse>['values']
 
-const flagsFrom = (given: Given, value: boolean): Flags => ({
-  ...(given.admin && { isAdmin: value }),
-  ...(given.staff && { isStaff: value }),
-  ...(given.superuser && { isSuperuser: value }),
+const flagsFrom = (values: Options, value: boolean): Flags => ({
+  ...(values.admin && { isAdmin: value }),
+  ...(values.staff && { isStaff: value }),
+  ...(values.superuser && { isSuperuser: value }),
 })
 
-const requireFlags = (given: Given, value: boolean): Flags => {
-  const flags = flagsFrom(given, value)
-  if (Object.keys(flags).length === 0) throw new Said('Which one? --admin, --staff or --superuser.')
+const requireFlags = (values: Options, value: boolean): Flags => {
+  const flags = flagsFrom(values, value)
+  if (Object.keys(flags).length === 0) throw new CliError('Name at least one flag: --admin, --staff or --superuser.')
   return flags
 }
 
-const known = (account: Account | null, username: string): Account => {
-  if (!account) throw new Said(`There is no account called ${username}.`)
+const requireAccount = (account: Account | null, username: string): Account => {
+  if (!account) throw new CliError(`No account has the username ${username}.`)
   return account
 }
 
 const describe = (account: Account): string => {
   const flags = [account.isAdmin && 'admin', account.isStaff && 'staff', account.isSuperuser && 'superuser'].filter(Boolean)
-  return `${account.username} (${account.id}): ${account.isActive ? 'active' : 'closed'}, ${flags.join(', ') || 'no flags'}`
+  return `${account.username} (${account.id}): ${account.isActive ? 'active' : 'inactive'}, ${flags.join(', ') || 'no flags'}`
 }
 
-const create = async (context: Context, username: string, given: Given): Promise<string> => {
-  if (!isUsername(username) || username.length > USERNAME_MAX) throw new Said('A username is letters, digits and @ . + - _, 150 at most.')
+const create = async (context: Context, username: string, values: Options): Promise<string> => {
+  if (!isUsername(username) || username.length > USERNAME_MAX)
+    throw new CliError('A username has at most 150 characters: letters, digits and @ . + - _')
   const password = await askPassword(`Password for ${username}`)
   await loadCommonPasswords(context)
-  if (!isAcceptable(password, 'strict')) throw new Said(`That password won't do: ${passwordProblems(password, 'strict').join(', ')}.`)
-  const made = await register(context, { username, password, email: given.email })
-  if (made instanceof Failure) {
-    throw new Said(
-      made.code === 'taken'
-        ? `Somebody has that already: ${made.detail && 'fields' in made.detail ? made.detail.fields.join(', ') : username}.`
-        : 'Try again in a moment.',
+  if (!isAcceptable(password, 'strict'))
+    throw new CliError(`The password is not acceptable: ${passwordProblems(password, 'strict').join(', ')}.`)
+  const registered = await register(context, { username, password, email: values.email })
+  if (registered instanceof Failure) {
+    throw new CliError(
+      registered.code === 'taken'
+        ? `Already taken: ${registered.detail && 'fields' in registered.detail ? registered.detail.fields.join(', ') : username}.`
+        : 'Registration failed. Try again in a moment.',
     )
   }
-  return describe(known(await setFlags(context, username, flagsFrom(given, true)), username))
+  return describe(requireAccount(await setFlags(context, username, flagsFrom(values, true)), username))
 }
 
-const sessions = async (context: Context, username: string, given: Given): Promise<string> => {
-  const account = known(await findAccount(context, username), username)
-  if (given.end) return `${await endAllSessions(context, account)} ended.`
-  const live = await liveSessionsOf(context, account.id)
-  const lines = live.map(({ id, kind, createdAt, lastSeenDay, userAgent }) =>
-    [id, kind.padEnd(7), new Date(createdAt).toISOString(), `seen ${lastSeenDay}`, userAgent].join('  '),
+const sessions = async (context: Context, username: string, values: Options): Promise<string> => {
+  const account = requireAccount(await findAccount(context, username), username)
+  if (values.end) return `Sessions ended: ${await endAllSessions(context, account)}.`
+  const active = await findActiveSessions(context, account.id)
+  const lines = active.map(({ id, kind, createdAt, lastSeenDay, userAgent }) =>
+    [id, kind.padEnd(7), new Date(createdAt).toISOString(), `last seen ${lastSeenDay}`, userAgent].join('  '),
   )
-  return [`${describe(account)}; ${live.length} live`, ...lines].join('\n')
+  return [`${describe(account)}; active sessions: ${active.length}`, ...lines].join('\n')
 }
 
-const answered = async <T>(asked: () => Promise<T>): Promise<T> => {
+/** Runs a call to the Worker. If the Worker is not reachable, the error tells the operator what to start. */
+const callWorker = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
-    return await asked()
+    return await work()
   } catch (error) {
-    throw new Said(`The Worker does not answer: is \`npm run dev\` running? (${error instanceof Error ? error.message : error})`)
+    throw new CliError(`The Worker does not respond. Is \`npm run dev\` running? (${error instanceof Error ? error.message : error})`)
   }
 }
 
 const erase = async (operator: Operator | undefined, username: string): Promise<string> => {
-  if (!operator) throw new Error('the platform was opened without the Worker')
-  const erased = await answered(async () => operator.erase(username))
-  if (!erased) throw new Said(`There is no account called ${username}.`)
+  if (!operator) throw new Error('the platform was opened without the Operator binding')
+  const erased = await callWorker(async () => operator.erase(username))
+  if (!erased) throw new CliError(`No account has the username ${username}.`)
   const { rows, alarms, conversation, deskEvents, pictures } = erased
   const tables = Object.entries(rows).map(([table, count]) => `  ${table.padEnd(26)} ${count}`)
   const objects = Object.entries({
-    'rows of alarms': alarms,
-    'rows of the conversation': conversation,
-    'events at the desk': deskEvents,
+    'alarm rows': alarms,
+    'conversation rows': conversation,
+    'desk events': deskEvents,
     pictures,
   })
   return [
-    `${erased.username} (${erased.accountId}) is erased:`,
+    `${erased.username} (${erased.accountId}) was erased:`,
     ...tables,
-    ...objects.map(([what, count]) => `  ${what.padEnd(26)} ${count}`),
+    ...objects.map(([name, count]) => `  ${name.padEnd(26)} ${count}`),
   ].join('\n')
 }
 
@@ -129,49 +132,49 @@ const run = async (
   { context, env: { OPERATOR: operator } }: Platform,
   command: string,
   username: string,
-  given: Given,
+  values: Options,
 ): Promise<string> => {
   switch (command) {
     case 'grant':
-      return describe(known(await setFlags(context, username, requireFlags(given, true)), username))
+      return describe(requireAccount(await setFlags(context, username, requireFlags(values, true)), username))
     case 'revoke':
-      return describe(known(await setFlags(context, username, requireFlags(given, false)), username))
+      return describe(requireAccount(await setFlags(context, username, requireFlags(values, false)), username))
     case 'create':
-      return create(context, username, given)
+      return create(context, username, values)
     case 'deactivate': {
-      const account = known(await findAccount(context, username), username)
+      const account = requireAccount(await findAccount(context, username), username)
       return (await closeAccount(context, account.id))
-        ? `${username} is closed, and every credential dead.`
-        : `${username} was closed already.`
+        ? `${username} is deactivated, and all its credentials are revoked.`
+        : `${username} was inactive already.`
     }
     case 'reactivate':
-      return describe(known(await reactivate(context, username), username))
+      return describe(requireAccount(await reactivate(context, username), username))
     case 'sessions':
-      return sessions(context, username, given)
+      return sessions(context, username, values)
     case 'erase':
       return erase(operator, username)
     case 'unlock':
       await unlock(context, username)
-      return `${username} is not locked.`
+      return `${username} is unlocked.`
     default:
-      throw new Said(USAGE)
+      throw new CliError(USAGE)
   }
 }
 
 const main = async (): Promise<void> => {
-  const { values: given, positionals } = parse()
-  const [command, username, ...more] = positionals
-  if (given.help || !command || !username || more.length > 0) throw new Said(USAGE)
-  const state = stateFrom(given['persist-to']).folder
-  const platform = await openPlatform({ remote: given.remote === true, state, operator: command === 'erase' })
+  const { values, positionals } = parse()
+  const [command, username, ...rest] = positionals
+  if (values.help || !command || !username || rest.length > 0) throw new CliError(USAGE)
+  const state = stateFrom(values['persist-to']).folder
+  const platform = await openPlatform({ remote: values.remote === true, state, operator: command === 'erase' })
   try {
-    console.log(await run(platform, command, username, given))
+    console.log(await run(platform, command, username, values))
   } finally {
     await platform.close()
   }
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Said ? error.message : error)
+  console.error(error instanceof CliError ? error.message : error)
   process.exitCode = 1
 })

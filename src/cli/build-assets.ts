@@ -5,20 +5,22 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 /**
- * Gathers what the platform keeps and serves by itself: our pages' scripts and styles, and the reference's, from its
- * package; and what the Worker itself asks for, which nobody else is given (`/reference/…` is the Worker's path to refuse).
+ * Builds `dist/assets`, the static assets of the Worker:
+ * - the scripts and styles of our own pages, and those of the API reference (from the package `swagger-ui-dist`), which
+ *   the platform serves without running the Worker;
+ * - reference data that only the Worker reads. It is not public: the Worker handles `/reference/…` and responds with 404.
  */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const assets = join(root, 'dist/assets')
-const docs = join(assets, 'docs/assets')
+const docsAssets = join(assets, 'docs/assets')
 const require = createRequire(import.meta.url)
-const swagger = dirname(require.resolve('swagger-ui-dist/package.json'))
-const desk = join(assets, 'console/assets')
+const swaggerUi = dirname(require.resolve('swagger-ui-dist/package.json'))
+const consoleAssets = join(assets, 'console/assets')
 
 /**
- * For a year where a name changes with its content; these names don't. What the console is made of is asked for each
- * time, and answered with 304: a script must never be older than the server that it talks to.
+ * The file names contain no hash of the content, so clients may cache the files for an hour only. The console's files are
+ * revalidated on each use (usually with a 304): a script must never be older than the server that it talks to.
  */
 const HEADERS = `/*
   X-Content-Type-Options: nosniff
@@ -29,13 +31,14 @@ const HEADERS = `/*
   Cache-Control: no-cache
 `
 
-// Nothing is taken away first: another server may be reading from here.
+// The folder is not emptied first: another running server may be reading from it.
 const reference = join(assets, 'reference')
-mkdirSync(docs, { recursive: true })
+mkdirSync(docsAssets, { recursive: true })
 mkdirSync(reference, { recursive: true })
 copyFileSync(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
 copyFileSync(require.resolve('libphonenumber-js/metadata.min.json'), join(reference, 'phone-numbers.json'))
-for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copyFileSync(join(swagger, file), join(docs, file))
+for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png'])
+  copyFileSync(join(swaggerUi, file), join(docsAssets, file))
 
 const bundle = (folder: string, files: readonly string[], outdir: string) =>
   build({
@@ -49,7 +52,7 @@ const bundle = (folder: string, files: readonly string[], outdir: string) =>
     logLevel: 'warning',
   })
 
-await bundle('src/site/browser', ['reference.ts', 'site.css'], docs)
-await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], desk)
-copyFileSync(join(root, 'src/console/browser/icon.svg'), join(desk, 'icon.svg'))
+await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
+await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], consoleAssets)
+copyFileSync(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
 writeFileSync(join(assets, '_headers'), HEADERS)

@@ -1,6 +1,6 @@
 import { wrangler } from './wrangler.ts'
 
-/** `npm run deploy`: production's database first, so that no code meets a table that is not there yet; then the Worker. */
+/** `npm run deploy`: migrates the production database first, so that new code never runs without its tables; then deploys the Worker. */
 
 const steps = [
   ['d1', 'migrations', 'apply', 'DB', '--remote', '--env', 'production'],

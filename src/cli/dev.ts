@@ -1,26 +1,26 @@
 import { join } from 'node:path'
 import { ensureDevSecret } from './secret.ts'
-import { forgetWorkers, optionIn, stateFrom } from './state.ts'
+import { clearWorkerRegistry, optionIn, stateFrom } from './state.ts'
 import { root, wrangler } from './wrangler.ts'
 
-/** `npm run dev`: everything a fresh clone needs, and then the server. Arguments go on to `wrangler dev`. */
+/** `npm run dev`: prepares what a fresh clone needs, then starts the server. Arguments are passed on to `wrangler dev`. */
 
-const given = process.argv.slice(2)
-const port = optionIn(given, '--port')
-const state = stateFrom(optionIn(given, '--persist-to'))
+const args = process.argv.slice(2)
+const port = optionIn(args, '--port')
+const state = stateFrom(optionIn(args, '--persist-to'))
 
-if (ensureDevSecret(join(root, '.dev.vars'))) console.log('Made a JWT_SECRET in .dev.vars.')
+if (ensureDevSecret(join(root, '.dev.vars'))) console.log('Created a JWT_SECRET in .dev.vars.')
 
-const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...state.arguments], { quiet: true })
-if (migrated !== 0) process.exit(migrated)
+const exitCode = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...state.arguments], { quiet: true })
+if (exitCode !== 0) process.exit(exitCode)
 
-forgetWorkers(state)
+clearWorkerRegistry(state)
 const origin = `http://localhost:${port ?? '8787'}`
 console.log(`
   Concord              ${origin}/
-  The reference        ${origin}/docs
-  Is it well?          ${origin}/health
-  Demo people          npm run seed
+  API reference        ${origin}/docs
+  Health check         ${origin}/health
+  Demo data            npm run seed
 `)
 
-process.exit(await wrangler(['dev', '--show-interactive-dev-session=false', ...(port ? [] : ['--port', '8787']), ...given]))
+process.exit(await wrangler(['dev', '--show-interactive-dev-session=false', ...(port ? [] : ['--port', '8787']), ...args]))

@@ -1,4 +1,4 @@
-/** Node compiles WebAssembly at run time; the Worker's types leave that out, since the platform forbids it. */
+/** Node can compile WebAssembly at run time. The Worker types do not declare this, because the platform forbids it. */
 declare namespace WebAssembly {
   function compile(bytes: Uint8Array): Promise<Module>
 }

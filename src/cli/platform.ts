@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
-import type { Erased } from '../domain/accounts/erase.ts'
+import type { ErasureReport } from '../domain/accounts/erase.ts'
 import type { Context } from '../domain/context.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
 import { createMedia } from '../store/media.ts'
@@ -13,9 +13,9 @@ import { createPasswords } from '../tokens/passwords.ts'
 import { createRevocations } from '../tokens/revocations.ts'
 import { root } from './wrangler.ts'
 
-/** What the Worker does for an operator: it alone reaches the objects. Only there while the Worker runs. */
+/** What the Worker does for the operator, because only it can reach the Durable Objects. Available only while the Worker runs. */
 export interface Operator {
-  erase(username: string): Promise<Erased | null>
+  erase(username: string): Promise<ErasureReport | null>
   rehearse(username: string): Promise<string | null>
 }
 
@@ -27,27 +27,28 @@ export interface Platform {
   close(): Promise<void>
 }
 
-interface Where {
+interface PlatformOptions {
   readonly remote: boolean
   readonly state: string
-  /** Whether the running Worker is needed as well. */
+  /** Whether to bind the running Worker's `Operator` entrypoint as well. */
   readonly operator?: boolean
 }
 
 /**
- * The core, on the operator's machine: the same verbs that the Worker runs, over the local database (also while the
- * server is running) or, with `remote`, over production's. The Worker's own classes and limits have no part in it.
+ * The context for the verbs on the operator's machine: the same verbs that the Worker runs, on the local database (also
+ * while the server is running) or, with `remote`, on the production database. Durable Objects and rate limits are not
+ * available here.
  */
-export const openPlatform = async ({ remote, state, operator = false }: Where): Promise<Platform> => {
+export const openPlatform = async ({ remote, state, operator = false }: PlatformOptions): Promise<Platform> => {
   const proxy = await getPlatformProxy<Bindings>({
     configPath: writeConfig(remote, operator),
     persist: { path: join(state, 'v3') },
     remoteBindings: remote,
   })
-  const work: Promise<unknown>[] = []
+  const tasks: Promise<unknown>[] = []
   const wasm = await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm')))
-  // No command signs a token, so none is told the secret; nor does any send or ask, so none is told by whom.
-  const settings = settingsFrom({ ...proxy.env, ...UNUSED, JWT_SECRET: 'of no use: nothing is signed on this side' })
+  // No command signs a token, sends a message or calls a language model. So the secret and the provider settings are left out.
+  const settings = settingsFrom({ ...proxy.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
   const context: Context = {
     settings,
     store: createStore(proxy.env.DB),
@@ -55,30 +56,30 @@ export const openPlatform = async ({ remote, state, operator = false }: Where): 
     revocations: createRevocations(proxy.env.REVOKED),
     passwords: createPasswords(createArgon2(wasm), Number.POSITIVE_INFINITY),
     limits: { allowsAddress: async () => true },
-    reference: async (name) => readFileSync(REFERENCES[name], 'utf8'),
+    readReferenceFile: async (name) => readFileSync(REFERENCES[name], 'utf8'),
     media: createMedia(proxy.env.MEDIA),
-    alarms: { of: elsewhere },
-    // The desk sees in the database who lost what, and closes their sockets.
-    support: { room: elsewhere, desk: elsewhere, seat: elsewhere, revoked: async () => undefined },
-    carriers: { email: away, sms: away, desk: away, webhook: null },
-    model: { reply: elsewhere },
+    alarms: { dispatcher: workerOnly },
+    // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.
+    support: { room: workerOnly, desk: workerOnly, connect: workerOnly, closeRevokedConnections: async () => undefined },
+    carriers: { email: unavailableCarrier, sms: unavailableCarrier, desk: unavailableCarrier, webhook: null },
+    model: { reply: workerOnly },
     now: () => Date.now(),
     sleep: async () => undefined,
-    waitUntil: (started) => {
-      work.push(started)
+    waitUntil: (task) => {
+      tasks.push(task)
     },
   }
   return {
     context,
     env: proxy.env,
     close: async () => {
-      await Promise.allSettled(work)
+      await Promise.allSettled(tasks)
       await proxy.dispose()
     },
   }
 }
 
-const UNUSED = {
+const UNUSED_SETTINGS = {
   EMAIL_FROM: '',
   EMAIL_API_KEY: '',
   SMS_ACCOUNT_SID: '',
@@ -91,19 +92,19 @@ const UNUSED = {
 
 const require = createRequire(import.meta.url)
 
-/** Where the Worker's assets are made from. */
+/** The source files of the Worker's reference assets. */
 const REFERENCES = {
   'common-passwords.txt': join(root, 'src/domain/accounts/common-passwords.txt'),
   'phone-numbers.json': require.resolve('libphonenumber-js/metadata.min.json'),
 }
 
-/** Objects, pictures and providers are the Worker's alone: what needs them is asked of its `Operator` entrypoint. */
-const elsewhere = (): never => {
-  throw new Error('only the Worker itself can do this')
+/** Durable Objects and providers are only available in the Worker. Commands that need them call its `Operator` entrypoint. */
+const workerOnly = (): never => {
+  throw new Error('not available on the command line: only the Worker can do this')
 }
-const away = { name: 'none', send: elsewhere }
+const unavailableCarrier = { name: 'none', send: workerOnly }
 
-/** wrangler.toml, less what only a running Worker has; `remote` asks for production's bindings instead of local ones. */
+/** Writes wrangler.toml without what only a running Worker has. `remote` selects the production bindings instead of the local ones. */
 const writeConfig = (remote: boolean, operator: boolean): string => {
   const config = unstable_readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: 'production' }) })
   const file = join(root, '.wrangler/cli.json')

@@ -2,7 +2,7 @@ import { stdin, stdout } from 'node:process'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 
-/** Asks for a password without showing it; from a pipe, takes the first line. It never stands on a command line. */
+/** Prompts for a password without echoing it. If the input is a pipe, reads its first line. The password is never a command-line argument. */
 export const askPassword = async (question: string): Promise<string> => {
   const isTerminal = stdin.isTTY === true
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })

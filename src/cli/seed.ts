@@ -5,45 +5,45 @@ import { seedMatrimony } from './seed/matrimony.ts'
 import { seedMeetups } from './seed/meetups.ts'
 import { seedPeople } from './seed/people.ts'
 import { seedPractice } from './seed/practice.ts'
-import { seedRecovery, WHO_RINGS } from './seed/recovery.ts'
+import { ALARM_USERNAME, seedRecovery } from './seed/recovery.ts'
 import { withWorker } from './seed/worker.ts'
 import { optionIn, stateFrom } from './state.ts'
 import { root, wrangler } from './wrangler.ts'
 
-/** `npm run seed`: people and things to look around in, in the local database. What is there already stays as it is. */
+/** `npm run seed`: adds demo accounts and demo data to the local database. Existing records are not changed. */
 
 ensureDevSecret(join(root, '.dev.vars'))
 const state = stateFrom(optionIn(process.argv.slice(2), '--persist-to'))
-const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...state.arguments], { quiet: true })
-if (migrated !== 0) process.exit(migrated)
+const exitCode = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...state.arguments], { quiet: true })
+if (exitCode !== 0) process.exit(exitCode)
 
-/** An alarm lives in the Worker's own objects: the one that runs rings it, or one that is started for that. */
-const ring = async (): Promise<void> => {
+/** Alarms are stored in Durable Objects, so only a Worker can trigger one: the one that is running, or one started for this. */
+const triggerAlarm = async (): Promise<void> => {
   const { env, close } = await openPlatform({ remote: false, state: state.folder, operator: true })
   try {
-    if (!(await env.OPERATOR?.rehearse(WHO_RINGS))) throw new Error('nothing rang')
+    if (!(await env.OPERATOR?.rehearse(ALARM_USERNAME))) throw new Error('the alarm was not triggered')
   } finally {
     await close()
   }
 }
 
 const { context, close } = await openPlatform({ remote: false, state: state.folder })
-let rings = false
+let needsAlarm = false
 try {
-  const { cast, told } = await seedPeople(context)
-  console.log(told.join('\n'))
-  if (cast.size > 0) {
-    console.log(await seedPractice(cast))
-    console.log(await seedMeetups(cast))
-    const recovery = await seedRecovery(cast)
+  const { members, lines } = await seedPeople(context)
+  console.log(lines.join('\n'))
+  if (members.size > 0) {
+    console.log(await seedPractice(members))
+    console.log(await seedMeetups(members))
+    const recovery = await seedRecovery(members)
     if (recovery) console.log(recovery)
-    rings = recovery !== null
+    needsAlarm = recovery !== null
   }
   console.log(await seedMatrimony(context))
 } finally {
   await close()
 }
-if (rings) {
-  await ring().catch(() => withWorker(state, ring))
-  console.log(`${WHO_RINGS} has rung once, and is safe`)
+if (needsAlarm) {
+  await triggerAlarm().catch(() => withWorker(state, triggerAlarm))
+  console.log(`${ALARM_USERNAME} has triggered one alarm, and it is resolved`)
 }

@@ -7,13 +7,13 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 const executable = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js')
 
-/** How wrangler is run: with our own Node, in the project's folder, quietly and without asking anybody's server anything. */
+/** The command that runs wrangler: with the project's Node, in the project's folder, without a banner and without network requests of its own. */
 export const wranglerCommand = (args: readonly string[]) => ({
   command: process.execPath,
   args: ['--no-warnings', executable, ...args],
   options: {
     cwd: root,
-    // Else it keeps every statement and every frame in a database of traces: that costs more than serving them.
+    // By default wrangler writes a trace of every statement and every frame to a database. That costs more than serving them.
     env: {
       X_LOCAL_OBSERVABILITY: 'false',
       ...process.env,
@@ -24,18 +24,18 @@ export const wranglerCommand = (args: readonly string[]) => ({
   },
 })
 
-/** Runs wrangler; resolves with its exit code. */
+/** Runs wrangler and resolves with its exit code. */
 export const wrangler = (args: readonly string[], { quiet = false } = {}): Promise<number> =>
   new Promise((resolve, reject) => {
-    const { command, args: given, options } = wranglerCommand(args)
-    const child = spawn(command, given, { ...options, stdio: quiet ? ['ignore', 'ignore', 'inherit'] : 'inherit' })
-    const pass = (signal: NodeJS.Signals) => child.kill(signal)
-    process.on('SIGINT', pass)
-    process.on('SIGTERM', pass)
+    const { command, args: wranglerArgs, options } = wranglerCommand(args)
+    const child = spawn(command, wranglerArgs, { ...options, stdio: quiet ? ['ignore', 'ignore', 'inherit'] : 'inherit' })
+    const forwardSignal = (signal: NodeJS.Signals) => child.kill(signal)
+    process.on('SIGINT', forwardSignal)
+    process.on('SIGTERM', forwardSignal)
     child.on('error', reject)
     child.on('exit', (code) => {
-      process.off('SIGINT', pass)
-      process.off('SIGTERM', pass)
+      process.off('SIGINT', forwardSignal)
+      process.off('SIGTERM', forwardSignal)
       resolve(code ?? 0)
     })
   })

@@ -4,7 +4,7 @@ import { readAlarms } from '../domain/support/watch.ts'
 import type { Api } from '../http/api.ts'
 import { signedIn } from '../http/credentials.ts'
 import { success } from '../http/responses.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 
 const Alarm = z
   .object({
@@ -19,16 +19,16 @@ const Alarm = z
   })
   .openapi('DeskAlarm')
 
-/** Every /console/api/alarms/ path: who has rung, as the desk was told. */
+/** Every /console/api/alarms/ path: the alarms that the desk was notified of. */
 export const alarms = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'get',
       path: '/console/api/alarms/',
-      summary: 'The alarms of everybody, the newest first',
-      description: 'The newest two hundred.',
+      summary: 'List the alarms of all accounts, newest first',
+      description: 'At most 200.',
       ...signedIn,
-      responses: { 200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms'), ...errors.responses('not-yours') },
+      responses: { 200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms'), ...errors.responses('forbidden') },
     }),
     async (c) => c.json({ alarms: errors.unwrap(await readAlarms(c.var.context)).map(alarmToWire) }, 200),
   )

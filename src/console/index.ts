@@ -6,11 +6,11 @@ import { outbox } from './outbox.ts'
 import { reports } from './reports.ts'
 import { rooms } from './rooms.ts'
 
-/** What the staff's page asks for. No contract of anybody else's: it changes with the page, and stands in no reference. */
+/** The API of the staff console. It is private: it changes together with the console page, and no published document describes it. */
 export const consoleApi: Dialect = {
   name: 'console',
   title: 'Console',
-  description: 'What the console of the support staff asks for.',
+  description: "The API of the support staff's console.",
   prefixes: ['/console/api'],
   challenge: 'Token',
   resources: [rooms, alarms, outbox, reports],

@@ -6,7 +6,7 @@ import { integer } from '../http/fields.ts'
 import { cursorOf, cursorText } from '../http/paging.ts'
 import { success } from '../http/responses.ts'
 import { isoTime } from '../http/times.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 
 const Message = z
   .object({
@@ -20,30 +20,30 @@ const Message = z
   })
   .openapi('OutboxMessage')
 
-const toWire = ({ key, createdAt, ...same }: OutboxMessage): z.infer<typeof Message> => ({
+const toWire = ({ key, createdAt, ...message }: OutboxMessage): z.infer<typeof Message> => ({
   id: key,
-  channel: same.channel,
-  recipient: same.recipient,
-  address: same.address,
-  subject: same.subject,
-  body: same.body,
+  channel: message.channel,
+  recipient: message.recipient,
+  address: message.address,
+  subject: message.subject,
+  body: message.body,
   created_at: isoTime(createdAt),
 })
 
-const Place = z.object({ createdAt: z.int(), key: z.string() })
+const Cursor = z.object({ createdAt: z.int(), key: z.string() })
 
-/** Every /console/api/outbox/ path: what was kept and not sent, while there is no provider. */
+/** Every /console/api/outbox/ path: messages that were stored and not sent, because no provider is configured. */
 export const outbox = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'get',
       path: '/console/api/outbox/',
-      summary: 'What would have been sent, the newest first',
+      summary: 'List the outbox, newest message first',
       ...signedIn,
-      request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Place).optional() }) },
+      request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Cursor).optional() }) },
       responses: {
         200: success(z.object({ messages: z.array(Message), next: z.string().nullable() }), 'The messages'),
-        ...errors.responses('not-yours'),
+        ...errors.responses('forbidden'),
       },
     }),
     async (c) => {

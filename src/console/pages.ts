@@ -2,10 +2,10 @@ import { ownPaths } from '../http/own-paths.ts'
 import { CONSOLE_POLICY, consolePage, supportPage, supportPolicy } from './html.ts'
 
 /**
- * The pages of the support chat: staff sit at /console, a person at /support. They are the same for everybody and hold
- * nothing of anybody: who may see what is asked of the REST and the sockets that they call.
+ * The pages of the support chat: /console for staff, /support for a person. The HTML is the same for every visitor and
+ * contains no account data. The REST API and the sockets that the pages call check the access rights.
  *
- * To show /support inside a page of another origin, list that origin in ALLOWED_ORIGINS and write there:
+ * To embed /support in a page of another origin, list that origin in ALLOWED_ORIGINS and add this to the page:
  * <iframe src="https://…/support" title="Support chat" width="380" height="640"></iframe>
  */
 export const pages = ownPaths({

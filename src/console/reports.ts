@@ -6,11 +6,13 @@ import { integer } from '../http/fields.ts'
 import { cursorOf, cursorText } from '../http/paging.ts'
 import { success } from '../http/responses.ts'
 import { isoTime } from '../http/times.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 
-const Who = z.object({ id: z.int(), username: z.string() })
+const Account = z.object({ id: z.int(), username: z.string() })
 
-const Report = z.object({ id: z.int(), reporter: Who, reported: Who, reason: z.string(), created_at: z.string() }).openapi('MemberReport')
+const Report = z
+  .object({ id: z.int(), reporter: Account, reported: Account, reason: z.string(), created_at: z.string() })
+  .openapi('MemberReport')
 
 const toWire = ({ id, reporterId, reporter, reportedId, reported, reason, createdAt }: MemberReport): z.infer<typeof Report> => ({
   id,
@@ -20,18 +22,18 @@ const toWire = ({ id, reporterId, reporter, reportedId, reported, reason, create
   created_at: isoTime(createdAt),
 })
 
-/** Every /console/api/reports/ path: what members have reported of each other. */
+/** Every /console/api/reports/ path: the reports that members have filed about other members. */
 export const reports = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'get',
       path: '/console/api/reports/',
-      summary: 'What members have reported of each other, the newest first',
+      summary: 'List the reports about members, newest first',
       ...signedIn,
       request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(z.int()).optional() }) },
       responses: {
         200: success(z.object({ reports: z.array(Report), next: z.string().nullable() }), 'The reports'),
-        ...errors.responses('not-yours'),
+        ...errors.responses('forbidden'),
       },
     }),
     async (c) => {

@@ -7,7 +7,7 @@ import { signedIn } from '../http/credentials.ts'
 import { integer, pathId } from '../http/fields.ts'
 import { cursorOf, cursorText } from '../http/paging.ts'
 import { empty, success } from '../http/responses.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 
 const Staff = z.object({ id: z.int(), username: z.string() })
 
@@ -25,22 +25,22 @@ const Room = z
   })
   .openapi('Room')
 
-const Place = z.object({ rank: z.int(), at: z.int(), userId: z.int() })
+const Cursor = z.object({ rank: z.int(), at: z.int(), userId: z.int() })
 
 const params = z.object({ user_id: pathId() })
 
-/** Every /console/api/rooms/* path: the inbox, and who has which conversation. */
+/** Every /console/api/rooms/* path: the inbox, and claims on conversations. */
 export const rooms = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'get',
       path: '/console/api/rooms',
-      summary: 'The rooms: open alarms first, then who waits longest, then who was there last',
+      summary: 'List the rooms: open alarms first, then the longest wait, then the latest activity',
       ...signedIn,
-      request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Place).optional() }) },
+      request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Cursor).optional() }) },
       responses: {
         200: success(z.object({ rooms: z.array(Room), next: z.string().nullable() }), 'The rooms'),
-        ...errors.responses('not-yours'),
+        ...errors.responses('forbidden'),
       },
     }),
     async (c) => {
@@ -54,12 +54,12 @@ export const rooms = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/console/api/rooms/{user_id}/take/',
-      summary: 'Take a conversation',
+      summary: 'Claim a conversation',
       ...signedIn,
       request: { params },
       responses: {
-        200: success(z.object({ taken_by: Staff }), 'It is yours'),
-        ...errors.responses('not-yours', 'not-found', 'taken-by'),
+        200: success(z.object({ taken_by: Staff }), 'The conversation is claimed'),
+        ...errors.responses('forbidden', 'not-found', 'already-claimed'),
       },
     }),
     async (c) => {
@@ -72,10 +72,10 @@ export const rooms = (api: Api): void => {
     createRoute({
       method: 'delete',
       path: '/console/api/rooms/{user_id}/take/',
-      summary: 'Give a conversation back',
+      summary: 'Release a conversation',
       ...signedIn,
       request: { params },
-      responses: { 204: empty('It is nobody’s'), ...errors.responses('not-yours', 'not-found') },
+      responses: { 204: empty('The conversation is released'), ...errors.responses('forbidden', 'not-found') },
     }),
     async (c) => {
       errors.unwrap(await releaseConversation(c.var.context, c.req.valid('param').user_id))

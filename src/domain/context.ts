@@ -12,7 +12,7 @@ import type { Connection, PersonRef, Room, SupportDesk } from './support/types.t
 
 export type { Account }
 
-/** Everything a verb may touch besides its input. Made once per request, by compose.ts. */
+/** Everything that a verb may use beside its input. compose.ts creates it once per request. */
 export interface Context {
   readonly settings: Settings
   readonly store: Store
@@ -21,47 +21,47 @@ export interface Context {
   readonly revocations: Revocations
   readonly passwords: Passwords
   readonly limits: Limits
-  readonly reference: Reference
+  readonly readReferenceFile: ReadReferenceFile
   readonly alarms: Alarms
   readonly carriers: Carriers
   readonly model: Model
   readonly support: Support
   now(): number
   sleep(ms: number): Promise<void>
-  /** Work that the answer does not wait for. */
+  /** Background work: the response does not wait for it. */
   waitUntil(work: Promise<unknown>): void
 }
 
 export interface Alarms {
-  /** What keeps this person's alarms, and rings. */
-  of(accountId: number): Dispatcher
+  /** The object that stores this person's alarms and sends their notifications. */
+  dispatcher(accountId: number): Dispatcher
 }
 
 export interface Support {
   room(accountId: number): Room
-  /** The desk that watches this person's room; of several, all as one. */
+  /** The desk that lists this person's room. If several desks do, the returned object addresses all of them. */
   desk(accountId: number): SupportDesk
-  /** Sits somebody down in a room, or at the desk where they sit: the handshake goes there as it came. */
-  seat(handshake: Request, at: PersonRef | 'desk', seat: Connection): Promise<Response>
-  /** Somebody lost a credential, or a right: closes the sockets that they sat at by it. */
-  revoked(accountId: number): Promise<void>
+  /** Opens a connection to a room or to the desk. The WebSocket handshake is forwarded there. */
+  connect(handshake: Request, target: PersonRef | 'desk', connection: Connection): Promise<Response>
+  /** For an account that lost a credential or a flag: closes the connections that are no longer allowed. */
+  closeRevokedConnections(accountId: number): Promise<void>
 }
 
-/** What is too big for the bundle and asked for seldom: kept with the files that the platform serves. */
-export type Reference = (name: 'common-passwords.txt' | 'phone-numbers.json') => Promise<string>
+/** Reads data that is too big for the bundle and rarely needed. It is stored with the static assets. */
+export type ReadReferenceFile = (name: 'common-passwords.txt' | 'phone-numbers.json') => Promise<string>
 
 export interface Limits {
-  /** False when this address has asked too often of late. Approximate and per place: the exact counts are in the store. */
+  /** False when this IP address sent too many requests recently. Approximate, and counted per location: exact counts are in the store. */
   allowsAddress(address: string): Promise<boolean>
 }
 
-/** Who asks, and with what. */
+/** The account and the credential that make a request. */
 export interface Actor {
   readonly account: Account
   readonly credential: { readonly id: string; readonly type: TokenType; readonly expiresAt: number }
 }
 
-/** The context of a request that somebody signed in makes: a verb that needs an account asks for this one. */
+/** The context of an authenticated request. A verb that needs the caller's account takes this type. */
 export interface MemberContext extends Context {
   readonly actor: Actor
 }

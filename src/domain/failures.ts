@@ -17,8 +17,8 @@ import { SUPPORT_EXAMPLES, type SupportFailures } from './support/failures.ts'
 export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
 
 /**
- * Every way in which the core errorResponse no: a word, and what goes with it. The core knows no statuses and no texts; each
- * dialect has a table that turns the words it can meet into its own answers, and one that it forgot does not compile.
+ * Every failure code of the core, with the type of its details. The core knows neither HTTP statuses nor texts. Each dialect
+ * has an error table that maps the codes it can get to its own responses; a missing code is a compile error.
  */
 export interface FailureDetails
   extends AccountFailures,
@@ -38,33 +38,33 @@ export interface FailureDetails
   'invalid-credentials': null
   inactive: null
   throttled: { readonly seconds: number }
-  'refresh-refused': { readonly because: RefreshProblem }
+  'invalid-refresh-token': { readonly reason: RefreshProblem }
   'wrong-password': null
-  'not-yours': null
+  forbidden: null
   'not-found': null
-  /** What is taken besides. */
+  /** `taken`: the unique fields of the same request that are taken as well. */
   'no-such-plan': { readonly taken: readonly UniqueField[] }
 }
 
 export type FailureCode = keyof FailureDetails
 
-export class Failure<W extends FailureCode = FailureCode> {
-  readonly code: W
-  readonly detail: FailureDetails[W]
-  constructor(code: W, detail: FailureDetails[W]) {
+export class Failure<C extends FailureCode = FailureCode> {
+  readonly code: C
+  readonly detail: FailureDetails[C]
+  constructor(code: C, detail: FailureDetails[C]) {
     this.code = code
     this.detail = detail
   }
 }
 
-type Detail<W extends FailureCode> = FailureDetails[W] extends null ? [] : [detail: FailureDetails[W]]
+type Detail<C extends FailureCode> = FailureDetails[C] extends null ? [] : [detail: FailureDetails[C]]
 
-export function fail<W extends FailureCode>(code: W, ...detail: Detail<W>): Failure<W>
+export function fail<C extends FailureCode>(code: C, ...detail: Detail<C>): Failure<C>
 export function fail(code: FailureCode, detail: FailureDetails[FailureCode] = null): Failure {
   return new Failure(code, detail)
 }
 
-/** What a document shows where a word carries something. */
+/** The details that the OpenAPI documents show in their examples. */
 export const EXAMPLE_DETAILS: FailureDetails = {
   ...PLAN_EXAMPLES,
   ...FRIEND_EXAMPLES,
@@ -83,9 +83,9 @@ export const EXAMPLE_DETAILS: FailureDetails = {
   'invalid-credentials': null,
   inactive: null,
   throttled: { seconds: 60 },
-  'refresh-refused': { because: 'invalid' },
+  'invalid-refresh-token': { reason: 'invalid' },
   'wrong-password': null,
-  'not-yours': null,
+  forbidden: null,
   'not-found': null,
   'no-such-plan': { taken: [] },
 }

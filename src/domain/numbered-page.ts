@@ -1,9 +1,9 @@
 import type { PageStart } from '../store/numbered-pages.ts'
 
-/** Which page of a list is asked for, counted from 1. */
+/** The number of the requested page, counted from 1. */
 export type PageNumber = number | 'last'
 
-/** A page of a list that is shown by page number, and how long the whole list is. */
+/** A page of a list with page numbers, and the length of the whole list. */
 export interface NumberedPage<T> {
   readonly items: readonly T[]
   readonly count: number
@@ -15,7 +15,7 @@ interface Slice<T> {
   readonly count: number
 }
 
-/** One page, in one read: which the last one is, is known once it is there. */
+/** Reads one page in one query. The number of the last page follows from the count that the same query returns. */
 export const numberedPage = async <T>(
   page: PageNumber,
   size: number,

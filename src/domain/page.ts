@@ -1,12 +1,12 @@
-/** A part of a list, and where the next part begins; null where this was the last. */
+/** One page of a list, and the cursor of the next page; null on the last page. */
 export interface Page<T, C> {
   readonly items: readonly T[]
   readonly next: C | null
 }
 
-/** Lists are read one row further than they are shown: that row errorResponse whether there is more. */
-export const pageOf = <T, C>(found: readonly T[], limit: number, cursorOf: (last: T) => C): Page<T, C> => {
-  const items = found.slice(0, limit)
+/** Makes a page of `limit` rows. Callers read one row more than that: the extra row shows that there is a next page. */
+export const pageOf = <T, C>(rows: readonly T[], limit: number, cursorOf: (last: T) => C): Page<T, C> => {
+  const items = rows.slice(0, limit)
   const last = items.at(-1)
-  return { items, next: found.length > limit && last ? cursorOf(last) : null }
+  return { items, next: rows.length > limit && last ? cursorOf(last) : null }
 }

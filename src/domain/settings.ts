@@ -1,25 +1,28 @@
-import type { AlarmRule } from './alarms/schedule.ts'
+import type { AlarmSettings } from './alarms/schedule.ts'
 
-/** What an operator may set. Times are milliseconds. Names and defaults: README.md, "Settings". */
+/** The settings of an operator. Times are milliseconds. Names and defaults: README.md, "Settings". */
 export interface Settings {
   readonly jwtSecret: string
   readonly jwtSecretPrevious: string | null
   readonly jwtIssuer: string
   readonly lifetimes: { readonly token: number; readonly session: number; readonly access: number; readonly refresh: number }
-  /** Whoever would have to wait longer for a password to be hashed is turned away. */
-  readonly longestPasswordWaitMs: number
+  /** A request that would wait longer than this for a password hash is rejected with 429. */
+  readonly maxPasswordWaitMs: number
   readonly loginLock: LoginLock
-  /** Whether religion and caste, which are lists in a preference, count as matched where the list has them. */
+  /** Whether religion and caste, which are lists in a preference, count as a match if the list contains the profile's value. */
   readonly matchLists: boolean
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
   readonly chat: ChatLimits
-  readonly alarm: AlarmRule
+  readonly alarm: AlarmSettings
   readonly carriers: CarrierSettings
   readonly assistant: AssistantSettings
 }
 
-/** Who answers: an endpoint where there is an address, the platform's model where there is only its name, else the builtin. */
+/**
+ * Which language model answers: the endpoint if `url` is set, the platform's model if only `model` is set, otherwise the
+ * built-in one.
+ */
 export interface AssistantSettings {
   readonly url: string | null
   readonly key: string | null
@@ -27,16 +30,16 @@ export interface AssistantSettings {
   readonly timeoutMs: number
 }
 
-/** What somebody may say in the support chat: so many words at once, then so many a second. */
+/** Rate limit of the support chat: `burst` messages at once, then `perSecond` messages per second. */
 export interface ChatLimits {
   readonly burst: number
   readonly perSecond: number
 }
 
-/** How people are told. Null where nothing is set: then the outbox keeps what would have been sent. */
+/** How notifications are sent. Null means not configured: then the messages are stored in the outbox instead. */
 export interface CarrierSettings {
   readonly timeoutMs: number
-  /** Without a key, the platform's binding sends. */
+  /** Without a key, the platform's `send_email` binding sends. */
   readonly email: { readonly from: string; readonly url: string; readonly key: string | null } | null
   readonly sms: { readonly url: string; readonly account: string; readonly token: string; readonly from: string } | null
   readonly webhook: { readonly url: string; readonly secret: string } | null
@@ -45,9 +48,9 @@ export interface CarrierSettings {
 export interface LoginLock {
   readonly failures: number
   readonly windowMs: number
-  /** The first lock; each further one is twice as long, up to the longest. */
+  /** Length of the first lock. Each further lock is twice as long, up to `longestMs`. */
   readonly firstMs: number
   readonly longestMs: number
-  /** What each failure after the third adds to the answer's time. */
+  /** Delay that each failure after the third adds to the response. */
   readonly slowdownMs: number
 }

@@ -1,36 +1,36 @@
 import { sweepCancelledPlans } from '../store/calendars.ts'
 import { sweepCredentials } from '../store/credentials.ts'
-import { sweepClosings } from '../store/socket-users.ts'
-import { CANCELLED_SHOWN_MS } from './calendars/read-calendar.ts'
+import { sweepRevokedConnections } from '../store/socket-users.ts'
+import { CANCELLED_RETENTION_MS } from './calendars/read-calendar.ts'
 import type { Context } from './context.ts'
-import { remindOfEnds } from './notifications/announce.ts'
+import { sendExpiryReminders } from './notifications/announcements.ts'
 import { sweepPictures } from './profiles/sweep-pictures.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-const CHORES: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
+const JOBS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
   credentials: (context) => sweepCredentials(context.store, context.now()),
-  cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - CANCELLED_SHOWN_MS),
+  cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - CANCELLED_RETENTION_MS),
   pictures: sweepPictures,
-  closings: (context) => sweepClosings(context.store, context.now() - DAY_MS),
-  reminders: remindOfEnds,
+  revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - DAY_MS),
+  reminders: sendExpiryReminders,
 }
 
 /**
- * What the daily cron does: takes away what no longer means anything, so that old data stays small, and reminds whose
- * plan ends. One chore that fails keeps none of the others from being done, and is told at the end.
+ * The daily cron: deletes data that has expired, so that old data stays small, and reminds members whose subscription
+ * ends. If one job fails, the others still run; the first error is thrown at the end.
  */
 export const sweep = async (context: Context): Promise<void> => {
-  const done: Record<string, unknown> = {}
-  const failures: unknown[] = []
-  for (const [name, chore] of Object.entries(CHORES)) {
+  const results: Record<string, unknown> = {}
+  const errors: unknown[] = []
+  for (const [name, job] of Object.entries(JOBS)) {
     try {
-      done[name] = await chore(context)
+      results[name] = await job(context)
     } catch (error) {
-      done[name] = 'failed'
-      failures.push(error)
+      results[name] = 'failed'
+      errors.push(error)
     }
   }
-  console.log(JSON.stringify({ cron: 'sweep', ...done }))
-  if (failures.length > 0) throw failures[0]
+  console.log(JSON.stringify({ cron: 'sweep', ...results }))
+  if (errors.length > 0) throw errors[0]
 }

@@ -1,9 +1,17 @@
 import type { Outcome } from '../domain/alarms/carriers.ts'
-import type { AlarmStatus, AlarmView, DeliveryState, DeliveryView, Recipient, Said, Triggered } from '../domain/alarms/dispatcher.ts'
+import type {
+  AlarmStatus,
+  AlarmView,
+  DeliveryState,
+  DeliveryView,
+  Recipient,
+  Triggered,
+  TriggerMessage,
+} from '../domain/alarms/dispatcher.ts'
 
 /**
- * The tables of one person's alarms. Everything here is synchronous: between two awaits of its caller, whatever is
- * written is written as one, and nobody else's request comes in between.
+ * The SQL tables of one person's alarms. All methods are synchronous: everything that the caller writes between two
+ * awaits is one atomic write, and no other request runs in between.
  */
 
 const SCHEMA = [
@@ -16,10 +24,10 @@ const SCHEMA = [
     who TEXT NOT NULL,
     location TEXT NOT NULL,
     scenario TEXT NOT NULL,
-    recipients TEXT NOT NULL, -- JSON: as they were at the trigger
-    messages TEXT NOT NULL, -- JSON: what the trigger was answered
+    recipients TEXT NOT NULL, -- JSON: the recipients at the time of the trigger
+    messages TEXT NOT NULL, -- JSON: the messages in the response to the trigger
     triggered_at INTEGER NOT NULL,
-    begins_at INTEGER NOT NULL, -- later than the trigger where there is time to cancel
+    begins_at INTEGER NOT NULL, -- when step 1 is due: later than the trigger if there is a time to cancel
     status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'acknowledged', 'cancelled')),
     acknowledged_at INTEGER,
     acknowledged_by TEXT,
@@ -33,11 +41,11 @@ const SCHEMA = [
     taken_at INTEGER NOT NULL,
     PRIMARY KEY (alarm_id, step)
   ) WITHOUT ROWID`,
-  // One record per alarm, recipient and step, ever: that is its key, and the key that providers know it by.
+  // Exactly one row per alarm, recipient and step. Its id is also the idempotency key that providers get.
   `CREATE TABLE IF NOT EXISTS deliveries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
-    alarm_id TEXT, -- NULL for what the desk is told besides alarms
+    alarm_id TEXT, -- NULL for events for the desk that belong to no open alarm
     account_id INTEGER NOT NULL,
     step INTEGER NOT NULL,
     channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'webhook', 'desk')),
@@ -56,16 +64,16 @@ const SCHEMA = [
     delivery_id TEXT NOT NULL,
     carrier TEXT NOT NULL,
     started_at INTEGER NOT NULL,
-    ended_at INTEGER, -- NULL: under way, or cut off by a crash
+    ended_at INTEGER, -- NULL: in progress, or interrupted by a crash
     outcome TEXT,
     detail TEXT
   )`,
   `CREATE INDEX IF NOT EXISTS attempts_by_delivery ON attempts (delivery_id)`,
   `CREATE INDEX IF NOT EXISTS attempts_under_way ON attempts (number) WHERE ended_at IS NULL`,
-  // What is to be done, and when. The platform gives an object one alarm: it rings for the earliest of these.
+  // The queue of work, with the time of each item. The platform gives an object one alarm only: it is set for the earliest item.
   `CREATE TABLE IF NOT EXISTS due (
     kind TEXT NOT NULL CHECK (kind IN ('delivery', 'step')),
-    ref TEXT NOT NULL, -- the delivery, or the step's number
+    ref TEXT NOT NULL, -- the id of the delivery, or the number of the step
     alarm_id TEXT NOT NULL,
     at INTEGER NOT NULL,
     faults INTEGER NOT NULL DEFAULT 0,
@@ -78,13 +86,13 @@ export interface Alarm {
   readonly alarmId: string
   readonly accountId: number
   readonly username: string
-  readonly who: string
+  readonly displayName: string
   readonly location: string
   readonly scenario: string
   readonly recipients: readonly Recipient[]
-  readonly messages: readonly Said[]
+  readonly messages: readonly TriggerMessage[]
   readonly triggeredAt: number
-  readonly beginsAt: number
+  readonly startsAt: number
   readonly status: AlarmStatus
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
@@ -109,7 +117,8 @@ export interface Delivery {
 
 export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>
 
-export interface Due {
+/** One item of work that waits for its time: a delivery to send, or a step to start. */
+export interface DueItem {
   readonly kind: 'delivery' | 'step'
   readonly ref: string
   readonly alarmId: string
@@ -140,19 +149,19 @@ const alarmFrom = (row: AlarmRow): Alarm => ({
   alarmId: row.id,
   accountId: row.account_id,
   username: row.username,
-  who: row.who,
+  displayName: row.who,
   location: row.location,
   scenario: row.scenario,
   recipients: JSON.parse(row.recipients),
   messages: JSON.parse(row.messages),
   triggeredAt: row.triggered_at,
-  beginsAt: row.begins_at,
+  startsAt: row.begins_at,
   status: row.status,
   acknowledgedAt: row.acknowledged_at,
   acknowledgedBy: row.acknowledged_by,
 })
 
-const SHOWN = 100
+const MAX_LISTED_ALARMS = 100
 
 export class AlarmTables {
   readonly #sql: SqlStorage
@@ -162,15 +171,15 @@ export class AlarmTables {
     for (const statement of SCHEMA) sql.exec(statement)
   }
 
-  fact(name: string): string | null {
+  getValue(name: string): string | null {
     return this.#sql.exec<{ value: string }>('SELECT value FROM facts WHERE name = ?', name).toArray()[0]?.value ?? null
   }
 
-  keepFact(name: string, value: string): void {
+  setValue(name: string, value: string): void {
     this.#sql.exec('INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', name, value)
   }
 
-  latest(): Alarm | null {
+  latestAlarm(): Alarm | null {
     const [row] = this.#sql.exec<AlarmRow>('SELECT * FROM alarms ORDER BY number DESC LIMIT 1').toArray()
     return row ? alarmFrom(row) : null
   }
@@ -180,8 +189,8 @@ export class AlarmTables {
     return row ? alarmFrom(row) : null
   }
 
-  /** How many alarms began after a time, and when the first of them did. */
-  since(time: number): { readonly count: number; readonly first: number | null } {
+  /** The number of alarms that were triggered after a time, and the time of the first of them. */
+  countSince(time: number): { readonly count: number; readonly first: number | null } {
     return this.#sql
       .exec<{ count: number; first: number | null }>(
         'SELECT count(*) AS count, min(triggered_at) AS first FROM alarms WHERE triggered_at > ?',
@@ -197,24 +206,24 @@ export class AlarmTables {
       alarm.alarmId,
       alarm.accountId,
       alarm.username,
-      alarm.who,
+      alarm.displayName,
       alarm.location,
       alarm.scenario,
       JSON.stringify(alarm.recipients),
       JSON.stringify(alarm.messages),
       alarm.triggeredAt,
-      alarm.beginsAt,
+      alarm.startsAt,
     )
   }
 
-  /** False where the step was taken before: each is taken once. */
-  takeStep(alarmId: string, step: number, now: number): boolean {
+  /** False if the step was started before: each step starts only once. */
+  startStep(alarmId: string, step: number, now: number): boolean {
     return this.#sql.exec('INSERT INTO steps VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1', alarmId, step, now).toArray().length > 0
   }
 
-  /** Where a delivery of this key is there already, nothing happens: it has its own place in what is due, or is over. */
+  /** Does nothing if a delivery with this id exists: that one has its own entry in `due`, or is finished. */
   addDelivery(delivery: NewDelivery, at: number): void {
-    const made = this.#sql
+    const created = this.#sql
       .exec(
         `INSERT INTO deliveries (id, alarm_id, account_id, step, channel, recipient, address, subject, body, created_at, updated_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1`,
@@ -231,17 +240,17 @@ export class AlarmTables {
         delivery.createdAt,
       )
       .toArray()
-    if (made.length > 0) this.schedule({ kind: 'delivery', ref: delivery.id, alarmId: delivery.alarmId ?? '' }, at)
+    if (created.length > 0) this.schedule({ kind: 'delivery', ref: delivery.id, alarmId: delivery.alarmId ?? '' }, at)
   }
 
   delivery(id: string): Delivery | null {
     const [row] = this.#sql.exec<DeliveryRow>('SELECT * FROM deliveries WHERE id = ?', id).toArray()
     if (!row) return null
-    const { alarm_id: alarmId, account_id: accountId, created_at: createdAt, updated_at: _, ...same } = row
-    return { ...same, alarmId, accountId, createdAt }
+    const { alarm_id: alarmId, account_id: accountId, created_at: createdAt, updated_at: _, ...rest } = row
+    return { ...rest, alarmId, accountId, createdAt }
   }
 
-  schedule({ kind, ref, alarmId }: Omit<Due, 'faults'>, at: number): void {
+  schedule({ kind, ref, alarmId }: Omit<DueItem, 'faults'>, at: number): void {
     this.#sql.exec(
       'INSERT INTO due (kind, ref, alarm_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
       kind,
@@ -251,32 +260,32 @@ export class AlarmTables {
     )
   }
 
-  /** What can't be served is put off, so that it keeps nothing else from its turn. Nothing where it is not due any more. */
-  putOff({ kind, ref, alarmId, faults }: Due, at: number): void {
+  /** Moves an item that failed to a later time, so that it does not block the others. Does nothing if the item is gone. */
+  postpone({ kind, ref, alarmId, faults }: DueItem, at: number): void {
     this.#sql.exec('UPDATE due SET at = ?, faults = ? WHERE alarm_id = ? AND kind = ? AND ref = ?', at, faults + 1, alarmId, kind, ref)
   }
 
-  done({ kind, ref, alarmId }: Omit<Due, 'faults'>): void {
+  removeDue({ kind, ref, alarmId }: Omit<DueItem, 'faults'>): void {
     this.#sql.exec('DELETE FROM due WHERE alarm_id = ? AND kind = ? AND ref = ?', alarmId, kind, ref)
   }
 
-  dueBy(time: number, limit: number): Due[] {
+  dueBy(time: number, limit: number): DueItem[] {
     return this.#sql
-      .exec<{ kind: Due['kind']; ref: string; alarm_id: string; faults: number }>(
+      .exec<{ kind: DueItem['kind']; ref: string; alarm_id: string; faults: number }>(
         'SELECT kind, ref, alarm_id, faults FROM due WHERE at <= ? ORDER BY at LIMIT ?',
         time,
         limit,
       )
       .toArray()
-      .map(({ alarm_id: alarmId, ...same }) => ({ ...same, alarmId }))
+      .map(({ alarm_id: alarmId, ...rest }) => ({ ...rest, alarmId }))
   }
 
   nextDue(): number | null {
     return this.#sql.exec<{ at: number | null }>('SELECT min(at) AS at FROM due').one().at
   }
 
-  /** Writes down that an attempt begins, before anything leaves: what a crash cuts off is then known to be uncertain. */
-  begin(deliveryId: string, carrier: string, now: number): number {
+  /** Stores that an attempt starts, before the message is sent. If a crash interrupts the attempt, we know that its outcome is uncertain. */
+  startAttempt(deliveryId: string, carrier: string, now: number): number {
     this.#sql.exec('UPDATE deliveries SET attempts = attempts + 1, updated_at = ? WHERE id = ?', now, deliveryId)
     return this.#sql
       .exec<{ number: number }>(
@@ -288,12 +297,12 @@ export class AlarmTables {
       .one().number
   }
 
-  end(attempt: number, outcome: Outcome, now: number): void {
+  finishAttempt(attempt: number, outcome: Outcome, now: number): void {
     this.#sql.exec(
       'UPDATE attempts SET ended_at = ?, outcome = ?, detail = ? WHERE number = ?',
       now,
-      outcome.is,
-      outcome.is === 'sent' ? outcome.reference : outcome.why,
+      outcome.type,
+      outcome.type === 'sent' ? outcome.reference : outcome.reason,
       attempt,
     )
   }
@@ -303,10 +312,10 @@ export class AlarmTables {
   }
 
   /**
-   * Attempts that began and never ended: the object died in between, and whether the message left nobody knows. To be
-   * called before anything is sent, while nothing can be under way.
+   * Marks attempts that started and never ended: the object was stopped in between, and it is unknown whether the message
+   * was sent. Call this before anything is sent, while no attempt can be in progress.
    */
-  markCutOff(now: number): void {
+  markInterrupted(now: number): void {
     this.#sql.exec(
       `UPDATE deliveries SET state = 'uncertain', updated_at = ?
        WHERE state IN ('pending', 'stopped') AND id IN (SELECT delivery_id FROM attempts WHERE ended_at IS NULL)`,
@@ -315,24 +324,24 @@ export class AlarmTables {
     this.#sql.exec(`UPDATE attempts SET ended_at = ?, outcome = 'uncertain', detail = 'cut off' WHERE ended_at IS NULL`, now)
   }
 
-  /** Ends an alarm: nothing of it is due any more, and what was not sent never will be. */
-  close(alarmId: string, how: { status: AlarmStatus; by: { id: number; username: string }; note: string; now: number }): void {
+  /** Closes an alarm: removes all its due items. Its deliveries that are still pending are never sent. */
+  closeAlarm(alarmId: string, closing: { status: AlarmStatus; by: { id: number; username: string }; note: string; now: number }): void {
     this.#sql.exec(
       'UPDATE alarms SET status = ?, acknowledged_at = ?, acknowledged_by = ?, acknowledged_by_id = ?, note = ? WHERE id = ?',
-      how.status,
-      how.now,
-      how.by.username,
-      how.by.id,
-      how.note,
+      closing.status,
+      closing.now,
+      closing.by.username,
+      closing.by.id,
+      closing.note,
       alarmId,
     )
     this.#sql.exec('DELETE FROM due WHERE alarm_id = ?', alarmId)
-    this.#sql.exec(`UPDATE deliveries SET state = 'stopped', updated_at = ? WHERE alarm_id = ? AND state = 'pending'`, how.now, alarmId)
+    this.#sql.exec(`UPDATE deliveries SET state = 'stopped', updated_at = ? WHERE alarm_id = ? AND state = 'pending'`, closing.now, alarmId)
   }
 
-  /** The newest alarms with their messages to people; what the desk is told stands with the desk. */
+  /** The newest alarms with their deliveries to people. Deliveries to the desk are left out: the desk stores its own events. */
   list(): AlarmView[] {
-    const alarms = this.#sql.exec<AlarmRow>('SELECT * FROM alarms ORDER BY number DESC LIMIT ?', SHOWN).toArray()
+    const alarms = this.#sql.exec<AlarmRow>('SELECT * FROM alarms ORDER BY number DESC LIMIT ?', MAX_LISTED_ALARMS).toArray()
     const deliveries = new Map<string, DeliveryView[]>(alarms.map(({ id }) => [id, []]))
     const rows = this.#sql.exec<DeliveryRow>(
       `SELECT * FROM deliveries WHERE alarm_id IN (SELECT value FROM json_each(?)) AND channel <> 'desk' ORDER BY number`,
@@ -353,4 +362,4 @@ export class AlarmTables {
   }
 }
 
-export const triggeredFrom = ({ alarmId, status, scenario, messages }: Alarm): Triggered => ({ alarmId, status, scenario, messages })
+export const triggerResult = ({ alarmId, status, scenario, messages }: Alarm): Triggered => ({ alarmId, status, scenario, messages })

@@ -1,87 +1,93 @@
 import { CONNECTION_HEADER, type Connection, type PersonRef, PROTOCOL } from '../domain/support/types.ts'
 
-/** The sockets of an object, with who sits at each: everything about that is with the socket, since memory is lost in sleep. */
+/**
+ * The WebSockets of an object and the connection of each one. The state of a connection is attached to its socket, because
+ * the object loses its memory when it hibernates.
+ */
 
-/** Why a socket is closed by us. */
+/** Close code and reason for each case in which the server closes a socket. */
 const CLOSE = {
   revoked: [4401, 'credential revoked or expired'],
-  forbidden: [4403, 'not allowed here any more'],
+  forbidden: [4403, 'access no longer allowed'],
   flood: [4429, 'too many messages'],
 } as const
 
-type Closing = keyof typeof CLOSE
+type CloseReason = keyof typeof CLOSE
 
 export interface ConnectionState extends Omit<Connection, 'since'> {
-  /** It has asked for, or sent, what only new clients know. */
-  readonly knowsMore: boolean
+  /** The client has requested or sent something that only new clients support. From then on it gets these frames, too. */
+  readonly getsV1Frames: boolean
 }
 
-interface Sitting {
+interface OpenConnection {
   readonly socket: WebSocket
-  readonly seat: ConnectionState
+  readonly connection: ConnectionState
 }
 
-/** Who a handshake is from: written by compose.ts, and nobody else reaches an object. */
-export const seatFrom = (request: Request): { readonly person: PersonRef; readonly seat: Connection } =>
+/** Who a handshake is from. The header is trusted: compose.ts writes it, and no other code can send a request to an object. */
+export const connectionFrom = (request: Request): { readonly person: PersonRef; readonly connection: Connection } =>
   JSON.parse(decodeURIComponent(request.headers.get(CONNECTION_HEADER) ?? ''))
 
 const send = (socket: WebSocket, text: string): void => {
   try {
     socket.send(text)
   } catch {
-    // It is closing: what it misses it asks for when it is back.
+    // The socket is closing. The client requests what it missed when it reconnects.
   }
 }
 
-/** What is read at once for somebody who catches up. Others get their turn in between. */
-const CATCH_UP = 200
+/** How many missed items are read at once. Other requests can run between two reads. */
+const CATCH_UP_BATCH_SIZE = 200
 
 export class Connections {
   readonly #state: DurableObjectState
-  /** Who catches up, and how far they are: nothing else is sent to them meanwhile. Never across a sleep, since the work is under way. */
-  readonly #behind = new Map<WebSocket, number>()
   /**
-   * Whom a broadcast goes to: what the attachments say, read once and not again for each word. Forgotten whenever anybody
-   * comes, leaves or learns something, and with the memory; where it matters who may sit here, the sockets are asked.
+   * The sockets that are catching up, and the last id that each has got. They get no broadcasts meanwhile. Memory is enough:
+   * an object does not hibernate while this work is in progress.
    */
-  #audience: readonly Sitting[] | null = null
+  readonly #catchingUp = new Map<WebSocket, number>()
+  /**
+   * Cache of the open connections for broadcasts, so that the attachments are not read again for each message. It is cleared
+   * whenever a connection opens, closes or changes. Access checks do not use it: they read the attachments.
+   */
+  #audience: readonly OpenConnection[] | null = null
 
   constructor(state: DurableObjectState) {
     this.#state = state
-    // ResponseThrown without waking the object.
+    // The platform answers a ping without waking the object.
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
   }
 
-  accept(seat: Connection, tag: string): { readonly response: Response; readonly socket: WebSocket } {
-    const { 0: theirs, 1: ours } = new WebSocketPair()
-    this.#state.acceptWebSocket(ours, [tag])
-    const { since: _since, ...kept } = seat
-    const seated: ConnectionState = { ...kept, knowsMore: seat.modern }
-    this.#write(ours, seated)
-    const headers = seat.modern ? { 'Sec-WebSocket-Protocol': PROTOCOL } : undefined
-    return { response: new Response(null, { status: 101, webSocket: theirs, ...(headers && { headers }) }), socket: ours }
+  accept(connection: Connection, tag: string): { readonly response: Response; readonly socket: WebSocket } {
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.#state.acceptWebSocket(server, [tag])
+    const { since: _since, ...stored } = connection
+    const state: ConnectionState = { ...stored, getsV1Frames: connection.supportsV1 }
+    this.#write(server, state)
+    const headers = connection.supportsV1 ? { 'Sec-WebSocket-Protocol': PROTOCOL } : undefined
+    return { response: new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) }), socket: server }
   }
 
-  /** Null for one whose good-bye is said already. */
-  at(socket: WebSocket): ConnectionState | null {
-    const seated: ConnectionState | null = socket.deserializeAttachment()
-    return seated
+  /** Null if the connection was closed already, by either side. */
+  get(socket: WebSocket): ConnectionState | null {
+    const connection: ConnectionState | null = socket.deserializeAttachment()
+    return connection
   }
 
-  /** From here on it gets what only new clients know. */
-  learn(socket: WebSocket, seated: ConnectionState): void {
-    if (!seated.knowsMore) this.#write(socket, { ...seated, knowsMore: true })
+  /** From here on the client gets the frames that only new clients support. */
+  enableV1Frames(socket: WebSocket, connection: ConnectionState): void {
+    if (!connection.getsV1Frames) this.#write(socket, { ...connection, getsV1Frames: true })
   }
 
-  #write(socket: WebSocket, seated: ConnectionState | null): void {
-    socket.serializeAttachment(seated)
+  #write(socket: WebSocket, connection: ConnectionState | null): void {
+    socket.serializeAttachment(connection)
     this.#audience = null
   }
 
-  all(tag?: string): Sitting[] {
+  list(tag?: string): OpenConnection[] {
     return this.#state.getWebSockets(tag).flatMap((socket) => {
-      const seat = this.at(socket)
-      return seat ? [{ socket, seat }] : []
+      const connection = this.get(socket)
+      return connection ? [{ socket, connection }] : []
     })
   }
 
@@ -90,69 +96,69 @@ export class Connections {
   }
 
   /**
-   * To everybody who is not catching up: those will come to it by themselves. A frame that many are shown is written out
-   * once, if it is one and the same object.
+   * Sends to every connection that is not catching up: those reach the new items by themselves. A frame is serialised only
+   * once if `frameFor` returns the same object for several connections.
    */
-  broadcast(frame: (seat: ConnectionState) => object | null): void {
-    this.#audience ??= this.all()
+  broadcast(frameFor: (connection: ConnectionState) => object | null): void {
+    this.#audience ??= this.list()
     const texts = new Map<object, string>()
-    for (const { socket, seat } of this.#audience) {
-      if (this.#behind.has(socket)) continue
-      const shown = frame(seat)
-      if (!shown) continue
-      const text = texts.get(shown) ?? JSON.stringify(shown)
-      texts.set(shown, text)
+    for (const { socket, connection } of this.#audience) {
+      if (this.#catchingUp.has(socket)) continue
+      const frame = frameFor(connection)
+      if (!frame) continue
+      const text = texts.get(frame) ?? JSON.stringify(frame)
+      texts.set(frame, text)
       send(socket, text)
     }
   }
 
   /**
-   * Sends what was missed, in order. While that goes on the socket gets nothing else, and it is back among the others in
-   * the very moment in which there is nothing more to send: no gap, and nothing twice.
+   * Sends what the client missed, in order. Meanwhile the socket gets nothing else. It gets broadcasts again in the same
+   * turn of the event loop in which nothing is left to send, so there is no gap and no duplicate.
    */
   async catchUp(
     socket: WebSocket,
     since: number,
     read: (after: number, limit: number) => readonly { readonly id: number; readonly frame: object | null }[],
   ) {
-    const isUnderWay = this.#behind.has(socket)
-    this.#behind.set(socket, since)
-    if (isUnderWay) return
+    const isInProgress = this.#catchingUp.has(socket)
+    this.#catchingUp.set(socket, since)
+    if (isInProgress) return
     for (;;) {
-      const from = this.#behind.get(socket) ?? since
-      const part = read(from, CATCH_UP)
-      for (const { frame } of part) if (frame) this.send(socket, frame)
-      const last = part.at(-1)
-      if (!last || part.length < CATCH_UP || socket.readyState !== WebSocket.OPEN) break
-      this.#behind.set(socket, last.id)
+      const from = this.#catchingUp.get(socket) ?? since
+      const items = read(from, CATCH_UP_BATCH_SIZE)
+      for (const { frame } of items) if (frame) this.send(socket, frame)
+      const last = items.at(-1)
+      if (!last || items.length < CATCH_UP_BATCH_SIZE || socket.readyState !== WebSocket.OPEN) break
+      this.#catchingUp.set(socket, last.id)
       await new Promise((resolve) => setTimeout(resolve, 0))
     }
-    this.#behind.delete(socket)
+    this.#catchingUp.delete(socket)
   }
 
-  /** Says good-bye: from now on nobody sits there, whenever the other side answers. */
-  close(socket: WebSocket, why: Closing): void {
+  /** Closes a socket. Its connection counts as closed at once, even before the client answers the close frame. */
+  close(socket: WebSocket, reason: CloseReason): void {
     this.#write(socket, null)
-    this.#behind.delete(socket)
+    this.#catchingUp.delete(socket)
     try {
-      const [code, reason] = CLOSE[why]
-      socket.close(code, reason)
+      const [code, text] = CLOSE[reason]
+      socket.close(code, text)
     } catch {
-      // It was closed already.
+      // The socket was closed already.
     }
   }
 
-  /** Answers their good-bye, which the platform wants; with their code, unless it is one that nobody may send. */
-  closed(socket: WebSocket, code: number): ConnectionState | null {
-    const seat = this.at(socket)
+  /** Answers the client's close frame, as the platform requires: with the same code, unless that code is reserved. */
+  handleClose(socket: WebSocket, code: number): ConnectionState | null {
+    const connection = this.get(socket)
     this.#write(socket, null)
-    this.#behind.delete(socket)
+    this.#catchingUp.delete(socket)
     try {
       socket.close(isReserved(code) ? 1000 : code, '')
     } catch {
-      // It was closed already.
+      // The socket was closed already.
     }
-    return seat
+    return connection
   }
 }
 

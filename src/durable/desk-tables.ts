@@ -1,29 +1,29 @@
 import type { DeskEvent } from '../domain/alarms/dispatcher.ts'
-import type { AlarmLine, InboxCursor, InboxPage, InboxRoom, RoomReport } from '../domain/support/types.ts'
+import type { AlarmSummary, InboxCursor, InboxPage, InboxRoom, RoomReport } from '../domain/support/types.ts'
 
-/** The tables of a desk: what happened, in one order for everybody who watches, and how each room stands. */
+/** The SQL tables of a desk: the events, in the same order for all staff who watch, and the current state of each room. */
 
 const SCHEMA = [
   `CREATE TABLE IF NOT EXISTS events (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, -- one order for everybody who watches
-    key TEXT NOT NULL UNIQUE, -- told twice, it is one event
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- the same order for all staff who watch
+    key TEXT NOT NULL UNIQUE, -- received twice, it is stored once
     user_id TEXT NOT NULL,
-    event TEXT NOT NULL, -- JSON, as it is shown
+    event TEXT NOT NULL, -- JSON, as it is sent to staff
     at INTEGER NOT NULL
   )`,
   'CREATE INDEX IF NOT EXISTS events_by_user ON events (user_id)',
   `CREATE TABLE IF NOT EXISTS rooms (
     user_id INTEGER PRIMARY KEY,
     username TEXT NOT NULL,
-    epoch TEXT NOT NULL DEFAULT '', -- '' for a room that has not spoken yet: its person has rung, no more
+    epoch TEXT NOT NULL DEFAULT '', -- '' if the room has sent no report yet: its person has triggered an alarm only
     version INTEGER NOT NULL DEFAULT 0,
-    line TEXT NOT NULL, -- JSON, as the room told it
-    alarm TEXT, -- JSON: the open one that has rung longest
-    occupied INTEGER NOT NULL DEFAULT 0, -- somebody sits in it
-    rank INTEGER NOT NULL, -- 0: an open alarm; 1: waits; 2: neither
-    place INTEGER NOT NULL, -- within the rank, the smallest first
-    event_id INTEGER NOT NULL DEFAULT 0, -- when among the events it last changed
-    shown TEXT NOT NULL DEFAULT '' -- JSON: as it was shown then
+    line TEXT NOT NULL, -- JSON: the room summary of the last report
+    alarm TEXT, -- JSON: the oldest open alarm
+    occupied INTEGER NOT NULL DEFAULT 0, -- 1: the room has at least one connection
+    rank INTEGER NOT NULL, -- 0: open alarm; 1: unread messages; 2: neither
+    place INTEGER NOT NULL, -- position within the rank, the smallest first
+    event_id INTEGER NOT NULL DEFAULT 0, -- the place of its last change in the order of events
+    shown TEXT NOT NULL DEFAULT '' -- JSON: the event of that change, as it was sent to staff
   )`,
   'CREATE INDEX IF NOT EXISTS rooms_by_event ON rooms (event_id)',
   'CREATE INDEX IF NOT EXISTS rooms_by_place ON rooms (rank, place, user_id)',
@@ -64,14 +64,14 @@ type AlarmRow = {
   acknowledged_by: string | null
 }
 
-export interface KeptEvent {
+export interface StoredEvent {
   readonly id: number
   readonly event: { readonly event: string }
 }
 
-type Line = RoomReport['line']
+type Summary = RoomReport['summary']
 
-const EMPTY: Line = { online: false, unread: 0, waitingSince: null, lastMessage: null, takenBy: null, staff: [], updatedAt: 0 }
+const EMPTY_SUMMARY: Summary = { online: false, unread: 0, waitingSince: null, lastMessage: null, claimedBy: null, staff: [], updatedAt: 0 }
 
 const textOf = (value: string | number | null | undefined): string => (value === null || value === undefined ? '' : String(value))
 
@@ -83,8 +83,8 @@ export class DeskTables {
     for (const statement of SCHEMA) sql.exec(statement)
   }
 
-  /** Keeps an event, once per key; its number, or null where it was kept already. */
-  addEvent(key: string, userId: number, event: { readonly event: string }, now: number): KeptEvent | null {
+  /** Stores an event once per key. Null if the key was stored before. */
+  addEvent(key: string, userId: number, event: { readonly event: string }, now: number): StoredEvent | null {
     const [row] = this.#sql
       .exec<{ id: number }>(
         'INSERT INTO events (key, user_id, event, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id',
@@ -97,15 +97,18 @@ export class DeskTables {
     return row ? { id: row.id, event } : null
   }
 
-  /** A changed line takes its turn among the events, and only the last one is kept: whoever catches up hears how it stands now. */
-  addLine(room: InboxRoom, event: { readonly event: string }): KeptEvent {
+  /**
+   * Gives a changed room summary a place in the order of events. Only the last one per room is stored: a client that catches
+   * up gets the current state only.
+   */
+  addSummary(room: InboxRoom, event: { readonly event: string }): StoredEvent {
     const { id } = this.#sql.exec<{ id: number }>(`INSERT INTO events (key, user_id, event, at) VALUES ('', '', '', 0) RETURNING id`).one()
     this.#sql.exec('DELETE FROM events WHERE id = ?', id)
     this.#sql.exec('UPDATE rooms SET event_id = ?, shown = ? WHERE user_id = ?', id, JSON.stringify(event), room.userId)
     return { id, event }
   }
 
-  after(id: number, limit: number): KeptEvent[] {
+  eventsAfter(id: number, limit: number): StoredEvent[] {
     return this.#sql
       .exec<{ id: number; event: string }>(
         `SELECT id, event FROM events WHERE id > ?1
@@ -117,10 +120,13 @@ export class DeskTables {
       .map((row) => ({ id: row.id, event: JSON.parse(row.event) }))
   }
 
-  /** What a room errorResponse of itself, unless it said something newer before. */
-  setLine({ person, epoch, version, line }: RoomReport): boolean {
-    const known = this.#room(person.id)
-    if (known && known.epoch === epoch && known.version >= version) return false
+  /**
+   * Stores the summary of a report. False if a report of the same or a newer version was stored before. A new epoch means
+   * that the room was erased and started again: then the report is always stored.
+   */
+  setSummary({ person, epoch, version, summary }: RoomReport): boolean {
+    const room = this.#room(person.id)
+    if (room && room.epoch === epoch && room.version >= version) return false
     this.#sql.exec(
       `INSERT INTO rooms (user_id, username, epoch, version, line, occupied, rank, place) VALUES (?, ?, ?, ?, ?, ?, 2, 0)
        ON CONFLICT DO UPDATE SET username = excluded.username, epoch = excluded.epoch, version = excluded.version, line = excluded.line, occupied = excluded.occupied`,
@@ -128,16 +134,16 @@ export class DeskTables {
       person.username,
       epoch,
       version,
-      JSON.stringify(line),
-      line.online || line.staff.length > 0 ? 1 : 0,
+      JSON.stringify(summary),
+      summary.online || summary.staff.length > 0 ? 1 : 0,
     )
     return true
   }
 
-  /** What an announcement errorResponse of an alarm. Steps may arrive late: one that is over stays over. */
+  /** Stores the state of an alarm. Announcements of steps may arrive late: an alarm that is closed stays closed. */
   setAlarm(event: DeskEvent, now: number): void {
     const { alarm_id, user_id, username, scenario, status, triggered_at, acknowledged_by } = event
-    const over = status === 'open' ? null : new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
+    const closedAt = status === 'open' ? null : new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
     this.#sql.exec(
       `INSERT INTO alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET status = excluded.status, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by
@@ -148,29 +154,33 @@ export class DeskTables {
       textOf(scenario),
       textOf(status),
       textOf(triggered_at),
-      over,
+      closedAt,
       typeof acknowledged_by === 'string' ? acknowledged_by : null,
     )
     this.#sql.exec(
       'INSERT INTO rooms (user_id, username, line, rank, place) VALUES (?, ?, ?, 2, 0) ON CONFLICT DO NOTHING',
       Number(user_id),
       textOf(username),
-      JSON.stringify({ ...EMPTY, updatedAt: now }),
+      JSON.stringify({ ...EMPTY_SUMMARY, updatedAt: now }),
     )
   }
 
-  /** Puts a room where it belongs in the inbox, now that something about it has changed. */
-  place(userId: number): InboxRoom | null {
+  /** Computes the room's position in the inbox again, after a change. Null if the room is unknown. */
+  updatePosition(userId: number): InboxRoom | null {
     const row = this.#room(userId)
     if (!row) return null
-    const line: Line = JSON.parse(row.line)
+    const summary: Summary = JSON.parse(row.line)
     const [open] = this.#sql
       .exec<AlarmRow>(`SELECT * FROM alarms WHERE user_id = ? AND status = 'open' ORDER BY triggered_at LIMIT 1`, userId)
       .toArray()
     const alarm: InboxRoom['alarm'] = open ? { alarmId: open.alarm_id, status: open.status, triggeredAt: open.triggered_at } : null
-    const [rank, at] = alarm ? [0, Date.parse(alarm.triggeredAt)] : line.unread > 0 ? [1, line.waitingSince ?? 0] : [2, -line.updatedAt]
+    const [rank, at] = alarm
+      ? [0, Date.parse(alarm.triggeredAt)]
+      : summary.unread > 0
+        ? [1, summary.waitingSince ?? 0]
+        : [2, -summary.updatedAt]
     this.#sql.exec('UPDATE rooms SET alarm = ?, rank = ?, place = ? WHERE user_id = ?', alarm && JSON.stringify(alarm), rank, at, userId)
-    return { ...shown(row.user_id, row.username, line), alarm }
+    return { ...inboxFields(row.user_id, row.username, summary), alarm }
   }
 
   inbox(from: InboxCursor | null, limit: number): InboxPage {
@@ -188,14 +198,14 @@ export class DeskTables {
     const last = page.at(-1)
     return {
       rooms: page.map((row) => ({
-        ...shown(row.user_id, row.username, JSON.parse(row.line)),
+        ...inboxFields(row.user_id, row.username, JSON.parse(row.line)),
         alarm: row.alarm === null ? null : JSON.parse(row.alarm),
       })),
       next: rows.length > limit && last ? { rank: last.rank, at: last.place, userId: last.user_id } : null,
     }
   }
 
-  alarms(limit: number): AlarmLine[] {
+  alarms(limit: number): AlarmSummary[] {
     return this.#sql
       .exec<AlarmRow>('SELECT * FROM alarms ORDER BY triggered_at DESC, alarm_id DESC LIMIT ?', limit)
       .toArray()
@@ -211,12 +221,12 @@ export class DeskTables {
       }))
   }
 
-  isAnybodyThere(): boolean {
+  hasOccupiedRoom(): boolean {
     return this.#sql.exec('SELECT 1 FROM rooms WHERE occupied = 1 LIMIT 1').toArray().length > 0
   }
 
-  /** The rooms in which one of these sits, be it their own or another's. */
-  roomsWith(accounts: readonly number[]): number[] {
+  /** The rooms in which one of these accounts has a connection: its own room, or another room that it helps in. */
+  occupiedRoomsOf(accounts: readonly number[]): number[] {
     return this.#sql
       .exec<{ user_id: number }>(
         `SELECT user_id FROM rooms WHERE occupied = 1 AND (
@@ -228,17 +238,17 @@ export class DeskTables {
       .map(({ user_id }) => user_id)
   }
 
-  fact(name: string): number | null {
+  getValue(name: string): number | null {
     const [row] = this.#sql.exec<{ value: number }>('SELECT value FROM facts WHERE name = ?', name).toArray()
     return row?.value ?? null
   }
 
-  keepFact(name: string, value: number | null): void {
+  setValue(name: string, value: number | null): void {
     if (value === null) this.#sql.exec('DELETE FROM facts WHERE name = ?', name)
     else this.#sql.exec('INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', name, value)
   }
 
-  /** Takes away the oldest events that are older than so; their messages stay in their rooms. A few at a time. */
+  /** Deletes events that are older than `before`, at most 500 at a time. The messages themselves stay in the rooms. */
   prune(before: number): void {
     this.#sql.exec(
       'DELETE FROM events WHERE id <= (SELECT coalesce(max(id), 0) FROM (SELECT id, at FROM events ORDER BY id LIMIT 500) WHERE at < ?)',
@@ -246,8 +256,8 @@ export class DeskTables {
     )
   }
 
-  /** How many events there were. */
-  forget(userId: number): number {
+  /** Deletes everything about a person. Returns the number of deleted events. */
+  deletePerson(userId: number): number {
     this.#sql.exec('DELETE FROM rooms WHERE user_id = ?', userId)
     this.#sql.exec('DELETE FROM alarms WHERE user_id = ?', userId)
     return this.#sql.exec('DELETE FROM events WHERE user_id = ? RETURNING id', String(userId)).toArray().length
@@ -259,13 +269,13 @@ export class DeskTables {
   }
 }
 
-const shown = (userId: number, username: string, { online, unread, waitingSince, lastMessage, takenBy, updatedAt }: Line) => ({
+const inboxFields = (userId: number, username: string, { online, unread, waitingSince, lastMessage, claimedBy, updatedAt }: Summary) => ({
   userId,
   username,
   online,
   unread,
   waitingSince,
   lastMessage,
-  takenBy,
+  claimedBy,
   updatedAt,
 })

@@ -1,12 +1,12 @@
-/** Empties an object; how many rows that was. Tables of the platform's own and of SQLite's are not counted. */
+/** Deletes everything in an object's storage. Returns the number of rows. Internal tables of the platform and of SQLite are not counted. */
 export const eraseAll = async (storage: DurableObjectStorage): Promise<number> => {
   const tables = storage.sql
     .exec<{ name: string }>(
       `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`,
     )
     .toArray()
-  const rows = tables.map(({ name }) => storage.sql.exec<{ rows: number }>(`SELECT count(*) AS rows FROM "${name}"`).one().rows)
+  const counts = tables.map(({ name }) => storage.sql.exec<{ rows: number }>(`SELECT count(*) AS rows FROM "${name}"`).one().rows)
   await storage.deleteAlarm()
   await storage.deleteAll()
-  return rows.reduce((sum, count) => sum + count, 0)
+  return counts.reduce((sum, count) => sum + count, 0)
 }

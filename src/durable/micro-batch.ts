@@ -1,60 +1,61 @@
 /**
- * What comes into the quiet is served at once. Where something came so short a while ago it is lively: then all that comes
- * in one turn is served in one round, and is on the disk with one write, which takes no longer than for one thing.
+ * An item that arrives after a quiet period is handled at once. If the last batch ended less than this long ago, the load
+ * is high: then all items that arrive in the same turn of the event loop are handled in one batch. One batch is one write
+ * to disk, and that write takes no longer than the write for a single item.
  */
-const LIVELY_MS = 50
+const BUSY_WINDOW_MS = 50
 
-interface Unserved<Item> {
+interface QueuedItem<Item> {
   readonly item: Item
   readonly resolve: () => void
-  readonly reject: (why: unknown) => void
+  readonly reject: (reason: unknown) => void
 }
 
-interface How<Item> {
+interface MicroBatchOptions<Item> {
   readonly now: () => number
-  /** What has to be known before a round may begin. Whoever comes meanwhile waits as well, and is in it. Never fails. */
+  /** Must finish before a batch may start. Items that arrive meanwhile wait too, and join that batch. Must not fail. */
   readonly before?: () => Promise<void>
-  /** Without an await: that is what makes a round one write. */
-  readonly serve: (item: Item) => void
+  /** Synchronous: without an `await` in between, a whole batch becomes one write. */
+  readonly handle: (item: Item) => void
 }
 
-/** What an object is given by many, served one after the other, in the order in which it came. */
+/** Handles the items that many callers pass to an object, one after the other, in the order of their arrival. */
 export class MicroBatch<Item> {
-  readonly #how: How<Item>
-  #waiting: Unserved<Item>[] = []
-  #isUnderWay = false
-  #lastAt = 0
+  readonly #options: MicroBatchOptions<Item>
+  #queue: QueuedItem<Item>[] = []
+  #isRunning = false
+  #lastBatchAt = 0
 
-  constructor(how: How<Item>) {
-    this.#how = how
+  constructor(options: MicroBatchOptions<Item>) {
+    this.#options = options
   }
 
-  /** Resolves when it is served, and not before: of a socket's frames the platform then hands over the next one. */
-  serve(item: Item): Promise<void> {
+  /** Resolves after the item was handled, not earlier: only then does the platform deliver the next frame of that socket. */
+  add(item: Item): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#waiting.push({ item, resolve, reject })
-    if (!this.#isUnderWay) void this.#serveAll()
+    this.#queue.push({ item, resolve, reject })
+    if (!this.#isRunning) void this.#run()
     return promise
   }
 
-  async #serveAll(): Promise<void> {
-    const { now, before } = this.#how
-    this.#isUnderWay = true
-    while (this.#waiting.length > 0) {
-      if (now() - this.#lastAt < LIVELY_MS) await new Promise((resolve) => setTimeout(resolve, 0))
+  async #run(): Promise<void> {
+    const { now, before } = this.#options
+    this.#isRunning = true
+    while (this.#queue.length > 0) {
+      if (now() - this.#lastBatchAt < BUSY_WINDOW_MS) await new Promise((resolve) => setTimeout(resolve, 0))
       await before?.()
-      const round = this.#waiting
-      this.#waiting = []
-      for (const unserved of round) this.#serveOne(unserved)
-      this.#lastAt = now()
+      const batch = this.#queue
+      this.#queue = []
+      for (const queued of batch) this.#handleOne(queued)
+      this.#lastBatchAt = now()
     }
-    this.#isUnderWay = false
+    this.#isRunning = false
   }
 
-  /** One that fails, fails alone. */
-  #serveOne({ item, resolve, reject }: Unserved<Item>): void {
+  /** If one item fails, only the promise of that item is rejected. */
+  #handleOne({ item, resolve, reject }: QueuedItem<Item>): void {
     try {
-      this.#how.serve(item)
+      this.#options.handle(item)
       resolve()
     } catch (error) {
       reject(error)

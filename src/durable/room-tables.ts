@@ -1,36 +1,36 @@
 import { newTokenId } from '../domain/object-id.ts'
-import type { NewMessage, PersonRef, RoomEvent, RoomLine, RoomReport, StoredMessage } from '../domain/support/types.ts'
+import type { NewMessage, PersonRef, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../domain/support/types.ts'
 
 /**
- * The tables of one person's room. Everything here is synchronous: between two awaits of its caller, whatever is written
- * is written as one, and nobody else's frame comes in between.
+ * The SQL tables of one person's room. All methods are synchronous: everything that the caller writes between two awaits
+ * is one atomic write, and no other frame is handled in between.
  */
 
 const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
   `CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, -- one order for everybody
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- the same order for every reader
     sender_id INTEGER NOT NULL,
-    sender_name TEXT NOT NULL, -- as it was then
+    sender_name TEXT NOT NULL, -- at the time of sending
     from_admin INTEGER NOT NULL,
     message TEXT NOT NULL,
-    client_id TEXT, -- the sender's own name for it: said twice, it is one message
+    client_id TEXT, -- the sender's id for the message: sent twice, it is stored once
     sent_at INTEGER NOT NULL,
     UNIQUE (sender_id, client_id)
   )`,
-  // Unread is what one side wrote after what the other side has read: a range of this index, newest first.
+  // Unread messages are those that one side sent after the last one that the other side has read: a range of this index.
   'CREATE INDEX IF NOT EXISTS messages_by_side ON messages (from_admin, id, sent_at)',
-  // What a desk has still to be told. The line of the inbox is made when it is told, and not kept here.
+  // The events that a desk has not received yet. The room summary is not stored here: it is computed when a report is sent.
   `CREATE TABLE IF NOT EXISTS outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     desk TEXT NOT NULL,
-    seat_id TEXT NOT NULL, -- who is not to hear it back
-    event TEXT -- JSON; NULL where only the line has changed
+    seat_id TEXT NOT NULL, -- the connection that must not get the event back
+    event TEXT -- JSON; NULL if only the room summary has changed
   )`,
   'CREATE INDEX IF NOT EXISTS outbox_by_desk ON outbox (desk, seq)',
 ]
 
-type Row = {
+type MessageRow = {
   id: number
   sender_id: number
   sender_name: string
@@ -40,7 +40,7 @@ type Row = {
   sent_at: number
 }
 
-const messageFrom = (row: Row): StoredMessage => ({
+const messageFrom = (row: MessageRow): StoredMessage => ({
   id: row.id,
   message: row.message,
   fromAdmin: row.from_admin === 1,
@@ -50,63 +50,64 @@ const messageFrom = (row: Row): StoredMessage => ({
   sentAt: row.sent_at,
 })
 
-type Fact = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read_by_person' | 'updated_at' | 'staff_told'
+type ValueName = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read_by_person' | 'updated_at' | 'staff_told'
 
-/** As many as one report carries: a desk that was away for long is told in parts. */
-const REPORTED_AT_ONCE = 100
+/** A desk that was unavailable for long gets several reports. */
+const MAX_EVENTS_PER_REPORT = 100
 
-interface Part {
+interface PendingReport {
   readonly report: RoomReport
+  /** The `seq` of the last outbox row in this report. */
   readonly upTo: number
-  /** There may be more. */
+  /** There may be more events for this desk. */
   readonly isFull: boolean
 }
 
 export class RoomTables {
   readonly #sql: SqlStorage
-  /** Known once it is read: asked for at every frame, and written outside of transactions only, so none takes it back. */
+  /** Cache, because every frame needs it. It is written outside of transactions only, so no rollback can make it wrong. */
   #person: PersonRef | null = null
   /**
-   * Up to where each desk has been told. What it was told is taken away with whatever is written next: a write of its own
-   * would cost as much as a word does. Should that be forgotten, the desk is told again, and knows it already.
+   * The last `seq` that each desk has received. The delivered rows are deleted together with the next write: a write of
+   * its own would cost as much as storing a message. If this map is lost, the desk gets the events again and ignores them.
    */
-  readonly #told = new Map<string, number>()
+  readonly #delivered = new Map<string, number>()
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
     for (const statement of SCHEMA) sql.exec(statement)
-    if (!this.#fact('epoch')) this.#keep('epoch', newTokenId())
+    if (!this.#getValue('epoch')) this.#setValue('epoch', newTokenId())
   }
 
-  #fact(name: Fact): string | null {
+  #getValue(name: ValueName): string | null {
     const [row] = this.#sql.exec<{ value: string }>('SELECT value FROM facts WHERE name = ?', name).toArray()
     return row?.value ?? null
   }
 
-  #keep(name: Fact, value: string): void {
+  #setValue(name: ValueName, value: string): void {
     this.#sql.exec('INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', name, value)
   }
 
-  /** Whose room it is: told by whoever comes, since an object does not know its own name. */
-  keepPerson(person: PersonRef): void {
-    const written = JSON.stringify(person)
-    if (this.#fact('person') === written) return
-    this.#keep('person', written)
+  /** Stores whose room this is. Each caller passes the person, because an object does not know its own name. */
+  setPerson(person: PersonRef): void {
+    const json = JSON.stringify(person)
+    if (this.#getValue('person') === json) return
+    this.#setValue('person', json)
     this.#person = null
   }
 
   person(): PersonRef | null {
-    const written = this.#person ? null : this.#fact('person')
-    if (written !== null) this.#person = JSON.parse(written)
+    const json = this.#person ? null : this.#getValue('person')
+    if (json !== null) this.#person = JSON.parse(json)
     return this.#person
   }
 
-  /** Stores a message, or finds the one that bears the sender's name for it already; nothing comes in between the two. */
+  /** Stores a message, or returns the stored one if this sender has used the client id before. Atomic, because it is synchronous. */
   addMessage(
     { sender, fromAdmin, message, clientId }: Omit<NewMessage, 'connectionId'>,
     now: number,
   ): { message: StoredMessage; isNew: boolean } {
-    // Not by ON CONFLICT: a row that conflicts has taken an id already.
+    // Not ON CONFLICT: a row that conflicts would consume an id.
     const [added] = this.#sql
       .exec<{ id: number }>(
         `INSERT INTO messages (sender_id, sender_name, from_admin, message, client_id, sent_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6
@@ -123,143 +124,142 @@ export class RoomTables {
       const { id: senderId, username: senderName } = sender
       return { message: { id: added.id, message, fromAdmin, senderId, senderName, clientId, sentAt: now }, isNew: true }
     }
-    const known = this.#sql.exec<Row>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).one()
-    return { message: messageFrom(known), isNew: false }
+    const existing = this.#sql.exec<MessageRow>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).one()
+    return { message: messageFrom(existing), isNew: false }
   }
 
-  after(id: number, upTo: number, limit: number): StoredMessage[] {
+  messagesAfter(id: number, upTo: number, limit: number): StoredMessage[] {
     return this.#sql
-      .exec<Row>('SELECT * FROM messages WHERE id > ? AND id <= ? ORDER BY id LIMIT ?', id, upTo, limit)
+      .exec<MessageRow>('SELECT * FROM messages WHERE id > ? AND id <= ? ORDER BY id LIMIT ?', id, upTo, limit)
       .toArray()
       .map(messageFrom)
   }
 
-  before(id: number | null, limit: number): StoredMessage[] {
+  messagesBefore(id: number | null, limit: number): StoredMessage[] {
     return this.#sql
-      .exec<Row>('SELECT * FROM messages WHERE id < ? ORDER BY id DESC LIMIT ?', id ?? Number.MAX_SAFE_INTEGER, limit)
+      .exec<MessageRow>('SELECT * FROM messages WHERE id < ? ORDER BY id DESC LIMIT ?', id ?? Number.MAX_SAFE_INTEGER, limit)
       .toArray()
       .map(messageFrom)
       .reverse()
   }
 
-  newest(): number {
+  newestMessageId(): number {
     return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages').one().id ?? 0
   }
 
-  /** Moves a read mark, forwards only and not past what there is; false where it stands there already. */
+  /** Moves a read marker forward, at most to the newest message. False if it was there already. */
   markRead(byStaff: boolean, id: number): boolean {
-    const upTo = Math.min(id, this.newest())
-    if (upTo <= this.#readBy(byStaff)) return false
-    this.#keep(byStaff ? 'read_by_staff' : 'read_by_person', String(upTo))
+    const upTo = Math.min(id, this.newestMessageId())
+    if (upTo <= this.#lastReadBy(byStaff)) return false
+    this.#setValue(byStaff ? 'read_by_staff' : 'read_by_person', String(upTo))
     return true
   }
 
-  /** Staff who answer have read: clients that know no read marks must not leave a room waiting for ever. */
-  #readBy(staff: boolean): number {
-    const marked = Number(this.#fact(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
-    return staff ? Math.max(marked, this.#lastOfStaff()) : marked
+  /** An answer by staff counts as read: old clients send no read markers, and without this the person would wait for ever. */
+  #lastReadBy(staff: boolean): number {
+    const marker = Number(this.#getValue(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
+    return staff ? Math.max(marker, this.#lastStaffMessageId()) : marker
   }
 
-  #lastOfStaff(): number {
+  #lastStaffMessageId(): number {
     return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages WHERE from_admin = 1').one().id ?? 0
   }
 
-  /** What the other side wrote and this one has not read. */
+  /** The messages of the other side that this side has not read: their number, and the time of the first one. */
   unread(asStaff: boolean): { readonly count: number; readonly since: number | null } {
     return this.#sql
       .exec<{ count: number; since: number | null }>(
         'SELECT count(*) AS count, min(sent_at) AS since FROM messages WHERE from_admin = ? AND id > ?',
         asStaff ? 0 : 1,
-        this.#readBy(asStaff),
+        this.#lastReadBy(asStaff),
       )
       .one()
   }
 
   isOnline(): boolean {
-    return this.#fact('online') === '1'
+    return this.#getValue('online') === '1'
   }
 
   setOnline(online: boolean, now: number): void {
-    this.#keep('online', online ? '1' : '0')
-    this.#keep('updated_at', String(now))
+    this.#setValue('online', online ? '1' : '0')
+    this.#setValue('updated_at', String(now))
   }
 
-  takenBy(): PersonRef | null {
-    const written = this.#fact('taken_by')
-    return written ? JSON.parse(written) : null
+  claimedBy(): PersonRef | null {
+    const json = this.#getValue('taken_by')
+    return json ? JSON.parse(json) : null
   }
 
-  take(staff: PersonRef | null): void {
-    this.#keep('taken_by', staff ? JSON.stringify(staff) : '')
+  setClaimedBy(staff: PersonRef | null): void {
+    this.#setValue('taken_by', staff ? JSON.stringify(staff) : '')
   }
 
-  /** Puts down what the desks are to be told; with no word where only the line has changed. */
-  tell(desks: readonly string[], word: RoomEvent | null, connectionId = ''): void {
-    this.#takeAwayTold()
+  /** Adds an event to the outbox of each desk; null if only the room summary has changed. */
+  enqueueForDesks(desks: readonly string[], event: RoomEvent | null, connectionId = ''): void {
+    this.#deleteDelivered()
     for (const desk of desks) {
-      this.#sql.exec('INSERT INTO outbox (desk, seat_id, event) VALUES (?, ?, ?)', desk, connectionId, word && JSON.stringify(word))
+      this.#sql.exec('INSERT INTO outbox (desk, seat_id, event) VALUES (?, ?, ?)', desk, connectionId, event && JSON.stringify(event))
     }
   }
 
-  #takeAwayTold(): void {
-    for (const [desk, upTo] of this.#told) this.#sql.exec('DELETE FROM outbox WHERE desk = ? AND seq <= ?', desk, upTo)
+  #deleteDelivered(): void {
+    for (const [desk, upTo] of this.#delivered) this.#sql.exec('DELETE FROM outbox WHERE desk = ? AND seq <= ?', desk, upTo)
   }
 
-  /** Which desks have something coming. */
-  waiting(): string[] {
-    this.#takeAwayTold()
+  desksWithPendingEvents(): string[] {
+    this.#deleteDelivered()
     return this.#sql
       .exec<{ desk: string }>('SELECT DISTINCT desk FROM outbox')
       .toArray()
       .map(({ desk }) => desk)
   }
 
-  /** The next part of what a desk is to be told, and up to where that goes; null where it knows everything. */
-  report(desk: string, staff: readonly number[]): Part | null {
+  /** The next report for a desk; null if the desk has received everything. */
+  report(desk: string, staff: readonly number[]): PendingReport | null {
     const person = this.person()
     const rows = this.#sql
       .exec<{ seq: number; seat_id: string; event: string | null }>(
         'SELECT seq, seat_id, event FROM outbox WHERE desk = ? AND seq > ? ORDER BY seq LIMIT ?',
         desk,
-        this.#told.get(desk) ?? 0,
-        REPORTED_AT_ONCE,
+        this.#delivered.get(desk) ?? 0,
+        MAX_EVENTS_PER_REPORT,
       )
       .toArray()
     const last = rows.at(-1)
     if (!person || !last) return null
-    const epoch = this.#fact('epoch') ?? ''
-    const happened = rows.flatMap(({ seq, seat_id, event }) =>
+    const epoch = this.#getValue('epoch') ?? ''
+    const events = rows.flatMap(({ seq, seat_id, event }) =>
       event === null ? [] : [{ key: `room.${epoch}.${seq}`, from: seat_id, event: JSON.parse(event) }],
     )
     const version = this.#sql.exec<{ seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'outbox'`).one().seq
     return {
-      report: { person, epoch, version, happened, line: this.#line(staff) },
+      report: { person, epoch, version, events, summary: this.#summary(staff) },
       upTo: last.seq,
-      isFull: rows.length === REPORTED_AT_ONCE,
+      isFull: rows.length === MAX_EVENTS_PER_REPORT,
     }
   }
 
-  told(desk: string, upTo: number, staff: readonly number[]): void {
-    this.#told.set(desk, upTo)
-    if (!this.isToldOf(staff)) this.#keep('staff_told', staff.join())
+  markDelivered(desk: string, upTo: number, staff: readonly number[]): void {
+    this.#delivered.set(desk, upTo)
+    if (!this.isStaffReported(staff)) this.#setValue('staff_told', staff.join())
   }
 
-  /** Whether the staff that the desks believe to sit here do. */
-  isToldOf(staff: readonly number[]): boolean {
-    return (this.#fact('staff_told') ?? '') === staff.join()
+  /** Whether the desks know the right list of the staff who are connected here. */
+  isStaffReported(staff: readonly number[]): boolean {
+    return (this.#getValue('staff_told') ?? '') === staff.join()
   }
 
-  #line(staff: readonly number[]): RoomLine {
-    const [last] = this.before(null, 1)
+  #summary(staff: readonly number[]): RoomSummary {
+    const [last] = this.messagesBefore(null, 1)
     const { count, since } = this.unread(true)
     return {
       online: this.isOnline(),
       unread: count,
       waitingSince: since,
       lastMessage: last ? { id: last.id, message: last.message, fromAdmin: last.fromAdmin, sentAt: last.sentAt } : null,
-      takenBy: this.takenBy(),
+      claimedBy: this.claimedBy(),
       staff,
-      updatedAt: Math.max(Number(this.#fact('updated_at') ?? 0), last?.sentAt ?? 0),
+      updatedAt: Math.max(Number(this.#getValue('updated_at') ?? 0), last?.sentAt ?? 0),
     }
   }
 }

@@ -2,11 +2,11 @@ import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
 import {
   ackFrame,
+  type ClientFrame,
   deskMessageFrame,
   errorFrame,
-  type Heard,
+  parseFrame,
   presenceFrame,
-  readFrame,
   roomFrame,
   SLOW_DOWN,
 } from '../dialects/recovery/frames.ts'
@@ -14,250 +14,258 @@ import type { DeskEvent } from '../domain/alarms/dispatcher.ts'
 import { newTokenId } from '../domain/object-id.ts'
 import { type AccessLoss, accessRightsOf, isExpired, revokedSince } from '../domain/support/access-rights.ts'
 import { sendFromDesk } from '../domain/support/send-from-desk.ts'
-import type { AlarmLine, InboxCursor, InboxPage, NewMessage, PersonRef, RoomEvent, RoomReport } from '../domain/support/types.ts'
+import type { AlarmSummary, InboxCursor, InboxPage, NewMessage, PersonRef, RoomEvent, RoomReport } from '../domain/support/types.ts'
 import type { Env } from '../env.ts'
-import { type ConnectionState, Connections, seatFrom } from './connections.ts'
-import { DeskTables, type KeptEvent } from './desk-tables.ts'
+import { type ConnectionState, Connections, connectionFrom } from './connections.ts'
+import { DeskTables, type StoredEvent } from './desk-tables.ts'
 import { MicroBatch } from './micro-batch.ts'
 import { TokenBuckets } from './token-buckets.ts'
 import { withTimeout } from './with-timeout.ts'
 
-/** What the desk is made of besides its tables and sockets. A field and no method, so that nobody reaches it from outside. */
-interface Parts {
+/** What the desk uses besides its tables and sockets. A field and not a method, because methods are callable through RPC. */
+interface Dependencies {
   readonly now: () => number
-  readonly standing: (seats: readonly ConnectionState[]) => Promise<(AccessLoss | null)[]>
+  readonly findAccessLoss: (connections: readonly ConnectionState[]) => Promise<(AccessLoss | null)[]>
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
-  /** Null where there is nobody of that id. */
-  readonly say: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
+  /** Null if there is no account with this id. */
+  readonly storeMessage: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
 }
 
 const ACCESS_CACHE_MS = 5000
 const ACCESS_TIMEOUT_MS = 1500
-const WATCH_TIMEOUT_MS = 10_000
+const REVOCATION_TIMEOUT_MS = 10_000
 /**
- * While anybody sits here or in a room, the desk asks the database so often who lost a credential: what the Worker could
- * not push, since an operator's command did it, or because the push was lost. One small question for all rooms together,
- * so that they may go on sleeping.
+ * While there are connections here or in a room, the desk asks the database this often who lost a credential. It finds the
+ * revocations that the Worker could not push, because an operator's command made them or because the push was lost. It is
+ * one small query for all rooms together, so that the rooms can stay in hibernation.
  */
-const WATCH_MS = 5000
-const EVENTS_KEPT_MS = 30 * 24 * 60 * 60_000
+const REVOCATION_CHECK_MS = 5000
+const EVENT_RETENTION_MS = 30 * 24 * 60 * 60_000
 
 /**
- * Where staff watch all rooms. What it is told is on disk before whoever tells it hears that it was, and is shown to
- * everybody who sits here; a desk at which nobody sits loses nothing. It is told by the rooms and is not in the way of
- * what is said in them.
+ * Where staff watch all rooms. Everything that a caller reports is on disk before the call returns, and is then sent to all
+ * staff who are connected; without connections, nothing is lost. The desk gets its events from the rooms, and never delays
+ * the messages in them.
  */
 export class SupportDesk extends DurableObject<Env> {
-  parts: Parts
-  readonly #seats: Connections
+  dependencies: Dependencies
+  readonly #connections: Connections
   readonly #buckets: TokenBuckets
-  readonly #ledger: DeskTables
-  /** What one socket errorResponse is delivered in its order; a room that is slow keeps nobody else waiting. */
+  readonly #tables: DeskTables
+  /** The frames of one socket are handled in order. A slow room delays only the socket that sends to it. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
-  /** Of many rooms that tell something at once: each by itself, and all of it in one write. */
-  readonly #reports = new MicroBatch<RoomReport>({ now: () => this.parts.now(), serve: (report) => this.#take(report) })
-  #checkedAt = 0
+  /** Reports that many rooms send at the same time are handled one by one, and stored with one write. */
+  readonly #reports = new MicroBatch<RoomReport>({
+    now: () => this.dependencies.now(),
+    handle: (report) => this.#storeReport(report),
+  })
+  #accessCheckedAt = 0
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     const context = createContext(env, state)
-    this.parts = {
+    this.dependencies = {
       now: context.now,
-      standing: (seats) => accessRightsOf(context, seats),
+      findAccessLoss: (connections) => accessRightsOf(context, connections),
       revokedSince: (since) => revokedSince(context, since),
       recheckRoom: (accountId) => context.support.room(accountId).recheck(),
-      say: (userId, message) => sendFromDesk(context, userId, message),
+      storeMessage: (userId, message) => sendFromDesk(context, userId, message),
     }
-    this.#seats = new Connections(state)
+    this.#connections = new Connections(state)
     this.#buckets = new TokenBuckets(context.settings.chat)
-    this.#ledger = new DeskTables(state.storage.sql)
+    this.#tables = new DeskTables(state.storage.sql)
   }
 
   override async fetch(request: Request): Promise<Response> {
-    const { seat } = seatFrom(request)
-    const { response, socket } = this.#seats.accept(seat, 'staff')
-    if (seat.since !== null) this.ctx.waitUntil(this.#catchUp(socket, seat.since))
-    await this.#watch()
-    this.ctx.waitUntil(this.#recheckDesk())
+    const { connection } = connectionFrom(request)
+    const { response, socket } = this.#connections.accept(connection, 'staff')
+    if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
+    await this.#ensureAlarm()
+    this.ctx.waitUntil(this.#recheckConnections())
     return response
   }
 
   async announce(key: string, event: DeskEvent): Promise<void> {
     const userId = Number(event.user_id)
-    const shown = this.ctx.storage.transactionSync(() => {
-      const kept = this.#ledger.addEvent(key, userId, event, this.parts.now())
-      if (!kept) return []
-      if (event.event !== 'alarm') return [kept]
-      this.#ledger.setAlarm(event, this.parts.now())
-      return [kept, this.#line(userId)]
+    const events = this.ctx.storage.transactionSync(() => {
+      const stored = this.#tables.addEvent(key, userId, event, this.dependencies.now())
+      if (!stored) return []
+      if (event.event !== 'alarm') return [stored]
+      this.#tables.setAlarm(event, this.dependencies.now())
+      return [stored, this.#updateSummary(userId)]
     })
-    for (const kept of shown) this.#show(kept)
+    for (const stored of events) this.#publish(stored)
   }
 
-  /** What a room tells: each thing once, however often it is told; and the room's line, unless it is older than what is known. */
+  /** Stores each event of a report once, even if it arrives twice; and the room summary, unless a newer one is stored. */
   async report(report: RoomReport): Promise<void> {
-    await this.#reports.serve(report)
-    await this.#watch()
+    await this.#reports.add(report)
+    await this.#ensureAlarm()
   }
 
-  #take(report: RoomReport): void {
-    const { person, happened } = report
-    const shown = this.ctx.storage.transactionSync(() => {
-      const kept: [KeptEvent | null, string][] = happened.map(({ key, from, event }) => [
-        this.#ledger.addEvent(key, person.id, wordFrame(person, event), this.parts.now()),
+  #storeReport(report: RoomReport): void {
+    const { person, events } = report
+    const added = this.ctx.storage.transactionSync(() => {
+      const stored: [StoredEvent | null, string][] = events.map(({ key, from, event }) => [
+        this.#tables.addEvent(key, person.id, eventFrame(person, event), this.dependencies.now()),
         from,
       ])
-      if (this.#ledger.setLine(report)) kept.push([this.#line(person.id), ''])
-      return kept
+      if (this.#tables.setSummary(report)) stored.push([this.#updateSummary(person.id), ''])
+      return stored
     })
-    for (const [kept, from] of shown) this.#show(kept, from)
+    for (const [stored, from] of added) this.#publish(stored, from)
   }
 
   async inbox(from: InboxCursor | null, limit: number): Promise<InboxPage> {
-    return this.#ledger.inbox(from, limit)
+    return this.#tables.inbox(from, limit)
   }
 
-  async alarms(limit: number): Promise<readonly AlarmLine[]> {
-    return this.#ledger.alarms(limit)
+  async alarms(limit: number): Promise<readonly AlarmSummary[]> {
+    return this.#tables.alarms(limit)
   }
 
   async forget(accountId: number): Promise<number> {
-    return this.ctx.storage.transactionSync(() => this.#ledger.forget(accountId))
+    return this.ctx.storage.transactionSync(() => this.#tables.deletePerson(accountId))
   }
 
-  /** Closes whoever may not sit any more: here, and in the rooms where one of these sits. */
+  /** Closes connections that have lost access: here, and in the rooms in which one of these accounts is connected. */
   async recheck(accounts: readonly number[]): Promise<void> {
-    if (this.#seats.all().some(({ seat }) => accounts.includes(seat.id))) await this.#recheckDesk()
-    await Promise.all(this.#ledger.roomsWith(accounts).map((accountId) => this.parts.recheckRoom(accountId)))
+    if (this.#connections.list().some(({ connection }) => accounts.includes(connection.id))) await this.#recheckConnections()
+    await Promise.all(this.#tables.occupiedRoomsOf(accounts).map((accountId) => this.dependencies.recheckRoom(accountId)))
   }
 
-  override webSocketMessage(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
-    const served = (this.#queues.get(socket) ?? Promise.resolve()).then(() => this.#serve(socket, given))
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const handled = (this.#queues.get(socket) ?? Promise.resolve()).then(() => this.#handle(socket, data))
     this.#queues.set(
       socket,
-      served.catch(() => undefined),
+      handled.catch(() => undefined),
     )
-    return served
+    return handled
   }
 
-  async #serve(socket: WebSocket, given: string | ArrayBuffer): Promise<void> {
-    const seat = this.#seats.at(socket)
-    if (!seat) return
-    const now = this.parts.now()
-    if (isExpired(seat, now)) return this.#seats.close(socket, 'revoked')
-    const verdict = this.#buckets.take(seat.id, now)
-    if (verdict === 'flood') return this.#seats.close(socket, 'flood')
-    if (verdict === 'slow-down') return this.#seats.send(socket, SLOW_DOWN)
-    if (now - this.#checkedAt >= ACCESS_CACHE_MS) await this.#recheckDesk()
-    if (!this.#seats.at(socket)) return
+  async #handle(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const connection = this.#connections.get(socket)
+    if (!connection) return
+    const now = this.dependencies.now()
+    if (isExpired(connection, now)) return this.#connections.close(socket, 'revoked')
+    const result = this.#buckets.consume(connection.id, now)
+    if (result === 'flood') return this.#connections.close(socket, 'flood')
+    if (result === 'slow-down') return this.#connections.send(socket, SLOW_DOWN)
+    if (now - this.#accessCheckedAt >= ACCESS_CACHE_MS) await this.#recheckConnections()
+    if (!this.#connections.get(socket)) return
 
-    const heard = readFrame(given)
-    const wrong = await this.#do(socket, seat, heard)
-    if (wrong && seat.modern) this.#seats.send(socket, errorFrame(wrong))
+    const error = await this.#handleFrame(socket, connection, parseFrame(data))
+    if (error && connection.supportsV1) this.#connections.send(socket, errorFrame(error))
   }
 
-  /** What is wrong with it; null where nothing is. */
-  async #do(socket: WebSocket, seat: ConnectionState, heard: Heard): Promise<string | null> {
-    if (heard.is === 'wrong') return heard.detail
-    if (heard.is === 'resume') {
-      this.#seats.learn(socket, seat)
-      this.ctx.waitUntil(this.#catchUp(socket, heard.since))
+  /** Returns the error text for the client; null if there is no error. */
+  async #handleFrame(socket: WebSocket, connection: ConnectionState, frame: ClientFrame): Promise<string | null> {
+    if (frame.type === 'invalid') return frame.detail
+    if (frame.type === 'resume') {
+      this.#connections.enableV1Frames(socket, connection)
+      this.ctx.waitUntil(this.#catchUp(socket, frame.since))
       return null
     }
-    if (heard.is !== 'message') return 'That is said in a room.'
-    if (heard.userId === null) return 'user_id: A valid integer is required.'
-    if (heard.clientId !== null) this.#seats.learn(socket, seat)
-    const said = await this.parts
-      .say(heard.userId, {
-        sender: { id: seat.id, username: seat.username },
+    if (frame.type !== 'message') return 'Frames of this type are accepted in a room only.'
+    if (frame.userId === null) return 'user_id: A valid integer is required.'
+    if (frame.clientId !== null) this.#connections.enableV1Frames(socket, connection)
+    const result = await this.dependencies
+      .storeMessage(frame.userId, {
+        sender: { id: connection.id, username: connection.username },
         fromAdmin: true,
-        message: heard.message,
-        // A room may be asked twice where its answer is lost: so it must have a name to know it by.
-        clientId: heard.clientId ?? `desk.${newTokenId()}`,
-        connectionId: seat.connectionId,
+        message: frame.message,
+        // The call to the room is repeated if its response is lost. The room recognises the message by this id.
+        clientId: frame.clientId ?? `desk.${newTokenId()}`,
+        connectionId: connection.connectionId,
       })
       .catch(() => 'failed' as const)
-    if (said === null) return 'User not found.'
-    if (said === 'failed') return 'It could not be delivered. Send it again.'
-    if (said === 'slow-down') this.#seats.send(socket, SLOW_DOWN)
-    else if (heard.clientId !== null) this.#seats.send(socket, ackFrame(said.id, heard.clientId))
+    if (result === null) return 'User not found.'
+    if (result === 'failed') return 'The message could not be delivered. Send it again.'
+    if (result === 'slow-down') this.#connections.send(socket, SLOW_DOWN)
+    else if (frame.clientId !== null) this.#connections.send(socket, ackFrame(result.id, frame.clientId))
     return null
   }
 
   override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
-    this.#seats.closed(socket, code)
+    this.#connections.handleClose(socket, code)
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    this.#seats.closed(socket, 1011)
+    this.#connections.handleClose(socket, 1011)
   }
 
-  /** Looks after those who sit here and in the rooms; when nobody does, it does not ring again. */
+  /** Checks the connections here and in the rooms. Without any connection, it sets no further alarm. */
   override async alarm(): Promise<void> {
-    const now = this.parts.now()
-    for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now)) this.#seats.close(socket, 'revoked')
+    const now = this.dependencies.now()
+    for (const { socket, connection } of this.#connections.list())
+      if (isExpired(connection, now)) this.#connections.close(socket, 'revoked')
     try {
-      const { accounts, upTo } = await withTimeout(this.parts.revokedSince(this.#ledger.fact('closings')), WATCH_TIMEOUT_MS)
+      const { accounts, upTo } = await withTimeout(this.dependencies.revokedSince(this.#tables.getValue('closings')), REVOCATION_TIMEOUT_MS)
       if (accounts.length > 0) await this.recheck(accounts)
-      // Only now: what failed half way is asked again.
-      this.#ledger.keepFact('closings', upTo)
+      // Stored last: if a recheck fails, the next alarm reads the same revocations again.
+      this.#tables.setValue('closings', upTo)
     } catch {
-      console.error(JSON.stringify({ fault: 'the desk could not ask who lost a credential' }))
+      console.error(JSON.stringify({ fault: 'revocation check of the support desk failed' }))
     }
-    this.#ledger.prune(now - EVENTS_KEPT_MS)
-    if (this.#isNeeded()) await this.ctx.storage.setAlarm(Date.now() + WATCH_MS)
-    else this.#ledger.keepFact('closings', null)
+    this.#tables.prune(now - EVENT_RETENTION_MS)
+    if (this.#hasConnections()) await this.ctx.storage.setAlarm(Date.now() + REVOCATION_CHECK_MS)
+    else this.#tables.setValue('closings', null)
   }
 
-  #isNeeded(): boolean {
-    return this.#seats.all().length > 0 || this.#ledger.isAnybodyThere()
+  /** Whether there is a connection here or in any room. */
+  #hasConnections(): boolean {
+    return this.#connections.list().length > 0 || this.#tables.hasOccupiedRoom()
   }
 
-  async #watch(): Promise<void> {
-    if (this.#isNeeded() && (await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + WATCH_MS)
+  async #ensureAlarm(): Promise<void> {
+    if (this.#hasConnections() && (await this.ctx.storage.getAlarm()) === null)
+      await this.ctx.storage.setAlarm(Date.now() + REVOCATION_CHECK_MS)
   }
 
-  async #recheckDesk(): Promise<void> {
-    const sitting = this.#seats.all()
-    if (sitting.length === 0) return
-    this.#checkedAt = this.parts.now()
+  async #recheckConnections(): Promise<void> {
+    const open = this.#connections.list()
+    if (open.length === 0) return
+    this.#accessCheckedAt = this.dependencies.now()
     try {
-      const standing = await withTimeout(this.parts.standing(sitting.map(({ seat }) => seat)), ACCESS_TIMEOUT_MS)
-      for (const [index, { socket }] of sitting.entries()) {
-        const why = standing[index]
-        if (why && this.#seats.at(socket)) this.#seats.close(socket, why)
+      const connections = open.map(({ connection }) => connection)
+      const losses = await withTimeout(this.dependencies.findAccessLoss(connections), ACCESS_TIMEOUT_MS)
+      for (const [index, { socket }] of open.entries()) {
+        const loss = losses[index]
+        if (loss && this.#connections.get(socket)) this.#connections.close(socket, loss)
       }
     } catch {
-      console.error(JSON.stringify({ fault: 'the credentials at the desk could not be looked up' }))
+      console.error(JSON.stringify({ fault: 'access check of the support desk failed' }))
     }
   }
 
-  #line(userId: number): KeptEvent | null {
-    const room = this.#ledger.place(userId)
-    return room && this.#ledger.addLine(room, roomFrame(room))
+  #updateSummary(userId: number): StoredEvent | null {
+    const room = this.#tables.updatePosition(userId)
+    return room && this.#tables.addSummary(room, roomFrame(room))
   }
 
-  #show(kept: KeptEvent | null, from = ''): void {
-    if (!kept) return
-    const frame = frameOf(kept)
-    this.#seats.broadcast((seat) => ((from !== '' && seat.connectionId === from) || !isFor(seat, kept) ? null : frame))
+  #publish(stored: StoredEvent | null, from = ''): void {
+    if (!stored) return
+    const frame = frameOf(stored)
+    this.#connections.broadcast((connection) =>
+      (from !== '' && connection.connectionId === from) || !isFor(connection, stored) ? null : frame,
+    )
   }
 
   #catchUp(socket: WebSocket, since: number): Promise<void> {
-    return this.#seats.catchUp(socket, since, (after, limit) =>
-      this.#ledger.after(after, limit).map((kept) => {
-        const seat = this.#seats.at(socket)
-        return { id: kept.id, frame: seat && isFor(seat, kept) ? frameOf(kept) : null }
+    return this.#connections.catchUp(socket, since, (after, limit) =>
+      this.#tables.eventsAfter(after, limit).map((stored) => {
+        const connection = this.#connections.get(socket)
+        return { id: stored.id, frame: connection && isFor(connection, stored) ? frameOf(stored) : null }
       }),
     )
   }
 }
 
-/** Old clients know nothing of the inbox. */
-const isFor = (seat: ConnectionState, { event }: KeptEvent): boolean => event.event !== 'room' || seat.knowsMore
+/** Old clients do not support the inbox. */
+const isFor = (connection: ConnectionState, { event }: StoredEvent): boolean => event.event !== 'room' || connection.getsV1Frames
 
-const frameOf = ({ id, event }: KeptEvent): object => ({ ...event, event_id: id })
+const frameOf = ({ id, event }: StoredEvent): object => ({ ...event, event_id: id })
 
-const wordFrame = ({ id, username }: PersonRef, word: RoomEvent) =>
-  word.is === 'message' ? deskMessageFrame(id, username, word.message) : presenceFrame(id, username, word.is === 'connected')
+const eventFrame = ({ id, username }: PersonRef, event: RoomEvent) =>
+  event.type === 'message' ? deskMessageFrame(id, username, event.message) : presenceFrame(id, username, event.type === 'connected')

@@ -2,11 +2,11 @@ import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
 import {
   ackFrame,
+  type ClientFrame,
   errorFrame,
-  type Heard,
   messageFrame,
-  readFrame,
-  readMarkFrame,
+  parseFrame,
+  readReceiptFrame,
   SLOW_DOWN,
   typingFrame,
 } from '../dialects/recovery/frames.ts'
@@ -15,336 +15,342 @@ import { type AccessLoss, accessRightsOf, isExpired } from '../domain/support/ac
 import { desksOf } from '../domain/support/desks.ts'
 import type { History, HistoryQuery, NewMessage, PersonRef, RoomEvent, RoomReport, StoredMessage } from '../domain/support/types.ts'
 import type { Env } from '../env.ts'
-import { type ConnectionState, Connections, seatFrom } from './connections.ts'
+import { type ConnectionState, Connections, connectionFrom } from './connections.ts'
 import { eraseAll } from './erase-all.ts'
 import { MicroBatch } from './micro-batch.ts'
 import { RoomTables } from './room-tables.ts'
 import { TokenBuckets } from './token-buckets.ts'
 import { withTimeout } from './with-timeout.ts'
 
-/** What the room is made of besides its tables and sockets. A field and no method, so that nobody reaches it from outside. */
-interface Parts {
+/** What the room uses besides its tables and sockets. A field and not a method, because methods are callable through RPC. */
+interface Dependencies {
   readonly now: () => number
   readonly report: (desk: string, report: RoomReport) => Promise<void>
-  readonly standing: (seats: readonly ConnectionState[]) => Promise<(AccessLoss | null)[]>
+  readonly findAccessLoss: (connections: readonly ConnectionState[]) => Promise<(AccessLoss | null)[]>
 }
 
-interface Given {
+interface ReceivedFrame {
   readonly socket: WebSocket
-  readonly frame: string | ArrayBuffer
+  readonly data: string | ArrayBuffer
 }
 
 /**
- * Whoever revokes a credential tells the room, and that is at once. What nobody told it is asked before something is
- * said, but not more often than this: as often as the desk asks for everybody.
+ * When a credential is revoked, the room is notified at once. For revocations that it was not notified of, the room checks
+ * the access rights before it handles frames, but at most once in this time: as often as the desk checks all rooms.
  */
 const ACCESS_CACHE_MS = 5000
-/** Nobody's words wait longer than this for the answer. */
+/** Frames do not wait longer than this for the access check. */
 const ACCESS_TIMEOUT_MS = 1500
-/** The alarm that tells the desk should this object end before it has. Not sooner, so that a lively room rings seldom. */
-const TOLD_BY_MS = 10_000
-/** How soon the desk is told again what it did not take, and how long it takes between two tries at most. */
-const RETELL_MS = 3000
-const RETELL_MAX_MS = 5 * 60_000
+/** The alarm that delivers to the desk if this object ends before it has done so. Not sooner, so that a busy room sets few alarms. */
+const DELIVERY_ALARM_MS = 10_000
+/** The first and the longest delay before a failed delivery to the desk is repeated. */
+const RETRY_MS = 3000
+const MAX_RETRY_MS = 5 * 60_000
 const REPORT_TIMEOUT_MS = 10_000
-/** After telling it something, the desk is told no more for so long: then at once what was said meanwhile. */
-const TELL_PAUSE_MS = 30
+/** The pause between two reports to a desk. The next report then carries all events that were added meanwhile. */
+const REPORT_INTERVAL_MS = 30
 /**
- * While somebody sits here the room looks around so often: for sockets that a crash took without a word, and for
- * credentials that were revoked while nobody could tell it. A room in which nobody sits never wakes.
+ * While the room has open connections it checks this often for sockets that a crash removed without a close event, and for
+ * credentials whose revocation did not reach it. A room without connections never wakes up for this.
  */
-const LOOK_AROUND_MS = 10 * 60_000
+const CHECK_INTERVAL_MS = 10 * 60_000
 
 /**
- * One per person: the conversation with support staff. What is said here is on disk before anybody sees it, and goes from
- * here to everybody in the room at once. The desk is told afterwards, out of a table and by the room's own alarm: a desk
- * that is slow or away keeps nobody waiting, and misses nothing.
+ * One object per person: the conversation with support staff. A message is on disk before anybody sees it, and then goes to
+ * everybody in the room at once. The desk gets it afterwards, from an outbox table and by the room's own alarm: a desk that
+ * is slow or unavailable does not delay the room, and misses nothing.
  */
 export class SupportRoom extends DurableObject<Env> {
-  parts: Parts
-  readonly #seats: Connections
+  dependencies: Dependencies
+  readonly #connections: Connections
   readonly #buckets: TokenBuckets
-  #opened: RoomTables | null = null
-  readonly #rounds = new MicroBatch<Given>({
-    now: () => this.parts.now(),
-    before: () => this.#checkStanding(),
-    serve: (given) => this.#serve(given),
+  #openTables: RoomTables | null = null
+  readonly #frames = new MicroBatch<ReceivedFrame>({
+    now: () => this.dependencies.now(),
+    before: () => this.#checkAccessIfDue(),
+    handle: (frame) => this.#handle(frame),
   })
-  #checkedAt = 0
-  readonly #telling = new Set<string>()
-  /** When the alarm rings at the latest, so that not every word asks the storage; null where that is not known. */
-  #ringsAt: number | null = null
+  #accessCheckedAt = 0
+  /** The desks that a report is being sent to. */
+  readonly #reporting = new Set<string>()
+  /** The latest time at which the alarm runs, so that not every message has to read it from storage. Null if unknown. */
+  #alarmAt: number | null = null
   #failures = 0
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     const context: Context = createContext(env, state)
-    this.parts = {
+    this.dependencies = {
       now: context.now,
       report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
-      standing: (seats) => accessRightsOf(context, seats),
+      findAccessLoss: (connections) => accessRightsOf(context, connections),
     }
-    this.#seats = new Connections(state)
+    this.#connections = new Connections(state)
     this.#buckets = new TokenBuckets(context.settings.chat)
   }
 
-  /** Made when there is something to keep: a room that was only asked whether somebody sits in it leaves nothing behind. */
-  get #ledger(): RoomTables {
-    this.#opened ??= new RoomTables(this.ctx.storage.sql)
-    return this.#opened
+  /** Created when they are first needed: a room that is only asked to recheck its connections stores nothing. */
+  get #tables(): RoomTables {
+    this.#openTables ??= new RoomTables(this.ctx.storage.sql)
+    return this.#openTables
   }
 
   override async fetch(request: Request): Promise<Response> {
-    const { person, seat } = seatFrom(request)
-    const { response, socket } = this.#seats.accept(seat, seat.staff ? 'staff' : 'person')
-    this.#ledger.keepPerson(person)
-    if (seat.staff) this.#tell(null)
-    else if (!this.#ledger.isOnline()) this.#presence(true)
-    // Before anything is awaited: what is said meanwhile must not overtake what was missed.
-    if (seat.since !== null) this.ctx.waitUntil(this.#catchUp(socket, seat.since))
-    await this.#arm(LOOK_AROUND_MS)
-    // It was let in a moment ago, and may have been revoked since: whoever revoked it did not find it here yet.
+    const { person, connection } = connectionFrom(request)
+    const { response, socket } = this.#connections.accept(connection, connection.staff ? 'staff' : 'person')
+    this.#tables.setPerson(person)
+    if (connection.staff) this.#notifyDesks(null)
+    else if (!this.#tables.isOnline()) this.#setPresence(true)
+    // Before the first await: otherwise new messages could overtake the missed ones.
+    if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
+    await this.#setAlarmWithin(CHECK_INTERVAL_MS)
+    // The credential was valid a moment ago, but may have been revoked since. That revocation did not find this socket here.
     this.ctx.waitUntil(this.recheck())
     return response
   }
 
-  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
-    return this.#rounds.serve({ socket, frame })
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    return this.#frames.add({ socket, data })
   }
 
-  #serve({ socket, frame }: Given): void {
-    const seat = this.#seats.at(socket)
-    if (!seat) return
-    const now = this.parts.now()
-    const verdict = isExpired(seat, now) ? 'revoked' : this.#buckets.take(seat.id, now)
-    if (verdict === 'fine') this.#do(socket, seat, readFrame(frame))
-    else if (verdict === 'slow-down') this.#seats.send(socket, SLOW_DOWN)
-    else this.#leave(socket, verdict)
+  #handle({ socket, data }: ReceivedFrame): void {
+    const connection = this.#connections.get(socket)
+    if (!connection) return
+    const now = this.dependencies.now()
+    const result = isExpired(connection, now) ? 'revoked' : this.#buckets.consume(connection.id, now)
+    if (result === 'allowed') this.#handleFrame(socket, connection, parseFrame(data))
+    else if (result === 'slow-down') this.#connections.send(socket, SLOW_DOWN)
+    else this.#disconnect(socket, result)
   }
 
-  #do(socket: WebSocket, seat: ConnectionState, heard: Heard): void {
-    if (heard.is === 'wrong') {
-      if (seat.modern) this.#seats.send(socket, errorFrame(heard.detail))
+  #handleFrame(socket: WebSocket, connection: ConnectionState, frame: ClientFrame): void {
+    if (frame.type === 'invalid') {
+      if (connection.supportsV1) this.#connections.send(socket, errorFrame(frame.detail))
       return
     }
-    if (heard.is !== 'message' || heard.clientId !== null) this.#seats.learn(socket, seat)
-    const { id, username, staff, connectionId } = seat
-    if (heard.is === 'message') {
-      const { message, clientId } = heard
-      const taken = this.#take({ sender: { id, username }, fromAdmin: staff, message, clientId, connectionId })
-      if (clientId !== null) this.#seats.send(socket, ackFrame(taken.id, clientId))
-    } else if (heard.is === 'typing') {
-      this.#toOthersWhoKnowMore(seat, typingFrame(this.#personId(), staff))
-    } else if (heard.is === 'resume') {
-      this.ctx.waitUntil(this.#catchUp(socket, heard.since))
-    } else if (this.#ledger.markRead(staff, heard.id)) {
-      if (staff) this.#tell(null)
-      this.#toOthersWhoKnowMore(seat, readMarkFrame(this.#personId(), heard.id, staff))
+    if (frame.type !== 'message' || frame.clientId !== null) this.#connections.enableV1Frames(socket, connection)
+    const { id, username, staff, connectionId } = connection
+    if (frame.type === 'message') {
+      const { message, clientId } = frame
+      const stored = this.#storeMessage({ sender: { id, username }, fromAdmin: staff, message, clientId, connectionId })
+      if (clientId !== null) this.#connections.send(socket, ackFrame(stored.id, clientId))
+    } else if (frame.type === 'typing') {
+      this.#sendToOtherV1Clients(connection, typingFrame(this.#personId(), staff))
+    } else if (frame.type === 'resume') {
+      this.ctx.waitUntil(this.#catchUp(socket, frame.since))
+    } else if (this.#tables.markRead(staff, frame.id)) {
+      if (staff) this.#notifyDesks(null)
+      this.#sendToOtherV1Clients(connection, readReceiptFrame(this.#personId(), frame.id, staff))
     }
   }
 
-  #toOthersWhoKnowMore(seat: ConnectionState, frame: object): void {
-    this.#seats.broadcast((other) => (other.knowsMore && other.connectionId !== seat.connectionId ? frame : null))
+  #sendToOtherV1Clients(sender: ConnectionState, frame: object): void {
+    this.#connections.broadcast((other) => (other.getsV1Frames && other.connectionId !== sender.connectionId ? frame : null))
   }
 
-  /** Stored first, then seen; there is no await in between, so what is seen is in the order in which it is stored. */
-  #take(given: NewMessage): StoredMessage {
+  /** Stores first, sends then. There is no await in between, so everybody sees the messages in the order of storage. */
+  #storeMessage(input: NewMessage): StoredMessage {
     const { message, isNew } = this.ctx.storage.transactionSync(() => {
-      const added = this.#ledger.addMessage(given, this.parts.now())
+      const added = this.#tables.addMessage(input, this.dependencies.now())
       if (added.isNew) {
         const { id, message, fromAdmin, sentAt } = added.message
-        this.#ledger.tell(this.#desks(), { is: 'message', message: { id, message, fromAdmin, sentAt } }, given.connectionId)
+        const event: RoomEvent = { type: 'message', message: { id, message, fromAdmin, sentAt } }
+        this.#tables.enqueueForDesks(this.#desks(), event, input.connectionId)
       }
       return added
     })
     if (!isNew) return message
     const personId = this.#personId()
-    const [told, toldToThemselves] = [messageFrame(personId, message), messageFrame(personId, message, message.clientId)]
-    this.#seats.broadcast((other) => {
-      if (other.connectionId === given.connectionId) return null
-      return other.id === message.senderId ? toldToThemselves : told
+    const [frame, frameForSender] = [messageFrame(personId, message), messageFrame(personId, message, message.clientId)]
+    this.#connections.broadcast((other) => {
+      if (other.connectionId === input.connectionId) return null
+      return other.id === message.senderId ? frameForSender : frame
     })
-    this.#tellNow()
+    this.#deliverToDesks()
     return message
   }
 
-  async say(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'> {
-    if (this.#buckets.take(message.sender.id, this.parts.now()) !== 'fine') return 'slow-down'
-    this.#ledger.keepPerson(person)
-    return { id: this.#take(message).id }
+  async storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'> {
+    if (this.#buckets.consume(message.sender.id, this.dependencies.now()) !== 'allowed') return 'slow-down'
+    this.#tables.setPerson(person)
+    return { id: this.#storeMessage(message).id }
   }
 
   async history({ before, limit, asStaff }: HistoryQuery): Promise<History> {
-    return { messages: this.#ledger.before(before, limit), unread: this.#ledger.unread(asStaff).count }
+    return { messages: this.#tables.messagesBefore(before, limit), unread: this.#tables.unread(asStaff).count }
   }
 
-  async after(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]> {
-    return this.#ledger.after(id, upTo, limit)
+  async messagesAfter(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]> {
+    return this.#tables.messagesAfter(id, upTo, limit)
   }
 
-  async newest(): Promise<number> {
-    return this.#ledger.newest()
+  async newestMessageId(): Promise<number> {
+    return this.#tables.newestMessageId()
   }
 
-  async take(person: PersonRef, staff: PersonRef): Promise<PersonRef> {
-    this.#ledger.keepPerson(person)
-    const holder = this.#ledger.takenBy()
+  async claim(person: PersonRef, staff: PersonRef): Promise<PersonRef> {
+    this.#tables.setPerson(person)
+    const holder = this.#tables.claimedBy()
     if (holder) return holder
-    this.#ledger.take(staff)
-    this.#tell(null)
+    this.#tables.setClaimedBy(staff)
+    this.#notifyDesks(null)
     return staff
   }
 
   async release(person: PersonRef): Promise<void> {
-    if (!this.#ledger.takenBy()) return
-    this.#ledger.keepPerson(person)
-    this.#ledger.take(null)
-    this.#tell(null)
+    if (!this.#tables.claimedBy()) return
+    this.#tables.setPerson(person)
+    this.#tables.setClaimedBy(null)
+    this.#notifyDesks(null)
   }
 
-  async #checkStanding(): Promise<void> {
-    if (this.parts.now() - this.#checkedAt >= ACCESS_CACHE_MS) await this.recheck()
+  async #checkAccessIfDue(): Promise<void> {
+    if (this.dependencies.now() - this.#accessCheckedAt >= ACCESS_CACHE_MS) await this.recheck()
   }
 
-  /** One question for everybody in the room. Where it can't be answered, they stay: they were let in with good credentials. */
+  /** One query for all connections. If it fails, all stay open: their credentials were valid when they connected. */
   async recheck(): Promise<void> {
-    const sitting = this.#seats.all()
-    if (sitting.length === 0) return
-    this.#checkedAt = this.parts.now()
+    const open = this.#connections.list()
+    if (open.length === 0) return
+    this.#accessCheckedAt = this.dependencies.now()
     try {
-      const standing = await withTimeout(this.parts.standing(sitting.map(({ seat }) => seat)), ACCESS_TIMEOUT_MS)
-      for (const [index, { socket }] of sitting.entries()) {
-        const why = standing[index]
-        if (why && this.#seats.at(socket)) this.#leave(socket, why)
+      const connections = open.map(({ connection }) => connection)
+      const losses = await withTimeout(this.dependencies.findAccessLoss(connections), ACCESS_TIMEOUT_MS)
+      for (const [index, { socket }] of open.entries()) {
+        const loss = losses[index]
+        if (loss && this.#connections.get(socket)) this.#disconnect(socket, loss)
       }
     } catch {
-      console.error(JSON.stringify({ fault: 'the credentials in a room could not be looked up' }))
+      console.error(JSON.stringify({ fault: 'access check of a support room failed' }))
     }
   }
 
   async erase(): Promise<number> {
-    for (const { socket } of this.#seats.all()) this.#seats.close(socket, 'revoked')
+    for (const { socket } of this.#connections.list()) this.#connections.close(socket, 'revoked')
     const rows = await eraseAll(this.ctx.storage)
-    this.#opened = null
-    this.#ringsAt = null
+    this.#openTables = null
+    this.#alarmAt = null
     return rows
   }
 
   override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
-    this.#left(socket, this.#seats.closed(socket, code))
+    this.#afterDisconnect(socket, this.#connections.handleClose(socket, code))
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    this.#left(socket, this.#seats.closed(socket, 1011))
+    this.#afterDisconnect(socket, this.#connections.handleClose(socket, 1011))
   }
 
-  #leave(socket: WebSocket, why: AccessLoss | 'flood'): void {
-    const seat = this.#seats.at(socket)
-    this.#seats.close(socket, why)
-    this.#left(socket, seat)
+  #disconnect(socket: WebSocket, reason: AccessLoss | 'flood'): void {
+    const connection = this.#connections.get(socket)
+    this.#connections.close(socket, reason)
+    this.#afterDisconnect(socket, connection)
   }
 
-  #left(socket: WebSocket, seat: ConnectionState | null): void {
-    if (!seat) return
-    if (seat.staff) this.#tell(null)
-    else if (this.#ledger.isOnline() && !this.#seats.all('person').some((other) => other.socket !== socket)) this.#presence(false)
+  #afterDisconnect(socket: WebSocket, connection: ConnectionState | null): void {
+    if (!connection) return
+    if (connection.staff) this.#notifyDesks(null)
+    else if (this.#tables.isOnline() && !this.#connections.list('person').some((other) => other.socket !== socket)) this.#setPresence(false)
   }
 
-  #presence(online: boolean): void {
+  #setPresence(online: boolean): void {
     this.ctx.storage.transactionSync(() => {
-      this.#ledger.setOnline(online, this.parts.now())
-      this.#ledger.tell(this.#desks(), { is: online ? 'connected' : 'disconnected' })
+      this.#tables.setOnline(online, this.dependencies.now())
+      this.#tables.enqueueForDesks(this.#desks(), { type: online ? 'connected' : 'disconnected' })
     })
-    this.#tellNow()
+    this.#deliverToDesks()
   }
 
-  /** What is due: the desk's news, and a look around while somebody sits here. */
+  /** Delivers pending events to the desks, and checks the connections while there are any. */
   override async alarm(): Promise<void> {
-    const { now } = this.parts
-    this.#ringsAt = null
-    for (const { socket, seat } of this.#seats.all()) if (isExpired(seat, now())) this.#leave(socket, 'revoked')
-    await this.#checkStanding()
-    // A crash takes sockets without a word. Somebody who is back already has a socket, and was never away.
-    if (this.#ledger.isOnline() && this.#seats.all('person').length === 0) this.#presence(false)
-    else if (!this.#ledger.isToldOf(this.#staff())) this.#ledger.tell(this.#desks(), null)
-    await Promise.all(this.#ledger.waiting().map((desk) => this.#report(desk)))
-    const soonest = Math.min(...this.#seats.all().map(({ seat }) => seat.expiresAt - now()), LOOK_AROUND_MS)
-    // Where nothing has failed, somebody is just being told.
-    if (this.#ledger.waiting().length > 0) await this.#arm(this.#failures > 0 ? this.#retellIn() : TOLD_BY_MS)
-    else if (this.#seats.all().length > 0) await this.#arm(Math.max(1000, soonest))
+    const { now } = this.dependencies
+    this.#alarmAt = null
+    for (const { socket, connection } of this.#connections.list()) if (isExpired(connection, now())) this.#disconnect(socket, 'revoked')
+    await this.#checkAccessIfDue()
+    // A crash removes sockets without a close event. A person who has reconnected already has a socket, and counts as never
+    // having been offline.
+    if (this.#tables.isOnline() && this.#connections.list('person').length === 0) this.#setPresence(false)
+    else if (!this.#tables.isStaffReported(this.#staff())) this.#tables.enqueueForDesks(this.#desks(), null)
+    await Promise.all(this.#tables.desksWithPendingEvents().map((desk) => this.#report(desk)))
+    const soonest = Math.min(...this.#connections.list().map(({ connection }) => connection.expiresAt - now()), CHECK_INTERVAL_MS)
+    // Pending events without a failure: another delivery is in progress.
+    if (this.#tables.desksWithPendingEvents().length > 0)
+      await this.#setAlarmWithin(this.#failures > 0 ? this.#retryDelay() : DELIVERY_ALARM_MS)
+    else if (this.#connections.list().length > 0) await this.#setAlarmWithin(Math.max(1000, soonest))
   }
 
   #catchUp(socket: WebSocket, since: number): Promise<void> {
-    const seat = this.#seats.at(socket)
+    const connection = this.#connections.get(socket)
     const personId = this.#personId()
-    return this.#seats.catchUp(socket, since, (after, limit) =>
-      this.#ledger.after(after, Number.MAX_SAFE_INTEGER, limit).map((message) => ({
+    return this.#connections.catchUp(socket, since, (after, limit) =>
+      this.#tables.messagesAfter(after, Number.MAX_SAFE_INTEGER, limit).map((message) => ({
         id: message.id,
-        frame: messageFrame(personId, message, message.senderId === seat?.id ? message.clientId : null),
+        frame: messageFrame(personId, message, message.senderId === connection?.id ? message.clientId : null),
       })),
     )
   }
 
   #personId(): number {
-    return this.#ledger.person()?.id ?? 0
+    return this.#tables.person()?.id ?? 0
   }
 
   #staff(): number[] {
-    return this.#seats.all('staff').map(({ seat }) => seat.id)
+    return this.#connections.list('staff').map(({ connection }) => connection.id)
   }
 
   #desks(): readonly string[] {
     return desksOf(this.#personId())
   }
 
-  #tell(word: RoomEvent | null): void {
-    this.#ledger.tell(this.#desks(), word)
-    this.#tellNow()
+  /** Null if only the room summary has changed. */
+  #notifyDesks(event: RoomEvent | null): void {
+    this.#tables.enqueueForDesks(this.#desks(), event)
+    this.#deliverToDesks()
   }
 
-  /** At once, and without anybody waiting for it. Should it fail, or this object end here, the alarm tells it again. */
-  #tellNow(): void {
-    this.ctx.waitUntil(this.#arm(TOLD_BY_MS))
+  /** Starts the delivery; no caller waits for it. If it fails, or this object ends, the alarm repeats it. */
+  #deliverToDesks(): void {
+    this.ctx.waitUntil(this.#setAlarmWithin(DELIVERY_ALARM_MS))
     for (const desk of this.#desks()) this.ctx.waitUntil(this.#report(desk))
   }
 
-  /** One report at a time to each desk, so that they arrive in their order. What is taken twice is kept once. */
+  /** One report at a time to each desk, so that they arrive in order. An event that arrives twice is stored once. */
   async #report(desk: string): Promise<void> {
-    if (this.#telling.has(desk)) return
-    this.#telling.add(desk)
-    const ledger = this.#ledger
+    if (this.#reporting.has(desk)) return
+    this.#reporting.add(desk)
+    const tables = this.#tables
     try {
       for (;;) {
         const staff = this.#staff()
-        const next = ledger.report(desk, staff)
+        const next = tables.report(desk, staff)
         if (!next) break
-        // Should it have heard after all, it knows the same words again.
-        await withTimeout(this.parts.report(desk, next.report), REPORT_TIMEOUT_MS)
-        if (ledger !== this.#opened) break // erased meanwhile
-        ledger.told(desk, next.upTo, staff)
+        // If this times out although the desk has stored the report, the desk recognises the keys of the events next time.
+        await withTimeout(this.dependencies.report(desk, next.report), REPORT_TIMEOUT_MS)
+        if (tables !== this.#openTables) break // the room was erased meanwhile
+        tables.markDelivered(desk, next.upTo, staff)
         this.#failures = 0
-        if (!next.isFull) await new Promise((resolve) => setTimeout(resolve, TELL_PAUSE_MS))
-        if (ledger !== this.#opened) break
+        if (!next.isFull) await new Promise((resolve) => setTimeout(resolve, REPORT_INTERVAL_MS))
+        if (tables !== this.#openTables) break
       }
     } catch {
       this.#failures++
-      this.ctx.waitUntil(this.#arm(this.#retellIn()))
+      this.ctx.waitUntil(this.#setAlarmWithin(this.#retryDelay()))
     } finally {
-      this.#telling.delete(desk)
+      this.#reporting.delete(desk)
     }
   }
 
-  #retellIn(): number {
-    return Math.min(RETELL_MAX_MS, RETELL_MS * 2 ** Math.min(this.#failures, 10))
+  #retryDelay(): number {
+    return Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** Math.min(this.#failures, 10))
   }
 
-  /** Rings no later than so long from now. What rings sooner stands. */
-  async #arm(inMs: number): Promise<void> {
-    const at = Date.now() + inMs
-    // One that should have rung by now is not counted on.
-    if (this.#ringsAt !== null && this.#ringsAt > Date.now() && this.#ringsAt <= at) return
-    const set = await this.ctx.storage.getAlarm()
-    this.#ringsAt = set === null ? at : Math.min(set, at)
-    if (set === null || set > at) await this.ctx.storage.setAlarm(at)
+  /** Makes sure that the alarm runs within this time. An earlier alarm is left as it is. */
+  async #setAlarmWithin(ms: number): Promise<void> {
+    const at = Date.now() + ms
+    // An alarm that should have run by now is not relied on.
+    if (this.#alarmAt !== null && this.#alarmAt > Date.now() && this.#alarmAt <= at) return
+    const current = await this.ctx.storage.getAlarm()
+    this.#alarmAt = current === null ? at : Math.min(current, at)
+    if (current === null || current > at) await this.ctx.storage.setAlarm(at)
   }
 }

@@ -1,29 +1,30 @@
 import type { ChatLimits } from '../domain/settings.ts'
 
-/** Refused frames take from the bucket, too: so far below empty it is nobody's typing. */
-const FLOOD = -70
+/** Rejected frames consume tokens, too. A level this far below zero cannot come from a person who types. */
+const FLOOD_LEVEL = -70
 
-export type Verdict = 'fine' | 'slow-down' | 'flood'
+export type RateLimitResult = 'allowed' | 'slow-down' | 'flood'
 
 /**
- * What somebody may send. By account and not by socket, so that more sockets are no more words. Kept in memory: an object
- * sleeps no sooner than after ten seconds of quiet, and by then a bucket of the usual size is as good as full again.
+ * Rate limit for the frames of each account. The key is the account and not the socket, so that more sockets do not
+ * allow more messages. The buckets are in memory only: an object hibernates after ten seconds without traffic at the
+ * earliest, and a bucket of the default size is almost full again by then.
  */
 export class TokenBuckets {
   readonly #limits: ChatLimits
-  readonly #levels = new Map<number, { level: number; at: number }>()
+  readonly #buckets = new Map<number, { level: number; updatedAt: number }>()
 
   constructor(limits: ChatLimits) {
     this.#limits = limits
   }
 
-  take(accountId: number, now: number): Verdict {
+  consume(accountId: number, now: number): RateLimitResult {
     const { burst, perSecond } = this.#limits
-    const before = this.#levels.get(accountId) ?? { level: burst, at: now }
-    const refilled = Math.min(burst, before.level + ((now - before.at) / 1000) * perSecond)
+    const previous = this.#buckets.get(accountId) ?? { level: burst, updatedAt: now }
+    const refilled = Math.min(burst, previous.level + ((now - previous.updatedAt) / 1000) * perSecond)
     const level = refilled - 1
-    this.#levels.set(accountId, { level, at: now })
-    if (level <= FLOOD) return 'flood'
-    return level < 0 ? 'slow-down' : 'fine'
+    this.#buckets.set(accountId, { level, updatedAt: now })
+    if (level <= FLOOD_LEVEL) return 'flood'
+    return level < 0 ? 'slow-down' : 'allowed'
   }
 }

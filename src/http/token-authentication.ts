@@ -10,7 +10,7 @@ const DETAILS: Readonly<Record<CredentialProblem, string>> = {
   expired: 'Invalid token.',
   'wrong-type': 'Invalid token.',
   revoked: 'Invalid token.',
-  gone: 'Invalid token.',
+  'account-not-found': 'Invalid token.',
   inactive: 'User inactive or deleted.',
 }
 

@@ -78,7 +78,7 @@ export const seatOf = (
     staff,
     credentialId: actor.credential.id,
     expiresAt: actor.credential.expiresAt,
-    modern: protocolsOf(request).includes(PROTOCOL),
+    supportsV1: protocolsOf(request).includes(PROTOCOL),
     since,
   }
 }

@@ -1,9 +1,9 @@
-/** What every way of telling somebody looks like from inside. */
+/** The common interface of all carriers: e-mail, SMS, webhook and desk. */
 
 export type Channel = 'email' | 'sms' | 'webhook' | 'desk'
 
 export interface Message {
-  /** Alarm × recipient × step: the same at every attempt, so that a provider that knows it sends once. */
+  /** Alarm × recipient × step. It is the same for every attempt, so a provider that supports idempotency keys sends once. */
   readonly key: string
   readonly accountId: number
   readonly recipient: string
@@ -15,25 +15,25 @@ export interface Message {
 }
 
 /**
- * How an attempt ended. `retry`: surely not sent, and worth another try. `uncertain`: it may have been sent. `refused`:
- * no try will ever succeed. A carrier answers; it does not throw.
+ * How an attempt ended. `retry`: certainly not sent, and another attempt may succeed. `uncertain`: it may have been sent.
+ * `refused`: no attempt will ever succeed. A carrier returns an outcome; it does not throw.
  */
 export type Outcome =
-  | { readonly is: 'sent'; readonly reference: string | null }
-  | { readonly is: 'retry'; readonly why: string; readonly afterMs: number | null }
-  | { readonly is: 'uncertain'; readonly why: string }
-  | { readonly is: 'refused'; readonly why: string }
+  | { readonly type: 'sent'; readonly reference: string | null }
+  | { readonly type: 'retry'; readonly reason: string; readonly afterMs: number | null }
+  | { readonly type: 'uncertain'; readonly reason: string }
+  | { readonly type: 'refused'; readonly reason: string }
 
 export interface Carrier {
-  /** Told in lists of attempts. */
+  /** Stored with each attempt. */
   readonly name: string
   send(message: Message): Promise<Outcome>
   /**
-   * Whether a message whose fate is unknown got there after all; null where that can't be told now. Only of those who
-   * don't know a message by its key: the others are simply asked again.
+   * Whether a message with an uncertain outcome was sent after all; null if that is not known now. Only carriers without
+   * idempotency keys have this method; with the others the message is simply sent again under the same key.
    */
   find?(message: Message): Promise<boolean | null>
 }
 
-/** The webhook is one more recipient where it is set, and nobody's where it is not. */
+/** The webhook is an additional recipient if it is configured, and null otherwise. */
 export type Carriers = Readonly<Record<Exclude<Channel, 'webhook'>, Carrier>> & { readonly webhook: Carrier | null }

@@ -1,29 +1,30 @@
-import { ask, type Wire } from './http.ts'
-import { asking, type Model } from './model.ts'
+import { type HttpClient, sendRequest } from './http.ts'
+import { type Model, withRetry } from './model.ts'
 
 export interface ChatApi {
-  /** Where `POST /chat/completions` is. */
+  /** The base URL of `POST /chat/completions`. */
   readonly url: string
   readonly key: string | null
   readonly model: string
 }
 
-/** Any model behind an OpenAI-compatible `/chat/completions`. */
-export const createChatCompletions = ({ url, key, model }: ChatApi, wire: Wire): Model =>
-  asking(async (turns) => {
-    const heard = await ask(wire, `${url}/chat/completions`, {
+/** A model behind an OpenAI-compatible `/chat/completions`. */
+export const createChatCompletions = ({ url, key, model }: ChatApi, client: HttpClient): Model =>
+  withRetry(async (turns) => {
+    const response = await sendRequest(client, `${url}/chat/completions`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...(key !== null && { Authorization: `Bearer ${key}` }) },
       body: JSON.stringify({ model, messages: turns.map(({ role, text }) => ({ role, content: text })) }),
     })
-    if (!heard || heard.status >= 500 || heard.status === 408 || heard.status === 429) return undefined
-    return heard.status === 200 ? contentOf(heard.json) : null
+    if (!response || response.status >= 500 || response.status === 408 || response.status === 429) return undefined
+    return response.status === 200 ? contentOf(response.json) : null
   })
 
 const contentOf = (json: unknown): string | undefined => {
-  const choices = at(json, 'choices')
-  const content = at(at(Array.isArray(choices) ? choices[0] : null, 'message'), 'content')
+  const choices = fieldOf(json, 'choices')
+  const content = fieldOf(fieldOf(Array.isArray(choices) ? choices[0] : null, 'message'), 'content')
   return typeof content === 'string' ? content : undefined
 }
 
-const at = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined)
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined

@@ -1,29 +1,31 @@
 import type { Carrier, Outcome } from './carrier.ts'
-import { ask, outcomeOf, type Wire } from './http.ts'
+import { type HttpClient, outcomeOf, sendRequest } from './http.ts'
 
 export interface EmailApi {
-  /** Where `POST /emails` is. */
+  /** The base URL of `POST /emails`. */
   readonly url: string
   readonly key: string
   readonly from: string
 }
 
-/** E-mail over HTTP, in Resend's form. A message is known there by its key for a day: asked again, it is sent once. */
-export const createEmailApi = ({ url, key, from }: EmailApi, wire: Wire): Carrier => ({
+/** E-mail over HTTP, with Resend's API. Its idempotency keys are valid for a day: a message sent twice is delivered once. */
+export const createEmailApi = ({ url, key, from }: EmailApi, client: HttpClient): Carrier => ({
   name: 'email-api',
   send: async (message) => {
-    const heard = await ask(wire, `${url}/emails`, {
+    const response = await sendRequest(client, `${url}/emails`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'Idempotency-Key': message.key },
       body: JSON.stringify({ from, to: [message.address], subject: message.subject, text: message.body }),
     })
-    const outcome = outcomeOf(heard, { reference: 'id', word: 'name' })
-    // Sent under the same key before, with something in it that a deploy has changed since (the sender, say).
-    return outcome.is === 'retry' && outcome.why.endsWith(' invalid_idempotent_request') ? { is: 'uncertain', why: outcome.why } : outcome
+    const outcome = outcomeOf(response, { reference: 'id', errorCode: 'name' })
+    // The key was used before with a different content, for example because a deployment changed the sender in between.
+    return outcome.type === 'retry' && outcome.reason.endsWith(' invalid_idempotent_request')
+      ? { type: 'uncertain', reason: outcome.reason }
+      : outcome
   },
 })
 
-/** The platform's own way out, as the binding has it. */
+/** The platform's e-mail binding. */
 export interface EmailBinding {
   send(message: {
     from: string
@@ -35,21 +37,21 @@ export interface EmailBinding {
 }
 
 /**
- * Cloudflare's `send_email`. It knows no keys and can't be asked what became of a message: one whose fate is unknown is
- * sent again, and carries a reference by which mail programs put the two together.
+ * Cloudflare's `send_email`. It has no idempotency keys and no way to look up a sent message. A message with an uncertain
+ * outcome is therefore sent again; both carry the same `X-Entity-Ref-ID`, by which mail clients can group them.
  */
 export const createEmailBinding = (binding: EmailBinding, from: string, timeoutMs: number): Carrier => ({
   name: 'email-binding',
   send: async ({ key, address, subject, body }) => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const tooLate = new Promise<Outcome>((resolve) => {
-      timer = setTimeout(() => resolve({ is: 'uncertain', why: 'no answer' }), timeoutMs)
+    const timeout = new Promise<Outcome>((resolve) => {
+      timer = setTimeout(() => resolve({ type: 'uncertain', reason: 'no response' }), timeoutMs)
     })
     const sent = binding.send({ from, to: address, subject, text: body, headers: { 'X-Entity-Ref-ID': key } }).then(
-      ({ messageId }): Outcome => ({ is: 'sent', reference: messageId }),
+      ({ messageId }): Outcome => ({ type: 'sent', reference: messageId }),
       (error: unknown): Outcome => bindingOutcome(error),
     )
-    const outcome = await Promise.race([sent, tooLate])
+    const outcome = await Promise.race([sent, timeout])
     clearTimeout(timer)
     return outcome
   },
@@ -57,7 +59,7 @@ export const createEmailBinding = (binding: EmailBinding, from: string, timeoutM
 
 const bindingOutcome = (error: unknown): Outcome => {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
-  const why = typeof code === 'string' ? code.slice(0, 60) : 'failed'
-  if (/LIMIT|THROTTL|NOT_VERIFIED|NOT_ALLOWED|DISABLED/.test(why)) return { is: 'retry', why, afterMs: null }
-  return /VALIDATION|RECIPIENT|INVALID|TOO_LARGE|SUPPRESS/.test(why) ? { is: 'refused', why } : { is: 'uncertain', why }
+  const reason = typeof code === 'string' ? code.slice(0, 60) : 'failed'
+  if (/LIMIT|THROTTL|NOT_VERIFIED|NOT_ALLOWED|DISABLED/.test(reason)) return { type: 'retry', reason, afterMs: null }
+  return /VALIDATION|RECIPIENT|INVALID|TOO_LARGE|SUPPRESS/.test(reason) ? { type: 'refused', reason } : { type: 'uncertain', reason }
 }

@@ -1,17 +1,17 @@
 import type { Carrier, Message } from './carrier.ts'
 
 /**
- * A carrier that is part of the house: it keeps what it is given under its key, so giving it again changes nothing, and
- * what failed may simply be tried again. What went wrong is not repeated: it may hold what was to be kept.
+ * A carrier that stores messages in this system. It stores each message once per key, so a failed attempt can simply be
+ * repeated. The error is not reported, because its text may contain the message.
  */
-export const createLocal = (name: string, keep: (message: Message) => Promise<void>): Carrier => ({
+export const createLocalCarrier = (name: string, store: (message: Message) => Promise<void>): Carrier => ({
   name,
   send: async (message) => {
     try {
-      await keep(message)
-      return { is: 'sent', reference: null }
+      await store(message)
+      return { type: 'sent', reference: null }
     } catch {
-      return { is: 'retry', why: 'could not be kept', afterMs: null }
+      return { type: 'retry', reason: 'could not be stored', afterMs: null }
     }
   },
 })

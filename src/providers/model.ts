@@ -1,4 +1,4 @@
-/** What answers somebody who writes to the assistant. */
+/** The language model behind the assistant. */
 
 export interface ModelTurn {
   readonly role: 'system' | 'user' | 'assistant'
@@ -6,21 +6,24 @@ export interface ModelTurn {
 }
 
 export interface Model {
-  /** The reply, or null where there is none to be had: it does not throw. */
+  /** The reply; null if there is none. It does not throw. */
   reply(turns: readonly ModelTurn[]): Promise<string | null>
 }
 
-/** Longer than anything that is asked for: a model that runs on is cut off. */
-const LONGEST_REPLY = 8000
-const TRIES = 2
+/** Longer replies are cut off: a model may not stop by itself. */
+const MAX_REPLY_LENGTH = 8000
+const MAX_ATTEMPTS = 2
 
-/** A reply that is empty, too late, or no reply at all is asked for once more. `ask` gives null where asking again is no use. */
-export const asking = (ask: (turns: readonly ModelTurn[]) => Promise<string | undefined | null>): Model => ({
+/**
+ * Requests a reply once more if it is empty, late or missing (undefined). `requestReply` returns null if another attempt would
+ * not help.
+ */
+export const withRetry = (requestReply: (turns: readonly ModelTurn[]) => Promise<string | undefined | null>): Model => ({
   reply: async (turns) => {
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
-      const said = await ask(turns)
-      if (said === null) return null
-      if (said !== undefined && said.trim() !== '') return said.trim().slice(0, LONGEST_REPLY)
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const reply = await requestReply(turns)
+      if (reply === null) return null
+      if (reply !== undefined && reply.trim() !== '') return reply.trim().slice(0, MAX_REPLY_LENGTH)
     }
     return null
   },

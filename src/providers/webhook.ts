@@ -1,5 +1,5 @@
 import type { Carrier } from './carrier.ts'
-import { ask, outcomeOf, type Wire } from './http.ts'
+import { type HttpClient, outcomeOf, sendRequest } from './http.ts'
 
 export interface Webhook {
   readonly url: string
@@ -7,27 +7,27 @@ export interface Webhook {
 }
 
 /**
- * A signed request to the operator's own address. Whoever receives it takes `t` and `v1` from `Concord-Signature`,
- * computes HMAC-SHA256 with the secret over `<t>.<the body as it came>`, compares that with `v1` in constant time, and
- * refuses what is older than five minutes. `Idempotency-Key` is the same whenever the same news comes again.
+ * A signed request to the operator's URL. To verify it, the receiver reads `t` and `v1` from `Concord-Signature`, computes
+ * HMAC-SHA256 with the secret over `<t>.<the unchanged body>`, compares the result with `v1` in constant time, and rejects
+ * requests older than five minutes. `Idempotency-Key` is the same for every attempt to send the same event.
  */
-export const createWebhook = ({ url, secret }: Webhook, wire: Wire): Carrier => ({
+export const createWebhook = ({ url, secret }: Webhook, client: HttpClient): Carrier => ({
   name: 'webhook',
   send: async ({ key, body }) => {
-    const seconds = Math.floor(wire.now() / 1000)
+    const seconds = Math.floor(client.now() / 1000)
     const signature = await hmac(secret, `${seconds}.${body}`)
-    const heard = await ask(wire, url, {
+    const response = await sendRequest(client, url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key, 'Concord-Signature': `t=${seconds},v1=${signature}` },
       body,
     })
-    return outcomeOf(heard, { reference: 'id', word: 'code' })
+    return outcomeOf(response, { reference: 'id', errorCode: 'code' })
   },
 })
 
 const hmac = async (secret: string, text: string): Promise<string> => {
   const encoder = new TextEncoder()
   const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-  const signed = await crypto.subtle.sign('HMAC', key, encoder.encode(text))
-  return Array.from(new Uint8Array(signed), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const digest = await crypto.subtle.sign('HMAC', key, encoder.encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

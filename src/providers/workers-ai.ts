@@ -1,22 +1,22 @@
-import { asking, type Model } from './model.ts'
+import { type Model, withRetry } from './model.ts'
 
-/** The platform's models, as their binding has them. */
+/** The platform's model binding. */
 export interface AiBinding {
   run(model: string, input: { messages: { role: string; content: string }[] }): Promise<unknown>
 }
 
-/** Never in the default configuration: with the binding, `wrangler dev` asks for a log-in. */
+/** Not in the default configuration: with this binding, `wrangler dev` requires a Cloudflare log-in. */
 export const createWorkersAi = (binding: AiBinding, model: string, timeoutMs: number): Model =>
-  asking(async (turns) => {
+  withRetry(async (turns) => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const tooLate = new Promise<undefined>((resolve) => {
+    const timeout = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), timeoutMs)
     })
-    const said = binding.run(model, { messages: turns.map(({ role, text }) => ({ role, content: text })) }).then(
-      (answer) => (typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'response') : undefined),
+    const response = binding.run(model, { messages: turns.map(({ role, text }) => ({ role, content: text })) }).then(
+      (result) => (typeof result === 'object' && result !== null ? Reflect.get(result, 'response') : undefined),
       () => undefined,
     )
-    const reply: unknown = await Promise.race([said, tooLate])
+    const reply: unknown = await Promise.race([response, timeout])
     clearTimeout(timer)
     return typeof reply === 'string' ? reply : undefined
   })

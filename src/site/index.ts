@@ -4,9 +4,9 @@ import { ownPaths } from '../http/own-paths.ts'
 import { media } from './media.ts'
 import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
 
-const HOUR = 'public, max-age=3600'
+const ONE_HOUR = 'public, max-age=3600'
 
-/** The paths of our own: what this is, how it is, and the reference of the five contracts. Owner of every path that is nobody's. */
+/** The site's own paths: home page, API reference, health check, profile pictures. It also answers every path that no contract has. */
 export const siteOf = (contracts: readonly DocumentedContract[]): Contract =>
   ownPaths({
     name: 'site',
@@ -17,7 +17,7 @@ export const siteOf = (contracts: readonly DocumentedContract[]): Contract =>
 
       for (const contract of contracts) {
         app.get(`/docs/openapi/${contract.name}.json`, (c) =>
-          c.json(contract.document(new URL(c.req.url).origin), 200, { 'Cache-Control': HOUR, Vary: 'Host' }),
+          c.json(contract.document(new URL(c.req.url).origin), 200, { 'Cache-Control': ONE_HOUR, Vary: 'Host' }),
         )
       }
 

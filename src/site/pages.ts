@@ -1,13 +1,14 @@
 import { html } from 'hono/html'
 import type { DocumentedContract } from '../http/dialect.ts'
 
-const OWN = "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const SAME_ORIGIN_ONLY =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-/** Everything a page loads is our own, and nothing stands in the markup. */
-export const PAGE_POLICY = { 'Content-Security-Policy': `${OWN}; style-src 'self'; img-src 'self'` }
+/** A page loads only from its own origin, and inline scripts and styles do not run. */
+export const PAGE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; style-src 'self'; img-src 'self'` }
 
-/** Swagger UI sets styles on its elements, and draws with data: images. */
-export const REFERENCE_POLICY = { 'Content-Security-Policy': `${OWN}; style-src 'self' 'unsafe-inline'; img-src 'self' data:` }
+/** Swagger UI sets inline styles and uses images from data: URLs. */
+export const REFERENCE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:` }
 
 const head = (title: string) => html`<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -20,15 +21,15 @@ export const homePage = (contracts: readonly DocumentedContract[]) => html`<!doc
 <html lang="en">
   <head>
     ${head('Concord')}
-    <meta name="description" content="One backend, five contracts, one account." />
+    <meta name="description" content="One backend, five REST APIs, one account." />
   </head>
   <body class="plain">
     <main>
       <h1>Concord</h1>
-      <p>One backend at the edge that answers five REST contracts from one origin. One account opens all five.</p>
+      <p>One backend serves five REST APIs from one origin. One account works with all five.</p>
       <table>
-        <caption>The contracts</caption>
-        <thead><tr><th scope="col">Contract</th><th scope="col">Its paths</th><th scope="col">Document</th></tr></thead>
+        <caption>Contracts</caption>
+        <thead><tr><th scope="col">Contract</th><th scope="col">Paths</th><th scope="col">Document</th></tr></thead>
         <tbody>
           ${contracts.map(
             ({ name, title, prefixes }) => html`<tr>
@@ -39,7 +40,7 @@ export const homePage = (contracts: readonly DocumentedContract[]) => html`<!doc
           )}
         </tbody>
       </table>
-      <p><a href="/docs">The reference</a>, in which every call can be tried · <a href="/health">Is it well?</a></p>
+      <p><a href="/docs">API reference</a>, where you can try every call · <a href="/health">Health check</a></p>
     </main>
   </body>
 </html>`
@@ -47,7 +48,7 @@ export const homePage = (contracts: readonly DocumentedContract[]) => html`<!doc
 export const docsPage = (contracts: readonly DocumentedContract[]) => html`<!doctype html>
 <html lang="en">
   <head>
-    ${head('Concord: the reference')}
+    ${head('Concord API reference')}
     <link rel="stylesheet" href="/docs/assets/swagger-ui.css" />
     <script src="/docs/assets/swagger-ui-bundle.js" defer></script>
     <script src="/docs/assets/reference.js" defer></script>
@@ -62,10 +63,10 @@ export const docsPage = (contracts: readonly DocumentedContract[]) => html`<!doc
         <label>Username <input name="username" autocomplete="username" required /></label>
         <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
         <button>Log in</button>
-        <output id="who" role="status"></output>
+        <output id="login-status" role="status"></output>
       </form>
     </header>
-    <main id="reference"><noscript>The reference needs JavaScript. The documents themselves: ${contracts.map(
+    <main id="reference"><noscript>This page needs JavaScript. You can read the OpenAPI documents without it: ${contracts.map(
       ({ name }) => html`<a href="/docs/openapi/${name}.json">${name}</a> `,
     )}</noscript></main>
   </body>

@@ -4,5 +4,5 @@ import { accounts } from './schema.ts'
 const { password: _password, usernameKey: _usernameKey, emailKey: _emailKey, ...columns } = getTableColumns(accounts)
 export const accountColumns = columns
 
-/** An account as the rest of the program sees it: all but the hash and what only the unique keys compare. */
+/** An account as the rest of the program sees it: without the password hash and without the normalised unique keys. */
 export type Account = Omit<typeof accounts.$inferSelect, 'password' | 'usernameKey' | 'emailKey'>

@@ -1,6 +1,6 @@
 import { and, eq, exists, gte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
-import { insertCredential, type ListedCredential, listed, type NewCredential } from './credentials.ts'
+import { insertCredential, type NewCredential, type RevokedCredential, revokedColumns } from './credentials.ts'
 import { accounts, credentials, facilityProfiles, loginFailures, meetupProfiles, practiceProfiles, subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -19,21 +19,21 @@ export interface NewAccount {
   readonly isAdmin: boolean
   readonly isSuspended: boolean
   readonly createdAt: number
-  /** What one contract asks for beside the account. */
+  /** The profile fields that one contract stores beside the account. */
   readonly facility?: { readonly displayName: string; readonly facilityId: string; readonly consent: boolean }
   readonly meetups?: { readonly dateOfBirth: string | null; readonly bio: string }
 }
 
 export type UniqueField = 'username' | 'email' | 'phone_number'
 
-export interface Claimed {
+export interface UniqueKeys {
   readonly usernameKey: string | null
   readonly emailKey: string | null
   readonly phoneNumber: string | null
 }
 
-/** Who, other than `except`, holds one of these already. Three unique keys, at most three rows. */
-const holders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: Claimed, except = 0) =>
+/** The accounts other than `except` that use one of these keys already. Three unique keys, so at most three rows. */
+const selectHolders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: UniqueKeys, except = 0) =>
   orm
     .select({ usernameKey: accounts.usernameKey, emailKey: accounts.emailKey, phoneNumber: accounts.phoneNumber })
     .from(accounts)
@@ -44,52 +44,57 @@ const holders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: Clai
       ),
     )
 
-type Holders = Awaited<ReturnType<typeof holders>>
+type Holders = Awaited<ReturnType<typeof selectHolders>>
 
-const takenFrom = (held: Holders, wanted: Claimed): UniqueField[] => {
+const takenFields = (holders: Holders, keys: UniqueKeys): UniqueField[] => {
   const taken: UniqueField[] = []
-  if (wanted.usernameKey && held.some((row) => row.usernameKey === wanted.usernameKey)) taken.push('username')
-  if (wanted.emailKey && held.some((row) => row.emailKey === wanted.emailKey)) taken.push('email')
-  if (wanted.phoneNumber && held.some((row) => row.phoneNumber === wanted.phoneNumber)) taken.push('phone_number')
+  if (keys.usernameKey && holders.some((row) => row.usernameKey === keys.usernameKey)) taken.push('username')
+  if (keys.emailKey && holders.some((row) => row.emailKey === keys.emailKey)) taken.push('email')
+  if (keys.phoneNumber && holders.some((row) => row.phoneNumber === keys.phoneNumber)) taken.push('phone_number')
   return taken
 }
 
-export const findTaken = async (store: Store, wanted: Claimed, except?: number): Promise<UniqueField[]> =>
-  takenFrom(await holders(store.orm, wanted, except), wanted)
+export const findTakenUniqueFields = async (store: Store, keys: UniqueKeys, except?: number): Promise<UniqueField[]> =>
+  takenFields(await selectHolders(store.orm, keys, except), keys)
 
 interface ChosenPlan {
   readonly id: number
   readonly today: string
 }
 
-/** A plan that may be chosen: it is there, active, and not over. */
-const chooseable = (orm: Store['orm'], { id, today }: ChosenPlan) =>
+/** A plan that an account may choose: it exists, is active, and has not ended. */
+const selectablePlan = (orm: Store['orm'], { id, today }: ChosenPlan) =>
   orm
     .select({ id: subscriptionPlans.id })
     .from(subscriptionPlans)
     .where(and(eq(subscriptionPlans.id, id), eq(subscriptionPlans.status, 'active'), gte(subscriptionPlans.endDate, today)))
 
-/** Why somebody can't be given what they ask for. */
+/** Why the requested values cannot be used. */
 export interface AccountConflicts {
   readonly taken: UniqueField[]
   readonly noSuchPlan: boolean
 }
 
-export const findAccountConflicts = async (store: Store, wanted: Claimed, plan: ChosenPlan, except?: number): Promise<AccountConflicts> => {
+export const findAccountConflicts = async (
+  store: Store,
+  keys: UniqueKeys,
+  plan: ChosenPlan,
+  except?: number,
+): Promise<AccountConflicts> => {
   const { orm } = store
-  const [held, found] = await orm.batch([holders(orm, wanted, except), chooseable(orm, plan)])
-  return { taken: takenFrom(held, wanted), noSuchPlan: found.length === 0 }
+  const [holders, plans] = await orm.batch([selectHolders(orm, keys, except), selectablePlan(orm, plan)])
+  return { taken: takenFields(holders, keys), noSuchPlan: plans.length === 0 }
 }
 
-/** A plan may be deleted between its check and this statement: then the account has none, as if it had been a moment earlier. */
-const planIfThere = (id: number | null): SQL | null =>
+/** A plan may be deleted between its check and this statement: then the account gets no plan, as after a later deletion. */
+const planIfExists = (id: number | null): SQL | null =>
   id === null ? null : sql`(SELECT ${subscriptionPlans.id} FROM ${subscriptionPlans} WHERE ${subscriptionPlans.id} = ${id})`
 
 /**
- * Makes an account, what its contract keeps beside it, and the credential that registering hands out: all or nothing.
- * Of several requests for one name the unique keys let one through; the others insert nothing, and the rows that the
- * batch reads first tell them what is taken. Everything after the account finds it by its object id, hence not at all
- * where it was not made.
+ * Creates an account, its contract's profile, and the credential that the registration issues: all or nothing. Of several
+ * concurrent requests for one name, the unique keys accept one. The others insert nothing, and the rows that the batch
+ * reads first show which fields are taken. The later statements select the account by its object id, so they insert
+ * nothing if the account was not created.
  */
 export const insertAccount = async (
   store: Store,
@@ -97,18 +102,18 @@ export const insertAccount = async (
   credential: NewCredential | null,
 ): Promise<Account | { readonly taken: UniqueField[] }> => {
   const { orm } = store
-  const own = eq(accounts.objectId, account.objectId)
+  const isNewAccount = eq(accounts.objectId, account.objectId)
   const insert = orm
     .insert(accounts)
     .values({
       ...account,
-      subscriptionPlanId: planIfThere(account.subscriptionPlanId),
+      subscriptionPlanId: planIfExists(account.subscriptionPlanId),
       updatedAt: account.createdAt,
       lastLoginAt: credential ? account.createdAt : null,
     })
     .onConflictDoNothing()
     .returning(accountColumns)
-  const beside = [
+  const dependents = [
     ...(facility
       ? [
           orm.insert(facilityProfiles).select(
@@ -120,7 +125,7 @@ export const insertAccount = async (
                 consent: sql<boolean>`${facility.consent ? 1 : 0}`.as('consent'),
               })
               .from(accounts)
-              .where(own),
+              .where(isNewAccount),
           ),
         ]
       : []),
@@ -134,20 +139,20 @@ export const insertAccount = async (
                 bio: sql<string>`${meetups.bio}`.as('bio'),
               })
               .from(accounts)
-              .where(own),
+              .where(isNewAccount),
           ),
         ]
       : []),
-    ...(credential ? [insertCredential(orm, credential, own)] : []),
+    ...(credential ? [insertCredential(orm, credential, isNewAccount)] : []),
   ]
-  const [held, made] = await orm.batch([holders(orm, account), insert, ...beside])
-  return made[0] ?? { taken: takenFrom(held, account) }
+  const [holders, created] = await orm.batch([selectHolders(orm, account), insert, ...dependents])
+  return created[0] ?? { taken: takenFields(holders, account) }
 }
 
-/** Everything that the core must know about who knocks, in one round trip: the account, its hash, and whether it is locked. */
+/** All data that a login attempt needs, in one round trip: the account, its password hash, and whether it is locked. */
 export const findForLogin = async (store: Store, { usernameKey, who }: { usernameKey: string; who: string }) => {
   const { orm } = store
-  const [found, failures] = await orm.batch([
+  const [stored, failures] = await orm.batch([
     orm
       .select({
         account: accountColumns,
@@ -161,7 +166,7 @@ export const findForLogin = async (store: Store, { usernameKey, who }: { usernam
       .where(eq(accounts.usernameKey, usernameKey)),
     orm.select({ lockedUntil: loginFailures.lockedUntil }).from(loginFailures).where(eq(loginFailures.who, who)),
   ])
-  return { found: found[0] ?? null, lockedUntil: failures[0]?.lockedUntil ?? 0 }
+  return { stored: stored[0] ?? null, lockedUntil: failures[0]?.lockedUntil ?? 0 }
 }
 
 export interface AccountChanges {
@@ -180,103 +185,105 @@ export interface AccountChanges {
 }
 
 /**
- * Changes an account, unless somebody else holds what it asks for, or the plan may not be chosen: that is decided inside
- * the statement that writes, so of two accounts that want one name at once the second one changes nothing.
+ * Changes an account, unless another account uses one of the unique values, or the plan may not be chosen. The UPDATE itself
+ * checks this, so of two accounts that request one name at the same time, the second one changes nothing.
  */
 export const updateAccount = async (
   store: Store,
   id: number,
   changes: AccountChanges,
-  claimed: Claimed,
+  uniqueKeys: UniqueKeys,
   { now, today }: { now: number; today: string },
 ): Promise<Account | AccountConflicts | null> => {
   const { orm } = store
   const { subscriptionPlanId: planId } = changes
-  const plan = typeof planId === 'number' ? chooseable(orm, { id: planId, today }) : null
+  const plan = typeof planId === 'number' ? selectablePlan(orm, { id: planId, today }) : null
   const keys = {
-    ...(claimed.usernameKey !== null && { usernameKey: claimed.usernameKey }),
-    ...(changes.email !== undefined && { emailKey: claimed.emailKey }),
+    ...(uniqueKeys.usernameKey !== null && { usernameKey: uniqueKeys.usernameKey }),
+    ...(changes.email !== undefined && { emailKey: uniqueKeys.emailKey }),
   }
-  const closes = changes.isActive === false
-  const [held, changed, found] = await orm.batch([
-    holders(orm, claimed, id),
+  const deactivates = changes.isActive === false
+  const [holders, changed, plans] = await orm.batch([
+    selectHolders(orm, uniqueKeys, id),
     orm
       .update(accounts)
       .set({ ...changes, ...keys, updatedAt: now })
-      .where(and(eq(accounts.id, id), notExists(holders(orm, claimed, id)), plan ? exists(plan) : undefined))
+      .where(and(eq(accounts.id, id), notExists(selectHolders(orm, uniqueKeys, id)), plan ? exists(plan) : undefined))
       .returning(accountColumns),
     ...(plan ? [plan] : []),
-    // Closed this way, too, an account loses what it holds: opening it again must not bring old tokens back to life.
-    ...(closes
+    // This way of deactivation deletes the credentials, too: after a reactivation old tokens must not be valid again.
+    ...(deactivates
       ? [
           orm
             .delete(credentials)
-            .where(and(eq(credentials.accountId, id), exists(closed(orm, id))))
+            .where(and(eq(credentials.accountId, id), exists(inactiveAccount(orm, id))))
             .returning({ id: credentials.id }),
         ]
       : []),
   ])
-  const taken = takenFrom(held, claimed)
-  const noSuchPlan = plan !== null && found?.length === 0
+  const taken = takenFields(holders, uniqueKeys)
+  const noSuchPlan = plan !== null && plans?.length === 0
   return taken.length > 0 || noSuchPlan ? { taken, noSuchPlan } : (changed[0] ?? null)
 }
 
-const closed = (orm: Store['orm'], id: number) =>
+const inactiveAccount = (orm: Store['orm'], id: number) =>
   orm
     .select({ one: sql`1` })
     .from(accounts)
     .where(and(eq(accounts.id, id), eq(accounts.isActive, false)))
 
-/** Closes an account, where it is open. */
-const close = (orm: Store['orm'], id: number, how: { isSuspended?: true; updatedAt: number }) =>
+/** Deactivates an account, if it is active. */
+const deactivate = (orm: Store['orm'], id: number, changes: { isSuspended?: true; updatedAt: number }) =>
   orm
     .update(accounts)
-    .set({ isActive: false, ...how })
+    .set({ isActive: false, ...changes })
     .where(and(eq(accounts.id, id), eq(accounts.isActive, true)))
     .returning(accountColumns)
 
-const endCredentials = (orm: Store['orm'], accountId: number) => orm.delete(credentials).where(eq(credentials.accountId, accountId))
+const deleteAllCredentials = (orm: Store['orm'], accountId: number) => orm.delete(credentials).where(eq(credentials.accountId, accountId))
 
-/** Closes an account and kills every credential it holds, at once. Null where it was closed already, or is nobody's. */
+/** Deactivates an account and deletes all of its credentials, in one batch. Null if it is inactive already or does not exist. */
 export const deactivateAccount = async (store: Store, id: number, now: number): Promise<Account | null> => {
   const { orm } = store
-  const [closed] = await orm.batch([close(orm, id, { updatedAt: now }), endCredentials(orm, id)])
-  return closed[0] ?? null
+  const [deactivated] = await orm.batch([deactivate(orm, id, { updatedAt: now }), deleteAllCredentials(orm, id)])
+  return deactivated[0] ?? null
 }
 
-/** The same, done by somebody else, which the account shows. What is read first tells why nothing was closed. */
+/** The same, done by an administrator, and marked as such. The account is read first, to find out why nothing was changed. */
 export const suspendAccount = async (
   store: Store,
   id: number,
   now: number,
-): Promise<{ readonly closed: Account | null; readonly before: Pick<Account, 'username'> | null }> => {
+): Promise<{ readonly suspended: Account | null; readonly before: Pick<Account, 'username'> | null }> => {
   const { orm } = store
-  const [before, closed] = await orm.batch([
+  const [before, suspended] = await orm.batch([
     orm.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, id)),
-    close(orm, id, { isSuspended: true, updatedAt: now }),
-    endCredentials(orm, id),
+    deactivate(orm, id, { isSuspended: true, updatedAt: now }),
+    deleteAllCredentials(orm, id),
   ])
-  return { closed: closed[0] ?? null, before: before[0] ?? null }
+  return { suspended: suspended[0] ?? null, before: before[0] ?? null }
 }
 
 interface NewPassword {
   readonly id: number
+  /** The old hash and the new one. */
   readonly from: string
   readonly to: string
+  /** The id of the credential that stays valid. */
   readonly keep: string
   readonly now: number
 }
 
 /**
- * Replaces a password and kills every credential but the one that asked. Of two replacements at once the second finds
- * another hash than the one it verified, and changes nothing: null.
+ * Replaces a password and deletes all credentials except the caller's. Of two concurrent replacements the second one finds
+ * another hash than the one it verified: it changes nothing and returns null.
  */
 export const replacePassword = async (
   store: Store,
   { id, from, to, keep, now }: NewPassword,
-): Promise<readonly ListedCredential[] | null> => {
+): Promise<readonly RevokedCredential[] | null> => {
   const { orm } = store
-  const [replaced, dead] = await orm.batch([
+  const [replaced, revoked] = await orm.batch([
     orm
       .update(accounts)
       .set({ password: to, updatedAt: now })
@@ -296,9 +303,9 @@ export const replacePassword = async (
           ),
         ),
       )
-      .returning(listed),
+      .returning(revokedColumns),
   ])
-  return replaced.length > 0 ? dead : null
+  return replaced.length > 0 ? revoked : null
 }
 
 export type Flags = Pick<AccountChanges, 'isAdmin' | 'isStaff' | 'isSuperuser'>
@@ -317,7 +324,7 @@ export const updateFlags = async (store: Store, key: string, flags: Flags, now: 
   return row ?? null
 }
 
-export const reopenAccount = async (store: Store, key: string, now: number): Promise<Account | null> => {
+export const reactivateAccount = async (store: Store, key: string, now: number): Promise<Account | null> => {
   const [row] = await store.orm
     .update(accounts)
     .set({ isActive: true, isSuspended: false, updatedAt: now })

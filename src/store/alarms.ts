@@ -6,7 +6,7 @@ import type { Store } from './store.ts'
 import { openAlarms, outbox } from './tables/alarms.ts'
 import { alarmScenarios, musicTracks, recoveryProfiles, therapists } from './tables/recovery.ts'
 
-/** Everything that an alarm needs to know of a person, as it is at the moment of the trigger. */
+/** The data of a person that an alarm needs, as it is at the time of the trigger. */
 export interface AlarmSubject {
   readonly username: string
   readonly firstName: string
@@ -19,12 +19,12 @@ export interface AlarmSubject {
 }
 
 /**
- * One batch and not one join: in a batch D1 hands rows over as objects by column name, so that two columns of
- * one name (a scenario's `id` and a therapist's) would be one.
+ * One batch instead of one join: in a batch D1 returns rows as objects keyed by column name, so two columns with the same
+ * name (the scenario's `id` and the therapist's) would overwrite each other.
  */
-export const findAlarmSubject = async (store: Store, accountId: number, contacts: number): Promise<AlarmSubject | null> => {
+export const findAlarmSubject = async (store: Store, accountId: number, maxContacts: number): Promise<AlarmSubject | null> => {
   const { orm } = store
-  const theirs = eq(recoveryProfiles.accountId, accountId)
+  const ownProfile = eq(recoveryProfiles.accountId, accountId)
   const [[person], [scenario], [therapist], contactRows] = await orm.batch([
     orm
       .select({
@@ -42,20 +42,20 @@ export const findAlarmSubject = async (store: Store, accountId: number, contacts
       .select(getTableColumns(alarmScenarios))
       .from(recoveryProfiles)
       .innerJoin(alarmScenarios, eq(alarmScenarios.id, recoveryProfiles.scenarioId))
-      .where(theirs),
+      .where(ownProfile),
     orm
       .select(therapistColumns)
       .from(recoveryProfiles)
       .innerJoin(therapists, and(eq(therapists.id, recoveryProfiles.therapistId), eq(therapists.accountId, accountId)))
-      .where(theirs),
-    contactsOf(orm, accountId, contacts),
+      .where(ownProfile),
+    contactsOf(orm, accountId, maxContacts),
   ])
   if (!person) return null
   return { ...person, location: person.location ?? '', scenario: scenario ?? null, therapist: therapist ?? null, contacts: contactRows }
 }
 
-/** Notes that a person's object has something to do. Where the person is gone meanwhile there is nothing to note. */
-export const noteOpenAlarm = async (store: Store, accountId: number, now: number): Promise<void> => {
+/** Records that a person's object has an open alarm. Inserts nothing if the account has been deleted meanwhile. */
+export const recordOpenAlarm = async (store: Store, accountId: number, now: number): Promise<void> => {
   const { orm } = store
   const person = orm
     .select({ accountId: accounts.id, checkedAt: sql<number>`${now}`.as('checked_at') })
@@ -64,11 +64,11 @@ export const noteOpenAlarm = async (store: Store, accountId: number, now: number
   await orm.insert(openAlarms).select(person).onConflictDoNothing()
 }
 
-export const dropOpenAlarm = async (store: Store, accountId: number): Promise<void> => {
+export const deleteOpenAlarm = async (store: Store, accountId: number): Promise<void> => {
   await store.orm.delete(openAlarms).where(eq(openAlarms.accountId, accountId))
 }
 
-/** Those that were asked longest ago, so that no number of open alarms keeps one of them from its turn. */
+/** The open alarms that were checked longest ago, so that each one is checked in the end, however many there are. */
 export const findOpenAlarms = async (store: Store, limit: number): Promise<number[]> => {
   const rows = await store.orm
     .select({ accountId: openAlarms.accountId })
@@ -78,30 +78,31 @@ export const findOpenAlarms = async (store: Store, limit: number): Promise<numbe
   return rows.map(({ accountId }) => accountId)
 }
 
-const listed = (ids: readonly number[]) => sql`${openAlarms.accountId} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+const isOneOf = (ids: readonly number[]) => sql`${openAlarms.accountId} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
 
-export const settleOpenAlarms = async (
+/** Sets the check time of the checked objects, and deletes the rows of those that have nothing left to do. */
+export const updateOpenAlarms = async (
   store: Store,
-  { asked, done, now }: { asked: readonly number[]; done: readonly number[]; now: number },
+  { checked, done, now }: { checked: readonly number[]; done: readonly number[]; now: number },
 ): Promise<void> => {
   const { orm } = store
-  await orm.batch([orm.update(openAlarms).set({ checkedAt: now }).where(listed(asked)), orm.delete(openAlarms).where(listed(done))])
+  await orm.batch([orm.update(openAlarms).set({ checkedAt: now }).where(isOneOf(checked)), orm.delete(openAlarms).where(isOneOf(done))])
 }
 
 export type OutboxMessage = typeof outbox.$inferSelect
 
 export type OutboxCursor = Pick<OutboxMessage, 'createdAt' | 'key'>
 
-/** The newest first, after a place in that order. */
-export const findOutbox = (store: Store, from: OutboxCursor | null, limit: number): Promise<OutboxMessage[]> =>
+/** Newest first; the page starts after the cursor. */
+export const findOutbox = (store: Store, after: OutboxCursor | null, limit: number): Promise<OutboxMessage[]> =>
   store.orm
     .select()
     .from(outbox)
-    .where(from ? sql`(${outbox.createdAt}, ${outbox.key}) < (${from.createdAt}, ${from.key})` : undefined)
+    .where(after ? sql`(${outbox.createdAt}, ${outbox.key}) < (${after.createdAt}, ${after.key})` : undefined)
     .orderBy(desc(outbox.createdAt), desc(outbox.key))
     .limit(limit)
 
-/** The same message again is the row that is there. */
-export const keepInOutbox = async (store: Store, message: OutboxMessage): Promise<void> => {
+/** Idempotent: inserting the same message again changes nothing. */
+export const insertOutboxMessage = async (store: Store, message: OutboxMessage): Promise<void> => {
   await store.orm.insert(outbox).values(message).onConflictDoNothing()
 }

@@ -5,75 +5,76 @@ import { recoveryProfiles } from './tables/recovery.ts'
 
 export type Turn = Pick<typeof assistantTurns.$inferSelect, 'role' | 'text'>
 
-interface Spoken {
+interface NewQuestion {
   readonly accountId: number
   readonly text: string
   readonly now: number
-  /** No more than so many in so long. */
-  readonly atMost: number
+  /** Rate limit: at most `max` questions within `withinMs`. */
+  readonly max: number
   readonly withinMs: number
+  /** How many earlier turns to return. */
   readonly context: number
 }
 
-export interface Listened {
-  /** Null where too much was said of late, and this was not kept. */
+export interface AddedQuestion {
+  /** Null if the rate limit was reached, so that the question was not stored. */
   readonly turnId: number | null
-  /** What was said before, the oldest first. */
+  /** The earlier turns, oldest first. */
   readonly before: readonly Turn[]
   readonly location: string
 }
 
 /**
- * Keeps what a person errorResponse, unless they say too much: of many at once, the statement counts them one by one. With it
- * comes what was said before, and where they are.
+ * Stores a person's question, unless the rate limit is reached: the INSERT itself counts, so concurrent questions are
+ * counted one by one. It also returns the earlier turns and the person's location.
  */
-export const addQuestion = async (store: Store, spoken: Spoken): Promise<Listened> => {
+export const addQuestion = async (store: Store, question: NewQuestion): Promise<AddedQuestion> => {
   const { orm } = store
-  const { accountId, text, now } = spoken
-  const theirs = eq(assistantTurns.accountId, accountId)
-  // The newest few rows are all that has to be read: older ones can't make it too many.
+  const { accountId, text, now } = question
+  const ofAccount = eq(assistantTurns.accountId, accountId)
+  // Reading the newest rows is enough: older ones cannot exceed the limit.
   const recent = sql`(SELECT count(*) FROM (
-    SELECT role, created_at FROM ${assistantTurns} WHERE ${theirs} ORDER BY id DESC LIMIT ${2 * spoken.atMost}
-  ) WHERE role = 'user' AND created_at > ${now - spoken.withinMs})`
+    SELECT role, created_at FROM ${assistantTurns} WHERE ${ofAccount} ORDER BY id DESC LIMIT ${2 * question.max}
+  ) WHERE role = 'user' AND created_at > ${now - question.withinMs})`
   const [before, profile, added] = await orm.batch([
     orm
       .select({ role: assistantTurns.role, text: assistantTurns.text })
       .from(assistantTurns)
-      .where(theirs)
+      .where(ofAccount)
       .orderBy(desc(assistantTurns.id))
-      .limit(spoken.context),
+      .limit(question.context),
     orm.select({ location: recoveryProfiles.location }).from(recoveryProfiles).where(eq(recoveryProfiles.accountId, accountId)),
     orm
       .insert(assistantTurns)
-      .select(sql`SELECT NULL, ${accountId}, 'user', ${text}, ${now} WHERE ${recent} < ${spoken.atMost}`)
+      .select(sql`SELECT NULL, ${accountId}, 'user', ${text}, ${now} WHERE ${recent} < ${question.max}`)
       .returning({ id: assistantTurns.id }),
   ])
   return { turnId: added[0]?.id ?? null, before: before.reverse(), location: profile[0]?.location ?? '' }
 }
 
-/** Keeps the answer, and forgets what is too old to be told to the model again. */
+/** Stores the answer, and deletes the turns that are too old to be sent to the model again. */
 export const addAnswer = async (
   store: Store,
   accountId: number,
   text: string,
-  { now, kept }: { now: number; kept: number },
+  { now, maxStored }: { now: number; maxStored: number },
 ): Promise<void> => {
   const { orm } = store
-  const theirs = eq(assistantTurns.accountId, accountId)
+  const ofAccount = eq(assistantTurns.accountId, accountId)
   await orm.batch([
     orm.insert(assistantTurns).values({ accountId, role: 'assistant', text, createdAt: now }),
     orm
       .delete(assistantTurns)
       .where(
         and(
-          theirs,
-          sql`${assistantTurns.id} <= (SELECT id FROM ${assistantTurns} WHERE ${theirs} ORDER BY id DESC LIMIT 1 OFFSET ${kept})`,
+          ofAccount,
+          sql`${assistantTurns.id} <= (SELECT id FROM ${assistantTurns} WHERE ${ofAccount} ORDER BY id DESC LIMIT 1 OFFSET ${maxStored})`,
         ),
       ),
   ])
 }
 
-/** What was never answered is not part of the conversation: it will be said again. */
-export const dropQuestion = async (store: Store, accountId: number, id: number): Promise<void> => {
+/** Deletes a question that got no answer. It is not part of the conversation: the person will send it again. */
+export const deleteQuestion = async (store: Store, accountId: number, id: number): Promise<void> => {
   await store.orm.delete(assistantTurns).where(and(eq(assistantTurns.id, id), eq(assistantTurns.accountId, accountId)))
 }

@@ -4,22 +4,22 @@ import { type Operand, rowsOf, type Store } from './store.ts'
 import { blocks, memberReports } from './tables/matrimony.ts'
 
 /**
- * Holds where one of two people keeps the other away: two key lookups, for any statement that brings two people together.
- * Takes columns or ids.
+ * SQL condition: one of the two people blocks the other. Two key lookups, for every statement that brings two people
+ * together. Takes columns or ids.
  */
 export const isBlockedPair = (one: Operand, other: Operand): SQL => sql`EXISTS (
   SELECT 1 FROM blocks WHERE blocker_id = ${one} AND blocked_id = ${other}
   UNION ALL SELECT 1 FROM blocks WHERE blocker_id = ${other} AND blocked_id = ${one})`
 
-/** Everybody whom somebody keeps away or is kept away by, for a list that leaves them out: `id NOT IN (…)`. */
-export const notBlocked = (accountId: number): SQL => sql`
+/** The accounts that block the account or are blocked by it, for a list that excludes them: `id NOT IN (…)`. */
+export const blockedIdsOf = (accountId: number): SQL => sql`
   SELECT blocked_id FROM blocks WHERE blocker_id = ${accountId}
   UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = ${accountId}`
 
-/** Keeps two people apart, and forgets what brought them together. Doing it again changes nothing; false where there is nobody to block. */
+/** Adds a block, and deletes the friend record and the matches of the two. Idempotent. False if the other account does not exist. */
 export const insertBlock = async (store: Store, blockerId: number, blockedId: number, now: number): Promise<boolean> => {
   const { orm } = store
-  const [there] = await orm.batch([
+  const [blocked] = await orm.batch([
     orm.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, blockedId)),
     rowsOf(
       orm,
@@ -32,19 +32,19 @@ export const insertBlock = async (store: Store, blockerId: number, blockedId: nu
     ),
     rowsOf(orm, sql`DELETE FROM matches WHERE (user1_id, user2_id) IN (VALUES (${blockerId}, ${blockedId}), (${blockedId}, ${blockerId}))`),
   ])
-  return there.length > 0
+  return blocked.length > 0
 }
 
-/** Only who made a block takes it back. */
+/** Deletes a block. Only the account that made it can do so. */
 export const deleteBlock = async (store: Store, blockerId: number, blockedId: number): Promise<boolean> => {
-  const gone = await store.orm
+  const deleted = await store.orm
     .delete(blocks)
     .where(and(eq(blocks.blockerId, blockerId), eq(blocks.blockedId, blockedId)))
     .returning({ id: blocks.blockedId })
-  return gone.length > 0
+  return deleted.length > 0
 }
 
-const REPORTS_A_DAY = 100
+const MAX_REPORTS_PER_DAY = 100
 const DAY_MS = 24 * 60 * 60 * 1000
 
 interface Report {
@@ -54,24 +54,24 @@ interface Report {
   readonly now: number
 }
 
-/** Writes a report down for the staff; a person never writes a hundred a day, and what does is turned away. */
+/** Stores a report for the staff. The limit stops programs: no person writes a hundred reports a day. */
 export const insertReport = async (
   store: Store,
   { reporterId, reportedId, reason, now }: Report,
-): Promise<'made' | 'nobody' | 'too-many'> => {
+): Promise<'created' | 'not-found' | 'too-many'> => {
   const { orm } = store
-  const [there, made] = await orm.batch([
+  const [reported, created] = await orm.batch([
     orm.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, reportedId)),
     orm
       .insert(memberReports)
       .select(
-        sql`SELECT NULL, ${reporterId}, id, ${reason}, 'open', ${now} FROM accounts WHERE id = ${reportedId} AND ${REPORTS_A_DAY} > (
+        sql`SELECT NULL, ${reporterId}, id, ${reason}, 'open', ${now} FROM accounts WHERE id = ${reportedId} AND ${MAX_REPORTS_PER_DAY} > (
           SELECT count(*) FROM member_reports WHERE reporter_id = ${reporterId} AND created_at > ${now - DAY_MS})`,
       )
       .returning({ id: memberReports.id }),
   ])
-  if (made.length > 0) return 'made'
-  return there.length === 0 ? 'nobody' : 'too-many'
+  if (created.length > 0) return 'created'
+  return reported.length === 0 ? 'not-found' : 'too-many'
 }
 
 export interface MemberReport {
@@ -84,7 +84,7 @@ export interface MemberReport {
   readonly createdAt: number
 }
 
-/** The newest first, before a report. */
+/** Newest first; `before` is the id of the last report of the previous page. */
 export const findReports = (store: Store, before: number | null, limit: number): Promise<MemberReport[]> => {
   const name = (id: SQL) => sql<string>`(SELECT username FROM accounts WHERE accounts.id = ${id})`
   return store.orm

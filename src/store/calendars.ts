@@ -11,16 +11,16 @@ interface Feed {
   readonly createdAt: number
 }
 
-/** The feed's token; the one given here where there was none. Of two who ask at once, both get the first one's. */
-export const findOrMakeFeed = async ({ orm }: Store, feed: Feed): Promise<string> => {
-  const [, found] = await orm.batch([
+/** The token of the account's feed. Inserts `feed` if there is none. Two concurrent calls both return the token of the first. */
+export const findOrCreateFeed = async ({ orm }: Store, feed: Feed): Promise<string> => {
+  const [, rows] = await orm.batch([
     orm.insert(calendarFeeds).values(feed).onConflictDoNothing(),
     orm.select({ token: calendarFeeds.token }).from(calendarFeeds).where(eq(calendarFeeds.accountId, feed.accountId)),
   ])
-  return found[0]?.token ?? feed.token
+  return rows[0]?.token ?? feed.token
 }
 
-/** Puts this token in the place of the one before, which from then on opens nothing. */
+/** Replaces the token. The old one is not valid any more. */
 export const replaceFeed = async ({ orm }: Store, feed: Feed): Promise<void> => {
   await orm.insert(calendarFeeds).values(feed).onConflictDoUpdate({ target: calendarFeeds.accountId, set: feed })
 }
@@ -37,24 +37,24 @@ export const findFeedOwner = async ({ orm }: Store, token: string): Promise<Acco
 export type CancelledPlan = typeof cancelledPlans.$inferSelect
 
 /**
- * What stands in somebody's calendar: the plans they made or answered and may still see, the newest of them where they
- * are very many, and those that were deleted of late.
+ * The entries of an account's calendar: the plans that it created or has an RSVP for and may still see, the newest ones if
+ * there are more than `limit`; and its plans that were deleted recently.
  */
 export const findCalendar = async (
   { orm }: Store,
   reader: Reader,
   { limit, cancelledSince }: { limit: number; cancelledSince: number },
 ): Promise<{ plans: Plan[]; cancelled: CancelledPlan[] }> => {
-  const made = (visibility: SQL) =>
+  const created = (visibility: SQL) =>
     sql`SELECT id FROM (SELECT id FROM plans WHERE creator_id = ${reader.id} AND visibility = ${visibility} ORDER BY id DESC LIMIT ${limit})`
-  const answered = sql`SELECT plan_id FROM (SELECT plan_id FROM rsvps WHERE account_id = ${reader.id} ORDER BY id DESC LIMIT ${limit})`
-  const [found, cancelled] = await orm.batch([
+  const withRsvp = sql`SELECT plan_id FROM (SELECT plan_id FROM rsvps WHERE account_id = ${reader.id} ORDER BY id DESC LIMIT ${limit})`
+  const [current, cancelled] = await orm.batch([
     orm
       .select(planColumns)
       .from(plans)
       .where(
         and(
-          sql`plans.id IN (${made(sql`'public'`)} UNION ALL ${made(sql`'friends'`)} UNION ALL ${made(sql`'private'`)} UNION ALL ${answered})`,
+          sql`plans.id IN (${created(sql`'public'`)} UNION ALL ${created(sql`'friends'`)} UNION ALL ${created(sql`'private'`)} UNION ALL ${withRsvp})`,
           visibleTo(reader),
         ),
       )
@@ -82,11 +82,11 @@ export const findCalendar = async (
       .orderBy(desc(cancelledPlanPeople.planId))
       .limit(limit),
   ])
-  return { plans: found, cancelled }
+  return { plans: current, cancelled }
 }
 
-/** What the daily sweep takes away: deleted plans that every calendar has heard of by now. */
+/** Daily sweep: deletes cancelled plans after the time in which calendar programs fetch the cancellation. */
 export const sweepCancelledPlans = async ({ orm }: Store, before: number): Promise<number> => {
-  const gone = await orm.delete(cancelledPlans).where(lt(cancelledPlans.cancelledAt, before))
-  return gone.meta.changes
+  const deleted = await orm.delete(cancelledPlans).where(lt(cancelledPlans.cancelledAt, before))
+  return deleted.meta.changes
 }

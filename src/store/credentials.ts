@@ -14,7 +14,7 @@ export interface NewCredential {
   readonly userAgent: string
 }
 
-/** Gives a credential to the account that fulfils the condition when the statement runs; to nobody where none does. */
+/** Inserts a credential for the account that fulfils the condition when the statement runs; inserts nothing if none does. */
 export const insertCredential = (orm: Store['orm'], credential: NewCredential, account: SQL | undefined) =>
   orm
     .insert(credentials)
@@ -34,7 +34,7 @@ export const insertCredential = (orm: Store['orm'], credential: NewCredential, a
     )
     .returning({ id: credentials.id })
 
-const bearer = prepared((orm) =>
+const accountAndCredential = prepared((orm) =>
   orm
     .select({ account: accountColumns, credential: { id: credentials.id, lastSeenDay: credentials.lastSeenDay } })
     .from(accounts)
@@ -43,17 +43,19 @@ const bearer = prepared((orm) =>
     .prepare(),
 )
 
-export interface Bearer {
+export interface AccountAndCredential {
   readonly account: Account
-  /** Null when it was revoked, or was never ours. */
+  /** Null if it was revoked, or if we never issued it. */
   readonly credential: { readonly id: string; readonly lastSeenDay: string } | null
 }
 
-/** The account and its credential in one round trip: what every authenticated request asks. */
-export const findBearer = async (store: Store, asked: { accountId: number; credentialId: string }): Promise<Bearer | null> =>
-  (await bearer(store).get(asked)) ?? null
+/** The account and its credential in one round trip. Every authenticated request runs this query. */
+export const findAccountAndCredential = async (
+  store: Store,
+  ids: { accountId: number; credentialId: string },
+): Promise<AccountAndCredential | null> => (await accountAndCredential(store).get(ids)) ?? null
 
-/** Once a day per credential, so that its owner can tell the living from the forgotten. */
+/** Written once a day per credential, so that its owner can see which credentials are still in use. */
 export const markSeen = async (store: Store, credentialId: string, day: string): Promise<void> => {
   await store.orm
     .update(credentials)
@@ -67,23 +69,23 @@ const isLocked = (orm: Store['orm'], who: string, now: number) =>
     .from(loginFailures)
     .where(and(eq(loginFailures.who, who), gt(loginFailures.lockedUntil, now)))
 
-interface Login {
+interface NewLogin {
   readonly accountId: number
   readonly who: string
   readonly now: number
   readonly credential: NewCredential
-  /** A hash in today's form, where the one that was just verified is old. */
+  /** The password hashed with the current algorithm, if the hash that was just verified is outdated. */
   readonly rehash: { readonly from: string; readonly to: string } | null
 }
 
 /**
- * Writes down a log-in whose password was right. Guesses that run side by side may have locked the account since it was
- * read: then nothing is written, and the right password is refused as it would have been one guess later. The account
- * must still be active, for the same reason.
+ * Records a log-in with a correct password. Concurrent failed attempts may have isLockedNow the account since it was read:
+ * then nothing is written, and the correct password is rejected, as it would have been one attempt later. The account must
+ * still be active, for the same reason.
  */
-export const insertLogin = async (store: Store, { accountId, who, now, credential, rehash }: Login): Promise<boolean> => {
+export const insertLogin = async (store: Store, { accountId, who, now, credential, rehash }: NewLogin): Promise<boolean> => {
   const { orm } = store
-  const admitted = exists(orm.select({ one: sql`1` }).from(credentials).where(eq(credentials.id, credential.id)))
+  const isInserted = exists(orm.select({ one: sql`1` }).from(credentials).where(eq(credentials.id, credential.id)))
   const [inserted] = await orm.batch([
     insertCredential(orm, credential, and(eq(accounts.id, accountId), eq(accounts.isActive, true), notExists(isLocked(orm, who, now)))),
     orm
@@ -92,8 +94,8 @@ export const insertLogin = async (store: Store, { accountId, who, now, credentia
         lastLoginAt: now,
         ...(rehash && { password: sql`CASE WHEN ${accounts.password} = ${rehash.from} THEN ${rehash.to} ELSE ${accounts.password} END` }),
       })
-      .where(and(eq(accounts.id, accountId), admitted)),
-    orm.delete(loginFailures).where(and(eq(loginFailures.who, who), admitted)),
+      .where(and(eq(accounts.id, accountId), isInserted)),
+    orm.delete(loginFailures).where(and(eq(loginFailures.who, who), isInserted)),
   ])
   return inserted.length > 0
 }
@@ -105,21 +107,21 @@ export interface LockRule {
   readonly longestMs: number
 }
 
-/** A lock that is older than this is forgotten, and the next one is short again. */
-const LOCKS_FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000
+/** Locks older than this are not counted any more, so the next lock is short again. */
+const LOCK_COUNT_TTL_MS = 24 * 60 * 60 * 1000
 
 /**
- * Counts a failed log-in, in one statement, so that no guess is lost when many come at once. The failure that reaches
- * the limit locks; what comes while it is locked is counted but does not make the lock longer, so nobody can keep
- * somebody else out for good.
+ * Counts a failed log-in in one statement, so that concurrent failures are all counted. The failure that reaches the limit
+ * locks the account. Failures during a lock are counted but do not extend it, so an attacker cannot lock out the owner
+ * permanently.
  */
-export const countFailure = async (store: Store, who: string, now: number, rule: LockRule) => {
-  const locked = sql`${loginFailures.lockedUntil} > ${now}`
-  const stale = sql`(${loginFailures.lockedUntil} > 0 OR ${loginFailures.since} <= ${now - rule.windowMs})`
-  const count = sql`CASE WHEN ${locked} THEN ${loginFailures.failures} + 1 WHEN ${stale} THEN 1 ELSE ${loginFailures.failures} + 1 END`
-  const recentLocks = sql`CASE WHEN ${loginFailures.since} <= ${now - LOCKS_FORGOTTEN_AFTER_MS} THEN 0 ELSE ${loginFailures.locks} END`
-  const reached = sql`NOT (${locked}) AND (${count}) >= ${rule.failures}`
-  const length = sql`MIN(${rule.longestMs}, ${rule.firstMs} * (1 << MIN(${recentLocks}, 20)))`
+export const countLoginFailure = async (store: Store, who: string, now: number, rule: LockRule) => {
+  const isLockedNow = sql`${loginFailures.lockedUntil} > ${now}`
+  const isWindowOver = sql`(${loginFailures.lockedUntil} > 0 OR ${loginFailures.since} <= ${now - rule.windowMs})`
+  const count = sql`CASE WHEN ${isLockedNow} THEN ${loginFailures.failures} + 1 WHEN ${isWindowOver} THEN 1 ELSE ${loginFailures.failures} + 1 END`
+  const recentLocks = sql`CASE WHEN ${loginFailures.since} <= ${now - LOCK_COUNT_TTL_MS} THEN 0 ELSE ${loginFailures.locks} END`
+  const reachesLimit = sql`NOT (${isLockedNow}) AND (${count}) >= ${rule.failures}`
+  const lockMs = sql`MIN(${rule.longestMs}, ${rule.firstMs} * (1 << MIN(${recentLocks}, 20)))`
   const [row] = await store.orm
     .insert(loginFailures)
     .values({ who, failures: 1, since: now, lockedUntil: rule.failures <= 1 ? now + rule.firstMs : 0, locks: rule.failures <= 1 ? 1 : 0 })
@@ -127,48 +129,48 @@ export const countFailure = async (store: Store, who: string, now: number, rule:
       target: loginFailures.who,
       set: {
         failures: count,
-        since: sql`CASE WHEN ${locked} THEN ${loginFailures.since} WHEN ${stale} THEN ${now} ELSE ${loginFailures.since} END`,
-        locks: sql`CASE WHEN ${reached} THEN (${recentLocks}) + 1 WHEN ${locked} THEN ${loginFailures.locks} ELSE ${recentLocks} END`,
-        lockedUntil: sql`CASE WHEN ${locked} THEN ${loginFailures.lockedUntil} WHEN ${reached} THEN ${now} + ${length} ELSE 0 END`,
+        since: sql`CASE WHEN ${isLockedNow} THEN ${loginFailures.since} WHEN ${isWindowOver} THEN ${now} ELSE ${loginFailures.since} END`,
+        locks: sql`CASE WHEN ${reachesLimit} THEN (${recentLocks}) + 1 WHEN ${isLockedNow} THEN ${loginFailures.locks} ELSE ${recentLocks} END`,
+        lockedUntil: sql`CASE WHEN ${isLockedNow} THEN ${loginFailures.lockedUntil} WHEN ${reachesLimit} THEN ${now} + ${lockMs} ELSE 0 END`,
       },
     })
     .returning({ failures: loginFailures.failures, lockedUntil: loginFailures.lockedUntil })
   return row ?? { failures: 1, lockedUntil: 0 }
 }
 
-/** What the revocation list must hold of a credential that was deleted. */
-export interface ListedCredential {
+/** What the revocation list needs to know about a deleted credential. */
+export interface RevokedCredential {
   readonly id: string
   readonly expiresAt: number
-  /** Whether its account has ever sat at a socket, and may do so now. */
-  readonly hasSat: boolean
+  /** Whether its account has ever opened a WebSocket, so that it may have open connections now. */
+  readonly isSocketUser: boolean
 }
 
-/** What a deletion tells of each credential that it deleted. */
-export const listed = {
+/** The columns that a deletion returns for each deleted credential. */
+export const revokedColumns = {
   id: credentials.id,
   expiresAt: credentials.expiresAt,
-  hasSat: sql<boolean>`EXISTS (SELECT 1 FROM sitters WHERE sitters.account_id = credentials.account_id)`.mapWith(Boolean),
+  isSocketUser: sql<boolean>`EXISTS (SELECT 1 FROM socket_users WHERE socket_users.account_id = credentials.account_id)`.mapWith(Boolean),
 }
 
 const deletion = prepared((orm) =>
   orm
     .delete(credentials)
     .where(and(eq(credentials.id, sql.placeholder('credentialId')), eq(credentials.accountId, sql.placeholder('accountId'))))
-    .returning(listed)
+    .returning(revokedColumns)
     .prepare(),
 )
 
-/** Null where it was not there to be deleted. */
-export const deleteCredential = async (store: Store, accountId: number, credentialId: string): Promise<ListedCredential | null> =>
+/** Null if there was no such credential. */
+export const deleteCredential = async (store: Store, accountId: number, credentialId: string): Promise<RevokedCredential | null> =>
   (await deletion(store).get({ accountId, credentialId })) ?? null
 
-/** Deletes every credential of an account, or every one but the one that asks. */
+/** Deletes all credentials of an account, optionally except one (the credential of the caller). */
 export const deleteCredentials = (store: Store, accountId: number, except: string | null) =>
   store.orm
     .delete(credentials)
     .where(and(eq(credentials.accountId, accountId), ne(credentials.id, except ?? '')))
-    .returning(listed)
+    .returning(revokedColumns)
 
 export const findCredentials = (store: Store, accountId: number, now: number, limit: number) =>
   store.orm
@@ -184,22 +186,22 @@ export const findCredentials = (store: Store, accountId: number, now: number, li
     .orderBy(desc(credentials.createdAt), desc(credentials.id))
     .limit(limit)
 
-/** What the daily sweep takes away: credentials that ran out, and failures that nobody has added to for a day. */
+/** Daily sweep: deletes expired credentials, and failure counters that have not changed for a day. */
 export const sweepCredentials = async (store: Store, now: number): Promise<{ credentials: number; failures: number }> => {
   const { orm } = store
-  const [dead, forgotten] = await orm.batch([
+  const [expired, outdated] = await orm.batch([
     orm.delete(credentials).where(lt(credentials.expiresAt, now)),
-    orm.delete(loginFailures).where(and(lt(loginFailures.since, now - LOCKS_FORGOTTEN_AFTER_MS), lt(loginFailures.lockedUntil, now))),
+    orm.delete(loginFailures).where(and(lt(loginFailures.since, now - LOCK_COUNT_TTL_MS), lt(loginFailures.lockedUntil, now))),
   ])
-  return { credentials: dead.meta.changes, failures: forgotten.meta.changes }
+  return { credentials: expired.meta.changes, failures: outdated.meta.changes }
 }
 
-/** The refresh token's account, where both are alive. */
-export const findRefreshable = async (store: Store, asked: { accountId: number; credentialId: string }): Promise<Account | null> => {
-  const found = await bearer(store).get(asked)
-  return found?.credential && found.account.isActive ? found.account : null
+/** The account of a refresh token, if the credential is valid and the account is active. */
+export const findRefreshable = async (store: Store, ids: { accountId: number; credentialId: string }): Promise<Account | null> => {
+  const row = await accountAndCredential(store).get(ids)
+  return row?.credential && row.account.isActive ? row.account : null
 }
 
-export const forgetFailures = async (store: Store, who: string): Promise<void> => {
+export const deleteLoginFailures = async (store: Store, who: string): Promise<void> => {
   await store.orm.delete(loginFailures).where(eq(loginFailures.who, who))
 }

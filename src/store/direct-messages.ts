@@ -6,22 +6,22 @@ import { directMessages } from './tables/messages.ts'
 
 export type DirectMessage = typeof directMessages.$inferSelect
 
-/** How many messages the plans with a limit allow, over all that were ever sent. */
-const LIMITS: Readonly<Record<string, number>> = { basic: 10, premium: 40 }
-const LIMITED = sql.raw(
-  Object.entries(LIMITS)
+/** How many messages a member may send in total, for the plans that have a limit. */
+const MESSAGE_LIMITS: Readonly<Record<string, number>> = { basic: 10, premium: 40 }
+const LIMIT_CASES = sql.raw(
+  Object.entries(MESSAGE_LIMITS)
     .map(([plan, limit]) => `WHEN '${plan}' THEN ${limit}`)
     .join(' '),
 )
-const MOST = Math.max(...Object.values(LIMITS))
+const MAX_LIMIT = Math.max(...Object.values(MESSAGE_LIMITS))
 
-/** So many a minute no person writes; a plan without a limit has this one. */
-const A_MINUTE = 300
+/** Rate limit for all plans, including those without a message limit. No person writes faster than this. */
+const MAX_PER_MINUTE = 300
 const MINUTE_MS = 60 * 1000
 
 export type SendProblem =
-  | { readonly because: 'no-subscription' | 'no-such-receiver' | 'messages-self' | 'not-receiving' | 'too-fast' }
-  | { readonly because: 'message-limit'; readonly limit: number }
+  | { readonly code: 'no-subscription' | 'no-such-receiver' | 'message-to-self' | 'messaging-blocked' | 'too-fast' }
+  | { readonly code: 'message-limit'; readonly limit: number }
 
 interface NewMessage {
   readonly senderId: number
@@ -33,11 +33,11 @@ interface NewMessage {
 
 const sending = preparedBatch((orm) => {
   const [senderId, receiverId, now] = [sql.placeholder('senderId'), sql.placeholder('receiverId'), sql.placeholder('now')]
-  // As many sent messages are counted as can matter, and no more.
-  const sent = sql`(SELECT count(*) FROM (SELECT 1 FROM direct_messages WHERE sender_id = ${senderId} LIMIT ${MOST}))`
-  const fast = sql`COALESCE((SELECT created_at FROM direct_messages WHERE sender_id = ${senderId} ORDER BY id DESC LIMIT 1 OFFSET ${A_MINUTE - 1}), 0)
+  // Counts no further than the highest limit.
+  const sent = sql`(SELECT count(*) FROM (SELECT 1 FROM direct_messages WHERE sender_id = ${senderId} LIMIT ${MAX_LIMIT}))`
+  const fast = sql`COALESCE((SELECT created_at FROM direct_messages WHERE sender_id = ${senderId} ORDER BY id DESC LIMIT 1 OFFSET ${MAX_PER_MINUTE - 1}), 0)
     > ${now} - ${MINUTE_MS}`
-  const limit = sql`CASE plan.plan_type ${LIMITED} END`
+  const limit = sql`CASE plan.plan_type ${LIMIT_CASES} END`
   const plan = sql`accounts sender JOIN subscription_plans plan ON plan.id = sender.subscription_plan_id
     AND plan.status = 'active' AND plan.end_date >= ${sql.placeholder('today')}`
   return [
@@ -56,82 +56,88 @@ const sending = preparedBatch((orm) => {
 })
 
 /**
- * Sends a message where the sender's plan allows one more and nothing stands between the two. It is all decided inside
- * the one INSERT, so of two sends that want the last one the later one writes nothing; the read beside it shares its
- * transaction and tells the reason as it was. That the receiver has unread messages is noted by a trigger.
+ * Sends a message if the sender's plan allows one more and neither member blocks the other. The INSERT itself checks all
+ * conditions, so of two concurrent sends that compete for the last allowed message the later one writes nothing. The reads
+ * run in the same transaction and give the reason. A trigger creates the receiver's notification about unread messages.
  */
 export const insertMessage = async (store: Store, message: NewMessage): Promise<SendProblem | null> => {
   const { senderId, receiverId, content, today, now } = message
-  const [[standing] = [], [receiver] = [], made = []] = await sending(store, { senderId, receiverId, content, today, now })
-  if (made.length > 0) return null
-  if (!standing) return { because: 'no-subscription' }
-  const most = standing.most === null ? null : Number(standing.most)
-  if (most !== null && Number(standing.sent) >= most) return { because: 'message-limit', limit: most }
-  if (!receiver) return { because: 'no-such-receiver' }
-  if (senderId === receiverId) return { because: 'messages-self' }
-  return { because: receiver.apart === 1 ? 'not-receiving' : 'too-fast' }
+  const [[sender] = [], [receiver] = [], created = []] = await sending(store, { senderId, receiverId, content, today, now })
+  if (created.length > 0) return null
+  if (!sender) return { code: 'no-subscription' }
+  const limit = sender.most === null ? null : Number(sender.most)
+  if (limit !== null && Number(sender.sent) >= limit) return { code: 'message-limit', limit }
+  if (!receiver) return { code: 'no-such-receiver' }
+  if (senderId === receiverId) return { code: 'message-to-self' }
+  return { code: receiver.apart === 1 ? 'messaging-blocked' : 'too-fast' }
 }
 
-interface Part {
-  /** The id in the last row of the page before. */
+interface PageRange {
+  /** The id of the last row of the previous page. */
   readonly after: number | null
   readonly limit: number
 }
 
-const received = (accountId: number) => eq(directMessages.receiverId, accountId)
+const receivedBy = (accountId: number) => eq(directMessages.receiverId, accountId)
 
-/** Those that somebody has read, oldest first. */
-export const findReadMessages = (store: Store, accountId: number, { after, limit }: Part): Promise<DirectMessage[]> =>
+/** The messages that the account has read, oldest first. */
+export const findReadMessages = (store: Store, accountId: number, { after, limit }: PageRange): Promise<DirectMessage[]> =>
   store.orm
     .select()
     .from(directMessages)
-    .where(and(received(accountId), sql`is_read = 1`, gt(directMessages.id, after ?? 0)))
+    .where(and(receivedBy(accountId), sql`is_read = 1`, gt(directMessages.id, after ?? 0)))
     .orderBy(asc(directMessages.id))
     .limit(limit)
 
-const unread = (orm: Store['orm'], accountId: number, { after, limit }: Part) =>
+const unread = (orm: Store['orm'], accountId: number, { after, limit }: PageRange) =>
   orm
     .select()
     .from(directMessages)
-    .where(and(received(accountId), sql`is_read = 0`, after === null ? undefined : lt(directMessages.id, after)))
+    .where(and(receivedBy(accountId), sql`is_read = 0`, after === null ? undefined : lt(directMessages.id, after)))
     .orderBy(desc(directMessages.id))
     .limit(limit)
 
-/** Those that somebody has not read yet, newest first; they stay so. */
-export const findUnreadMessages = (store: Store, accountId: number, part: Part): Promise<DirectMessage[]> =>
-  unread(store.orm, accountId, part)
+/** The messages that the account has not read yet, newest first. They are not marked as read. */
+export const findUnreadMessages = (store: Store, accountId: number, range: PageRange): Promise<DirectMessage[]> =>
+  unread(store.orm, accountId, range)
 
-/** The same, of an account that is there, with how many there are: the notification about them counts them. */
-export const findUnreadOf = async (
+/** The same, with the total number, which the notification about unread messages holds. Null if the account does not exist. */
+export const findUnreadMessagesOf = async (
   store: Store,
   accountId: number,
-  part: Part,
+  range: PageRange,
 ): Promise<{ readonly messages: DirectMessage[]; readonly count: number } | null> => {
   const { orm } = store
-  const [there, messages, alert] = await orm.batch([
+  const [account, messages, notification] = await orm.batch([
     orm.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)),
-    unread(orm, accountId, part),
+    unread(orm, accountId, range),
     rowsOf<{ amount: number }>(
       orm,
       sql`SELECT amount FROM notifications WHERE receiver_id = ${accountId} AND kind = 'unread' AND is_read = 0`,
     ),
   ])
-  return there.length === 0 ? null : { messages, count: alert[0]?.amount ?? 0 }
+  return account.length === 0 ? null : { messages, count: notification[0]?.amount ?? 0 }
 }
 
 /**
- * All that somebody received, newest first. What is on this page is read from now on; so is the notification about
- * unread messages once none is left, in the same batch: a message that comes a moment later has a notification anew.
+ * All messages that the account has received, newest first. The batch marks the messages on this page as read. If no
+ * unread message is left, it marks the notification about unread messages as read, too: a message that arrives a moment
+ * later gets a new notification.
  */
-export const takeMessages = async (store: Store, accountId: number, { after, limit }: Part, now: number): Promise<DirectMessage[]> => {
+export const findMessagesAndMarkRead = async (
+  store: Store,
+  accountId: number,
+  { after, limit }: PageRange,
+  now: number,
+): Promise<DirectMessage[]> => {
   const { orm } = store
   const before = sql`${after ?? Number.MAX_SAFE_INTEGER}`
   const remaining = sql`(SELECT count(*) FROM direct_messages WHERE receiver_id = ${accountId} AND is_read = 0)`
-  const [taken] = await orm.batch([
+  const [messages] = await orm.batch([
     orm
       .select()
       .from(directMessages)
-      .where(and(received(accountId), after === null ? undefined : lt(directMessages.id, after)))
+      .where(and(receivedBy(accountId), after === null ? undefined : lt(directMessages.id, after)))
       .orderBy(desc(directMessages.id))
       .limit(limit),
     rowsOf(
@@ -148,18 +154,18 @@ export const takeMessages = async (store: Store, accountId: number, { after, lim
       WHERE receiver_id = ${accountId} AND kind = 'unread' AND is_read = 0`,
     ),
   ])
-  return taken
+  return messages
 }
 
-/** What two people wrote to each other, oldest first; null where the other is nobody. */
+/** The messages between two accounts, oldest first; null if the other account does not exist. */
 export const findConversation = async (
   store: Store,
   accountId: number,
   otherId: number,
-  { after, limit }: Part,
+  { after, limit }: PageRange,
 ): Promise<DirectMessage[] | null> => {
   const { orm } = store
-  const [there, messages] = await orm.batch([
+  const [other, messages] = await orm.batch([
     orm.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, otherId)),
     orm
       .select()
@@ -174,5 +180,5 @@ export const findConversation = async (
       .orderBy(asc(directMessages.id))
       .limit(limit),
   ])
-  return there.length === 0 ? null : messages
+  return other.length === 0 ? null : messages
 }

@@ -21,12 +21,12 @@ export interface NewContact {
   readonly createdAt: number
 }
 
-/** Null where the person has as many as they may: of several that are added at once, the statement counts them one by one. */
-export const insertContact = async (store: Store, contact: NewContact, atMost: number): Promise<EmergencyContact | null> => {
+/** Null if the person has the maximum already. The INSERT itself counts, so concurrent inserts cannot exceed the maximum. */
+export const insertContact = async (store: Store, contact: NewContact, max: number): Promise<EmergencyContact | null> => {
   const values = sql`SELECT NULL, ${contact.accountId}, ${contact.name}, ${contact.phone}, ${contact.email}, ${contact.relationship}, ${contact.createdAt}`
-  const had = sql`(SELECT count(*) FROM ${emergencyContacts} WHERE ${emergencyContacts.accountId} = ${contact.accountId})`
-  const [made] = await store.orm.insert(emergencyContacts).select(sql`${values} WHERE ${had} < ${atMost}`).returning(contactColumns)
-  return made ?? null
+  const count = sql`(SELECT count(*) FROM ${emergencyContacts} WHERE ${emergencyContacts.accountId} = ${contact.accountId})`
+  const [created] = await store.orm.insert(emergencyContacts).select(sql`${values} WHERE ${count} < ${max}`).returning(contactColumns)
+  return created ?? null
 }
 
 export const contactsOf = (orm: Store['orm'], accountId: number, limit: number) =>
@@ -41,11 +41,11 @@ export const findContacts = (store: Store, accountId: number, limit: number): Pr
   contactsOf(store.orm, accountId, limit)
 
 export const deleteContact = async (store: Store, accountId: number, id: number): Promise<boolean> => {
-  const gone = await store.orm
+  const deleted = await store.orm
     .delete(emergencyContacts)
     .where(and(eq(emergencyContacts.id, id), eq(emergencyContacts.accountId, accountId)))
     .returning({ id: emergencyContacts.id })
-  return gone.length > 0
+  return deleted.length > 0
 }
 
 export const therapistColumns = { id: therapists.id, name: therapists.name, phone: therapists.phone, email: therapists.email }
@@ -60,13 +60,13 @@ export interface NewTherapist {
   readonly createdAt: number
 }
 
-/** Adds a therapist and makes them the one; of those that went before, the newest few are kept to choose from. */
-export const insertTherapist = async (store: Store, therapist: NewTherapist, kept: number): Promise<Therapist> => {
+/** Adds a therapist and selects them in the profile. Of the earlier ones, only the newest few stay stored. */
+export const insertTherapist = async (store: Store, therapist: NewTherapist, maxStored: number): Promise<Therapist> => {
   const { orm } = store
   const { accountId } = therapist
-  const theirs = eq(therapists.accountId, accountId)
-  const newest = sql<number>`(SELECT max(id) FROM ${therapists} WHERE ${theirs})`
-  const [[made]] = await orm.batch([
+  const ofAccount = eq(therapists.accountId, accountId)
+  const newest = sql<number>`(SELECT max(id) FROM ${therapists} WHERE ${ofAccount})`
+  const [[created]] = await orm.batch([
     orm.insert(therapists).values(therapist).returning(therapistColumns),
     orm
       .insert(recoveryProfiles)
@@ -74,10 +74,12 @@ export const insertTherapist = async (store: Store, therapist: NewTherapist, kep
       .onConflictDoUpdate({ target: recoveryProfiles.accountId, set: { therapistId: newest } }),
     orm
       .delete(therapists)
-      .where(and(theirs, sql`${therapists.id} NOT IN (SELECT id FROM ${therapists} WHERE ${theirs} ORDER BY id DESC LIMIT ${kept})`)),
+      .where(
+        and(ofAccount, sql`${therapists.id} NOT IN (SELECT id FROM ${therapists} WHERE ${ofAccount} ORDER BY id DESC LIMIT ${maxStored})`),
+      ),
   ])
-  if (!made) throw new Error('an insert without a condition returned no row')
-  return made
+  if (!created) throw new Error('an insert without a condition returned no row')
+  return created
 }
 
 export interface TherapistChanges {
@@ -86,16 +88,16 @@ export interface TherapistChanges {
   readonly email?: string | undefined
 }
 
-/** Changes the therapist whom the person has chosen; null where that is nobody. */
+/** Changes the therapist that the person has selected; null if none is selected. */
 export const updateTherapist = async (store: Store, accountId: number, changes: TherapistChanges): Promise<Therapist | null> => {
   const { orm } = store
-  const chosen = and(
+  const isSelected = and(
     eq(therapists.accountId, accountId),
     eq(therapists.id, sql`(SELECT therapist_id FROM ${recoveryProfiles} WHERE ${recoveryProfiles.accountId} = ${accountId})`),
   )
-  const nothing = Object.values(changes).every((value) => value === undefined)
-  const [row] = nothing
-    ? await orm.select(therapistColumns).from(therapists).where(chosen)
-    : await orm.update(therapists).set(changes).where(chosen).returning(therapistColumns)
+  const isEmpty = Object.values(changes).every((value) => value === undefined)
+  const [row] = isEmpty
+    ? await orm.select(therapistColumns).from(therapists).where(isSelected)
+    : await orm.update(therapists).set(changes).where(isSelected).returning(therapistColumns)
   return row ?? null
 }

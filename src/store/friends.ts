@@ -7,14 +7,14 @@ import { friendRecords, friendRequestCounts } from './tables/friends.ts'
 
 export type FriendStatus = (typeof friendRecords.$inferSelect)['status']
 
-/** The one record of two people, whichever of them asked: as the unique key has it. */
+/** The only record of two people, whichever of them sent the request. Uses the unique key. */
 const ofPair = (one: Operand, other: Operand): SQL =>
   sql`friend_records.low_id = min(${one}, ${other}) AND friend_records.high_id = max(${one}, ${other})`
 
 export const areFriends = (one: Operand, other: Operand): SQL =>
   sql`EXISTS (SELECT 1 FROM friend_records WHERE ${ofPair(one, other)} AND status = 'accepted')`
 
-/** The ids of somebody's friends, under the name `creator_id`: those whose plans they may see. */
+/** The ids of an account's friends, as the column `creator_id`: the account may see their plans. */
 export const friendIdsOf = (accountId: Operand): SQL =>
   sql`SELECT receiver_id AS creator_id FROM friend_records WHERE sender_id = ${accountId} AND status = 'accepted'
     UNION ALL SELECT sender_id FROM friend_records WHERE receiver_id = ${accountId} AND status = 'accepted'`
@@ -22,11 +22,11 @@ export const friendIdsOf = (accountId: Operand): SQL =>
 interface NewFriendRequest {
   readonly id: string
   readonly senderId: number
-  /** The other one, as the contract knows them. */
+  /** The receiver's object id. */
   readonly receiver: string
   readonly now: number
-  /** How many requests somebody may send from `since` on. */
-  readonly most: number
+  /** Rate limit: how many requests an account may send from `since` on. */
+  readonly max: number
   readonly since: number
 }
 
@@ -36,30 +36,33 @@ interface FriendRecord {
   readonly status: FriendStatus
 }
 
-/** What asking came to: the record, or why there is none. */
-type Asked =
+/** The record, or why there is none. */
+type FriendRequestResult =
   | { readonly ok: true; readonly record: FriendRecord }
-  | { readonly ok: false; readonly because: 'too-many'; readonly countedSince: number }
-  | { readonly ok: false; readonly because: 'no-such-user' | 'already-friends' | 'request-exists' }
+  | { readonly ok: false; readonly code: 'too-many'; readonly countedSince: number }
+  | { readonly ok: false; readonly code: 'no-such-user' | 'already-friends' | 'request-exists' }
 
 /**
- * Asks somebody to be friends. The pair has one record under one unique key, so of two who ask each other at once the
- * first inserts it and the second finds it there: the same statement then turns the other's request into the friendship.
- * One that was rejected becomes a new request of whoever asks now. Where neither is so, nothing is written, and the
- * record as it was before errorResponse why.
+ * Sends a friend request. A pair has one record under one unique key. If two people send each other a request at the same
+ * time, the first INSERT creates the record, and the second one finds it: the same statement then accepts the request of the
+ * other person. A rejected record becomes a new request of the current sender. In all other cases nothing is written, and
+ * the record as it was before gives the reason.
  *
- * Who may not be asked is decided in `receiver` below, and is nobody to the one who asks.
+ * `mayReceive` decides who can receive a request. To the sender, all others look as if they did not exist.
  */
-export const askFriend = async (store: Store, { id, senderId, receiver, now, most, since }: NewFriendRequest): Promise<Asked> => {
+export const insertFriendRequest = async (
+  store: Store,
+  { id, senderId, receiver, now, max, since }: NewFriendRequest,
+): Promise<FriendRequestResult> => {
   const { orm } = store
-  // Whoever is kept away hears what everybody hears of somebody who is not there.
-  const mayBeAsked = and(
+  // A blocked sender gets the same response as for an account that does not exist.
+  const mayReceive = and(
     eq(accounts.objectId, receiver),
     sql`accounts.is_active = 1`,
     sql`NOT ${isBlockedPair(sql`accounts.id`, senderId)}`,
   )
-  const [found, before, [counted], [record]] = await orm.batch([
-    orm.select({ id: accounts.id }).from(accounts).where(mayBeAsked),
+  const [receivers, before, [counter], [record]] = await orm.batch([
+    orm.select({ id: accounts.id }).from(accounts).where(mayReceive),
     orm
       .select({ status: friendRecords.status })
       .from(friendRecords)
@@ -78,8 +81,8 @@ export const askFriend = async (store: Store, { id, senderId, receiver, now, mos
     orm
       .insert(friendRecords)
       .select(
-        sql`SELECT ${id}, ${senderId}, id, 'pending', ${now}, ${now} FROM accounts WHERE ${mayBeAsked} AND id <> ${senderId}
-          AND (SELECT requests FROM friend_request_counts WHERE account_id = ${senderId}) <= ${most}`,
+        sql`SELECT ${id}, ${senderId}, id, 'pending', ${now}, ${now} FROM accounts WHERE ${mayReceive} AND id <> ${senderId}
+          AND (SELECT requests FROM friend_request_counts WHERE account_id = ${senderId}) <= ${max}`,
       )
       .onConflictDoUpdate({
         target: [friendRecords.lowId, friendRecords.highId],
@@ -95,34 +98,34 @@ export const askFriend = async (store: Store, { id, senderId, receiver, now, mos
       .returning({ id: friendRecords.id, senderId: friendRecords.senderId, status: friendRecords.status }),
   ])
   if (record) return { ok: true, record }
-  if (counted && counted.requests > most) return { ok: false, because: 'too-many', countedSince: counted.since }
-  if (found.length === 0) return { ok: false, because: 'no-such-user' }
-  return { ok: false, because: before[0]?.status === 'accepted' ? 'already-friends' : 'request-exists' }
+  if (counter && counter.requests > max) return { ok: false, code: 'too-many', countedSince: counter.since }
+  if (receivers.length === 0) return { ok: false, code: 'no-such-user' }
+  return { ok: false, code: before[0]?.status === 'accepted' ? 'already-friends' : 'request-exists' }
 }
 
 /**
- * The receiver's answer, which is theirs to change later on. `not-theirs` where somebody else received the request, null
- * where there is none.
+ * Accepts or rejects a request. The receiver may change the answer later. `not-theirs` if another account received the
+ * request, null if there is no such request.
  */
 export const answerFriendRequest = async (
   store: Store,
   { id, receiverId, status, now }: { id: string; receiverId: number; status: 'accepted' | 'rejected'; now: number },
 ): Promise<'answered' | 'not-theirs' | null> => {
   const { orm } = store
-  const there = and(eq(friendRecords.id, id), sql`NOT ${isBlockedPair(sql`friend_records.sender_id`, sql`friend_records.receiver_id`)}`)
-  const [found, answered] = await orm.batch([
-    orm.select({ id: friendRecords.id }).from(friendRecords).where(there),
+  const isVisible = and(eq(friendRecords.id, id), sql`NOT ${isBlockedPair(sql`friend_records.sender_id`, sql`friend_records.receiver_id`)}`)
+  const [existing, answered] = await orm.batch([
+    orm.select({ id: friendRecords.id }).from(friendRecords).where(isVisible),
     orm
       .update(friendRecords)
       .set({ status, updatedAt: now })
-      .where(and(there, eq(friendRecords.receiverId, receiverId)))
+      .where(and(isVisible, eq(friendRecords.receiverId, receiverId)))
       .returning({ id: friendRecords.id }),
   ])
   if (answered.length > 0) return 'answered'
-  return found.length > 0 ? 'not-theirs' : null
+  return existing.length > 0 ? 'not-theirs' : null
 }
 
-/** A record as one of the two sees it: the other one, and who asked. */
+/** A record as one of the two people sees it: the other person, and which of them sent the request. */
 export interface Friendship {
   readonly id: string
   readonly objectId: string
@@ -131,10 +134,10 @@ export interface Friendship {
   readonly sent: boolean
 }
 
-/** Four walks along an index, merged as they go. */
+/** Four index range scans, which SQLite merges in order without a sort. */
 const friendships = prepared((orm) => {
-  const walk = (status: 'pending' | 'accepted', sent: boolean) => {
-    const [mine, theirs] = sent ? [friendRecords.senderId, friendRecords.receiverId] : [friendRecords.receiverId, friendRecords.senderId]
+  const scan = (status: 'pending' | 'accepted', sent: boolean) => {
+    const [ownId, otherId] = sent ? [friendRecords.senderId, friendRecords.receiverId] : [friendRecords.receiverId, friendRecords.senderId]
     return orm
       .select({
         id: friendRecords.id,
@@ -144,43 +147,43 @@ const friendships = prepared((orm) => {
         sent: sql<boolean>`${sent ? 1 : 0}`.mapWith(Boolean).as('sent'),
       })
       .from(friendRecords)
-      .crossJoin(accounts) // in this order: what is walked along is the record's index
+      .crossJoin(accounts) // keeps this join order: the index of friend_records gives the order of the rows
       .where(
         and(
-          eq(mine, sql.placeholder('accountId')),
+          eq(ownId, sql.placeholder('accountId')),
           eq(friendRecords.status, status),
           gt(friendRecords.id, sql.placeholder('after')),
-          eq(accounts.id, theirs),
+          eq(accounts.id, otherId),
           sql`${accounts.isActive} = 1`,
         ),
       )
   }
-  return unionAll(walk('accepted', true), walk('accepted', false), walk('pending', true), walk('pending', false))
+  return unionAll(scan('accepted', true), scan('accepted', false), scan('pending', true), scan('pending', false))
     .orderBy(sql`1`)
     .limit(sql.placeholder('limit'))
     .prepare()
 })
 
-/** Somebody's friends and open requests, the oldest record first. */
+/** An account's friends and open requests, oldest record first. */
 export const findFriendships = (store: Store, accountId: number, after: string, limit: number): Promise<Friendship[]> =>
   friendships(store).all({ accountId, after, limit })
 
 /**
- * Takes a record away, whoever of the two asks, by its own id or by the other one's. `not-theirs` where the record is
- * between others, null where there is none.
+ * Deletes a record of the account, given the record's id or the other person's object id. `not-theirs` if the record is
+ * between two other people, null if there is no such record.
  */
 export const deleteFriendship = async (store: Store, accountId: number, id: string): Promise<'deleted' | 'not-theirs' | null> => {
   const { orm } = store
-  const withThem = sql`SELECT friend_records.id FROM accounts CROSS JOIN friend_records
+  const withOther = sql`SELECT friend_records.id FROM accounts CROSS JOIN friend_records
     WHERE accounts.object_id = ${id} AND ${ofPair(sql`accounts.id`, accountId)}`
-  const [found, deleted] = await orm.batch([
+  const [existing, deleted] = await orm.batch([
     orm.select({ id: friendRecords.id }).from(friendRecords).where(eq(friendRecords.id, id)),
     orm
       .delete(friendRecords)
-      // The `+` keeps SQLite from reading all of somebody's records for the sake of one.
-      .where(sql`friend_records.id IN (SELECT ${id} UNION ALL ${withThem}) AND ${accountId} IN (+sender_id, +receiver_id)`)
+      // The `+` disables the indexes on these columns; otherwise SQLite would read all records of the account.
+      .where(sql`friend_records.id IN (SELECT ${id} UNION ALL ${withOther}) AND ${accountId} IN (+sender_id, +receiver_id)`)
       .returning({ id: friendRecords.id }),
   ])
   if (deleted.length > 0) return 'deleted'
-  return found.length > 0 ? 'not-theirs' : null
+  return existing.length > 0 ? 'not-theirs' : null
 }

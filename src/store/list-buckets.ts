@@ -1,38 +1,38 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { beginningOf, type PageStart } from './numbered-pages.ts'
+import { type PageStart, pageOffset } from './numbered-pages.ts'
 
-/** The lists of which triggers keep how many members each range of ids has (migration 0021). */
+/** The lists for which triggers maintain the number of members in each range of ids (migration 0021). */
 type List = 'users' | 'active-users' | 'profiles'
 
-/** How long a list is: a sum over one row for each 65,536 ids. */
-export const lengthOf = (list: List): SQL<number> =>
+/** The number of members of a list: a sum over one row for each 65,536 ids. */
+export const memberCountOf = (list: List): SQL<number> =>
   sql<number>`(SELECT COALESCE(sum(members), 0) FROM list_buckets WHERE list = ${list} AND level = 2)`
 
-/** The members of each bucket, and how many stand before it. */
-const ranked = (list: List, level: number, before: SQL, within: SQL) => sql`
+/** Each bucket with its number of members, and the number of members in the buckets before it. */
+const bucketsWithOffset = (list: List, level: number, before: SQL, within: SQL) => sql`
   SELECT bucket, members, ${before} + sum(members) OVER (ORDER BY bucket) - members AS before
   FROM list_buckets WHERE list = ${list} AND level = ${level} AND ${within}`
 
 /**
- * The ids on a page, in a subquery. It walks down the two levels of buckets to where the page begins, and steps over fewer
- * than 256 members there: a page far behind costs what the first one does.
+ * The ids on a page, as a subquery. It finds the bucket in which the page starts through the two levels, and skips fewer
+ * than 256 members there, so the last page costs as much as the first one.
  */
 export const idsOnPage = (
   list: List,
   { id, from, where }: { id: SQL; from: SQL; where: SQL },
-  { from: beginning, limit }: { from: PageStart; limit: number },
+  { from: start, limit }: { from: PageStart; limit: number },
 ): SQL => {
-  const offset = beginningOf(beginning, lengthOf(list), limit)
-  const holds = sql`before <= ${offset} AND ${offset} < before + members`
+  const offset = pageOffset(start, memberCountOf(list), limit)
+  const containsOffset = sql`before <= ${offset} AND ${offset} < before + members`
   return sql`(
     WITH
-      outer_bucket AS MATERIALIZED (SELECT bucket, before FROM (${ranked(list, 2, sql`0`, sql`true`)}) WHERE ${holds}),
-      inner_bucket AS MATERIALIZED (SELECT bucket, before FROM (${ranked(
+      outer_bucket AS MATERIALIZED (SELECT bucket, before FROM (${bucketsWithOffset(list, 2, sql`0`, sql`true`)}) WHERE ${containsOffset}),
+      inner_bucket AS MATERIALIZED (SELECT bucket, before FROM (${bucketsWithOffset(
         list,
         1,
         sql`(SELECT before FROM outer_bucket)`,
         sql`bucket >= (SELECT bucket << 8 FROM outer_bucket) AND bucket < (SELECT (bucket + 1) << 8 FROM outer_bucket)`,
-      )}) WHERE ${holds})
+      )}) WHERE ${containsOffset})
     SELECT ${id} FROM ${from}
     WHERE ${where} AND ${id} >= (SELECT bucket << 8 FROM inner_bucket)
     ORDER BY ${id} LIMIT ${limit} OFFSET COALESCE(${offset} - (SELECT before FROM inner_bucket), 0))`

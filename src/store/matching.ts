@@ -1,50 +1,51 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { isBlockedPair, notBlocked } from './blocks.ts'
+import { blockedIdsOf, isBlockedPair } from './blocks.ts'
 import { rowsOf, type Store } from './store.ts'
 
 /**
- * The score of somebody's wishes against somebody's profile. It is written once, as SQL: a pair and all pairs are scored
- * by the same expression. `wish` is one row of match_preferences, `c` a profile; both may say less than everything, and
- * what either leaves open is not matched.
+ * One factor of the score of a profile against a preference. The score is written once, as SQL: a single pair and all pairs
+ * use the same expression. `wish` is one row of match_preferences, `c` is a profile. Both may have empty fields; a field that
+ * is empty in either of them does not match.
  */
 interface Factor {
-  /** Whether the wish errorResponse anything of it. */
-  readonly wished: string
-  readonly matched: string
+  /** SQL condition: the preference has a value for this factor. */
+  readonly isSet: string
+  /** SQL condition: the profile matches the preference. */
+  readonly isMatch: string
   readonly points: number
   readonly penalty: number
 }
 
-const of = (column: string): string => `(SELECT ${column} FROM wish)`
-const between = (column: string): string => `c.${column} BETWEEN ${of(`${column}_min`)} AND ${of(`${column}_max`)}`
-const among = (column: string): string => `c.${column} IN (SELECT value FROM json_each(${of(column)}))`
-const isListed = (column: string): string => `json_array_length(${of(column)}) > 0`
+const fieldOf = (column: string): string => `(SELECT ${column} FROM wish)`
+const between = (column: string): string => `c.${column} BETWEEN ${fieldOf(`${column}_min`)} AND ${fieldOf(`${column}_max`)}`
+const among = (column: string): string => `c.${column} IN (SELECT value FROM json_each(${fieldOf(column)}))`
+const hasItems = (column: string): string => `json_array_length(${fieldOf(column)}) > 0`
 
 const range = (column: string, points: number, penalty: number): Factor => ({
-  wished: `${of(`${column}_min`)} IS NOT NULL`,
-  matched: between(column),
+  isSet: `${fieldOf(`${column}_min`)} IS NOT NULL`,
+  isMatch: between(column),
   points,
   penalty,
 })
 const list = (column: string, points: number, penalty: number): Factor => ({
-  wished: isListed(column),
-  matched: among(column),
+  isSet: hasItems(column),
+  isMatch: among(column),
   points,
   penalty,
 })
 const same = (column: string, points: number, penalty: number): Factor => ({
-  wished: `${of(column)} IS NOT NULL`,
-  matched: `c.${column} = ${of(column)}`,
+  isSet: `${fieldOf(column)} IS NOT NULL`,
+  isMatch: `c.${column} = ${fieldOf(column)}`,
   points,
   penalty,
 })
 
-const COUNTED: readonly Factor[] = [
+const FACTORS: readonly Factor[] = [
   same('gender', 10, 0),
   {
-    wished: `${of('born_after')} IS NOT NULL`,
-    // The day after which, and the day until which, somebody of these ages was born: ages change, birth dates don't.
-    matched: `(c.date_of_birth > ${of('born_after')} AND c.date_of_birth <= ${of('born_until')})`,
+    isSet: `${fieldOf('born_after')} IS NOT NULL`,
+    // The range of birth dates that corresponds to the range of ages: ages change with the day, birth dates don't.
+    isMatch: `(c.date_of_birth > ${fieldOf('born_after')} AND c.date_of_birth <= ${fieldOf('born_until')})`,
     points: 20,
     penalty: -10,
   },
@@ -58,31 +59,34 @@ const COUNTED: readonly Factor[] = [
   same('marital_status', 5, -2),
 ]
 
-/** Lists in a wish and single values in a profile, which never are equal: they count as not matched, unless a setting errorResponse otherwise. */
-const LISTED_APART: readonly Factor[] = [list('religion', 5, -2), list('caste', 5, -2)]
+/**
+ * Lists in a preference and single values in a profile, which are never equal: they count as not matched, unless a setting
+ * enables list matching.
+ */
+const LIST_FACTORS: readonly Factor[] = [list('religion', 5, -2), list('caste', 5, -2)]
 
-const MOST = 120
+const MAX_SCORE = 120
 
 const sumOf = (matchLists: boolean): string => {
-  const counted = [...COUNTED, ...(matchLists ? LISTED_APART : [])]
-  const apart = matchLists ? 0 : LISTED_APART.reduce((sum, { penalty }) => sum + penalty, 0)
-  const terms = counted.map(({ matched, points, penalty }) => `CASE WHEN ${matched} THEN ${points} ELSE ${penalty} END`)
-  return `(${terms.join(' + ')} + ${apart})`
+  const factors = [...FACTORS, ...(matchLists ? LIST_FACTORS : [])]
+  const listPenalties = matchLists ? 0 : LIST_FACTORS.reduce((sum, { penalty }) => sum + penalty, 0)
+  const terms = factors.map(({ isMatch, points, penalty }) => `CASE WHEN ${isMatch} THEN ${points} ELSE ${penalty} END`)
+  return `(${terms.join(' + ')} + ${listPenalties})`
 }
 
 const scoreOf = (matchLists: boolean): SQL =>
-  sql.raw(`CASE WHEN ${of('gender')} IS NOT NULL AND c.gender <> ${of('gender')} THEN 0.0
-    ELSE (${sumOf(matchLists)} / ${MOST}.0) * 100 END`)
+  sql.raw(`CASE WHEN ${fieldOf('gender')} IS NOT NULL AND c.gender <> ${fieldOf('gender')} THEN 0.0
+    ELSE (${sumOf(matchLists)} / ${MAX_SCORE}.0) * 100 END`)
 
-/** Everything that the wish errorResponse, in conditions that stop at the first one that fails. */
+/** All conditions of the preference, joined by AND, so that the evaluation stops at the first one that fails. */
 const isPerfect = (matchLists: boolean): SQL => {
-  const counted = [...COUNTED, ...(matchLists ? LISTED_APART : [])]
-  return sql.raw(counted.map(({ wished, matched }) => `(NOT COALESCE(${wished}, 0) OR ${matched})`).join(' AND '))
+  const factors = [...FACTORS, ...(matchLists ? LIST_FACTORS : [])]
+  return sql.raw(factors.map(({ isSet, isMatch }) => `(NOT COALESCE(${isSet}, 0) OR ${isMatch})`).join(' AND '))
 }
 
 /**
- * The day on which somebody of so many years was born at the latest, as text: `2027-02-29` compares well, whether it exists
- * or not. D1 binds every number as a float, whose text has a point in it: hence the cast.
+ * The latest birth date of a person of this age, as text. A date that does not exist, such as `2027-02-29`, still compares
+ * correctly. The cast is needed because D1 binds every number as a float, whose text form contains a decimal point.
  */
 const bornOn = (years: SQL, today: string): SQL =>
   sql`substr('000' || CAST(max(0, min(9999, ${Number(today.slice(0, 4))} - (${years}))) AS INTEGER), -4) || ${today.slice(4)}`
@@ -95,11 +99,11 @@ const wishOf = (accountId: number, today: string): SQL => sql`
 
 export type MatchStatus = 'accepted' | 'pending'
 
-const ACCEPTED = 70
+const ACCEPTED_MIN_SCORE = 70
 
-const statusOf = (score: number): MatchStatus => (score >= ACCEPTED ? 'accepted' : 'pending')
+const statusOf = (score: number): MatchStatus => (score >= ACCEPTED_MIN_SCORE ? 'accepted' : 'pending')
 
-interface Side {
+interface MatchAccount {
   readonly id: number
   readonly username: string
   readonly hasProfile: boolean
@@ -111,14 +115,22 @@ interface Pair {
   readonly user2: number
 }
 
-/** Who the two are, what they have, and, where both have all of it and nothing keeps them apart, their score, which is kept. */
+/**
+ * The two accounts, and whether each has a profile and a preference. If both have both and neither blocks the other, also
+ * their score, which is stored.
+ */
 export const scorePair = async (
   store: Store,
   { user1, user2 }: Pair,
   { matchLists, today, now }: { matchLists: boolean; today: string; now: number },
-): Promise<{ readonly sides: readonly Side[]; readonly apart: boolean; readonly score: number | null; readonly status: MatchStatus }> => {
+): Promise<{
+  readonly accounts: readonly MatchAccount[]
+  readonly isBlocked: boolean
+  readonly score: number | null
+  readonly status: MatchStatus
+}> => {
   const { orm } = store
-  const [sides, made] = await orm.batch([
+  const [accounts, scored] = await orm.batch([
     rowsOf<{ id: number; username: string; profile: number; preference: number; apart: number }>(
       orm,
       sql`SELECT id, username, ${isBlockedPair(user1, user2)} AS apart,
@@ -135,20 +147,20 @@ export const scorePair = async (
           AND EXISTS (SELECT 1 FROM match_preferences m WHERE m.account_id = ${user2})
           AND NOT ${isBlockedPair(user1, user2)})
       INSERT INTO matches (user1_id, user2_id, score, status, created_at, updated_at)
-      SELECT ${user1}, ${user2}, score, CASE WHEN score >= ${ACCEPTED} THEN 'accepted' ELSE 'pending' END, ${now}, ${now} FROM scored WHERE true
+      SELECT ${user1}, ${user2}, score, CASE WHEN score >= ${ACCEPTED_MIN_SCORE} THEN 'accepted' ELSE 'pending' END, ${now}, ${now} FROM scored WHERE true
       ON CONFLICT DO UPDATE SET score = excluded.score, status = excluded.status, updated_at = excluded.updated_at
       RETURNING score`,
     ),
   ])
-  const score = made[0]?.score ?? null
+  const score = scored[0]?.score ?? null
   return {
-    sides: sides.map(({ id, username, profile, preference }) => ({
+    accounts: accounts.map(({ id, username, profile, preference }) => ({
       id,
       username,
       hasProfile: profile === 1,
       hasPreference: preference === 1,
     })),
-    apart: sides.some(({ apart }) => apart === 1),
+    isBlocked: accounts.some(({ apart }) => apart === 1),
     score,
     status: statusOf(score ?? 0),
   }
@@ -161,10 +173,10 @@ export interface Match {
 }
 
 /**
- * The best matches of one person, in one statement that reads nothing but one covering index (matrimony_profiles_to_match).
- * It looks first for profiles that are everything that was wished for, in the wished ages only, and stops as soon as there
- * are enough of them: they all have the best score there is. Only where there are not enough is every profile of the
- * wished gender scored, along the same index; the best of them are kept in a heap of `limit` rows, and no more is held.
+ * The best matches of one account, in one statement that reads only one covering index (matrimony_profiles_to_match). It
+ * first searches for profiles that match the whole preference, only in the preferred range of ages, and stops as soon as
+ * there are enough: all of these have the best possible score. Only if there are not enough, it scores every profile of the
+ * preferred gender, with the same index; the sort holds `limit` rows at most.
  */
 export const findMatches = async (
   store: Store,
@@ -175,7 +187,7 @@ export const findMatches = async (
   const others = sql`c.is_listed = 1 AND c.gender IN (SELECT gender FROM wanted)
     AND c.account_id <> ${accountId} AND c.account_id NOT IN (SELECT id FROM apart)`
   const profiles = sql`matrimony_profiles c INDEXED BY matrimony_profiles_to_match`
-  const [[ready], found] = await orm.batch([
+  const [[ready], matches] = await orm.batch([
     rowsOf<{ ready: number }>(
       orm,
       sql`SELECT EXISTS (SELECT 1 FROM matrimony_profiles WHERE account_id = ${accountId})
@@ -192,14 +204,14 @@ export const findMatches = async (
           UNION ALL SELECT '' FROM wish WHERE gender IS NULL
           UNION ALL SELECT v.value FROM wish JOIN master_types t ON t.type = 'gender' JOIN master_values v ON v.type_id = t.id
             WHERE wish.gender IS NULL),
-        apart (id) AS MATERIALIZED (${notBlocked(accountId)}),
+        apart (id) AS MATERIALIZED (${blockedIdsOf(accountId)}),
         perfect AS MATERIALIZED (
           SELECT c.account_id AS id, ${scoreOf(matchLists)} AS score FROM ${profiles}
           WHERE ${others} AND c.date_of_birth > COALESCE((SELECT born_after FROM wish), '')
             AND c.date_of_birth <= COALESCE((SELECT born_until FROM wish), '9999')
             AND ${isPerfect(matchLists)}
           LIMIT ${limit}),
-        -- One row or none, and joined first: a condition would be asked for each profile, after it was read.
+        -- One row or none, and joined first: a WHERE condition would be evaluated for each profile, after reading it.
         short AS MATERIALIZED (SELECT 1 WHERE (SELECT count(*) FROM perfect) < ${limit}),
         scored AS MATERIALIZED (
           SELECT c.account_id AS id, ${scoreOf(matchLists)} AS score FROM short CROSS JOIN ${profiles}
@@ -210,6 +222,6 @@ export const findMatches = async (
     ),
   ])
   if (ready?.ready !== 1) return null
-  // Scores come best first, so what is left of them is a beginning of the list.
-  return found.filter(({ score }) => score > 0).map(({ id, score }) => ({ accountId: id, score, status: statusOf(score) }))
+  // Best scores first, so this only cuts off the end of the list.
+  return matches.filter(({ score }) => score > 0).map(({ id, score }) => ({ accountId: id, score, status: statusOf(score) }))
 }

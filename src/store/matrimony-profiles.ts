@@ -1,19 +1,19 @@
 import { and, eq, exists, getTableColumns, inArray, sql } from 'drizzle-orm'
-import { idsOnPage, lengthOf } from './list-buckets.ts'
-import { type Chosen, someUnknown, unknownChoices, type ValidValues, validValuesFrom } from './master.ts'
+import { idsOnPage, memberCountOf } from './list-buckets.ts'
+import { type Choice, hasUnknownChoice, toValidValues, unknownChoices, type ValidValues } from './master.ts'
 import type { PageStart } from './numbered-pages.ts'
 import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
-import { chores, matrimonyProfiles } from './tables/matrimony.ts'
+import { backgroundJobs, matrimonyProfiles } from './tables/matrimony.ts'
 
 export type MatrimonyProfile = Omit<typeof matrimonyProfiles.$inferSelect, 'isListed'>
 
 const { isListed: _isListed, ...columns } = getTableColumns(matrimonyProfiles)
 
-type Said = Omit<MatrimonyProfile, 'accountId' | 'image' | 'createdAt' | 'updatedAt'>
+type ProfileFields = Omit<MatrimonyProfile, 'accountId' | 'image' | 'createdAt' | 'updatedAt'>
 
-/** What somebody errorResponse of themselves; what is left out, or undefined, stays as it is. */
-export type ProfileChanges = { readonly [K in keyof Said]?: Said[K] | undefined }
+/** The fields that a member sets. Fields that are missing or undefined stay unchanged. */
+export type ProfileChanges = { readonly [K in keyof ProfileFields]?: ProfileFields[K] | undefined }
 
 export const findProfile = async (store: Store, accountId: number): Promise<MatrimonyProfile | null> => {
   const [profile] = await store.orm.select(columns).from(matrimonyProfiles).where(eq(matrimonyProfiles.accountId, accountId))
@@ -26,19 +26,19 @@ export const findListedProfiles = async (store: Store, from: PageStart, limit: n
   const ids = idsOnPage('profiles', { id: sql`account_id`, from: sql`matrimony_profiles`, where: sql`is_listed = 1` }, { from, limit })
   const [items, [total]] = await orm.batch([
     orm.select(columns).from(matrimonyProfiles).where(inArray(matrimonyProfiles.accountId, ids)).orderBy(matrimonyProfiles.accountId),
-    rowsOf<{ count: number }>(orm, sql`SELECT ${lengthOf('profiles')} AS count`),
+    rowsOf<{ count: number }>(orm, sql`SELECT ${memberCountOf('profiles')} AS count`),
   ])
   return { items, count: total?.count ?? 0 }
 }
 
 export interface Picture {
   readonly name: string
-  /** What the account's picture is from then on, for the other contracts to show. */
+  /** The new value of the account's picture, which the other contracts show. */
   readonly path: string
 }
 
-/** The account shows the picture that its profile has: nothing where the write beside it was refused. */
-const showPicture = (orm: Store['orm'], accountId: number, picture: Picture, now: number) =>
+/** Sets the account's picture to the profile's picture. Changes nothing if the write of the profile in the same batch did nothing. */
+const setAccountPicture = (orm: Store['orm'], accountId: number, picture: Picture, now: number) =>
   orm
     .update(accounts)
     .set({ profilePicture: picture.path, updatedAt: now })
@@ -56,74 +56,74 @@ const showPicture = (orm: Store['orm'], accountId: number, picture: Picture, now
 
 interface NewProfile {
   readonly accountId: number
-  readonly said: ProfileChanges
-  readonly chosen: readonly Chosen[]
+  readonly fields: ProfileChanges
+  readonly choices: readonly Choice[]
   readonly picture: Picture
   readonly now: number
 }
 
 /**
- * Makes a profile where the account has none and every value is in the table. Of two at once the primary key lets one
- * through; a value is looked up by the statement that writes it, so one that was added a moment ago is good.
+ * Creates a profile if the account has none and every value is in the table. Of two concurrent requests the primary key
+ * accepts one. The INSERT itself looks up the values, so a value that was added a moment ago is valid.
  */
 export const insertProfile = async (
   store: Store,
-  { accountId, said, chosen, picture, now }: NewProfile,
-): Promise<'made' | 'exists' | { readonly unknown: ValidValues }> => {
+  { accountId, fields, choices, picture, now }: NewProfile,
+): Promise<'created' | 'exists' | { readonly unknown: ValidValues }> => {
   const { orm } = store
-  const [existing, unknown, made] = await orm.batch([
+  const [existing, unknown, created] = await orm.batch([
     orm.select({ id: matrimonyProfiles.accountId }).from(matrimonyProfiles).where(eq(matrimonyProfiles.accountId, accountId)),
-    unknownChoices(orm, chosen),
+    unknownChoices(orm, choices),
     rowsOf<{ account_id: number }>(
       orm,
       sql`INSERT INTO matrimony_profiles
         (account_id, is_listed, gender, date_of_birth, height, weight, religion, caste, income, profession, education, bio,
          marital_status, location, language, image, created_at, updated_at)
-      SELECT id, is_active, ${said.gender ?? ''}, ${said.dateOfBirth ?? null}, ${said.height ?? null}, ${said.weight ?? null},
-        ${said.religion ?? null}, ${said.caste ?? null}, ${said.income ?? null}, ${said.profession ?? null}, ${said.education ?? null},
-        ${said.bio ?? ''}, ${said.maritalStatus ?? null}, ${said.location ?? null}, ${said.language ?? null}, ${picture.name}, ${now}, ${now}
-      FROM accounts WHERE id = ${accountId} AND NOT ${someUnknown(chosen)}
+      SELECT id, is_active, ${fields.gender ?? ''}, ${fields.dateOfBirth ?? null}, ${fields.height ?? null}, ${fields.weight ?? null},
+        ${fields.religion ?? null}, ${fields.caste ?? null}, ${fields.income ?? null}, ${fields.profession ?? null}, ${fields.education ?? null},
+        ${fields.bio ?? ''}, ${fields.maritalStatus ?? null}, ${fields.location ?? null}, ${fields.language ?? null}, ${picture.name}, ${now}, ${now}
+      FROM accounts WHERE id = ${accountId} AND NOT ${hasUnknownChoice(choices)}
       ON CONFLICT DO NOTHING RETURNING account_id`,
     ),
-    showPicture(orm, accountId, picture, now),
+    setAccountPicture(orm, accountId, picture, now),
   ])
-  if (made.length > 0) return 'made'
-  return existing.length > 0 ? 'exists' : { unknown: validValuesFrom(unknown) }
+  if (created.length > 0) return 'created'
+  return existing.length > 0 ? 'exists' : { unknown: toValidValues(unknown) }
 }
 
 interface ChangedProfile {
   readonly accountId: number
-  readonly said: ProfileChanges
-  readonly chosen: readonly Chosen[]
+  readonly fields: ProfileChanges
+  readonly choices: readonly Choice[]
   readonly picture: Picture | null
   readonly now: number
 }
 
 /**
- * Changes a profile, and errorResponse which picture it had: of two replacements at once each is told the one that it replaced, so
- * that none is left behind.
+ * Changes a profile, and returns the picture that it had. Of two concurrent replacements each returns the picture that it
+ * replaced, so that the caller can delete both.
  */
 export const updateProfile = async (
   store: Store,
-  { accountId, said, chosen, picture, now }: ChangedProfile,
+  { accountId, fields, choices, picture, now }: ChangedProfile,
 ): Promise<{ readonly profile: MatrimonyProfile; readonly imageBefore: string } | 'not-found' | { readonly unknown: ValidValues }> => {
   const { orm } = store
   const [before, unknown, changed] = await orm.batch([
     orm.select({ image: matrimonyProfiles.image }).from(matrimonyProfiles).where(eq(matrimonyProfiles.accountId, accountId)),
-    unknownChoices(orm, chosen),
+    unknownChoices(orm, choices),
     orm
       .update(matrimonyProfiles)
-      .set({ ...said, ...(picture && { image: picture.name }), updatedAt: now })
-      .where(and(eq(matrimonyProfiles.accountId, accountId), sql`NOT ${someUnknown(chosen)}`))
+      .set({ ...fields, ...(picture && { image: picture.name }), updatedAt: now })
+      .where(and(eq(matrimonyProfiles.accountId, accountId), sql`NOT ${hasUnknownChoice(choices)}`))
       .returning(columns),
-    ...(picture ? [showPicture(orm, accountId, picture, now)] : []),
+    ...(picture ? [setAccountPicture(orm, accountId, picture, now)] : []),
   ])
   const [profile] = changed
   if (profile) return { profile, imageBefore: before[0]?.image ?? '' }
-  return before.length === 0 ? 'not-found' : { unknown: validValuesFrom(unknown) }
+  return before.length === 0 ? 'not-found' : { unknown: toValidValues(unknown) }
 }
 
-/** Takes a profile away, and what stands on it; errorResponse which picture it had, or null where there was none to take. */
+/** Deletes a profile and its matches. Returns the name of its picture, or null if there was no profile. */
 export const deleteProfile = async (
   store: Store,
   accountId: number,
@@ -131,21 +131,21 @@ export const deleteProfile = async (
   now: number,
 ): Promise<string | null> => {
   const { orm } = store
-  const [gone] = await orm.batch([
+  const [deleted] = await orm.batch([
     orm.delete(matrimonyProfiles).where(eq(matrimonyProfiles.accountId, accountId)).returning({ image: matrimonyProfiles.image }),
     rowsOf(orm, sql`DELETE FROM matches WHERE user1_id = ${accountId} OR user2_id = ${accountId}`),
-    // A picture that another contract has put there in the meantime is not the profile's.
+    // Only a picture of the profile: another contract may have set another picture meanwhile.
     rowsOf(
       orm,
       sql`UPDATE accounts SET profile_picture = NULL, updated_at = ${now}
       WHERE id = ${accountId} AND profile_picture LIKE ${`${pathOf('')}%`}`,
     ),
   ])
-  return gone[0]?.image ?? null
+  return deleted[0]?.image ?? null
 }
 
-/** Which of these pictures no profile has. */
-export const findOrphans = async (store: Store, images: readonly string[]): Promise<string[]> => {
+/** Those of the given pictures that no profile uses. */
+export const findOrphanedPictures = async (store: Store, images: readonly string[]): Promise<string[]> => {
   const rows = await rowsOf<{ image: string }>(
     store.orm,
     sql`SELECT value AS image FROM json_each(${JSON.stringify(images)})
@@ -154,12 +154,12 @@ export const findOrphans = async (store: Store, images: readonly string[]): Prom
   return rows.map(({ image }) => image)
 }
 
-/** Where a chore that takes many days to go round has to go on. */
-export const findChore = async (store: Store, name: string): Promise<string> => {
-  const [chore] = await store.orm.select({ at: chores.at }).from(chores).where(eq(chores.name, name))
-  return chore?.at ?? ''
+/** The position at which a background job continues, if it needs many runs to process all items; '' before its first run. */
+export const findJobCursor = async (store: Store, name: string): Promise<string> => {
+  const [job] = await store.orm.select({ cursor: backgroundJobs.cursor }).from(backgroundJobs).where(eq(backgroundJobs.name, name))
+  return job?.cursor ?? ''
 }
 
-export const saveChore = async (store: Store, name: string, at: string): Promise<void> => {
-  await store.orm.insert(chores).values({ name, at }).onConflictDoUpdate({ target: chores.name, set: { at } })
+export const saveJobCursor = async (store: Store, name: string, cursor: string): Promise<void> => {
+  await store.orm.insert(backgroundJobs).values({ name, cursor }).onConflictDoUpdate({ target: backgroundJobs.name, set: { cursor } })
 }

@@ -1,28 +1,28 @@
-/** Pictures, by name. What they are called and who may see them is for the core to know. */
+/** Stores pictures by name. The core decides about names and about who may read them. */
 export interface Media {
   put(name: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void>
   remove(names: readonly string[]): Promise<void>
-  /** What is known of a picture without reading it; null where there is none. */
-  look(name: string): Promise<MediaFacts | null>
-  /** A part of it, or all. */
-  read(name: string, part?: MediaPart): Promise<(MediaFacts & { readonly body: ReadableStream }) | null>
-  /** The names after a name, in their order, with the time of each. */
+  /** The metadata of a picture, without its content; null if there is no such picture. */
+  head(name: string): Promise<MediaMetadata | null>
+  /** The picture, or a byte range of it. */
+  read(name: string, range?: MediaRange): Promise<(MediaMetadata & { readonly body: ReadableStream }) | null>
+  /** The names after the given one, in order, each with the time at which it was stored. */
   list(prefix: string, after: string, limit: number): Promise<readonly { readonly name: string; readonly storedAt: number }[]>
 }
 
-export interface MediaPart {
+export interface MediaRange {
   readonly offset: number
   readonly length: number
 }
 
-export interface MediaFacts {
+export interface MediaMetadata {
   readonly size: number
   readonly type: string
-  /** Quoted, as it stands in the header. */
+  /** With quotes, as in the `ETag` header. */
   readonly etag: string
 }
 
-const factsOf = (object: R2Object): MediaFacts => ({
+const metadataOf = (object: R2Object): MediaMetadata => ({
   size: object.size,
   type: object.httpMetadata?.contentType ?? 'application/octet-stream',
   etag: object.httpEtag,
@@ -35,13 +35,13 @@ export const createMedia = (bucket: R2Bucket): Media => ({
   remove: async (names) => {
     if (names.length > 0) await bucket.delete([...names])
   },
-  look: async (name) => {
+  head: async (name) => {
     const object = await bucket.head(name)
-    return object && factsOf(object)
+    return object && metadataOf(object)
   },
-  read: async (name, part) => {
-    const object = await bucket.get(name, part && { range: part })
-    return object && { ...factsOf(object), body: object.body }
+  read: async (name, range) => {
+    const object = await bucket.get(name, range && { range })
+    return object && { ...metadataOf(object), body: object.body }
   },
   list: async (prefix, after, limit) => {
     const { objects } = await bucket.list({ prefix, limit, ...(after !== '' && { startAfter: after }) })

@@ -9,8 +9,8 @@ export type { PlanLocation }
 
 export type Visibility = (typeof plans.$inferSelect)['visibility']
 
-/** What its creator errorResponse of a plan. */
-export interface PlanEntry {
+/** The fields of a plan that its creator sets. */
+export interface PlanFields {
   readonly title: string
   readonly description: string
   readonly location: PlanLocation
@@ -20,10 +20,10 @@ export interface PlanEntry {
   readonly capacity: number | null
 }
 
-export interface Plan extends Pick<PlanEntry, 'title' | 'description' | 'location' | 'startTime' | 'endTime'> {
+export interface Plan extends Pick<PlanFields, 'title' | 'description' | 'location' | 'startTime' | 'endTime'> {
   readonly id: string
   readonly creatorId: number
-  /** The creator as the contract knows them. */
+  /** The creator's object id. */
   readonly createdBy: string
   readonly sequence: number
   readonly createdAt: number
@@ -44,7 +44,7 @@ export const planColumns = {
   createdBy: sql<string>`(SELECT object_id FROM accounts WHERE accounts.id = plans.creator_id)`.as('created_by'),
 }
 
-/** Whoever asks for a plan. Staff see every one that they have the id of. */
+/** The account that requests a plan. Staff can see every plan whose id they have. */
 export interface Reader {
   readonly id: number
   readonly isStaff: boolean
@@ -55,7 +55,10 @@ interface AnyReader {
   readonly isStaff: boolean
 }
 
-/** Which plans somebody may see: the one place that errorResponse so of a single plan. The list below errorResponse the same as ranges. */
+/**
+ * SQL condition: the reader may see the plan. This is the only place that decides it for a single plan; the list below
+ * expresses the same rule as index ranges.
+ */
 export const visibleTo = ({ id, isStaff }: AnyReader): SQL | undefined =>
   isStaff
     ? undefined
@@ -65,14 +68,14 @@ export const visibleTo = ({ id, isStaff }: AnyReader): SQL | undefined =>
 
 export const insertPlan = async (
   store: Store,
-  plan: PlanEntry & { readonly id: string; readonly creatorId: number; readonly createdAt: number },
+  plan: PlanFields & { readonly id: string; readonly creatorId: number; readonly createdAt: number },
 ): Promise<Plan> => {
-  const [made] = await store.orm
+  const [created] = await store.orm
     .insert(plans)
     .values({ ...plan, updatedAt: plan.createdAt })
     .returning(planColumns)
-  if (!made) throw new Error('an insert without a condition returned no row')
-  return made
+  if (!created) throw new Error('an insert without a condition returned no row')
+  return created
 }
 
 export const findPlan = async (store: Store, id: string, reader: Reader): Promise<Plan | null> => {
@@ -83,7 +86,7 @@ export const findPlan = async (store: Store, id: string, reader: Reader): Promis
   return row ?? null
 }
 
-/** Where a page of plans begins: after this one. */
+/** The page starts after this plan. */
 export interface PlanCursor {
   readonly start: number
   readonly id: string
@@ -91,22 +94,23 @@ export interface PlanCursor {
 
 export interface PlanRange {
   readonly accountId: number
-  /** Only plans of friends, and one's own. */
+  /** Only the plans of friends and the account's own plans. */
   readonly friendsOnly: boolean
-  /** By age; or by when they begin, from the place on and up to a time. */
+  /** If `until` is null, the list is ordered by age. Otherwise it is ordered by start time, and ends at `until`. */
   readonly after: PlanCursor
   readonly until: number | null
   readonly limit: number
 }
 
 /**
- * A page of the plans that somebody may see, `byStart` or by age.
+ * A page of the plans that an account may see, ordered by start time (`byStart`) or by age.
  *
- * They lie in streams: everybody's public plans are one, and so are one person's plans of one visibility. Each is in
- * order along an index. The recursive query below is a merge of them: its queue holds the next plan of every stream,
- * `ORDER BY` takes the first out, and the step puts that stream's next one in. So a page costs a few look-ups a plan
- * shown and one or two a friend, and no plan is read that may not be seen, however many there are. (A `+` before a column
- * takes its type away, without which SQLite compares only the first of two columns by the index.)
+ * The plans are split into streams: all public plans are one stream, and the plans of one creator with one visibility are
+ * one stream each. An index returns each stream in order. The recursive query is a k-way merge of the streams: its queue
+ * holds the next plan of every stream, `ORDER BY` takes out the first one, and the recursive step adds the next plan of
+ * that stream. So a page costs a few lookups per returned plan and one or two per friend, and never reads a plan that the
+ * account may not see, however many there are. (A `+` before a column removes its type affinity. Without it, SQLite would
+ * use the index for only the first of the two compared columns.)
  */
 const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: boolean; byStart: boolean }) => {
   const accountId = sql.placeholder('accountId')
@@ -117,7 +121,7 @@ const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: bool
   const next = (stream: SQL, start: SQL, id: SQL): SQL => {
     const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${later(start, id)} LIMIT 1`
     if (friendsOnly) return sql`(${inStream})`
-    // Friends who part by a block are friends no more, so only here can there be somebody to leave out.
+    // A block deletes the friendship, so only the public stream can contain plans of blocked accounts.
     const inPublic = sql`SELECT id FROM plans WHERE visibility = 'public' AND NOT ${isBlockedPair(sql`plans.creator_id`, accountId)}
       AND ${later(start, id)} LIMIT 1`
     return sql`CASE WHEN ${stream}.creator_id IS NULL THEN (${inPublic}) ELSE (${inStream}) END`
@@ -140,7 +144,7 @@ const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: bool
     )
     SELECT id FROM merged
   ) AS merged`
-  // CROSS JOIN keeps the order of what stands before it.
+  // CROSS JOIN keeps the order of the subquery before it.
   return orm.select(planColumns).from(merged).crossJoin(plans).where(sql`${plans.id} = merged.id`).prepare()
 }
 
@@ -149,24 +153,24 @@ const pages = (friendsOnly: boolean) => ({
   byStart: prepared((orm) => pageOf(orm, { friendsOnly, byStart: true })),
 })
 const friendsPages = pages(true)
-const everybodysPages = pages(false)
+const allPages = pages(false)
 
 export const findPlans = (store: Store, { accountId, friendsOnly, after, until, limit }: PlanRange): Promise<Plan[]> => {
-  const { byAge, byStart } = friendsOnly ? friendsPages : everybodysPages
+  const { byAge, byStart } = friendsOnly ? friendsPages : allPages
   return (until === null ? byAge : byStart)(store).all({ accountId, ...after, until, limit })
 }
 
-export type PlanChanges = { readonly [K in keyof PlanEntry]?: PlanEntry[K] | undefined }
+export type PlanChanges = { readonly [K in keyof PlanFields]?: PlanFields[K] | undefined }
 
-/** A plan as it was when a change to it was refused, or allowed: the reason is found in it. */
+/** A plan as it was before a change was applied or rejected. The caller finds the reason in it. */
 export interface PlanState {
   readonly creatorId: number
   readonly startTime: number | null
   readonly endTime: number
-  readonly answers: number
+  readonly rsvpCount: number
 }
 
-const taken = sql`(SELECT count(*) FROM rsvps WHERE rsvps.plan_id = plans.id)`
+const rsvpCount = sql`(SELECT count(*) FROM rsvps WHERE rsvps.plan_id = plans.id)`
 
 const stateOf = (orm: Store['orm'], id: string, reader: Reader) =>
   orm
@@ -174,7 +178,7 @@ const stateOf = (orm: Store['orm'], id: string, reader: Reader) =>
       creatorId: plans.creatorId,
       startTime: plans.startTime,
       endTime: plans.endTime,
-      answers: sql<number>`${taken}`.as('answers'),
+      rsvpCount: sql<number>`${rsvpCount}`.as('answers'),
     })
     .from(plans)
     .where(and(eq(plans.id, id), visibleTo(reader)))
@@ -182,9 +186,9 @@ const stateOf = (orm: Store['orm'], id: string, reader: Reader) =>
 const managedBy = (reader: Reader): SQL | undefined => (reader.isStaff ? undefined : eq(plans.creatorId, reader.id))
 
 /**
- * Changes a plan, if whoever asks may, it still ends after it starts, and it keeps a seat for everybody who has one. All
- * of it is decided inside the UPDATE, on the row as it then is: of two edits that only together make a plan end before it
- * starts, the later one changes nothing.
+ * Changes a plan if the reader may do so, the plan still ends after it starts, and the capacity is not below the number of
+ * RSVPs. The UPDATE itself checks all of this, on the current row: of two edits that only together would make the plan end
+ * before it starts, the later one changes nothing.
  */
 export const updatePlan = async (
   store: Store,
@@ -196,21 +200,21 @@ export const updatePlan = async (
   const { orm } = store
   const start = changes.startTime === undefined ? plans.startTime : sql`${changes.startTime}`
   const end = changes.endTime === undefined ? plans.endTime : sql`${changes.endTime}`
-  const seats = typeof changes.capacity === 'number' ? sql`${taken} <= ${changes.capacity}` : undefined
+  const hasCapacity = typeof changes.capacity === 'number' ? sql`${rsvpCount} <= ${changes.capacity}` : undefined
   const [[before], [plan]] = await orm.batch([
     stateOf(orm, id, reader),
     orm
       .update(plans)
       .set({ ...changes, sequence: sql`${plans.sequence} + 1`, updatedAt: now })
-      .where(and(eq(plans.id, id), managedBy(reader), sql`(${start} IS NULL OR ${start} < ${end})`, seats))
+      .where(and(eq(plans.id, id), managedBy(reader), sql`(${start} IS NULL OR ${start} < ${end})`, hasCapacity))
       .returning(planColumns),
   ])
   return { plan: plan ?? null, before: before ?? null }
 }
 
 /**
- * Deletes a plan with its answers, if whoever asks may. In the same batch those who made or answered it are written down,
- * so that their calendars can say that it was cancelled; an answer that comes later finds no plan to answer.
+ * Deletes a plan with its RSVPs, if the reader may do so. The same batch records the creator and everyone with an RSVP, so
+ * that their calendars can show that the plan was cancelled. An RSVP that comes later finds no plan.
  */
 export const deletePlan = async (
   store: Store,
@@ -219,7 +223,7 @@ export const deletePlan = async (
   now: number,
 ): Promise<{ readonly deleted: boolean; readonly before: PlanState | null }> => {
   const { orm } = store
-  const theirs = and(eq(plans.id, id), managedBy(reader))
+  const isManaged = and(eq(plans.id, id), managedBy(reader))
   const [[before], , , , deleted] = await orm.batch([
     stateOf(orm, id, reader),
     orm.insert(cancelledPlans).select(
@@ -234,9 +238,9 @@ export const deletePlan = async (
           cancelledAt: sql<number>`${now}`.as('cancelled_at'),
         })
         .from(plans)
-        .where(theirs),
+        .where(isManaged),
     ),
-    orm.insert(cancelledPlanPeople).select(orm.select({ accountId: plans.creatorId, planId: plans.id }).from(plans).where(theirs)),
+    orm.insert(cancelledPlanPeople).select(orm.select({ accountId: plans.creatorId, planId: plans.id }).from(plans).where(isManaged)),
     orm
       .insert(cancelledPlanPeople)
       .select(
@@ -244,10 +248,10 @@ export const deletePlan = async (
           .select({ accountId: rsvps.accountId, planId: rsvps.planId })
           .from(rsvps)
           .innerJoin(plans, eq(plans.id, rsvps.planId))
-          .where(and(eq(rsvps.planId, id), theirs)),
+          .where(and(eq(rsvps.planId, id), isManaged)),
       )
-      .onConflictDoNothing(), // the creator may come, too
-    orm.delete(plans).where(theirs).returning({ id: plans.id }),
+      .onConflictDoNothing(), // the creator may have an RSVP, too
+    orm.delete(plans).where(isManaged).returning({ id: plans.id }),
   ])
   return { deleted: deleted.length > 0, before: before ?? null }
 }

@@ -11,20 +11,20 @@ const columns = {
 
 export type PracticeSession = Pick<typeof practiceSessions.$inferSelect, 'id' | 'name' | 'date' | 'duration'>
 
-export type PracticeEntry = Pick<PracticeSession, 'name' | 'date' | 'duration'>
+export type PracticeSessionFields = Pick<PracticeSession, 'name' | 'date' | 'duration'>
 
-export type PracticeCorrection = { readonly [K in keyof PracticeEntry]?: PracticeEntry[K] | undefined }
+export type PracticeSessionChanges = { readonly [K in keyof PracticeSessionFields]?: PracticeSessionFields[K] | undefined }
 
 export const insertPracticeSession = async (
   store: Store,
-  entry: PracticeEntry & { accountId: number; createdAt: number },
+  entry: PracticeSessionFields & { accountId: number; createdAt: number },
 ): Promise<PracticeSession> => {
-  const [made] = await store.orm.insert(practiceSessions).values(entry).returning(columns)
-  if (!made) throw new Error('an insert without a condition returned no row')
-  return made
+  const [created] = await store.orm.insert(practiceSessions).values(entry).returning(columns)
+  if (!created) throw new Error('an insert without a condition returned no row')
+  return created
 }
 
-/** Where a page begins: after this session, in the order of the list. */
+/** The page starts after this session, in the order of the list. */
 export interface PracticeCursor {
   readonly date: string
   readonly id: number
@@ -45,35 +45,35 @@ const page = prepared((orm) =>
     .prepare(),
 )
 
-const BEFORE_ALL: PracticeCursor = { date: '9999-99-99', id: 0 }
+const START: PracticeCursor = { date: '9999-99-99', id: 0 }
 
 export const findPracticeSessions = (
   store: Store,
   accountId: number,
   after: PracticeCursor | null,
   limit: number,
-): Promise<PracticeSession[]> => page(store).all({ accountId, ...(after ?? BEFORE_ALL), limit })
+): Promise<PracticeSession[]> => page(store).all({ accountId, ...(after ?? START), limit })
 
-const mine = (accountId: number, id: number) => and(eq(practiceSessions.id, id), eq(practiceSessions.accountId, accountId))
+const ownSession = (accountId: number, id: number) => and(eq(practiceSessions.id, id), eq(practiceSessions.accountId, accountId))
 
 export const findPracticeSession = async (store: Store, accountId: number, id: number): Promise<PracticeSession | null> => {
-  const [row] = await store.orm.select(columns).from(practiceSessions).where(mine(accountId, id))
+  const [row] = await store.orm.select(columns).from(practiceSessions).where(ownSession(accountId, id))
   return row ?? null
 }
 
-/** Null where there is no such session of this person. */
+/** Null if the account has no such session. */
 export const updatePracticeSession = async (
   store: Store,
   accountId: number,
   id: number,
-  changes: PracticeCorrection,
+  changes: PracticeSessionChanges,
 ): Promise<PracticeSession | null> => {
   if (Object.values(changes).every((value) => value === undefined)) return findPracticeSession(store, accountId, id)
-  const [row] = await store.orm.update(practiceSessions).set(changes).where(mine(accountId, id)).returning(columns)
+  const [row] = await store.orm.update(practiceSessions).set(changes).where(ownSession(accountId, id)).returning(columns)
   return row ?? null
 }
 
 export const deletePracticeSession = async (store: Store, accountId: number, id: number): Promise<boolean> => {
-  const gone = await store.orm.delete(practiceSessions).where(mine(accountId, id)).returning({ id: practiceSessions.id })
-  return gone.length > 0
+  const deleted = await store.orm.delete(practiceSessions).where(ownSession(accountId, id)).returning({ id: practiceSessions.id })
+  return deleted.length > 0
 }

@@ -10,20 +10,21 @@ export interface PracticeSummary {
   readonly byWeek: readonly { readonly week: string; readonly minutes: number }[]
 }
 
-const WEEKS_SHOWN = 1000
+const MAX_WEEKS = 1000
 
 /**
- * Everything about one person's practice, counted by the database in one round trip. Days in a row share the difference
- * between a day's number and its place among the practised days. The running streak is the one that reaches yesterday or
- * later: whoever has not sat yet today has not lost it, and somewhere on earth it is tomorrow already.
+ * The practice statistics of one person, computed by the database in one round trip. Consecutive days have the same
+ * difference between the day's number and its rank among the practised days. The current streak is the one that reaches
+ * yesterday or later: a person who has not practised yet today has not lost it. Tomorrow's date counts too, because in some
+ * time zones it is tomorrow already.
  */
 export const summarisePractice = async (store: Store, accountId: number, today: string): Promise<PracticeSummary> => {
   const { orm } = store
-  const mine = sql`${practiceSessions.accountId} = ${accountId}`
+  const ofAccount = sql`${practiceSessions.accountId} = ${accountId}`
   const totals = orm
     .select({ count: sql<number>`count(*)`, minutes: sql<number>`coalesce(sum(${practiceSessions.duration}), 0)` })
     .from(practiceSessions)
-    .where(mine)
+    .where(ofAccount)
   const streaks = orm
     .select({
       longest: sql<number>`coalesce(max(length), 0)`,
@@ -34,17 +35,17 @@ export const summarisePractice = async (store: Store, accountId: number, today: 
           max(CASE WHEN day <= date(${today}, '+1 day') THEN day END) AS last,
           sum(day <= date(${today}, '+1 day')) AS until_tomorrow
         FROM (SELECT day, julianday(day) - row_number() OVER (ORDER BY day) AS run
-          FROM (SELECT DISTINCT ${sql.identifier('date')} AS day FROM ${practiceSessions} WHERE ${mine}))
+          FROM (SELECT DISTINCT ${sql.identifier('date')} AS day FROM ${practiceSessions} WHERE ${ofAccount}))
         GROUP BY run)`,
     )
   const week = sql<string>`strftime('%G-W%V', ${practiceSessions.date})`
   const byWeek = orm
     .select({ week, minutes: sql<number>`sum(${practiceSessions.duration})` })
     .from(practiceSessions)
-    .where(mine)
+    .where(ofAccount)
     .groupBy(week)
     .orderBy(sql`1 DESC`)
-    .limit(WEEKS_SHOWN)
+    .limit(MAX_WEEKS)
   const [[total], [streak], weeks] = await orm.batch([totals, streaks, byWeek])
   return {
     count: total?.count ?? 0,

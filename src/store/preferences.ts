@@ -1,51 +1,51 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { type Chosen, someUnknown, unknownChoices, type ValidValues, validValuesFrom } from './master.ts'
+import { type Choice, hasUnknownChoice, toValidValues, unknownChoices, type ValidValues } from './master.ts'
 import { rowsOf, type Store } from './store.ts'
 import { matchPreferences } from './tables/matrimony.ts'
 
 export type Preference = typeof matchPreferences.$inferSelect
 
-type Wished = Omit<Preference, 'accountId' | 'createdAt' | 'updatedAt'>
+type PreferenceFields = Omit<Preference, 'accountId' | 'createdAt' | 'updatedAt'>
 
-/** What somebody looks for; what is left out, or undefined, stays as it is, and null is "no matter". */
-export type PreferenceChanges = { readonly [K in keyof Wished]?: Wished[K] | undefined }
+/** What a member looks for. Fields that are missing or undefined stay unchanged; null means "any". */
+export type PreferenceChanges = { readonly [K in keyof PreferenceFields]?: PreferenceFields[K] | undefined }
 
-interface Wish {
+interface PreferenceInput {
   readonly accountId: number
-  readonly wished: PreferenceChanges
-  readonly chosen: readonly Chosen[]
+  readonly fields: PreferenceChanges
+  readonly choices: readonly Choice[]
   readonly now: number
 }
 
 const asJson = (list: readonly string[] | null | undefined): string | null => (list ? JSON.stringify(list) : null)
 
 /**
- * Makes a preference where the account has none and every value is in the table. Of two at once the primary key lets one
- * through; a value is looked up by the statement that writes it, so one that was added a moment ago is good.
+ * Creates a preference if the account has none and every value is in the table. Of two concurrent requests the primary key
+ * accepts one. The INSERT itself looks up the values, so a value that was added a moment ago is valid.
  */
 export const insertPreference = async (
   store: Store,
-  { accountId, wished, chosen, now }: Wish,
-): Promise<'made' | 'exists' | { readonly unknown: ValidValues }> => {
+  { accountId, fields, choices, now }: PreferenceInput,
+): Promise<'created' | 'exists' | { readonly unknown: ValidValues }> => {
   const { orm } = store
-  const [existing, unknown, made] = await orm.batch([
+  const [existing, unknown, created] = await orm.batch([
     orm.select({ id: matchPreferences.accountId }).from(matchPreferences).where(eq(matchPreferences.accountId, accountId)),
-    unknownChoices(orm, chosen),
+    unknownChoices(orm, choices),
     rowsOf<{ account_id: number }>(
       orm,
       sql`INSERT INTO match_preferences
         (account_id, age_min, age_max, height_min, height_max, weight_min, weight_max, income_min, income_max,
          profession, education, location, language, caste, religion, gender, marital_status, created_at, updated_at)
-      SELECT ${accountId}, ${wished.ageMin ?? null}, ${wished.ageMax ?? null}, ${wished.heightMin ?? null}, ${wished.heightMax ?? null},
-        ${wished.weightMin ?? null}, ${wished.weightMax ?? null}, ${wished.incomeMin ?? null}, ${wished.incomeMax ?? null},
-        ${asJson(wished.profession)}, ${asJson(wished.education)}, ${asJson(wished.location)}, ${asJson(wished.language)},
-        ${asJson(wished.caste)}, ${asJson(wished.religion)}, ${wished.gender ?? null}, ${wished.maritalStatus ?? null}, ${now}, ${now}
-      WHERE NOT ${someUnknown(chosen)}
+      SELECT ${accountId}, ${fields.ageMin ?? null}, ${fields.ageMax ?? null}, ${fields.heightMin ?? null}, ${fields.heightMax ?? null},
+        ${fields.weightMin ?? null}, ${fields.weightMax ?? null}, ${fields.incomeMin ?? null}, ${fields.incomeMax ?? null},
+        ${asJson(fields.profession)}, ${asJson(fields.education)}, ${asJson(fields.location)}, ${asJson(fields.language)},
+        ${asJson(fields.caste)}, ${asJson(fields.religion)}, ${fields.gender ?? null}, ${fields.maritalStatus ?? null}, ${now}, ${now}
+      WHERE NOT ${hasUnknownChoice(choices)}
       ON CONFLICT DO NOTHING RETURNING account_id`,
     ),
   ])
-  if (made.length > 0) return 'made'
-  return existing.length > 0 ? 'exists' : { unknown: validValuesFrom(unknown) }
+  if (created.length > 0) return 'created'
+  return existing.length > 0 ? 'exists' : { unknown: toValidValues(unknown) }
 }
 
 export const findPreference = async (store: Store, accountId: number): Promise<Preference | null> => {
@@ -55,17 +55,17 @@ export const findPreference = async (store: Store, accountId: number): Promise<P
 
 export const updatePreference = async (
   store: Store,
-  { accountId, wished, chosen, now }: Wish,
+  { accountId, fields, choices, now }: PreferenceInput,
 ): Promise<Preference | 'not-found' | { readonly unknown: ValidValues }> => {
   const { orm } = store
   const [existing, unknown, changed] = await orm.batch([
     orm.select({ id: matchPreferences.accountId }).from(matchPreferences).where(eq(matchPreferences.accountId, accountId)),
-    unknownChoices(orm, chosen),
+    unknownChoices(orm, choices),
     orm
       .update(matchPreferences)
-      .set({ ...wished, updatedAt: now })
-      .where(and(eq(matchPreferences.accountId, accountId), sql`NOT ${someUnknown(chosen)}`))
+      .set({ ...fields, updatedAt: now })
+      .where(and(eq(matchPreferences.accountId, accountId), sql`NOT ${hasUnknownChoice(choices)}`))
       .returning(),
   ])
-  return changed[0] ?? (existing.length === 0 ? 'not-found' : { unknown: validValuesFrom(unknown) })
+  return changed[0] ?? (existing.length === 0 ? 'not-found' : { unknown: toValidValues(unknown) })
 }

@@ -4,11 +4,11 @@ import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './
 import { prepared, type Store } from './store.ts'
 
 /**
- * What each contract keeps of a person beside the account. A row is made when there is something to keep; until then
- * the defaults are what a missing row reads as.
+ * What each contract stores about a person beside the account. A row is created when there is something to store. Until
+ * then, reading returns the defaults.
  */
 
-/** What is left out, or undefined, stays as it is. */
+/** Fields that are missing or undefined stay unchanged. */
 type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined }
 
 export interface PracticeProfile {
@@ -24,7 +24,7 @@ const practiceProfile = (orm: Store['orm'], accountId: number | Placeholder) =>
     .leftJoin(practiceProfiles, eq(practiceProfiles.accountId, accounts.id))
     .where(and(eq(accounts.id, accountId), eq(accounts.isActive, true)))
 
-const profileFrom = (row: { account: Account; bio: string | null; location: string | null }): PracticeProfile => ({
+const toPracticeProfile = (row: { account: Account; bio: string | null; location: string | null }): PracticeProfile => ({
   account: row.account,
   bio: row.bio ?? '',
   location: row.location ?? '',
@@ -35,7 +35,7 @@ const ownPractice = prepared((orm) => practiceProfile(orm, ACCOUNT).prepare())
 
 export const findPracticeProfile = async (store: Store, accountId: number): Promise<PracticeProfile | null> => {
   const row = await ownPractice(store).get({ accountId })
-  return row ? profileFrom(row) : null
+  return row ? toPracticeProfile(row) : null
 }
 
 export interface PracticeChanges {
@@ -43,7 +43,7 @@ export interface PracticeChanges {
   readonly location?: string | undefined
 }
 
-/** Null where there is no such account: the condition makes the row of nobody impossible, and the read tells it. */
+/** Null if there is no such active account: then the condition prevents the insert, and the read returns no row. */
 export const savePracticeProfile = async (
   store: Store,
   accountId: number,
@@ -67,7 +67,7 @@ export const savePracticeProfile = async (
       .onConflictDoUpdate({ target: practiceProfiles.accountId, set: { accountId: sql`excluded.account_id`, ...set } }),
     practiceProfile(orm, accountId),
   ])
-  return row ? profileFrom(row) : null
+  return row ? toPracticeProfile(row) : null
 }
 
 export interface FacilityProfile {
@@ -76,14 +76,14 @@ export interface FacilityProfile {
   readonly consent: boolean
 }
 
-const NO_FACILITY: FacilityProfile = { displayName: '', facilityId: '', consent: false }
+const EMPTY_FACILITY_PROFILE: FacilityProfile = { displayName: '', facilityId: '', consent: false }
 
 const ownFacility = prepared((orm) => orm.select().from(facilityProfiles).where(eq(facilityProfiles.accountId, ACCOUNT)).prepare())
 
 export const findFacilityProfile = async (store: Store, accountId: number): Promise<FacilityProfile> =>
-  (await ownFacility(store).get({ accountId })) ?? NO_FACILITY
+  (await ownFacility(store).get({ accountId })) ?? EMPTY_FACILITY_PROFILE
 
-/** Both rows in one batch: the account's names and the facility's own fields change together or not at all. */
+/** Both rows in one batch: the account's names and the fields of the facility profile change together or not at all. */
 export const saveFacilityProfile = async (
   store: Store,
   { id: accountId, ...before }: Account,
@@ -104,7 +104,7 @@ export const saveFacilityProfile = async (
       .onConflictDoUpdate({ target: facilityProfiles.accountId, set: { accountId, ...changes } })
       .returning(),
   ])
-  return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? NO_FACILITY }
+  return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? EMPTY_FACILITY_PROFILE }
 }
 
 export interface MeetupProfile {
@@ -112,12 +112,12 @@ export interface MeetupProfile {
   readonly bio: string
 }
 
-const NO_MEETUP: MeetupProfile = { dateOfBirth: null, bio: '' }
+const EMPTY_MEETUP_PROFILE: MeetupProfile = { dateOfBirth: null, bio: '' }
 
 const ownMeetup = prepared((orm) => orm.select().from(meetupProfiles).where(eq(meetupProfiles.accountId, ACCOUNT)).prepare())
 
 export const findMeetupProfile = async (store: Store, accountId: number): Promise<MeetupProfile> =>
-  (await ownMeetup(store).get({ accountId })) ?? NO_MEETUP
+  (await ownMeetup(store).get({ accountId })) ?? EMPTY_MEETUP_PROFILE
 
 export const saveMeetupProfile = async (
   store: Store,
@@ -139,7 +139,7 @@ export const saveMeetupProfile = async (
       .onConflictDoUpdate({ target: meetupProfiles.accountId, set: { accountId, ...changes } })
       .returning(),
   ])
-  return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? NO_MEETUP }
+  return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? EMPTY_MEETUP_PROFILE }
 }
 
 export interface PublicPerson {
@@ -169,22 +169,22 @@ export const findPerson = async (store: Store, objectId: string): Promise<Public
   return row ?? null
 }
 
-/** Letters that a beginning has at most: see migrations/0012_people_search.sql. */
-const BEGINNING_MAX = 32
+/** The maximum length of a stored prefix: see migrations/0012_people_search.sql. */
+const MAX_PREFIX_LENGTH = 32
 
 /**
- * The forms in which a name may have been kept: usernames are folded whole, other names from A to Z alone, so a search
- * that goes beyond those is made for what was typed as well, and for a first letter that is a capital.
+ * The forms in which a name may be stored. Usernames are normalised and lowercased completely, other names only from A to Z.
+ * So a search with other letters also looks for the text as typed, and for the text with a capital first letter.
  */
-const formsOf = (search: string): string[] => {
-  const whole = search.normalize('NFKC').toLowerCase()
-  const typed = search.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
-  const [first = '', ...letters] = whole
-  const capital = /^[a-z]/.test(whole) ? whole : [first.toUpperCase(), ...letters].join('')
-  return [...new Set([whole, typed, capital])]
+const storedFormsOf = (search: string): string[] => {
+  const normalised = search.normalize('NFKC').toLowerCase()
+  const asTyped = search.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+  const [first = '', ...letters] = normalised
+  const capitalised = /^[a-z]/.test(normalised) ? normalised : [first.toUpperCase(), ...letters].join('')
+  return [...new Set([normalised, asTyped, capitalised])]
 }
 
-const everybody = prepared((orm) =>
+const allPeople = prepared((orm) =>
   orm
     .select(publicPerson)
     .from(accounts)
@@ -196,26 +196,26 @@ const everybody = prepared((orm) =>
 )
 
 /**
- * Open accounts, oldest first: a walk along their index. A search walks along everybody who has a name that begins so,
- * which is kept in the same order, hence costs the same.
+ * Active accounts, oldest first: an index range scan. A search scans the accounts that have a name with this prefix. They
+ * are stored in the same order, so a search costs the same.
  */
 export const findPeople = (
   store: Store,
   { after, limit, search }: { after: number; limit: number; search: string },
 ): Promise<PublicPerson[]> => {
-  if (search === '') return everybody(store).all({ after, limit })
-  const walks = formsOf(search).map((form) => {
-    const beginning = [...form].slice(0, BEGINNING_MAX).join('')
-    const walk = sql`SELECT account_id AS id FROM name_beginnings WHERE beginning = ${beginning} AND account_id > ${after}`
-    if (beginning === form) return walk
-    const begins = (name: string) => sql`substr(${sql.raw(name)}, 1, length(${form})) = ${form}`
-    return sql`${walk} AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id
-      AND (${begins('username_key')} OR ${begins('lower(first_name)')} OR ${begins('lower(last_name)')}))`
+  if (search === '') return allPeople(store).all({ after, limit })
+  const scans = storedFormsOf(search).map((form) => {
+    const prefix = [...form].slice(0, MAX_PREFIX_LENGTH).join('')
+    const scan = sql`SELECT account_id AS id FROM name_prefixes WHERE prefix = ${prefix} AND account_id > ${after}`
+    if (prefix === form) return scan
+    const startsWithForm = (name: string) => sql`substr(${sql.raw(name)}, 1, length(${form})) = ${form}`
+    return sql`${scan} AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id
+      AND (${startsWithForm('username_key')} OR ${startsWithForm('lower(first_name)')} OR ${startsWithForm('lower(last_name)')}))`
   })
   return store.orm
     .select(publicPerson)
-    .from(sql`(${sql.join(walks, sql` UNION `)} ORDER BY id LIMIT ${limit}) AS found`)
-    .crossJoin(accounts) // which keeps the order of what stands before it
+    .from(sql`(${sql.join(scans, sql` UNION `)} ORDER BY id LIMIT ${limit}) AS found`)
+    .crossJoin(accounts) // keeps the order of the subquery before it
     .leftJoin(meetupProfiles, eq(meetupProfiles.accountId, accounts.id))
     .where(sql`${accounts.id} = found.id`)
 }

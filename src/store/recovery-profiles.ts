@@ -15,7 +15,7 @@ export interface RecoveryProfile {
   readonly scenarioId: number | null
 }
 
-/** What is left out, or undefined, stays as it is. */
+/** Fields that are missing or undefined stay unchanged. */
 export interface RecoveryChanges {
   readonly age?: number | null | undefined
   readonly location?: string | undefined
@@ -25,7 +25,7 @@ export interface RecoveryChanges {
   readonly scenarioId?: number | null | undefined
 }
 
-/** A row is made when there is something to keep; until then these defaults are what a missing one reads as. */
+/** A row is created when there is something to store. Until then, reading returns these defaults. */
 const profileOf = (orm: Store['orm'], accountId: number | Placeholder) =>
   orm
     .select({
@@ -51,8 +51,8 @@ export const findRecoveryProfile = async (store: Store, accountId: number): Prom
 const one = { one: sql`1` }
 
 /**
- * Changes a person's own facts. Whether the scenario exists, and whether the therapist is this person's, is decided
- * inside the statement that writes: a therapist who is deleted in the same moment is not chosen.
+ * Changes a person's profile. The statement that writes also checks that the scenario exists and that the therapist belongs
+ * to this person, so a therapist who is deleted at the same moment cannot be selected.
  */
 export const saveRecoveryProfile = async (
   store: Store,
@@ -69,12 +69,12 @@ export const saveRecoveryProfile = async (
     .select(one)
     .from(therapists)
     .where(and(eq(therapists.id, therapistId ?? 0), eq(therapists.accountId, accountId)))
-  const allowed = and(
+  const isAllowed = and(
     eq(accounts.id, accountId),
     typeof scenarioId === 'number' ? exists(scenario) : undefined,
     typeof therapistId === 'number' ? exists(therapist) : undefined,
   )
-  const [scenarios, theirTherapists, , [profile]] = await orm.batch([
+  const [scenarios, ownTherapists, , [profile]] = await orm.batch([
     scenario,
     therapist,
     orm
@@ -92,21 +92,21 @@ export const saveRecoveryProfile = async (
             scenarioId: sql<number | null>`${scenarioId ?? null}`.as('scenario_id'),
           })
           .from(accounts)
-          .where(allowed),
+          .where(isAllowed),
       )
       .onConflictDoUpdate({ target: recoveryProfiles.accountId, set: { accountId: sql`excluded.account_id`, ...changes } }),
     profileOf(orm, accountId),
   ])
   if (!profile) return 'not-found'
   if (typeof scenarioId === 'number' && scenarios.length === 0) return 'scenario-not-found'
-  if (typeof therapistId === 'number' && theirTherapists.length === 0) return 'therapist-not-found'
+  if (typeof therapistId === 'number' && ownTherapists.length === 0) return 'therapist-not-found'
   return profile
 }
 
-/** False where there is no such track: the statement that chooses it is the one that looks. */
+/** False if there is no such track. The statement that selects the track also checks that it exists. */
 export const chooseTrack = async (store: Store, accountId: number, trackId: number): Promise<boolean> => {
   const { orm } = store
-  const chosen = await orm
+  const selected = await orm
     .insert(recoveryProfiles)
     .select(
       orm
@@ -125,17 +125,17 @@ export const chooseTrack = async (store: Store, accountId: number, trackId: numb
     )
     .onConflictDoUpdate({ target: recoveryProfiles.accountId, set: { musicId: sql`excluded.music_id` } })
     .returning({ accountId: recoveryProfiles.accountId })
-  return chosen.length > 0
+  return selected.length > 0
 }
 
 export type MusicTrack = typeof musicTracks.$inferSelect
 export type AlarmScenario = typeof alarmScenarios.$inferSelect
 
-/** Both are short lists that an operator writes; a bound all the same, so that no answer grows without end. */
-const SHOWN = 1000
+/** Both are short lists that an operator maintains. The limit makes sure that no response grows without bound. */
+const MAX_ROWS = 1000
 
 export const findTracks = (store: Store): Promise<MusicTrack[]> =>
-  store.orm.select().from(musicTracks).orderBy(asc(musicTracks.id)).limit(SHOWN)
+  store.orm.select().from(musicTracks).orderBy(asc(musicTracks.id)).limit(MAX_ROWS)
 
 export const findScenarios = (store: Store): Promise<AlarmScenario[]> =>
-  store.orm.select().from(alarmScenarios).orderBy(asc(alarmScenarios.id)).limit(SHOWN)
+  store.orm.select().from(alarmScenarios).orderBy(asc(alarmScenarios.id)).limit(MAX_ROWS)

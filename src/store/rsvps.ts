@@ -10,7 +10,7 @@ export interface Rsvp {
   readonly createdAt: number
 }
 
-const inserting = (isStaff: boolean) =>
+const prepareInsert = (isStaff: boolean) =>
   preparedBatch((orm) => {
     const [id, planId, accountId, createdAt] = [
       sql.placeholder('id'),
@@ -19,7 +19,7 @@ const inserting = (isStaff: boolean) =>
       sql.placeholder('createdAt'),
     ]
     const visible = and(eq(plans.id, planId), visibleTo({ id: accountId, isStaff }))
-    const answers = sql`(SELECT count(*) FROM rsvps WHERE rsvps.plan_id = plans.id)`
+    const rsvpCount = sql`(SELECT count(*) FROM rsvps WHERE rsvps.plan_id = plans.id)`
     return [
       orm.select({ id: plans.id }).from(plans).where(visible),
       orm
@@ -37,80 +37,80 @@ const inserting = (isStaff: boolean) =>
               createdAt: sql<number>`${createdAt}`.as('created_at'),
             })
             .from(plans)
-            .where(and(visible, sql`(plans.capacity IS NULL OR ${answers} < plans.capacity)`)),
+            .where(and(visible, sql`(plans.capacity IS NULL OR ${rsvpCount} < plans.capacity)`)),
         )
         .onConflictDoNothing()
         .returning({ id: rsvps.id }),
     ]
   })
-const insertForMember = inserting(false)
-const insertForStaff = inserting(true)
+const insertForMember = prepareInsert(false)
+const insertForStaff = prepareInsert(true)
 
 /**
- * Answers an invitation if the plan is there, may be seen by who answers, and has room. All of it is decided inside the
- * one INSERT: of two who want the last seat, or of one person's two taps, the later statement inserts nothing. The reads
- * beside it share its transaction, so they name the reason as it was when the insert was refused.
+ * Adds an RSVP if the plan exists, the account may see it, and it has capacity left. The INSERT itself checks all of this:
+ * of two people who compete for the last free place, or of one person's double click, the later statement inserts nothing.
+ * The reads run in the same transaction, so they give the reason as it was when the INSERT ran.
  */
 export const insertRsvp = async (
   store: Store,
   rsvp: Rsvp,
   reader: Reader,
-): Promise<{ ok: true; rsvp: Rsvp } | { ok: false; because: 'plan-not-found' | 'rsvp-exists' | 'plan-full' }> => {
+): Promise<{ ok: true; rsvp: Rsvp } | { ok: false; code: 'plan-not-found' | 'rsvp-exists' | 'plan-full' }> => {
   const { id, planId, accountId, createdAt } = rsvp
   const insert = reader.isStaff ? insertForStaff : insertForMember
-  const [plan = [], mine = [], made = []] = await insert(store, { id, planId, accountId, createdAt })
-  if (made.length > 0) return { ok: true, rsvp }
-  if (plan.length === 0) return { ok: false, because: 'plan-not-found' }
-  return { ok: false, because: mine.length > 0 ? 'rsvp-exists' : 'plan-full' }
+  const [plan = [], existing = [], created = []] = await insert(store, { id, planId, accountId, createdAt })
+  if (created.length > 0) return { ok: true, rsvp }
+  if (plan.length === 0) return { ok: false, code: 'plan-not-found' }
+  return { ok: false, code: existing.length > 0 ? 'rsvp-exists' : 'plan-full' }
 }
 
-/** An answer, and who gave it as the contract knows them. */
-export interface ListedRsvp {
+/** An RSVP with the object id of its account. */
+export interface RsvpView {
   readonly id: string
   readonly planId: string
   readonly userId: string
   readonly createdAt: number
 }
 
-const page = (orm: Store['orm'], whose: SQL, after: string, limit: number) =>
+const page = (orm: Store['orm'], condition: SQL, after: string, limit: number) =>
   orm
     .select({ id: rsvps.id, planId: rsvps.planId, userId: accounts.objectId, createdAt: rsvps.createdAt })
     .from(rsvps)
-    .crossJoin(accounts) // in this order: what is walked along is the answers' index
-    .where(and(whose, gt(rsvps.id, after), eq(accounts.id, rsvps.accountId)))
+    .crossJoin(accounts) // keeps this join order: the index of rsvps gives the order of the rows
+    .where(and(condition, gt(rsvps.id, after), eq(accounts.id, rsvps.accountId)))
     .orderBy(rsvps.id)
     .limit(limit)
 
-/** Null where there is no plan to be seen. */
+/** Null if there is no plan that the reader may see. */
 export const findPlanRsvps = async (
   store: Store,
   planId: string,
   reader: Reader,
   after: string,
   limit: number,
-): Promise<ListedRsvp[] | null> => {
+): Promise<RsvpView[] | null> => {
   const { orm } = store
-  const [plan, found] = await orm.batch([
+  const [plan, items] = await orm.batch([
     orm
       .select({ id: plans.id })
       .from(plans)
       .where(and(eq(plans.id, planId), visibleTo(reader))),
     page(orm, eq(rsvps.planId, planId), after, limit),
   ])
-  return plan.length > 0 ? found : null
+  return plan.length > 0 ? items : null
 }
 
-export const findOwnRsvps = (store: Store, accountId: number, after: string, limit: number): Promise<ListedRsvp[]> =>
+export const findOwnRsvps = (store: Store, accountId: number, after: string, limit: number): Promise<RsvpView[]> =>
   page(store.orm, eq(rsvps.accountId, accountId), after, limit)
 
 /**
- * Takes an answer back, for whoever gave it, whoever made the plan, and staff. `not-theirs` where that is somebody else,
- * null where there is none, or none that whoever asks could know of.
+ * Deletes an RSVP. Its account, the plan's creator and staff may do so; for all others the result is `not-theirs`. Null if
+ * there is no such RSVP, or if the reader may not see its plan.
  */
 export const deleteRsvp = async (store: Store, id: string, reader: Reader): Promise<'deleted' | 'not-theirs' | null> => {
   const { orm } = store
-  const theirPlan = sql`EXISTS (SELECT 1 FROM plans WHERE plans.id = rsvps.plan_id AND plans.creator_id = ${reader.id})`
-  const [found, deleted] = await orm.batch([
+  const isPlanCreator = sql`EXISTS (SELECT 1 FROM plans WHERE plans.id = rsvps.plan_id AND plans.creator_id = ${reader.id})`
+  const [existing, deleted] = await orm.batch([
     orm
       .select({ id: rsvps.id })
       .from(rsvps)
@@ -118,17 +118,17 @@ export const deleteRsvp = async (store: Store, id: string, reader: Reader): Prom
       .where(and(eq(rsvps.id, id), visibleTo(reader))),
     orm
       .delete(rsvps)
-      .where(and(eq(rsvps.id, id), reader.isStaff ? undefined : or(eq(rsvps.accountId, reader.id), theirPlan)))
+      .where(and(eq(rsvps.id, id), reader.isStaff ? undefined : or(eq(rsvps.accountId, reader.id), isPlanCreator)))
       .returning({ id: rsvps.id }),
   ])
   if (deleted.length > 0) return 'deleted'
-  return found.length > 0 ? 'not-theirs' : null
+  return existing.length > 0 ? 'not-theirs' : null
 }
 
 export const deleteOwnRsvp = async (store: Store, planId: string, accountId: number): Promise<boolean> => {
-  const gone = await store.orm
+  const deleted = await store.orm
     .delete(rsvps)
     .where(and(eq(rsvps.planId, planId), eq(rsvps.accountId, accountId)))
     .returning({ id: rsvps.id })
-  return gone.length > 0
+  return deleted.length > 0
 }

@@ -1,6 +1,6 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** The tables as the queries see them. What keeps them in order (keys, checks, indexes) stands in `migrations/`. */
+/** The tables as the queries see them. Constraints (keys, checks) and indexes are in `migrations/`. */
 
 export const accounts = sqliteTable('accounts', {
   id: integer().primaryKey({ autoIncrement: true }),
@@ -81,14 +81,14 @@ export const practiceSessions = sqliteTable('practice_sessions', {
   createdAt: integer('created_at').notNull(),
 })
 
-/** Where a plan takes place. What was left out is not there. */
+/** Where a plan takes place. Optional fields that were not sent are missing. */
 export interface PlanLocation {
   readonly name?: string | undefined
   readonly address1: string
   readonly address2?: string | undefined
   readonly city: string
   readonly state: string
-  /** Digits, as they were given: some begin with a nought. */
+  /** Digits, stored as text because some begin with a zero. */
   readonly zipcode: string
 }
 

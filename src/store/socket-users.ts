@@ -1,16 +1,16 @@
 import { desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { accounts, credentials } from './schema.ts'
 import type { Store } from './store.ts'
-import { sitters, socketClosings } from './tables/support.ts'
+import { revokedConnections, socketUsers } from './tables/support.ts'
 
-/** What became of a credential that somebody sits by. */
+/** The current state of a credential that an open connection uses. */
 export interface AccessRights {
   readonly credentialId: string
   readonly isActive: boolean
   readonly isStaff: boolean
 }
 
-/** Those of the credentials that are still there, however many are asked for: one statement. */
+/** Those of the given credentials that still exist. One statement, however many ids are given. */
 export const findAccessRights = (store: Store, credentialIds: readonly string[]): Promise<AccessRights[]> =>
   store.orm
     .select({
@@ -23,16 +23,17 @@ export const findAccessRights = (store: Store, credentialIds: readonly string[])
     .where(sql`${credentials.id} IN (SELECT value FROM json_each(${JSON.stringify(credentialIds)}))`)
 
 /**
- * Writes down that an account sits somewhere, before it does. Whoever revokes one of its credentials from now on finds it
- * here and tells the sockets; whoever did so before is found out by the socket itself, which asks once it is open.
+ * Records that an account opens a connection, before it is open. A request that revokes one of its credentials after this
+ * finds the row and notifies the connections. A revocation before this is found by the connection itself: it checks its
+ * access rights once it is open.
  */
 export const recordSocketUser = async (store: Store, accountId: number): Promise<void> => {
-  await seat(store.orm, accountId)
+  await insertSocketUser(store.orm, accountId)
 }
 
-const seat = (orm: Store['orm'], accountId: number) => orm.insert(sitters).values({ accountId }).onConflictDoNothing()
+const insertSocketUser = (orm: Store['orm'], accountId: number) => orm.insert(socketUsers).values({ accountId }).onConflictDoNothing()
 
-/** The same, with who it is whose room the account comes into; null where that is nobody. */
+/** The same, and reads the person whose room the account joins; null if that person does not exist. */
 export const recordSocketUserAndFindPerson = async (
   store: Store,
   accountId: number,
@@ -40,35 +41,35 @@ export const recordSocketUserAndFindPerson = async (
 ): Promise<{ readonly username: string } | null> => {
   const { orm } = store
   const [, [person]] = await orm.batch([
-    seat(orm, accountId),
+    insertSocketUser(orm, accountId),
     orm.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, personId)),
   ])
   return person ?? null
 }
 
-export interface Closing {
+export interface RevokedConnection {
   readonly id: number
   readonly accountId: number
 }
 
-export const findClosings = (store: Store, after: number, limit: number): Promise<Closing[]> =>
+export const findRevokedConnections = (store: Store, after: number, limit: number): Promise<RevokedConnection[]> =>
   store.orm
-    .select({ id: socketClosings.id, accountId: socketClosings.accountId })
-    .from(socketClosings)
-    .where(gt(socketClosings.id, after))
-    .orderBy(socketClosings.id)
+    .select({ id: revokedConnections.id, accountId: revokedConnections.accountId })
+    .from(revokedConnections)
+    .where(gt(revokedConnections.id, after))
+    .orderBy(revokedConnections.id)
     .limit(limit)
 
-/** The last one before a moment. */
-export const newestClosing = async (store: Store, before: number): Promise<number> => {
+/** The id of the newest row before a point in time; 0 if there is none. */
+export const findNewestRevokedConnectionId = async (store: Store, before: number): Promise<number> => {
   const [row] = await store.orm
-    .select({ id: socketClosings.id })
-    .from(socketClosings)
-    .where(lt(socketClosings.at, before))
-    .orderBy(desc(socketClosings.at), desc(socketClosings.id))
+    .select({ id: revokedConnections.id })
+    .from(revokedConnections)
+    .where(lt(revokedConnections.revokedAt, before))
+    .orderBy(desc(revokedConnections.revokedAt), desc(revokedConnections.id))
     .limit(1)
   return row?.id ?? 0
 }
 
-export const sweepClosings = async (store: Store, before: number): Promise<number> =>
-  (await store.orm.delete(socketClosings).where(lt(socketClosings.at, before))).meta.changes
+export const sweepRevokedConnections = async (store: Store, before: number): Promise<number> =>
+  (await store.orm.delete(revokedConnections).where(lt(revokedConnections.revokedAt, before))).meta.changes

@@ -9,15 +9,15 @@ type PlanFields = Pick<SubscriptionPlan, 'planType' | 'startDate' | 'endDate' | 
 export type PlanChanges = { readonly [K in keyof PlanFields]?: PlanFields[K] | undefined }
 
 export const insertPlan = async (store: Store, plan: PlanFields, now: number): Promise<SubscriptionPlan> => {
-  const [made] = await store.orm
+  const [created] = await store.orm
     .insert(subscriptionPlans)
     .values({ ...plan, createdAt: now, updatedAt: now })
     .returning()
-  if (!made) throw new Error('an insert without a condition returned no row')
-  return made
+  if (!created) throw new Error('an insert without a condition returned no row')
+  return created
 }
 
-/** An administrator's own handiwork, which stays short: it is counted as it is. */
+/** Administrators maintain this list and it stays short, so a plain count(*) is cheap enough. */
 export const findPlans = async (store: Store, from: PageStart, limit: number) => {
   const { orm } = store
   const [items, [total]] = await orm.batch([
@@ -37,8 +37,8 @@ export const findPlan = async (store: Store, id: number): Promise<SubscriptionPl
 }
 
 /**
- * Changes a plan unless it would end before it starts. That is decided inside the statement, by what will stand there:
- * of two changes at once, one of the start and one of the end, the later one may be the one that no longer fits.
+ * Changes a plan unless it would end before it starts. The UPDATE itself checks this, on the values that the row will have:
+ * of two concurrent changes, one of the start and one of the end, the later one may be the one that is no longer valid.
  */
 export const updatePlan = async (
   store: Store,
@@ -49,20 +49,20 @@ export const updatePlan = async (
   const { orm } = store
   const start = changes.startDate ?? sql`${subscriptionPlans.startDate}`
   const end = changes.endDate ?? sql`${subscriptionPlans.endDate}`
-  const isMoved = changes.startDate !== undefined || changes.endDate !== undefined
-  const [found, changed] = await orm.batch([
+  const changesDates = changes.startDate !== undefined || changes.endDate !== undefined
+  const [existing, changed] = await orm.batch([
     orm.select({ id: subscriptionPlans.id }).from(subscriptionPlans).where(eq(subscriptionPlans.id, id)),
     orm
       .update(subscriptionPlans)
       .set({ ...changes, updatedAt: now })
-      .where(and(eq(subscriptionPlans.id, id), isMoved ? sql`${start} < ${end}` : undefined))
+      .where(and(eq(subscriptionPlans.id, id), changesDates ? sql`${start} < ${end}` : undefined))
       .returning(),
   ])
-  return changed[0] ?? (found.length === 0 ? 'not-found' : 'ends-before-it-starts')
+  return changed[0] ?? (existing.length === 0 ? 'not-found' : 'ends-before-it-starts')
 }
 
-/** The foreign key takes the plan from every account that is on it, in the same statement. */
+/** The foreign key clears the plan of every account that has it, in the same statement. */
 export const deletePlan = async (store: Store, id: number): Promise<boolean> => {
-  const gone = await store.orm.delete(subscriptionPlans).where(eq(subscriptionPlans.id, id)).returning({ id: subscriptionPlans.id })
-  return gone.length > 0
+  const deleted = await store.orm.delete(subscriptionPlans).where(eq(subscriptionPlans.id, id)).returning({ id: subscriptionPlans.id })
+  return deleted.length > 0
 }

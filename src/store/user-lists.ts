@@ -1,11 +1,11 @@
 import { and, asc, gt, inArray, sql } from 'drizzle-orm'
 import { type Account, accountColumns } from './account-row.ts'
-import { idsOnPage, lengthOf } from './list-buckets.ts'
+import { idsOnPage, memberCountOf } from './list-buckets.ts'
 import type { PageStart } from './numbered-pages.ts'
 import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
 
-/** In the words of the indexes: a parameter in their place would keep SQLite from using them. */
+/** The same text as in the partial indexes, with literals: with bound parameters SQLite would not use these indexes. */
 const WITHOUT_FLAGS = sql.raw('accounts.is_admin = 0 AND accounts.is_staff = 0 AND accounts.is_superuser = 0')
 const CONDITIONS = {
   users: WITHOUT_FLAGS,
@@ -20,7 +20,7 @@ export const findUsers = async (store: Store, list: UserList, from: PageStart, l
   const ids = idsOnPage(list, { id: sql`accounts.id`, from: sql`accounts`, where: CONDITIONS[list] }, { from, limit })
   const [items, [total]] = await orm.batch([
     orm.select(accountColumns).from(accounts).where(inArray(accounts.id, ids)).orderBy(asc(accounts.id)),
-    rowsOf<{ count: number }>(orm, sql`SELECT ${lengthOf(list)} AS count`),
+    rowsOf<{ count: number }>(orm, sql`SELECT ${memberCountOf(list)} AS count`),
   ])
   return { items, count: total?.count ?? 0 }
 }

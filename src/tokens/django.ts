@@ -1,31 +1,31 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { equalInConstantTime, fromBase64 } from './argon2.ts'
-import type { Pieces } from './fair-lock.ts'
+import type { CooperativeTask } from './fair-lock.ts'
 
-const FORM = /^pbkdf2_sha256\$(\d{1,8})\$([^$]{1,64})\$([A-Za-z0-9+/]{43}=)$/
-const HIGHEST = 5_000_000
+const PATTERN = /^pbkdf2_sha256\$(\d{1,8})\$([^$]{1,64})\$([A-Za-z0-9+/]{43}=)$/
+const MAX_ITERATIONS = 5_000_000
 /** About two milliseconds of work. */
-const ITERATIONS_AT_A_TIME = 1_000
+const ITERATIONS_PER_STEP = 1_000
 
 /**
- * How a password is held against a hash carried over from Django. In JavaScript, because the platform's own PBKDF2 (Web
- * Crypto and node:crypto alike) refuses more than 100,000 iterations in production, which the local runtime lets pass:
- * nothing here calls it. Null where the string is no such hash.
+ * Verifies passwords against a hash imported from Django; null if the string is not such a hash. This is JavaScript because
+ * the platform's PBKDF2 (Web Crypto and node:crypto) rejects more than 100,000 iterations in production. The local runtime
+ * accepts them, so a local test would not fail: nothing here calls it.
  */
-export const checkDjango = (stored: string): ((password: string) => Pieces<boolean>) | null => {
-  const [, iterations, salt, expected] = FORM.exec(stored) ?? []
+export const checkDjango = (stored: string): ((password: string) => CooperativeTask<boolean>) | null => {
+  const [, iterations, salt, expected] = PATTERN.exec(stored) ?? []
   if (!salt || !expected) return null
-  const rounds = Number(iterations)
-  if (rounds < 1 || rounds > HIGHEST) return null
+  const count = Number(iterations)
+  if (count < 1 || count > MAX_ITERATIONS) return null
   return function* (password) {
-    const hash = yield* pbkdf2(new TextEncoder().encode(password), new TextEncoder().encode(salt), rounds)
+    const hash = yield* pbkdf2(new TextEncoder().encode(password), new TextEncoder().encode(salt), count)
     return equalInConstantTime(hash, fromBase64(expected))
   }
 }
 
 /** RFC 8018 for one block of SHA-256. */
-function* pbkdf2(password: Uint8Array, salt: Uint8Array, iterations: number): Pieces<Uint8Array> {
+function* pbkdf2(password: Uint8Array, salt: Uint8Array, iterations: number): CooperativeTask<Uint8Array> {
   const keyed = hmac.create(sha256, password)
   const scratch = keyed.clone()
   const last = keyed
@@ -35,7 +35,7 @@ function* pbkdf2(password: Uint8Array, salt: Uint8Array, iterations: number): Pi
     .digest()
   const block = last.slice()
   for (let done = 1; done < iterations; done++) {
-    if (done % ITERATIONS_AT_A_TIME === 0) yield
+    if (done % ITERATIONS_PER_STEP === 0) yield
     keyed._cloneInto(scratch)
     scratch.update(last).digestInto(last)
     for (let at = 0; at < block.length; at++) block[at] = (block[at] ?? 0) ^ (last[at] ?? 0)

@@ -1,96 +1,103 @@
-/** Work that is done piece by piece, each of a few milliseconds; between two of them everybody else has a go. */
-export type Pieces<T> = Generator<void, T>
+/** Work in steps of a few milliseconds each. Between two steps the event loop serves other requests. */
+export type CooperativeTask<T> = Generator<void, T>
 
 export interface FairLock {
-  /** Does the work when its turn comes; null when too many are waiting. It is asked for anew if its turn is taken away. */
-  take<T>(work: () => Pieces<T>): Promise<T | null>
+  /**
+   * Runs the task while it holds the lock; null if the wait would be too long. If the lock is taken over meanwhile, the task
+   * is created again and starts from the beginning.
+   */
+  run<T>(createTask: () => CooperativeTask<T>): Promise<T | null>
 }
 
 interface Waiter {
-  readonly givesUpAt: number
-  looksAt: number
+  readonly deadline: number
+  nextPollAt: number
 }
 
-interface Turn {
-  readonly began: number
-  pieces: number
+interface Holder {
+  readonly startedAt: number
+  steps: number
 }
 
-/** What one turn takes, until the first are over and have shown it. */
-const FIRST_GUESS_MS = 50
-/** How often whoever is next looks, and how often at least whoever is not. */
-const SHORTEST_SLEEP_MS = 3
-const LONGEST_SLEEP_MS = 500
-/** Whoever ought to have looked so long ago is gone. */
-const LATE_MS = 100
-/** So many looks in a row that see no piece done: whoever had the turn is gone. Being wrong costs a hash begun anew. */
-const PATIENCE = 12
+/** How long a task is assumed to take, until the first ones have been measured. */
+const INITIAL_ESTIMATE_MS = 50
+/** How often the first waiter polls, and how often at least every other waiter polls. */
+const MIN_POLL_MS = 3
+const MAX_POLL_MS = 500
+/** A waiter whose poll is this late has been abandoned. */
+const ABANDONED_AFTER_MS = 100
+/**
+ * After this many polls in a row without a finished step the holder counts as abandoned. A wrong decision costs one hash that
+ * has to start again.
+ */
+const MAX_STALLED_POLLS = 12
 
 /**
- * One at a time, in the order of asking. A request that its client abandons is dropped by the platform where it stands,
- * without a word, and a request cannot wake another: so nobody hands a turn over. Each waiter sleeps by a timer of its
- * own, for half of what it still has to wait, and looks: is everybody before me gone, and the turn free, or does whoever
- * has it get no further? An abandoned turn is taken over like this; should its holder turn up after all (the machine had
- * stood still), it sees that before its next piece, touches nothing, and asks again.
+ * A mutex with a first-in-first-out queue and a longest wait. When a client abandons a request, the platform drops that
+ * request wherever it is, without notice. One request cannot wake another one either, so the lock can't be handed over.
+ * Instead each waiter polls with a timer of its own, which sleeps for half of the estimated wait. It checks: have all waiters
+ * before me gone, and is the lock free, or does its holder make no progress? In that way the lock of an abandoned request is
+ * taken over. If its holder continues after all (the machine had paused), it notices this before its next step, touches
+ * nothing, and queues again.
  */
 export const createFairLock = (longestWaitMs: number): FairLock => {
-  let waiting: Waiter[] = []
-  let current: Turn | null = null
-  let usualMs = FIRST_GUESS_MS
+  let waiters: Waiter[] = []
+  let holder: Holder | null = null
+  let averageMs = INITIAL_ESTIMATE_MS
 
-  const begin = (): Turn => {
-    current = { began: Date.now(), pieces: 0 }
-    return current
+  const acquire = (): Holder => {
+    holder = { startedAt: Date.now(), steps: 0 }
+    return holder
   }
 
-  const end = (mine: Turn): void => {
-    if (current !== mine) return
-    usualMs += (Date.now() - mine.began - usualMs) / 4
-    current = null
+  const release = (self: Holder): void => {
+    if (holder !== self) return
+    averageMs += (Date.now() - self.startedAt - averageMs) / 4
+    holder = null
   }
 
-  /** How many are before me, and how long they will probably take. */
-  const before = (me: Waiter): { others: number; ms: number } => {
+  /** How many waiters are ahead, and how long the wait will probably be. */
+  const estimateWait = (self: Waiter): { ahead: number; ms: number } => {
     const now = Date.now()
-    const others = waiting.slice(0, waiting.indexOf(me)).filter(({ looksAt }) => looksAt + LATE_MS > now).length
-    return { others, ms: others * usualMs + (current ? Math.max(0, current.began + usualMs - now) : 0) }
+    const ahead = waiters.slice(0, waiters.indexOf(self)).filter(({ nextPollAt }) => nextPollAt + ABANDONED_AFTER_MS > now).length
+    return { ahead, ms: ahead * averageMs + (holder ? Math.max(0, holder.startedAt + averageMs - now) : 0) }
   }
 
-  const comeUp = async (givesUpAt: number): Promise<Turn | null> => {
-    waiting = waiting.filter((other) => other.givesUpAt + LATE_MS > Date.now()) // who was abandoned while waiting
-    const me = { givesUpAt, looksAt: Date.now() }
-    waiting.push(me)
+  const waitForLock = async (deadline: number): Promise<Holder | null> => {
+    waiters = waiters.filter((other) => other.deadline + ABANDONED_AFTER_MS > Date.now()) // those abandoned while they waited
+    const self = { deadline, nextPollAt: Date.now() }
+    waiters.push(self)
     try {
-      for (let seen = current, pieces = 0, looks = 0; ; looks++) {
-        if (seen !== current || pieces !== current?.pieces) [seen, pieces, looks] = [current, current?.pieces ?? 0, 0]
-        const { others, ms } = before(me)
-        if (others === 0 && (current === null || looks >= PATIENCE)) return begin()
-        if (Date.now() + ms > givesUpAt) return null
-        const sleep = Math.min(Math.max(ms / 2, SHORTEST_SLEEP_MS), LONGEST_SLEEP_MS)
-        me.looksAt = Date.now() + sleep
-        await new Promise((resolve) => setTimeout(resolve, sleep))
+      for (let seen = holder, steps = 0, stalledPolls = 0; ; stalledPolls++) {
+        if (seen !== holder || steps !== holder?.steps) [seen, steps, stalledPolls] = [holder, holder?.steps ?? 0, 0]
+        const { ahead, ms } = estimateWait(self)
+        if (ahead === 0 && (holder === null || stalledPolls >= MAX_STALLED_POLLS)) return acquire()
+        if (Date.now() + ms > deadline) return null
+        const sleepMs = Math.min(Math.max(ms / 2, MIN_POLL_MS), MAX_POLL_MS)
+        self.nextPollAt = Date.now() + sleepMs
+        await new Promise((resolve) => setTimeout(resolve, sleepMs))
       }
     } finally {
-      waiting = waiting.filter((other) => other !== me)
+      waiters = waiters.filter((other) => other !== self)
     }
   }
 
   return {
-    take: async (work) => {
-      const givesUpAt = Date.now() + longestWaitMs
+    run: async (createTask) => {
+      const deadline = Date.now() + longestWaitMs
       for (;;) {
-        const mine = await comeUp(givesUpAt)
-        if (!mine) return null
+        const self = await waitForLock(deadline)
+        if (!self) return null
         try {
-          const pieces = work()
-          while (current === mine) {
-            const piece = pieces.next()
-            if (piece.done) return piece.value
-            mine.pieces++
-            await letOthers()
+          const task = createTask()
+          while (holder === self) {
+            const step = task.next()
+            if (step.done) return step.value
+            self.steps++
+            await yieldToEventLoop()
           }
         } finally {
-          end(mine)
+          release(self)
         }
       }
     },
@@ -98,7 +105,7 @@ export const createFairLock = (longestWaitMs: number): FairLock => {
 }
 
 /**
- * A timer, though it rings after a millisecond at the earliest: what resolves without one (a message port, a digest, a
- * stream) lets nobody else's request or answer through.
+ * A timer, although it fires after one millisecond at the earliest. Promises that resolve without a timer (a message port, a
+ * digest, a stream) do not let other requests and responses through.
  */
-const letOthers = () => new Promise((resolve) => setTimeout(resolve, 0))
+const yieldToEventLoop = () => new Promise((resolve) => setTimeout(resolve, 0))

@@ -5,25 +5,25 @@ export type TokenType = 'token' | 'access' | 'refresh' | 'session'
 const TYPES: ReadonlySet<string> = new Set<TokenType>(['token', 'access', 'refresh', 'session'])
 const isTokenType = (value: unknown): value is TokenType => typeof value === 'string' && TYPES.has(value)
 
-/** What a token errorResponse of itself. Times are milliseconds. */
+/** The claims of a token. Times are in milliseconds. */
 export interface Claims {
   readonly type: TokenType
   readonly id: string
   readonly accountId: number
-  /** Which credential the token lives and dies with: its own id, or for an access token that of its refresh token. */
+  /** The credential that the token belongs to and is revoked with: its own id, or for an access token the id of its refresh token. */
   readonly credentialId: string
   readonly issuedAt: number
   readonly expiresAt: number
 }
 
-/** `userId` is the 24-digit id, in the two kinds whose client reads it out of the payload. */
+/** `userId` is the 24-digit id, in the two kinds of token whose clients read it from the payload. */
 export interface NewToken extends Omit<Claims, 'issuedAt'> {
   readonly userId: string | null
 }
 
 export interface TokenSettings {
   readonly secret: string
-  /** Still verifies, no longer signs: set while keys are rotated. */
+  /** Used only to verify, not to sign. Set while keys are rotated. */
   readonly previousSecret: string | null
   readonly issuer: string
 }
@@ -38,7 +38,7 @@ const CLOCK_SKEW_SECONDS = 30
 const ID = /^[0-9a-f]{32}$/
 
 export const createTokens = (settings: TokenSettings): Tokens => {
-  // Imported once: importing a key costs about as much as the signature that it is for.
+  // The keys are imported once: an import costs about as much as one signature.
   const current = keyOf(settings.secret)
   const accepted = settings.previousSecret ? [current, keyOf(settings.previousSecret)] : [current]
   const verified = new Map<string, Claims>()
@@ -57,12 +57,12 @@ export const createTokens = (settings: TokenSettings): Tokens => {
     },
 
     verify: async (token, now) => {
-      const known = verified.get(token)
-      if (known) return stillGood(known, now)
+      const cached = verified.get(token)
+      if (cached) return checkTimes(cached, now)
       for (const key of accepted) {
         const claims = await verifyWith(await key, token, settings.issuer, now)
-        if (claims === 'foreign') continue
-        if (typeof claims !== 'string') keep(verified, token, claims)
+        if (claims === 'other-key') continue
+        if (typeof claims !== 'string') remember(verified, token, claims)
         return claims
       }
       return 'invalid'
@@ -71,20 +71,20 @@ export const createTokens = (settings: TokenSettings): Tokens => {
 }
 
 /**
- * A client sends the same token again and again, and what was signed once stays signed: only the times are looked at anew.
- * Whether the credential still lives is not said here, but by its row.
+ * Clients send the same token many times, and a valid signature stays valid, so only the times of a cached token are checked
+ * again. Whether its credential is still valid is decided by the row in the table `credentials`, not here.
  */
-const stillGood = (claims: Claims, now: number): Claims | 'expired' | 'invalid' => {
+const checkTimes = (claims: Claims, now: number): Claims | 'expired' | 'invalid' => {
   const seconds = Math.floor(now / 1000)
   if (claims.expiresAt / 1000 <= seconds - CLOCK_SKEW_SECONDS) return 'expired'
   return claims.issuedAt / 1000 > now / 1000 + CLOCK_SKEW_SECONDS ? 'invalid' : claims
 }
 
-const VERIFIED_KEPT = 5_000
+const CACHE_SIZE = 5_000
 
-/** The oldest makes room. */
-const keep = (verified: Map<string, Claims>, token: string, claims: Claims): void => {
-  const [oldest] = verified.size < VERIFIED_KEPT ? [] : verified.keys()
+/** Evicts the oldest entry if the cache is full. */
+const remember = (verified: Map<string, Claims>, token: string, claims: Claims): void => {
+  const [oldest] = verified.size < CACHE_SIZE ? [] : verified.keys()
   if (oldest !== undefined) verified.delete(oldest)
   verified.set(token, claims)
 }
@@ -97,7 +97,7 @@ const verifyWith = async (
   token: string,
   issuer: string,
   now: number,
-): Promise<Claims | 'expired' | 'invalid' | 'foreign'> => {
+): Promise<Claims | 'expired' | 'invalid' | 'other-key'> => {
   try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: [ALGORITHM],
@@ -113,7 +113,7 @@ const verifyWith = async (
     if (type === 'access' && (typeof pair !== 'string' || !ID.test(pair))) return 'invalid'
     return { type, id: jti, accountId, credentialId: typeof pair === 'string' ? pair : jti, issuedAt: iat * 1000, expiresAt: exp * 1000 }
   } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) return 'foreign'
+    if (error instanceof errors.JWSSignatureVerificationFailed) return 'other-key'
     return error instanceof errors.JWTExpired ? 'expired' : 'invalid'
   }
 }

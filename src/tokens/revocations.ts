@@ -1,32 +1,32 @@
 /**
- * The list of revoked credentials in KV. KV is eventually consistent and caches misses, so it never decides that a
- * credential is good: the row in D1 does. It only lets a revoked one be turned away early, and an isolate that has
- * once seen a revocation turns that credential away without asking anybody again, D1 included.
+ * The list of revoked credentials in KV. KV is eventually consistent and caches misses, so it never decides that a credential
+ * is valid: the row in D1 does. It only allows an early rejection of a revoked credential. An isolate that has seen a
+ * revocation once rejects that credential without any further query, to KV or D1.
  */
 export interface Revocations {
-  /** True when the credential is known to be revoked; false means only that nothing is known. Without a promise where nobody had to be asked. */
+  /** True if the credential is known to be revoked; false only means that no revocation is known. Synchronous if KV is not read. */
   isListed(credentialId: string, now: number): boolean | Promise<boolean>
   list(credentialId: string, expiresAt: number, now: number): Promise<void>
 }
 
-const SHORTEST_TTL_SECONDS = 60 // KV refuses less
-const REMEMBERED = 10_000
-/** As long as KV itself goes on answering "not there" at one place after it was asked: sooner, asking again tells nothing new. */
-const MISS_HOLDS_MS = 60_000
+const MIN_TTL_SECONDS = 60 // KV rejects less
+const CACHE_SIZE = 10_000
+/** KV itself caches a miss for this long in one location, so an earlier read would return the same. */
+const MISS_CACHE_MS = 60_000
 
 export const createRevocations = (kv: KVNamespace): Revocations => {
-  const seen = new Set<string>()
+  const revoked = new Set<string>()
   const missedAt = new Map<string, number>()
   const remember = (credentialId: string) => {
-    if (seen.size >= REMEMBERED) seen.clear()
-    seen.add(credentialId)
+    if (revoked.size >= CACHE_SIZE) revoked.clear()
+    revoked.add(credentialId)
   }
-  const ask = async (credentialId: string, now: number): Promise<boolean> => {
+  const readList = async (credentialId: string, now: number): Promise<boolean> => {
     try {
       const isListed = (await kv.get(key(credentialId))) !== null
       if (isListed) remember(credentialId)
       else {
-        if (missedAt.size >= REMEMBERED) missedAt.clear()
+        if (missedAt.size >= CACHE_SIZE) missedAt.clear()
         missedAt.set(credentialId, now)
       }
       return isListed
@@ -36,12 +36,12 @@ export const createRevocations = (kv: KVNamespace): Revocations => {
   }
   return {
     isListed: (credentialId, now) => {
-      if (seen.has(credentialId)) return true
-      return now - (missedAt.get(credentialId) ?? -MISS_HOLDS_MS) < MISS_HOLDS_MS ? false : ask(credentialId, now)
+      if (revoked.has(credentialId)) return true
+      return now - (missedAt.get(credentialId) ?? -MISS_CACHE_MS) < MISS_CACHE_MS ? false : readList(credentialId, now)
     },
     list: async (credentialId, expiresAt, now) => {
       remember(credentialId)
-      const ttl = Math.max(SHORTEST_TTL_SECONDS, Math.ceil((expiresAt - now) / 1000))
+      const ttl = Math.max(MIN_TTL_SECONDS, Math.ceil((expiresAt - now) / 1000))
       await kv.put(key(credentialId), '1', { expirationTtl: ttl }).catch(() => undefined)
     },
   }

@@ -1,7 +1,7 @@
 /**
- * What zod exports, without the fifty languages of its messages: `@hono/zod-openapi` hands the whole of zod around as one
- * object, so no bundler can leave out of it what nobody uses, and the languages are a third of the Worker. wrangler.toml
- * puts this in the place of `zod` in the bundle; types, tests and scripts see the package itself.
+ * The exports of zod without its message translations (about fifty languages). `@hono/zod-openapi` passes the whole zod
+ * namespace around as one object, so a bundler cannot remove unused parts, and the translations would be a third of the
+ * Worker. wrangler.toml aliases `zod` to this module in the bundle. Types, tests and scripts use the package itself.
  */
 
 export * from '../../node_modules/zod/v4/classic/checks.js'

@@ -1,21 +1,21 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { type Ask, agentOf, expectStatus, percentile, send } from './load.ts'
+import type { Dataset } from './dataset.ts'
+import { agentOf, expectStatus, percentile, type RequestSpec, send } from './load.ts'
 import type { Served } from './runtime.ts'
-import type { Town } from './town.ts'
 
-/** How long somebody in trouble waits for "they are being told", while forty-nine others ring as well. */
+/** Measures how long a person waits for the response to an alarm trigger, while 49 other people trigger alarms too. */
 
-interface Rung {
+interface AlarmFigures {
   readonly p50: number
   readonly p99: number
-  /** From the first trigger until the last message of a round was with its provider. */
-  readonly toldMs: number
+  /** From the first trigger of a round until the providers have accepted its last message. */
+  readonly deliveredMs: number
 }
 
-const RINGING = 50
-/** Two contacts, a therapist and the webhook. */
-const MESSAGES_EACH = 4
+const ALARM_COUNT = 50
+/** Messages of one alarm: two contacts, a therapist and the webhook. */
+const MESSAGES_PER_ALARM = 4
 
 interface Providers {
   readonly vars: Readonly<Record<string, string>>
@@ -23,12 +23,12 @@ interface Providers {
   close(): void
 }
 
-/** E-mail, SMS and webhook in one place, on a real socket, with never a complaint. */
+/** One local HTTP server that stands in for the e-mail, SMS and webhook providers. It accepts every message. */
 export const createProviders = async (): Promise<Providers> => {
   let accepted = 0
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
-      // Before it sends an SMS a second time the program looks whether the first one went out: nothing did.
+      // Before Concord repeats an SMS, it asks (with GET) whether the provider has sent the first one. This provider lists none.
       if (request.method === 'POST') accepted++
       response.writeHead(request.url?.startsWith('/2010-04-01') ? 201 : 200, { 'Content-Type': 'application/json' })
       response.end('{"id":"an id","sid":"SM0","messages":[]}')
@@ -48,7 +48,7 @@ export const createProviders = async (): Promise<Providers> => {
       SMS_FROM: '+15550000000',
       SMS_API_URL: url,
       ALARM_WEBHOOK_URL: `${url}/hook`,
-      ALARM_WEBHOOK_SECRET: 'a secret of the benchmark',
+      ALARM_WEBHOOK_SECRET: 'the webhook secret of the benchmark',
     },
     accepted: () => accepted,
     close: () => {
@@ -58,49 +58,54 @@ export const createProviders = async (): Promise<Providers> => {
   }
 }
 
-export const measureAlarms = async ({ target }: Served, { people }: Town, providers: Providers, rounds: number): Promise<Rung> => {
-  const agent = agentOf(RINGING)
-  const ringing = people.slice(0, RINGING)
-  const call = async (status: number, ask: Ask) => {
-    const answer = await send(target, agent, ask)
-    expectStatus(answer, status, ask, target)
-    return answer
+export const measureAlarms = async (
+  { target }: Served,
+  { people }: Dataset,
+  providers: Providers,
+  rounds: number,
+): Promise<AlarmFigures> => {
+  const agent = agentOf(ALARM_COUNT)
+  const callers = people.slice(0, ALARM_COUNT)
+  const call = async (status: number, spec: RequestSpec) => {
+    const response = await send(target, agent, spec)
+    expectStatus(response, status, spec, target)
+    return response
   }
-  for (const person of ringing) await prepare(call, person)
+  for (const person of callers) await addRecipients(call, person)
 
   const latencies: number[] = []
-  const told: number[] = []
+  const deliveryTimes: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const before = providers.accepted()
-    const from = performance.now()
+    const acceptedBefore = providers.accepted()
+    const startedAt = performance.now()
     const alarms = await Promise.all(
-      ringing.map(async (person) => {
-        const sent = performance.now()
-        const { text } = await call(200, { method: 'GET', path: `/api/v1/event/trigger/${person.id}/`, headers: as(person) })
-        latencies.push(performance.now() - sent)
+      callers.map(async (person) => {
+        const sentAt = performance.now()
+        const { text } = await call(200, { method: 'GET', path: `/api/v1/event/trigger/${person.id}/`, headers: authorization(person) })
+        latencies.push(performance.now() - sentAt)
         return { person, alarm: Object(JSON.parse(text)).alarm_id }
       }),
     )
-    await until(() => providers.accepted() >= before + MESSAGES_EACH * RINGING)
-    told.push(performance.now() - from)
-    // Everybody hears that it is over, too: the next round begins in quiet.
+    await waitUntil(() => providers.accepted() >= acceptedBefore + MESSAGES_PER_ALARM * ALARM_COUNT)
+    deliveryTimes.push(performance.now() - startedAt)
+    // Acknowledging an alarm sends one more message. Wait for it, so that the next round starts with an idle server.
     for (const { person, alarm } of alarms) {
-      await call(200, { method: 'POST', path: `/api/v1/event/alarms/${person.id}/${alarm}/ack/`, headers: as(person), json: {} })
+      await call(200, { method: 'POST', path: `/api/v1/event/alarms/${person.id}/${alarm}/ack/`, headers: authorization(person), json: {} })
     }
-    await until(() => providers.accepted() >= before + (MESSAGES_EACH + 1) * RINGING)
+    await waitUntil(() => providers.accepted() >= acceptedBefore + (MESSAGES_PER_ALARM + 1) * ALARM_COUNT)
   }
   agent.destroy()
-  return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), toldMs: percentile(told, 0.5) }
+  return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), deliveredMs: percentile(deliveryTimes, 0.5) }
 }
 
-type Ringer = Town['people'][number]
+type Person = Dataset['people'][number]
 
-const as = ({ token }: Ringer) => ({ Authorization: `Token ${token}` })
+const authorization = ({ token }: Person) => ({ Authorization: `Token ${token}` })
 
-/** A scenario that tells everybody, two contacts and a therapist. */
-const prepare = async (call: (status: number, ask: Ask) => Promise<unknown>, person: Ringer): Promise<void> => {
+/** Sets a scenario that notifies every recipient, and adds two contacts and a therapist. */
+const addRecipients = async (call: (status: number, spec: RequestSpec) => Promise<unknown>, person: Person): Promise<void> => {
   const { id, username } = person
-  const headers = as(person)
+  const headers = authorization(person)
   const contact = (json: object) => call(201, { method: 'PATCH', path: `/api/v1/user/edit/contact/${id}/`, headers, json })
   await contact({ name: 'Ann', phone: '+15551110001', email: `ann.${username}@example.com`, relationship: 'sister' })
   await contact({ name: 'Bob', phone: '+15551110002', relationship: 'friend' })
@@ -109,8 +114,8 @@ const prepare = async (call: (status: number, ask: Ask) => Promise<unknown>, per
   await call(200, { method: 'PATCH', path: `/api/v1/user/edit/${id}/`, headers, json: { scenario: 3, location: 'Kyiv' } })
 }
 
-const until = async (holds: () => boolean): Promise<void> => {
-  for (const end = Date.now() + 60_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 5))) {
-    if (Date.now() > end) throw new Error('not everybody was told within a minute')
+const waitUntil = async (isDone: () => boolean): Promise<void> => {
+  for (const deadline = Date.now() + 60_000; !isDone(); await new Promise((resolve) => setTimeout(resolve, 5))) {
+    if (Date.now() > deadline) throw new Error('the providers did not accept every message within a minute')
   }
 }

@@ -1,62 +1,63 @@
-import type { Ask } from './load.ts'
+import { createTokens, type Dataset, PASSWORD, publicPlanId } from './dataset.ts'
+import type { RequestSpec } from './load.ts'
 import type { Served } from './runtime.ts'
-import { mintTokens, PASSWORD, publicPlan, type Town } from './town.ts'
 
-/** Somebody who answers the requests of a case. */
-export interface Contestant {
-  readonly side: string
+/** A server that a case measures, and the requests to it. */
+export interface CaseServer {
+  readonly server: string
   readonly served: Served
   readonly status: number
-  /** The next so many requests, made before the clock runs. */
-  readonly asks: (count: number) => Promise<Ask[]>
+  /** Creates the next `count` requests. This happens before the time is measured. */
+  readonly nextRequests: (count: number) => Promise<RequestSpec[]>
 }
 
 export interface Case {
   readonly name: string
-  /** How many requests a round has. */
+  /** Requests in one round. */
   readonly count: number
-  readonly contestants: readonly Contestant[]
+  readonly servers: readonly CaseServer[]
 }
 
-/** Requests that follow upon each other: what one round has used up no other round of any side uses again. */
-export const counting = (ask: (n: number) => Ask) => {
+/** Creates requests from a running number. All rounds of all servers share it, so no request is sent twice. */
+export const numbered = (request: (n: number) => RequestSpec) => {
   let next = 0
-  return async (count: number): Promise<Ask[]> => Array.from({ length: count }, () => ask(next++))
+  return async (count: number): Promise<RequestSpec[]> => Array.from({ length: count }, () => request(next++))
 }
 
-/** The platform limits log-ins by address: as many people as in a town have as many addresses. */
-const from = (n: number) => ({ 'CF-Connecting-IP': `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}` })
+/** The platform limits log-ins by IP address. So each caller has an address of its own. */
+const clientAddress = (n: number) => ({ 'CF-Connecting-IP': `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}` })
 
 const READS = 1000
 const WRITES = 600
-const HASHES = 60
+const HASHING_REQUESTS = 60
 
-/** What the runtime itself costs: no side can do with less. */
-export const nothingAtAll = (served: Served): Case => ({
-  name: 'nothing at all',
+/** The cost of the runtime itself. No server can be faster. */
+export const emptyCase = (served: Served): Case => ({
+  name: 'empty Worker',
   count: READS,
-  contestants: [{ side: 'empty', served, status: 200, asks: counting(() => ({ method: 'GET', path: '/' })) }],
+  servers: [{ server: 'empty', served, status: 200, nextRequests: numbered(() => ({ method: 'GET', path: '/' })) }],
 })
 
-/** The same request to the program and to the floor. They share a database, and hence the requests that are used up. */
-export const ourCases = (town: Town, database: D1Database, sides: Readonly<Record<string, Served>>): Case[] => {
-  const { people } = town
+/** The same requests to Concord and to the baseline. They share a database, and so also the requests that consume a row. */
+export const ourCases = (dataset: Dataset, database: D1Database, servers: Readonly<Record<string, Served>>): Case[] => {
+  const { people } = dataset
   const person = (n: number) => people[n % people.length] ?? people[0]
-  const as = (n: number) => ({ Authorization: `Token ${person(n).token}` })
+  const authorization = (n: number) => ({ Authorization: `Token ${person(n).token}` })
 
-  const each = (name: string, count: number, status: number, asks: Contestant['asks']): Case => ({
+  const onAllServers = (name: string, count: number, status: number, nextRequests: CaseServer['nextRequests']): Case => ({
     name,
     count,
-    contestants: Object.entries(sides).map(([side, served]) => ({ side, served, status, asks })),
+    servers: Object.entries(servers).map(([server, served]) => ({ server, served, status, nextRequests })),
   })
   const read = (name: string, path: (n: number) => string) =>
-    each(
+    onAllServers(
       name,
       READS,
       200,
-      counting((n) => ({ method: 'GET', path: path(n), headers: as(n) })),
+      numbered((n) => ({ method: 'GET', path: path(n), headers: authorization(n) })),
     )
-  const write = (name: string, count: number, status: number, ask: (n: number) => Ask) => each(name, count, status, counting(ask))
+  const write = (name: string, count: number, status: number, request: (n: number) => RequestSpec) =>
+    onAllServers(name, count, status, numbered(request))
 
   return [
     read('who am I, mindharmony', () => '/user-details/'),
@@ -71,44 +72,44 @@ export const ourCases = (town: Town, database: D1Database, sides: Readonly<Recor
     write('RSVP add', WRITES, 201, (n) => ({
       method: 'POST',
       path: '/api/rsvp/add',
-      headers: as(n),
-      json: { plan_id: publicPlan(Math.floor(n / people.length)) },
+      headers: authorization(n),
+      json: { plan_id: publicPlanId(Math.floor(n / people.length)) },
     })),
     write('message send', WRITES, 201, (n) => ({
       method: 'POST',
       path: '/message/',
-      headers: as(n),
+      headers: authorization(n),
       json: { receiver_id: people.length + 1 + (n % 400), content: 'Hello!' },
     })),
     write('refresh', WRITES, 200, (n) => ({
       method: 'POST',
       path: '/api/token/refresh/',
-      headers: from(n),
+      headers: clientAddress(n),
       json: { refresh: person(n).refresh },
     })),
-    each('log out', WRITES, 200, async (count) => {
-      const tokens = await mintTokens(database, count)
+    onAllServers('log out', WRITES, 200, async (count) => {
+      const tokens = await createTokens(database, count)
       return tokens.map((token) => ({ method: 'POST', path: '/user/logout/', headers: { Authorization: `Token ${token}` } }))
     }),
-    write('log in', HASHES, 200, (n) => logIn(town, n)),
-    write('register', HASHES, 201, (n) => ({
+    write('log in', HASHING_REQUESTS, 200, (n) => logIn(dataset, n)),
+    write('register', HASHING_REQUESTS, 201, (n) => ({
       method: 'POST',
       path: '/register/',
-      headers: from(n),
-      json: { username: `newcomer.${n}`, email: `newcomer.${n}@example.com`, password: PASSWORD },
+      headers: clientAddress(n),
+      json: { username: `new-user.${n}`, email: `new-user.${n}@example.com`, password: PASSWORD },
     })),
   ]
 }
 
-export const logIn = ({ people }: Town, n: number): Ask => ({
+export const logIn = ({ people }: Dataset, n: number): RequestSpec => ({
   method: 'POST',
   path: '/login/',
-  headers: from(n),
+  headers: clientAddress(n),
   json: { username: (people[n % people.length] ?? people[0]).username, password: PASSWORD },
 })
 
-/** The lists, in a small town and in a large one. */
-export const growthCases = (small: { town: Town; served: Served }, large: { town: Town; served: Served }): Case[] =>
+/** The list operations, on a small and on a large dataset. */
+export const growthCases = (small: { dataset: Dataset; served: Served }, large: { dataset: Dataset; served: Served }): Case[] =>
   Object.entries({
     'session list': '/session/',
     'plan list': '/api/plans?limit=20',
@@ -119,14 +120,14 @@ export const growthCases = (small: { town: Town; served: Served }, large: { town
   }).map(([name, path]) => ({
     name,
     count: READS / 2,
-    contestants: [small, large].map(({ town, served }, index) => ({
-      side: index === 0 ? 'small' : 'large',
+    servers: [small, large].map(({ dataset, served }, index) => ({
+      server: index === 0 ? 'small' : 'large',
       served,
       status: 200,
-      asks: counting((n) => ({
+      nextRequests: numbered((n) => ({
         method: 'GET',
         path,
-        headers: { Authorization: `Token ${(town.people[n % town.people.length] ?? town.people[0]).token}` },
+        headers: { Authorization: `Token ${(dataset.people[n % dataset.people.length] ?? dataset.people[0]).token}` },
       })),
     })),
   }))

@@ -1,84 +1,87 @@
-import { Said } from './said.ts'
+import { MessageTracker } from './message-tracker.ts'
 import { BenchSocket } from './socket.ts'
 
-/** How many words a room delivers in a second, and how long each is on its way; over real TCP, and nothing lost on it. */
+/** Measures how many messages a room delivers per second, and the latency of each; over real TCP. No message may be lost. */
 
 interface ChatRun {
-  /** Where the Worker answers: `http://127.0.0.1:8787`. */
+  /** The address of the Worker: `http://127.0.0.1:8787`. */
   readonly origin: string
-  /** The account whose room it is. */
+  /** The id of the account that owns the room. */
   readonly room: number
-  /** Who sits in it, each an account of its own: the person and staff. */
+  /** The tokens of the participants, each of another account: the person and staff. */
   readonly tokens: readonly [string, ...string[]]
-  /** How much each of them errorResponse. */
+  /** Messages that each participant sends. */
   readonly messagesEach: number
-  /** So many of a sender's words wait for their ack at once. More make little difference but to how long each is on its way. */
+  /** The highest number of unacknowledged messages of one sender. A larger window mainly increases the latency. */
   readonly window?: number
 }
 
-interface ChatMeasured {
+interface ChatFigures {
   readonly deliveries: number
   readonly perSecond: number
-  /** Milliseconds from `send` until a receiver has it. */
+  /** Milliseconds from `send` until a receiver has the message. */
   readonly p50: number
   readonly p99: number
 }
 
 const WINDOW = 2
 const TIMEOUT_MS = 120_000
-const PAGE = 500
+const PAGE_SIZE = 500
 
 /**
- * Everybody in the room talks at once. A delivery is a message that a socket other than its sender's has received; acks
- * must arrive as well, and do not count. At the end every socket's frames are held against each other and against what the
- * room has stored: each message once, in one order, whole.
+ * All participants of the room send at the same time. A delivery is a message received by a socket other than its sender's.
+ * Acks must arrive too, but are not counted. At the end the frames of all sockets are compared with each other and with the
+ * stored messages: each message must arrive once, complete, and in the same order everywhere.
  */
-export const measureChat = async (run: ChatRun): Promise<ChatMeasured> => {
+export const measureChat = async (run: ChatRun): Promise<ChatFigures> => {
   const { origin, room, tokens, messagesEach, window = WINDOW } = run
-  const said = new Said(tokens.length, messagesEach)
+  const tracker = new MessageTracker(tokens.length, messagesEach)
   const address = new URL(`/ws/chat/${room}/`, origin)
   const sockets = await Promise.all(tokens.map((token) => BenchSocket.open(address, ['concord.v1', `concord.token.${token}`])))
-  const ms = await talk(sockets, said, window).finally(() => Promise.all(sockets.map((socket) => socket.close())))
-  said.verify(await storedSince(run, said.firstId()))
-  const took = said.took.sort()
-  const at = (part: number): number => took[Math.floor((took.length - 1) * part)] ?? 0
-  return { deliveries: took.length, perSecond: took.length / (ms / 1000), p50: at(0.5), p99: at(0.99) }
+  const ms = await exchangeMessages(sockets, tracker, window).finally(() => Promise.all(sockets.map((socket) => socket.close())))
+  tracker.verify(await storedSince(run, tracker.firstId()))
+  const latencies = tracker.latencies.sort()
+  const percentile = (part: number): number => latencies[Math.floor((latencies.length - 1) * part)] ?? 0
+  return { deliveries: latencies.length, perSecond: latencies.length / (ms / 1000), p50: percentile(0.5), p99: percentile(0.99) }
 }
 
-/** Says it all, and waits until everything has arrived everywhere; how many milliseconds that took. */
-const talk = (sockets: readonly BenchSocket[], said: Said, window: number): Promise<number> =>
+/** Sends all messages and waits until they have arrived everywhere. Resolves with the elapsed milliseconds. */
+const exchangeMessages = (sockets: readonly BenchSocket[], tracker: MessageTracker, window: number): Promise<number> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail(new Error(`${said.missing} frames are missing`)), TIMEOUT_MS)
-    const fail = (why: unknown): void => {
+    const timer = setTimeout(() => fail(new Error(`${tracker.missing} frames are missing`)), TIMEOUT_MS)
+    const fail = (error: unknown): void => {
       clearTimeout(timer)
-      reject(why)
+      reject(error)
     }
-    const began = performance.now()
-    const speakers = [...sockets.entries()].map(([seat, socket]) => {
+    const startedAt = performance.now()
+    const senders = [...sockets.entries()].map(([index, socket]) => {
       let next = 0
       return {
-        say: () => {
-          if (next < said.each) socket.send(said.frame(seat, next++))
+        sendNext: () => {
+          if (next < tracker.messagesEach) socket.send(tracker.frame(index, next++))
         },
       }
     })
-    for (const [seat, socket] of sockets.entries()) {
-      const speaker = speakers[seat]
+    for (const [index, socket] of sockets.entries()) {
+      const sender = senders[index]
       socket.listen((bytes, from, to) => {
-        if (said.hears(seat, bytes, from, to)) speaker?.say()
-        if (said.missing > 0) return
+        if (tracker.receive(index, bytes, from, to)) sender?.sendNext()
+        if (tracker.missing > 0) return
         clearTimeout(timer)
-        resolve(performance.now() - began)
+        resolve(performance.now() - startedAt)
       }, fail)
     }
-    for (let n = 0; n < window; n++) for (const { say } of speakers) say()
+    for (let n = 0; n < window; n++) for (const { sendNext } of senders) sendNext()
   })
 
-/** What the room tells whoever reads it over, by id. */
+/** The stored messages of the room from id `first` on, by id, read through the REST API. */
 const storedSince = async ({ origin, room, tokens: [token] }: ChatRun, first: number): Promise<Map<number, string>> => {
   const stored = new Map<number, string>()
   for (let before: number | null = null; before === null || before > first; ) {
-    const page = new URL(`/api/v1/chat/user/support/${room}/messages/?limit=${PAGE}${before === null ? '' : `&before=${before}`}`, origin)
+    const page = new URL(
+      `/api/v1/chat/user/support/${room}/messages/?limit=${PAGE_SIZE}${before === null ? '' : `&before=${before}`}`,
+      origin,
+    )
     const response = await fetch(page, { headers: { Authorization: `Token ${token}` } })
     const { messages }: { messages: readonly { readonly id: number; readonly message: string }[] } = Object(await response.json())
     for (const { id, message } of messages) stored.set(id, message)

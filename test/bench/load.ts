@@ -1,14 +1,14 @@
 import { Agent, request } from 'node:http'
 import { ROUTE_HEADER, type Served, type Target } from './runtime.ts'
 
-export interface Ask {
+export interface RequestSpec {
   readonly method: string
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly json?: unknown
 }
 
-interface Answer {
+interface BenchResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
@@ -16,19 +16,19 @@ interface Answer {
 
 export interface Sample {
   readonly perSecond: number
-  /** Milliseconds of the runtime for a thousand requests. */
+  /** CPU milliseconds of the serving process for 1,000 requests. */
   readonly cpuPer1000: number
-  /** How long each request took, in milliseconds. */
+  /** The time of each request, in milliseconds. */
   readonly latencies: readonly number[]
   readonly bytes: number
 }
 
 export const agentOf = (connections: number): Agent => new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' })
 
-export const send = (target: Target, agent: Agent, { method, path, headers, json }: Ask): Promise<Answer> =>
+export const send = (target: Target, agent: Agent, { method, path, headers, json }: RequestSpec): Promise<BenchResponse> =>
   new Promise((resolve, reject) => {
     const body = json === undefined ? undefined : JSON.stringify(json)
-    const asked = request({
+    const outgoing = request({
       host: target.host,
       port: target.port,
       agent,
@@ -40,8 +40,8 @@ export const send = (target: Target, agent: Agent, { method, path, headers, json
         ...headers,
       },
     })
-    asked.on('error', reject)
-    asked.on('response', (response) => {
+    outgoing.on('error', reject)
+    outgoing.on('response', (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
@@ -49,46 +49,46 @@ export const send = (target: Target, agent: Agent, { method, path, headers, json
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() }),
       )
     })
-    asked.end(body)
+    outgoing.end(body)
   })
 
-/** These requests over so many connections, each sending its next one when it has its answer. */
+/** Sends the requests over `connections` connections. Each connection sends its next request when it has the response. */
 export const load = async (
   { target, cpuMs }: Served,
   agent: Agent,
-  { connections, asks, status }: { connections: number; asks: readonly Ask[]; status: number },
+  { connections, requests, status }: { connections: number; requests: readonly RequestSpec[]; status: number },
 ): Promise<Sample> => {
   const latencies: number[] = []
   let bytes = 0
   let next = 0
   const cpuBefore = cpuMs()
-  const from = performance.now()
+  const startedAt = performance.now()
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      for (let ask = asks[next++]; ask; ask = asks[next++]) {
-        const sent = performance.now()
-        const answer = await send(target, agent, ask)
-        latencies.push(performance.now() - sent)
-        bytes += Buffer.byteLength(answer.text)
-        expectStatus(answer, status, ask, target)
+      for (let spec = requests[next++]; spec; spec = requests[next++]) {
+        const sentAt = performance.now()
+        const response = await send(target, agent, spec)
+        latencies.push(performance.now() - sentAt)
+        bytes += Buffer.byteLength(response.text)
+        expectStatus(response, status, spec, target)
       }
     }),
   )
-  const seconds = (performance.now() - from) / 1000
-  const { length } = asks
+  const seconds = (performance.now() - startedAt) / 1000
+  const { length } = requests
   return { perSecond: length / seconds, cpuPer1000: ((cpuMs() - cpuBefore) / length) * 1000, latencies, bytes: bytes / length }
 }
 
-/** A wrong answer is no measurement. */
-export const expectStatus = (answer: Answer, status: number, { method, path }: Ask, { worker }: Target): void => {
-  if (answer.status !== status) {
-    throw new Error(`${worker ?? 'the server'}: ${method} ${path}: ${answer.status} instead of ${status}: ${answer.text.slice(0, 300)}`)
+/** Throws if the status is wrong: the time of a failed request must not be counted. */
+export const expectStatus = (response: BenchResponse, status: number, { method, path }: RequestSpec, { worker }: Target): void => {
+  if (response.status !== status) {
+    throw new Error(`${worker ?? 'the server'}: ${method} ${path}: ${response.status} instead of ${status}: ${response.text.slice(0, 300)}`)
   }
 }
 
-/** The value below which so large a part of them lies. */
+/** The given percentile of the values; `part` is between 0 and 1. */
 export const percentile = (values: readonly number[], part: number): number => {
-  const sorted = [...values].sort((one, other) => one - other)
+  const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 

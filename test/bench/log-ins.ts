@@ -1,74 +1,76 @@
 import { logIn } from './cases.ts'
-import { type Ask, agentOf, expectStatus, percentile, send } from './load.ts'
+import type { Dataset } from './dataset.ts'
+import { agentOf, expectStatus, percentile, type RequestSpec, send } from './load.ts'
 import { CONNECTIONS } from './measure.ts'
 import type { Served } from './runtime.ts'
-import type { Town } from './town.ts'
 
-/** What everybody else waits for while people log in as fast as they can. */
+/** Measures the latency of other requests while as many log-ins as possible run. */
 
-interface Crowded {
+interface LogInFigures {
   readonly logInsPerSecond: number
   readonly logInP50: number
-  readonly quiet: Waits
-  readonly crowded: Waits
+  /** Other requests without log-ins. */
+  readonly idle: Latencies
+  /** Other requests during the log-ins. */
+  readonly loaded: Latencies
 }
 
-interface Waits {
+interface Latencies {
   readonly p50: number
   readonly p99: number
 }
 
-/** So many a second, whether those before have their answers or not: who comes does not wait for who came. */
+/** An open workload: requests start at this rate, whether earlier ones have their responses or not. */
 const OTHERS_PER_SECOND = 50
 
-const waitsOf = (latencies: readonly number[]): Waits => ({ p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) })
+const latenciesOf = (latencies: readonly number[]): Latencies => ({ p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) })
 
-const others = async ({ target }: Served, { people: [somebody] }: Town, seconds: number): Promise<Waits> => {
+const measureOthers = async ({ target }: Served, { people: [person] }: Dataset, seconds: number): Promise<Latencies> => {
   const agent = agentOf(64)
-  const ask: Ask = { method: 'GET', path: '/user-details/', headers: { Authorization: `Token ${somebody.token}` } }
+  const spec: RequestSpec = { method: 'GET', path: '/user-details/', headers: { Authorization: `Token ${person.token}` } }
   const latencies: number[] = []
-  const one = async () => {
-    const sent = performance.now()
-    const answer = await send(target, agent, ask)
-    latencies.push(performance.now() - sent)
-    expectStatus(answer, 200, ask, target)
+  const sendOne = async () => {
+    const sentAt = performance.now()
+    const response = await send(target, agent, spec)
+    latencies.push(performance.now() - sentAt)
+    expectStatus(response, 200, spec, target)
   }
-  const from = performance.now()
-  const under: Promise<void>[] = []
+  const startedAt = performance.now()
+  const pending: Promise<void>[] = []
   for (let n = 0; n < OTHERS_PER_SECOND * seconds; n++) {
-    const due = from + (n * 1000) / OTHERS_PER_SECOND - performance.now()
-    if (due > 0) await new Promise((resolve) => setTimeout(resolve, due))
-    under.push(one())
+    const delay = startedAt + (n * 1000) / OTHERS_PER_SECOND - performance.now()
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+    pending.push(sendOne())
   }
-  await Promise.all(under)
+  await Promise.all(pending)
   agent.destroy()
-  return waitsOf(latencies)
+  return latenciesOf(latencies)
 }
 
-export const measureLogIns = async (served: Served, town: Town, seconds: number): Promise<Crowded> => {
-  await others(served, town, 1)
-  const quiet = await others(served, town, seconds)
+export const measureLogIns = async (served: Served, dataset: Dataset, seconds: number): Promise<LogInFigures> => {
+  await measureOthers(served, dataset, 1)
+  const idle = await measureOthers(served, dataset, seconds)
 
   const agent = agentOf(CONNECTIONS)
   const latencies: number[] = []
-  let isOver = false
+  let isDone = false
   let n = 0
-  const from = performance.now()
-  const crowd = Promise.all(
+  const startedAt = performance.now()
+  const logIns = Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
-      while (!isOver) {
-        const ask = logIn(town, n++)
-        const sent = performance.now()
-        const answer = await send(served.target, agent, ask)
-        expectStatus(answer, 200, ask, served.target)
-        if (!isOver) latencies.push(performance.now() - sent)
+      while (!isDone) {
+        const spec = logIn(dataset, n++)
+        const sentAt = performance.now()
+        const response = await send(served.target, agent, spec)
+        expectStatus(response, 200, spec, served.target)
+        if (!isDone) latencies.push(performance.now() - sentAt)
       }
     }),
   )
-  const crowded = await others(served, town, seconds)
-  isOver = true
-  const logInsPerSecond = latencies.length / ((performance.now() - from) / 1000)
-  await crowd
+  const loaded = await measureOthers(served, dataset, seconds)
+  isDone = true
+  const logInsPerSecond = latencies.length / ((performance.now() - startedAt) / 1000)
+  await logIns
   agent.destroy()
-  return { logInsPerSecond, logInP50: percentile(latencies, 0.5), quiet, crowded }
+  return { logInsPerSecond, logInP50: percentile(latencies, 0.5), idle, loaded }
 }

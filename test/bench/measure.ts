@@ -2,9 +2,9 @@ import type { Case } from './cases.ts'
 import { agentOf, load, median, percentile, type Sample } from './load.ts'
 
 export const CONNECTIONS = 16
-const FEWEST = 8
+const MIN_REQUESTS = 8
 
-/** What one side came to in one case. Milliseconds, and bytes of a body. */
+/** The figures of one server in one case: milliseconds, and bytes of a response body. */
 export interface Figures {
   readonly perSecond: number
   readonly p50: number
@@ -13,9 +13,9 @@ export interface Figures {
   readonly bytes: number
 }
 
-export interface Measured {
+export interface CaseResult {
   readonly name: string
-  readonly sides: Readonly<Record<string, Figures>>
+  readonly servers: Readonly<Record<string, Figures>>
 }
 
 const figuresOf = (samples: readonly Sample[]): Figures => {
@@ -29,29 +29,29 @@ const figuresOf = (samples: readonly Sample[]): Figures => {
   }
 }
 
-/** How long it is measured: rounds, and which part of a case's requests each has. */
+/** The length of a measurement: the number of rounds, and the fraction of a case's requests in each round. */
 export interface Effort {
   readonly rounds: number
-  readonly part: number
+  readonly fraction: number
 }
 
 /**
- * Round by round, every side in turn and each round in another order, so that what else the machine does favours nobody;
- * and before that a part of a round that does not count, for the compilers.
+ * Measures all servers in each round, and in another order each time, so that other load on the machine affects all servers
+ * equally. A shorter warm-up round for the JIT compilers comes first and is not counted.
  */
-export const measure = async ({ name, count, contestants }: Case, { rounds, part }: Effort): Promise<Measured> => {
+export const measure = async ({ name, count, servers }: Case, { rounds, fraction }: Effort): Promise<CaseResult> => {
   const agent = agentOf(CONNECTIONS)
   const samples = new Map<string, Sample[]>()
-  const run = async (index: number, requests: number): Promise<void> => {
-    const contestant = contestants[index % contestants.length]
-    if (!contestant) return
-    const { side, served, status, asks } = contestant
-    const sample = await load(served, agent, { connections: CONNECTIONS, asks: await asks(requests), status })
-    if (requests === each) samples.set(side, [...(samples.get(side) ?? []), sample])
+  const run = async (index: number, requestCount: number): Promise<void> => {
+    const caseServer = servers[index % servers.length]
+    if (!caseServer) return
+    const { server, served, status, nextRequests } = caseServer
+    const sample = await load(served, agent, { connections: CONNECTIONS, requests: await nextRequests(requestCount), status })
+    if (requestCount === perRound) samples.set(server, [...(samples.get(server) ?? []), sample])
   }
-  const each = Math.max(FEWEST, Math.round(count * part))
-  for (const index of contestants.keys()) await run(index, Math.ceil(each / 4))
-  for (let round = 0; round < rounds; round++) for (const index of contestants.keys()) await run(index + round, each)
+  const perRound = Math.max(MIN_REQUESTS, Math.round(count * fraction))
+  for (const index of servers.keys()) await run(index, Math.ceil(perRound / 4))
+  for (let round = 0; round < rounds; round++) for (const index of servers.keys()) await run(index + round, perRound)
   agent.destroy()
-  return { name, sides: Object.fromEntries([...samples].map(([side, taken]) => [side, figuresOf(taken)])) }
+  return { name, servers: Object.fromEntries([...samples].map(([server, serverSamples]) => [server, figuresOf(serverSamples)])) }
 }

@@ -1,8 +1,8 @@
-import type { Figures, Measured } from './measure.ts'
-import { BETTER_AUTHS } from './peers.ts'
+import { BETTER_AUTHS } from './alternatives.ts'
+import type { CaseResult, Figures } from './measure.ts'
 import type { Results } from './results.ts'
 
-/** Tables as README.md has them. */
+/** Prints the results as the tables in README.md. */
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)))
@@ -13,47 +13,53 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const pad = (cell: string, width: number, column: number): string => (column === 0 ? cell.padEnd(width) : cell.padStart(width))
 
-const whole = (value: number): string => (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : '–')
-const fine = (value: number): string => (Number.isFinite(value) ? value.toFixed(value < 10 ? 1 : 0) : '–')
+const formatInteger = (value: number): string => (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : '–')
+const formatDecimal = (value: number): string => (Number.isFinite(value) ? value.toFixed(value < 10 ? 1 : 0) : '–')
 const ratio = (one: number, other: number): string => (Number.isFinite(one / other) ? (one / other).toFixed(2) : '–')
 
-const pair = ({ p50, p99 }: Figures): string => `${fine(p50)} / ${fine(p99)}`
+const formatLatencies = ({ p50, p99 }: Figures): string => `${formatDecimal(p50)} / ${formatDecimal(p99)}`
 
-/** One side against another: requests a second, waits, and what a thousand requests cost the processor. Above 1 the first is better. */
-const versus = (measured: readonly Measured[], side: string, other: string): string =>
+/** Compares two servers: requests per second, latencies, and CPU time for 1,000 requests. A ratio above 1 favours the first server. */
+const comparison = (results: readonly CaseResult[], server: string, other: string): string =>
   table(
-    [`${side} : ${other}`, 'req/s', 'ratio', `p50 / p99 ms, ${side}`, other, 'CPU ms', 'ratio'],
-    measured.flatMap(({ name, sides }) => {
-      const [mine, theirs] = [sides[side], sides[other]]
+    [`${server} : ${other}`, 'req/s', 'ratio', `p50 / p99 ms, ${server}`, other, 'CPU ms', 'ratio'],
+    results.flatMap(({ name, servers }) => {
+      const [mine, theirs] = [servers[server], servers[other]]
       if (!mine || !theirs) return []
       return [
         [
           name,
-          `${whole(mine.perSecond)} : ${whole(theirs.perSecond)}`,
+          `${formatInteger(mine.perSecond)} : ${formatInteger(theirs.perSecond)}`,
           ratio(mine.perSecond, theirs.perSecond),
-          pair(mine),
-          pair(theirs),
-          `${whole(mine.cpuPer1000)} : ${whole(theirs.cpuPer1000)}`,
+          formatLatencies(mine),
+          formatLatencies(theirs),
+          `${formatInteger(mine.cpuPer1000)} : ${formatInteger(theirs.cpuPer1000)}`,
           ratio(theirs.cpuPer1000, mine.cpuPer1000),
         ],
       ]
     }),
   )
 
-/** How a list's cost grows. */
-const growth = (measured: readonly Measured[], sizes: readonly [number, number]): string =>
+/** How the cost of a list grows with the size of the dataset. */
+const growthTable = (results: readonly CaseResult[], sizes: readonly [number, number]): string =>
   table(
-    ['', ...sizes.map((size) => `${whole(size)}: p50 ms`), 'growth', ...sizes.map((size) => `${whole(size)}: CPU ms`), 'growth'],
-    measured.flatMap(({ name, sides: { small, large } }) =>
+    [
+      '',
+      ...sizes.map((size) => `${formatInteger(size)}: p50 ms`),
+      'growth',
+      ...sizes.map((size) => `${formatInteger(size)}: CPU ms`),
+      'growth',
+    ],
+    results.flatMap(({ name, servers: { small, large } }) =>
       small && large
         ? [
             [
               name,
-              fine(small.p50),
-              fine(large.p50),
+              formatDecimal(small.p50),
+              formatDecimal(large.p50),
               ratio(large.p50, small.p50),
-              whole(small.cpuPer1000),
-              whole(large.cpuPer1000),
+              formatInteger(small.cpuPer1000),
+              formatInteger(large.cpuPer1000),
               ratio(large.cpuPer1000, small.cpuPer1000),
             ],
           ]
@@ -61,41 +67,45 @@ const growth = (measured: readonly Measured[], sizes: readonly [number, number])
     ),
   )
 
-const answers = (measured: readonly Measured[], d1: Results['d1']): string =>
+const responses = (results: readonly CaseResult[], d1: Results['d1']): string =>
   table(
     ['', 'D1 round trips / statements', 'bytes'],
-    measured.map(({ name, sides: { ours } }) => [name, d1[name] ?? '–', ours ? whole(ours.bytes) : '–']),
+    results.map(({ name, servers: { ours } }) => [name, d1[name] ?? '–', ours ? formatInteger(ours.bytes) : '–']),
   )
 
-export const print = ({ about, nothing, ours, d1, peers, growing, sizes, chat, alarms, logIns, start, bundle }: Results): string => {
+export const print = ({ about, empty, ours, d1, alternatives, growth, sizes, chat, alarms, logIns, start, bundle }: Results): string => {
   const parts = [
-    `${about.date}, ${about.machine}, ${about.versions}. CPU: milliseconds of the runtime for a thousand requests. A ratio above 1 is better for the program.`,
-    ...nothing.map(
-      ({ sides: { empty } }) => empty && `A Worker that does nothing: ${whole(empty.perSecond)} req/s, ${whole(empty.cpuPer1000)} ms.`,
+    `${about.date}, ${about.machine}, ${about.versions}. CPU: milliseconds of the serving process for 1,000 requests. A ratio above 1 favours Concord.`,
+    ...empty.map(
+      ({ servers: { empty: figures } }) =>
+        figures && `An empty Worker: ${formatInteger(figures.perSecond)} req/s, ${formatInteger(figures.cpuPer1000)} ms.`,
     ),
-    ours.length > 0 && versus(ours, 'ours', 'floor'),
-    ours.length > 0 && answers(ours, d1),
-    ...[...BETTER_AUTHS, 'starter', 'Node'].map((peer) => {
-      const against = peers.filter(({ sides }) => sides[peer])
-      return against.length > 0 && versus(against, 'ours', peer)
+    ours.length > 0 && comparison(ours, 'ours', 'baseline'),
+    ours.length > 0 && responses(ours, d1),
+    ...[...BETTER_AUTHS, 'starter', 'Node'].map((alternative) => {
+      const compared = alternatives.filter(({ servers }) => servers[alternative])
+      return compared.length > 0 && comparison(compared, 'ours', alternative)
     }),
-    growing.length > 0 && growth(growing, sizes),
+    growth.length > 0 && growthTable(growth, sizes),
     chat &&
-      `Chat, fifty sockets in one room, everybody talking: ${whole(chat.perSecond)} stored and acked deliveries a second, p50 ${fine(chat.p50)} ms, p99 ${fine(chat.p99)} ms (${whole(chat.deliveries)} deliveries a run, ${whole(chat.cpuMs)} ms of CPU).`,
+      `Chat, 50 sockets in one room, all sending: ${formatInteger(chat.perSecond)} stored and acknowledged deliveries per second, p50 ${formatDecimal(chat.p50)} ms, p99 ${formatDecimal(chat.p99)} ms (${formatInteger(chat.deliveries)} deliveries per run, ${formatInteger(chat.cpuMs)} ms of CPU).`,
     alarms &&
-      `Fifty people ring at once: p50 ${fine(alarms.p50)} ms, p99 ${fine(alarms.p99)} ms; their two hundred messages are with the providers after ${fine(alarms.toldMs)} ms.`,
+      `Alarms, 50 triggers at once: p50 ${formatDecimal(alarms.p50)} ms, p99 ${formatDecimal(alarms.p99)} ms; the providers have accepted all 200 messages after ${formatDecimal(alarms.deliveredMs)} ms.`,
     logIns &&
       table(
         ['', 'p50 / p99 ms'],
         [
-          ['others, quiet', `${fine(logIns.quiet.p50)} / ${fine(logIns.quiet.p99)}`],
-          [`others, ${fine(logIns.logInsPerSecond)} log-ins a second`, `${fine(logIns.crowded.p50)} / ${fine(logIns.crowded.p99)}`],
-          ['growth', `${ratio(logIns.crowded.p50, logIns.quiet.p50)} / ${ratio(logIns.crowded.p99, logIns.quiet.p99)}`],
+          ['other requests, no log-ins', `${formatDecimal(logIns.idle.p50)} / ${formatDecimal(logIns.idle.p99)}`],
+          [
+            `other requests, ${formatDecimal(logIns.logInsPerSecond)} log-ins per second`,
+            `${formatDecimal(logIns.loaded.p50)} / ${formatDecimal(logIns.loaded.p99)}`,
+          ],
+          ['growth', `${ratio(logIns.loaded.p50, logIns.idle.p50)} / ${ratio(logIns.loaded.p99, logIns.idle.p99)}`],
         ],
       ),
     start &&
-      `From start to first answer the runtime computes ${fine(start.programMs)} ms, and ${fine(start.emptyMs)} ms with an empty Worker.`,
-    bundle && `Bundle, minified: ${fine(bundle.kib)} KiB, ${fine(bundle.gzipKib)} KiB gzip.`,
+      `CPU time from start to first response: ${formatDecimal(start.programMs)} ms, and ${formatDecimal(start.emptyMs)} ms with an empty Worker.`,
+    bundle && `Bundle, minified: ${formatDecimal(bundle.kib)} KiB, ${formatDecimal(bundle.gzipKib)} KiB gzip.`,
   ]
   return parts.filter((part) => typeof part === 'string').join('\n\n')
 }

@@ -4,21 +4,21 @@ import { join } from 'node:path'
 import type { measureAlarms } from './alarms.ts'
 import type { measureBundle } from './bundle.ts'
 import type { measureLogIns } from './log-ins.ts'
-import type { Measured } from './measure.ts'
+import type { CaseResult } from './measure.ts'
 import type { measureRoom } from './room.ts'
 import type { measureStart } from './start.ts'
 
-/** All that a run came to: what `--json` prints. Null where `--only` left it out. */
+/** All results of a run; `--json` prints them. Null: left out by `--only`. */
 export interface Results {
   readonly about: { readonly date: string; readonly machine: string; readonly versions: string }
-  /** A Worker that does nothing, for scale. */
-  readonly nothing: readonly Measured[]
-  readonly ours: readonly Measured[]
-  /** Round trips and statements of a request, by case. */
+  /** A Worker that does nothing, for comparison. */
+  readonly empty: readonly CaseResult[]
+  readonly ours: readonly CaseResult[]
+  /** D1 round trips and statements of one request, by case. */
   readonly d1: Readonly<Record<string, string>>
-  readonly growing: readonly Measured[]
+  readonly growth: readonly CaseResult[]
   readonly sizes: readonly [number, number]
-  readonly peers: readonly Measured[]
+  readonly alternatives: readonly CaseResult[]
   readonly chat: Awaited<ReturnType<typeof measureRoom>> | null
   readonly alarms: Awaited<ReturnType<typeof measureAlarms>> | null
   readonly logIns: Awaited<ReturnType<typeof measureLogIns>> | null

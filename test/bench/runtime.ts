@@ -2,51 +2,50 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createTestHarness, type TestHarness, type TestHarnessOptions } from 'wrangler'
 
-/** Where a side is asked. `worker` names it where several share one runtime. */
+/** The address of a server. `worker` is its name if several Workers share one runtime. */
 export interface Target {
   readonly host: string
   readonly port: number
   readonly worker: string | null
 }
 
-/** Who answers, and what that costs its process. */
+/** A running server, and the CPU time of its process. */
 export interface Served {
   readonly target: Target
-  /** Milliseconds that the process has computed so far. NaN where the system does not tell. */
+  /** CPU milliseconds of the process so far. NaN if the system does not provide it. */
   cpuMs(): number
 }
 
 export interface Runtime {
   served(worker: string): Served
-  /** The D1 database that a Worker knows as `DB`. */
+  /** The D1 database that a Worker has as its binding `DB`. */
   database(worker: string): Promise<D1Database>
   migrate(worker: string, binding: string): Promise<void>
   close(): Promise<void>
 }
 
-// The harness else follows every request for its trace viewer, at some 200 µs for each turn of a Worker that logs: a
-// developer's tool, and no part of any side.
+// By default the harness traces every request for its trace viewer. That costs about 200 µs each time a Worker logs. It is a
+// developer's tool and not part of any server that is measured.
 process.env.X_LOCAL_OBSERVABILITY = 'false'
-// Nothing is asked of anybody's server, and what is printed are the figures alone.
+// No network requests by the tools, and no output except the results.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
 process.env.WRANGLER_LOG = 'error'
 process.env.WRANGLER_SEND_METRICS = 'false'
 
-/** Without this header's Worker the runtime would ask the first one. */
+/** The header that selects a Worker. Without it the runtime uses the first one. */
 export const ROUTE_HEADER = 'MF-Route-Override'
 
 /**
- * Serves Workers side by side in one workerd. The harness hands out the address of a proxy in a process of its own, which
- * would take its share of two cores and of every millisecond: the runtime behind it is asked directly, at the address to
- * which the harness itself connects.
+ * Runs several Workers in one workerd. The harness returns the address of a proxy in a separate process. The proxy would use
+ * CPU time and add latency. So requests go directly to the runtime, at the address to which the harness itself connects.
  */
 export const serve = async (options: TestHarnessOptions): Promise<Runtime> => {
-  const before = new Set(childrenNamed('workerd'))
+  const existing = new Set(childrenNamed('workerd'))
   const harness = createTestHarness(options)
   const { url } = await harness.listen()
   const first = nameOf(options)
   const port = await portBehind(harness, first, url.port)
-  const pid = childrenNamed('workerd').find((child) => !before.has(child) && listens(child, port))
+  const pid = childrenNamed('workerd').find((child) => !existing.has(child) && isListening(child, port))
   return {
     served: (worker) => ({ target: { host: '127.0.0.1', port, worker }, cpuMs: () => (pid === undefined ? Number.NaN : cpuOf(pid)) }),
     database: async (worker) => (await harness.getWorker<{ DB: D1Database }>(worker).getEnv()).DB,
@@ -63,10 +62,10 @@ const nameOf = ({ workers: [first] }: TestHarnessOptions): string => {
 
 const portBehind = async (harness: TestHarness, worker: string, proxy: string): Promise<number> => {
   const ports = new Set<string>()
-  const note = (message: unknown) => ports.add(Object(Object(message).connectParams).port)
-  subscribe('undici:client:connected', note)
+  const onConnected = (message: unknown) => ports.add(Object(Object(message).connectParams).port)
+  subscribe('undici:client:connected', onConnected)
   await harness.getWorker(worker).fetch('http://bench.local/')
-  unsubscribe('undici:client:connected', note)
+  unsubscribe('undici:client:connected', onConnected)
   const port = [...ports].find((candidate) => candidate && candidate !== proxy)
   if (!port) throw new Error('the harness did not connect to the runtime')
   return Number(port)
@@ -78,7 +77,7 @@ const childrenNamed = (name: string): number[] => {
       .map(Number)
       .filter((pid) => pid > 0 && parentAndName(pid) === `${process.pid} ${name}`)
   } catch {
-    return [] // no /proc: no figures of processors
+    return [] // without /proc there are no CPU figures
   }
 }
 
@@ -87,12 +86,12 @@ const parentAndName = (pid: number): string => {
     const [, name = '', rest = ''] = /^\d+ \((.*)\) \S+ (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
     return `${rest} ${name}`
   } catch {
-    return '' // it has ended meanwhile
+    return '' // the process has ended in the meantime
   }
 }
 
-/** Whether a process listens on a port: its sockets are links to inodes, and the table of sockets errorResponse which port each has. */
-const listens = (pid: number, port: number): boolean => {
+/** Whether a process listens on a port: its file descriptors link to socket inodes, and /proc/<pid>/net/tcp lists the port of each. */
+const isListening = (pid: number, port: number): boolean => {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   const inodes = readFileSync(`/proc/${pid}/net/tcp`, 'utf8')
     .split('\n')
@@ -110,14 +109,14 @@ const linkOf = (path: string): string => {
   }
 }
 
-/** What all threads of a process have run, in nanoseconds of the scheduler: finer than the ticks of `stat`. */
+/** CPU milliseconds of all threads of a process, from the scheduler's nanoseconds: more precise than the ticks in `stat`. */
 export const cpuOf = (pid: number): number => {
   let nanoseconds = 0
   for (const task of readdirSync(`/proc/${pid}/task`)) {
     try {
       nanoseconds += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0])
     } catch {
-      // A thread that has ended meanwhile.
+      // The thread has ended in the meantime.
     }
   }
   return nanoseconds / 1e6

@@ -2,31 +2,31 @@ import { createHash, randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 
 /**
- * A WebSocket client that costs next to nothing: it shows each text where it lies in the buffer that it was read into, and
- * makes no object of it. The built-in one takes several times as long for a frame as the server that is measured.
+ * A WebSocket client with very little overhead: it passes each text frame as a range of the read buffer and creates no
+ * object for it. Node's built-in client needs several times as long per frame as the server that is measured.
  */
 
-/** One text frame: the bytes from `from` up to `to`, which hold until the function returns. */
-export type Heard = (bytes: Buffer, from: number, to: number) => void
+/** Called for each text frame: the bytes from `from` up to `to`. They are valid only until the function returns. */
+export type FrameListener = (bytes: Buffer, from: number, to: number) => void
 
 const ACCEPT = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const [TEXT, CLOSE] = [1, 8]
-const NOTHING = Buffer.alloc(0)
-/** Shared by all sockets, since what is read is heard before anybody reads again. */
+const EMPTY_BUFFER = Buffer.alloc(0)
+/** All sockets share it: each chunk is processed completely before the next one is read. */
 const buffer = Buffer.allocUnsafe(256 * 1024)
 
 export class BenchSocket {
   readonly #socket: Socket
-  #heard: Heard = () => undefined
-  #failed: (why: Error) => void = () => undefined
-  #rest: Buffer = NOTHING
+  #onFrame: FrameListener = () => undefined
+  #onFailure: (error: Error) => void = () => undefined
+  #incomplete: Buffer = EMPTY_BUFFER
   #isClosing = false
 
   private constructor(socket: Socket) {
     this.#socket = socket
-    socket.on('error', (error) => this.#failed(error))
+    socket.on('error', (error) => this.#onFailure(error))
     socket.on('close', () => {
-      if (!this.#isClosing) this.#failed(new Error('the server closed a socket'))
+      if (!this.#isClosing) this.#onFailure(new Error('the server closed a socket'))
     })
   }
 
@@ -42,17 +42,17 @@ export class BenchSocket {
         onread: {
           buffer,
           callback: (length) => {
-            if (open) return open.#take(buffer.subarray(0, length))
+            if (open) return open.#handleChunk(buffer.subarray(0, length))
             handshake += buffer.toString('latin1', 0, length)
             const end = handshake.indexOf('\r\n\r\n')
             if (end < 0) return true
-            if (!isWelcome(handshake, key)) {
-              reject(new Error(`no socket: ${handshake}`))
+            if (!isAccepted(handshake, key)) {
+              reject(new Error(`the WebSocket handshake failed: ${handshake}`))
               return false
             }
             open = new BenchSocket(socket)
             resolve(open)
-            return open.#take(Buffer.from(handshake.slice(end + 4), 'latin1'))
+            return open.#handleChunk(Buffer.from(handshake.slice(end + 4), 'latin1'))
           },
         },
       })
@@ -72,10 +72,10 @@ export class BenchSocket {
     })
   }
 
-  /** From here on each text goes to `heard`; `failed` hears of a socket that closes and was not asked to. */
-  listen(heard: Heard, failed: (why: Error) => void): void {
-    this.#heard = heard
-    this.#failed = failed
+  /** From now on `onFrame` gets each text frame. `onFailure` is called if the socket fails or the server closes it. */
+  listen(onFrame: FrameListener, onFailure: (error: Error) => void): void {
+    this.#onFrame = onFrame
+    this.#onFailure = onFailure
   }
 
   send(text: string): void {
@@ -90,42 +90,42 @@ export class BenchSocket {
     })
   }
 
-  #take(chunk: Buffer): boolean {
+  #handleChunk(chunk: Buffer): boolean {
     try {
       this.#read(chunk)
     } catch (error) {
-      this.#failed(error instanceof Error ? error : new Error(String(error)))
+      this.#onFailure(error instanceof Error ? error : new Error(String(error)))
     }
     return true
   }
 
   #read(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    let at = 0
+    const bytes = this.#incomplete.length === 0 ? chunk : Buffer.concat([this.#incomplete, chunk])
+    let offset = 0
     for (;;) {
-      if (bytes.length < at + 2) break
-      const short = bytes[at + 1] ?? 0
-      if (short > 126) throw new Error('a frame that is masked, or longer than any of the chat')
-      const from = at + (short === 126 ? 4 : 2)
+      if (bytes.length < offset + 2) break
+      const shortLength = bytes[offset + 1] ?? 0
+      if (shortLength > 126) throw new Error('a frame is masked, or longer than any chat frame')
+      const from = offset + (shortLength === 126 ? 4 : 2)
       if (bytes.length < from) break
-      const to = from + (short === 126 ? bytes.readUInt16BE(at + 2) : short)
+      const to = from + (shortLength === 126 ? bytes.readUInt16BE(offset + 2) : shortLength)
       if (bytes.length < to) break
-      if (bytes[at] === (0x80 | TEXT)) this.#heard(bytes, from, to)
-      else if (bytes[at] === (0x80 | CLOSE)) this.#socket.end()
-      else throw new Error(`a frame of a kind that the chat does not send: ${bytes[at]}`)
-      at = to
+      if (bytes[offset] === (0x80 | TEXT)) this.#onFrame(bytes, from, to)
+      else if (bytes[offset] === (0x80 | CLOSE)) this.#socket.end()
+      else throw new Error(`an unexpected frame type: ${bytes[offset]}`)
+      offset = to
     }
-    // Copied: the buffer is somebody else's in a moment.
-    this.#rest = at === bytes.length ? NOTHING : Buffer.from(bytes.subarray(at))
+    // The rest is copied, because the next read overwrites the shared buffer.
+    this.#incomplete = offset === bytes.length ? EMPTY_BUFFER : Buffer.from(bytes.subarray(offset))
   }
 }
 
-const isWelcome = (handshake: string, key: string): boolean => {
+const isAccepted = (handshake: string, key: string): boolean => {
   const accepted = createHash('sha1').update(`${key}${ACCEPT}`).digest('base64')
   return handshake.startsWith('HTTP/1.1 101 ') && handshake.toLowerCase().includes(`sec-websocket-accept: ${accepted.toLowerCase()}`)
 }
 
-/** What a client sends is masked; it is short enough here for the length in two bytes. */
+/** A client must mask its frames. The payloads here are short enough for a two-byte length. */
 const masked = (opcode: number, payload: Buffer): Buffer => {
   const head = payload.length < 126 ? 2 : 4
   const frame = Buffer.allocUnsafe(head + 4 + payload.length)

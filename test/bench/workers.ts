@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { type TestHarnessOptions, unstable_readConfig } from 'wrangler'
-import { SECRET } from './town.ts'
+import { SECRET } from './dataset.ts'
 
 type Worker = TestHarnessOptions['workers'][number]
 
 const root = join(import.meta.dirname, '../..')
-const sides = join(import.meta.dirname, 'sides')
+const servers = join(import.meta.dirname, 'servers')
 
 const wranglerConfig = () => unstable_readConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
 
@@ -14,8 +14,8 @@ interface Changes {
   readonly vars?: Readonly<Record<string, string>>
 }
 
-/** The program, as it is deployed, with a database and a name of its own. */
-export const program = (name: string, database: string, changes: Changes = {}): Worker => {
+/** Concord with its deployed configuration, and with its own name and database. */
+export const concordServer = (name: string, database: string, changes: Changes = {}): Worker => {
   const {
     main,
     compatibility_date,
@@ -32,7 +32,7 @@ export const program = (name: string, database: string, changes: Changes = {}): 
   return {
     config: {
       name,
-      main: changes.main ? join(sides, `${changes.main}.ts`) : main,
+      main: changes.main ? join(servers, `${changes.main}.ts`) : main,
       compatibility_date,
       compatibility_flags,
       alias: Object.fromEntries(Object.entries(alias ?? {}).map(([name, path]) => [name, join(root, String(path))])),
@@ -54,15 +54,15 @@ export const program = (name: string, database: string, changes: Changes = {}): 
   }
 }
 
-interface Shape extends Changes {
+interface ServerOptions extends Changes {
   readonly flags?: readonly string[]
 }
 
-/** One of the others, from `sides/`. */
-export const side = (name: string, database: string | null, { main = name, flags = [], vars }: Shape = {}): Worker => ({
+/** One of the other servers, from `servers/`. */
+export const benchServer = (name: string, database: string | null, { main = name, flags = [], vars }: ServerOptions = {}): Worker => ({
   config: {
-    name: name,
-    main: join(sides, `${main}.ts`),
+    name,
+    main: join(servers, `${main}.ts`),
     compatibility_date: wranglerConfig().compatibility_date,
     compatibility_flags: [...flags],
     minify: true,

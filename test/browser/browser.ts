@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-/** A real browser, and pages that must not complain. */
+/** Starts a real browser, and collects the errors of its pages. */
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -16,29 +16,29 @@ const ARGUMENTS = [
 export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS })
 
-/** What a page must never say: that a script failed, or that the policy had to stop something. */
-export const complaintsOf = (page: Page): string[] => {
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (line) => {
-    if (/Content Security Policy|Trusted/i.test(line.text())) complaints.push(line.text())
+/** Collects script errors, violations of the security policy, and unexpected dialogs. A test expects none. */
+export const collectErrors = (page: Page): string[] => {
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (entry) => {
+    if (/Content Security Policy|Trusted/i.test(entry.text())) errors.push(entry.text())
   })
   page.on('dialog', (dialog) => {
-    complaints.push(`a dialog: ${dialog.message()}`)
+    errors.push(`a dialog: ${dialog.message()}`)
     void dialog.dismiss()
   })
-  return complaints
+  return errors
 }
 
-/** A page of somebody else's, which shows ours in a frame. */
-export const embedding = async (address: string): Promise<{ readonly origin: string; close(): void }> => {
+/** A page of another site that shows the given URL in a frame. */
+export const serveEmbeddingPage = async (url: string): Promise<{ readonly origin: string; close(): void }> => {
   const server = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html')
-    response.end(`<!doctype html><title>A clinic</title><iframe src="${address}" title="Support chat" width="380" height="640"></iframe>`)
+    response.end(`<!doctype html><title>A clinic</title><iframe src="${url}" title="Support chat" width="380" height="640"></iframe>`)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const at = server.address()
-  if (!at || typeof at !== 'object') throw new Error('no port')
-  // By another name than ours, so that the browser takes it for another site and not for another port of this one.
-  return { origin: `http://localhost:${at.port}`, close: () => server.close() }
+  const address = server.address()
+  if (!address || typeof address !== 'object') throw new Error('no port')
+  // `localhost` is another host name than our `127.0.0.1`. With the same name the browser would treat both as one site.
+  return { origin: `http://localhost:${address.port}`, close: () => server.close() }
 }

@@ -3,20 +3,20 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { fresh, type Running, run, serve } from '../commands/run.ts'
-import { complaintsOf, embedding, launch } from './browser.ts'
+import { createState, type Running, run, serve } from '../commands/run.ts'
+import { collectErrors, launch, serveEmbeddingPage } from './browser.ts'
 
-/** The story of a support desk, told once, in a real browser: each test goes on where the one before it ended. */
+/** The support console and the support page in a real browser. Each test continues from the state that the previous one left. */
 
 const PASSWORD = 'correct horse 7'
 const MARKUP = `<img src=x onerror="alert(1)"><script>alert(2)</script><b>bold</b> &amp; "quoted"`
 
-const state = fresh()
+const state = createState()
 let server: Running
 let browser: Browser
 let staff: Page
 let person: Page
-let complaints: string[][] = []
+let pageErrors: string[][] = []
 
 const post = async (path: string, json: object, { method = 'POST', token = '' } = {}): Promise<unknown> => {
   const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Token ${token}` }) }
@@ -26,21 +26,21 @@ const post = async (path: string, json: object, { method = 'POST', token = '' } 
 }
 
 const field = (value: unknown, ...path: string[]): unknown =>
-  path.reduce<unknown>((inside, key) => (typeof inside === 'object' && inside !== null ? Reflect.get(inside, key) : undefined), value)
+  path.reduce<unknown>((current, key) => (typeof current === 'object' && current !== null ? Reflect.get(current, key) : undefined), value)
 
 const newPage = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> => {
   const page = await (await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options })).newPage()
-  complaints.push(complaintsOf(page))
+  pageErrors.push(collectErrors(page))
   return page
 }
 
 const logIn = async (page: Page, path: string, username: string): Promise<void> => {
   await page.goto(`${server.origin}${path}`)
-  await logInHere(page, username)
+  await fillLogin(page, username)
 }
 
-/** By the keyboard alone: the form has the focus when it appears. */
-const logInHere = async (page: Page, username: string): Promise<void> => {
+/** With the keyboard only: the form has the focus when it appears. */
+const fillLogin = async (page: Page, username: string): Promise<void> => {
   await page.locator('#username:focus').waitFor()
   await page.keyboard.type(username)
   await page.keyboard.press('Tab')
@@ -48,20 +48,20 @@ const logInHere = async (page: Page, username: string): Promise<void> => {
   await page.keyboard.press('Enter')
 }
 
-const write = async (page: Page, words: string): Promise<void> => {
-  await page.locator('#reply').fill(words)
+const sendMessage = async (page: Page, text: string): Promise<void> => {
+  await page.locator('#reply').fill(text)
   await page.locator('#reply').press('Enter')
 }
 
-const message = (page: Page, words: string): Locator => page.locator('.message p').getByText(words, { exact: true })
-const lineOf = (username: string): Locator => staff.locator('.rooms li', { hasText: username })
+const message = (page: Page, text: string): Locator => page.locator('.message p').getByText(text, { exact: true })
+const rowOf = (username: string): Locator => staff.locator('.rooms li', { hasText: username })
 
-/** Every word that stands on a page, in its order; a word that is there twice shows. */
-const said = (page: Page): Promise<string[]> => page.locator('.message p').allTextContents()
+/** The texts of all messages on a page, in order. Duplicates are included, so that a test can find them. */
+const messageTexts = (page: Page): Promise<string[]> => page.locator('.message p').allTextContents()
 
 let mara = { id: 0, token: '' }
 
-const personCalled = async (username: string): Promise<{ id: number; token: string }> => {
+const createPerson = async (username: string): Promise<{ id: number; token: string }> => {
   await post('/api/v1/user/registration/', { username, password: PASSWORD })
   const token = String(field(await post('/api/v1/user/login/', { username, password: PASSWORD }), 'token'))
   const me: unknown = await (await fetch(`${server.origin}/api/users/me/`, { headers: { Authorization: `Token ${token}` } })).json()
@@ -70,10 +70,10 @@ const personCalled = async (username: string): Promise<{ id: number; token: stri
 
 beforeAll(async () => {
   server = await serve(state.folder)
-  const admin = (given: string[], typed?: string) => run('admin', [...given, '--persist-to', state.folder], typed)
+  const admin = (args: string[], input?: string) => run('admin', [...args, '--persist-to', state.folder], input)
   expect(await admin(['create', 'sam'], `${PASSWORD}\n`)).toMatchObject({ code: 0 })
   expect(await admin(['grant', 'sam', '--staff'])).toMatchObject({ code: 0 })
-  mara = await personCalled('mara')
+  mara = await createPerson('mara')
   const { id, token } = mara
   await post(`/api/v1/user/edit/${id}/`, { scenario: 3 }, { method: 'PATCH', token })
   await post(
@@ -93,19 +93,19 @@ afterAll(async () => {
 })
 
 afterEach(() => {
-  expect(complaints.flat()).toEqual([])
+  expect(pageErrors.flat()).toEqual([])
 })
 
-describe('who comes in', () => {
-  test('somebody who is not staff is told so, and sees nothing', async () => {
+describe('logging in', () => {
+  test('an account that is not staff gets an error and sees no data', async () => {
     const page = await newPage()
     await logIn(page, '/console', 'mara')
-    await page.getByText('mara is not staff').waitFor()
+    await page.getByText('mara is not a staff account').waitFor()
     expect(await page.locator('#sections').isVisible()).toBe(false)
     await page.context().close()
   })
 
-  test('a wrong password is said, and what was typed can be mended', async () => {
+  test('a wrong password shows an error and can be corrected', async () => {
     await staff.goto(`${server.origin}/console`)
     await staff.locator('#username:focus').waitFor()
     await staff.keyboard.type('sam')
@@ -113,36 +113,36 @@ describe('who comes in', () => {
     await staff.keyboard.type('not the password')
     await staff.keyboard.press('Enter')
     await expect.poll(() => staff.locator('#login-error').textContent()).not.toBe('')
-    await staff.keyboard.type(PASSWORD) // over what was selected
+    await staff.keyboard.type(PASSWORD) // replaces the selected text
     await staff.keyboard.press('Enter')
-    await staff.locator('#link[data-state="open"]').waitFor()
-    expect(await staff.locator('#who').textContent()).toBe('sam')
+    await staff.locator('#connection[data-state="open"]').waitFor()
+    expect(await staff.locator('#current-user').textContent()).toBe('sam')
   })
 
-  test('a person logs in on a page of their own', async () => {
+  test('a person logs in on the support page', async () => {
     await logIn(person, '/support', 'mara')
-    await person.locator('#link[data-state="open"]').waitFor()
+    await person.locator('#connection[data-state="open"]').waitFor()
   })
 })
 
 describe('a conversation', () => {
-  test('what a person writes appears in the inbox, at once', async () => {
-    await write(person, 'is anybody there?')
+  test('a message from a person appears in the inbox at once', async () => {
+    await sendMessage(person, 'is anybody there?')
     await message(person, 'is anybody there?').waitFor()
-    await lineOf('mara').waitFor()
-    await expect.poll(() => lineOf('mara').locator('.words').textContent()).toBe('is anybody there?')
-    await expect.poll(() => lineOf('mara').locator('.count').textContent()).toBe('1')
-    expect(await lineOf('mara').locator('.dot.online').count()).toBe(1)
+    await rowOf('mara').waitFor()
+    await expect.poll(() => rowOf('mara').locator('.preview').textContent()).toBe('is anybody there?')
+    await expect.poll(() => rowOf('mara').locator('.count').textContent()).toBe('1')
+    expect(await rowOf('mara').locator('.presence-dot.online').count()).toBe(1)
     await expect.poll(() => staff.title()).toContain('(1)')
     await expect.poll(() => person.locator('.pending').count()).toBe(0)
   })
 
-  test('staff open it, answer, and the person sees it: by the keyboard alone', async () => {
-    await lineOf('mara').locator('a').focus()
+  test('staff open it and answer with the keyboard only, and the person sees the answer', async () => {
+    await rowOf('mara').locator('a').focus()
     await staff.keyboard.press('Enter')
     await staff.locator('#reply:focus').waitFor()
     await message(staff, 'is anybody there?').waitFor()
-    await expect.poll(() => lineOf('mara').locator('.count').isVisible()).toBe(false)
+    await expect.poll(() => rowOf('mara').locator('.count').isVisible()).toBe(false)
     await staff.keyboard.type('I am')
     await person.getByText('Support is typing…').waitFor()
     await staff.keyboard.press('Enter')
@@ -151,21 +151,21 @@ describe('a conversation', () => {
     await expect.poll(() => staff.locator('.pending').count()).toBe(0)
     await expect.poll(() => staff.locator('.message.own.seen').count()).toBe(1)
     await expect.poll(() => person.locator('.message.own.seen').count()).toBe(1)
-    // What came is told to whoever does not see it.
+    // A new message is announced to screen readers.
     await person.locator('#polite', { hasText: 'Support: I am' }).waitFor({ state: 'attached' })
-    // What is half written is there when one comes back.
+    // A draft is still there when the conversation is opened again.
     await staff.keyboard.type('half a')
     await staff.keyboard.press('Escape')
-    await lineOf('mara').locator('a:focus').waitFor()
+    await rowOf('mara').locator('a:focus').waitFor()
   })
 
-  test('markup stays text, on every page that shows it', async () => {
-    await write(person, MARKUP)
-    await expect.poll(() => lineOf('mara').locator('.words').textContent()).toContain('<img src=x')
-    await lineOf('mara').locator('a').press('Enter')
+  test('markup in a message is shown as text on every page', async () => {
+    await sendMessage(person, MARKUP)
+    await expect.poll(() => rowOf('mara').locator('.preview').textContent()).toContain('<img src=x')
+    await rowOf('mara').locator('a').press('Enter')
     await message(staff, MARKUP).waitFor()
     expect(await staff.locator('#reply').inputValue()).toBe('half a')
-    await write(staff, MARKUP)
+    await sendMessage(staff, MARKUP)
     await expect.poll(() => person.locator('.message p').getByText(MARKUP, { exact: true }).count()).toBe(2)
     for (const page of [staff, person]) {
       expect(await page.locator('main img, main b, main script').count()).toBe(0)
@@ -173,15 +173,15 @@ describe('a conversation', () => {
     }
   })
 
-  test('it is taken, and given back', async () => {
-    await staff.getByRole('button', { name: 'Take' }).click()
+  test('a conversation is claimed and released', async () => {
+    await staff.getByRole('button', { name: 'Claim' }).click()
     await staff.getByRole('button', { name: 'Release' }).waitFor()
-    await expect.poll(() => lineOf('mara').locator('.badge').allTextContents()).toContain('with sam')
+    await expect.poll(() => rowOf('mara').locator('.badge').allTextContents()).toContain('with sam')
     await staff.getByRole('button', { name: 'Release' }).click()
-    await staff.getByRole('button', { name: 'Take' }).waitFor()
+    await staff.getByRole('button', { name: 'Claim' }).waitFor()
   })
 
-  test('a canned reply is put where it can be changed, and is not sent by itself', async () => {
+  test('a canned reply is inserted into the composer and is not sent by itself', async () => {
     await staff.getByText('Canned replies').click()
     await staff.getByRole('button', { name: 'Are you safe where you are?' }).click()
     expect(await staff.locator('#reply').inputValue()).toBe('Are you safe where you are?')
@@ -190,22 +190,22 @@ describe('a conversation', () => {
     await message(person, 'Are you safe where you are?').waitFor()
   })
 
-  test('the transcript is there for the taking', async () => {
-    for (const kind of ['txt', 'json']) {
-      const address = await staff.locator(`.menu a[href$=".${kind}"]`).getAttribute('href')
-      const answer = await staff.request.get(`${server.origin}${address}`)
-      expect([kind, answer.status()]).toEqual([kind, 200])
-      expect(await answer.text()).toContain('is anybody there?')
+  test('the transcript can be downloaded', async () => {
+    for (const format of ['txt', 'json']) {
+      const path = await staff.locator(`.menu a[href$=".${format}"]`).getAttribute('href')
+      const response = await staff.request.get(`${server.origin}${path}`)
+      expect([format, response.status()]).toEqual([format, 200])
+      expect(await response.text()).toContain('is anybody there?')
     }
   })
 })
 
 describe('an alarm', () => {
-  test('appears at once, on top, with who was told; and is acknowledged', async () => {
+  test('appears at once in the banner, lists its notifications, and is acknowledged', async () => {
     await staff.goto(`${server.origin}/console#/outbox`)
     await person.getByRole('button', { name: 'Call for help' }).click()
-    await person.getByText('Help was called.').first().waitFor()
-    await staff.locator('.strip', { hasText: 'mara needs help' }).waitFor()
+    await person.getByText('We have received your call for help.').first().waitFor()
+    await staff.locator('.alert-strip', { hasText: 'mara needs help' }).waitFor()
     await staff.locator('#assertive', { hasText: 'mara needs help' }).waitFor({ state: 'attached' })
     await expect.poll(() => staff.title()).toContain('Alarm!')
     await staff.getByRole('link', { name: /^Alarms/ }).click()
@@ -214,45 +214,46 @@ describe('an alarm', () => {
     await card.getByRole('button', { name: 'Acknowledge' }).click()
     await card.getByText('Acknowledged').waitFor()
     await card.getByText('by sam').waitFor()
-    expect(await staff.locator('.strip').count()).toBe(0)
-    // Whoever rang is told that they were heard.
+    expect(await staff.locator('.alert-strip').count()).toBe(0)
+    // The person who called for help learns that someone has seen the alarm.
     await person.getByText('sam has seen your alarm').waitFor()
   })
 
-  test('what was sent to whom stands in the outbox', async () => {
+  test('the outbox lists each message with its recipient', async () => {
     await staff.getByRole('link', { name: 'Outbox' }).click()
     await staff.locator('#outbox-feed', { hasText: 'Ann' }).waitFor()
     await staff.locator('#outbox-feed summary').first().click()
     await staff.getByText('To ann@example.com').first().waitFor()
   })
 
-  test('"I am safe" ends it for the desk, too', async () => {
+  test('"I am safe" also ends the alarm for the desk', async () => {
     await person.getByRole('button', { name: 'Call for help' }).click()
-    await staff.locator('.strip', { hasText: 'mara needs help' }).waitFor()
+    await staff.locator('.alert-strip', { hasText: 'mara needs help' }).waitFor()
     await person.getByRole('button', { name: 'I am safe' }).click()
     await person.getByText('Good to know that you are safe').waitFor()
-    await staff.locator('.strip').waitFor({ state: 'detached' })
+    await staff.locator('.alert-strip').waitFor({ state: 'detached' })
     await expect.poll(() => staff.locator('#alarm-count').textContent()).toBe('')
   })
 })
 
-describe('when the server dies', () => {
-  test('both reconnect, and nothing is missing or doubled', async () => {
+describe('when the server is killed', () => {
+  test('both pages reconnect, and no message is missing or duplicated', async () => {
     await staff.goto(`${server.origin}/console#/room/${mara.id}`)
     await message(staff, 'is anybody there?').waitFor()
-    await write(person, 'before the cut')
+    await sendMessage(person, 'before the cut')
     await message(staff, 'before the cut').waitFor()
 
-    // Cut in the middle of it: some of these are stored and not answered for, some were never sent.
+    // The server is killed meanwhile: some of these messages are stored but not acknowledged, some were never sent.
     for (const text of ['one', 'two', 'three', 'four', 'five']) {
-      await write(person, `cut off: ${text}`)
-      await write(staff, `cut off too: ${text}`)
+      await sendMessage(person, `cut off: ${text}`)
+      await sendMessage(staff, `cut off too: ${text}`)
     }
     await server.kill()
-    for (const page of [staff, person]) await page.locator('#link[data-state="waiting"], #link[data-state="connecting"]').waitFor()
-    await write(person, 'written in the dark')
-    await write(person, 'and a second one')
-    await write(staff, 'are you still there?')
+    for (const page of [staff, person])
+      await page.locator('#connection[data-state="waiting"], #connection[data-state="connecting"]').waitFor()
+    await sendMessage(person, 'written in the dark')
+    await sendMessage(person, 'and a second one')
+    await sendMessage(staff, 'are you still there?')
     for (const page of [staff, person]) await page.getByText('Waiting for the connection').first().waitFor()
 
     server = await serve(state.folder, Number(new URL(server.origin).port))
@@ -260,9 +261,9 @@ describe('when the server dies', () => {
     for (const page of [staff, person]) {
       for (const text of texts) await message(page, text).waitFor({ timeout: 40_000 })
       await expect.poll(() => page.locator('.pending').count(), { timeout: 40_000 }).toBe(0)
-      await page.locator('#link[data-state="open"]').waitFor()
+      await page.locator('#connection[data-state="open"]').waitFor()
     }
-    await write(person, 'and we are back')
+    await sendMessage(person, 'and we are back')
     await message(staff, 'and we are back').waitFor()
 
     const stored: unknown = await (
@@ -271,19 +272,19 @@ describe('when the server dies', () => {
       })
     ).json()
     const messages = field(stored, 'messages')
-    const truth = (Array.isArray(messages) ? messages : []).map((each) => String(field(each, 'message')))
-    expect(new Set(truth.filter((each) => each.startsWith('cut off'))).size).toBe(10)
-    expect(truth.filter((each) => each.startsWith('cut off')).length).toBe(10)
-    for (const text of texts) expect(truth.filter((each) => each === text)).toEqual([text])
-    await expect.poll(() => said(staff)).toEqual(truth)
-    await expect.poll(() => said(person)).toEqual(truth)
-    await expect.poll(() => lineOf('mara').locator('.words').textContent()).toBe('and we are back')
+    const storedTexts = (Array.isArray(messages) ? messages : []).map((item) => String(field(item, 'message')))
+    expect(new Set(storedTexts.filter((text) => text.startsWith('cut off'))).size).toBe(10)
+    expect(storedTexts.filter((text) => text.startsWith('cut off')).length).toBe(10)
+    for (const text of texts) expect(storedTexts.filter((stored) => stored === text)).toEqual([text])
+    await expect.poll(() => messageTexts(staff)).toEqual(storedTexts)
+    await expect.poll(() => messageTexts(person)).toEqual(storedTexts)
+    await expect.poll(() => rowOf('mara').locator('.preview').textContent()).toBe('and we are back')
   })
 
-  test('what was written outlives a reload of the page', async () => {
+  test('an unsent message survives a reload of the page', async () => {
     await server.kill()
-    await person.locator('#link[data-state="waiting"]').waitFor()
-    await write(person, 'reloaded meanwhile')
+    await person.locator('#connection[data-state="waiting"]').waitFor()
+    await sendMessage(person, 'reloaded meanwhile')
     await person.getByText('Waiting for the connection').waitFor()
     server = await serve(state.folder, Number(new URL(server.origin).port))
     await person.reload()
@@ -293,34 +294,34 @@ describe('when the server dies', () => {
   })
 })
 
-describe('more than the server takes', () => {
-  test('a message that it will not have errorResponse why, and keeps no other waiting', async () => {
-    await write(person, 'a bell: \u0007')
-    await write(person, 'after the bell')
+describe('messages that the server does not accept at once', () => {
+  test('a rejected message shows the reason and does not hold back others', async () => {
+    await sendMessage(person, 'a bell: \u0007')
+    await sendMessage(person, 'after the bell')
     await message(staff, 'after the bell').waitFor()
     await person.locator('.pending', { hasText: 'Not accepted' }).waitFor()
     await person.getByRole('button', { name: 'Discard' }).click()
     await expect.poll(() => person.locator('.pending').count()).toBe(0)
   })
 
-  test('whoever writes faster than anybody can loses nothing, and no order', async () => {
+  test('a person who exceeds the rate limit loses no message, and the order stays', async () => {
     const other = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${mara.id}/?token=${mara.token}`)
     await new Promise((resolve) => other.addEventListener('open', resolve))
-    // The limit is the person's, on whatever device: this one leaves nothing of it.
+    // The rate limit is per person, over all devices. This connection uses it up.
     for (let count = 0; count < 40; count++) other.send('{"type":"typing"}')
-    const words = [...Array(6).keys()].map((count) => `in a hurry: ${count}`)
-    for (const each of words) await write(person, each)
+    const texts = [...Array(6).keys()].map((count) => `in a hurry: ${count}`)
+    for (const text of texts) await sendMessage(person, text)
     await person.getByText('Slow down.').waitFor()
-    await message(staff, words.at(-1) ?? '').waitFor({ timeout: 40_000 })
+    await message(staff, texts.at(-1) ?? '').waitFor({ timeout: 40_000 })
     other.close()
-    const hurried = async (page: Page) => (await said(page)).filter((each) => each.startsWith('in a hurry'))
-    await expect.poll(() => hurried(staff)).toEqual(words)
-    await expect.poll(() => hurried(person)).toEqual(words)
+    const hurriedTexts = async (page: Page) => (await messageTexts(page)).filter((text) => text.startsWith('in a hurry'))
+    await expect.poll(() => hurriedTexts(staff)).toEqual(texts)
+    await expect.poll(() => hurriedTexts(person)).toEqual(texts)
     await expect.poll(() => person.locator('.pending').count()).toBe(0)
   })
 })
 
-test('reports have a tab where the server has such a list, and none where it has not', async () => {
+test('the tab "Reports" is visible only if the server has the list', async () => {
   const reports = '**/console/api/reports/**'
   const tab = staff.getByRole('link', { name: 'Reports' })
   const report = {
@@ -330,64 +331,64 @@ test('reports have a tab where the server has such a list, and none where it has
     reason: '<b>rude</b>',
     created_at: '2026-11-20T12:00:00Z',
   }
-  for (const there of [false, true]) {
+  for (const exists of [false, true]) {
     await staff.route(reports, (route) =>
-      there ? route.fulfill({ json: { reports: [report], next: null } }) : route.fulfill({ status: 404, json: { detail: 'Not found.' } }),
+      exists ? route.fulfill({ json: { reports: [report], next: null } }) : route.fulfill({ status: 404, json: { detail: 'Not found.' } }),
     )
     await staff.reload()
-    await staff.locator('#link[data-state="open"]').waitFor()
-    await expect.poll(() => tab.isVisible()).toBe(there)
-    if (!there) await staff.unroute(reports)
+    await staff.locator('#connection[data-state="open"]').waitFor()
+    await expect.poll(() => tab.isVisible()).toBe(exists)
+    if (!exists) await staff.unroute(reports)
   }
   await tab.click()
-  await staff.getByText('ann reports bob').waitFor()
+  await staff.getByText('ann reported bob').waitFor()
   await staff.getByText('<b>rude</b>').waitFor()
   await staff.unroute(reports)
   await staff.goto(`${server.origin}/console#/room/${mara.id}`)
 })
 
 describe('a long conversation', () => {
-  test('is read from its end, and what is older comes as one scrolls up', async () => {
-    const long = await personCalled('longtalker')
-    const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${long.id}/?token=${long.token}`)
+  test('opens at its end, and older messages load when the user scrolls up', async () => {
+    const talker = await createPerson('longtalker')
+    const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${talker.id}/?token=${talker.token}`)
     await new Promise((resolve) => socket.addEventListener('open', resolve))
     for (let count = 1; count <= 75; count++) {
       socket.send(JSON.stringify({ message: `number ${count}` }))
-      if (count > 25) await new Promise((resolve) => setTimeout(resolve, 520)) // as fast as the server lets anybody write
+      if (count > 25) await new Promise((resolve) => setTimeout(resolve, 520)) // the rate limit allows two messages a second
     }
-    await lineOf('longtalker').waitFor()
-    await expect.poll(() => lineOf('longtalker').locator('.words').textContent(), { timeout: 10_000 }).toBe('number 75')
+    await rowOf('longtalker').waitFor()
+    await expect.poll(() => rowOf('longtalker').locator('.preview').textContent(), { timeout: 10_000 }).toBe('number 75')
     socket.close()
-    await lineOf('longtalker').locator('a').click()
+    await rowOf('longtalker').locator('a').click()
     await message(staff, 'number 75').waitFor()
     expect(await message(staff, 'number 25').count()).toBe(0)
     const scroller = staff.locator('.scroller')
-    for (const shows of ['number 25', 'number 1']) {
+    for (const text of ['number 25', 'number 1']) {
       await scroller.focus()
       await staff.keyboard.press('Home')
-      await message(staff, shows).waitFor({ state: 'attached' })
+      await message(staff, text).waitFor({ state: 'attached' })
     }
-    expect(await said(staff)).toEqual([...Array(75).keys()].map((count) => `number ${count + 1}`))
+    expect(await messageTexts(staff)).toEqual([...Array(75).keys()].map((count) => `number ${count + 1}`))
     expect(await staff.getByRole('button', { name: 'Earlier messages' }).isVisible()).toBe(false)
   }, 120_000)
 })
 
-test('words of harm to the assistant are told to the desk', async () => {
+test('the desk is notified when a person writes to the assistant about suicide', async () => {
   await staff.goto(`${server.origin}/console#/outbox`)
   await post(`/api/v1/chat/${mara.id}/`, { text: 'I want to kill myself' }, { token: mara.token })
-  await staff.locator('.strip', { hasText: 'mara wrote to the assistant' }).waitFor()
+  await staff.locator('.alert-strip', { hasText: 'mara wrote to the assistant' }).waitFor()
   await staff.getByRole('link', { name: 'Open the conversation' }).click()
   await message(staff, 'in a hurry: 5').waitFor()
-  await staff.locator('.strip').waitFor({ state: 'detached' })
+  await staff.locator('.alert-strip').waitFor({ state: 'detached' })
 })
 
-test('a conversation with nobody errorResponse so, and does not ask for ever', async () => {
+test('a conversation with an unknown account shows an error and stops reconnecting', async () => {
   await staff.goto(`${server.origin}/console#/room/99999`)
   await staff.getByText('User not found').waitFor()
 })
 
-describe('however it is looked at', () => {
-  test('on a phone there is one thing at a time, and nothing to scroll sideways', async () => {
+describe('screen sizes, colour schemes and the keyboard', () => {
+  test('a phone shows one pane at a time and does not scroll sideways', async () => {
     await staff.setViewportSize({ width: 390, height: 844 })
     for (const hash of ['#/', `#/room/${mara.id}`, '#/alarms', '#/outbox']) {
       await staff.goto(`${server.origin}/console${hash}`)
@@ -398,23 +399,23 @@ describe('however it is looked at', () => {
     await message(staff, 'in a hurry: 5').waitFor()
     expect(await staff.locator('#rooms').isVisible()).toBe(false)
     await staff.getByRole('link', { name: '← Inbox' }).click()
-    await lineOf('mara').waitFor()
+    await rowOf('mara').waitFor()
     expect(await staff.locator('#conversation').isVisible()).toBe(false)
     await staff.setViewportSize({ width: 1200, height: 800 })
   })
 
-  test('in the dark it is dark, and where motion is unwelcome nothing moves', async () => {
-    const paper = () => staff.evaluate('getComputedStyle(document.documentElement).backgroundColor')
-    const light = await paper()
+  test('it follows the settings for dark mode and reduced motion', async () => {
+    const background = () => staff.evaluate('getComputedStyle(document.documentElement).backgroundColor')
+    const light = await background()
     await staff.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-    expect(await paper()).not.toBe(light)
+    expect(await background()).not.toBe(light)
     expect(await staff.evaluate('document.getAnimations().length')).toBe(0)
     await staff.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' })
   })
 
-  test('the Tab key reaches everything, and one sees where one is', async () => {
+  test('the Tab key reaches everything, and the focus is visible', async () => {
     await staff.goto(`${server.origin}/console`)
-    await lineOf('mara').waitFor()
+    await rowOf('mara').waitFor()
     const reached: string[] = []
     for (let presses = 0; presses < 12; presses++) {
       await staff.keyboard.press('Tab')
@@ -423,8 +424,8 @@ describe('however it is looked at', () => {
       expect(await focused.evaluate('(element) => getComputedStyle(element).outlineStyle')).not.toBe('none')
       if (reached.some((text) => text.includes('mara'))) break
     }
-    for (const words of ['Skip to the content', 'Inbox', 'Alarms', 'Outbox', 'Log out', 'mara']) {
-      expect(reached.some((text) => text.includes(words))).toBe(true)
+    for (const label of ['Skip to content', 'Inbox', 'Alarms', 'Outbox', 'Log out', 'mara']) {
+      expect(reached.some((text) => text.includes(label))).toBe(true)
     }
   })
 
@@ -436,16 +437,16 @@ describe('however it is looked at', () => {
   })
 })
 
-describe('inside a page of another site', () => {
-  test('a person can log in, write and ring; the console is not shown', async () => {
-    const clinic = await embedding(`${server.origin}/support`)
+describe('embedded in another site', () => {
+  test('a person can log in, write and call for help; the console is not shown', async () => {
+    const clinic = await serveEmbeddingPage(`${server.origin}/support`)
     const page = await newPage()
     await page.goto(clinic.origin)
     const frame = page.frameLocator('iframe')
     await frame.locator('#username').fill('mara')
     await frame.locator('#password').fill(PASSWORD)
     await frame.locator('#password').press('Enter')
-    await frame.locator('#link[data-state="open"]').waitFor()
+    await frame.locator('#connection[data-state="open"]').waitFor()
     await frame.locator('#reply').fill('from the clinic')
     await frame.locator('#reply').press('Enter')
     await frame.locator('.message p').getByText('from the clinic').waitFor()
@@ -456,32 +457,32 @@ describe('inside a page of another site', () => {
     await page.context().close()
     clinic.close()
 
-    const trap = await embedding(`${server.origin}/console`)
+    const attacker = await serveEmbeddingPage(`${server.origin}/console`)
     const other = await browser.newPage()
-    await other.goto(trap.origin)
+    await other.goto(attacker.origin)
     await other.waitForTimeout(500)
     expect(await other.frameLocator('iframe').locator('#login').count()).toBe(0)
     await other.close()
-    trap.close()
+    attacker.close()
   })
 })
 
-describe('who goes', () => {
-  test('logging out ends it, and the next one at this desk is asked who they are', async () => {
+describe('logging out', () => {
+  test('log-out ends the session, and the next user has to log in', async () => {
     const before = (await staff.context().cookies()).find(({ name }) => name === 'sessionid')
     await staff.getByRole('button', { name: 'Log out' }).click()
     await staff.locator('#username:focus').waitFor()
     expect(await staff.locator('.rooms li').count()).toBe(0)
-    const answer = await fetch(`${server.origin}/console/api/rooms`, { headers: { Cookie: `sessionid=${before?.value}` } })
-    expect(answer.status).toBe(401)
+    const response = await fetch(`${server.origin}/console/api/rooms`, { headers: { Cookie: `sessionid=${before?.value}` } })
+    expect(response.status).toBe(401)
     await staff.reload()
     await staff.locator('#username:focus').waitFor()
   })
 
-  test('a token that is revoked elsewhere shows the door by itself', async () => {
+  test('when a token is revoked elsewhere, the log-in form appears', async () => {
     expect(await run('admin', ['sessions', 'mara', '--end', '--persist-to', state.folder])).toMatchObject({ code: 0 })
-    await write(person, 'am I still here?')
+    await sendMessage(person, 'am I still here?')
     await person.getByText('You were logged out.').waitFor()
-    complaints = []
+    pageErrors = []
   })
 })

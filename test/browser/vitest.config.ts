@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     fileParallelism: false,
-    // One story: what a test does, the next one finds.
+    // The tests build on each other: each continues from the state that the previous one left.
     bail: 1,
   },
 })

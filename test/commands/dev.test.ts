@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fresh, type Running, run, serve } from './run.ts'
+import { createState, type Running, run, serve } from './run.ts'
 
-const state = fresh()
+const state = createState()
 let server: Running
 
 beforeAll(async () => {
@@ -29,17 +29,17 @@ const tokenIn = ({ json }: { json: unknown }): string =>
 
 const logIn = async (username: string, password: string) => post('/login/', { username, password })
 
-test('npm run dev errorResponse where to look', () => {
+test('npm run dev prints the URLs of the start page, the API reference and the health check', () => {
   for (const path of ['/', '/docs', '/health']) expect(server.out()).toContain(`http://localhost:${new URL(server.origin).port}${path}`)
 })
 
-test('the secret is made once, for its owner alone', async () => {
+test('the secret is created once, readable by its owner only', async () => {
   const file = join(import.meta.dirname, '../../.dev.vars')
   expect(readFileSync(file, 'utf8')).toMatch(/^JWT_SECRET=.{48,}$/m)
   expect(statSync(file).mode & 0o777).toBe(0o600)
 })
 
-test('the reference is served from here, whole', async () => {
+test('all assets of the API reference are served by us', async () => {
   for (const [path, type] of [
     ['/docs/assets/swagger-ui-bundle.js', 'javascript'],
     ['/docs/assets/reference.js', 'javascript'],
@@ -55,28 +55,28 @@ test('the reference is served from here, whole', async () => {
   }
 })
 
-test('what was acknowledged survives kill -9, and a token stays good', async () => {
+test('acknowledged writes survive kill -9, and a token stays valid', async () => {
   const registered = await post('/register/', { username: 'survivor', password: 'correct horse 7' })
   expect(registered.status).toBe(201)
   const token = tokenIn(registered)
   expect((await post('/session/', { name: 'Sit', date: '2026-11-20', duration: 5 }, token)).status).toBe(201)
   await server.kill()
   server = await serve(state.folder)
-  const listed = await fetch(`${server.origin}/session/`, { headers: { Authorization: `Token ${token}` } })
-  expect(await listed.json()).toMatchObject([{ name: 'Sit', date: '2026-11-20', duration: 5 }])
+  const response = await fetch(`${server.origin}/session/`, { headers: { Authorization: `Token ${token}` } })
+  expect(await response.json()).toMatchObject([{ name: 'Sit', date: '2026-11-20', duration: 5 }])
   expect((await logIn('survivor', 'correct horse 7')).status).toBe(200)
 })
 
-test('npm run seed tells whom it made, once; they can log in', async () => {
+test('npm run seed prints the accounts that it creates, creates them once, and they can log in', async () => {
   const first = await run('seed', ['--persist-to', state.folder])
   expect([first.code, first.out]).toEqual([0, expect.stringContaining('rachel.green / password123')])
   const second = await run('seed', ['--persist-to', state.folder])
-  expect([second.code, second.out]).toEqual([0, expect.stringContaining('rachel.green was there already')])
+  expect([second.code, second.out]).toEqual([0, expect.stringContaining('rachel.green exists already')])
   for (const username of ['rachel.green', 'ross.geller', 'admin']) expect((await logIn(username, 'password123')).status).toBe(200)
 })
 
-test('npm run admin works on the running database, from the very next request on', async () => {
-  const admin = (...given: string[]) => run('admin', [...given, '--persist-to', state.folder])
+test('npm run admin changes the running database, with effect from the next request', async () => {
+  const admin = (...args: string[]) => run('admin', [...args, '--persist-to', state.folder])
   await post('/register/', { username: 'promoted', password: 'correct horse 7' })
   const token = tokenIn(await logIn('promoted', 'correct horse 7'))
   const flags = async () => (await fetch(`${server.origin}/users/byId/`, { headers: { Authorization: `Token ${token}` } })).json()
@@ -87,13 +87,13 @@ test('npm run admin works on the running database, from the very next request on
   expect((await admin('revoke', 'Promoted', '--admin', '--staff')).out).toContain('no flags')
   expect(await flags()).toMatchObject({ is_admin: false, is_staff: false, role: 'user' })
 
-  expect((await admin('sessions', 'promoted')).out).toContain('2 live')
-  expect((await admin('sessions', 'promoted', '--end')).out).toContain('2 ended')
+  expect((await admin('sessions', 'promoted')).out).toContain('active sessions: 2')
+  expect((await admin('sessions', 'promoted', '--end')).out).toContain('Sessions ended: 2')
   expect(await status('/session/', token)).toBe(401)
 
-  const again = tokenIn(await logIn('promoted', 'correct horse 7'))
+  const newToken = tokenIn(await logIn('promoted', 'correct horse 7'))
   expect((await admin('deactivate', 'promoted')).code).toBe(0)
-  expect(await status('/session/', again)).toBe(401)
+  expect(await status('/session/', newToken)).toBe(401)
   expect(await logIn('promoted', 'correct horse 7')).toMatchObject({ status: 400, json: { error: 'User account is inactive' } })
   expect((await admin('reactivate', 'promoted')).code).toBe(0)
   expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
@@ -104,8 +104,8 @@ test('npm run admin works on the running database, from the very next request on
   expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
 })
 
-test('npm run admin create takes the password from its input and nowhere else', async () => {
-  const create = (username: string, typed: string) => run('admin', ['create', username, '--staff', '--persist-to', state.folder], typed)
+test('npm run admin create reads the password from its input only', async () => {
+  const create = (username: string, input: string) => run('admin', ['create', username, '--staff', '--persist-to', state.folder], input)
   expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 0, out: expect.stringContaining('staff') })
   expect((await logIn('typed', 'correct horse 7')).status).toBe(200)
   expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 1, out: expect.stringContaining('username') })
@@ -113,17 +113,17 @@ test('npm run admin create takes the password from its input and nowhere else', 
   expect(await create('none', '')).toMatchObject({ code: 1 })
 })
 
-test('npm run admin errorResponse what is wrong, and fails', async () => {
-  for (const given of [
+test('npm run admin prints an error without a stack trace and exits with 1 for invalid arguments', async () => {
+  for (const args of [
     [],
     ['grant'],
-    ['grant', 'nobody.at.all', '--admin'],
+    ['grant', 'no.such.account', '--admin'],
     ['grant', 'rachel.green'],
     ['frobnicate', 'x'],
     ['grant', 'x', '--nonsense'],
   ]) {
-    const { code, out } = await run('admin', [...given, '--persist-to', state.folder])
-    expect([given, code]).toEqual([given, 1])
+    const { code, out } = await run('admin', [...args, '--persist-to', state.folder])
+    expect([args, code]).toEqual([args, 1])
     expect(out).not.toMatch(/\bat .*\.ts:\d/)
   }
 })

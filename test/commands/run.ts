@@ -4,29 +4,29 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** The commands of package.json, run as somebody at a terminal runs them, on a database of their own. */
+/** Runs the commands of package.json like a person at a terminal, with a separate database. */
 
 const root = join(import.meta.dirname, '../..')
 
-export const fresh = (): { readonly folder: string; remove(): void } => {
+export const createState = (): { readonly folder: string; remove(): void } => {
   const folder = mkdtempSync(join(tmpdir(), 'concord-'))
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-interface Ended {
+interface Exited {
   readonly code: number
   readonly out: string
 }
 
-export const run = (script: string, given: readonly string[], typed = ''): Promise<Ended> =>
+export const run = (script: string, args: readonly string[], input = ''): Promise<Exited> =>
   new Promise((resolve, reject) => {
-    const child = spawn('npm', ['run', '-s', script, '--', ...given], { cwd: root })
+    const child = spawn('npm', ['run', '-s', script, '--', ...args], { cwd: root })
     let out = ''
     child.stdout.on('data', (chunk) => (out += chunk))
     child.stderr.on('data', (chunk) => (out += chunk))
     child.on('error', reject)
     child.on('close', (code) => resolve({ code: code ?? 1, out }))
-    child.stdin.end(typed)
+    child.stdin.end(input)
   })
 
 const freePort = (): Promise<number> =>
@@ -35,41 +35,41 @@ const freePort = (): Promise<number> =>
     server.on('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))))
     })
   })
 
 export interface Running {
   readonly origin: string
   readonly out: () => string
-  /** As a power cut would: everything at once, nothing asked. */
+  /** Kills all processes immediately with SIGKILL, like a power failure. */
   kill(): Promise<void>
 }
 
-/** `npm run dev`, up to its first answer. A port is given where a page is open on it. */
-export const serve = async (folder: string, given?: number): Promise<Running> => {
-  const port = given ?? (await freePort())
+/** Starts `npm run dev` and waits for its first response. A test passes a fixed port if an open page must reconnect to it. */
+export const serve = async (folder: string, fixedPort?: number): Promise<Running> => {
+  const port = fixedPort ?? (await freePort())
   const inspector = await freePort()
   const child = spawn('npm', ['run', '-s', 'dev', '--', '--port', `${port}`, '--inspector-port', `${inspector}`, '--persist-to', folder], {
     cwd: root,
-    detached: true, // a process group of its own, so that all of it can be killed
+    detached: true, // a separate process group, so that all its processes can be killed
   })
   let out = ''
   child.stdout.on('data', (chunk) => (out += chunk))
   child.stderr.on('data', (chunk) => (out += chunk))
   const origin = `http://127.0.0.1:${port}`
-  await answering(origin, child, () => out)
+  await waitForHealth(origin, child, () => out)
   return { origin, out: () => out, kill: () => killGroup(child) }
 }
 
-const answering = async (origin: string, child: ChildProcess, out: () => string): Promise<void> => {
-  for (let tries = 0; tries < 300; tries++) {
+const waitForHealth = async (origin: string, child: ChildProcess, out: () => string): Promise<void> => {
+  for (let attempt = 0; attempt < 300; attempt++) {
     if (child.exitCode !== null) throw new Error(`npm run dev ended: ${out()}`)
-    const answered = await fetch(`${origin}/health`).catch(() => null)
-    if (answered?.ok) return
+    const response = await fetch(`${origin}/health`).catch(() => null)
+    if (response?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  throw new Error(`npm run dev does not answer: ${out()}`)
+  throw new Error(`npm run dev does not respond: ${out()}`)
 }
 
 const killGroup = (child: ChildProcess): Promise<void> =>

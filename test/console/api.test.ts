@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { ack, cast, ring, trigger } from '../support/alarms.ts'
-import { at, call, type Heard } from '../support/call.ts'
+import { ack, personWithContacts, runAlarm, trigger } from '../support/alarms.ts'
+import { at, call, type TestResponse } from '../support/call.ts'
 import { type Person, person, personWith } from '../support/people.ts'
-import { sitIn, until } from '../support/sockets.ts'
+import { joinRoom, until } from '../support/sockets.ts'
 
 type Room = { user_id: number; unread: number; online: boolean; alarm: object | null; taken_by: object | null; last_message: object | null }
 
@@ -26,16 +26,16 @@ const PATHS: readonly (readonly [string, string])[] = [
   ['GET', '/console/api/outbox/'],
 ]
 
-describe('what the console asks', () => {
-  test.each(PATHS)('%s %s is for staff alone', async (method, path) => {
-    const absent = await call(method, path)
-    expect([absent.status, absent.text]).toEqual([401, '{"detail":"Authentication credentials were not provided."}'])
-    const refused = await call(method, path, { as: (await person()).token })
-    expect([refused.status, refused.text]).toEqual([403, '{"detail":"You do not have permission to perform this action."}'])
+describe('the console API', () => {
+  test.each(PATHS)('%s %s is for staff only', async (method, path) => {
+    const anonymous = await call(method, path)
+    expect([anonymous.status, anonymous.text]).toEqual([401, '{"detail":"Authentication credentials were not provided."}'])
+    const forbidden = await call(method, path, { as: (await person()).token })
+    expect([forbidden.status, forbidden.text]).toEqual([403, '{"detail":"You do not have permission to perform this action."}'])
   })
 
   test.each(PATHS.filter(([method, path]) => method === 'GET' && !path.includes('alarms')))(
-    '%s %s refuses a cursor that is none, and a page of nothing',
+    '%s %s rejects an invalid cursor and a limit of 0',
     async (_method, path) => {
       const { token: as } = await personWith('is_staff')
       expect((await call('GET', `${path}?cursor=nonsense`, { as })).status).toBe(400)
@@ -43,26 +43,26 @@ describe('what the console asks', () => {
     },
   )
 
-  test('the rooms: open alarms first, then who waits longest, then who was there last', async () => {
+  test('rooms are ordered: open alarms first, then the longest wait, then the latest activity', async () => {
     const staff = await personWith('is_staff')
     const [quiet, early, late] = [await person('quiet'), await person('early'), await person('late')]
-    const rang = await cast({ contacts: [], therapist: false })
-    const helper = await sitIn(quiet, staff)
-    helper.send({ message: 'Hello.' })
-    for (const someone of [early, late]) {
-      const phone = await sitIn(someone)
-      phone.send({ message: 'Help.', client_id: 'x' })
-      await phone.hears({ type: 'ack' })
+    const inAlarm = await personWithContacts({ contacts: [], therapist: false })
+    const staffSocket = await joinRoom(quiet, staff)
+    staffSocket.send({ message: 'Hello.' })
+    for (const sender of [early, late]) {
+      const socket = await joinRoom(sender)
+      socket.send({ message: 'Help.', client_id: 'x' })
+      await socket.waitForFrame({ type: 'ack' })
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    await trigger(rang)
-    await ring(rang)
-    const mine = new Set([quiet.id, early.id, late.id, rang.id])
+    await trigger(inAlarm)
+    await runAlarm(inAlarm)
+    const ids = new Set([quiet.id, early.id, late.id, inAlarm.id])
     const listed = await until(async () => {
-      const found = (await rooms(staff)).filter(({ user_id }) => mine.has(user_id))
-      return found.length === 4 && found.some(({ user_id, last_message }) => user_id === quiet.id && last_message) && found
+      const rows = (await rooms(staff)).filter(({ user_id }) => ids.has(user_id))
+      return rows.length === 4 && rows.some(({ user_id, last_message }) => user_id === quiet.id && last_message) && rows
     })
-    expect(listed.map(({ user_id }) => user_id)).toEqual([rang.id, early.id, late.id, quiet.id])
+    expect(listed.map(({ user_id }) => user_id)).toEqual([inAlarm.id, early.id, late.id, quiet.id])
     expect(Object.keys(listed[0] ?? {})).toEqual([
       'user_id',
       'username',
@@ -79,26 +79,26 @@ describe('what the console asks', () => {
     expect(listed[3]).toMatchObject({ unread: 0, last_message: { from_admin: true } })
   })
 
-  test('a conversation is taken by one of many, and given back', async () => {
+  test('of many staff members exactly one claims a conversation; it can be released', async () => {
     const sam = await person('sam')
     const staff = await Promise.all(Array.from({ length: 5 }, () => personWith('is_staff')))
     const path = `/console/api/rooms/${sam.id}/take/`
-    const answers = await Promise.all(
-      staff.flatMap((one) => [1, 2, 3, 4].map(async () => ({ one, heard: await call('POST', path, { as: one.token }) }))),
+    const attempts = await Promise.all(
+      staff.flatMap((member) => [1, 2, 3, 4].map(async () => ({ member, response: await call('POST', path, { as: member.token }) }))),
     )
-    const winners = new Set(answers.filter(({ heard }) => heard.status === 200).map(({ one }) => one))
+    const winners = new Set(attempts.filter(({ response }) => response.status === 200).map(({ member }) => member))
     expect(winners.size).toBe(1)
     const [winner] = winners
-    for (const { one, heard } of answers) {
-      if (one === winner) expect(heard.text).toBe(`{"taken_by":{"id":${one.id},"username":"${one.username}"}}`)
-      else expect([heard.status, heard.text]).toEqual([409, `{"detail":"UniqueField by ${winner?.username}."}`])
+    for (const { member, response } of attempts) {
+      if (member === winner) expect(response.text).toBe(`{"taken_by":{"id":${member.id},"username":"${member.username}"}}`)
+      else expect([response.status, response.text]).toEqual([409, `{"detail":"Already claimed by ${winner?.username}."}`])
     }
-    const line = async () => (await rooms(staff[0] ?? sam)).find(({ user_id }) => user_id === sam.id)
-    await until(async () => (await line())?.taken_by)
-    const colleague = staff.find((one) => one !== winner)
+    const row = async () => (await rooms(staff[0] ?? sam)).find(({ user_id }) => user_id === sam.id)
+    await until(async () => (await row())?.taken_by)
+    const colleague = staff.find((member) => member !== winner)
     expect((await call('DELETE', path, { as: colleague?.token })).status).toBe(204)
     expect((await call('DELETE', path, { as: colleague?.token })).status).toBe(204)
-    await until(async () => (await line())?.taken_by === null)
+    await until(async () => (await row())?.taken_by === null)
     expect((await call('POST', path, { as: colleague?.token })).status).toBe(200)
     for (const id of ['987654321', 'x', '0']) {
       expect((await call('POST', `/console/api/rooms/${id}/take/`, { as: winner?.token })).json).toEqual({ detail: 'Not found.' })
@@ -106,14 +106,14 @@ describe('what the console asks', () => {
     }
   })
 
-  test('the alarms, and what became of them', async () => {
-    const [sam, staff] = [await cast({ contacts: [], therapist: false }), await personWith('is_staff')]
+  test('alarms are listed with their status', async () => {
+    const [sam, staff] = [await personWithContacts({ contacts: [], therapist: false }), await personWith('is_staff')]
     const id = at(await trigger(sam), 'alarm_id')
-    await ring(sam)
-    const mine = (heard: Heard) => Object(heard.json).alarms.find(({ alarm_id }: { alarm_id: string }) => alarm_id === id)
+    await runAlarm(sam)
+    const ownAlarm = (response: TestResponse) => Object(response.json).alarms.find(({ alarm_id }: { alarm_id: string }) => alarm_id === id)
     const read = () => call('GET', '/console/api/alarms/', { as: staff.token })
-    const rang = mine(await read())
-    expect(Object.keys(rang)).toEqual([
+    const open = ownAlarm(await read())
+    expect(Object.keys(open)).toEqual([
       'user_id',
       'username',
       'alarm_id',
@@ -123,22 +123,22 @@ describe('what the console asks', () => {
       'acknowledged_at',
       'acknowledged_by',
     ])
-    expect(rang).toMatchObject({ user_id: sam.id, username: sam.username, status: 'open', acknowledged_at: null, acknowledged_by: null })
+    expect(open).toMatchObject({ user_id: sam.id, username: sam.username, status: 'open', acknowledged_at: null, acknowledged_by: null })
     await ack(sam, id, {}, staff.token)
-    await ring(sam)
-    const over = mine(await read())
-    expect(over).toMatchObject({ status: 'acknowledged', acknowledged_by: staff.username })
-    expect(over.acknowledged_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    await runAlarm(sam)
+    const closed = ownAlarm(await read())
+    expect(closed).toMatchObject({ status: 'acknowledged', acknowledged_by: staff.username })
+    expect(closed.acknowledged_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   })
 
-  test('the outbox, the newest first, page by page', async () => {
-    const [sam, staff] = [await cast(), await personWith('is_staff')]
+  test('the outbox is listed newest first, page by page', async () => {
+    const [sam, staff] = [await personWithContacts(), await personWith('is_staff')]
     await trigger(sam)
-    await ring(sam)
+    await runAlarm(sam)
     const read = async (query: string) => Object((await call('GET', `/console/api/outbox/${query}`, { as: staff.token })).json)
-    const whole = await read('')
-    expect(whole.messages.length).toBeGreaterThanOrEqual(3)
-    expect(Object.keys(whole.messages[0])).toEqual(['id', 'channel', 'recipient', 'address', 'subject', 'body', 'created_at'])
+    const all = await read('')
+    expect(all.messages.length).toBeGreaterThanOrEqual(3)
+    expect(Object.keys(all.messages[0])).toEqual(['id', 'channel', 'recipient', 'address', 'subject', 'body', 'created_at'])
     const paged = []
     for (let cursor = ''; ; ) {
       const page = await read(`?limit=1${cursor}`)
@@ -146,7 +146,7 @@ describe('what the console asks', () => {
       if (page.next === null) break
       cursor = `&cursor=${encodeURIComponent(page.next)}`
     }
-    expect(paged).toEqual(whole.messages)
+    expect(paged).toEqual(all.messages)
     const { results } = await env.DB.prepare(
       'EXPLAIN QUERY PLAN SELECT * FROM outbox WHERE (created_at, key) < (1, 2) ORDER BY created_at DESC, key DESC LIMIT 51',
     ).all<{ detail: string }>()
@@ -155,7 +155,7 @@ describe('what the console asks', () => {
     expect(plan).not.toContain('TEMP B-TREE')
   })
 
-  test('what else is asked under it is not there', async () => {
+  test('unknown paths get a 404', async () => {
     expect((await call('GET', '/console/api/nothing')).json).toEqual({ detail: 'Not found.' })
   })
 })

@@ -2,13 +2,13 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/index.ts'
-import { call, hear } from '../support/call.ts'
+import { call, readResponse } from '../support/call.ts'
 
 const PAGES = ['/console', '/support'] as const
 
 const scripts = import.meta.glob<string>('../../src/{site,console}/**/*.ts', { query: '?raw', import: 'default', eager: true })
 
-/** `frame-ancestors 'none'; …` → what each directive allows. */
+/** Parses a Content-Security-Policy header: directive → allowed sources. */
 const policyOf = (headers: Headers): Map<string, string> =>
   new Map(
     (headers.get('Content-Security-Policy') ?? '').split(';').map((directive) => {
@@ -17,23 +17,25 @@ const policyOf = (headers: Headers): Map<string, string> =>
     }),
   )
 
-const withOrigins = async (path: string, origins: string) => {
+const callWithOrigins = async (path: string, origins: string) => {
   const execution = createExecutionContext()
-  const heard = await hear(await worker.fetch(new Request(`https://concord.test${path}`), { ...env, ALLOWED_ORIGINS: origins }, execution))
+  const response = await readResponse(
+    await worker.fetch(new Request(`https://concord.test${path}`), { ...env, ALLOWED_ORIGINS: origins }, execution),
+  )
   await waitOnExecutionContext(execution)
-  return heard
+  return response
 }
 
 describe.each(PAGES)('%s', (path) => {
-  test.each([path, `${path}/`])('%s is a page', async (either) => {
-    const page = await call('GET', either)
+  test.each([path, `${path}/`])('%s is a page', async (variant) => {
+    const page = await call('GET', variant)
     expect(page.status).toBe(200)
     expect(page.headers.get('Content-Type')).toBe('text/html; charset=UTF-8')
     expect(page.headers.get('Cache-Control')).toBe('no-store')
-    expect((await call('HEAD', either)).status).toBe(200)
+    expect((await call('HEAD', variant)).status).toBe(200)
   })
 
-  test('nothing but our own files may run, load or be called', async () => {
+  test('the policy allows only our own origin', async () => {
     const policy = policyOf((await call('GET', path)).headers)
     policy.delete('frame-ancestors')
     expect(Object.fromEntries(policy)).toEqual({
@@ -48,22 +50,25 @@ describe.each(PAGES)('%s', (path) => {
     })
   })
 
-  test('no script and no style stands in the markup, and nothing comes from elsewhere', async () => {
+  test('the markup has no inline script or style, and no URL of another origin', async () => {
     const { text } = await call('GET', path)
     const tags = [...text.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/g)]
     expect(tags.length).toBe(1)
-    for (const [, attributes, inside] of tags) {
+    for (const [, attributes, content] of tags) {
       expect(attributes).toMatch(/ src="\/console\/assets\/\w+\.js"/)
-      expect(inside).toBe('')
+      expect(content).toBe('')
     }
     expect(text).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|https?:\/\//i)
   })
 
-  test('it has the landmarks that a screen reader moves by', async () => {
+  test('it has landmarks, live regions and labels for screen readers', async () => {
     const { text } = await call('GET', path)
     expect(text).toContain('<html lang="en">')
     for (const landmark of ['<header', '<main id="main"', '<h1>']) expect(text.split(landmark).length - 1).toBe(1)
-    for (const region of ['id="polite" class="unseen" role="status" aria-live="polite"', 'id="assertive" class="unseen" role="alert"']) {
+    for (const region of [
+      'id="polite" class="visually-hidden" role="status" aria-live="polite"',
+      'id="assertive" class="visually-hidden" role="alert"',
+    ]) {
       expect(text).toContain(region)
     }
     for (const [, id] of text.matchAll(/<input id="(\w+)"/g)) expect(text).toContain(`<label for="${id}">`)
@@ -72,22 +77,22 @@ describe.each(PAGES)('%s', (path) => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  test('it takes nothing but GET', async () => {
-    const refused = await call('POST', path, { json: {} })
-    expect([refused.status, refused.headers.get('Allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
+  test('it accepts only GET', async () => {
+    const response = await call('POST', path, { json: {} })
+    expect([response.status, response.headers.get('Allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
   })
 })
 
-test('the console names its sections, and can be skipped into', async () => {
+test('the console labels its sections and has a skip link', async () => {
   const { text } = await call('GET', '/console')
   expect(text).toContain('aria-label="Sections"')
-  expect(text).toContain('<a class="skip" href="#main">')
+  expect(text).toContain('<a class="skip-link" href="#main">')
 })
 
-describe('who may show a page inside theirs', () => {
-  test('nobody the console, nor anything else', async () => {
+describe('embedding in a frame', () => {
+  test('is forbidden for the console and for every other page', async () => {
     for (const path of ['/console', '/', '/health', '/nowhere']) {
-      const { headers } = await withOrigins(path, 'https://clinic.example')
+      const { headers } = await callWithOrigins(path, 'https://clinic.example')
       expect([path, policyOf(headers).get('frame-ancestors'), headers.get('X-Frame-Options')]).toEqual([path, "'none'", 'DENY'])
     }
   })
@@ -98,18 +103,18 @@ describe('who may show a page inside theirs', () => {
     ['https://a.example, https://b.example/', "'self' https://a.example https://b.example"],
     ['', "'self'"],
   ])('ALLOWED_ORIGINS %j: %s', async (origins, allowed) => {
-    const { headers } = await withOrigins('/support', origins)
+    const { headers } = await callWithOrigins('/support', origins)
     expect(policyOf(headers).get('frame-ancestors')).toBe(allowed)
     expect(headers.get('X-Frame-Options')).toBeNull()
   })
 })
 
-test('what people write can not become markup: no source of a page makes markup out of text', () => {
+test('no page source turns text into markup, so user content cannot inject HTML', () => {
   const sources = Object.entries(scripts).filter(([path]) => path.includes('/browser/'))
   expect(sources.length).toBeGreaterThan(15)
-  const makesMarkup =
+  const createsMarkup =
     /innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|setHTML|srcdoc|\beval\(|new Function/
-  expect(sources.filter(([, source]) => makesMarkup.test(source)).map(([path]) => path)).toEqual([])
+  expect(sources.filter(([, source]) => createsMarkup.test(source)).map(([path]) => path)).toEqual([])
   const pages = Object.entries(scripts).filter(([path]) => !path.includes('/browser/'))
   expect(pages.filter(([, source]) => /\braw\(/.test(source)).map(([path]) => path)).toEqual([])
 })

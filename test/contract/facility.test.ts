@@ -2,10 +2,10 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import worker from '../../src/index.ts'
-import { at, call, type Heard, hear, textAt } from '../support/call.ts'
+import { at, call, readResponse, type TestResponse, textAt } from '../support/call.ts'
 import { accountRow, keysAt, sessionIn, setActive } from '../support/contracts.ts'
 import { freshName, PASSWORD, person } from '../support/people.ts'
-import { forge } from '../support/test-tokens.ts'
+import { signTestToken } from '../support/test-tokens.ts'
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const SECRET = 'secret password'
@@ -17,7 +17,7 @@ const NUMERIC = 'This password is entirely numeric.'
 const REQUIRED = 'This field is required.'
 const USER_KEYS = ['id', 'username', 'firstName', 'lastName', 'display_name', 'facility_id', 'profile_picture', 'consent']
 
-const newcomer = (username = freshName()) => ({
+const registration = (username = freshName()) => ({
   username,
   password: SECRET,
   password_confirm: SECRET,
@@ -25,7 +25,7 @@ const newcomer = (username = freshName()) => ({
   facility_id: '234',
 })
 
-const userText = (id: unknown, username: string, given: Record<string, unknown> = {}): string =>
+const userText = (id: unknown, username: string, fields: Record<string, unknown> = {}): string =>
   JSON.stringify({
     id,
     username,
@@ -35,23 +35,23 @@ const userText = (id: unknown, username: string, given: Record<string, unknown> 
     facility_id: '234',
     profile_picture: '',
     consent: false,
-    ...given,
+    ...fields,
   })
 
-/** Somebody who sits in a browser: only the cookie errorResponse who they are. */
-const seated = async () => {
-  const username = freshName('seated')
-  const heard = await call('POST', '/api/users/', { json: newcomer(username) })
-  return { username, id: at(heard, 'data', 'user', 'id'), cookie: { Cookie: `sessionid=${sessionIn(heard)}` } }
+/** A user who has registered, with the session cookie as the only credential. */
+const userWithSession = async () => {
+  const username = freshName('session')
+  const response = await call('POST', '/api/users/', { json: registration(username) })
+  return { username, id: at(response, 'data', 'user', 'id'), cookie: { Cookie: `sessionid=${sessionIn(response)}` } }
 }
 
-const expectSeated = (heard: Heard): void => {
-  const cookie = heard.headers.get('Set-Cookie') ?? ''
+const expectSessionCookie = (response: TestResponse): void => {
+  const cookie = response.headers.get('Set-Cookie') ?? ''
   expect(cookie.split('; ').slice(1).sort()).toEqual(['HttpOnly', 'Max-Age=1209600', 'Path=/', 'SameSite=Lax', 'Secure'])
 }
 
-describe("the document's own requests, in its own words", () => {
-  test('sign up, log in, who am I, log out', async () => {
+describe("the contract document's own requests, to the letter", () => {
+  test('register, log in, read the own data, log out', async () => {
     const registered = await call('POST', '/api/users/', {
       headers: JSON_TYPE,
       body: `{
@@ -65,7 +65,7 @@ describe("the document's own requests, in its own words", () => {
     const user = userText(at(registered, 'data', 'user', 'id'), 'JohnSmith')
     expect([registered.status, registered.text]).toEqual([201, `{"detail":"Registration successful","data":{"user":${user}}}`])
     expect(registered.headers.get('Content-Type')).toBe('application/json')
-    expectSeated(registered)
+    expectSessionCookie(registered)
 
     const loggedIn = await call('POST', '/api/sessions/', {
       headers: JSON_TYPE,
@@ -75,7 +75,7 @@ describe("the document's own requests, in its own words", () => {
     }`,
     })
     expect([loggedIn.status, loggedIn.text]).toEqual([200, `{"detail":"Login successful","data":{"user":${user}}}`])
-    expectSeated(loggedIn)
+    expectSessionCookie(loggedIn)
     expect(sessionIn(loggedIn)).not.toBe(sessionIn(registered))
 
     const headers = { Cookie: `sessionid=${sessionIn(loggedIn)}` }
@@ -91,19 +91,19 @@ describe("the document's own requests, in its own words", () => {
 })
 
 describe('POST /api/users/', () => {
-  test('without the slash, with all that is optional, as a form', async () => {
+  test('without the slash, with all optional fields, as a form', async () => {
     const username = freshName()
     const form = {
-      ...newcomer(username),
+      ...registration(username),
       consent: 'true',
       first_name: 'John',
       last_name: 'Smith',
       email: `${username}@example.com`,
       is_admin: 'true',
     }
-    const heard = await call('POST', '/api/users', { form })
-    expect(heard.status).toBe(201)
-    expect(at(heard, 'data', 'user')).toEqual({
+    const response = await call('POST', '/api/users', { form })
+    expect(response.status).toBe(201)
+    expect(at(response, 'data', 'user')).toEqual({
       id: expect.any(Number),
       username,
       firstName: 'John',
@@ -113,20 +113,20 @@ describe('POST /api/users/', () => {
       profile_picture: '',
       consent: true,
     })
-    expect(keysAt(heard, 'data', 'user')).toEqual(USER_KEYS)
+    expect(keysAt(response, 'data', 'user')).toEqual(USER_KEYS)
     expect(await accountRow(username)).toMatchObject({ email: `${username}@example.com`, is_admin: 0 })
-    expect(heard.text).not.toContain(SECRET)
+    expect(response.text).not.toContain(SECRET)
   })
 
-  test('logs in: the cookie is good at once', async () => {
-    const { cookie, username } = await seated()
+  test('logs in: the cookie is valid at once', async () => {
+    const { cookie, username } = await userWithSession()
     expect(at(await call('GET', '/api/users/me', { headers: cookie }), 'data', 'user', 'username')).toBe(username)
   })
 
-  test('on plain http the cookie is not bound to https', async () => {
-    const heard = await call('POST', 'http://concord.test/api/users/', { json: newcomer() })
-    expect(heard.status).toBe(201)
-    expect(heard.headers.get('Set-Cookie')).toMatch(/^sessionid=[\w.-]+; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/)
+  test('over plain HTTP the cookie has no Secure attribute', async () => {
+    const response = await call('POST', 'http://concord.test/api/users/', { json: registration() })
+    expect(response.status).toBe(201)
+    expect(response.headers.get('Set-Cookie')).toMatch(/^sessionid=[\w.-]+; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/)
   })
 
   test.each<[string, unknown, unknown]>([
@@ -145,32 +145,32 @@ describe('POST /api/users/', () => {
     ],
     [
       '2. a password that breaks every rule',
-      { ...newcomer('nobody'), password: '1234567', password_confirm: '1234567' },
+      { ...registration('unused'), password: '1234567', password_confirm: '1234567' },
       { detail: { password: [SHORT, COMMON, NUMERIC] } },
     ],
     [
-      '2. a password that breaks one',
-      { ...newcomer('nobody'), password: 'password123', password_confirm: 'password123' },
+      '2. a password that breaks one rule',
+      { ...registration('unused'), password: 'password123', password_confirm: 'password123' },
       { detail: { password: [COMMON] } },
     ],
     [
-      '2. a common one in another case',
-      { ...newcomer('nobody'), password: ' PassWord123 ', password_confirm: 'x' },
+      '2. a common password in another case',
+      { ...registration('unused'), password: ' PassWord123 ', password_confirm: 'x' },
       { detail: { password: [COMMON] } },
     ],
     [
       "3. passwords that don't match",
-      { ...newcomer('nobody'), password_confirm: 'other password' },
+      { ...registration('unused'), password_confirm: 'other password' },
       { detail: "Password fields didn't match." },
     ],
     [
-      '5. too short a name',
-      { ...newcomer('nobody'), display_name: 'J' },
+      '5. a display name that is too short',
+      { ...registration('unused'), display_name: 'J' },
       { detail: { display_name: 'Ensure this field has at least 2 characters.' } },
     ],
     [
-      '5. too long ones',
-      { ...newcomer('nobody'), display_name: 'J'.repeat(51), facility_id: '2'.repeat(51) },
+      '5. values that are too long',
+      { ...registration('unused'), display_name: 'J'.repeat(51), facility_id: '2'.repeat(51) },
       {
         detail: {
           display_name: 'Ensure this field has no more than 50 characters.',
@@ -179,18 +179,18 @@ describe('POST /api/users/', () => {
       },
     ],
     [
-      'missing and ill-sized together, before the password and the mismatch',
-      { username: 'nobody', password: '1', password_confirm: '2', display_name: 'J' },
+      'missing and wrongly sized fields together, before the password rules and the mismatch',
+      { username: 'unused', password: '1', password_confirm: '2', display_name: 'J' },
       { detail: { display_name: 'Ensure this field has at least 2 characters.', facility_id: REQUIRED } },
     ],
     [
       "the password's rules before the mismatch",
-      { ...newcomer('nobody'), password: '1234', password_confirm: '4321' },
+      { ...registration('unused'), password: '1234', password_confirm: '4321' },
       { detail: { password: [SHORT, COMMON, NUMERIC] } },
     ],
     [
       'blanks and nulls',
-      { ...newcomer(''), password: null, display_name: ' ', facility_id: null, first_name: null },
+      { ...registration(''), password: null, display_name: ' ', facility_id: null, first_name: null },
       {
         detail: {
           username: 'This field may not be blank.',
@@ -203,7 +203,7 @@ describe('POST /api/users/', () => {
     ],
     [
       'wrong types',
-      { ...newcomer('nobody'), username: true, facility_id: [], consent: 'perhaps', email: 'nobody' },
+      { ...registration('unused'), username: true, facility_id: [], consent: 'perhaps', email: 'invalid' },
       {
         detail: {
           username: 'Not a valid string.',
@@ -215,65 +215,65 @@ describe('POST /api/users/', () => {
     ],
     ['a list', [], { detail: { non_field_errors: 'Invalid data. Expected a dictionary, but got list.' } }],
   ])('400: %s', async (_what, json, expected) => {
-    const heard = await call('POST', '/api/users/', { json })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
-    expect(heard.headers.has('Set-Cookie')).toBe(false)
+    const response = await call('POST', '/api/users/', { json })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
+    expect(response.headers.has('Set-Cookie')).toBe(false)
   })
 
-  test('400: 4. a taken username, after everything else', async () => {
+  test('400: 4. a username in use, after all other checks', async () => {
     const { username } = await person('UniqueField')
     for (const name of [username, username.toUpperCase(), ` ${username} `]) {
-      const heard = await call('POST', '/api/users/', { json: newcomer(name) })
-      expect([heard.status, heard.text]).toEqual([400, '{"detail":"username: A user with that username already exists."}'])
-      expect(heard.headers.has('Set-Cookie')).toBe(false)
+      const response = await call('POST', '/api/users/', { json: registration(name) })
+      expect([response.status, response.text]).toEqual([400, '{"detail":"username: A user with that username already exists."}'])
+      expect(response.headers.has('Set-Cookie')).toBe(false)
     }
-    const mismatch = await call('POST', '/api/users/', { json: { ...newcomer(username), password_confirm: 'other password' } })
+    const mismatch = await call('POST', '/api/users/', { json: { ...registration(username), password_confirm: 'other password' } })
     expect(mismatch.text).toBe('{"detail":"Password fields didn\'t match."}')
-    const weak = await call('POST', '/api/users/', { json: { ...newcomer(username), password: 'pass123' } })
+    const weak = await call('POST', '/api/users/', { json: { ...registration(username), password: 'pass123' } })
     expect(weak.text).toBe(JSON.stringify({ detail: { password: [SHORT, COMMON] } }))
-    const missing = await call('POST', '/api/users/', { json: { ...newcomer(username), facility_id: undefined } })
+    const missing = await call('POST', '/api/users/', { json: { ...registration(username), facility_id: undefined } })
     expect(missing.text).toBe(JSON.stringify({ detail: { facility_id: REQUIRED } }))
   })
 
-  test('400 for a taken e-mail address, in the same form', async () => {
+  test('400 for an e-mail address in use, in the same form', async () => {
     const { email } = await person()
-    const heard = await call('POST', '/api/users/', { json: { ...newcomer(), email: email.toUpperCase() } })
-    expect([heard.status, heard.text]).toEqual([400, '{"detail":"email: A user with this email already exists."}'])
+    const response = await call('POST', '/api/users/', { json: { ...registration(), email: email.toUpperCase() } })
+    expect([response.status, response.text]).toEqual([400, '{"detail":"email: A user with this email already exists."}'])
   })
 
-  test('a malformed body, one of another kind, and too large a one', async () => {
+  test('a malformed body, another content type, and a body that is too large', async () => {
     const malformed = await call('POST', '/api/users/', { headers: JSON_TYPE, body: '{"username":' })
     expect([malformed.status, keysAt(malformed)]).toEqual([400, ['detail']])
     const other = await call('POST', '/api/users/', { headers: { 'Content-Type': 'text/plain' }, body: 'x' })
     expect([other.status, other.text]).toEqual([415, '{"detail":"Unsupported media type \\"text/plain\\" in request."}'])
-    const large = await call('POST', '/api/users/', { json: { ...newcomer(), display_name: 'x'.repeat(1024 * 1024) } })
+    const large = await call('POST', '/api/users/', { json: { ...registration(), display_name: 'x'.repeat(1024 * 1024) } })
     expect([large.status, keysAt(large)]).toEqual([413, ['detail']])
   })
 
-  test('a token that its client may send along is not asked for', async () => {
-    const heard = await call('POST', '/api/users/', { headers: { 'X-CSRFToken': 'whatever' }, json: newcomer() })
-    expect(heard.status).toBe(201)
+  test('the X-CSRFToken header of its clients is ignored', async () => {
+    const response = await call('POST', '/api/users/', { headers: { 'X-CSRFToken': 'whatever' }, json: registration() })
+    expect(response.status).toBe(201)
   })
 })
 
 describe('POST /api/sessions/', () => {
-  test('takes the name in any case, without the slash, as a form, whatever stale cookie comes along', async () => {
-    const { username, id } = await seated()
+  test('accepts the username in any case, without the slash, as a form, and with a stale cookie', async () => {
+    const { username, id } = await userWithSession()
     const form = { username: ` ${username.toUpperCase()}`, password: SECRET }
-    const heard = await call('POST', '/api/sessions', { form, headers: { Cookie: 'sessionid=stale' } })
-    expect([heard.status, heard.text]).toEqual([200, `{"detail":"Login successful","data":{"user":${userText(id, username)}}}`])
+    const response = await call('POST', '/api/sessions', { form, headers: { Cookie: 'sessionid=stale' } })
+    expect([response.status, response.text]).toEqual([200, `{"detail":"Login successful","data":{"user":${userText(id, username)}}}`])
   })
 
-  test('somebody who registered elsewhere has the defaults', async () => {
+  test('a user of another contract has default values', async () => {
     const { id, username } = await person()
-    const heard = await call('POST', '/api/sessions/', { json: { username, password: PASSWORD } })
+    const response = await call('POST', '/api/sessions/', { json: { username, password: PASSWORD } })
     const user = userText(id, username, { display_name: '', facility_id: '' })
-    expect([heard.status, heard.text]).toEqual([200, `{"detail":"Login successful","data":{"user":${user}}}`])
+    expect([response.status, response.text]).toEqual([200, `{"detail":"Login successful","data":{"user":${user}}}`])
   })
 
   test('401 for a wrong password, an unknown name, and an inactive account: one text', async () => {
-    const { username } = await seated()
-    const inactive = await seated()
+    const { username } = await userWithSession()
+    const inactive = await userWithSession()
     await setActive(inactive.username, false)
     for (const json of [
       { username, password: 'wrong password' },
@@ -281,10 +281,10 @@ describe('POST /api/sessions/', () => {
       { username: inactive.username, password: SECRET },
       { username: inactive.username, password: 'wrong password' },
     ]) {
-      const heard = await call('POST', '/api/sessions/', { json })
-      expect([heard.status, heard.text]).toEqual([401, '{"detail":"Invalid credentials"}'])
-      expect(heard.headers.get('WWW-Authenticate')).toBe('Token')
-      expect(heard.headers.has('Set-Cookie')).toBe(false)
+      const response = await call('POST', '/api/sessions/', { json })
+      expect([response.status, response.text]).toEqual([401, '{"detail":"Invalid credentials"}'])
+      expect(response.headers.get('WWW-Authenticate')).toBe('Token')
+      expect(response.headers.has('Set-Cookie')).toBe(false)
     }
   })
 
@@ -297,17 +297,17 @@ describe('POST /api/sessions/', () => {
     [[]],
     [{ username: true, password: {} }],
   ])('400 for %j', async (json) => {
-    const heard = await call('POST', '/api/sessions/', { json })
-    expect([heard.status, heard.text]).toEqual([400, '{"detail":"Both username and password are required."}'])
+    const response = await call('POST', '/api/sessions/', { json })
+    expect([response.status, response.text]).toEqual([400, '{"detail":"Both username and password are required."}'])
   })
 })
 
 describe('DELETE /api/sessions/', () => {
-  test('clears the cookie as it was set, and the session is dead everywhere', async () => {
-    const { cookie } = await seated()
-    const heard = await call('DELETE', '/api/sessions', { headers: cookie })
-    expect([heard.status, heard.text]).toEqual([200, '{"detail":"Logout successful"}'])
-    const cleared = heard.headers.get('Set-Cookie') ?? ''
+  test('clears the cookie with its attributes, and ends the session in every contract', async () => {
+    const { cookie } = await userWithSession()
+    const response = await call('DELETE', '/api/sessions', { headers: cookie })
+    expect([response.status, response.text]).toEqual([200, '{"detail":"Logout successful"}'])
+    const cleared = response.headers.get('Set-Cookie') ?? ''
     expect(cleared.split('; ').sort()).toEqual(['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax', 'Secure', 'sessionid='])
     for (const path of ['/api/users/me/', '/session/', '/api/profile/', '/api/v1/user/sessions/']) {
       expect([path, (await call('GET', path, { headers: cookie })).status]).toEqual([path, 401])
@@ -323,16 +323,16 @@ describe('DELETE /api/sessions/', () => {
 })
 
 describe('/api/users/me/', () => {
-  test('GET has no detail; the object is whole and in order', async () => {
-    const { id, username, cookie } = await seated()
-    const heard = await call('GET', '/api/users/me', { headers: cookie })
-    expect([heard.status, heard.text]).toEqual([200, `{"data":{"user":${userText(id, username)}}}`])
+  test('GET has no detail, and the user object is complete and in order', async () => {
+    const { id, username, cookie } = await userWithSession()
+    const response = await call('GET', '/api/users/me', { headers: cookie })
+    expect([response.status, response.text]).toEqual([200, `{"data":{"user":${userText(id, username)}}}`])
   })
 
-  test('PATCH changes what is given, and only that', async () => {
-    const { id, username, cookie } = await seated()
+  test('PATCH changes only the fields that are sent', async () => {
+    const { id, username, cookie } = await userWithSession()
     let user = {}
-    for (const [given, shown] of [
+    for (const [changes, expectedChanges] of [
       [{ display_name: 'Johnny' }, { display_name: 'Johnny' }],
       [
         { first_name: 'John', last_name: 'Smith' },
@@ -349,30 +349,30 @@ describe('/api/users/me/', () => {
       ],
       [{ username: 'other', id: 1, is_admin: true, password: 'other password' }, {}],
     ]) {
-      user = { ...user, ...shown }
-      const heard = await call('PATCH', '/api/users/me/', { headers: cookie, json: given })
+      user = { ...user, ...expectedChanges }
+      const response = await call('PATCH', '/api/users/me/', { headers: cookie, json: changes })
       const expected = `{"detail":"User information updated successfully","data":{"user":${userText(id, username, user)}}}`
-      expect([given, heard.status, heard.text]).toEqual([given, 200, expected])
+      expect([changes, response.status, response.text]).toEqual([changes, 200, expected])
     }
     expect((await call('GET', '/api/users/me/', { headers: cookie })).text).toBe(`{"data":{"user":${userText(id, username, user)}}}`)
     expect(await accountRow(username)).toMatchObject({ is_admin: 0 })
     expect((await call('POST', '/api/sessions/', { json: { username, password: SECRET } })).status).toBe(200)
   })
 
-  test('PATCH takes both forms', async () => {
-    const { cookie } = await seated()
+  test('PATCH accepts both form encodings', async () => {
+    const { cookie } = await userWithSession()
     const multipart = new FormData()
     multipart.set('display_name', 'Multi')
-    const heard = await call('PATCH', '/api/users/me', { headers: cookie, body: multipart })
-    expect([heard.status, at(heard, 'data', 'user', 'display_name')]).toEqual([200, 'Multi'])
+    const response = await call('PATCH', '/api/users/me', { headers: cookie, body: multipart })
+    expect([response.status, at(response, 'data', 'user', 'display_name')]).toEqual([200, 'Multi'])
     const form = await call('PATCH', '/api/users/me', { headers: cookie, form: { display_name: 'Form', consent: 'on' } })
     expect(at(form, 'data', 'user')).toMatchObject({ display_name: 'Form', consent: true })
   })
 
-  test('PATCH of somebody who registered elsewhere makes their profile', async () => {
+  test('PATCH creates the profile of a user of another contract', async () => {
     const { id, username, token } = await person()
-    const heard = await call('PATCH', '/api/users/me/', { as: token, json: { facility_id: '99' } })
-    expect(at(heard, 'data', 'user')).toEqual(JSON.parse(userText(id, username, { display_name: '', facility_id: '99' })))
+    const response = await call('PATCH', '/api/users/me/', { as: token, json: { facility_id: '99' } })
+    expect(at(response, 'data', 'user')).toEqual(JSON.parse(userText(id, username, { display_name: '', facility_id: '99' })))
   })
 
   test.each<[unknown, unknown]>([
@@ -393,39 +393,39 @@ describe('/api/users/me/', () => {
     [{ display_name: 'a\u0000b' }, { display_name: 'Null characters are not allowed.' }],
     ['text', { non_field_errors: 'Invalid data. Expected a dictionary, but got str.' }],
   ])('PATCH answers 400 for %j', async (json, detail) => {
-    const { cookie, id, username } = await seated()
-    const heard = await call('PATCH', '/api/users/me/', { headers: cookie, json })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify({ detail })])
+    const { cookie, id, username } = await userWithSession()
+    const response = await call('PATCH', '/api/users/me/', { headers: cookie, json })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify({ detail })])
     expect((await call('GET', '/api/users/me/', { headers: cookie })).text).toBe(`{"data":{"user":${userText(id, username)}}}`)
   })
 })
 
-describe('who is let in', () => {
+describe('authentication and methods', () => {
   test.each([
     ['GET', '/api/users/me/'],
     ['PATCH', '/api/users/me'],
     ['DELETE', '/api/sessions/'],
-  ])('%s %s without a live session: one text', async (method, path) => {
-    const inactive = await seated()
+  ])('%s %s without a valid session gets one text', async (method, path) => {
+    const inactive = await userWithSession()
     await setActive(inactive.username, false)
     const attempts: Record<string, string>[] = [
       {},
       { Cookie: 'sessionid=' },
       { Cookie: 'sessionid=nonsense' },
       { Cookie: 'other=1; csrftoken=2' },
-      { Cookie: `sessionid=${await forge({ type: 'session' })}` },
-      { Cookie: `sessionid=${await forge({ type: 'session', expiresIn: -60 })}` },
+      { Cookie: `sessionid=${await signTestToken({ type: 'session' })}` },
+      { Cookie: `sessionid=${await signTestToken({ type: 'session', expiresIn: -60 })}` },
       { Authorization: 'Basic dXNlcjpwYXNz' },
       inactive.cookie,
     ]
     for (const headers of attempts) {
-      const heard = await call(method, path, { headers, ...(method === 'PATCH' && { json: { display_name: '' } }) })
-      expect([headers, heard.status, heard.text]).toEqual([headers, 401, NOT_PROVIDED])
-      expect(heard.headers.get('WWW-Authenticate')).toBe('Token')
+      const response = await call(method, path, { headers, ...(method === 'PATCH' && { json: { display_name: '' } }) })
+      expect([headers, response.status, response.text]).toEqual([headers, 401, NOT_PROVIDED])
+      expect(response.headers.get('WWW-Authenticate')).toBe('Token')
     }
   })
 
-  test('a token of another contract hears what is wrong with it', async () => {
+  test('a token of another contract gets a text that names its problem', async () => {
     const inactive = await person()
     await setActive(inactive.username, false)
     for (const [as, detail] of [
@@ -433,16 +433,16 @@ describe('who is let in', () => {
       ['Token nonsense', 'Invalid token.'],
       [inactive.token, 'User inactive or deleted.'],
     ] as const) {
-      const heard = await call('GET', '/api/users/me/', { as })
-      expect([heard.status, heard.text]).toEqual([401, JSON.stringify({ detail })])
-      expect(heard.headers.get('WWW-Authenticate')).toBe('Token')
+      const response = await call('GET', '/api/users/me/', { as })
+      expect([response.status, response.text]).toEqual([401, JSON.stringify({ detail })])
+      expect(response.headers.get('WWW-Authenticate')).toBe('Token')
     }
   })
 
-  test('a cookie among others', async () => {
-    const { cookie } = await seated()
-    const heard = await call('GET', '/api/users/me/', { headers: { Cookie: `a=b; ${cookie.Cookie}; csrftoken=x` } })
-    expect(heard.status).toBe(200)
+  test('the session cookie is found among others', async () => {
+    const { cookie } = await userWithSession()
+    const response = await call('GET', '/api/users/me/', { headers: { Cookie: `a=b; ${cookie.Cookie}; csrftoken=x` } })
+    expect(response.status).toBe(200)
   })
 
   test.each([
@@ -450,10 +450,10 @@ describe('who is let in', () => {
     ['GET', '/api/sessions', 'DELETE, OPTIONS, POST'],
     ['PUT', '/api/users/me/', 'GET, HEAD, OPTIONS, PATCH'],
     ['DELETE', '/api/users/', 'GET, HEAD, OPTIONS, POST'],
-  ])('%s %s is answered 405 with every method of the path', async (method, path, allow) => {
-    const heard = await call(method, path)
-    expect([heard.status, heard.text]).toEqual([405, `{"detail":"Method \\"${method}\\" not allowed."}`])
-    expect(heard.headers.get('Allow')).toBe(allow)
+  ])('%s %s gets a 405 that lists every method of the path', async (method, path, allow) => {
+    const response = await call(method, path)
+    expect([response.status, response.text]).toEqual([405, `{"detail":"Method \\"${method}\\" not allowed."}`])
+    expect(response.headers.get('Allow')).toBe(allow)
   })
 })
 
@@ -461,40 +461,40 @@ describe('requests from other sites', () => {
   const patch = (headers: Record<string, string>) => call('PATCH', '/api/users/me/', { headers, json: { consent: true } })
 
   test.each<[string, Record<string, string>]>([
-    ['neither header', {}],
-    ['its own origin', { Origin: 'https://concord.test' }],
-    ['its own origin, and errorResponse so', { Origin: 'https://concord.test', 'Sec-Fetch-Site': 'same-origin' }],
-    ['the same origin', { 'Sec-Fetch-Site': 'same-origin' }],
+    ['a client that sends neither header', {}],
+    ['the same origin, by the Origin header', { Origin: 'https://concord.test' }],
+    ['the same origin, by both headers', { Origin: 'https://concord.test', 'Sec-Fetch-Site': 'same-origin' }],
+    ['the same origin, by Sec-Fetch-Site', { 'Sec-Fetch-Site': 'same-origin' }],
     ['the address bar', { 'Sec-Fetch-Site': 'none' }],
-  ])('a cookie passes from %s', async (_what, headers) => {
-    const { cookie } = await seated()
+  ])('a cookie is accepted from %s', async (_what, headers) => {
+    const { cookie } = await userWithSession()
     expect((await patch({ ...cookie, ...headers })).status).toBe(200)
   })
 
   test.each<[string, Record<string, string>]>([
     ['another origin', { Origin: 'https://evil.test' }],
-    ['its own name on another port', { Origin: 'https://concord.test:8443' }],
-    ['its own name without encryption', { Origin: 'http://concord.test' }],
-    ['a name that begins like its own', { Origin: 'https://concord.test.evil.test' }],
-    ['nowhere', { Origin: 'null' }],
+    ['the same host on another port', { Origin: 'https://concord.test:8443' }],
+    ['the same host over plain HTTP', { Origin: 'http://concord.test' }],
+    ['a host that begins with the same name', { Origin: 'https://concord.test.evil.test' }],
+    ['an opaque origin', { Origin: 'null' }],
     ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
     ['another host of the same site', { 'Sec-Fetch-Site': 'same-site' }],
-    ['another origin, with a token for forms', { Origin: 'https://evil.test', 'X-CSRFToken': 'x' }],
-  ])('a cookie is refused from %s, and nothing is changed', async (_what, headers) => {
-    const { cookie } = await seated()
-    for (const heard of [
+    ['another origin, with a CSRF token', { Origin: 'https://evil.test', 'X-CSRFToken': 'x' }],
+  ])('a cookie is rejected from %s, and nothing is changed', async (_what, headers) => {
+    const { cookie } = await userWithSession()
+    for (const response of [
       await patch({ ...cookie, ...headers }),
       await call('DELETE', '/api/sessions/', { headers: { ...cookie, ...headers } }),
     ]) {
-      expect([heard.status, heard.text]).toEqual([403, CROSS_SITE])
-      expect(heard.headers.has('WWW-Authenticate')).toBe(false)
+      expect([response.status, response.text]).toEqual([403, CROSS_SITE])
+      expect(response.headers.has('WWW-Authenticate')).toBe(false)
     }
     const me = await call('GET', '/api/users/me/', { headers: { ...cookie, ...headers } })
     expect([me.status, at(me, 'data', 'user', 'consent')]).toEqual([200, false])
   })
 
-  test("holds for every contract's unsafe requests", async () => {
-    const { cookie } = await seated()
+  test('the check holds for unsafe requests of every contract', async () => {
+    const { cookie } = await userWithSession()
     const headers = { ...cookie, Origin: 'https://evil.test' }
     for (const [method, path] of [
       ['POST', '/session/'],
@@ -503,56 +503,56 @@ describe('requests from other sites', () => {
       ['DELETE', '/api/v1/user/sessions/'],
       ['POST', '/user/logout/'],
     ] as const) {
-      const heard = await call(method, path, { headers, json: {} })
-      expect([path, heard.status, heard.text]).toEqual([path, 403, CROSS_SITE])
+      const response = await call(method, path, { headers, json: {} })
+      expect([path, response.status, response.text]).toEqual([path, 403, CROSS_SITE])
     }
   })
 
-  test('does not touch a token in the header, which no browser sends by itself', async () => {
+  test('the check does not apply to a token in the header, which no browser sends by itself', async () => {
     const { token } = await person()
-    const { cookie } = await seated()
+    const { cookie } = await userWithSession()
     const headers = { Authorization: token, Origin: 'https://evil.test', 'Sec-Fetch-Site': 'cross-site' }
     expect((await patch(headers)).status).toBe(200)
     expect((await patch({ ...headers, ...cookie })).status).toBe(200)
   })
 
-  test('a dead cookie from another site is just no credential', async () => {
-    const heard = await patch({ Cookie: 'sessionid=dead', Origin: 'https://evil.test' })
-    expect([heard.status, heard.text]).toEqual([401, NOT_PROVIDED])
+  test('an invalid cookie from another site gets a 401, not a 403', async () => {
+    const response = await patch({ Cookie: 'sessionid=invalid', Origin: 'https://evil.test' })
+    expect([response.status, response.text]).toEqual([401, NOT_PROVIDED])
   })
 
-  test('logging in and registering are not refused to a page of another origin', async () => {
-    const { cookie, username } = await seated()
+  test('a page of another origin may log in and register', async () => {
+    const { cookie, username } = await userWithSession()
     const headers = { ...cookie, Origin: 'https://app.example.com' }
     expect((await call('POST', '/api/sessions/', { headers, json: { username, password: SECRET } })).status).toBe(200)
-    expect((await call('POST', '/api/users/', { headers, json: newcomer() })).status).toBe(201)
+    expect((await call('POST', '/api/users/', { headers, json: registration() })).status).toBe(201)
     const json = { username: freshName(), password: SECRET, email: `${freshName()}@example.com`, first_name: 'A', last_name: 'B' }
     expect((await call('POST', '/users/', { headers, json })).status).toBe(201)
   })
 
-  test('a listed origin passes, and an unlisted one does not', async () => {
-    const { cookie } = await seated()
-    const listing = { ...env, ALLOWED_ORIGINS: 'https://app.example.com, https://other.example.com/' }
-    const from = async (origin: string) => {
+  test('an allowed origin is accepted, and any other is rejected', async () => {
+    const { cookie } = await userWithSession()
+    const allowing = { ...env, ALLOWED_ORIGINS: 'https://app.example.com, https://other.example.com/' }
+    const patchFrom = async (origin: string) => {
       const execution = createExecutionContext()
       const request = new Request<unknown, IncomingRequestCfProperties>('https://concord.test/api/users/me/', {
         method: 'PATCH',
         headers: { ...cookie, ...JSON_TYPE, Origin: origin, 'Sec-Fetch-Site': 'cross-site' },
         body: '{"consent":true}',
       })
-      const heard = await hear(await worker.fetch(request, listing, execution))
+      const response = await readResponse(await worker.fetch(request, allowing, execution))
       await waitOnExecutionContext(execution)
-      return heard
+      return response
     }
     for (const origin of ['https://app.example.com', 'https://other.example.com']) {
-      const heard = await from(origin)
-      expect([origin, heard.status]).toEqual([origin, 200])
-      expect(heard.headers.get('Access-Control-Allow-Origin')).toBe(origin)
-      expect(heard.headers.get('Access-Control-Allow-Credentials')).toBe('true')
+      const response = await patchFrom(origin)
+      expect([origin, response.status]).toEqual([origin, 200])
+      expect(response.headers.get('Access-Control-Allow-Origin')).toBe(origin)
+      expect(response.headers.get('Access-Control-Allow-Credentials')).toBe('true')
     }
-    const unlisted = await from('https://evil.test')
-    expect([unlisted.status, unlisted.text]).toEqual([403, CROSS_SITE])
-    expect(unlisted.headers.has('Access-Control-Allow-Origin')).toBe(false)
-    expect(textAt(unlisted, 'detail')).toContain('CSRF')
+    const rejected = await patchFrom('https://evil.test')
+    expect([rejected.status, rejected.text]).toEqual([403, CROSS_SITE])
+    expect(rejected.headers.has('Access-Control-Allow-Origin')).toBe(false)
+    expect(textAt(rejected, 'detail')).toContain('CSRF')
   })
 })

@@ -2,17 +2,17 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { findMasterValues, findUnknownChoices } from '../../src/store/master.ts'
 import { at, call } from '../support/call.ts'
-import { costly, explain } from '../support/explain.ts'
+import { expensiveSteps, explain } from '../support/explain.ts'
 import { operator } from '../support/matrimony.ts'
 import { freshName, person, personWith } from '../support/people.ts'
 
 const T = 'You do not have permission to perform this action.'
 
-test('the eight types and 195 values of the first migration, with their ids and codes', async () => {
+test('the first migration adds eight types and 195 values, with their ids and codes', async () => {
   const { token } = await personWith('is_superuser')
   const types = await call('GET', '/commonmatch/getdetails/', { as: token })
-  const shown = Object(at(types, 'results')).map((row: Record<string, unknown>) => [row.type_id, row.type])
-  expect(shown).toEqual([
+  const listed = Object(at(types, 'results')).map((row: Record<string, unknown>) => [row.type_id, row.type])
+  expect(listed).toEqual([
     [12, 'gender'],
     [14, 'caste'],
     [15, 'religion'],
@@ -42,7 +42,7 @@ test('the eight types and 195 values of the first migration, with their ids and 
   expect([beyond.status, beyond.text]).toEqual([404, '{"detail":"Invalid page."}'])
 })
 
-test('22: a type is there once, and is one of eight words', async () => {
+test('22: a type must be one of eight values, and each can be created only once', async () => {
   const { token } = await personWith('is_superuser')
   const again = await call('POST', '/commonmatch/', { as: token, json: { type: 'caste' } })
   expect([again.status, again.text]).toEqual([400, '{"type":["common matching table with this type already exists."]}'])
@@ -55,22 +55,22 @@ test('22: a type is there once, and is one of eight words', async () => {
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => call('POST', '/commonmatch/', { as: token, json: { type: 'language' } })),
   )
-  const made = answers.filter(({ status }) => status === 200)
-  expect(made.length).toBe(1)
-  expect(made[0]?.text).toMatch(
+  const created = answers.filter(({ status }) => status === 200)
+  expect(created.length).toBe(1)
+  expect(created[0]?.text).toMatch(
     /^\{"message":"New type successfully created!","type_id":\d+,"type":"language","created_on":"[^"]+","updated_on":"[^"]+"\}$/,
   )
   const first = await call('POST', '/commonmatch/master/', {
     as: token,
-    json: [{ type: at(made[0] ?? again, 'type_id'), value: 'Esperanto' }],
+    json: [{ type: at(created[0] ?? again, 'type_id'), value: 'Esperanto' }],
   })
   expect(at(first, 'data', 0, 'code')).toBe('LA001')
 })
 
-test('24: values, each with the next code of its type', async () => {
+test('24: each new value gets the next code of its type', async () => {
   const { token } = await personWith('is_superuser')
   const [one, two, three] = [freshName(), freshName(), freshName()]
-  const made = await call('POST', '/commonmatch/master/', {
+  const added = await call('POST', '/commonmatch/master/', {
     as: token,
     json: [
       { type: 15, value: one },
@@ -78,21 +78,21 @@ test('24: values, each with the next code of its type', async () => {
       { type: '15', value: three },
     ],
   })
-  expect(made.status).toBe(200)
-  const [id, created] = [Number(at(made, 'data', 0, 'id')), at(made, 'data', 0, 'created_on')]
+  expect(added.status).toBe(200)
+  const [id, created] = [Number(at(added, 'data', 0, 'id')), at(added, 'data', 0, 'created_on')]
   const row = (number: number, type: number, value: string, code: string) =>
     `{"id":${number},"type":${type},"value":"${value}","code":"${code}","created_on":"${created}","updated_on":"${created}"}`
-  expect(made.text).toBe(
+  expect(added.text).toBe(
     `{"message":"Master data created Successfully","data":[${row(id, 15, one, 'RE020')},${row(id + 1, 23, two, 'MS006')},${row(id + 2, 15, three, 'RE021')}]}`,
   )
   const none = await call('POST', '/commonmatch/master/', { as: token, json: [] })
   expect([none.status, none.text]).toEqual([400, '{"non_field_errors":["This list may not be empty."]}'])
 })
 
-test('24: all or nothing, with an answer beside each row', async () => {
+test('24: all values are added or none, and the response lists the errors of each row', async () => {
   const { token } = await personWith('is_superuser')
   const fresh = freshName()
-  const heard = await call('POST', '/commonmatch/master/', {
+  const response = await call('POST', '/commonmatch/master/', {
     as: token,
     json: [
       { type: 14, value: fresh },
@@ -101,7 +101,7 @@ test('24: all or nothing, with an answer beside each row', async () => {
       { type: 14, value: fresh },
     ],
   })
-  expect([heard.status, heard.text]).toEqual([
+  expect([response.status, response.text]).toEqual([
     400,
     '[{},{"type":["Invalid pk \\"55\\" - object does not exist."]},{"value":["master table with this value already exists."]},{"value":["master table with this value already exists."]}]',
   ])
@@ -113,14 +113,17 @@ test('24: all or nothing, with an answer beside each row', async () => {
     400,
     '[{},{"non_field_errors":["Invalid data. Expected a dictionary, but got str."]},{"type":["Incorrect type. Expected pk value, received str."],"value":["This field is required."]},{"type":["Incorrect type. Expected pk value, received bool."],"value":["This field may not be blank."]},{"value":["master table with this value already exists."]}]',
   ])
-  const kept = await env.DB.prepare('SELECT count(*) AS n FROM master_values WHERE value = ?').bind(fresh).first<number>('n')
-  expect(kept).toBe(0)
+  const stored = await env.DB.prepare('SELECT count(*) AS n FROM master_values WHERE value = ?').bind(fresh).first<number>('n')
+  expect(stored).toBe(0)
 })
 
-test('24: what is no list', async () => {
+test('24: a body that is not a list is rejected', async () => {
   const { token } = await personWith('is_superuser')
-  const lone = await call('POST', '/commonmatch/master/', { as: token, json: { type: 14, value: 'X' } })
-  expect([lone.status, lone.text]).toEqual([400, '{"non_field_errors":["Expected a list of items but got type \\"dict\\"."]}'])
+  const singleObject = await call('POST', '/commonmatch/master/', { as: token, json: { type: 14, value: 'X' } })
+  expect([singleObject.status, singleObject.text]).toEqual([
+    400,
+    '{"non_field_errors":["Expected a list of items but got type \\"dict\\"."]}',
+  ])
   const empty = await call('POST', '/commonmatch/master/', { as: token })
   expect(empty.text).toBe('{"non_field_errors":["Expected a list of items but got type \\"dict\\"."]}')
   const malformed = await call('POST', '/commonmatch/master/', {
@@ -132,7 +135,7 @@ test('24: what is no list', async () => {
   expect(malformed.text).toContain('JSON parse error - ')
 })
 
-test('24: fifty creations at once never share a code', async () => {
+test('24: fifty concurrent creations never share a code', async () => {
   const { token } = await personWith('is_superuser')
   const before = await env.DB.prepare('SELECT count(*) AS n FROM master_values WHERE type_id = 21').first<number>('n')
   const answers = await Promise.all(
@@ -148,30 +151,35 @@ test('24: fifty creations at once never share a code', async () => {
   expect(same.filter(({ status }) => status === 200).length).toBe(1)
 })
 
-test('22–25: three flags, or is_superuser', async () => {
+test('22–25: the caller needs all three flags or is_superuser', async () => {
   const paths = [
     ['POST', '/commonmatch/'],
     ['GET', '/commonmatch/getdetails/'],
     ['POST', '/commonmatch/master/'],
     ['GET', '/commonmatch/list/'],
   ] as const
-  const [nobody, admin, staff, all] = await Promise.all([person(), personWith('is_admin'), personWith('is_staff', 'is_admin'), operator()])
+  const [member, admin, staff, superuser] = await Promise.all([
+    person(),
+    personWith('is_admin'),
+    personWith('is_staff', 'is_admin'),
+    operator(),
+  ])
   for (const [method, path] of paths) {
-    for (const { token } of [nobody, admin, staff]) {
-      const heard = await call(method, path, { as: token, ...(method === 'POST' && { json: {} }) })
-      expect([heard.status, heard.text]).toEqual([403, `{"error":"${T}","detail":"${T}"}`])
+    for (const { token } of [member, admin, staff]) {
+      const response = await call(method, path, { as: token, ...(method === 'POST' && { json: {} }) })
+      expect([response.status, response.text]).toEqual([403, `{"error":"${T}","detail":"${T}"}`])
     }
     const anonymous = await call(method, path)
     expect([anonymous.status, anonymous.text]).toEqual([401, '{"message":"Authentication credentials were not provided."}'])
   }
-  expect((await call('GET', '/commonmatch/list/', { as: all.token })).status).toBe(200)
+  expect((await call('GET', '/commonmatch/list/', { as: superuser.token })).status).toBe(200)
 })
 
-test('the lists are walked along their keys, and values are found by theirs', async () => {
-  // A page number has to be counted to: these are short lists of an administrator's own.
+test('the lists and the value lookups use indexes', async () => {
+  // A numbered page reads every row before it. That is acceptable here: only admins read these short lists.
   const page = await explain((store) => findMasterValues(store, 20, 10))
-  expect(costly(page, 'master_values')).toEqual([])
+  expect(expensiveSteps(page, 'master_values')).toEqual([])
   const known = await explain((store) => findUnknownChoices(store, [{ type: 'caste', value: 'GENERAL' }]))
-  expect(costly(known, 'chosen', 'ordered')).toEqual([])
+  expect(expensiveSteps(known, 'chosen', 'ordered')).toEqual([])
   expect(known.length).toBeGreaterThan(3)
 })

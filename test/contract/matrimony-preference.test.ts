@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { at, call } from '../support/call.ts'
 import { type Person, person } from '../support/people.ts'
 
-const WISH = {
+const PREFERENCE = {
   Age: [25, 32],
   Height: [150, 185],
   Weight: [45, 85],
@@ -18,26 +18,26 @@ const WISH = {
 }
 const T = 'You do not have permission to perform this action.'
 
-const add = ({ token }: Person, json: unknown = WISH) => call('POST', '/preference/', { as: token, json })
+const add = ({ token }: Person, json: unknown = PREFERENCE) => call('POST', '/preference/', { as: token, json })
 const read = ({ token }: Person) => call('GET', '/preference/preferencebyId/', { as: token })
 
-test('17 and 18: what somebody looks for', async () => {
+test('17 and 18: a preference can be created and read', async () => {
   const owner = await person()
-  const added = await add(owner, { ...WISH, user_id: owner.id })
+  const added = await add(owner, { ...PREFERENCE, user_id: owner.id })
   expect([added.status, added.text]).toEqual([201, '{"message":"Preference added successfully"}'])
-  const shown = await read(owner)
-  const created = at(shown, 'created_on')
-  expect(shown.text).toBe(JSON.stringify({ id: owner.id, ...WISH, created_on: created, updated_on: created, user_id: owner.id }))
+  const stored = await read(owner)
+  const created = at(stored, 'created_on')
+  expect(stored.text).toBe(JSON.stringify({ id: owner.id, ...PREFERENCE, created_on: created, updated_on: created, user_id: owner.id }))
 })
 
 test('17: everything is optional', async () => {
   const owner = await person()
   expect((await add(owner, {})).status).toBe(201)
-  const shown = await read(owner)
-  expect([at(shown, 'Age'), at(shown, 'Profession'), at(shown, 'Gender')]).toEqual([null, [], null])
+  const stored = await read(owner)
+  expect([at(stored, 'Age'), at(stored, 'Profession'), at(stored, 'Gender')]).toEqual([null, [], null])
 })
 
-test('17: once, however many ask at once', async () => {
+test('17: only one preference is created, even by concurrent requests', async () => {
   const owner = await person()
   const answers = await Promise.all(Array.from({ length: 20 }, () => add(owner)))
   expect(answers.filter(({ status }) => status === 201).length).toBe(1)
@@ -45,14 +45,14 @@ test('17: once, however many ask at once', async () => {
   expect([again.status, again.text]).toEqual([409, '{"user_id":["preference with this user id already exists."]}'])
 })
 
-test('17: not for somebody else', async () => {
+test('17: not for another account', async () => {
   const [owner, other] = await Promise.all([person(), person()])
   for (const userId of [other.id, 999999]) {
-    const heard = await add(owner, { ...WISH, user_id: userId })
-    expect([heard.status, heard.text]).toEqual([403, `{"error":"${T}","message":"${T}"}`])
+    const response = await add(owner, { ...PREFERENCE, user_id: userId })
+    expect([response.status, response.text]).toEqual([403, `{"error":"${T}","message":"${T}"}`])
   }
-  const nobody = await call('POST', '/preference/', { json: WISH })
-  expect([nobody.status, nobody.text]).toEqual([401, '{"message":"Authentication credentials were not provided."}'])
+  const anonymous = await call('POST', '/preference/', { json: PREFERENCE })
+  expect([anonymous.status, anonymous.text]).toEqual([401, '{"message":"Authentication credentials were not provided."}'])
 })
 
 test.each([
@@ -84,28 +84,28 @@ test.each([
       Gender: ['Invalid gender. Valid values are: Male, Female, Others'],
     },
   ],
-])('17 and 19: %o is refused', async (wish, errors) => {
+])('17 and 19: %o is rejected', async (preference, errors) => {
   const owner = await person()
-  const heard = await add(owner, wish)
-  expect([heard.status, heard.json]).toEqual([400, errors])
-  expect(Object.keys(Object(heard.json))).toEqual(Object.keys(errors))
+  const response = await add(owner, preference)
+  expect([response.status, response.json]).toEqual([400, errors])
+  expect(Object.keys(Object(response.json))).toEqual(Object.keys(errors))
   expect((await read(owner)).status).toBe(404)
   await add(owner, {})
-  const changed = await call('PATCH', '/preference/preferencebyId/', { as: owner.token, json: wish })
+  const changed = await call('PATCH', '/preference/preferencebyId/', { as: owner.token, json: preference })
   expect([changed.status, changed.json]).toEqual([400, errors])
 })
 
-test('18 and 19: none yet', async () => {
+test('18 and 19: 404 if there is no preference yet', async () => {
   const owner = await person()
   const none = await read(owner)
   expect([none.status, none.text]).toEqual([404, '{"message":"preference not found"}'])
   for (const method of ['PUT', 'PATCH']) {
-    const heard = await call(method, '/preference/preferencebyId/', { as: owner.token, json: { Age: [20, 30] } })
-    expect([heard.status, heard.text]).toEqual([404, '{"message":"Preference not found"}'])
+    const response = await call(method, '/preference/preferencebyId/', { as: owner.token, json: { Age: [20, 30] } })
+    expect([response.status, response.text]).toEqual([404, '{"message":"Preference not found"}'])
   }
 })
 
-test.each(['PUT', 'PATCH'])('19: %s changes what is given', async (method) => {
+test.each(['PUT', 'PATCH'])('19: %s changes only the fields that are sent', async (method) => {
   const owner = await person()
   await add(owner)
   const before = await read(owner)
@@ -122,11 +122,11 @@ test.each(['PUT', 'PATCH'])('19: %s changes what is given', async (method) => {
     Gender: null,
     updated_on: at(changed, 'updated_on'),
   })
-  const back = await call(method, '/preference/preferencebyId/', { as: owner.token, json: before.json })
-  expect(back.json).toEqual({ ...Object(before.json), updated_on: at(back, 'updated_on') })
+  const restored = await call(method, '/preference/preferencebyId/', { as: owner.token, json: before.json })
+  expect(restored.json).toEqual({ ...Object(before.json), updated_on: at(restored, 'updated_on') })
 })
 
-test('17: as a form, which repeats a field or writes JSON into it', async () => {
+test('17: a form may repeat a field or hold JSON in it', async () => {
   const owner = await person()
   const fields = new FormData()
   for (const [name, value] of [
@@ -142,8 +142,8 @@ test('17: as a form, which repeats a field or writes JSON into it', async () => 
   }
   const added = await call('POST', '/preference/', { as: owner.token, body: fields })
   expect(added.status).toBe(201)
-  const shown = await read(owner)
-  expect([at(shown, 'Age'), at(shown, 'Height'), at(shown, 'Profession'), at(shown, 'Language')]).toEqual([
+  const stored = await read(owner)
+  expect([at(stored, 'Age'), at(stored, 'Height'), at(stored, 'Profession'), at(stored, 'Language')]).toEqual([
     [25, 32],
     [150, 185],
     ['Teacher', 'Doctor'],

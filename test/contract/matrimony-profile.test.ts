@@ -6,13 +6,13 @@ import { cleanImage } from '../../src/domain/profiles/images/clean.ts'
 import { createProfile } from '../../src/domain/profiles/matrimony.ts'
 import { sweepPictures } from '../../src/domain/profiles/sweep-pictures.ts'
 import { authenticate } from '../../src/domain/sessions/authenticate.ts'
-import { findListedProfiles, findOrphans, findProfile } from '../../src/store/matrimony-profiles.ts'
-import { at, call, type Heard, ORIGIN, textAt } from '../support/call.ts'
-import { costly, explain } from '../support/explain.ts'
+import { findListedProfiles, findOrphanedPictures, findProfile } from '../../src/store/matrimony-profiles.ts'
+import { at, call, ORIGIN, type TestResponse, textAt } from '../support/call.ts'
+import { expensiveSteps, explain } from '../support/explain.ts'
 import { COLOUR_PROFILE, gif, jpeg, png, textOf, webp } from '../support/images.ts'
 import { type Person, person, personWith } from '../support/people.ts'
 
-const SAID = {
+const PROFILE = {
   Gender: 'Female',
   Date_of_Birth: '1998-04-12',
   Height: '165',
@@ -29,39 +29,39 @@ const SAID = {
 }
 
 const form = (fields: Record<string, string>, image?: Uint8Array<ArrayBuffer>, name = 'me.jpg'): FormData => {
-  const made = new FormData()
-  for (const [key, value] of Object.entries(fields)) made.set(key, value)
-  if (image) made.set('Profile_img', new File([image], name, { type: 'text/html' }))
-  return made
+  const data = new FormData()
+  for (const [key, value] of Object.entries(fields)) data.set(key, value)
+  if (image) data.set('Profile_img', new File([image], name, { type: 'text/html' }))
+  return data
 }
 
-const create = ({ token }: Person, fields: Record<string, string> = SAID, image: Uint8Array<ArrayBuffer> | undefined = jpeg()) =>
+const create = ({ token }: Person, fields: Record<string, string> = PROFILE, image: Uint8Array<ArrayBuffer> | undefined = jpeg()) =>
   call('POST', '/profile/', { as: token, body: form(fields, image) })
 
-const someone = async (fields: Record<string, string> = SAID, image = jpeg()): Promise<Person> => {
+const memberWithProfile = async (fields: Record<string, string> = PROFILE, image = jpeg()): Promise<Person> => {
   const owner = await person()
   expect((await create(owner, fields, image)).status).toBe(201)
   return owner
 }
 
-const own = (owner: Person): Promise<Heard> => call('GET', '/profile/byid/', { as: owner.token })
+const readOwn = (owner: Person): Promise<TestResponse> => call('GET', '/profile/byid/', { as: owner.token })
 
 const encoded = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(new TextEncoder().encode(text))
 
 const keys = async (): Promise<string[]> => (await env.MEDIA.list({ prefix: 'profile_img/' })).objects.map(({ key }) => key)
 
 const storedOf = async (owner: Person): Promise<Uint8Array> => {
-  const path = textAt(await own(owner), 'Profile_img').replace('/media/', '')
+  const path = textAt(await readOwn(owner), 'Profile_img').replace('/media/', '')
   const object = await env.MEDIA.get(path)
   return new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer(0))
 }
 
-describe('12: making a profile', () => {
-  test('with a picture and all that the document names', async () => {
+describe('12: creating a profile', () => {
+  test('with a picture and every field of the contract document', async () => {
     const owner = await person()
-    const made = await create(owner, { ...SAID, user_id: '1', Age: '99' })
-    expect([made.status, made.text]).toEqual([201, '{"message":"Profile created successfully"}'])
-    const read = await own(owner)
+    const response = await create(owner, { ...PROFILE, user_id: '1', Age: '99' })
+    expect([response.status, response.text]).toEqual([201, '{"message":"Profile created successfully"}'])
+    const read = await readOwn(owner)
     const [image, created] = [textAt(read, 'Profile_img'), textAt(read, 'created_on')]
     expect(image).toMatch(/^\/media\/profile_img\/[0-9a-f]{32}\.jpg$/)
     const age = ageOn(Date.now(), '1998-04-12')
@@ -72,21 +72,21 @@ describe('12: making a profile', () => {
     expect(facility.text).toContain(`${ORIGIN}${image}`)
   })
 
-  test('with a picture alone', async () => {
-    const owner = await someone({})
-    const read = await own(owner)
+  test('with only a picture', async () => {
+    const owner = await memberWithProfile({})
+    const read = await readOwn(owner)
     expect([at(read, 'Gender'), at(read, 'Date_of_Birth'), at(read, 'Age'), at(read, 'Bio')]).toEqual([null, null, null, ''])
   })
 
-  test('once', async () => {
-    const owner = await someone()
+  test('a second time is rejected', async () => {
+    const owner = await memberWithProfile()
     const before = await keys()
     const again = await create(owner)
     expect([again.status, again.text]).toEqual([409, `{"message":"A profile already exists for this user.","user_id":${owner.id}}`])
     expect(await keys()).toEqual(before)
   })
 
-  test('twenty at once make one, and leave one picture', async () => {
+  test('twenty concurrent requests create one profile and leave one picture', async () => {
     const owner = await person()
     const before = await keys()
     const answers = await Promise.all(Array.from({ length: 20 }, () => create(owner)))
@@ -117,29 +117,29 @@ describe('12: making a profile', () => {
         Location: [expect.stringMatching(/^Invalid location\. Valid values are: Thiruvananthapuram, Kochi, /)],
       },
     ],
-  ] as const)('is refused with %o and a picture of %s', async (fields, kind, errors) => {
+  ] as const)('is rejected with %o and a picture of kind %s', async (fields, kind, errors) => {
     const owner = await person()
     const before = await keys()
     const images = { none: undefined, jpeg: jpeg(), text: encoded('<script>alert(1)</script>'), empty: new Uint8Array() }
-    const heard = await call('POST', '/profile/', { as: owner.token, body: form({ ...fields }, images[kind]) })
-    expect(heard.status).toBe(400)
-    expect(heard.json).toEqual({ message: 'Validation failed', errors, ...errors })
-    expect(Object.keys(Object(at(heard, 'errors')))).toEqual(Object.keys(errors))
-    expect((await own(owner)).status).toBe(404)
+    const response = await call('POST', '/profile/', { as: owner.token, body: form({ ...fields }, images[kind]) })
+    expect(response.status).toBe(400)
+    expect(response.json).toEqual({ message: 'Validation failed', errors, ...errors })
+    expect(Object.keys(Object(at(response, 'errors')))).toEqual(Object.keys(errors))
+    expect((await readOwn(owner)).status).toBe(404)
     expect(await keys()).toEqual(before)
   })
 
-  test('as JSON, which has no files', async () => {
+  test('as JSON is rejected, because JSON has no files', async () => {
     const owner = await person()
-    const heard = await call('POST', '/profile/', { as: owner.token, json: { Gender: 'Male' } })
-    expect(heard.text).toBe(
+    const response = await call('POST', '/profile/', { as: owner.token, json: { Gender: 'Male' } })
+    expect(response.text).toBe(
       '{"message":"Validation failed","errors":{"Profile_img":["No file was submitted."]},"Profile_img":["No file was submitted."]}',
     )
     const named = await call('POST', '/profile/', { as: owner.token, json: { Profile_img: 'me.jpg' } })
     expect(at(named, 'Profile_img')).toEqual(['The submitted data was not a file. Check the encoding type on the form.'])
   })
 
-  test('a value that was added a moment ago is good in the next request', async () => {
+  test('a new master data value is valid in the next request', async () => {
     const operator = await personWith('is_superuser')
     const value = `Island of ${crypto.randomUUID()}`
     expect((await create(await person(), { Location: value })).status).toBe(400)
@@ -147,34 +147,34 @@ describe('12: making a profile', () => {
     expect((await create(await person(), { Location: value })).status).toBe(201)
   })
 
-  test('with a picture of 5 MiB, and not with one that is larger', async () => {
+  test('accepts a picture of 5 MiB and rejects a larger one', async () => {
     const overhead = jpeg().length
-    const owner = await someone({}, jpeg({ size: 5 * 1024 * 1024 - overhead }))
+    const owner = await memberWithProfile({}, jpeg({ size: 5 * 1024 * 1024 - overhead }))
     expect((await storedOf(owner)).length).toBeGreaterThan(5 * 1024 * 1024 - 2 * overhead)
     for (const size of [5 * 1024 * 1024 - overhead + 1, 6 * 1024 * 1024]) {
-      const heard = await create(await person(), {}, jpeg({ size }))
-      expect([heard.status, heard.text]).toEqual([413, '{"detail":"Request body is too large."}'])
+      const response = await create(await person(), {}, jpeg({ size }))
+      expect([response.status, response.text]).toEqual([413, '{"detail":"Request body is too large."}'])
     }
   })
 
-  test('not by nobody', async () => {
-    const nobody = await call('POST', '/profile/', { body: form(SAID, jpeg()) })
-    expect([nobody.status, nobody.text]).toEqual([401, '{"message":"Authentication credentials were not provided."}'])
+  test('without credentials is rejected', async () => {
+    const anonymous = await call('POST', '/profile/', { body: form(PROFILE, jpeg()) })
+    expect([anonymous.status, anonymous.text]).toEqual([401, '{"message":"Authentication credentials were not provided."}'])
   })
 })
 
 describe('pictures', () => {
-  test('a JPEG keeps its colours and which way is up, and loses where it was taken', async () => {
+  test('a JPEG keeps its colour profile and orientation, and loses its location and other metadata', async () => {
     const sent = jpeg({ orientation: 6 })
     expect(textOf(sent)).toMatch(/GPSLatitude|Dublin/)
-    const stored = await storedOf(await someone({}, sent))
+    const stored = await storedOf(await memberWithProfile({}, sent))
     const text = textOf(stored)
     expect(text).not.toMatch(/GPS|Dublin|Photoshop|xap|ftyp|\x25\x88/)
     expect(text).toContain(textOf(COLOUR_PROFILE))
     expect(text).toContain('\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06')
     expect(text).toContain('\x12\xff\x00\x34\xff\xd0\x56')
     expect(text.slice(0, 3) + text.slice(-2)).toBe('\xff\xd8\xff\xff\xd9')
-    const upright = textOf(await storedOf(await someone({}, jpeg({ orientation: 1 }))))
+    const upright = textOf(await storedOf(await memberWithProfile({}, jpeg({ orientation: 1 }))))
     expect(upright).not.toContain('Exif')
   })
 
@@ -182,15 +182,15 @@ describe('pictures', () => {
     ['image/png', 'png', png()],
     ['image/webp', 'webp', webp()],
     ['image/gif', 'gif', gif()],
-  ])('%s is told by its bytes, whatever it is called, and loses what was written into it', async (type, extension, image) => {
-    const owner = await someone({}, image)
+  ])('%s is recognized by its bytes, not by its file name, and loses its metadata', async (type, extension, image) => {
+    const owner = await memberWithProfile({}, image)
     expect(textOf(await storedOf(owner))).not.toMatch(/GPS|Dublin|behind/)
-    const path = textAt(await own(owner), 'Profile_img')
+    const path = textAt(await readOwn(owner), 'Profile_img')
     expect(path).toMatch(new RegExp(`\\.${extension}$`))
     expect((await call('GET', path)).headers.get('Content-Type')).toBe(type)
   })
 
-  test('broken ones are none', async () => {
+  test('broken files are rejected', async () => {
     const wrong = [
       jpeg().slice(0, 40),
       png().slice(0, 60),
@@ -204,9 +204,9 @@ describe('pictures', () => {
     for (const image of wrong) expect((await create(owner, {}, image)).status).toBe(400)
   })
 
-  test('are served for a year, in parts where asked, and not at all where the caller has them', async () => {
-    const owner = await someone()
-    const path = textAt(await own(owner), 'Profile_img')
+  test('are cacheable for a year, and support range and conditional requests', async () => {
+    const owner = await memberWithProfile()
+    const path = textAt(await readOwn(owner), 'Profile_img')
     const stored = await storedOf(owner)
     const whole = await call('GET', path)
     expect(whole.status).toBe(200)
@@ -224,8 +224,8 @@ describe('pictures', () => {
     expect((await call('GET', path, { headers: { 'If-None-Match': '"x"' } })).status).toBe(200)
 
     const part = async (range: string, headers: Record<string, string> = {}) => {
-      const heard = await call('GET', path, { headers: { Range: range, ...headers } })
-      return [heard.status, heard.headers.get('Content-Range'), heard.headers.get('Content-Length')]
+      const response = await call('GET', path, { headers: { Range: range, ...headers } })
+      return [response.status, response.headers.get('Content-Range'), response.headers.get('Content-Length')]
     }
     const size = stored.length
     expect(await part('bytes=0-3')).toEqual([206, `bytes 0-3/${size}`, '4'])
@@ -242,16 +242,16 @@ describe('pictures', () => {
     expect([head.status, head.text, head.headers.get('Content-Length')]).toEqual([200, '', String(size)])
   })
 
-  test('that nobody has are not there', async () => {
+  test('unknown names get a 404', async () => {
     for (const name of ['x.jpg', `${'0'.repeat(32)}.jpg`, '..%2F..%2Fsecret', '%00']) {
-      const heard = await call('GET', `/media/profile_img/${name}`)
-      expect([heard.status, heard.text]).toEqual([404, '{"detail":"Not found."}'])
+      const response = await call('GET', `/media/profile_img/${name}`)
+      expect([response.status, response.text]).toEqual([404, '{"detail":"Not found."}'])
     }
     expect((await call('POST', '/media/profile_img/x.jpg')).status).toBe(405)
   })
 
-  test('of a request that died are swept, and no others', async () => {
-    const owner = await someone()
+  test('orphaned pictures are deleted by the sweep, and no others', async () => {
+    const owner = await memberWithProfile()
     const orphan = `profile_img/${'a'.repeat(32)}.jpg`
     await env.MEDIA.put(orphan, jpeg())
     const context = createContext(env, { waitUntil: () => undefined })
@@ -263,17 +263,17 @@ describe('pictures', () => {
     expect(await sweepPictures(inTwoHours)).toBe(0)
   })
 
-  test('whose row could not be written are gone', async () => {
+  test('a picture is deleted if its row cannot be written', async () => {
     const owner = await person()
     const before = await keys()
     await env.DB.prepare(
-      `CREATE TRIGGER refuses BEFORE INSERT ON matrimony_profiles WHEN NEW.account_id = ${owner.id} BEGIN SELECT RAISE(ABORT, 'no'); END`,
+      `CREATE TRIGGER reject_profile BEFORE INSERT ON matrimony_profiles WHEN NEW.account_id = ${owner.id} BEGIN SELECT RAISE(ABORT, 'no'); END`,
     ).run()
     const failed = await create(owner)
-    await env.DB.prepare('DROP TRIGGER refuses').run()
+    await env.DB.prepare('DROP TRIGGER reject_profile').run()
     expect([failed.status, at(failed, 'error')]).toEqual([500, 'An unexpected error occurred. Please try again later.'])
     expect(await keys()).toEqual(before)
-    expect((await own(owner)).status).toBe(404)
+    expect((await readOwn(owner)).status).toBe(404)
   })
 })
 
@@ -282,74 +282,74 @@ test('a picture that cannot be stored leaves no row', async () => {
   const context = createContext(env, { waitUntil: () => undefined })
   const actor = await authenticate(context, owner.token.replace('Token ', ''))
   const image = cleanImage(jpeg())
-  if (typeof actor === 'string' || !image) throw new Error('not signed in, or no picture')
+  if (typeof actor === 'string' || !image) throw new Error('not authenticated, or not a picture')
   const put = () => Promise.reject(new Error('the bucket does not answer'))
   const failing = { ...context, actor, media: { ...context.media, put } }
-  await expect(createProfile(failing, { said: {}, image })).rejects.toThrow('does not answer')
-  expect((await own(owner)).status).toBe(404)
+  await expect(createProfile(failing, { changes: {}, image })).rejects.toThrow('does not answer')
+  expect((await readOwn(owner)).status).toBe(404)
 })
 
 describe('13: the list', () => {
-  test('ten a page, without what is not for others', async () => {
-    const owner = await someone()
-    for (let made = 0; made < 10; made++) await someone({ Gender: 'Male', Date_of_Birth: '1990-01-01', Income: '5' })
-    const [stranger, staff] = await Promise.all([person(), personWith('is_staff')])
-    const first = await call('GET', '/profile/', { as: stranger.token })
+  test('has ten profiles per page, and hides income and birth date from other members', async () => {
+    const owner = await memberWithProfile()
+    for (let count = 0; count < 10; count++) await memberWithProfile({ Gender: 'Male', Date_of_Birth: '1990-01-01', Income: '5' })
+    const [otherMember, staff] = await Promise.all([person(), personWith('is_staff')])
+    const first = await call('GET', '/profile/', { as: otherMember.token })
     const count = Number(at(first, 'count'))
     expect(Object(at(first, 'results')).length).toBe(10)
     expect([at(first, 'next'), at(first, 'previous')]).toEqual([`${ORIGIN}/profile/?page=2`, null])
-    const second = await call('GET', '/profile/?page=2', { as: stranger.token })
+    const second = await call('GET', '/profile/?page=2', { as: otherMember.token })
     expect(at(second, 'previous')).toBe(`${ORIGIN}/profile/`)
 
-    const rowOf = async (reader: Person): Promise<Record<string, unknown>> => {
+    const findRow = async (reader: Person): Promise<Record<string, unknown>> => {
       for (let page = 1; page <= Math.ceil(count / 10); page++) {
-        const heard = await call('GET', `/profile/?page=${page}`, { as: reader.token })
-        const found = Object(at(heard, 'results')).find((row: Record<string, unknown>) => row.id === owner.id)
-        if (found) return found
+        const response = await call('GET', `/profile/?page=${page}`, { as: reader.token })
+        const row = Object(at(response, 'results')).find(({ id }: Record<string, unknown>) => id === owner.id)
+        if (row) return row
       }
       throw new Error('not listed')
     }
-    const mine = await own(owner)
-    expect(await rowOf(owner)).toEqual(mine.json)
-    expect(await rowOf(staff)).toEqual(mine.json)
-    expect(await rowOf(stranger)).toEqual({ ...Object(mine.json), Income: null, Date_of_Birth: null })
-    expect(Object.keys(await rowOf(stranger))).toEqual(Object.keys(Object(mine.json)))
+    const ownProfile = await readOwn(owner)
+    expect(await findRow(owner)).toEqual(ownProfile.json)
+    expect(await findRow(staff)).toEqual(ownProfile.json)
+    expect(await findRow(otherMember)).toEqual({ ...Object(ownProfile.json), Income: null, Date_of_Birth: null })
+    expect(Object.keys(await findRow(otherMember))).toEqual(Object.keys(Object(ownProfile.json)))
 
-    const beyond = await call('GET', `/profile/?page=${Math.ceil(count / 10) + 1}`, { as: stranger.token })
+    const beyond = await call('GET', `/profile/?page=${Math.ceil(count / 10) + 1}`, { as: otherMember.token })
     expect([beyond.status, beyond.text]).toEqual([404, '{"detail":"Invalid page."}'])
   })
 
-  test('loses who closes their account, and has whole pages all the same', async () => {
-    const [, leaver] = [await someone(), await someone()]
+  test('does not list deactivated accounts, and its pages stay full', async () => {
+    const [, deactivated] = [await memberWithProfile(), await memberWithProfile()]
     const reader = await person()
     const before = Number(at(await call('GET', '/profile/', { as: reader.token }), 'count'))
-    await call('PATCH', '/users/deactivate/', { as: leaver.token })
+    await call('PATCH', '/users/deactivate/', { as: deactivated.token })
     const ids: unknown[] = []
     for (let page = 1; page <= Math.ceil((before - 1) / 10); page++) {
-      const heard = await call('GET', `/profile/?page=${page}`, { as: reader.token })
-      expect(at(heard, 'count')).toBe(before - 1)
-      ids.push(...Object(at(heard, 'results')).map((row: Record<string, unknown>) => row.id))
+      const response = await call('GET', `/profile/?page=${page}`, { as: reader.token })
+      expect(at(response, 'count')).toBe(before - 1)
+      ids.push(...Object(at(response, 'results')).map((row: Record<string, unknown>) => row.id))
     }
     expect(new Set(ids).size).toBe(before - 1)
-    expect(ids).not.toContain(leaver.id)
+    expect(ids).not.toContain(deactivated.id)
     expect(ids).toEqual([...ids].sort((one, other) => Number(one) - Number(other)))
   })
 
-  test('costs the same on every page of however many', async () => {
+  test('costs the same on every page, for any number of profiles', async () => {
     for (const from of [20, 'last'] as const) {
       const steps = await explain((store) => findListedProfiles(store, from, 10))
-      expect(costly(steps, 'outer_bucket', 'inner_bucket')).toEqual([])
+      expect(expensiveSteps(steps, 'outer_bucket', 'inner_bucket')).toEqual([])
       expect(steps.join('\n')).toContain('matrimony_profiles_listed (')
     }
-    expect(costly(await explain((store) => findProfile(store, 1)))).toEqual([])
-    expect(costly(await explain((store) => findOrphans(store, ['x'])), 'json_each')).toEqual([])
+    expect(expensiveSteps(await explain((store) => findProfile(store, 1)))).toEqual([])
+    expect(expensiveSteps(await explain((store) => findOrphanedPictures(store, ['x'])), 'json_each')).toEqual([])
   })
 })
 
-describe('14–16: one’s own', () => {
-  test('14 and 16: none yet', async () => {
+describe('14–16: the own profile', () => {
+  test('14 to 16: 404 or 400 if there is no profile yet', async () => {
     const owner = await person()
-    const read = await own(owner)
+    const read = await readOwn(owner)
     expect([read.status, read.text]).toEqual([404, '{"message":"Profile not found"}'])
     const changed = await call('PATCH', '/profile/byid/', { as: owner.token, json: { Height: 170 } })
     expect([changed.status, changed.text]).toEqual([404, '{"message":"Profile not found"}'])
@@ -357,9 +357,9 @@ describe('14–16: one’s own', () => {
     expect([removed.status, removed.text]).toEqual([400, '{"message":"profile not found"}'])
   })
 
-  test.each(['PUT', 'PATCH'])('15: %s changes what is given', async (method) => {
-    const owner = await someone()
-    const before = await own(owner)
+  test.each(['PUT', 'PATCH'])('15: %s changes only the fields that are sent', async (method) => {
+    const owner = await memberWithProfile()
+    const before = await readOwn(owner)
     const changed = await call(method, '/profile/byid/', {
       as: owner.token,
       json: { Height: 170, Location: 'Thrissur', Age: 3, user_id: 1 },
@@ -373,10 +373,13 @@ describe('14–16: one’s own', () => {
     expect([at(nulls, 'Gender'), at(nulls, 'Bio')]).toEqual([null, ''])
   })
 
-  test('15: what is refused, without a wrapper', async () => {
-    const owner = await someone()
-    const heard = await call('PUT', '/profile/byid/', { as: owner.token, json: { Gender: 'Robot', Height: true, Weight: 12.5, Caste: [] } })
-    expect([heard.status, heard.text]).toEqual([
+  test('15: field errors have no wrapper', async () => {
+    const owner = await memberWithProfile()
+    const response = await call('PUT', '/profile/byid/', {
+      as: owner.token,
+      json: { Gender: 'Robot', Height: true, Weight: 12.5, Caste: [] },
+    })
+    expect([response.status, response.text]).toEqual([
       400,
       '{"Gender":["Invalid gender. Valid values are: Male, Female, Others"],"Height":["A valid integer is required."],"Weight":["A valid integer is required."],"Caste":["Not a valid string."]}',
     ])
@@ -388,9 +391,9 @@ describe('14–16: one’s own', () => {
     expect(empty.status).toBe(200)
   })
 
-  test('15: a picture that is replaced is gone, however many replace it at once', async () => {
-    const owner = await someone()
-    const first = textAt(await own(owner), 'Profile_img')
+  test('15: replaced pictures are deleted, even with concurrent replacements', async () => {
+    const owner = await memberWithProfile()
+    const first = textAt(await readOwn(owner), 'Profile_img')
     const before = await keys()
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => call('PATCH', '/profile/byid/', { as: owner.token, body: form({}, png()) })),
@@ -398,15 +401,15 @@ describe('14–16: one’s own', () => {
     expect(answers.every(({ status }) => status === 200)).toBe(true)
     expect((await keys()).length).toBe(before.length)
     expect((await call('GET', first)).status).toBe(404)
-    const now = textAt(await own(owner), 'Profile_img')
-    expect((await call('GET', now)).status).toBe(200)
+    const current = textAt(await readOwn(owner), 'Profile_img')
+    expect((await call('GET', current)).status).toBe(200)
     const account = await env.DB.prepare('SELECT profile_picture FROM accounts WHERE id = ?').bind(owner.id).first('profile_picture')
-    expect(account).toBe(now)
+    expect(account).toBe(current)
   })
 
-  test('16: gone with its picture, and made anew', async () => {
-    const owner = await someone()
-    const path = textAt(await own(owner), 'Profile_img')
+  test('16: a profile is deleted with its picture, and can be created again', async () => {
+    const owner = await memberWithProfile()
+    const path = textAt(await readOwn(owner), 'Profile_img')
     const removed = await call('DELETE', '/profile/byid/', { as: owner.token })
     expect([removed.status, removed.text]).toEqual([200, '{"Message":"Profile deleted successfully"}'])
     expect((await call('GET', path)).status).toBe(404)
@@ -419,7 +422,7 @@ describe('14–16: one’s own', () => {
 describe('ages', () => {
   const day = (date: string) => Date.parse(`${date}T12:00:00Z`)
 
-  test('are counted in birthdays, and stay true as years pass', () => {
+  test('count completed years, and follow the calendar', () => {
     expect(ageOn(day('2024-04-11'), '1998-04-12')).toBe(25)
     expect(ageOn(day('2024-04-12'), '1998-04-12')).toBe(26)
     expect(ageOn(day('2030-04-12'), '1998-04-12')).toBe(32)
@@ -427,7 +430,7 @@ describe('ages', () => {
     expect(ageOn(day('2023-03-01'), '2004-02-29')).toBe(19)
   })
 
-  test('of 18 to 55 may have a profile', () => {
+  test('from 18 to 55 may have a profile', () => {
     expect(ageProblem(day('2024-04-11'), '2006-04-12')).toBe('too-young')
     expect(ageProblem(day('2024-04-12'), '2006-04-12')).toBeNull()
     expect(ageProblem(day('2024-04-11'), '1968-04-12')).toBeNull()

@@ -1,55 +1,55 @@
 import { describe, expect, test } from 'vitest'
-import { at, call, type Heard, ORIGIN, textAt } from '../support/call.ts'
+import { at, call, ORIGIN, type TestResponse, textAt } from '../support/call.ts'
 import { keysAt, sessionIn, setActive } from '../support/contracts.ts'
 import { freshName, PASSWORD, type Person, person } from '../support/people.ts'
-import { forge, newJti, payloadOf } from '../support/test-tokens.ts'
+import { newJti, payloadOf, signTestToken } from '../support/test-tokens.ts'
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const REQUIRED = ['This field is required.']
 const BLANK = ['This field may not be blank.']
 const NULL = ['This field may not be null.']
-const NO_STRING = ['Not a valid string.']
-const SHORT = 'This password is too short. It must contain at least 8 characters.'
-const NO_DATE = ['Date has wrong format. Use one of these formats instead: YYYY-MM-DD.']
+const NOT_A_STRING = ['Not a valid string.']
+const TOO_SHORT = 'This password is too short. It must contain at least 8 characters.'
+const INVALID_DATE = ['Date has wrong format. Use one of these formats instead: YYYY-MM-DD.']
 const NOT_FOUND = '{"detail":"Not found."}'
 const CHALLENGE = 'Bearer realm="api"'
 const NO_ACCOUNT = '{"detail":"No active account found with the given credentials"}'
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/
 const OBJECT_ID = /^[0-9a-f]{24}$/
 
-const notValid = (message: string): string =>
+const tokenNotValid = (message: string): string =>
   JSON.stringify({
     detail: 'Given token not valid for any token type',
     code: 'token_not_valid',
     messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
   })
 const refreshRefused = (detail: string): string => JSON.stringify({ detail, code: 'token_not_valid' })
-const TWO_PARTS = '{"detail":"Authorization header must contain two space-delimited values","code":"bad_authorization_header"}'
+const TWO_VALUES = '{"detail":"Authorization header must contain two space-delimited values","code":"bad_authorization_header"}'
 
 const pairOf = async ({ username }: Pick<Person, 'username'>) => {
-  const heard = await call('POST', '/api/token/', { json: { username, password: PASSWORD } })
-  return { access: textAt(heard, 'access'), refresh: textAt(heard, 'refresh') }
+  const response = await call('POST', '/api/token/', { json: { username, password: PASSWORD } })
+  return { access: textAt(response, 'access'), refresh: textAt(response, 'refresh') }
 }
 const member = async (stem?: string) => {
-  const someone = await person(stem)
-  const pair = await pairOf(someone)
-  return { ...someone, ...pair, bearer: `Bearer ${pair.access}` }
+  const owner = await person(stem)
+  const pair = await pairOf(owner)
+  return { ...owner, ...pair, bearer: `Bearer ${pair.access}` }
 }
-const profileText = (someone: Person, createdAt: string, given: Record<string, unknown> = {}): string =>
+const profileText = (owner: Person, createdAt: string, fields: Record<string, unknown> = {}): string =>
   JSON.stringify({
-    id: someone.objectId,
-    username: someone.username,
-    email: someone.email,
+    id: owner.objectId,
+    username: owner.username,
+    email: owner.email,
     first_name: '',
     last_name: '',
     date_of_birth: null,
     bio: '',
-    ...given,
+    ...fields,
     date_joined: createdAt,
   })
 
-describe("the document's own requests, word for word", () => {
-  test('register, read, update, obtain a pair, refresh it, look at users', async () => {
+describe("the document's own requests, verbatim", () => {
+  test('register, read and update the profile, get and refresh a token pair, read a user', async () => {
     const registered = await call('POST', '/api/register/', {
       headers: JSON_TYPE,
       body: `{
@@ -97,7 +97,7 @@ describe("the document's own requests, word for word", () => {
     expect([one.status, one.text]).toEqual([200, shown])
   })
 
-  test('the commands to copy and paste', async () => {
+  test('the example commands', async () => {
     const registered = await call('POST', '/api/register/', {
       headers: JSON_TYPE,
       body: '{"username":"newuser","email":"new@example.com","first_name":"New","last_name":"User","password":"password123","password_confirm":"password123"}',
@@ -112,16 +112,16 @@ describe("the document's own requests, word for word", () => {
 })
 
 describe('POST /api/token/', () => {
-  test.each(['/api/token/', '/api/token'])('%s: a pair, whose payload its client can read', async (path) => {
-    const someone = await person('Mixed')
-    const heard = await call('POST', path, { as: 'Bearer stale', json: { username: someone.username.toUpperCase(), password: PASSWORD } })
-    expect([heard.status, keysAt(heard)]).toEqual([200, ['refresh', 'access']])
+  test.each(['/api/token/', '/api/token'])('%s: a token pair whose payload the client can read', async (path) => {
+    const owner = await person('Mixed')
+    const response = await call('POST', path, { as: 'Bearer stale', json: { username: owner.username.toUpperCase(), password: PASSWORD } })
+    expect([response.status, keysAt(response)]).toEqual([200, ['refresh', 'access']])
     for (const [kind, lifetime] of [
       ['access', 3600],
       ['refresh', 7 * 86_400],
     ] as const) {
-      const payload = payloadOf(textAt(heard, kind))
-      expect(payload).toMatchObject({ token_type: kind, user_id: someone.objectId, sub: String(someone.id), iss: 'concord' })
+      const payload = payloadOf(textAt(response, kind))
+      expect(payload).toMatchObject({ token_type: kind, user_id: owner.objectId, sub: String(owner.id), iss: 'concord' })
       expect(payload.jti).toMatch(/^[0-9a-f]{32}$/)
       expect(Number(payload.exp) - Number(payload.iat)).toBe(lifetime)
       expect(Math.abs(Number(payload.iat) - Date.now() / 1000)).toBeLessThan(30)
@@ -137,9 +137,9 @@ describe('POST /api/token/', () => {
       { username: freshName('unknown'), password: PASSWORD },
       { username: inactive.username, password: PASSWORD },
     ]) {
-      const heard = await call('POST', '/api/token/', { json })
-      expect([heard.status, heard.text]).toEqual([401, NO_ACCOUNT])
-      expect(heard.headers.get('WWW-Authenticate')).toBe(CHALLENGE)
+      const response = await call('POST', '/api/token/', { json })
+      expect([response.status, response.text]).toEqual([401, NO_ACCOUNT])
+      expect(response.headers.get('WWW-Authenticate')).toBe(CHALLENGE)
     }
   })
 
@@ -157,31 +157,31 @@ describe('POST /api/token/', () => {
     ],
     [
       { username: [], password: true },
-      { username: NO_STRING, password: NO_STRING },
+      { username: NOT_A_STRING, password: NOT_A_STRING },
     ],
     [[], { non_field_errors: ['Invalid data. Expected a dictionary, but got list.'] }],
   ])('400 for %j', async (json, expected) => {
-    const heard = await call('POST', '/api/token/', { json })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+    const response = await call('POST', '/api/token/', { json })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
   })
 })
 
 describe('POST /api/token/refresh', () => {
-  test.each(['/api/token/refresh', '/api/token/refresh/'])('%s: a new access token; the refresh token stays good', async (path) => {
+  test.each(['/api/token/refresh', '/api/token/refresh/'])('%s: a new access token; the refresh token stays valid', async (path) => {
     const { refresh, access, objectId } = await member()
     const seen = new Set([access])
-    for (let turn = 0; turn < 3; turn++) {
-      const heard = await call('POST', path, { as: 'Bearer stale', json: { refresh } })
-      const minted = textAt(heard, 'access')
-      expect([heard.status, heard.text]).toEqual([200, `{"access":"${minted}"}`])
-      expect(payloadOf(minted)).toMatchObject({ token_type: 'access', user_id: objectId })
-      seen.add(minted)
+    for (let n = 0; n < 3; n++) {
+      const response = await call('POST', path, { as: 'Bearer stale', json: { refresh } })
+      const issued = textAt(response, 'access')
+      expect([response.status, response.text]).toEqual([200, `{"access":"${issued}"}`])
+      expect(payloadOf(issued)).toMatchObject({ token_type: 'access', user_id: objectId })
+      seen.add(issued)
     }
     expect(seen.size).toBe(4)
     for (const token of seen) expect((await call('GET', '/api/profile/', { as: `Bearer ${token}` })).status).toBe(200)
   })
 
-  test('401 for what is none, or is none any more', async () => {
+  test('401 for an invalid, expired or revoked refresh token', async () => {
     const { access, token } = await member()
     const inactive = await member()
     await setActive(inactive.username, false)
@@ -189,16 +189,16 @@ describe('POST /api/token/refresh', () => {
     for (const [refresh, detail] of [
       ['nonsense', 'Token is invalid'],
       ['a.b.c', 'Token is invalid'],
-      [await forge({ type: 'refresh' }), 'Token is invalid'],
-      [await forge({ type: 'refresh', secret: 'another secret, which nobody here has ever used' }), 'Token is invalid'],
-      [await forge({ type: 'refresh', expiresIn: -60 }), 'Token is expired'],
+      [await signTestToken({ type: 'refresh' }), 'Token is invalid'],
+      [await signTestToken({ type: 'refresh', secret: 'another secret, which no key setting contains' }), 'Token is invalid'],
+      [await signTestToken({ type: 'refresh', expiresIn: -60 }), 'Token is expired'],
       [access, 'Token has wrong type'],
       [single, 'Token has wrong type'],
       [inactive.refresh, 'Token is invalid'],
     ] as const) {
-      const heard = await call('POST', '/api/token/refresh', { json: { refresh } })
-      expect([heard.status, heard.text]).toEqual([401, refreshRefused(detail)])
-      expect(heard.headers.get('WWW-Authenticate')).toBe(CHALLENGE)
+      const response = await call('POST', '/api/token/refresh', { json: { refresh } })
+      expect([response.status, response.text]).toEqual([401, refreshRefused(detail)])
+      expect(response.headers.get('WWW-Authenticate')).toBe(CHALLENGE)
     }
   })
 
@@ -206,143 +206,152 @@ describe('POST /api/token/refresh', () => {
     ['/api/token/refresh', {}, { refresh: REQUIRED }],
     ['/api/token/refresh', { refresh: '' }, { refresh: BLANK }],
     ['/api/token/refresh', { refresh: null }, { refresh: NULL }],
-    ['/api/token/refresh', { refresh: true }, { refresh: NO_STRING }],
+    ['/api/token/refresh', { refresh: true }, { refresh: NOT_A_STRING }],
     ['/api/token/blacklist/', {}, { refresh: REQUIRED }],
     ['/api/logout/', {}, { refresh: REQUIRED }],
-    ['/api/logout/', { refresh: [] }, { refresh: NO_STRING }],
-  ])('%s answers 400 for %j', async (path, json, expected) => {
-    const heard = await call('POST', path, { json })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+    ['/api/logout/', { refresh: [] }, { refresh: NOT_A_STRING }],
+  ])('%s: 400 for %j', async (path, json, expected) => {
+    const response = await call('POST', path, { json })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
   })
 })
 
 describe('POST /api/token/blacklist/ and /api/logout/', () => {
   test.each(['/api/token/blacklist/', '/api/token/blacklist', '/api/logout/', '/api/logout'])(
-    '%s: the refresh token and all that was minted from it are dead, and nothing else',
+    '%s: revokes the refresh token and all access tokens issued from it, and nothing else',
     async (path) => {
-      const someone = await member()
-      const other = await pairOf(someone)
-      const minted = textAt(await call('POST', '/api/token/refresh', { json: { refresh: someone.refresh } }), 'access')
-      const heard = await call('POST', path, { as: someone.bearer, json: { refresh: someone.refresh } })
-      expect([heard.status, heard.text]).toEqual([200, '{}'])
-      for (const token of [someone.access, minted]) {
+      const owner = await member()
+      const other = await pairOf(owner)
+      const issued = textAt(await call('POST', '/api/token/refresh', { json: { refresh: owner.refresh } }), 'access')
+      const response = await call('POST', path, { as: owner.bearer, json: { refresh: owner.refresh } })
+      expect([response.status, response.text]).toEqual([200, '{}'])
+      for (const token of [owner.access, issued]) {
         const refused = await call('GET', '/api/profile/', { as: `Bearer ${token}` })
-        expect([refused.status, refused.text]).toEqual([401, notValid('Token is invalid')])
+        expect([refused.status, refused.text]).toEqual([401, tokenNotValid('Token is invalid')])
       }
       for (const again of ['/api/token/refresh', path]) {
-        const refused = await call('POST', again, { json: { refresh: someone.refresh } })
+        const refused = await call('POST', again, { json: { refresh: owner.refresh } })
         expect([refused.status, refused.text]).toEqual([401, refreshRefused('Token is invalid')])
       }
-      for (const as of [`Bearer ${other.access}`, someone.token]) expect((await call('GET', '/api/profile/', { as })).status).toBe(200)
+      for (const as of [`Bearer ${other.access}`, owner.token]) expect((await call('GET', '/api/profile/', { as })).status).toBe(200)
       expect((await call('POST', '/api/token/refresh', { json: { refresh: other.refresh } })).status).toBe(200)
     },
   )
 
-  test('401 for what is no live refresh token', async () => {
+  test('401 for anything but a valid refresh token', async () => {
     const { access } = await member()
     for (const [refresh, detail] of [
       ['nonsense', 'Token is invalid'],
-      [await forge({ type: 'refresh', expiresIn: -60 }), 'Token is expired'],
+      [await signTestToken({ type: 'refresh', expiresIn: -60 }), 'Token is expired'],
       [access, 'Token has wrong type'],
     ] as const) {
-      const heard = await call('POST', '/api/token/blacklist/', { json: { refresh } })
-      expect([heard.status, heard.text]).toEqual([401, refreshRefused(detail)])
+      const response = await call('POST', '/api/token/blacklist/', { json: { refresh } })
+      expect([response.status, response.text]).toEqual([401, refreshRefused(detail)])
     }
     expect((await call('GET', '/api/profile/', { as: `Bearer ${access}` })).status).toBe(200)
   })
 })
 
 describe('POST /api/register/', () => {
-  const newcomer = (given: Record<string, unknown> = {}) => {
+  const registration = (fields: Record<string, unknown> = {}) => {
     const username = freshName()
-    return { username, email: `${username}@example.com`, password: 'password123', password_confirm: 'password123', ...given }
+    return { username, email: `${username}@example.com`, password: 'password123', password_confirm: 'password123', ...fields }
   }
-  const good = { username: 'nobody.yet', email: 'nobody.yet@example.com', password: 'password123', password_confirm: 'password123' }
+  const valid = {
+    username: 'not.registered',
+    email: 'not.registered@example.com',
+    password: 'password123',
+    password_confirm: 'password123',
+  }
 
-  test.each(['/api/register/', '/api/register'])('%s: with what is required alone; the pair is good at once', async (path) => {
-    const json = newcomer()
-    const heard = await call('POST', path, { json })
-    expect([heard.status, keysAt(heard)]).toEqual([201, ['message', 'refresh', 'access']])
-    const profile = await call('GET', '/api/profile', { as: `Bearer ${textAt(heard, 'access')}` })
+  test.each(['/api/register/', '/api/register'])('%s: with the required fields only; the token pair is valid at once', async (path) => {
+    const json = registration()
+    const response = await call('POST', path, { json })
+    expect([response.status, keysAt(response)]).toEqual([201, ['message', 'refresh', 'access']])
+    const profile = await call('GET', '/api/profile', { as: `Bearer ${textAt(response, 'access')}` })
     expect(profile.json).toMatchObject({ username: json.username, first_name: '', last_name: '', date_of_birth: null, bio: '' })
-    expect((await call('POST', '/api/token/refresh', { json: { refresh: textAt(heard, 'refresh') } })).status).toBe(200)
+    expect((await call('POST', '/api/token/refresh', { json: { refresh: textAt(response, 'refresh') } })).status).toBe(200)
   })
 
-  test('a birth date may be null, a bio blank; it takes a form', async () => {
-    expect((await call('POST', '/api/register/', { json: newcomer({ date_of_birth: null, bio: '' }) })).status).toBe(201)
-    const { username, email, password, password_confirm } = newcomer()
+  test('date_of_birth may be null, bio blank; a form is accepted', async () => {
+    expect((await call('POST', '/api/register/', { json: registration({ date_of_birth: null, bio: '' }) })).status).toBe(201)
+    const { username, email, password, password_confirm } = registration()
     const form = { username, email, password, password_confirm, date_of_birth: '2000-02-29', bio: 'a\nb' }
-    const heard = await call('POST', '/api/register/', { form })
-    expect(heard.status).toBe(201)
-    const profile = await call('GET', '/api/profile/', { as: `Bearer ${textAt(heard, 'access')}` })
+    const response = await call('POST', '/api/register/', { form })
+    expect(response.status).toBe(201)
+    const profile = await call('GET', '/api/profile/', { as: `Bearer ${textAt(response, 'access')}` })
     expect(profile.json).toMatchObject({ date_of_birth: '2000-02-29', bio: 'a\nb' })
   })
 
   test.each<[string, unknown, unknown]>([
-    ['nothing', {}, { username: REQUIRED, email: REQUIRED, password: REQUIRED, password_confirm: REQUIRED }],
-    ['a blank e-mail address', { ...good, email: '' }, { email: BLANK }],
-    ['another password', { ...good, password_confirm: 'password124' }, { non_field_errors: ["Passwords don't match."] }],
-    ['a short password', { ...good, password: 'a', password_confirm: 'b' }, { password: [SHORT] }],
-    ['a number', { ...good, password: '12345678', password_confirm: '12345678' }, { password: ['This password is entirely numeric.'] }],
-    ['a day that is none', { ...good, date_of_birth: '1990-02-30' }, { date_of_birth: NO_DATE }],
-    ['too long a bio', { ...good, bio: 'b'.repeat(501) }, { bio: ['Ensure this field has no more than 500 characters.'] }],
-    ['nulls', { ...good, first_name: null, bio: null }, { first_name: NULL, bio: NULL }],
+    ['an empty object', {}, { username: REQUIRED, email: REQUIRED, password: REQUIRED, password_confirm: REQUIRED }],
+    ['a blank e-mail address', { ...valid, email: '' }, { email: BLANK }],
+    ['a different confirmation', { ...valid, password_confirm: 'password124' }, { non_field_errors: ["Passwords don't match."] }],
+    ['a short password', { ...valid, password: 'a', password_confirm: 'b' }, { password: [TOO_SHORT] }],
     [
-      'all of it, in order',
+      'a numeric password',
+      { ...valid, password: '12345678', password_confirm: '12345678' },
+      { password: ['This password is entirely numeric.'] },
+    ],
+    ['an impossible date', { ...valid, date_of_birth: '1990-02-30' }, { date_of_birth: INVALID_DATE }],
+    ['a bio that is too long', { ...valid, bio: 'b'.repeat(501) }, { bio: ['Ensure this field has no more than 500 characters.'] }],
+    ['nulls', { ...valid, first_name: null, bio: null }, { first_name: NULL, bio: NULL }],
+    [
+      'errors in all fields, in order',
       { username: 'a b', email: 'x', first_name: true, last_name: [], date_of_birth: 1, bio: {}, password: '1' },
       {
         username: ['Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'],
         email: ['Enter a valid email address.'],
-        first_name: NO_STRING,
-        last_name: NO_STRING,
-        date_of_birth: NO_DATE,
-        bio: NO_STRING,
-        password: [SHORT, 'This password is entirely numeric.'],
+        first_name: NOT_A_STRING,
+        last_name: NOT_A_STRING,
+        date_of_birth: INVALID_DATE,
+        bio: NOT_A_STRING,
+        password: [TOO_SHORT, 'This password is entirely numeric.'],
         password_confirm: REQUIRED,
       },
     ],
-  ])('400 for %s', async (_what, json, expected) => {
-    const heard = await call('POST', '/api/register/', { json })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+  ])('400 for %s', async (_name, json, expected) => {
+    const response = await call('POST', '/api/register/', { json })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
   })
 
-  test('400 for what is taken', async () => {
-    const { username, email } = await person('UniqueField')
-    const NAME = ['A user with that username already exists.']
-    const MAIL = ['A user with this email already exists.']
-    for (const [given, expected] of [
-      [{ username: username.toUpperCase() }, { username: NAME }],
-      [{ email: email.toUpperCase() }, { email: MAIL }],
+  test('400 for a taken username or e-mail address', async () => {
+    const { username, email } = await person('Taken')
+    const USERNAME_TAKEN = ['A user with that username already exists.']
+    const EMAIL_TAKEN = ['A user with this email already exists.']
+    for (const [fields, expected] of [
+      [{ username: username.toUpperCase() }, { username: USERNAME_TAKEN }],
+      [{ email: email.toUpperCase() }, { email: EMAIL_TAKEN }],
       [
         { username, email },
-        { username: NAME, email: MAIL },
+        { username: USERNAME_TAKEN, email: EMAIL_TAKEN },
       ],
       [
         { username, bio: true },
-        { username: NAME, bio: NO_STRING },
+        { username: USERNAME_TAKEN, bio: NOT_A_STRING },
       ],
     ]) {
-      const heard = await call('POST', '/api/register/', { json: newcomer(given) })
-      expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+      const response = await call('POST', '/api/register/', { json: registration(fields) })
+      expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
     }
   })
 })
 
 describe('/api/profile/', () => {
-  test('the defaults of somebody who registered elsewhere', async () => {
-    const someone = await member()
+  test('the defaults of an account that registered through another contract', async () => {
+    const owner = await member()
     for (const path of ['/api/profile/', '/api/profile']) {
-      const heard = await call('GET', path, { as: someone.bearer })
-      expect([heard.status, heard.text]).toEqual([200, profileText(someone, textAt(heard, 'date_joined'))])
-      expect(Math.abs(Date.now() - Date.parse(textAt(heard, 'date_joined')))).toBeLessThan(60_000)
+      const response = await call('GET', path, { as: owner.bearer })
+      expect([response.status, response.text]).toEqual([200, profileText(owner, textAt(response, 'date_joined'))])
+      expect(Math.abs(Date.now() - Date.parse(textAt(response, 'date_joined')))).toBeLessThan(60_000)
     }
   })
 
-  test.each(['PUT', 'PATCH'])('%s changes what is given and nothing else; a bio and a birth date are cleared', async (method) => {
-    const someone = await member()
-    const joined = textAt(await call('GET', '/api/profile/', { as: someone.bearer }), 'date_joined')
+  test.each(['PUT', 'PATCH'])('%s changes only the fields in the body, and can clear bio and date_of_birth', async (method) => {
+    const owner = await member()
+    const joined = textAt(await call('GET', '/api/profile/', { as: owner.bearer }), 'date_joined')
     let user = {}
-    for (const [given, shown] of [
+    for (const [fields, expectedFields] of [
       [{ first_name: ' Johnny ' }, { first_name: 'Johnny' }],
       [
         { last_name: 'Smith', bio: 'two\nlines' },
@@ -354,12 +363,12 @@ describe('/api/profile/', () => {
       [{ date_of_birth: null }, { date_of_birth: null }],
       [{ username: 'other', email: 'other@example.com', id: '1', is_admin: true }, {}],
     ]) {
-      user = { ...user, ...shown }
-      const heard = await call(method, '/api/profile/update/', { as: someone.bearer, json: given })
-      const expected = `{"message":"Profile updated successfully","user":${profileText(someone, joined, user)}}`
-      expect([given, heard.status, heard.text]).toEqual([given, 200, expected])
+      user = { ...user, ...expectedFields }
+      const response = await call(method, '/api/profile/update/', { as: owner.bearer, json: fields })
+      const expected = `{"message":"Profile updated successfully","user":${profileText(owner, joined, user)}}`
+      expect([fields, response.status, response.text]).toEqual([fields, 200, expected])
     }
-    const slashless = await call(method, '/api/profile/update', { as: someone.bearer, form: { bio: 'a form' } })
+    const slashless = await call(method, '/api/profile/update', { as: owner.bearer, form: { bio: 'a form' } })
     expect([slashless.status, at(slashless, 'user', 'bio')]).toEqual([200, 'a form'])
   })
 
@@ -375,75 +384,83 @@ describe('/api/profile/', () => {
     [{ first_name: 'x'.repeat(151) }, { first_name: ['Ensure this field has no more than 150 characters.'] }],
     [
       { bio: 'x'.repeat(501), date_of_birth: '' },
-      { date_of_birth: NO_DATE, bio: ['Ensure this field has no more than 500 characters.'] },
+      { date_of_birth: INVALID_DATE, bio: ['Ensure this field has no more than 500 characters.'] },
     ],
-    [{ date_of_birth: '01/01/1990' }, { date_of_birth: NO_DATE }],
+    [{ date_of_birth: '01/01/1990' }, { date_of_birth: INVALID_DATE }],
     [
       { first_name: 'a\u0000', bio: 'a\u0007b' },
       { first_name: ['Null characters are not allowed.'], bio: ['Control characters are not allowed.'] },
     ],
     ['x', { non_field_errors: ['Invalid data. Expected a dictionary, but got str.'] }],
   ])('400 for %j', async (json, expected) => {
-    const someone = await member()
+    const owner = await member()
     for (const method of ['PUT', 'PATCH']) {
-      const heard = await call(method, '/api/profile/update/', { as: someone.bearer, json })
-      expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+      const response = await call(method, '/api/profile/update/', { as: owner.bearer, json })
+      expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
     }
   })
 })
 
 describe('/api/users/', () => {
-  const named = async (first: string, last: string, stem?: string) => {
-    const someone = await member(stem)
-    await call('PATCH', '/api/profile/update/', { as: someone.bearer, json: { first_name: first, last_name: last, bio: 'b' } })
-    return someone
+  const memberNamed = async (first: string, last: string, stem?: string) => {
+    const owner = await member(stem)
+    await call('PATCH', '/api/profile/update/', { as: owner.bearer, json: { first_name: first, last_name: last, bio: 'b' } })
+    return owner
   }
-  const names = (heard: Heard): unknown[] => (Array.isArray(heard.json) ? heard.json.map((_, index) => at(heard, index, 'username')) : [])
-  const search = async (as: string, text: string) => names(await call('GET', `/api/users/?search=${encodeURIComponent(text)}`, { as }))
+  const usernames = (response: TestResponse): unknown[] =>
+    Array.isArray(response.json) ? response.json.map((_, index) => at(response, index, 'username')) : []
+  const search = async (as: string, text: string) => usernames(await call('GET', `/api/users/?search=${encodeURIComponent(text)}`, { as }))
 
-  test('a bare array of public fields, oldest first, without closed accounts', async () => {
-    const first = await named('Alice', 'Z')
-    const closed = await person()
-    const second = await named('Bob', 'Y')
-    await setActive(closed.username, false)
+  test('a bare array of public fields, oldest account first, without inactive accounts', async () => {
+    const first = await memberNamed('Alice', 'Z')
+    const inactive = await person()
+    const second = await memberNamed('Bob', 'Y')
+    await setActive(inactive.username, false)
     for (const path of ['/api/users/', '/api/users']) {
-      const heard = await call('GET', path, { as: first.bearer })
-      expect(heard.status).toBe(200)
-      const listed = names(heard)
+      const response = await call('GET', path, { as: first.bearer })
+      expect(response.status).toBe(200)
+      const listed = usernames(response)
       expect(listed.indexOf(first.username)).toBeGreaterThan(-1)
       expect(listed.indexOf(second.username)).toBeGreaterThan(listed.indexOf(first.username))
-      expect(listed).not.toContain(closed.username)
+      expect(listed).not.toContain(inactive.username)
       const shown = { id: first.objectId, username: first.username, first_name: 'Alice', last_name: 'Z', bio: 'b' }
-      expect(heard.text).toContain(JSON.stringify(shown))
-      expect(heard.text).not.toContain('@example.com')
+      expect(response.text).toContain(JSON.stringify(shown))
+      expect(response.text).not.toContain('@example.com')
     }
   })
 
-  test('searches by the beginning of a username, a first or a last name, in any case', async () => {
+  test('searches the beginning of the username, first name and last name, ignoring case', async () => {
     const mark = freshName('x').replaceAll('.', '')
-    const someone = await named(`First${mark}`, `Élan${mark}`, `User${mark}`)
-    const other = await named(`Élan${mark}`, `Last${mark}`, `Someone${mark}`)
-    const as = someone.bearer
-    expect(await search(as, `user${mark}`)).toEqual([someone.username])
-    expect(await search(as, `USER${mark}`.toUpperCase())).toEqual([someone.username])
-    expect(await search(as, `first${mark}`)).toEqual([someone.username])
+    const owner = await memberNamed(`First${mark}`, `Élan${mark}`, `User${mark}`)
+    const other = await memberNamed(`Élan${mark}`, `Last${mark}`, `Someone${mark}`)
+    const as = owner.bearer
+    expect(await search(as, `user${mark}`)).toEqual([owner.username])
+    expect(await search(as, `USER${mark}`.toUpperCase())).toEqual([owner.username])
+    expect(await search(as, `first${mark}`)).toEqual([owner.username])
     expect(await search(as, `LAST${mark}`)).toEqual([other.username])
-    expect(await search(as, `Élan${mark}`)).toEqual([someone.username, other.username])
-    expect(await search(as, ` Élan${mark} `)).toEqual([someone.username, other.username])
-    for (const nobody of [mark, `%${mark}`, `_ser${mark}`, `first${mark}x`, "' OR 1=1 --"]) expect(await search(as, nobody)).toEqual([])
+    expect(await search(as, `Élan${mark}`)).toEqual([owner.username, other.username])
+    expect(await search(as, ` Élan${mark} `)).toEqual([owner.username, other.username])
+    for (const unmatched of [mark, `%${mark}`, `_ser${mark}`, `first${mark}x`, "' OR 1=1 --"])
+      expect(await search(as, unmatched)).toEqual([])
     expect((await search(as, '')).length).toBeGreaterThan(1)
   })
 
-  test('in parts, each telling where the next one is', async () => {
+  test('in pages; each page links to the next one', async () => {
     const mark = freshName('page').replaceAll('.', '')
-    const people = [await named(mark, 'a'), await named(mark, 'b'), await named(mark, 'c'), await named(mark, 'd'), await named(mark, 'e')]
+    const people = [
+      await memberNamed(mark, 'a'),
+      await memberNamed(mark, 'b'),
+      await memberNamed(mark, 'c'),
+      await memberNamed(mark, 'd'),
+      await memberNamed(mark, 'e'),
+    ]
     const [first] = people
     const seen: unknown[] = []
     let url = `/api/users/?search=${mark}&limit=2`
     for (let page = 0; page < 3; page++) {
-      const heard = await call('GET', url, { as: first?.bearer })
-      seen.push(...names(heard))
-      const next = /^<(https:\/\/concord\.test\/api\/users\/\?[^>]+)>; rel="next"$/.exec(heard.headers.get('Link') ?? '')?.[1]
+      const response = await call('GET', url, { as: first?.bearer })
+      seen.push(...usernames(response))
+      const next = /^<(https:\/\/concord\.test\/api\/users\/\?[^>]+)>; rel="next"$/.exec(response.headers.get('Link') ?? '')?.[1]
       expect(next === undefined).toBe(page === 2)
       url = (next ?? '').slice(ORIGIN.length)
     }
@@ -457,83 +474,83 @@ describe('/api/users/', () => {
     ['cursor=x', { cursor: ['Invalid cursor'] }],
     ['search=%00', { search: ['Null characters are not allowed.'] }],
   ])('400 for ?%s', async (query, expected) => {
-    const heard = await call('GET', `/api/users/?${query}`, { as: (await person()).token })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+    const response = await call('GET', `/api/users/?${query}`, { as: (await person()).token })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
   })
 
-  test('one of them, with and without a slash', async () => {
+  test('one user, with and without a trailing slash', async () => {
     const { bearer } = await member()
-    const other = await named('Bob', 'Y')
+    const other = await memberNamed('Bob', 'Y')
     for (const path of [`/api/users/${other.objectId}/`, `/api/users/${other.objectId}`]) {
-      const heard = await call('GET', path, { as: bearer })
+      const response = await call('GET', path, { as: bearer })
       const shown = { id: other.objectId, username: other.username, first_name: 'Bob', last_name: 'Y', bio: 'b' }
-      expect([heard.status, heard.text]).toEqual([200, JSON.stringify(shown)])
+      expect([response.status, response.text]).toEqual([200, JSON.stringify(shown)])
     }
   })
 
-  test('404 for nobody, for a closed account, and for what is no id', async () => {
+  test('404 for an unknown id, an inactive account, and an invalid id', async () => {
     const { bearer, id } = await member()
-    const closed = await person()
-    await setActive(closed.username, false)
-    const ids = ['68cd793ca4a36f574952921b', closed.objectId, String(id), '0', '-1', 'abc', 'z'.repeat(24), '%00', '99999999999999999999']
-    for (const nobody of ids) {
-      const heard = await call('GET', `/api/users/${nobody}/`, { as: bearer })
-      expect([nobody, heard.status, heard.text]).toEqual([nobody, 404, NOT_FOUND])
+    const inactive = await person()
+    await setActive(inactive.username, false)
+    const ids = ['68cd793ca4a36f574952921b', inactive.objectId, String(id), '0', '-1', 'abc', 'z'.repeat(24), '%00', '99999999999999999999']
+    for (const userId of ids) {
+      const response = await call('GET', `/api/users/${userId}/`, { as: bearer })
+      expect([userId, response.status, response.text]).toEqual([userId, 404, NOT_FOUND])
     }
   })
 })
 
-describe('who is let in', () => {
+describe('authentication', () => {
   test.each([
     ['GET', '/api/profile/'],
     ['PUT', '/api/profile/update/'],
     ['PATCH', '/api/profile/update/'],
     ['GET', '/api/users/'],
     ['GET', '/api/users/68cd793ca4a36f574952921b/'],
-  ])('%s %s: what keeps a caller out', async (method, path) => {
-    const someone = await member()
+  ])('%s %s: the 401 responses', async (method, path) => {
+    const owner = await member()
     const inactive = await member()
     await setActive(inactive.username, false)
     const loggedOut = await member()
     await call('POST', '/api/logout/', { json: { refresh: loggedOut.refresh } })
-    const none = '{"detail":"Authentication credentials were not provided."}'
+    const notProvided = '{"detail":"Authentication credentials were not provided."}'
     const cases: [string | undefined, string][] = [
-      [undefined, none],
-      ['', none],
-      ['Basic dXNlcjpwYXNz', none],
-      [`JWT ${someone.access}`, none],
-      ['Bearer', TWO_PARTS],
-      ['Bearer one two', TWO_PARTS],
-      ['Token', TWO_PARTS],
-      ['Bearer nonsense', notValid('Token is invalid')],
-      [`${someone.bearer}x`, notValid('Token is invalid')],
+      [undefined, notProvided],
+      ['', notProvided],
+      ['Basic dXNlcjpwYXNz', notProvided],
+      [`JWT ${owner.access}`, notProvided],
+      ['Bearer', TWO_VALUES],
+      ['Bearer one two', TWO_VALUES],
+      ['Token', TWO_VALUES],
+      ['Bearer nonsense', tokenNotValid('Token is invalid')],
+      [`${owner.bearer}x`, tokenNotValid('Token is invalid')],
       [
-        `Bearer ${await forge({ type: 'access', pair: newJti(), secret: 'another secret, which nobody here has ever used' })}`,
-        notValid('Token is invalid'),
+        `Bearer ${await signTestToken({ type: 'access', pair: newJti(), secret: 'another secret, which no key setting contains' })}`,
+        tokenNotValid('Token is invalid'),
       ],
-      [`Bearer ${await forge({ type: 'access', pair: newJti(), sub: String(someone.id) })}`, notValid('Token is invalid')],
-      [loggedOut.bearer, notValid('Token is invalid')],
-      [`Bearer ${await forge({ type: 'access', pair: newJti(), expiresIn: -60 })}`, notValid('Token is expired')],
-      [`Bearer ${someone.refresh}`, notValid('Token has wrong type')],
+      [`Bearer ${await signTestToken({ type: 'access', pair: newJti(), sub: String(owner.id) })}`, tokenNotValid('Token is invalid')],
+      [loggedOut.bearer, tokenNotValid('Token is invalid')],
+      [`Bearer ${await signTestToken({ type: 'access', pair: newJti(), expiresIn: -60 })}`, tokenNotValid('Token is expired')],
+      [`Bearer ${owner.refresh}`, tokenNotValid('Token has wrong type')],
       [
-        `Bearer ${await forge({ type: 'access', pair: newJti(), sub: '987654321' })}`,
+        `Bearer ${await signTestToken({ type: 'access', pair: newJti(), sub: '987654321' })}`,
         '{"detail":"User not found","code":"user_not_found"}',
       ],
       [inactive.bearer, '{"detail":"User is inactive","code":"user_inactive"}'],
       [inactive.token, '{"detail":"User is inactive","code":"user_inactive"}'],
     ]
     for (const [as, text] of cases) {
-      const heard = await call(method, path, { as, ...(method !== 'GET' && { json: [] }) })
-      expect([as, heard.status, heard.text]).toEqual([as, 401, text])
-      expect(heard.headers.get('WWW-Authenticate')).toBe(CHALLENGE)
+      const response = await call(method, path, { as, ...(method !== 'GET' && { json: [] }) })
+      expect([as, response.status, response.text]).toEqual([as, 401, text])
+      expect(response.headers.get('WWW-Authenticate')).toBe(CHALLENGE)
     }
   })
 
-  test('a token and a cookie of other contracts open it as well', async () => {
+  test('accepts a token and a session cookie of other contracts', async () => {
     const { token, username } = await person()
-    const seated = await call('POST', '/api/sessions/', { json: { username, password: PASSWORD } })
+    const session = await call('POST', '/api/sessions/', { json: { username, password: PASSWORD } })
     expect((await call('GET', '/api/profile/', { as: token })).status).toBe(200)
-    expect((await call('GET', '/api/profile/', { headers: { Cookie: `sessionid=${sessionIn(seated)}` } })).status).toBe(200)
+    expect((await call('GET', '/api/profile/', { headers: { Cookie: `sessionid=${sessionIn(session)}` } })).status).toBe(200)
   })
 
   test.each([
@@ -543,9 +560,9 @@ describe('who is let in', () => {
     ['POST', '/api/profile/', 'GET, HEAD, OPTIONS'],
     ['POST', '/api/profile/update/', 'OPTIONS, PATCH, PUT'],
     ['POST', '/api/users/68cd793ca4a36f574952921b/', 'GET, HEAD, OPTIONS'],
-  ])('%s %s is answered 405', async (method, path, allow) => {
-    const heard = await call(method, path)
-    expect([heard.status, heard.text]).toEqual([405, `{"detail":"Method \\"${method}\\" not allowed."}`])
-    expect(heard.headers.get('Allow')).toBe(allow)
+  ])('%s %s is a 405', async (method, path, allow) => {
+    const response = await call(method, path)
+    expect([response.status, response.text]).toEqual([405, `{"detail":"Method \\"${method}\\" not allowed."}`])
+    expect(response.headers.get('Allow')).toBe(allow)
   })
 })

@@ -3,10 +3,10 @@ import ICAL from 'ical.js'
 import { describe, expect, test } from 'vitest'
 import { createContext } from '../../src/compose.ts'
 import { sweep } from '../../src/domain/sweep.ts'
-import { at, call, type Heard, ORIGIN, textAt } from '../support/call.ts'
+import { at, call, ORIGIN, type TestResponse, textAt } from '../support/call.ts'
 import { PASSWORD, type Person, person } from '../support/people.ts'
 
-/** Calendars, read back by a parser that is not ours. */
+/** The iCalendar files, parsed by an independent library. */
 
 const LOCATION = { name: 'The Bar', address1: '1 main st', city: 'Boston', state: 'MA', zipcode: '02134' }
 const START = '2025-09-28T12:00:00Z'
@@ -14,13 +14,13 @@ const END = '2025-09-28T15:00:00Z'
 
 const addPlan = async (as: Person, changes: Record<string, unknown> = {}): Promise<string> => {
   const json = { title: 'Game Night', location: LOCATION, start_time: START, end_time: END, ...changes }
-  const made = await call('POST', '/api/plans/add', { as: as.token, json })
-  expect(made.status, made.text).toBe(201)
-  return textAt(made, 'id')
+  const created = await call('POST', '/api/plans/add', { as: as.token, json })
+  expect(created.status, created.text).toBe(201)
+  return textAt(created, 'id')
 }
 
 const edit = (as: Person, id: string, json: unknown) => call('PUT', `/api/plans/${id}/edit`, { as: as.token, json })
-const answer = (as: Person, id: string) => call('POST', '/api/rsvp/add', { as: as.token, json: { plan_id: id } })
+const addRsvp = (as: Person, id: string) => call('POST', '/api/rsvp/add', { as: as.token, json: { plan_id: id } })
 
 const event = (component: ICAL.Component) => {
   const { uid, summary, description, location, startDate, endDate, sequence } = new ICAL.Event(component)
@@ -37,32 +37,32 @@ const event = (component: ICAL.Component) => {
   }
 }
 
-/** The events of a calendar, once its bytes are what RFC 5545 asks for. */
-const eventsOf = (heard: Heard) => {
-  expect(heard.status, heard.text).toBe(200)
-  expect(heard.headers.get('Content-Type')).toBe('text/calendar; charset=utf-8')
-  expect(heard.text.endsWith('\r\n')).toBe(true)
-  expect(heard.text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
-  for (const line of heard.text.split('\r\n')) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75)
-  const calendar = new ICAL.Component(ICAL.parse(heard.text))
+/** The events of a calendar, after checking its form against RFC 5545. */
+const eventsOf = (response: TestResponse) => {
+  expect(response.status, response.text).toBe(200)
+  expect(response.headers.get('Content-Type')).toBe('text/calendar; charset=utf-8')
+  expect(response.text.endsWith('\r\n')).toBe(true)
+  expect(response.text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+  for (const line of response.text.split('\r\n')) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75)
+  const calendar = new ICAL.Component(ICAL.parse(response.text))
   expect(calendar.getFirstPropertyValue('version')).toBe('2.0')
   expect(String(calendar.getFirstPropertyValue('prodid'))).toContain('Concord')
   expect(calendar.getAllSubcomponents().length).toBeGreaterThan(0)
   return calendar.getAllSubcomponents('vevent').map(event)
 }
 
-const one = async (as: Person, id: string) => eventsOf(await call('GET', `/api/plans/${id}/calendar.ics`, { as: as.token }))[0]
+const eventFile = async (as: Person, id: string) => eventsOf(await call('GET', `/api/plans/${id}/calendar.ics`, { as: as.token }))[0]
 
 const feedUrl = async (as: Person): Promise<string> => textAt(await call('GET', '/api/calendar/', { as: as.token }), 'url')
 const feed = async (as: Person) => eventsOf(await call('GET', '/api/calendar.ics', { as: as.token }))
 const inFeed = async (as: Person, id: string) => (await feed(as)).find(({ uid }) => uid.startsWith(id))
 
 describe('one event', () => {
-  test('errorResponse what the plan errorResponse', async () => {
+  test('contains the data of the plan', async () => {
     const ross = await person()
     const id = await addPlan(ross, { description: 'Lots of fun.' })
-    const heard = await call('GET', `/api/plans/${id}/calendar.ics`, { as: ross.token })
-    expect(eventsOf(heard)).toEqual([
+    const response = await call('GET', `/api/plans/${id}/calendar.ics`, { as: ross.token })
+    expect(eventsOf(response)).toEqual([
       {
         uid: `${id}@meetups.concord`,
         summary: 'Game Night',
@@ -75,75 +75,75 @@ describe('one event', () => {
         stamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       },
     ])
-    expect(heard.text).toContain('\r\nDTSTART:20250928T120000Z\r\nDTEND:20250928T150000Z\r\n')
+    expect(response.text).toContain('\r\nDTSTART:20250928T120000Z\r\nDTEND:20250928T150000Z\r\n')
   })
 
   test.each([
     ['commas, semicolons; and \\ backslashes', 'a,b;c\\d \\n e'],
-    ['lines', 'one\ntwo\r\nthree\tfour'],
-    ['what looks like a property', 'x\nEND:VEVENT\nBEGIN:VEVENT\nUID:mine'],
+    ['line breaks', 'one\ntwo\r\nthree\tfour'],
+    ['text that looks like a property', 'x\nEND:VEVENT\nBEGIN:VEVENT\nUID:mine'],
     ['long words', `${'long '.repeat(100)}end`],
-    ['letters of two octets', 'é'.repeat(200)],
-    ['letters of three', 'a日本語'.repeat(60)],
-    ['letters of four', 'ab🎲🎉'.repeat(60)],
+    ['characters of two octets', 'é'.repeat(200)],
+    ['characters of three octets', 'a日本語'.repeat(60)],
+    ['characters of four octets', 'ab🎲🎉'.repeat(60)],
     ['quotes and colons', '"a": b:c'],
-  ])('keeps %s', async (_what, text) => {
+  ])('preserves %s', async (_name, text) => {
     const ross = await person()
     const title = text.replaceAll(/\s+/g, ' ').slice(0, 60)
     const id = await addPlan(ross, { title, description: text })
-    const found = await one(ross, id)
-    expect(found?.description).toBe(text.trim().replaceAll('\r\n', '\n'))
-    expect(found?.summary).toBe(title.trim())
+    const parsed = await eventFile(ross, id)
+    expect(parsed?.description).toBe(text.trim().replaceAll('\r\n', '\n'))
+    expect(parsed?.summary).toBe(title.trim())
   })
 
-  test('a plan that does not say when it starts stands at its end', async () => {
+  test('a plan without a start time is placed at its end time', async () => {
     const ross = await person()
     const id = await addPlan(ross, { start_time: undefined })
-    expect(await one(ross, id)).toMatchObject({ start: '2025-09-28T15:00:00.000Z', end: '2025-09-28T15:00:00.000Z' })
+    expect(await eventFile(ross, id)).toMatchObject({ start: '2025-09-28T15:00:00.000Z', end: '2025-09-28T15:00:00.000Z' })
   })
 
-  test('its sequence grows with every edit, and its id stays', async () => {
+  test('every edit increments the sequence and keeps the uid', async () => {
     const ross = await person()
     const id = await addPlan(ross)
-    const first = await one(ross, id)
+    const first = await eventFile(ross, id)
     for (let n = 1; n <= 3; n++) {
       await edit(ross, id, { title: `Game Night ${n}` })
-      expect(await one(ross, id)).toMatchObject({ uid: first?.uid, sequence: n, summary: `Game Night ${n}` })
+      expect(await eventFile(ross, id)).toMatchObject({ uid: first?.uid, sequence: n, summary: `Game Night ${n}` })
     }
-    await edit(ross, id, { end_time: '2025-01-01' }) // refused
-    expect(await one(ross, id)).toMatchObject({ sequence: 3 })
+    await edit(ross, id, { end_time: '2025-01-01' }) // rejected
+    expect(await eventFile(ross, id)).toMatchObject({ sequence: 3 })
   })
 })
 
 describe('the feed', () => {
-  test('is there before anything is in it', async () => {
+  test('is empty for a new account', async () => {
     expect(await feed(await person())).toEqual([])
   })
 
-  test('holds what its owner made or answered, once each, and may still see', async () => {
+  test('contains each plan once that its owner created or has an RSVP for, and can still see', async () => {
     const [ross, rachel] = [await person(), await person()]
     const own = await addPlan(ross, { visibility: 'private' })
-    const answered = await addPlan(rachel)
+    const withRsvp = await addPlan(rachel)
     const hidden = await addPlan(rachel)
-    await addPlan(rachel) // somebody else's
-    for (const id of [own, answered, hidden]) expect((await answer(ross, id)).status).toBe(201)
+    await addPlan(rachel) // no RSVP of ross
+    for (const id of [own, withRsvp, hidden]) expect((await addRsvp(ross, id)).status).toBe(201)
     await edit(rachel, hidden, { visibility: 'private', title: 'Surprise for Ross' })
-    expect((await feed(ross)).map(({ uid }) => uid.slice(0, 24)).sort()).toEqual([own, answered].sort())
-    await call('DELETE', `/api/rsvp/plan/${answered}/delete`, { as: ross.token })
+    expect((await feed(ross)).map(({ uid }) => uid.slice(0, 24)).sort()).toEqual([own, withRsvp].sort())
+    await call('DELETE', `/api/rsvp/plan/${withRsvp}/delete`, { as: ross.token })
     expect((await feed(ross)).map(({ uid }) => uid.slice(0, 24))).toEqual([own])
   })
 
-  test('errorResponse that a plan was cancelled, for a while, to whoever made or answered it', async () => {
+  test('contains a cancelled plan for 30 days, for its creator and for members with an RSVP', async () => {
     const [ross, rachel, third] = [await person(), await person(), await person()]
     const id = await addPlan(ross)
-    await answer(rachel, id)
-    await answer(ross, id)
+    await addRsvp(rachel, id)
+    await addRsvp(ross, id)
     await edit(ross, id, { title: 'Game Night!' })
     expect(await inFeed(rachel, id)).toMatchObject({ status: 'CONFIRMED', sequence: 1 })
     await call('DELETE', `/api/plans/${id}/delete`, { as: ross.token })
-    for (const who of [ross, rachel]) {
-      expect((await feed(who)).length).toBe(1)
-      expect(await inFeed(who, id)).toMatchObject({
+    for (const member of [ross, rachel]) {
+      expect((await feed(member)).length).toBe(1)
+      expect(await inFeed(member, id)).toMatchObject({
         uid: `${id}@meetups.concord`,
         status: 'CANCELLED',
         sequence: 2,
@@ -158,18 +158,18 @@ describe('the feed', () => {
       .run()
     expect(await feed(ross)).toEqual([])
 
-    const kept = await addPlan(ross)
-    await call('DELETE', `/api/plans/${kept}/delete`, { as: ross.token })
+    const recent = await addPlan(ross)
+    await call('DELETE', `/api/plans/${recent}/delete`, { as: ross.token })
     await sweep(createContext(env, { waitUntil: () => undefined }))
     const { results } = await env.DB.prepare('SELECT plan_id FROM cancelled_plan_people WHERE account_id = ?').bind(ross.id).all()
-    expect(results).toEqual([{ plan_id: kept }])
+    expect(results).toEqual([{ plan_id: recent }])
   })
 })
 
-describe('the feed’s address', () => {
+describe('the feed URL', () => {
   const open = (url: string) => call('GET', url.slice(ORIGIN.length))
 
-  test('is the same every time, and opens the feed without a header', async () => {
+  test('stays the same, and opens the feed without a header', async () => {
     const ross = await person()
     const id = await addPlan(ross)
     const url = await feedUrl(ross)
@@ -179,7 +179,7 @@ describe('the feed’s address', () => {
     expect(await feedUrl(await person())).not.toBe(url)
   })
 
-  test('is replaced by a reset, and dead from then on', async () => {
+  test('stops working after a reset', async () => {
     const ross = await person()
     const url = await feedUrl(ross)
     const reset = await call('POST', '/api/calendar/reset/', { as: ross.token })
@@ -193,17 +193,17 @@ describe('the feed’s address', () => {
     expect((await call('POST', '/api/calendar/reset', { as: first.token })).status).toBe(200)
   })
 
-  test('takes no other token, nor does its token open anything else', async () => {
+  test('accepts no other token; its token is accepted nowhere else', async () => {
     const ross = await person()
     const token = new URL(await feedUrl(ross)).searchParams.get('token') ?? ''
     const pair = await call('POST', '/api/token/', { json: { username: ross.username, password: PASSWORD } })
-    const refused = [textAt(pair, 'access'), textAt(pair, 'refresh'), ross.token.slice(6), '', 'x', token.toUpperCase(), `${token}0`]
-    for (const wrong of refused) {
+    const invalidTokens = [textAt(pair, 'access'), textAt(pair, 'refresh'), ross.token.slice(6), '', 'x', token.toUpperCase(), `${token}0`]
+    for (const invalid of invalidTokens) {
       for (const as of [undefined, ross.token]) {
-        const heard = await call('GET', `/api/calendar.ics?token=${wrong}`, { as })
-        expect(heard.status).toBe(401)
-        expect(heard.headers.get('WWW-Authenticate')).toBe('Bearer realm="api"')
-        expect(at(heard, 'code')).toBe('token_not_valid')
+        const response = await call('GET', `/api/calendar.ics?token=${invalid}`, { as })
+        expect(response.status).toBe(401)
+        expect(response.headers.get('WWW-Authenticate')).toBe('Bearer realm="api"')
+        expect(at(response, 'code')).toBe('token_not_valid')
       }
     }
     expect((await call('GET', '/api/calendar.ics')).text).toBe('{"detail":"Authentication credentials were not provided."}')
@@ -216,7 +216,7 @@ describe('the feed’s address', () => {
     expect((await call('GET', '/api/calendar.ics', { as: `Bearer ${textAt(pair, 'refresh')}` })).status).toBe(401)
   })
 
-  test('ends with the account, and with its password, but not with a log-in that renews the hash', async () => {
+  test('stops working when the account is deactivated or its password changes, but not when a log-in rehashes the password', async () => {
     const [ross, rachel, third] = [await person(), await person(), await person()]
     const [closed, changed, renewed] = [await feedUrl(ross), await feedUrl(rachel), await feedUrl(third)]
     expect((await call('PATCH', '/users/deactivate/', { as: ross.token, json: {} })).status).toBeLessThan(300)

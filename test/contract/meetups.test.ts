@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { at, call, type Heard, textAt } from '../support/call.ts'
+import { at, call, type TestResponse, textAt } from '../support/call.ts'
 import { type Person, person, personWith } from '../support/people.ts'
 
-/** Plans, friends and answers, as the contract's document asks for them; its accounts are in meetups-accounts.test.ts. */
+/** Plans, friends and RSVPs, as the contract's document defines them. Accounts: meetups-accounts.test.ts. */
 
-const NO_ONE = '0123456789abcdef01234567'
+const UNKNOWN_ID = '0123456789abcdef01234567'
 
 const LOCATION = { name: "John's house", address1: '1 main st', city: 'Boston', state: 'MA', zipcode: '12345' }
 const GAME_NIGHT = {
@@ -16,89 +16,90 @@ const GAME_NIGHT = {
   end_time: '2025-09-28 15:00:00',
 }
 
-const add = (as: Person, changes: Record<string, unknown> = {}): Promise<Heard> =>
+const add = (as: Person, changes: Record<string, unknown> = {}): Promise<TestResponse> =>
   call('POST', '/api/plans/add', { as: as.token, json: { ...GAME_NIGHT, ...changes } })
 
 const addedId = async (as: Person, changes: Record<string, unknown> = {}): Promise<string> => {
-  const made = await add(as, changes)
-  expect(made.status, made.text).toBe(201)
-  return textAt(made, 'id')
+  const created = await add(as, changes)
+  expect(created.status, created.text).toBe(201)
+  return textAt(created, 'id')
 }
 
-const ask = (from: Person, to: Pick<Person, 'objectId'>): Promise<Heard> =>
+const requestFriend = (from: Person, to: Pick<Person, 'objectId'>): Promise<TestResponse> =>
   call('POST', `/api/friends/request/${to.objectId}/`, { as: from.token })
 
-const respond = (as: Person, id: string, action: unknown): Promise<Heard> =>
+const respond = (as: Person, id: string, action: unknown): Promise<TestResponse> =>
   call('POST', `/api/friends/respond/${id}/`, { as: as.token, json: { action } })
 
 const befriend = async (one: Person, other: Person): Promise<string> => {
-  const asked = await ask(one, other)
-  expect(asked.status).toBe(201)
-  expect((await ask(other, one)).status).toBe(200)
-  return textAt(asked, 'id')
+  const requested = await requestFriend(one, other)
+  expect(requested.status).toBe(201)
+  expect((await requestFriend(other, one)).status).toBe(200)
+  return textAt(requested, 'id')
 }
 
-const answer = (as: Person, planId: string): Promise<Heard> => call('POST', '/api/rsvp/add', { as: as.token, json: { plan_id: planId } })
+const addRsvp = (as: Person, planId: string): Promise<TestResponse> =>
+  call('POST', '/api/rsvp/add', { as: as.token, json: { plan_id: planId } })
 
-const ids = (heard: Heard, ...path: string[]): unknown[] => {
-  const list = path.length > 0 ? at(heard, ...path) : heard.json
-  if (!Array.isArray(list)) throw new Error(`no list: ${heard.text}`)
+const ids = (response: TestResponse, ...path: string[]): unknown[] => {
+  const list = path.length > 0 ? at(response, ...path) : response.json
+  if (!Array.isArray(list)) throw new Error(`no list: ${response.text}`)
   return list.map((item: { _id?: unknown }) => item._id)
 }
 
-/** Every page of a list, by its `Link` headers. */
-const pages = async (as: Person, path: string): Promise<Heard[]> => {
-  const heard: Heard[] = []
-  for (let next: string | undefined = path; next !== undefined && heard.length < 20; ) {
+/** Every page of a list, following its `Link` headers. */
+const pages = async (as: Person, path: string): Promise<TestResponse[]> => {
+  const responses: TestResponse[] = []
+  for (let next: string | undefined = path; next !== undefined && responses.length < 20; ) {
     const page = await call('GET', next, { as: as.token })
     expect(page.status, page.text).toBe(200)
-    heard.push(page)
+    responses.push(page)
     next = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('Link') ?? '')?.[1]
   }
-  return heard
+  return responses
 }
 
 describe('POST /api/plans/add', () => {
   test("the document's example", async () => {
     const ross = await person()
-    const made = await add(ross)
-    const id = textAt(made, '_id')
+    const created = await add(ross)
+    const id = textAt(created, '_id')
     expect(id).toMatch(/^[0-9a-f]{24}$/)
     const plan =
       `"_id":"${id}","title":"Game Night","description":"Lots of fun and laughters with friends.",` +
       `"location":{"name":"John's house","address1":"1 main st","city":"Boston","state":"MA","zipcode":"12345"},` +
       `"start_time":"2025-09-28T12:00:00Z","end_time":"2025-09-28T15:00:00Z","created_by":"${ross.objectId}"`
-    expect(made.status).toBe(201)
-    expect(made.text).toBe(`{${plan},"message":"Plan created","id":"${id}","data":{${plan}}}`)
+    expect(created.status).toBe(201)
+    expect(created.text).toBe(`{${plan},"message":"Plan created","id":"${id}","data":{${plan}}}`)
   })
 
-  test('a zip code keeps its digits, as a number and as text', async () => {
+  test('a zip code keeps its digits, sent as a number or as text', async () => {
     const ross = await person()
     const zipOf = async (zipcode: unknown) => at(await add(ross, { location: { ...LOCATION, zipcode } }), 'location', 'zipcode')
     expect(await zipOf('02134')).toBe('02134')
     expect(await zipOf(2134)).toBe('2134')
     expect(await zipOf(' 12345 ')).toBe('12345')
-    for (const wrong of ['', 'abc', '12345-6789', -1, 1.5, true, '1e3', '9'.repeat(21), ['1'], {}]) {
-      const refused = await add(ross, { location: { ...LOCATION, zipcode: wrong } })
-      expect(refused.text, JSON.stringify(wrong)).toBe('{"location":{"zipcode":["A valid integer is required."]}}')
+    for (const invalid of ['', 'abc', '12345-6789', -1, 1.5, true, '1e3', '9'.repeat(21), ['1'], {}]) {
+      const refused = await add(ross, { location: { ...LOCATION, zipcode: invalid } })
+      expect(refused.text, JSON.stringify(invalid)).toBe('{"location":{"zipcode":["A valid integer is required."]}}')
       expect(refused.status).toBe(400)
     }
   })
 
-  test('what is left out of it stays out, what is blank stays blank', async () => {
+  test('omitted fields stay absent, blank fields stay blank', async () => {
     const ross = await person()
     const { name: _name, ...location } = LOCATION
-    const made = await call('POST', '/api/plans/add', {
+    const created = await call('POST', '/api/plans/add', {
       as: ross.token,
       json: { title: 'Walk', location: { ...location, address2: '' }, end_time: '2025-09-28' },
     })
-    const id = textAt(made, 'id')
-    const shown = await call('GET', `/api/plans/${id}`, { as: ross.token })
+    const id = textAt(created, 'id')
+    const read = await call('GET', `/api/plans/${id}`, { as: ross.token })
     const plan =
       `"_id":"${id}","title":"Walk","description":"",` +
       `"location":{"address1":"1 main st","address2":"","city":"Boston","state":"MA","zipcode":"12345"},` +
       `"end_time":"2025-09-28T00:00:00Z","created_by":"${ross.objectId}"`
-    expect(shown.text).toBe(`{${plan},"data":{${plan}}}`)
+    expect(read.text).toBe(`{${plan},"data":{${plan}}}`)
   })
 
   test.each([
@@ -110,9 +111,9 @@ describe('POST /api/plans/add', () => {
     ['2025-09-28T12:00:00+02:00', '2025-09-28T10:00:00Z'],
     ['2025-09-28 00:30:00-0130', '2025-09-28T02:00:00Z'],
     ['2024-02-29', '2024-02-29T00:00:00Z'],
-  ])('a start of %s', async (given, shown) => {
+  ])('accepts a start_time of %s', async (start, expected) => {
     const ross = await person()
-    expect(at(await add(ross, { start_time: given }), 'start_time')).toBe(shown)
+    expect(at(await add(ross, { start_time: start }), 'start_time')).toBe(expected)
   })
 
   test.each([
@@ -131,16 +132,16 @@ describe('POST /api/plans/add', () => {
     1_759_060_800,
     true,
     {},
-  ])('no start of %j', async (given) => {
+  ])('rejects a start_time of %j', async (start) => {
     const ross = await person()
-    const refused = await add(ross, { start_time: given })
+    const refused = await add(ross, { start_time: start })
     expect(refused.status).toBe(400)
     expect(refused.json).toEqual({
       start_time: ['Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].'],
     })
   })
 
-  test('everything that is wrong is told at once, in the order of the document, and nested where the field is', async () => {
+  test('reports all field errors at once, in the order of the document, nested as the fields are', async () => {
     const ross = await person()
     const refused = await call('POST', '/api/plans/add', {
       as: ross.token,
@@ -162,21 +163,21 @@ describe('POST /api/plans/add', () => {
     ['Boston', { location: { non_field_errors: ['Invalid data. Expected a dictionary, but got str.'] } }],
     [[LOCATION], { location: { non_field_errors: ['Invalid data. Expected a dictionary, but got list.'] } }],
     [7, { location: { non_field_errors: ['Invalid data. Expected a dictionary, but got int.'] } }],
-  ])('a location of %j', async (location, errors) => {
+  ])('rejects a location of %j', async (location, errors) => {
     const ross = await person()
     const refused = await add(ross, { location })
     expect(refused.status).toBe(400)
     expect(refused.json).toEqual(errors)
   })
 
-  test.each(['2025-09-28T15:00:00Z', '2025-09-28T15:00:01Z'])('a plan that starts at %s does not end at three', async (start) => {
+  test.each(['2025-09-28T15:00:00Z', '2025-09-28T15:00:01Z'])('rejects a plan that starts at %s and ends at three', async (start) => {
     const ross = await person()
     const refused = await add(ross, { start_time: start, end_time: '2025-09-28T15:00:00Z' })
     expect(refused.status).toBe(400)
     expect(refused.text).toBe('{"end_time":["End time must be after start time."]}')
   })
 
-  test('a form errorResponse the same with dotted names', async () => {
+  test('accepts a form with dotted names', async () => {
     const ross = await person()
     const form = {
       title: 'By form',
@@ -186,12 +187,12 @@ describe('POST /api/plans/add', () => {
       'location.state': 'MA',
       'location.zipcode': '02134',
     }
-    const made = await call('POST', '/api/plans/add', { as: ross.token, form })
-    expect(made.status, made.text).toBe(201)
-    expect(at(made, 'location')).toEqual({ address1: '1 main st', city: 'Boston', state: 'MA', zipcode: '02134' })
+    const created = await call('POST', '/api/plans/add', { as: ross.token, form })
+    expect(created.status, created.text).toBe(201)
+    expect(at(created, 'location')).toEqual({ address1: '1 main st', city: 'Boston', state: 'MA', zipcode: '02134' })
   })
 
-  test('nobody makes a plan without saying who they are', async () => {
+  test('requires a credential', async () => {
     const refused = await call('POST', '/api/plans/add', { json: GAME_NIGHT })
     expect(refused.status).toBe(401)
     expect(refused.headers.get('WWW-Authenticate')).toBe('Bearer realm="api"')
@@ -199,9 +200,9 @@ describe('POST /api/plans/add', () => {
   })
 })
 
-describe('who sees a plan', () => {
-  test('public, friends and private, by every path that leads to one', async () => {
-    const [creator, friend, asked, stranger, staff] = [
+describe('visibility of a plan', () => {
+  test('public, friends and private, on every path of a plan', async () => {
+    const [creator, friend, requested, stranger, staff] = [
       await person(),
       await person(),
       await person(),
@@ -209,30 +210,30 @@ describe('who sees a plan', () => {
       await personWith('is_staff'),
     ]
     await befriend(creator, friend)
-    await ask(creator, asked)
+    await requestFriend(creator, requested)
     const plans = {
       public: await addedId(creator, { visibility: 'public' }),
       friends: await addedId(creator, { visibility: 'friends' }),
       private: await addedId(creator, { visibility: 'private' }),
     }
-    const sees = async (who: Person) => {
-      const listed = ids(await call('GET', '/api/plans', { as: who.token }))
+    const sees = async (reader: Person) => {
+      const listed = ids(await call('GET', '/api/plans', { as: reader.token }))
       const seen: string[] = []
       for (const [visibility, id] of Object.entries(plans)) {
-        const got = await call('GET', `/api/plans/${id}/`, { as: who.token })
-        const answers = await call('GET', `/api/rsvp/plan/${id}`, { as: who.token })
-        const ics = await call('GET', `/api/plans/${id}/calendar.ics`, { as: who.token })
-        expect(answers.status).toBe(got.status)
-        expect(ics.status).toBe(got.status)
-        if (got.status === 200) seen.push(visibility)
-        else expect([got.status, got.text]).toEqual([404, '{"error":"Plan not found"}'])
-        if (who !== staff) expect(listed.includes(id)).toBe(got.status === 200)
+        const plan = await call('GET', `/api/plans/${id}/`, { as: reader.token })
+        const rsvps = await call('GET', `/api/rsvp/plan/${id}`, { as: reader.token })
+        const ics = await call('GET', `/api/plans/${id}/calendar.ics`, { as: reader.token })
+        expect(rsvps.status).toBe(plan.status)
+        expect(ics.status).toBe(plan.status)
+        if (plan.status === 200) seen.push(visibility)
+        else expect([plan.status, plan.text]).toEqual([404, '{"error":"Plan not found"}'])
+        if (reader !== staff) expect(listed.includes(id)).toBe(plan.status === 200)
       }
       return seen
     }
     expect(await sees(creator)).toEqual(['public', 'friends', 'private'])
     expect(await sees(friend)).toEqual(['public', 'friends'])
-    expect(await sees(asked)).toEqual(['public'])
+    expect(await sees(requested)).toEqual(['public'])
     expect(await sees(stranger)).toEqual(['public'])
     expect(await sees(staff)).toEqual(['public', 'friends', 'private'])
 
@@ -245,11 +246,11 @@ describe('who sees a plan', () => {
       const refused = await call(method, path, { as: stranger.token, json })
       expect([refused.status, refused.text]).toEqual([404, '{"error":"Plan not found"}'])
     }
-    expect((await answer(friend, plans.friends)).status).toBe(201)
-    expect((await answer(friend, plans.private)).status).toBe(404)
+    expect((await addRsvp(friend, plans.friends)).status).toBe(201)
+    expect((await addRsvp(friend, plans.private)).status).toBe(404)
   })
 
-  test('friends no more, plans no more', async () => {
+  test('a plan for friends is hidden again when the friendship ends', async () => {
     const [creator, friend] = [await person(), await person()]
     const record = await befriend(friend, creator)
     const id = await addedId(creator, { visibility: 'friends' })
@@ -261,11 +262,11 @@ describe('who sees a plan', () => {
 })
 
 describe('GET /api/plans', () => {
-  test('pages in the order in which plans were made, whoever made them, and none twice', async () => {
+  test('pages are in creation order over all creators, without duplicates', async () => {
     const [reader, friend, stranger] = [await person(), await person(), await person()]
     await befriend(reader, friend)
-    const made: string[] = []
-    for (const [who, visibility] of [
+    const created: string[] = []
+    for (const [creator, visibility] of [
       [reader, 'private'],
       [friend, 'friends'],
       [stranger, 'public'],
@@ -275,23 +276,23 @@ describe('GET /api/plans', () => {
       [friend, 'private'],
       [reader, 'public'],
     ] as const) {
-      const id = await addedId(who, { visibility })
-      if (who === reader || visibility === 'public' || (who === friend && visibility === 'friends')) made.push(id)
+      const id = await addedId(creator, { visibility })
+      if (creator === reader || visibility === 'public' || (creator === friend && visibility === 'friends')) created.push(id)
     }
-    const found = await pages(reader, '/api/plans?limit=2')
-    const all = found.flatMap((page) => ids(page))
-    expect(all.filter((id) => made.includes(String(id)))).toEqual(made)
+    const listed = await pages(reader, '/api/plans?limit=2')
+    const all = listed.flatMap((page) => ids(page))
+    expect(all.filter((id) => created.includes(String(id)))).toEqual(created)
     expect(new Set(all).size).toBe(all.length)
     expect([...all].sort()).toEqual(all)
-    expect(found.slice(0, -1).every((page) => ids(page).length === 2)).toBe(true)
-    expect(found.at(-1)?.headers.has('Link')).toBe(false)
+    expect(listed.slice(0, -1).every((page) => ids(page).length === 2)).toBe(true)
+    expect(listed.at(-1)?.headers.has('Link')).toBe(false)
 
     const ours = await pages(reader, '/api/plans?friends=true&limit=3')
-    const expected = made.filter((id) => id !== made[2]) // all but the stranger's
+    const expected = created.filter((id) => id !== created[2]) // all but the stranger's
     expect(ours.flatMap((page) => ids(page))).toEqual(expected)
   })
 
-  test('from and to are inclusive, and order by when plans start; one that does not say so is not in time', async () => {
+  test('from and to are inclusive and sort by start time; plans without a start time are omitted', async () => {
     const reader = await person()
     const start = (hour: number) => `2031-05-05T${hour}:00:00Z`
     const late = await addedId(reader, { start_time: start(14), end_time: start(20) })
@@ -316,7 +317,7 @@ describe('GET /api/plans', () => {
     ['cursor=x', 'cursor'],
     ['cursor=MTI', 'cursor'],
     ['from=2025-01-01&from=2025-01-02', 'from'],
-  ])('%s is refused by name', async (query, name) => {
+  ])('%s is rejected with a field error', async (query, name) => {
     const reader = await person()
     const refused = await call('GET', `/api/plans?${query}`, { as: reader.token })
     expect(refused.status).toBe(400)
@@ -342,24 +343,24 @@ describe('one plan', () => {
         const refused = await call(method, path, { as: ross.token })
         expect([path, refused.status, refused.text]).toEqual([path, 400, '{"error":"Invalid ID"}'])
       }
-      const refused = await answer(ross, decodeURIComponent(id) === '\0' ? 'x' : id)
+      const refused = await addRsvp(ross, decodeURIComponent(id) === '\0' ? 'x' : id)
       expect([refused.status, refused.text]).toEqual([400, '{"error":"Invalid ID"}'])
     },
   )
 
-  test('one that is not there', async () => {
+  test('an unknown plan is a 404', async () => {
     const ross = await person()
     for (const [method, path] of [
-      ['GET', `/api/plans/${NO_ONE}`],
-      ['PUT', `/api/plans/${NO_ONE}/edit`],
-      ['DELETE', `/api/plans/${NO_ONE}/delete/`],
+      ['GET', `/api/plans/${UNKNOWN_ID}`],
+      ['PUT', `/api/plans/${UNKNOWN_ID}/edit`],
+      ['DELETE', `/api/plans/${UNKNOWN_ID}/delete/`],
     ] as const) {
       const refused = await call(method, path, { as: ross.token })
       expect([refused.status, refused.text]).toEqual([404, '{"error":"Plan not found"}'])
     }
   })
 
-  test('an edit changes what it names', async () => {
+  test('an edit changes only the fields in the body', async () => {
     const ross = await person()
     const id = await addedId(ross)
     const edited = await call('PUT', `/api/plans/${id}/edit`, { as: ross.token, json: { title: "Alex's Game Night!" } })
@@ -368,8 +369,8 @@ describe('one plan', () => {
       `"location":{"name":"John's house","address1":"1 main st","city":"Boston","state":"MA","zipcode":"12345"},` +
       `"start_time":"2025-09-28T12:00:00Z","end_time":"2025-09-28T15:00:00Z","created_by":"${ross.objectId}"`
     expect([edited.status, edited.text]).toEqual([200, `{${plan},"data":{${plan}}}`])
-    const got = await call('GET', `/api/plans/${id}`, { as: ross.token })
-    expect(got.text).toBe(edited.text)
+    const read = await call('GET', `/api/plans/${id}`, { as: ross.token })
+    expect(read.text).toBe(edited.text)
     const moved = await call('PATCH', `/api/plans/${id}/edit/`, {
       as: ross.token,
       json: { location: { address1: '2', city: 'C', state: 'S', zipcode: 7 }, description: '', start_time: null },
@@ -385,13 +386,13 @@ describe('one plan', () => {
     expect((await call('PUT', `/api/plans/${id}/edit`, { as: ross.token, json: {} })).text).toBe(moved.text)
   })
 
-  test('an edit is validated as a creation is, and against what stays', async () => {
+  test('an edit is validated like a new plan, also against the fields that stay', async () => {
     const ross = await person()
     const id = await addedId(ross)
     const refused = async (json: unknown) => {
-      const heard = await call('PUT', `/api/plans/${id}/edit`, { as: ross.token, json })
-      expect(heard.status).toBe(400)
-      return heard.text
+      const response = await call('PUT', `/api/plans/${id}/edit`, { as: ross.token, json })
+      expect(response.status).toBe(400)
+      return response.text
     }
     const ENDS = '{"end_time":["End time must be after start time."]}'
     expect(await refused({ start_time: '2025-09-28 15:00' })).toBe(ENDS)
@@ -407,7 +408,7 @@ describe('one plan', () => {
     ).toBe(200)
   })
 
-  test("somebody else's is not to be changed; staff may", async () => {
+  test('only the creator and staff can change a plan', async () => {
     const [ross, rachel, staff] = [await person(), await person(), await personWith('is_superuser')]
     const id = await addedId(ross)
     const edit = await call('PUT', `/api/plans/${id}/edit`, { as: rachel.token, json: { title: 'Mine' } })
@@ -422,25 +423,25 @@ describe('one plan', () => {
     expect((await call('DELETE', `/api/plans/${id}/delete`, { as: staff.token })).status).toBe(200)
   })
 
-  test('a plan goes, and its answers with it', async () => {
+  test('deleting a plan deletes its RSVPs', async () => {
     const [ross, rachel] = [await person(), await person()]
     const id = await addedId(ross)
-    await answer(rachel, id)
-    const gone = await call('DELETE', `/api/plans/${id}/delete`, { as: ross.token })
-    expect([gone.status, gone.text]).toEqual([200, `{"message":"Event ${id} deleted successfully"}`])
+    await addRsvp(rachel, id)
+    const deleted = await call('DELETE', `/api/plans/${id}/delete`, { as: ross.token })
+    expect([deleted.status, deleted.text]).toEqual([200, `{"message":"Event ${id} deleted successfully"}`])
     const again = await call('DELETE', `/api/plans/${id}/delete`, { as: ross.token })
     expect([again.status, again.text]).toEqual([404, '{"error":"Plan not found"}'])
     expect((await call('GET', '/api/rsvp/user', { as: rachel.token })).text).toBe('{"data":[]}')
-    expect((await answer(rachel, id)).status).toBe(404)
+    expect((await addRsvp(rachel, id)).status).toBe(404)
   })
 })
 
 describe('/api/friends/', () => {
   test('a request is sent, listed on both sides and accepted', async () => {
     const [ross, rachel] = [await person('ross'), await person('rachel')]
-    const asked = await ask(ross, rachel)
-    const id = textAt(asked, 'id')
-    expect([asked.status, asked.text]).toEqual([
+    const requested = await requestFriend(ross, rachel)
+    const id = textAt(requested, 'id')
+    expect([requested.status, requested.text]).toEqual([
       201,
       `{"id":"${id}","sender":"${ross.objectId}","receiver":"${rachel.objectId}","status":"pending"}`,
     ])
@@ -460,70 +461,70 @@ describe('/api/friends/', () => {
     )
   })
 
-  test('who was asked and asks is a friend, in the record that was there', async () => {
+  test('a request in the other direction accepts the existing request', async () => {
     const [ross, rachel] = [await person(), await person()]
-    const id = textAt(await ask(ross, rachel), 'id')
-    const back = await ask(rachel, ross)
+    const id = textAt(await requestFriend(ross, rachel), 'id')
+    const back = await requestFriend(rachel, ross)
     expect([back.status, back.text]).toEqual([
       200,
       `{"id":"${id}","sender":"${ross.objectId}","receiver":"${rachel.objectId}","status":"accepted"}`,
     ])
   })
 
-  test('the requests that are none', async () => {
+  test('invalid requests', async () => {
     const [ross, rachel] = [await person(), await person()]
-    const said = async (from: Person, objectId: string) => {
-      const heard = await ask(from, { objectId })
-      return [heard.status, heard.text]
+    const requestError = async (from: Person, objectId: string) => {
+      const response = await requestFriend(from, { objectId })
+      return [response.status, response.text]
     }
-    expect(await said(ross, ross.objectId)).toEqual([400, '{"detail":"Cannot send request to yourself"}'])
-    for (const nobody of [NO_ONE, 'x', '1', '%27', '%00', '%ff', 'x'.repeat(5000)]) {
-      expect(await said(ross, nobody)).toEqual([404, '{"detail":"No User matches the given query."}'])
+    expect(await requestError(ross, ross.objectId)).toEqual([400, '{"detail":"Cannot send request to yourself"}'])
+    for (const unknown of [UNKNOWN_ID, 'x', '1', '%27', '%00', '%ff', 'x'.repeat(5000)]) {
+      expect(await requestError(ross, unknown)).toEqual([404, '{"detail":"No User matches the given query."}'])
     }
-    await ask(ross, rachel)
-    expect(await said(ross, rachel.objectId)).toEqual([400, '{"detail":"Friend request already exists"}'])
-    await ask(rachel, ross)
+    await requestFriend(ross, rachel)
+    expect(await requestError(ross, rachel.objectId)).toEqual([400, '{"detail":"Friend request already exists"}'])
+    await requestFriend(rachel, ross)
     const FRIENDS = [400, '{"detail":"Friend request already exists or already friends"}']
-    expect(await said(ross, rachel.objectId)).toEqual(FRIENDS)
-    expect(await said(rachel, ross.objectId)).toEqual(FRIENDS)
+    expect(await requestError(ross, rachel.objectId)).toEqual(FRIENDS)
+    expect(await requestError(rachel, ross.objectId)).toEqual(FRIENDS)
   })
 
-  test('nobody sends more requests in an hour than anybody means to', async () => {
+  test('friend requests are limited per hour', async () => {
     const [ross, rachel] = [await person(), await person()]
-    const sent = (requests: number, since: number) =>
+    const setCount = (requests: number, since: number) =>
       env.DB.prepare('INSERT OR REPLACE INTO friend_request_counts (account_id, since, requests) VALUES (?, ?, ?)')
         .bind(ross.id, since, requests)
         .run()
-    await sent(1000, Date.now() - 600_000)
-    const refused = await ask(ross, rachel)
+    await setCount(1000, Date.now() - 600_000)
+    const refused = await requestFriend(ross, rachel)
     expect(refused.status).toBe(429)
     expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(2900)
     expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(3000)
     expect(refused.text).toMatch(/^{"detail":"Request was throttled. Expected available in \d+ seconds."}$/)
     expect(at(await call('GET', '/api/friends/', { as: rachel.token }), 'incoming_requests')).toEqual([])
-    await sent(1000, Date.now() - 3_600_001)
-    expect((await ask(ross, rachel)).status).toBe(201)
+    await setCount(1000, Date.now() - 3_600_001)
+    expect((await requestFriend(ross, rachel)).status).toBe(201)
   })
 
-  test('nobody asks whoever has left, nor finds them in a list', async () => {
+  test('an inactive account gets no requests and is in no list', async () => {
     const [ross, rachel] = [await person(), await person()]
-    await ask(ross, rachel)
+    await requestFriend(ross, rachel)
     expect((await call('PATCH', '/users/deactivate/', { as: rachel.token, json: {} })).status).toBeLessThan(300)
     expect(at(await call('GET', '/api/friends/', { as: ross.token }), 'outgoing_requests')).toEqual([])
-    expect((await ask(await person(), rachel)).status).toBe(404)
+    expect((await requestFriend(await person(), rachel)).status).toBe(404)
   })
 
-  test.each(['rejecter', 'rejected'])('after a rejection the %s asks again, in the same record', async (who) => {
+  test.each(['rejecter', 'rejected'])('after a rejection the %s can send a new request, in the same record', async (role) => {
     const [ross, rachel] = [await person(), await person()]
-    const id = textAt(await ask(ross, rachel), 'id')
+    const id = textAt(await requestFriend(ross, rachel), 'id')
     const rejected = await respond(rachel, id, 'reject')
     expect([rejected.status, rejected.text]).toEqual([200, `{"id":"${id}","status":"rejected"}`])
     for (const one of [ross, rachel]) {
       const listed = await call('GET', '/api/friends/', { as: one.token })
       expect([at(listed, 'friends'), at(listed, 'incoming_requests'), at(listed, 'outgoing_requests')]).toEqual([[], [], []])
     }
-    const [from, to] = who === 'rejected' ? [ross, rachel] : [rachel, ross]
-    const again = await ask(from, to)
+    const [from, to] = role === 'rejected' ? [ross, rachel] : [rachel, ross]
+    const again = await requestFriend(from, to)
     expect([again.status, again.text]).toEqual([
       201,
       `{"id":"${id}","sender":"${from.objectId}","receiver":"${to.objectId}","status":"pending"}`,
@@ -532,29 +533,29 @@ describe('/api/friends/', () => {
     expect((await respond(to, id, 'accept')).status).toBe(200)
   })
 
-  test('a response is checked for its action, then for its record, then for who gives it', async () => {
+  test('a response is checked in this order: action, record, receiver', async () => {
     const [ross, rachel, third] = [await person(), await person(), await person()]
-    const id = textAt(await ask(ross, rachel), 'id')
+    const id = textAt(await requestFriend(ross, rachel), 'id')
     for (const action of ['perhaps', '', null, 1, true, ['accept'], undefined, 'ACCEPT']) {
-      const heard = await respond(third, NO_ONE, action)
-      expect([heard.status, heard.text]).toEqual([400, '{"detail":"Invalid action"}'])
+      const response = await respond(third, UNKNOWN_ID, action)
+      expect([response.status, response.text]).toEqual([400, '{"detail":"Invalid action"}'])
     }
-    for (const nothing of [NO_ONE, 'x']) {
-      const heard = await respond(rachel, nothing, 'accept')
-      expect([heard.status, heard.text]).toEqual([404, '{"detail":"No Friend matches the given query."}'])
+    for (const unknown of [UNKNOWN_ID, 'x']) {
+      const response = await respond(rachel, unknown, 'accept')
+      expect([response.status, response.text]).toEqual([404, '{"detail":"No Friend matches the given query."}'])
     }
     for (const one of [ross, third]) {
-      const heard = await respond(one, id, 'accept')
-      expect([heard.status, heard.text]).toEqual([403, '{"detail":"Not authorized"}'])
+      const response = await respond(one, id, 'accept')
+      expect([response.status, response.text]).toEqual([403, '{"detail":"Not authorized"}'])
     }
     expect(at(await call('GET', '/api/friends/', { as: ross.token }), 'friends')).toEqual([])
   })
 
-  test('a record is removed by its id or by the other one, from either side', async () => {
+  test('either user can remove a record, by its id or by the id of the other user', async () => {
     const [ross, rachel, third] = [await person(), await person(), await person()]
     const remove = async (as: Person, id: string) => {
-      const heard = await call('DELETE', `/api/friends/remove/${id}/`, { as: as.token })
-      return [heard.status, heard.text]
+      const response = await call('DELETE', `/api/friends/remove/${id}/`, { as: as.token })
+      return [response.status, response.text]
     }
     const record = await befriend(ross, rachel)
     expect(await remove(third, record)).toEqual([403, '{"detail":"Not authorized"}'])
@@ -564,174 +565,174 @@ describe('/api/friends/', () => {
     expect(await remove(third, rachel.objectId)).toEqual([404, '{"detail":"Not found"}'])
     expect(await remove(rachel, rachel.objectId)).toEqual([404, '{"detail":"Not found"}'])
     expect(await remove(rachel, ross.objectId)).toEqual([204, ''])
-    await ask(ross, rachel)
+    await requestFriend(ross, rachel)
     expect(await remove(ross, rachel.objectId)).toEqual([204, ''])
-    for (const nothing of [NO_ONE, 'x', '%00', rachel.objectId])
-      expect(await remove(ross, nothing)).toEqual([404, '{"detail":"Not found"}'])
+    for (const unknown of [UNKNOWN_ID, 'x', '%00', rachel.objectId])
+      expect(await remove(ross, unknown)).toEqual([404, '{"detail":"Not found"}'])
   })
 
-  test('a page holds so many of all three lists together', async () => {
+  test('the page size applies to the three lists together', async () => {
     const ross = await person()
     const others: Person[] = []
     for (let n = 0; n < 5; n++) others.push(await person())
     const [one, two, three, four, five] = others
-    if (!one || !two || !three || !four || !five) throw new Error('five are needed')
-    await ask(ross, one)
-    await ask(two, ross)
+    if (!one || !two || !three || !four || !five) throw new Error('expected five members')
+    await requestFriend(ross, one)
+    await requestFriend(two, ross)
     await befriend(ross, three)
-    await ask(four, ross)
+    await requestFriend(four, ross)
     await befriend(five, ross)
-    const found = await pages(ross, '/api/friends/?limit=2')
-    expect(found.length).toBe(3)
-    const named = (list: string) => found.flatMap((page) => [at(page, list)].flat()).map((item) => Reflect.get(Object(item), 'id'))
-    expect(named('friends')).toEqual([three.objectId, five.objectId])
-    expect(named('incoming_requests')).toEqual([two.objectId, four.objectId])
-    expect(named('outgoing_requests')).toEqual([one.objectId])
+    const listed = await pages(ross, '/api/friends/?limit=2')
+    expect(listed.length).toBe(3)
+    const idsOf = (list: string) => listed.flatMap((page) => [at(page, list)].flat()).map((item) => Reflect.get(Object(item), 'id'))
+    expect(idsOf('friends')).toEqual([three.objectId, five.objectId])
+    expect(idsOf('incoming_requests')).toEqual([two.objectId, four.objectId])
+    expect(idsOf('outgoing_requests')).toEqual([one.objectId])
   })
 })
 
 describe('/api/rsvp/', () => {
-  test('an answer is given, listed and taken back', async () => {
+  test('an RSVP is added, listed and deleted', async () => {
     const [ross, rachel] = [await person(), await person()]
     const plan = await addedId(ross)
     expect((await call('GET', `/api/rsvp/plan/${plan}`, { as: ross.token })).text).toBe('{"data":[]}')
-    const given = await answer(rachel, plan)
-    const id = textAt(given, 'id')
-    const data = `"plan_id":"${plan}","user_id":"${rachel.objectId}","created_at":"${textAt(given, 'data', 'created_at')}"`
-    expect([given.status, given.text]).toEqual([201, `{"message":"RSVP created","id":"${id}","data":{${data}}}`])
-    const again = await answer(rachel, plan)
+    const added = await addRsvp(rachel, plan)
+    const id = textAt(added, 'id')
+    const data = `"plan_id":"${plan}","user_id":"${rachel.objectId}","created_at":"${textAt(added, 'data', 'created_at')}"`
+    expect([added.status, added.text]).toEqual([201, `{"message":"RSVP created","id":"${id}","data":{${data}}}`])
+    const again = await addRsvp(rachel, plan)
     expect([again.status, again.text]).toEqual([400, `{"error":"User has already RSVP'd to this plan"}`])
 
     expect((await call('GET', `/api/rsvp/plan/${plan}/`, { as: ross.token })).text).toBe(`{"data":[{"_id":"${id}",${data}}]}`)
     expect((await call('GET', '/api/rsvp/user/', { as: rachel.token })).text).toBe(`{"data":[{"_id":"${id}",${data}}]}`)
     expect((await call('GET', '/api/rsvp/user', { as: ross.token })).text).toBe('{"data":[]}')
 
-    const back = await call('DELETE', `/api/rsvp/${id}/delete`, { as: rachel.token })
-    expect([back.status, back.text]).toEqual([200, `{"message":"RSVP ${id} deleted successfully"}`])
-    const gone = await call('DELETE', `/api/rsvp/${id}/delete`, { as: rachel.token })
-    expect([gone.status, gone.text]).toEqual([404, '{"error":"RSVP not found"}'])
-    expect((await answer(rachel, plan)).status).toBe(201)
+    const removed = await call('DELETE', `/api/rsvp/${id}/delete`, { as: rachel.token })
+    expect([removed.status, removed.text]).toEqual([200, `{"message":"RSVP ${id} deleted successfully"}`])
+    const deleted = await call('DELETE', `/api/rsvp/${id}/delete`, { as: rachel.token })
+    expect([deleted.status, deleted.text]).toEqual([404, '{"error":"RSVP not found"}'])
+    expect((await addRsvp(rachel, plan)).status).toBe(201)
   })
 
-  test('requests that are none', async () => {
+  test('invalid requests', async () => {
     const ross = await person()
-    const heard = async (json: unknown) => {
+    const addError = async (json: unknown) => {
       const { status, text } = await call('POST', '/api/rsvp/add', { as: ross.token, json })
       return [status, text]
     }
-    expect(await heard({})).toEqual([400, '{"plan_id":["This field is required."]}'])
-    expect(await heard({ plan_id: '' })).toEqual([400, '{"plan_id":["This field may not be blank."]}'])
-    expect(await heard({ plan_id: null })).toEqual([400, '{"plan_id":["This field may not be null."]}'])
-    expect(await heard({ plan_id: ['x'] })).toEqual([400, '{"plan_id":["Not a valid string."]}'])
-    expect(await heard({ plan_id: 12 })).toEqual([400, '{"error":"Invalid ID"}'])
-    expect(await heard({ plan_id: NO_ONE })).toEqual([404, '{"error":"Plan not found"}'])
-    const list = await call('GET', `/api/rsvp/plan/${NO_ONE}`, { as: ross.token })
+    expect(await addError({})).toEqual([400, '{"plan_id":["This field is required."]}'])
+    expect(await addError({ plan_id: '' })).toEqual([400, '{"plan_id":["This field may not be blank."]}'])
+    expect(await addError({ plan_id: null })).toEqual([400, '{"plan_id":["This field may not be null."]}'])
+    expect(await addError({ plan_id: ['x'] })).toEqual([400, '{"plan_id":["Not a valid string."]}'])
+    expect(await addError({ plan_id: 12 })).toEqual([400, '{"error":"Invalid ID"}'])
+    expect(await addError({ plan_id: UNKNOWN_ID })).toEqual([404, '{"error":"Plan not found"}'])
+    const list = await call('GET', `/api/rsvp/plan/${UNKNOWN_ID}`, { as: ross.token })
     expect([list.status, list.text]).toEqual([404, '{"error":"Plan not found"}'])
   })
 
-  test('a full plan takes nobody more, and none of its seats away', async () => {
+  test('a full plan rejects RSVPs, and its capacity cannot be set below its RSVPs', async () => {
     const [ross, rachel, third] = [await person(), await person(), await person()]
     const plan = await addedId(ross, { capacity: '1' })
-    expect((await answer(rachel, plan)).status).toBe(201)
-    const full = await answer(third, plan)
+    expect((await addRsvp(rachel, plan)).status).toBe(201)
+    const full = await addRsvp(third, plan)
     expect([full.status, full.text]).toEqual([400, '{"error":"Plan is full"}'])
-    expect((await answer(rachel, plan)).text).toBe(`{"error":"User has already RSVP'd to this plan"}`)
+    expect((await addRsvp(rachel, plan)).text).toBe(`{"error":"User has already RSVP'd to this plan"}`)
     const edit = (capacity: number | null) => call('PUT', `/api/plans/${plan}/edit`, { as: ross.token, json: { capacity } })
     expect((await edit(2)).status).toBe(200)
-    expect((await answer(third, plan)).status).toBe(201)
+    expect((await addRsvp(third, plan)).status).toBe(201)
     const less = await edit(1)
     expect([less.status, less.text]).toEqual([400, '{"capacity":["Ensure this value is greater than or equal to 2."]}'])
     expect((await edit(null)).status).toBe(200)
-    expect((await answer(ross, plan)).status).toBe(201)
+    expect((await addRsvp(ross, plan)).status).toBe(201)
   })
 
-  test("an answer is its giver's to delete, the creator's and staff's", async () => {
+  test('its owner, the creator of the plan and staff can delete an RSVP', async () => {
     const [ross, rachel, third, staff] = [await person(), await person(), await person(), await personWith('is_admin')]
     const plan = await addedId(ross)
     const remove = async (as: Person, id: string) => {
       const { status, text } = await call('DELETE', `/api/rsvp/${id}/delete`, { as: as.token })
       return [status, text]
     }
-    const first = textAt(await answer(rachel, plan), 'id')
+    const first = textAt(await addRsvp(rachel, plan), 'id')
     expect(await remove(third, first)).toEqual([403, '{"error":"User unauthorized to delete this RSVP."}'])
     expect(await remove(ross, first)).toEqual([200, `{"message":"RSVP ${first} deleted successfully"}`])
-    const second = textAt(await answer(rachel, plan), 'id')
+    const second = textAt(await addRsvp(rachel, plan), 'id')
     expect((await remove(staff, second))[0]).toBe(200)
 
     const secret = await addedId(ross, { visibility: 'private' })
-    const own = textAt(await answer(ross, secret), 'id')
+    const own = textAt(await addRsvp(ross, secret), 'id')
     expect(await remove(third, own)).toEqual([404, '{"error":"RSVP not found"}'])
-    expect(await remove(third, NO_ONE)).toEqual([404, '{"error":"RSVP not found"}'])
+    expect(await remove(third, UNKNOWN_ID)).toEqual([404, '{"error":"RSVP not found"}'])
   })
 
-  test('one’s own answer is taken back by its plan, even one that may no longer be seen', async () => {
+  test('users can delete their own RSVP by the plan id, even when they can no longer see the plan', async () => {
     const [ross, rachel] = [await person(), await person()]
     const plan = await addedId(ross)
     const remove = async (as: Person, id: string) => {
       const { status, text } = await call('DELETE', `/api/rsvp/plan/${id}/delete`, { as: as.token })
       return [status, text]
     }
-    await answer(rachel, plan)
+    await addRsvp(rachel, plan)
     expect(await remove(ross, plan)).toEqual([404, '{"error":"RSVP not found"}'])
     await call('PUT', `/api/plans/${plan}/edit`, { as: ross.token, json: { visibility: 'private' } })
     expect(await remove(rachel, plan)).toEqual([200, `{"message":"RSVP for plan ${plan} deleted successfully"}`])
     expect(await remove(rachel, plan)).toEqual([404, '{"error":"RSVP not found"}'])
-    expect(await remove(rachel, NO_ONE)).toEqual([404, '{"error":"RSVP not found"}'])
+    expect(await remove(rachel, UNKNOWN_ID)).toEqual([404, '{"error":"RSVP not found"}'])
   })
 
-  test('both lists come in pages', async () => {
+  test('both lists are paged', async () => {
     const ross = await person()
     const plan = await addedId(ross)
-    const given: string[] = []
-    for (let n = 0; n < 5; n++) given.push(textAt(await answer(await person(), plan), 'id'))
-    expect((await pages(ross, `/api/rsvp/plan/${plan}?limit=2`)).flatMap((page) => ids(page, 'data'))).toEqual(given)
+    const expected: string[] = []
+    for (let n = 0; n < 5; n++) expected.push(textAt(await addRsvp(await person(), plan), 'id'))
+    expect((await pages(ross, `/api/rsvp/plan/${plan}?limit=2`)).flatMap((page) => ids(page, 'data'))).toEqual(expected)
     const own: string[] = []
-    for (let n = 0; n < 3; n++) own.push(textAt(await answer(ross, await addedId(ross)), 'id'))
+    for (let n = 0; n < 3; n++) own.push(textAt(await addRsvp(ross, await addedId(ross)), 'id'))
     expect((await pages(ross, '/api/rsvp/user?limit=1')).flatMap((page) => ids(page, 'data'))).toEqual(own)
   })
 })
 
 describe('GET /api/users/', () => {
-  const rename = (who: Person, first_name: string, last_name: string) =>
-    call('PATCH', '/api/profile/update/', { as: who.token, json: { first_name, last_name } })
+  const rename = (account: Person, first_name: string, last_name: string) =>
+    call('PATCH', '/api/profile/update/', { as: account.token, json: { first_name, last_name } })
 
-  test('a search finds the beginning of a username or of either name, oldest account first', async () => {
+  test('a search matches the beginning of the username, first name or last name, oldest account first', async () => {
     const stem = `q${crypto.randomUUID().slice(0, 6)}`
     const [reader, byLast, byFirst, byUsername] = [await person(), await person(), await person(), await person(stem)]
     await rename(byLast, 'Ann', `${stem}son`)
     await rename(byFirst, `${stem.toUpperCase()}ann`, 'Lee')
-    const found = async (search: string) =>
-      (await pages(reader, `/api/users/?limit=1&search=${encodeURIComponent(search)}`))
+    const search = async (prefix: string) =>
+      (await pages(reader, `/api/users/?limit=1&search=${encodeURIComponent(prefix)}`))
         .flatMap((page) => [page.json].flat())
         .map((one) => Reflect.get(Object(one), 'id'))
-    expect(await found(stem)).toEqual([byLast.objectId, byFirst.objectId, byUsername.objectId])
-    expect(await found(` ${stem.toUpperCase()} `)).toEqual([byLast.objectId, byFirst.objectId, byUsername.objectId])
-    expect(await found(`${stem}s`)).toEqual([byLast.objectId])
-    expect(await found(stem.slice(1))).toEqual([])
-    expect(await found(`${stem}%`)).toEqual([])
+    expect(await search(stem)).toEqual([byLast.objectId, byFirst.objectId, byUsername.objectId])
+    expect(await search(` ${stem.toUpperCase()} `)).toEqual([byLast.objectId, byFirst.objectId, byUsername.objectId])
+    expect(await search(`${stem}s`)).toEqual([byLast.objectId])
+    expect(await search(stem.slice(1))).toEqual([])
+    expect(await search(`${stem}%`)).toEqual([])
 
     await rename(byLast, 'Ann', 'Lee')
     await call('PATCH', '/users/deactivate/', { as: byFirst.token, json: {} })
-    expect(await found(stem)).toEqual([byUsername.objectId])
+    expect(await search(stem)).toEqual([byUsername.objectId])
   })
 
-  test('a search longer than what is kept of a name, and one that begins beyond Z', async () => {
+  test('a search longer than the indexed prefix of a name, and one that starts with a letter beyond Z', async () => {
     const [reader, long, longer, elodie] = [await person(), await person(), await person(), await person()]
     const stem = `${'w'.repeat(8)}${crypto.randomUUID().replaceAll('-', '')}`
     await rename(long, `${stem}a`, 'Lee')
     await rename(longer, 'Ann', `${stem.toUpperCase()}B`)
     const tail = crypto.randomUUID().slice(0, 8)
     await rename(elodie, `Élodie${tail}`, 'Lee')
-    const found = async (search: string) =>
-      [(await call('GET', `/api/users?search=${encodeURIComponent(search)}`, { as: reader.token })).json]
+    const search = async (prefix: string) =>
+      [(await call('GET', `/api/users?search=${encodeURIComponent(prefix)}`, { as: reader.token })).json]
         .flat()
         .map((one) => Reflect.get(Object(one), 'id'))
-    expect(await found(stem)).toEqual([long.objectId, longer.objectId])
-    expect(await found(`${stem}b`)).toEqual([longer.objectId])
-    expect(await found(`${stem}c`)).toEqual([])
-    expect(await found(`élodie${tail}`)).toEqual([elodie.objectId])
-    expect(await found(`Élodie${tail}`)).toEqual([elodie.objectId])
+    expect(await search(stem)).toEqual([long.objectId, longer.objectId])
+    expect(await search(`${stem}b`)).toEqual([longer.objectId])
+    expect(await search(`${stem}c`)).toEqual([])
+    expect(await search(`élodie${tail}`)).toEqual([elodie.objectId])
+    expect(await search(`Élodie${tail}`)).toEqual([elodie.objectId])
     await rename(elodie, `ÉLO-É${tail}`, 'Lee')
-    expect(await found(`ÉLO-É${tail}`)).toEqual([elodie.objectId])
+    expect(await search(`ÉLO-É${tail}`)).toEqual([elodie.objectId])
   })
 })

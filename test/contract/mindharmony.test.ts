@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { at, call, ORIGIN, textAt } from '../support/call.ts'
 import { accountRow, sessionIn, setActive } from '../support/contracts.ts'
 import { freshName, PASSWORD, person, personWith } from '../support/people.ts'
-import { forge } from '../support/test-tokens.ts'
+import { signTestToken } from '../support/test-tokens.ts'
 
 const SESSION = { name: 'Session 1', date: '2024-07-06', duration: 60 }
 const NOT_FOUND = '{"detail":"Not found."}'
@@ -11,20 +11,20 @@ const INVALID = '{"error":"Invalid credentials"}'
 const REQUIRED = ['This field is required.']
 const BLANK = ['This field may not be blank.']
 const NULL = ['This field may not be null.']
-const NO_STRING = ['Not a valid string.']
-const NO_INTEGER = ['A valid integer is required.']
-const NO_DATE = ['Date has wrong format. Use one of these formats instead: YYYY-MM-DD.']
+const NOT_A_STRING = ['Not a valid string.']
+const NOT_AN_INTEGER = ['A valid integer is required.']
+const NOT_A_DATE = ['Date has wrong format. Use one of these formats instead: YYYY-MM-DD.']
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/
 
-/** What no id in a path may turn into a 500. */
-const NO_IDS = ['0', '-1', 'abc', '1e3', '1.0', '+1', '007', '99999999999999999999', '%00', '%zz', '%20', '1%2F2']
+/** Path values that are not valid ids. They must not cause a 500. */
+const INVALID_IDS = ['0', '-1', 'abc', '1e3', '1.0', '+1', '007', '99999999999999999999', '%00', '%zz', '%20', '1%2F2']
 
-const written = async (token: string, session = SESSION): Promise<number> =>
+const createSession = async (token: string, session = SESSION): Promise<number> =>
   Number(at(await call('POST', '/session/', { as: token, json: session }), 'id'))
 
-describe("the document's own commands, in its own order", () => {
-  test('from registering to deleting a session, word for word', async () => {
+describe("the contract document's own commands, in its order", () => {
+  test('from registering to deleting a session, to the letter', async () => {
     const registered = await call('POST', '/register/', {
       headers: JSON_TYPE,
       body: `{
@@ -65,7 +65,7 @@ describe("the document's own commands, in its own order", () => {
     const none = await call('GET', '/session/', { as })
     expect([none.status, none.text]).toEqual([200, '[]'])
 
-    const made = await call('POST', '/session/', {
+    const created = await call('POST', '/session/', {
       as,
       headers: JSON_TYPE,
       body: `{
@@ -74,11 +74,11 @@ describe("the document's own commands, in its own order", () => {
         "duration": 60
       }`,
     })
-    const pk = textAt(made, 'id')
-    expect([made.status, made.text]).toEqual([201, `{"id":${pk},"name":"Session 1","date":"2024-07-06","duration":60}`])
+    const pk = textAt(created, 'id')
+    expect([created.status, created.text]).toEqual([201, `{"id":${pk},"name":"Session 1","date":"2024-07-06","duration":60}`])
 
     const read = await call('GET', `/session/${pk}/`, { as })
-    expect([read.status, read.text]).toEqual([200, made.text])
+    expect([read.status, read.text]).toEqual([200, created.text])
 
     const updated = await call('PUT', `/session/${pk}/`, {
       as,
@@ -93,8 +93,8 @@ describe("the document's own commands, in its own order", () => {
 
     const deleted = await call('DELETE', `/session/${pk}/`, { as })
     expect([deleted.status, deleted.text]).toEqual([204, ''])
-    const gone = await call('GET', `/session/${pk}/`, { as })
-    expect([gone.status, gone.text]).toEqual([404, NOT_FOUND])
+    const afterDelete = await call('GET', `/session/${pk}/`, { as })
+    expect([afterDelete.status, afterDelete.text]).toEqual([404, NOT_FOUND])
   })
 })
 
@@ -108,27 +108,27 @@ describe('POST /user/register/', () => {
   })
 
   test.each([[''], ['   ']])('an e-mail address may be %j', async (email) => {
-    const heard = await call('POST', '/user/register/', { json: { username: freshName(), email, password: PASSWORD } })
-    expect([heard.status, at(heard, 'user', 'email')]).toEqual([201, ''])
+    const response = await call('POST', '/user/register/', { json: { username: freshName(), email, password: PASSWORD } })
+    expect([response.status, at(response, 'user', 'email')]).toEqual([201, ''])
   })
 
-  test('what it hands out is good at once, and holds no password', async () => {
+  test('the token is valid at once, and the response does not contain the password', async () => {
     const username = freshName()
-    const heard = await call('POST', '/user/register/', { json: { username, password: PASSWORD } })
-    expect(heard.text).not.toContain(PASSWORD)
-    const details = await call('GET', '/user/user-details/', { as: `Token ${textAt(heard, 'token')}` })
+    const response = await call('POST', '/user/register/', { json: { username, password: PASSWORD } })
+    expect(response.text).not.toContain(PASSWORD)
+    const details = await call('GET', '/user/user-details/', { as: `Token ${textAt(response, 'token')}` })
     expect([details.status, at(details, 'user', 'username')]).toEqual([200, username])
   })
 
-  test.each(['application/x-www-form-urlencoded', 'multipart/form-data'])('a body as %s', async (type) => {
+  test.each(['application/x-www-form-urlencoded', 'multipart/form-data'])('accepts a body as %s', async (type) => {
     const username = freshName()
     const form = new FormData()
     form.set('username', username)
     form.set('password', PASSWORD)
     form.set('email', '')
     const sent = type.startsWith('multipart') ? { body: form } : { form: { username, password: PASSWORD, email: '' } }
-    const heard = await call('POST', '/user/register/', sent)
-    expect([heard.status, at(heard, 'user', 'username')]).toEqual([201, username])
+    const response = await call('POST', '/user/register/', sent)
+    expect([response.status, at(response, 'user', 'username')]).toEqual([201, username])
   })
 
   const EMAIL = ['Enter a valid email address.']
@@ -136,41 +136,53 @@ describe('POST /user/register/', () => {
   const SHORT = 'This password is too short. It must contain at least 8 characters.'
   const CONTROL = ['Control characters are not allowed.']
   const NUL = ['Null characters are not allowed.']
-  const good = { username: 'nobody.yet', email: 'nobody.yet@example.com', password: PASSWORD }
+  const valid = { username: 'unused.name', email: 'unused.name@example.com', password: PASSWORD }
 
   test.each<[string, unknown, unknown]>([
     ['nothing', {}, { username: REQUIRED, password: REQUIRED }],
     ['nulls', { username: null, email: null, password: null }, { username: NULL, email: NULL, password: NULL }],
     ['blanks', { username: '', password: '' }, { username: BLANK, password: BLANK }],
     ['spaces', { username: '  ', password: '  ' }, { username: BLANK, password: BLANK }],
-    ['booleans', { username: true, email: false, password: true }, { username: NO_STRING, email: NO_STRING, password: NO_STRING }],
-    ['lists and objects', { username: ['a'], email: {}, password: [] }, { username: NO_STRING, email: NO_STRING, password: NO_STRING }],
-    ['no e-mail address', { ...good, email: 'nobody' }, { email: EMAIL }],
-    ['half an e-mail address', { ...good, email: 'nobody@' }, { email: EMAIL }],
-    ['an e-mail address without a domain', { ...good, email: 'a@b' }, { email: EMAIL }],
+    ['booleans', { username: true, email: false, password: true }, { username: NOT_A_STRING, email: NOT_A_STRING, password: NOT_A_STRING }],
     [
-      'too long an e-mail address',
-      { ...good, email: `${'e'.repeat(250)}@example.com` },
+      'lists and objects',
+      { username: ['a'], email: {}, password: [] },
+      { username: NOT_A_STRING, email: NOT_A_STRING, password: NOT_A_STRING },
+    ],
+    ['a text that is no e-mail address', { ...valid, email: 'invalid' }, { email: EMAIL }],
+    ['half an e-mail address', { ...valid, email: 'invalid@' }, { email: EMAIL }],
+    ['an e-mail address without a domain', { ...valid, email: 'a@b' }, { email: EMAIL }],
+    [
+      'an e-mail address that is too long',
+      { ...valid, email: `${'e'.repeat(250)}@example.com` },
       { email: ['Ensure this field has no more than 254 characters.'] },
     ],
-    ['a space in the name', { ...good, username: 'no body' }, { username: USERNAME }],
-    ['a slash in the name', { ...good, username: 'no/body' }, { username: USERNAME }],
-    ['too long a name', { ...good, username: 'n'.repeat(151) }, { username: ['Ensure this field has no more than 150 characters.'] }],
-    ['a short password', { ...good, password: 'abc12' }, { password: [SHORT] }],
-    ['a short number', { ...good, password: '1234567' }, { password: [SHORT, 'This password is entirely numeric.'] }],
-    ['a number as a number', { ...good, password: 987654321 }, { password: ['This password is entirely numeric.'] }],
-    ['a long password', { ...good, password: 'p'.repeat(129) }, { password: ['Ensure this field has no more than 128 characters.'] }],
-    ['a control character', { ...good, username: 'no\u0007body' }, { username: CONTROL }],
-    ['a NUL', { ...good, username: 'no\u0000body', password: 'pass\u0000word1' }, { username: NUL, password: NUL }],
-    ['all at once, in order', { password: 'x', email: 'x', username: 'x y' }, { username: USERNAME, email: EMAIL, password: [SHORT] }],
+    ['a space in the name', { ...valid, username: 'user name' }, { username: USERNAME }],
+    ['a slash in the name', { ...valid, username: 'user/name' }, { username: USERNAME }],
+    [
+      'a username that is too long',
+      { ...valid, username: 'n'.repeat(151) },
+      { username: ['Ensure this field has no more than 150 characters.'] },
+    ],
+    ['a short password', { ...valid, password: 'abc12' }, { password: [SHORT] }],
+    ['a short numeric password', { ...valid, password: '1234567' }, { password: [SHORT, 'This password is entirely numeric.'] }],
+    ['a password that is a JSON number', { ...valid, password: 987654321 }, { password: ['This password is entirely numeric.'] }],
+    ['a long password', { ...valid, password: 'p'.repeat(129) }, { password: ['Ensure this field has no more than 128 characters.'] }],
+    ['a control character', { ...valid, username: 'user\u0007name' }, { username: CONTROL }],
+    ['a NUL', { ...valid, username: 'user\u0000name', password: 'pass\u0000word1' }, { username: NUL, password: NUL }],
+    [
+      'several invalid fields, in order',
+      { password: 'x', email: 'x', username: 'x y' },
+      { username: USERNAME, email: EMAIL, password: [SHORT] },
+    ],
   ])('400 for %s', async (_what, json, expected) => {
-    const heard = await call('POST', '/user/register/', { json })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
-    expect(heard.headers.has('WWW-Authenticate')).toBe(false)
+    const response = await call('POST', '/user/register/', { json })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
+    expect(response.headers.has('WWW-Authenticate')).toBe(false)
   })
 
   test.each([
-    ['{"username":"\\ud800abc","password":"\\udfffabcdefgh"}', { username: NO_STRING, password: NO_STRING }],
+    ['{"username":"\\ud800abc","password":"\\udfffabcdefgh"}', { username: NOT_A_STRING, password: NOT_A_STRING }],
     ['"text"', { non_field_errors: ['Invalid data. Expected a dictionary, but got str.'] }],
     ['[]', { non_field_errors: ['Invalid data. Expected a dictionary, but got list.'] }],
     ['7', { non_field_errors: ['Invalid data. Expected a dictionary, but got int.'] }],
@@ -178,102 +190,105 @@ describe('POST /user/register/', () => {
     ['true', { non_field_errors: ['Invalid data. Expected a dictionary, but got bool.'] }],
     ['null', { non_field_errors: ['Invalid data. Expected a dictionary, but got NoneType.'] }],
   ])('400 for the body %s', async (body, expected) => {
-    const heard = await call('POST', '/user/register/', { headers: JSON_TYPE, body })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+    const response = await call('POST', '/user/register/', { headers: JSON_TYPE, body })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
   })
 
   test.each(['{', '{"username":', "{'username':'x'}", '{"username":"x",}'])('400 for the malformed body %s', async (body) => {
-    const heard = await call('POST', '/user/register/', { headers: JSON_TYPE, body })
-    expect(heard.status).toBe(400)
-    expect(heard.text).toMatch(/^\{"detail":"JSON parse error - [^"]+"\}$/)
+    const response = await call('POST', '/user/register/', { headers: JSON_TYPE, body })
+    expect(response.status).toBe(400)
+    expect(response.text).toMatch(/^\{"detail":"JSON parse error - [^"]+"\}$/)
   })
 
-  test('400 for bytes that are no UTF-8', async () => {
-    const heard = await call('POST', '/user/register/', { headers: JSON_TYPE, body: new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]) })
-    expect([heard.status, textAt(heard, 'detail').startsWith('JSON parse error - ')]).toEqual([400, true])
+  test('400 for bytes that are not UTF-8', async () => {
+    const response = await call('POST', '/user/register/', {
+      headers: JSON_TYPE,
+      body: new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]),
+    })
+    expect([response.status, textAt(response, 'detail').startsWith('JSON parse error - ')]).toEqual([400, true])
   })
 
-  test('415 for anything else', async () => {
-    const heard = await call('POST', '/user/register/', { headers: { 'Content-Type': 'text/plain' }, body: '{"username":"x"}' })
-    expect([heard.status, heard.text]).toEqual([415, '{"detail":"Unsupported media type \\"text/plain\\" in request."}'])
+  test('415 for another content type', async () => {
+    const response = await call('POST', '/user/register/', { headers: { 'Content-Type': 'text/plain' }, body: '{"username":"x"}' })
+    expect([response.status, response.text]).toEqual([415, '{"detail":"Unsupported media type \\"text/plain\\" in request."}'])
   })
 
-  test('413 for more than a mebibyte', async () => {
-    const heard = await call('POST', '/user/register/', { json: { username: 'x'.repeat(1024 * 1024 + 1), password: PASSWORD } })
-    expect(heard.status).toBe(413)
+  test('413 for more than 1 MiB', async () => {
+    const response = await call('POST', '/user/register/', { json: { username: 'x'.repeat(1024 * 1024 + 1), password: PASSWORD } })
+    expect(response.status).toBe(413)
   })
 
-  test('no body is an empty object', async () => {
-    const heard = await call('POST', '/user/register/')
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify({ username: REQUIRED, password: REQUIRED })])
+  test('a missing body counts as an empty object', async () => {
+    const response = await call('POST', '/user/register/')
+    expect([response.status, response.text]).toEqual([400, JSON.stringify({ username: REQUIRED, password: REQUIRED })])
   })
 
-  test('unknown fields are ignored, and give nobody a flag', async () => {
+  test('unknown fields are ignored, and set no flag', async () => {
     const username = freshName()
     const json = { username, password: PASSWORD, is_admin: true, is_staff: true, isAdmin: true, is_superuser: 1, id: 1, role: 'admin' }
     expect((await call('POST', '/user/register/', { json })).status).toBe(201)
     expect(await accountRow(username)).toMatchObject({ is_admin: 0, is_staff: 0, is_superuser: 0 })
   })
 
-  test('a name is trimmed, may be a number, and is shown as typed', async () => {
+  test('a username is trimmed, may be a number, and keeps its case', async () => {
     const username = freshName('Mixed.CASE+@_')
     const trimmed = await call('POST', '/user/register/', { json: { username: `  ${username}\n`, password: PASSWORD } })
     expect([trimmed.status, at(trimmed, 'user', 'username')]).toEqual([201, username])
     const number = Math.floor(Math.random() * 1e15)
-    const counted = await call('POST', '/user/register/', { json: { username: number, password: PASSWORD } })
-    expect([counted.status, at(counted, 'user', 'username')]).toEqual([201, String(number)])
+    const numeric = await call('POST', '/user/register/', { json: { username: number, password: PASSWORD } })
+    expect([numeric.status, at(numeric, 'user', 'username')]).toEqual([201, String(number)])
   })
 
-  test('a name is taken whatever its case, and so is an e-mail address', async () => {
-    const taken = await person('UniqueField')
+  test('usernames and e-mail addresses are unique without regard to case', async () => {
+    const existing = await person('UniqueField')
     const register = (json: unknown) => call('POST', '/user/register/', { json })
     const NAME = ['A user with that username already exists.']
     const MAIL = ['A user with this email already exists.']
-    for (const username of [taken.username, taken.username.toUpperCase(), ` ${taken.username.toLowerCase()} `]) {
-      const heard = await register({ username, password: PASSWORD })
-      expect([heard.status, heard.text]).toEqual([400, JSON.stringify({ username: NAME })])
+    for (const username of [existing.username, existing.username.toUpperCase(), ` ${existing.username.toLowerCase()} `]) {
+      const response = await register({ username, password: PASSWORD })
+      expect([response.status, response.text]).toEqual([400, JSON.stringify({ username: NAME })])
     }
-    const mail = await register({ username: freshName(), email: taken.email.toUpperCase(), password: PASSWORD })
+    const mail = await register({ username: freshName(), email: existing.email.toUpperCase(), password: PASSWORD })
     expect([mail.status, mail.text]).toEqual([400, JSON.stringify({ email: MAIL })])
-    const both = await register({ username: taken.username, email: taken.email, password: PASSWORD })
+    const both = await register({ username: existing.username, email: existing.email, password: PASSWORD })
     expect([both.status, both.text]).toEqual([400, JSON.stringify({ username: NAME, email: MAIL })])
-    const all = await register({ username: taken.username, email: taken.email, password: 'short' })
+    const all = await register({ username: existing.username, email: existing.email, password: 'short' })
     const expected = { username: NAME, email: MAIL, password: ['This password is too short. It must contain at least 8 characters.'] }
     expect([all.status, all.text]).toEqual([400, JSON.stringify(expected)])
   })
 
-  test('a stale credential does not keep anybody from registering', async () => {
+  test('a stale credential does not prevent a registration', async () => {
     const json = { username: freshName(), password: PASSWORD }
-    const heard = await call('POST', '/user/register/', { as: 'Token stale', headers: { Cookie: 'sessionid=stale' }, json })
-    expect(heard.status).toBe(201)
+    const response = await call('POST', '/user/register/', { as: 'Token stale', headers: { Cookie: 'sessionid=stale' }, json })
+    expect(response.status).toBe(201)
   })
 })
 
 describe('POST /user/login/', () => {
   test.each(['/user/login/', '/user/login', '/login/', '/login'])('%s logs in', async (path) => {
     const { id, username, email } = await person()
-    const heard = await call('POST', path, { json: { username, password: PASSWORD } })
-    const token = textAt(heard, 'token')
-    expect(heard.status).toBe(200)
-    expect(heard.text).toBe(
+    const response = await call('POST', path, { json: { username, password: PASSWORD } })
+    const token = textAt(response, 'token')
+    expect(response.status).toBe(200)
+    expect(response.text).toBe(
       `{"token":"${token}","user":{"id":${id},"username":"${username}","email":"${email}","profile":{"id":${id},"bio":"","location":""}}}`,
     )
   })
 
-  test('shows the profile, takes the name in any case and trimmed, and takes a form', async () => {
+  test('returns the profile; accepts the username in any case and untrimmed, and a form', async () => {
     const { id, username, token } = await person('Login')
     await call('PUT', `/user/profile/${id}`, { as: token, json: { bio: 'b', location: 'l' } })
-    const heard = await call('POST', '/login', { form: { username: ` ${username.toUpperCase()} `, password: PASSWORD } })
-    expect([heard.status, at(heard, 'user', 'profile')]).toEqual([200, { id, bio: 'b', location: 'l' }])
+    const response = await call('POST', '/login', { form: { username: ` ${username.toUpperCase()} `, password: PASSWORD } })
+    expect([response.status, at(response, 'user', 'profile')]).toEqual([200, { id, bio: 'b', location: 'l' }])
   })
 
   test('ignores a stale credential', async () => {
     const { username } = await person()
-    const heard = await call('POST', '/login', { as: 'Token stale', json: { username, password: PASSWORD } })
-    expect(heard.status).toBe(200)
+    const response = await call('POST', '/login', { as: 'Token stale', json: { username, password: PASSWORD } })
+    expect(response.status).toBe(200)
   })
 
-  test('one text for every way of getting it wrong', async () => {
+  test('every failed log-in gets the same text', async () => {
     const { username } = await person()
     const wrong: unknown[] = [
       { username, password: 'wrong horse 7' },
@@ -290,12 +305,12 @@ describe('POST /user/login/', () => {
       { username: 'n'.repeat(5000), password: 'p'.repeat(5000) },
     ]
     for (const json of wrong) {
-      const heard = await call('POST', '/user/login/', { json })
-      expect([heard.status, heard.text], JSON.stringify(json).slice(0, 80)).toEqual([400, INVALID])
+      const response = await call('POST', '/user/login/', { json })
+      expect([response.status, response.text], JSON.stringify(json).slice(0, 80)).toEqual([400, INVALID])
     }
   })
 
-  test('errorResponse that an account is inactive to whoever knows its password, and to nobody else', async () => {
+  test('reports an inactive account only if the password is right', async () => {
     const { username } = await person()
     await setActive(username, false)
     const right = await call('POST', '/user/login/', { json: { username, password: PASSWORD } })
@@ -306,11 +321,11 @@ describe('POST /user/login/', () => {
 })
 
 describe('POST /user/logout/', () => {
-  test.each(['/user/logout/', '/user/logout'])('%s: an empty object, and the token is dead', async (path) => {
+  test.each(['/user/logout/', '/user/logout'])('%s responds with an empty object and ends the token', async (path) => {
     const { token, username } = await person()
     const other = `Token ${textAt(await call('POST', '/login', { json: { username, password: PASSWORD } }), 'token')}`
-    const heard = await call('POST', path, { as: token })
-    expect([heard.status, heard.text]).toEqual([200, '{}'])
+    const response = await call('POST', path, { as: token })
+    expect([response.status, response.text]).toEqual([200, '{}'])
     const after = await call('GET', '/session/', { as: token })
     expect([after.status, after.text]).toEqual([401, '{"detail":"Invalid token."}'])
     expect((await call('POST', path, { as: token })).status).toBe(401)
@@ -319,13 +334,13 @@ describe('POST /user/logout/', () => {
 })
 
 describe('POST /user/validate-token/', () => {
-  test('errorResponse whether the token in the header is good, whatever the scheme is called', async () => {
+  test('reports whether the token in the header is valid, with any scheme name', async () => {
     const { token, username } = await person()
     const [, bare] = token.split(' ')
     const validate = async (as?: string) => {
-      const heard = await call('POST', '/user/validate-token', { as })
-      expect(heard.status).toBe(200)
-      return heard.text
+      const response = await call('POST', '/user/validate-token', { as })
+      expect(response.status).toBe(200)
+      return response.text
     }
     for (const scheme of ['Token', 'token', 'Bearer', 'JWT']) expect(await validate(`${scheme} ${bare}`)).toBe('{"valid":true}')
     for (const as of [
@@ -334,8 +349,8 @@ describe('POST /user/validate-token/', () => {
       'Token',
       'Token x',
       `Token ${bare} x`,
-      `Token ${await forge()}`,
-      `Token ${await forge({ expiresIn: -60 })}`,
+      `Token ${await signTestToken()}`,
+      `Token ${await signTestToken({ expiresIn: -60 })}`,
     ]) {
       expect(await validate(as), String(as)).toBe('{"valid":false}')
     }
@@ -344,8 +359,8 @@ describe('POST /user/validate-token/', () => {
     expect(await validate(`Bearer ${textAt(pair, 'refresh')}`)).toBe('{"valid":false}')
     await call('POST', '/user/logout/', { as: token })
     expect(await validate(token)).toBe('{"valid":false}')
-    const seated = await call('POST', '/api/sessions/', { json: { username, password: PASSWORD } })
-    const cookie = await call('POST', '/user/validate-token/', { headers: { Cookie: `sessionid=${sessionIn(seated)}` } })
+    const session = await call('POST', '/api/sessions/', { json: { username, password: PASSWORD } })
+    const cookie = await call('POST', '/user/validate-token/', { headers: { Cookie: `sessionid=${sessionIn(session)}` } })
     expect(cookie.text).toBe('{"valid":true}')
   })
 })
@@ -353,9 +368,9 @@ describe('POST /user/validate-token/', () => {
 describe('GET /user/user-details/', () => {
   test.each(['/user/user-details/', '/user/user-details', '/user-details/', '/user-details'])('%s', async (path) => {
     const { id, username, email, token } = await person()
-    const heard = await call('GET', path, { as: token })
-    const createdAt = textAt(heard, 'created_at')
-    expect(heard.text).toBe(
+    const response = await call('GET', path, { as: token })
+    const createdAt = textAt(response, 'created_at')
+    expect(response.text).toBe(
       `{"user":{"id":${id},"username":"${username}","email":"${email}"},"bio":"","profile_picture":null,"created_at":"${createdAt}"}`,
     )
     expect(Math.abs(Date.now() - Date.parse(createdAt))).toBeLessThan(60_000)
@@ -363,45 +378,45 @@ describe('GET /user/user-details/', () => {
     expect([head.status, head.text]).toEqual([200, ''])
   })
 
-  test('shows the bio, and the picture as a URL', async () => {
+  test('returns the bio, and the picture as a URL', async () => {
     const { id, token } = await person()
     await call('PATCH', `/user/profile/${id}`, { as: token, json: { bio: 'two\nlines' } })
     await call('PATCH', '/api/users/me/', { as: token, json: { profile_picture: 'https://example.com/me.png' } })
-    const heard = await call('GET', '/user/user-details', { as: token })
-    expect(heard.json).toMatchObject({ bio: 'two\nlines', profile_picture: 'https://example.com/me.png' })
+    const response = await call('GET', '/user/user-details', { as: token })
+    expect(response.json).toMatchObject({ bio: 'two\nlines', profile_picture: 'https://example.com/me.png' })
   })
 })
 
 describe('/user/profile/<id>', () => {
-  test('its owner sees all of it, in order, with and without a slash', async () => {
+  test('the owner gets every field, in order, with and without a slash', async () => {
     const { id, username, email, token } = await person()
     const expected = `{"id":${id},"bio":"","location":"","user":{"id":${id},"username":"${username}","email":"${email}"}}`
     for (const path of [`/user/profile/${id}`, `/user/profile/${id}/`]) {
-      const heard = await call('GET', path, { as: token })
-      expect([heard.status, heard.text]).toEqual([200, expected])
+      const response = await call('GET', path, { as: token })
+      expect([response.status, response.text]).toEqual([200, expected])
     }
   })
 
-  test('staff see the e-mail address, anybody else an empty one', async () => {
+  test('staff get the e-mail address, other users an empty one', async () => {
     const owner = await person()
-    const stranger = await person()
-    const seen = await call('GET', `/user/profile/${owner.id}`, { as: stranger.token })
+    const otherUser = await person()
+    const profile = await call('GET', `/user/profile/${owner.id}`, { as: otherUser.token })
     const user = `"user":{"id":${owner.id},"username":"${owner.username}","email":""}`
-    expect([seen.status, seen.text]).toEqual([200, `{"id":${owner.id},"bio":"","location":"",${user}}`])
+    expect([profile.status, profile.text]).toEqual([200, `{"id":${owner.id},"bio":"","location":"",${user}}`])
     for (const flag of ['is_admin', 'is_staff', 'is_superuser'] as const) {
       const staff = await personWith(flag)
       expect(at(await call('GET', `/user/profile/${owner.id}`, { as: staff.token }), 'user', 'email')).toBe(owner.email)
     }
   })
 
-  test('PUT replaces, PATCH changes a part; a blank is a value; another form does too', async () => {
+  test('PUT replaces, PATCH changes some fields; a blank is a value; forms are accepted', async () => {
     const { id, token, username, email } = await person()
     const path = `/user/profile/${id}`
     const user = `"user":{"id":${id},"username":"${username}","email":"${email}"}`
-    const put = await call('PUT', path, { as: token, json: { bio: ' I sit.\n\tDaily. ', location: 'Nairobi', username: 'x', id: 7 } })
-    expect([put.status, put.text]).toEqual([200, `{"id":${id},"bio":"I sit.\\n\\tDaily.","location":"Nairobi",${user}}`])
+    const put = await call('PUT', path, { as: token, json: { bio: ' I meditate.\n\tDaily. ', location: 'Nairobi', username: 'x', id: 7 } })
+    expect([put.status, put.text]).toEqual([200, `{"id":${id},"bio":"I meditate.\\n\\tDaily.","location":"Nairobi",${user}}`])
     const patched = await call('PATCH', `${path}/`, { as: token, json: { location: '' } })
-    expect([patched.status, patched.text]).toEqual([200, `{"id":${id},"bio":"I sit.\\n\\tDaily.","location":"",${user}}`])
+    expect([patched.status, patched.text]).toEqual([200, `{"id":${id},"bio":"I meditate.\\n\\tDaily.","location":"",${user}}`])
     const nothing = await call('PATCH', path, { as: token, json: {} })
     expect([nothing.status, nothing.text]).toEqual([200, patched.text])
     const form = await call('PUT', path, { as: token, form: { bio: '', location: 'Lima' } })
@@ -409,17 +424,17 @@ describe('/user/profile/<id>', () => {
     expect((await call('GET', path, { as: token })).text).toBe(form.text)
   })
 
-  test('PATCH makes a profile that was not there, with the other part as by default', async () => {
+  test('PATCH creates a missing profile, with defaults for the other fields', async () => {
     const { id, token } = await person()
-    const heard = await call('PATCH', `/user/profile/${id}`, { as: token, json: { location: 'Lima' } })
-    expect(heard.json).toMatchObject({ bio: '', location: 'Lima' })
+    const response = await call('PATCH', `/user/profile/${id}`, { as: token, json: { location: 'Lima' } })
+    expect(response.json).toMatchObject({ bio: '', location: 'Lima' })
   })
 
   test.each<[string, unknown, unknown]>([
     ['nothing', {}, { bio: REQUIRED, location: REQUIRED }],
     ['one of two', { bio: 'b' }, { location: REQUIRED }],
     ['nulls', { bio: null, location: null }, { bio: NULL, location: NULL }],
-    ['wrong types', { bio: true, location: [] }, { bio: NO_STRING, location: NO_STRING }],
+    ['wrong types', { bio: true, location: [] }, { bio: NOT_A_STRING, location: NOT_A_STRING }],
     [
       'too much',
       { bio: 'b'.repeat(1001), location: 'l'.repeat(201) },
@@ -431,37 +446,37 @@ describe('/user/profile/<id>', () => {
       { bio: ['Control characters are not allowed.'], location: ['Control characters are not allowed.'] },
     ],
     ['NUL', { bio: 'a\u0000b', location: '' }, { bio: ['Null characters are not allowed.'] }],
-  ])('PUT answers 400 for %s', async (_what, json, expected) => {
+  ])('PUT responds with 400 for %s', async (_what, json, expected) => {
     const { id, token } = await person()
-    const heard = await call('PUT', `/user/profile/${id}`, { as: token, json })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+    const response = await call('PUT', `/user/profile/${id}`, { as: token, json })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
   })
 
-  test('a thousand characters are counted as people count them', async () => {
+  test('lengths are counted in characters, not in UTF-16 units', async () => {
     const { id, token } = await person()
-    const heard = await call('PUT', `/user/profile/${id}`, { as: token, json: { bio: '🧘'.repeat(1000), location: '山'.repeat(200) } })
-    expect([heard.status, textAt(heard, 'bio').length]).toEqual([200, 2000])
+    const response = await call('PUT', `/user/profile/${id}`, { as: token, json: { bio: '🧘'.repeat(1000), location: '山'.repeat(200) } })
+    expect([response.status, textAt(response, 'bio').length]).toEqual([200, 2000])
   })
 
-  test("somebody else's is not changed but by staff", async () => {
+  test('only the owner and staff may change a profile', async () => {
     const owner = await person()
     const path = `/user/profile/${owner.id}`
     for (const method of ['PUT', 'PATCH']) {
       for (const json of [{ bio: 'hacked', location: 'hacked' }, {}]) {
-        const heard = await call(method, path, { as: (await person()).token, json })
-        expect([method, heard.status, heard.text]).toEqual([method, 403, FORBIDDEN])
-        expect(heard.headers.has('WWW-Authenticate')).toBe(false)
+        const response = await call(method, path, { as: (await person()).token, json })
+        expect([method, response.status, response.text]).toEqual([method, 403, FORBIDDEN])
+        expect(response.headers.has('WWW-Authenticate')).toBe(false)
       }
     }
     expect(await call('GET', path, { as: owner.token })).toMatchObject({ json: { bio: '', location: '' } })
-    const byStaff = await call('PATCH', path, { as: (await personWith('is_staff')).token, json: { bio: 'kept tidy' } })
-    expect(byStaff.json).toMatchObject({ id: owner.id, bio: 'kept tidy', user: { email: owner.email } })
+    const byStaff = await call('PATCH', path, { as: (await personWith('is_staff')).token, json: { bio: 'edited by staff' } })
+    expect(byStaff.json).toMatchObject({ id: owner.id, bio: 'edited by staff', user: { email: owner.email } })
   })
 
-  test('404 for whoever is not there, whatever the method and the body', async () => {
+  test('404 for an unknown user, with any method and body', async () => {
     const { token } = await person()
     const staff = await personWith('is_admin')
-    for (const id of [...NO_IDS, '2147483647']) {
+    for (const id of [...INVALID_IDS, '2147483647']) {
       for (const as of [token, staff.token]) {
         const read = await call('GET', `/user/profile/${id}`, { as })
         expect([id, read.status, read.text]).toEqual([id, 404, NOT_FOUND])
@@ -475,7 +490,7 @@ describe('/user/profile/<id>', () => {
 })
 
 describe('/session/', () => {
-  test('newest date first, and of one date the one written last', async () => {
+  test('lists the newest date first, and within a date the last created first', async () => {
     const { token } = await person()
     for (const [name, date] of [
       ['a', '2024-01-02'],
@@ -485,29 +500,29 @@ describe('/session/', () => {
     ]) {
       await call('POST', '/session', { as: token, json: { name, date, duration: 1 } })
     }
-    const heard = await call('GET', '/session', { as: token })
-    expect(heard.headers.get('Content-Type')).toBe('application/json')
-    expect(Array.isArray(heard.json) && heard.json.map((_, index) => at(heard, index, 'name'))).toEqual(['b', 'd', 'a', 'c'])
-    expect(heard.headers.has('Link')).toBe(false)
+    const response = await call('GET', '/session', { as: token })
+    expect(response.headers.get('Content-Type')).toBe('application/json')
+    expect(Array.isArray(response.json) && response.json.map((_, index) => at(response, index, 'name'))).toEqual(['b', 'd', 'a', 'c'])
+    expect(response.headers.has('Link')).toBe(false)
   })
 
-  test("shows nobody else's", async () => {
+  test('lists only the sessions of the caller', async () => {
     const owner = await person()
-    await written(owner.token)
+    await createSession(owner.token)
     expect((await call('GET', '/session/', { as: (await person()).token })).text).toBe('[]')
     expect((await call('GET', '/session/', { as: (await personWith('is_admin')).token })).text).toBe('[]')
   })
 
-  test('in parts, each telling where the next one is', async () => {
+  test('lists page by page, with a link to the next page', async () => {
     const { token } = await person()
     const days = ['2024-01-05', '2024-01-04', '2024-01-04', '2024-01-02', '2024-01-01']
-    for (const date of days) await written(token, { ...SESSION, date })
+    for (const date of days) await createSession(token, { ...SESSION, date })
     const seen: unknown[] = []
     let url = '/session/?limit=2'
     for (let page = 0; page < 3; page++) {
-      const heard = await call('GET', url, { as: token })
-      if (Array.isArray(heard.json)) seen.push(...heard.json)
-      const next = /^<(https:\/\/concord\.test\/session\/\?[^>]+)>; rel="next"$/.exec(heard.headers.get('Link') ?? '')?.[1]
+      const response = await call('GET', url, { as: token })
+      if (Array.isArray(response.json)) seen.push(...response.json)
+      const next = /^<(https:\/\/concord\.test\/session\/\?[^>]+)>; rel="next"$/.exec(response.headers.get('Link') ?? '')?.[1]
       if (next === undefined) break
       url = next.slice(ORIGIN.length)
     }
@@ -518,14 +533,14 @@ describe('/session/', () => {
   test.each([
     ['limit=0', { limit: ['Ensure this value is greater than or equal to 1.'] }],
     ['limit=1001', { limit: ['Ensure this value is less than or equal to 1000.'] }],
-    ['limit=abc', { limit: NO_INTEGER }],
-    ['limit=', { limit: NO_INTEGER }],
+    ['limit=abc', { limit: NOT_AN_INTEGER }],
+    ['limit=', { limit: NOT_AN_INTEGER }],
     ['cursor=nonsense', { cursor: ['Invalid cursor'] }],
     ['cursor=', { cursor: ['Invalid cursor'] }],
     ['cursor=JTIyYSUyMg', { cursor: ['Invalid cursor'] }],
   ])('400 for ?%s', async (query, expected) => {
-    const heard = await call('GET', `/session/?${query}`, { as: (await person()).token })
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+    const response = await call('GET', `/session/?${query}`, { as: (await person()).token })
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
   })
 
   const MIN = ['Ensure this value is greater than or equal to 1.']
@@ -533,31 +548,31 @@ describe('/session/', () => {
   const invalid: [string, unknown, unknown][] = [
     ['nothing', {}, { name: REQUIRED, date: REQUIRED, duration: REQUIRED }],
     ['nulls', { name: null, date: null, duration: null }, { name: NULL, date: NULL, duration: NULL }],
-    ['blanks', { name: ' ', date: '', duration: '' }, { name: BLANK, date: NO_DATE, duration: NO_INTEGER }],
-    ['booleans', { name: true, date: true, duration: true }, { name: NO_STRING, date: NO_DATE, duration: NO_INTEGER }],
-    ['lists', { name: [], date: [], duration: [] }, { name: NO_STRING, date: NO_DATE, duration: NO_INTEGER }],
-    ['too long a name', { ...SESSION, name: 'n'.repeat(101) }, { name: ['Ensure this field has no more than 100 characters.'] }],
+    ['blanks', { name: ' ', date: '', duration: '' }, { name: BLANK, date: NOT_A_DATE, duration: NOT_AN_INTEGER }],
+    ['booleans', { name: true, date: true, duration: true }, { name: NOT_A_STRING, date: NOT_A_DATE, duration: NOT_AN_INTEGER }],
+    ['lists', { name: [], date: [], duration: [] }, { name: NOT_A_STRING, date: NOT_A_DATE, duration: NOT_AN_INTEGER }],
+    ['a name that is too long', { ...SESSION, name: 'n'.repeat(101) }, { name: ['Ensure this field has no more than 100 characters.'] }],
     ['a control character', { ...SESSION, name: 'a\nb' }, { name: ['Control characters are not allowed.'] }],
-    ['a day that is not in the calendar', { ...SESSION, date: '2023-02-29' }, { date: NO_DATE }],
-    ['a 31st of June', { ...SESSION, date: '2024-06-31' }, { date: NO_DATE }],
-    ['another form of date', { ...SESSION, date: '06/07/2024' }, { date: NO_DATE }],
-    ['a date-time', { ...SESSION, date: '2024-07-06T10:00:00Z' }, { date: NO_DATE }],
-    ['a year of two digits', { ...SESSION, date: '24-07-06' }, { date: NO_DATE }],
-    ['a number as a date', { ...SESSION, date: 20240706 }, { date: NO_DATE }],
-    ['no time', { ...SESSION, duration: 0 }, { duration: MIN }],
-    ['less than none', { ...SESSION, duration: -5 }, { duration: MIN }],
-    ['more than a day', { ...SESSION, duration: 1441 }, { duration: MAX }],
-    ['half a minute', { ...SESSION, duration: 0.5 }, { duration: NO_INTEGER }],
-    ['words', { ...SESSION, duration: 'sixty' }, { duration: NO_INTEGER }],
-    ['half a minute in words', { ...SESSION, duration: '12.5' }, { duration: NO_INTEGER }],
-    ['an endless number', { ...SESSION, duration: '99999999999999999999' }, { duration: NO_INTEGER }],
+    ['a day that is not in the calendar', { ...SESSION, date: '2023-02-29' }, { date: NOT_A_DATE }],
+    ['a 31st of June', { ...SESSION, date: '2024-06-31' }, { date: NOT_A_DATE }],
+    ['another form of date', { ...SESSION, date: '06/07/2024' }, { date: NOT_A_DATE }],
+    ['a date-time', { ...SESSION, date: '2024-07-06T10:00:00Z' }, { date: NOT_A_DATE }],
+    ['a year of two digits', { ...SESSION, date: '24-07-06' }, { date: NOT_A_DATE }],
+    ['a number as a date', { ...SESSION, date: 20240706 }, { date: NOT_A_DATE }],
+    ['a duration of zero', { ...SESSION, duration: 0 }, { duration: MIN }],
+    ['a negative duration', { ...SESSION, duration: -5 }, { duration: MIN }],
+    ['a duration of more than a day', { ...SESSION, duration: 1441 }, { duration: MAX }],
+    ['half a minute', { ...SESSION, duration: 0.5 }, { duration: NOT_AN_INTEGER }],
+    ['a duration in words', { ...SESSION, duration: 'sixty' }, { duration: NOT_AN_INTEGER }],
+    ['half a minute as a text', { ...SESSION, duration: '12.5' }, { duration: NOT_AN_INTEGER }],
+    ['a number beyond the integer range', { ...SESSION, duration: '99999999999999999999' }, { duration: NOT_AN_INTEGER }],
   ]
 
-  test.each(invalid)('POST and PUT answer 400 for %s', async (_what, json, expected) => {
+  test.each(invalid)('POST and PUT respond with 400 for %s', async (_what, json, expected) => {
     const { token } = await person()
     const posted = await call('POST', '/session/', { as: token, json })
     expect([posted.status, posted.text]).toEqual([400, JSON.stringify(expected)])
-    const id = await written(token)
+    const id = await createSession(token)
     const put = await call('PUT', `/session/${id}/`, { as: token, json })
     expect([put.status, put.text]).toEqual([400, JSON.stringify(expected)])
     expect((await call('GET', `/session/${id}`, { as: token })).json).toEqual({ id, ...SESSION })
@@ -565,50 +580,50 @@ describe('/session/', () => {
 
   test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ['a number for a name', { name: 7 }, { name: '7' }],
-    ['a trimmed name', { name: '  Morning ' }, { name: 'Morning' }],
+    ['a name to be trimmed', { name: '  Morning ' }, { name: 'Morning' }],
     ['a hundred characters', { name: '🧘'.repeat(100) }, { name: '🧘'.repeat(100) }],
     ['digits for a duration', { duration: ' 12 ' }, { duration: 12 }],
     ['the shortest', { duration: 1 }, { duration: 1 }],
     ['the longest', { duration: 1440 }, { duration: 1440 }],
     ['a leap day', { date: '2024-02-29' }, { date: '2024-02-29' }],
     ['unknown fields', { id: 1, account_id: 1, extra: {} }, {}],
-  ])('POST takes %s', async (_what, given, shown) => {
+  ])('POST accepts %s', async (_what, fields, stored) => {
     const { token } = await person()
-    const heard = await call('POST', '/session/', { as: token, json: { ...SESSION, ...given } })
-    expect(heard.status).toBe(201)
-    expect(heard.json).toEqual({ ...SESSION, id: expect.any(Number), ...shown })
+    const response = await call('POST', '/session/', { as: token, json: { ...SESSION, ...fields } })
+    expect(response.status).toBe(201)
+    expect(response.json).toEqual({ ...SESSION, id: expect.any(Number), ...stored })
   })
 
-  test('POST takes both kinds of form', async () => {
+  test('POST accepts both form encodings', async () => {
     const { token } = await person()
     const fields = { name: 'Session 1', date: '2024-07-06', duration: '60' }
     const multipart = new FormData()
     for (const [name, value] of Object.entries(fields)) multipart.set(name, value)
     for (const sent of [{ form: fields }, { body: multipart }]) {
-      const heard = await call('POST', '/session/', { as: token, ...sent })
-      expect([heard.status, heard.json]).toEqual([201, { id: expect.any(Number), ...SESSION }])
+      const response = await call('POST', '/session/', { as: token, ...sent })
+      expect([response.status, response.json]).toEqual([201, { id: expect.any(Number), ...SESSION }])
     }
   })
 
-  test('two at once are two sessions', async () => {
+  test('concurrent requests create separate sessions', async () => {
     const { token } = await person()
-    const ids = await Promise.all(Array.from({ length: 20 }, () => written(token)))
+    const ids = await Promise.all(Array.from({ length: 20 }, () => createSession(token)))
     expect(new Set(ids).size).toBe(20)
   })
 })
 
 describe('/session/<id>/', () => {
-  test('PATCH changes a part; PUT wants all of it', async () => {
+  test('PATCH changes some fields; PUT requires all of them', async () => {
     const { token } = await person()
-    const id = await written(token)
+    const id = await createSession(token)
     for (const [method, json, expected] of [
       ['PATCH', { duration: 30 }, { ...SESSION, duration: 30 }],
       ['PATCH', {}, { ...SESSION, duration: 30 }],
       ['PUT', { name: 'New', date: '2024-01-01', duration: 5 }, { name: 'New', date: '2024-01-01', duration: 5 }],
       ['PATCH', { name: 'Newer', id: 99 }, { name: 'Newer', date: '2024-01-01', duration: 5 }],
     ] as const) {
-      const heard = await call(method, `/session/${id}`, { as: token, json })
-      expect([heard.status, heard.text]).toEqual([200, JSON.stringify({ id, ...expected })])
+      const response = await call(method, `/session/${id}`, { as: token, json })
+      expect([response.status, response.text]).toEqual([200, JSON.stringify({ id, ...expected })])
     }
     const part = await call('PUT', `/session/${id}/`, { as: token, json: { name: 'Half' } })
     expect([part.status, part.text]).toEqual([400, JSON.stringify({ date: REQUIRED, duration: REQUIRED })])
@@ -616,19 +631,19 @@ describe('/session/<id>/', () => {
     expect([nulled.status, nulled.text]).toEqual([400, JSON.stringify({ name: NULL })])
   })
 
-  test('a form changes it, too', async () => {
+  test('PATCH accepts a form', async () => {
     const { token } = await person()
-    const id = await written(token)
-    const heard = await call('PATCH', `/session/${id}/`, { as: token, form: { duration: '15' } })
-    expect([heard.status, heard.json]).toEqual([200, { id, ...SESSION, duration: 15 }])
+    const id = await createSession(token)
+    const response = await call('PATCH', `/session/${id}/`, { as: token, form: { duration: '15' } })
+    expect([response.status, response.json]).toEqual([200, { id, ...SESSION, duration: 15 }])
   })
 
-  test("a stranger's is not there, nor one that never was: the same 404, whatever the method and the body", async () => {
+  test('a session of another user and an unknown id get the same 404, with any method and body', async () => {
     const owner = await person()
-    const theirs = await written(owner.token)
-    const strangers = [await person(), await personWith('is_admin', 'is_staff', 'is_superuser')]
-    for (const id of [String(theirs), '2147483647', ...NO_IDS]) {
-      for (const { token } of strangers) {
+    const sessionId = await createSession(owner.token)
+    const otherUsers = [await person(), await personWith('is_admin', 'is_staff', 'is_superuser')]
+    for (const id of [String(sessionId), '2147483647', ...INVALID_IDS]) {
+      for (const { token } of otherUsers) {
         const attempts = [
           await call('GET', `/session/${id}/`, { as: token }),
           await call('PUT', `/session/${id}/`, { as: token, json: SESSION }),
@@ -640,19 +655,19 @@ describe('/session/<id>/', () => {
         expect([id, ...attempts.map(({ status, text }) => `${status} ${text}`)]).toEqual([id, ...attempts.map(() => `404 ${NOT_FOUND}`)])
       }
     }
-    expect((await call('GET', `/session/${theirs}/`, { as: owner.token })).json).toEqual({ id: theirs, ...SESSION })
+    expect((await call('GET', `/session/${sessionId}/`, { as: owner.token })).json).toEqual({ id: sessionId, ...SESSION })
   })
 
-  test('deleted once, however many ask at once; its id is never given out again', async () => {
+  test('concurrent requests delete a session once, and its id is never reused', async () => {
     const { token } = await person()
-    const id = await written(token)
-    const heard = await Promise.all(Array.from({ length: 10 }, () => call('DELETE', `/session/${id}`, { as: token })))
-    expect(heard.map(({ status }) => status).sort()).toEqual([204, ...Array.from({ length: 9 }, () => 404)])
-    expect(await written(token)).toBeGreaterThan(id)
+    const id = await createSession(token)
+    const response = await Promise.all(Array.from({ length: 10 }, () => call('DELETE', `/session/${id}`, { as: token })))
+    expect(response.map(({ status }) => status).sort()).toEqual([204, ...Array.from({ length: 9 }, () => 404)])
+    expect(await createSession(token)).toBeGreaterThan(id)
   })
 })
 
-describe('who is let in', () => {
+describe('authentication and methods', () => {
   const PROTECTED: [string, string][] = [
     ['POST', '/user/logout/'],
     ['GET', '/user/user-details/'],
@@ -668,7 +683,7 @@ describe('who is let in', () => {
     ['DELETE', '/session/1/'],
   ]
 
-  test.each(PROTECTED)('%s %s errorResponse why it does not', async (method, path) => {
+  test.each(PROTECTED)('%s %s names the problem of a missing or invalid credential', async (method, path) => {
     const inactive = await person()
     await setActive(inactive.username, false)
     const cases: [string | undefined, string][] = [
@@ -677,16 +692,16 @@ describe('who is let in', () => {
       ['Token', 'Invalid token header. No credentials provided.'],
       ['Token a b', 'Invalid token header. Token string should not contain spaces.'],
       ['Token nonsense', 'Invalid token.'],
-      [`Token ${await forge({ secret: 'another secret, which nobody here has ever used' })}`, 'Invalid token.'],
-      [`Token ${await forge({ expiresIn: -60 })}`, 'Invalid token.'],
-      [`Token ${await forge({ sub: '999999' })}`, 'Invalid token.'],
+      [`Token ${await signTestToken({ secret: 'another secret, which the service never used' })}`, 'Invalid token.'],
+      [`Token ${await signTestToken({ expiresIn: -60 })}`, 'Invalid token.'],
+      [`Token ${await signTestToken({ sub: '999999' })}`, 'Invalid token.'],
       [inactive.token, 'User inactive or deleted.'],
     ]
     for (const [as, detail] of cases) {
-      // A body that would be refused: who somebody is, is asked first.
-      const heard = await call(method, path, { as, ...(method !== 'GET' && { json: [] }) })
-      expect([as, heard.status, heard.text]).toEqual([as, 401, JSON.stringify({ detail })])
-      expect(heard.headers.get('WWW-Authenticate')).toBe('Token')
+      // The body is invalid, too: authentication must be checked first.
+      const response = await call(method, path, { as, ...(method !== 'GET' && { json: [] }) })
+      expect([as, response.status, response.text]).toEqual([as, 401, JSON.stringify({ detail })])
+      expect(response.headers.get('WWW-Authenticate')).toBe('Token')
     }
   })
 
@@ -698,14 +713,14 @@ describe('who is let in', () => {
     ['POST', '/user/profile/1', 'GET, HEAD, OPTIONS, PATCH, PUT'],
     ['DELETE', '/session/', 'GET, HEAD, OPTIONS, POST'],
     ['POST', '/session/1/', 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT'],
-  ])('%s %s is answered 405, without a look at credentials', async (method, path, allow) => {
-    const heard = await call(method, path)
-    expect([heard.status, heard.text]).toEqual([405, `{"detail":"Method \\"${method}\\" not allowed."}`])
-    expect(heard.headers.get('Allow')).toBe(allow)
+  ])('%s %s gets a 405, and credentials are not checked', async (method, path, allow) => {
+    const response = await call(method, path)
+    expect([response.status, response.text]).toEqual([405, `{"detail":"Method \\"${method}\\" not allowed."}`])
+    expect(response.headers.get('Allow')).toBe(allow)
   })
 
   test.each(['/user/', '/user/nothing/', '/session/1/2', '/session//', '/user/profile/', '/register/x'])('404 for %s', async (path) => {
-    const heard = await call('GET', path)
-    expect([heard.status, heard.text]).toEqual([404, NOT_FOUND])
+    const response = await call('GET', path)
+    expect([response.status, response.text]).toEqual([404, NOT_FOUND])
   })
 })

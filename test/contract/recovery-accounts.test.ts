@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { at, call, type Heard, textAt } from '../support/call.ts'
+import { at, call, type TestResponse, textAt } from '../support/call.ts'
 import { accountRow, keysAt, sessionIn, setActive } from '../support/contracts.ts'
 import { freshName, PASSWORD, person, personWith } from '../support/people.ts'
-import { forge, newJti } from '../support/test-tokens.ts'
+import { newJti, signTestToken } from '../support/test-tokens.ts'
 
 const REQUIRED = ['This field is required.']
 const SHORT = 'This password is too short. It must contain at least 8 characters.'
@@ -16,21 +16,21 @@ const register = (json: unknown) => call('POST', '/api/v1/user/registration/', {
 describe('POST /api/v1/user/registration/', () => {
   test.each(['/api/v1/user/registration/', '/api/v1/user/registration'])('%s', async (path) => {
     const username = freshName()
-    const heard = await call('POST', path, { json: { username, email: `${username}@example.com`, password: 'password123' } })
-    expect([heard.status, heard.text]).toEqual([201, '{"message":"User Created"}'])
-    expect(heard.headers.get('Content-Type')).toBe('application/json')
+    const response = await call('POST', path, { json: { username, email: `${username}@example.com`, password: 'password123' } })
+    expect([response.status, response.text]).toEqual([201, '{"message":"User Created"}'])
+    expect(response.headers.get('Content-Type')).toBe('application/json')
     expect(await accountRow(username)).toMatchObject({ username, email: `${username}@example.com`, is_active: 1, is_admin: 0 })
   })
 
-  test('an e-mail address may be left out, or be "", by many', async () => {
-    for (const given of [{}, { email: '' }, {}, { email: ' ' }]) {
-      expect((await register({ username: freshName(), password: PASSWORD, ...given })).status).toBe(201)
+  test('several accounts can register without an e-mail address, or with ""', async () => {
+    for (const fields of [{}, { email: '' }, {}, { email: ' ' }]) {
+      expect((await register({ username: freshName(), password: PASSWORD, ...fields })).status).toBe(201)
     }
   })
 
-  test('it takes a form', async () => {
-    const heard = await call('POST', '/api/v1/user/registration/', { form: { username: freshName(), email: '', password: PASSWORD } })
-    expect(heard.status).toBe(201)
+  test('accepts a form', async () => {
+    const response = await call('POST', '/api/v1/user/registration/', { form: { username: freshName(), email: '', password: PASSWORD } })
+    expect(response.status).toBe(201)
   })
 
   test.each<[unknown, unknown]>([
@@ -50,19 +50,19 @@ describe('POST /api/v1/user/registration/', () => {
     [{ username: 'someone', password: true }, { password: ['Not a valid string.'] }],
     [7, { non_field_errors: ['Invalid data. Expected a dictionary, but got int.'] }],
   ])('400 for %j', async (json, expected) => {
-    const heard = await register(json)
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+    const response = await register(json)
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
   })
 
-  test('400 for what is taken, told together with everything else', async () => {
-    const { username, email } = await person('UniqueField')
-    const heard = await register({ username: username.toLowerCase(), email: email.toUpperCase(), password: '1' })
+  test('400 for a taken username and e-mail address, together with the other field errors', async () => {
+    const { username, email } = await person('Taken')
+    const response = await register({ username: username.toLowerCase(), email: email.toUpperCase(), password: '1' })
     const expected = {
       username: ['A user with that username already exists.'],
       email: ['A user with this email already exists.'],
       password: [SHORT, 'This password is entirely numeric.'],
     }
-    expect([heard.status, heard.text]).toEqual([400, JSON.stringify(expected)])
+    expect([response.status, response.text]).toEqual([400, JSON.stringify(expected)])
     const alone = await register({ username: ` ${username} `, password: PASSWORD })
     expect([alone.status, alone.text]).toEqual([400, JSON.stringify({ username: expected.username })])
   })
@@ -71,9 +71,9 @@ describe('POST /api/v1/user/registration/', () => {
 describe('POST /api/v1/user/login/', () => {
   test.each(['/api/v1/user/login/', '/api/v1/user/login'])('%s', async (path) => {
     const { username } = await person('Login')
-    const heard = await call('POST', path, { as: 'Token stale', json: { username: username.toUpperCase(), password: PASSWORD } })
-    const token = textAt(heard, 'token')
-    expect([heard.status, heard.text]).toEqual([200, `{"token":"${token}"}`])
+    const response = await call('POST', path, { as: 'Token stale', json: { username: username.toUpperCase(), password: PASSWORD } })
+    const token = textAt(response, 'token')
+    expect([response.status, response.text]).toEqual([200, `{"token":"${token}"}`])
     expect((await call('GET', SESSIONS, { as: `Token ${token}` })).status).toBe(200)
   })
 
@@ -86,9 +86,9 @@ describe('POST /api/v1/user/login/', () => {
       { username: freshName('unknown'), password: PASSWORD },
       { username: inactive.username, password: PASSWORD },
     ]) {
-      const heard = await call('POST', '/api/v1/user/login/', { json })
-      expect([heard.status, heard.text]).toEqual([401, INVALID])
-      expect(heard.headers.get('WWW-Authenticate')).toBe('Token')
+      const response = await call('POST', '/api/v1/user/login/', { json })
+      expect([response.status, response.text]).toEqual([401, INVALID])
+      expect(response.headers.get('WWW-Authenticate')).toBe('Token')
     }
   })
 
@@ -100,28 +100,28 @@ describe('POST /api/v1/user/login/', () => {
     [{ username: null, password: [] }],
     [[]],
   ])('400 for %j', async (json) => {
-    const heard = await call('POST', '/api/v1/user/login/', { json })
-    expect([heard.status, heard.text]).toEqual([400, BOTH])
+    const response = await call('POST', '/api/v1/user/login/', { json })
+    expect([response.status, response.text]).toEqual([400, BOTH])
   })
 })
 
 describe('POST /api/v1/user/logout/', () => {
   test.each(['/api/v1/user/logout/', '/api/v1/user/logout'])('%s', async (path) => {
     const { token } = await person()
-    const heard = await call('POST', path, { as: token })
-    expect([heard.status, heard.text]).toEqual([200, '{"message":"Logged out."}'])
+    const response = await call('POST', path, { as: token })
+    expect([response.status, response.text]).toEqual([200, '{"message":"Logged out."}'])
     const after = await call('POST', path, { as: token })
     expect([after.status, after.text]).toEqual([401, '{"detail":"Invalid token."}'])
   })
 })
 
-describe('who is let in', () => {
+describe('authentication', () => {
   test.each([
     ['POST', '/api/v1/user/logout/'],
     ['GET', '/api/v1/user/sessions/'],
     ['DELETE', '/api/v1/user/sessions/'],
     ['DELETE', '/api/v1/user/sessions/0f8fad5bd9cb469fa16570867728950e/'],
-  ])('%s %s: the five texts', async (method, path) => {
+  ])('%s %s: the five 401 texts', async (method, path) => {
     const inactive = await person()
     await setActive(inactive.username, false)
     const refresh = textAt(
@@ -135,58 +135,58 @@ describe('who is let in', () => {
       ['Token  ', 'Invalid token header. No credentials provided.'],
       ['Token one two', 'Invalid token header. Token string should not contain spaces.'],
       ['Token nonsense', 'Invalid token.'],
-      [`Token ${await forge()}`, 'Invalid token.'],
-      [`Token ${await forge({ expiresIn: -3600 })}`, 'Invalid token.'],
-      [`Token ${await forge({ issuer: 'somebody else' })}`, 'Invalid token.'],
+      [`Token ${await signTestToken()}`, 'Invalid token.'],
+      [`Token ${await signTestToken({ expiresIn: -3600 })}`, 'Invalid token.'],
+      [`Token ${await signTestToken({ issuer: 'another issuer' })}`, 'Invalid token.'],
       [`Token ${refresh}`, 'Invalid token.'],
       [inactive.token, 'User inactive or deleted.'],
     ]
     for (const [as, detail] of cases) {
-      const heard = await call(method, path, { as })
-      expect([as, heard.status, heard.text]).toEqual([as, 401, JSON.stringify({ detail })])
-      expect(heard.headers.get('WWW-Authenticate')).toBe('Token')
+      const response = await call(method, path, { as })
+      expect([as, response.status, response.text]).toEqual([as, 401, JSON.stringify({ detail })])
+      expect(response.headers.get('WWW-Authenticate')).toBe('Token')
     }
   })
 
   test.each([
     ['GET', '/api/v1/user/login/', 'OPTIONS, POST'],
     ['PUT', '/api/v1/user/registration', 'OPTIONS, POST'],
-  ])('%s %s is answered 405', async (method, path, allow) => {
-    const heard = await call(method, path)
-    expect([heard.status, heard.text]).toEqual([405, `{"detail":"Method \\"${method}\\" not allowed."}`])
-    expect(heard.headers.get('Allow')).toBe(allow)
+  ])('%s %s is a 405', async (method, path, allow) => {
+    const response = await call(method, path)
+    expect([response.status, response.text]).toEqual([405, `{"detail":"Method \\"${method}\\" not allowed."}`])
+    expect(response.headers.get('Allow')).toBe(allow)
   })
 })
 
 describe(SESSIONS, () => {
-  /** Somebody with one credential of each kind, and what each of them is. */
-  const everywhere = async () => {
-    const someone = await person()
-    const json = { username: someone.username, password: PASSWORD }
+  /** An account with a credential of each kind: a session, a token pair, and two tokens. */
+  const withAllCredentials = async () => {
+    const account = await person()
+    const json = { username: account.username, password: PASSWORD }
     const headers = (agent: string) => ({ 'User-Agent': agent })
-    const seated = await call('POST', '/api/sessions/', { json, headers: headers('a browser') })
+    const session = await call('POST', '/api/sessions/', { json, headers: headers('a browser') })
     const pair = await call('POST', '/api/token/', { json, headers: headers('a phone') })
     const login = await call('POST', '/api/v1/user/login/', { json, headers: headers('a watch') })
     return {
-      ...someone,
-      cookie: { Cookie: `sessionid=${sessionIn(seated)}` },
+      ...account,
+      cookie: { Cookie: `sessionid=${sessionIn(session)}` },
       access: `Bearer ${textAt(pair, 'access')}`,
       refresh: textAt(pair, 'refresh'),
       watch: `Token ${textAt(login, 'token')}`,
     }
   }
 
-  const rows = (heard: Heard): Record<string, unknown>[] => (Array.isArray(heard.json) ? heard.json : [])
-  const idOf = (heard: Heard, kind: string): string => String(rows(heard).find((row) => row.kind === kind)?.id)
+  const rows = (response: TestResponse): Record<string, unknown>[] => (Array.isArray(response.json) ? response.json : [])
+  const idOf = (response: TestResponse, kind: string): string => String(rows(response).find((row) => row.kind === kind)?.id)
 
-  test('lists every live credential, the newest first, and shows no token', async () => {
-    const someone = await everywhere()
+  test('lists every valid credential, newest first, without any token', async () => {
+    const account = await withAllCredentials()
     for (const path of [SESSIONS, SESSIONS.slice(0, -1)]) {
-      const heard = await call('GET', path, { as: someone.watch })
-      expect(heard.status).toBe(200)
-      expect(keysAt(heard, 0)).toEqual(['id', 'kind', 'created_at', 'last_seen', 'user_agent', 'current'])
+      const response = await call('GET', path, { as: account.watch })
+      expect(response.status).toBe(200)
+      expect(keysAt(response, 0)).toEqual(['id', 'kind', 'created_at', 'last_seen', 'user_agent', 'current'])
       expect(
-        rows(heard)
+        rows(response)
           .map((row) => [row.kind, row.user_agent, row.current])
           .sort(),
       ).toEqual([
@@ -195,25 +195,25 @@ describe(SESSIONS, () => {
         ['token', '', false],
         ['token', 'a watch', true],
       ])
-      const made = rows(heard).map((row) => Date.parse(String(row.created_at)))
-      expect(made).toEqual([...made].sort((a, b) => b - a))
-      expect(rows(heard).every((row) => row.last_seen === new Date().toISOString().slice(0, 10))).toBe(true)
-      for (const token of [someone.watch, someone.token, someone.access, someone.refresh, someone.cookie.Cookie]) {
-        expect(heard.text).not.toContain(token.replace(/^(Token|Bearer) |^sessionid=/, ''))
+      const createdAt = rows(response).map((row) => Date.parse(String(row.created_at)))
+      expect(createdAt).toEqual([...createdAt].sort((a, b) => b - a))
+      expect(rows(response).every((row) => row.last_seen === new Date().toISOString().slice(0, 10))).toBe(true)
+      for (const token of [account.watch, account.token, account.access, account.refresh, account.cookie.Cookie]) {
+        expect(response.text).not.toContain(token.replace(/^(Token|Bearer) |^sessionid=/, ''))
       }
-      expect(heard.text).not.toContain('eyJ')
+      expect(response.text).not.toContain('eyJ')
     }
   })
 
-  test('an access token is its pair, and a cookie its session', async () => {
-    const someone = await everywhere()
-    const byAccess = await call('GET', SESSIONS, { as: someone.access })
+  test('`current` marks the pair of an access token and the session of a cookie', async () => {
+    const account = await withAllCredentials()
+    const byAccess = await call('GET', SESSIONS, { as: account.access })
     expect(
       rows(byAccess)
         .filter((row) => row.current)
         .map((row) => row.kind),
     ).toEqual(['pair'])
-    const byCookie = await call('GET', SESSIONS, { headers: someone.cookie })
+    const byCookie = await call('GET', SESSIONS, { headers: account.cookie })
     expect(
       rows(byCookie)
         .filter((row) => row.current)
@@ -221,7 +221,7 @@ describe(SESSIONS, () => {
     ).toEqual(['session'])
   })
 
-  test('leaves out what has run out', async () => {
+  test('omits expired credentials', async () => {
     const { id, token } = await person()
     await env.DB.prepare(
       "INSERT INTO credentials (id, account_id, kind, created_at, expires_at, last_seen_day) VALUES (?, ?, 'token', 1, 2, '1970-01-01')",
@@ -231,63 +231,63 @@ describe(SESSIONS, () => {
     expect(rows(await call('GET', SESSIONS, { as: token }))).toHaveLength(1)
   })
 
-  test('DELETE of one ends that one, once', async () => {
-    const someone = await everywhere()
-    const listed = await call('GET', SESSIONS, { as: someone.watch })
+  test('DELETE of one session ends only that session; a second DELETE is a 404', async () => {
+    const account = await withAllCredentials()
+    const listed = await call('GET', SESSIONS, { as: account.watch })
     const path = `${SESSIONS}${idOf(listed, 'pair')}/`
-    const heard = await call('DELETE', path, { as: someone.watch })
-    expect([heard.status, heard.text]).toEqual([204, ''])
-    expect((await call('GET', '/api/profile/', { as: someone.access })).status).toBe(401)
-    expect((await call('POST', '/api/token/refresh', { json: { refresh: someone.refresh } })).status).toBe(401)
-    expect((await call('GET', '/api/users/me/', { headers: someone.cookie })).status).toBe(200)
-    const again = await call('DELETE', path.slice(0, -1), { as: someone.watch })
+    const response = await call('DELETE', path, { as: account.watch })
+    expect([response.status, response.text]).toEqual([204, ''])
+    expect((await call('GET', '/api/profile/', { as: account.access })).status).toBe(401)
+    expect((await call('POST', '/api/token/refresh', { json: { refresh: account.refresh } })).status).toBe(401)
+    expect((await call('GET', '/api/users/me/', { headers: account.cookie })).status).toBe(200)
+    const again = await call('DELETE', path.slice(0, -1), { as: account.watch })
     expect([again.status, again.text]).toEqual([404, '{"error":"Session not found."}'])
-    expect(rows(await call('GET', SESSIONS, { as: someone.watch }))).toHaveLength(3)
+    expect(rows(await call('GET', SESSIONS, { as: account.watch }))).toHaveLength(3)
   })
 
-  test('DELETE of the one that asks logs out', async () => {
+  test('DELETE of the current session logs out', async () => {
     const { token } = await person()
     const [row] = rows(await call('GET', SESSIONS, { as: token }))
     expect((await call('DELETE', `${SESSIONS}${row?.id}/`, { as: token })).status).toBe(204)
     expect((await call('GET', SESSIONS, { as: token })).status).toBe(401)
   })
 
-  test("404 for somebody else's, for staff too, and for what is no id", async () => {
+  test('404 for sessions of other accounts, for staff too, and for invalid ids', async () => {
     const owner = await person()
-    const theirs = String(rows(await call('GET', SESSIONS, { as: owner.token }))[0]?.id)
+    const sessionId = String(rows(await call('GET', SESSIONS, { as: owner.token }))[0]?.id)
     for (const { token } of [await person(), await personWith('is_admin', 'is_staff', 'is_superuser')]) {
-      for (const id of [theirs, theirs.toUpperCase(), newJti(), '0', '-1', 'abc', '99999999999999999999', '%00', "'%20OR%201=1"]) {
-        const heard = await call('DELETE', `${SESSIONS}${id}/`, { as: token })
-        expect([id, heard.status, heard.text]).toEqual([id, 404, '{"error":"Session not found."}'])
+      for (const id of [sessionId, sessionId.toUpperCase(), newJti(), '0', '-1', 'abc', '99999999999999999999', '%00', "'%20OR%201=1"]) {
+        const response = await call('DELETE', `${SESSIONS}${id}/`, { as: token })
+        expect([id, response.status, response.text]).toEqual([id, 404, '{"error":"Session not found."}'])
       }
     }
     expect((await call('GET', SESSIONS, { as: owner.token })).status).toBe(200)
   })
 
-  test('DELETE of the list ends all but the one that asks', async () => {
-    const someone = await everywhere()
-    const heard = await call('DELETE', SESSIONS, { as: someone.watch })
-    expect([heard.status, heard.text]).toEqual([200, '{"revoked":3}'])
-    expect((await call('GET', '/session/', { as: someone.token })).status).toBe(401)
-    expect((await call('GET', '/session/', { as: someone.access })).status).toBe(401)
-    expect((await call('GET', '/session/', { headers: someone.cookie })).status).toBe(401)
-    expect((await call('POST', '/api/token/refresh', { json: { refresh: someone.refresh } })).status).toBe(401)
-    const left = await call('GET', SESSIONS, { as: someone.watch })
-    expect([rows(left).length, at(left, 0, 'current')]).toEqual([1, true])
-    expect((await call('DELETE', SESSIONS, { as: someone.watch })).text).toBe('{"revoked":0}')
+  test('DELETE of the list ends all sessions except the current one', async () => {
+    const account = await withAllCredentials()
+    const response = await call('DELETE', SESSIONS, { as: account.watch })
+    expect([response.status, response.text]).toEqual([200, '{"revoked":3}'])
+    expect((await call('GET', '/session/', { as: account.token })).status).toBe(401)
+    expect((await call('GET', '/session/', { as: account.access })).status).toBe(401)
+    expect((await call('GET', '/session/', { headers: account.cookie })).status).toBe(401)
+    expect((await call('POST', '/api/token/refresh', { json: { refresh: account.refresh } })).status).toBe(401)
+    const remaining = await call('GET', SESSIONS, { as: account.watch })
+    expect([rows(remaining).length, at(remaining, 0, 'current')]).toEqual([1, true])
+    expect((await call('DELETE', SESSIONS, { as: account.watch })).text).toBe('{"revoked":0}')
   })
 
-  test("touches nobody else's", async () => {
+  test('DELETE of the list ends no session of another account', async () => {
     const other = await person()
     const { token } = await person()
     await call('DELETE', SESSIONS, { as: token })
     expect((await call('GET', SESSIONS, { as: other.token })).status).toBe(200)
   })
 
-  test('a user agent is kept as far as it is of use', async () => {
+  test('a user agent is cut to 200 characters', async () => {
     const { username } = await person()
-    const heard = await call('POST', '/login', { json: { username, password: PASSWORD }, headers: { 'User-Agent': 'u'.repeat(3000) } })
-    const listed = await call('GET', SESSIONS, { as: `Token ${textAt(heard, 'token')}` })
+    const response = await call('POST', '/login', { json: { username, password: PASSWORD }, headers: { 'User-Agent': 'u'.repeat(3000) } })
+    const listed = await call('GET', SESSIONS, { as: `Token ${textAt(response, 'token')}` })
     expect(textAt(listed, 0, 'user_agent')).toHaveLength(200)
   })
 })

@@ -1,42 +1,41 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import { origin } from '../../src/app.ts'
+import { handleRequest } from '../../src/app.ts'
 import { createContext } from '../../src/compose.ts'
 import type { Model, ModelTurn } from '../../src/providers/model.ts'
-import { cast, clock, recorder, refit, ring, rows, V1 } from '../support/alarms.ts'
-import { at, call, hear, ORIGIN, textAt } from '../support/call.ts'
+import { clock, personWithContacts, recordingCarriers, rows, runAlarm, setDependencies, V1 } from '../support/alarms.ts'
+import { at, call, ORIGIN, readResponse, textAt } from '../support/call.ts'
 import { type Person, person, personWith } from '../support/people.ts'
 
-const write = (someone: Person, json: unknown, as = someone.token) => call('POST', `${V1}/chat/${someone.id}/`, { as, json })
+const send = (owner: Person, json: unknown, as = owner.token) => call('POST', `${V1}/chat/${owner.id}/`, { as, json })
 
-/** The same request, answered with another model behind the assistant. */
-const writeWith = async (someone: Person, text: string, model: Model) => {
+/** The same request, with another model behind the assistant. */
+const sendWith = async (owner: Person, text: string, model: Model) => {
   const execution = createExecutionContext()
-  const request = new Request(`${ORIGIN}${V1}/chat/${someone.id}/`, {
+  const request = new Request(`${ORIGIN}${V1}/chat/${owner.id}/`, {
     method: 'POST',
-    headers: { Authorization: someone.token, 'Content-Type': 'application/json' },
+    headers: { Authorization: owner.token, 'Content-Type': 'application/json' },
     body: JSON.stringify({ text }),
   })
-  const heard = await hear(await origin(request, { ...createContext(env, execution), model }))
+  const response = await readResponse(await handleRequest(request, { ...createContext(env, execution), model }))
   await waitOnExecutionContext(execution)
-  return heard
+  return response
 }
 
-const turnsOf = async (someone: Person) =>
-  (await env.DB.prepare('SELECT role, text FROM assistant_turns WHERE account_id = ? ORDER BY id').bind(someone.id).all<ModelTurn>())
-    .results
+const turnsOf = async (owner: Person) =>
+  (await env.DB.prepare('SELECT role, text FROM assistant_turns WHERE account_id = ? ORDER BY id').bind(owner.id).all<ModelTurn>()).results
 
 describe('the assistant', () => {
-  test('answers, errorResponse that it is no person, and keeps what was said', async () => {
+  test('replies, states that it is a program, and stores both turns', async () => {
     const sam = await person()
-    const answer = await write(sam, { text: ' I have a panic attack ' })
-    expect(answer.status).toBe(200)
-    expect(Object.keys(answer.json ?? {})).toEqual(['response'])
-    expect(textAt(answer, 'response')).toMatch(/^I am a program, not a person.*breathing/s)
+    const result = await send(sam, { text: ' I have a panic attack ' })
+    expect(result.status).toBe(200)
+    expect(Object.keys(result.json ?? {})).toEqual(['response'])
+    expect(textAt(result, 'response')).toMatch(/^I am a program, not a person.*breathing/s)
     expect(await turnsOf(sam)).toEqual([
       { role: 'user', text: 'I have a panic attack' },
-      { role: 'assistant', text: textAt(answer, 'response') },
+      { role: 'assistant', text: textAt(result, 'response') },
     ])
   })
 
@@ -47,13 +46,13 @@ describe('the assistant', () => {
     ['are you a human?', /cannot see or call anybody/],
     ['thanks', /welcome/],
     ['xyzzy', /Say "breathe"/],
-  ])('without a model, "%s" is answered from what is written', async (text, said) => {
-    const answer = await write(await person(), { text })
-    expect(textAt(answer, 'response')).toMatch(said)
-    expect(textAt(answer, 'response')).toMatch(/not a person/)
+  ])('without a model, "%s" gets a built-in reply', async (text, expected) => {
+    const result = await send(await person(), { text })
+    expect(textAt(result, 'response')).toMatch(expected)
+    expect(textAt(result, 'response')).toMatch(/not a person/)
   })
 
-  test('is for the person alone, and that is settled first', async () => {
+  test('only the person may use it; this is checked before the body', async () => {
     const [sam, staff] = [await person(), await personWith('is_admin')]
     for (const id of [sam.id, 987_654_321, 'x']) {
       const refused = await call('POST', `${V1}/chat/${id}/`, { as: staff.token, json: {} })
@@ -63,57 +62,57 @@ describe('the assistant', () => {
     expect(await turnsOf(sam)).toEqual([])
   })
 
-  test('without a text there is nothing to answer', async () => {
+  test('a missing or invalid text is a 400', async () => {
     const sam = await person()
     for (const json of [{}, { text: '' }, { text: '  ' }, { text: null }, { text: true }, { text: ['x'] }]) {
-      const refused = await write(sam, json)
+      const refused = await send(sam, json)
       expect([refused.status, refused.text]).toEqual([400, '{"error":"Message text is required"}'])
     }
-    expect((await write(sam, { text: 'x'.repeat(4001) })).text).toBe('{"text":["Ensure this field has no more than 4000 characters."]}')
-    expect((await write(sam, { text: 'a\u0000' })).text).toBe('{"text":["Null characters are not allowed."]}')
-    expect((await write(sam, [])).text).toBe('{"non_field_errors":["Invalid data. Expected a dictionary, but got list."]}')
-    expect((await write(sam, { text: 'x\ny'.repeat(1333) })).status).toBe(200)
+    expect((await send(sam, { text: 'x'.repeat(4001) })).text).toBe('{"text":["Ensure this field has no more than 4000 characters."]}')
+    expect((await send(sam, { text: 'a\u0000' })).text).toBe('{"text":["Null characters are not allowed."]}')
+    expect((await send(sam, [])).text).toBe('{"non_field_errors":["Invalid data. Expected a dictionary, but got list."]}')
+    expect((await send(sam, { text: 'x\ny'.repeat(1333) })).status).toBe(200)
   })
 
-  test('a model is told the last turns of the same person, and no more than so many characters', async () => {
+  test('a model receives the last turns of the same person, up to a character limit', async () => {
     const [sam, other] = [await person(), await person()]
-    await write(other, { text: 'somebody else' })
-    const told: (readonly ModelTurn[])[] = []
+    await send(other, { text: 'another person' })
+    const received: (readonly ModelTurn[])[] = []
     const model: Model = {
       reply: async (turns) => {
-        told.push(turns)
-        return `reply ${told.length}`
+        received.push(turns)
+        return `reply ${received.length}`
       },
     }
-    for (const text of ['one', 'two']) expect(textAt(await writeWith(sam, text, model), 'response')).toBe(`reply ${told.length}`)
-    expect(told[1]?.slice(1)).toEqual([
+    for (const text of ['one', 'two']) expect(textAt(await sendWith(sam, text, model), 'response')).toBe(`reply ${received.length}`)
+    expect(received[1]?.slice(1)).toEqual([
       { role: 'user', text: 'one' },
       { role: 'assistant', text: 'reply 1' },
       { role: 'user', text: 'two' },
     ])
-    expect(told[1]?.[0]?.role).toBe('system')
-    for (const letter of ['a', 'b', 'c']) await writeWith(sam, letter.repeat(3900), model)
-    await writeWith(sam, 'last', model)
-    const context = told.at(-1)?.slice(1, -1) ?? []
+    expect(received[1]?.[0]?.role).toBe('system')
+    for (const letter of ['a', 'b', 'c']) await sendWith(sam, letter.repeat(3900), model)
+    await sendWith(sam, 'last', model)
+    const context = received.at(-1)?.slice(1, -1) ?? []
     expect(context.map(({ text }) => text[0])).toEqual(['b', 'r', 'c', 'r'])
     expect(context.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(8000)
   })
 
-  test('only the last turns are kept', async () => {
+  test('only the last turns are stored', async () => {
     const sam = await person()
     const old = Array.from({ length: 100 }, (_, n) =>
       env.DB.prepare(`INSERT INTO assistant_turns VALUES (NULL, ?, 'user', ?, 0)`).bind(sam.id, `${n}`),
     )
     await env.DB.batch(old)
-    await write(sam, { text: 'new' })
-    const kept = await turnsOf(sam)
-    expect(kept).toHaveLength(60)
-    expect(kept[0]?.text).toBe('42')
+    await send(sam, { text: 'new' })
+    const stored = await turnsOf(sam)
+    expect(stored).toHaveLength(60)
+    expect(stored[0]?.text).toBe('42')
   })
 
-  test('a model that fails is a 503 with whom to call; what was not answered is not kept', async () => {
-    const sam = await cast({ contacts: [], therapist: false })
-    const failed = await writeWith(sam, 'hello', { reply: async () => null })
+  test('a failing model is a 503 with crisis resources; the unanswered message is not stored', async () => {
+    const sam = await personWithContacts({ contacts: [], therapist: false })
+    const failed = await sendWith(sam, 'hello', { reply: async () => null })
     expect(failed.status).toBe(503)
     expect(failed.text).toBe(
       '{"error":"The assistant is not available right now.","resources":[{"country":"Ukraine","name":"Lifeline Ukraine","contact":"Call 7333"},{"country":"Anywhere","name":"Emergency services","contact":"Call 112, 911, 999 or your local number"},{"country":"Anywhere","name":"Find A Helpline","contact":"https://findahelpline.com"}]}',
@@ -121,93 +120,93 @@ describe('the assistant', () => {
     expect(await turnsOf(sam)).toEqual([])
   })
 
-  test('forty at once: thirty are answered', async () => {
+  test('of forty simultaneous messages, thirty are answered', async () => {
     const sam = await person()
-    const answers = await Promise.all(Array.from({ length: 40 }, () => write(sam, { text: 'hello' })))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(30)
-    const refused = answers.find(({ status }) => status === 429)
+    const responses = await Promise.all(Array.from({ length: 40 }, () => send(sam, { text: 'hello' })))
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(30)
+    const refused = responses.find(({ status }) => status === 429)
     expect(refused?.headers.get('Retry-After')).toBe('60')
   })
 
-  test('nothing of what is said stands in a log line', async () => {
+  test('log lines contain no message text', async () => {
     const lines: unknown[] = []
     const spies = (['log', 'error', 'warn', 'info'] as const).map((level) =>
-      vi.spyOn(console, level).mockImplementation((...said: unknown[]) => {
-        lines.push(...said)
+      vi.spyOn(console, level).mockImplementation((...values: unknown[]) => {
+        lines.push(...values)
       }),
     )
     const sam = await person()
-    await write(sam, { text: 'zebrafinch: I want to kill myself' })
-    await writeWith(sam, 'zebrafinch again', { reply: async () => null })
-    await writeWith(sam, 'zebrafinch breaks', { reply: () => Promise.reject(new Error('model broke')) })
+    await send(sam, { text: 'zebrafinch: I want to kill myself' })
+    await sendWith(sam, 'zebrafinch again', { reply: async () => null })
+    await sendWith(sam, 'zebrafinch breaks', { reply: () => Promise.reject(new Error('model broke')) })
     for (const spy of spies) spy.mockRestore()
     expect(lines.length).toBeGreaterThan(2)
     expect(JSON.stringify(lines)).not.toContain('zebrafinch')
   })
 })
 
-describe('what speaks of harm', () => {
-  test('is answered with whom to call and the alarm, whoever answers, and the desk is told, without a word of it', async () => {
-    const sam = await cast({ contacts: [], therapist: false })
-    const [time, told] = [clock(), recorder()]
-    await refit(sam, { now: time.now, carriers: told.carriers })
-    const answer = await writeWith(sam, 'zebrafinch: I want to kill myself', { reply: async () => 'I hear you.' })
-    const response = textAt(answer, 'response')
+describe('a message about self-harm', () => {
+  test('gets crisis resources and the offer of an alarm from every provider; the desk is notified without the message text', async () => {
+    const sam = await personWithContacts({ contacts: [], therapist: false })
+    const [time, recorded] = [clock(), recordingCarriers()]
+    await setDependencies(sam, { now: time.now, carriers: recorded.carriers })
+    const result = await sendWith(sam, 'zebrafinch: I want to kill myself', { reply: async () => 'I hear you.' })
+    const response = textAt(result, 'response')
     for (const part of ['Lifeline Ukraine: Call 7333', '112', 'set off your alarm', 'staff have been told', 'I hear you.'])
       expect(response).toContain(part)
-    await ring(sam)
-    const [event] = told.to('desk')
+    await runAlarm(sam)
+    const [event] = recorded.to('desk')
     expect(JSON.parse(event?.body ?? '')).toMatchObject({ event: 'crisis', user_id: String(sam.id), username: sam.username })
     expect(event?.body).not.toContain('zebrafinch')
     expect(JSON.stringify(await rows(sam, 'SELECT * FROM deliveries'))).not.toContain('zebrafinch')
     expect((await call('GET', `${V1}/event/alarms/${sam.id}/`, { as: sam.token })).text).toBe('{"alarms":[]}')
   })
 
-  test('is told to the desk although the model fails', async () => {
-    const sam = await cast({ contacts: [], therapist: false })
-    const [time, told] = [clock(), recorder()]
-    await refit(sam, { now: time.now, carriers: told.carriers })
-    expect((await writeWith(sam, 'I want to die', { reply: async () => null })).status).toBe(503)
-    await ring(sam)
-    expect(told.to('desk')).toHaveLength(1)
+  test('notifies the desk even when the model fails', async () => {
+    const sam = await personWithContacts({ contacts: [], therapist: false })
+    const [time, recorded] = [clock(), recordingCarriers()]
+    await setDependencies(sam, { now: time.now, carriers: recorded.carriers })
+    expect((await sendWith(sam, 'I want to die', { reply: async () => null })).status).toBe(503)
+    await runAlarm(sam)
+    expect(recorded.to('desk')).toHaveLength(1)
   })
 
-  test('an ordinary message alerts nobody', async () => {
+  test('an ordinary message does not notify the desk', async () => {
     const sam = await person()
-    const answer = await write(sam, { text: 'this deadline is killing me' })
-    expect(textAt(answer, 'response')).not.toContain('alone with it')
+    const result = await send(sam, { text: 'this deadline is killing me' })
+    expect(textAt(result, 'response')).not.toContain('alone with it')
     expect(await rows(sam, 'SELECT * FROM deliveries')).toEqual([])
   })
 })
 
-describe('where the support chat is', () => {
-  const ask = (id: unknown, as: string, host = '') => call('GET', `${host}${V1}/chat/user/support/${id}/`, { as })
+describe('the WebSocket URL of the support chat', () => {
+  const readUrl = (id: unknown, as: string, host = '') => call('GET', `${host}${V1}/chat/user/support/${id}/`, { as })
 
-  test('for the person, and for staff', async () => {
+  test('is returned to the person and to staff', async () => {
     const [sam, staff] = [await person(), await personWith('is_staff')]
-    expect((await ask(sam.id, sam.token)).text).toBe(
+    expect((await readUrl(sam.id, sam.token)).text).toBe(
       `{"user_id":${sam.id},"is_admin":false,"websocket_url":"wss://concord.test/ws/chat/${sam.id}/"}`,
     )
-    expect((await ask(sam.id, staff.token, 'http://localhost:8787')).text).toBe(
+    expect((await readUrl(sam.id, staff.token, 'http://localhost:8787')).text).toBe(
       `{"user_id":${sam.id},"is_admin":true,"websocket_url":"ws://localhost:8787/ws/chat/${sam.id}/"}`,
     )
-    expect(at(await ask(staff.id, staff.token), 'is_admin')).toBe(true)
+    expect(at(await readUrl(staff.id, staff.token), 'is_admin')).toBe(true)
   })
 
-  test('a stranger is turned away, whoever it is about; staff hear that nobody is there', async () => {
+  test('other callers get a 403 for every id; staff get a 404 for an unknown id', async () => {
     const [sam, stranger, staff] = [await person(), await person(), await personWith('is_staff')]
     for (const id of [sam.id, 987_654_321, 'x']) {
-      const refused = await ask(id, stranger.token)
+      const refused = await readUrl(id, stranger.token)
       expect([refused.status, refused.text]).toEqual([403, '{"error":"You are not authorized to access this chat"}'])
     }
     for (const id of [987_654_321, 'x']) {
-      const nobody = await ask(id, staff.token)
-      expect([nobody.status, nobody.text]).toEqual([404, '{"error":"User not found"}'])
+      const missing = await readUrl(id, staff.token)
+      expect([missing.status, missing.text]).toEqual([404, '{"error":"User not found"}'])
     }
   })
 })
 
-test('what is read of a conversation is a few rows by an index', async () => {
+test('assistant turns and open alarms are read through an index', async () => {
   for (const query of [
     'SELECT role, text FROM assistant_turns WHERE account_id = 1 ORDER BY id DESC LIMIT 20',
     'SELECT id FROM assistant_turns WHERE account_id = 1 ORDER BY id DESC LIMIT 1 OFFSET 60',

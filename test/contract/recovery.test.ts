@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { at, call, textAt } from '../support/call.ts'
 import { freshName, PASSWORD, type Person, person, personWith } from '../support/people.ts'
 
-/** recovery.md, row by row: what a person errorResponse of themselves, and whom they would have called. */
+/** recovery.md, row by row: user info, emergency contacts, therapist, music and scenarios. */
 
 const V1 = '/api/v1'
-const NOT_THERE = '{"error":"UserInfo not found for this user."}'
+const USER_INFO_NOT_FOUND = '{"error":"UserInfo not found for this user."}'
 const NO_SUCH_ID = 987_654_321
 
 const newContact = (someone: Person, more: Record<string, unknown> = {}) =>
@@ -34,7 +34,7 @@ describe('user info', () => {
     expect((await call('GET', `${V1}/user/${sam.id}`, { as: sam.token })).text).toBe(info.text)
   })
 
-  test('what is changed is shown, and what is left out stays', async () => {
+  test('an update returns the changed values and keeps omitted fields', async () => {
     const sam = await person()
     const changed = await edit(sam, { age: '34', location: ' Kyiv ', military_status: 'true', ptsd_level: 3, scenario: 3 })
     expect(changed.status).toBe(200)
@@ -56,20 +56,20 @@ describe('user info', () => {
     expect(at(await call('GET', `${V1}/user/${sam.id}/`, { as: sam.token }), 'military_status')).toBe(true)
   })
 
-  test('staff see and change everybody; to a stranger nobody is there, whatever they send', async () => {
+  test('staff can read and change any user info; other callers get the 404 for every id and body', async () => {
     const [sam, stranger, staff] = [await person(), await person(), await personWith('is_staff')]
     expect((await call('GET', `${V1}/user/${sam.id}/`, { as: staff.token })).status).toBe(200)
     expect(at(await edit(sam, { age: 50 }, staff.token), 'updated_data', 'age')).toBe(50)
     for (const id of [sam.id, NO_SUCH_ID, 0, 'abc', '1.5', `0${sam.id}`]) {
       const seen = await call('GET', `${V1}/user/${id}/`, { as: stranger.token })
-      expect([seen.status, seen.text]).toEqual([404, NOT_THERE])
+      expect([seen.status, seen.text]).toEqual([404, USER_INFO_NOT_FOUND])
       const changed = await call('PATCH', `${V1}/user/edit/${id}/`, { as: stranger.token, json: { age: 'x' } })
-      expect([changed.status, changed.text]).toEqual([404, NOT_THERE])
+      expect([changed.status, changed.text]).toEqual([404, USER_INFO_NOT_FOUND])
     }
     for (const id of [NO_SUCH_ID, 'abc']) {
-      expect((await call('GET', `${V1}/user/${id}/`, { as: staff.token })).text).toBe(NOT_THERE)
-      const nobody = await call('PATCH', `${V1}/user/edit/${id}/`, { as: staff.token, json: { age: 5, scenario: 1 } })
-      expect([nobody.status, nobody.text]).toEqual([404, NOT_THERE])
+      expect((await call('GET', `${V1}/user/${id}/`, { as: staff.token })).text).toBe(USER_INFO_NOT_FOUND)
+      const missing = await call('PATCH', `${V1}/user/edit/${id}/`, { as: staff.token, json: { age: 5, scenario: 1 } })
+      expect([missing.status, missing.text]).toEqual([404, USER_INFO_NOT_FOUND])
     }
   })
 
@@ -87,20 +87,20 @@ describe('user info', () => {
     [{ therapist_contact: 'me' }, { therapist_contact: ['Incorrect type. Expected pk value, received str.'] }],
     [{ scenario: true, ptsd_level: 9 }, expect.objectContaining({ scenario: ['Incorrect type. Expected pk value, received bool.'] })],
     [['a list'], { non_field_errors: ['Invalid data. Expected a dictionary, but got list.'] }],
-  ])('%j is refused by field', async (json, errors) => {
+  ])('%j is rejected with field errors', async (json, errors) => {
     const refused = await edit(await person(), json)
     expect(refused.status).toBe(400)
     expect(refused.json).toEqual(errors)
   })
 
-  test('a scenario has to exist, a therapist has to be theirs, and nothing is changed otherwise', async () => {
+  test('an unknown scenario, or a therapist of another person, is rejected and changes nothing', async () => {
     const [sam, other] = [await person(), await person()]
-    const theirs = at(await newTherapist(other), 'data', 'id')
+    const otherTherapistId = at(await newTherapist(other), 'data', 'id')
     for (const id of [99, 0, -3, '99']) {
-      const refused = await edit(sam, { age: 20, scenario: id, therapist_contact: theirs })
+      const refused = await edit(sam, { age: 20, scenario: id, therapist_contact: otherTherapistId })
       expect([refused.status, refused.text]).toEqual([400, '{"error":"AlarmScenario not found with this id."}'])
     }
-    for (const id of [theirs, NO_SUCH_ID]) {
+    for (const id of [otherTherapistId, NO_SUCH_ID]) {
       const refused = await edit(sam, { age: 20, scenario: 2, therapist_contact: id })
       expect([refused.status, refused.text]).toEqual([400, '{"error":"Therapist not found with this id."}'])
     }
@@ -109,22 +109,22 @@ describe('user info', () => {
 })
 
 describe('emergency contacts', () => {
-  test('each call adds one; they are listed in order, and taken out one by one', async () => {
+  test('each call adds one contact; contacts are listed in order and deleted one by one', async () => {
     const sam = await person()
-    const made = await newContact(sam)
-    const id = at(made, 'data', 'id')
-    expect(made.status).toBe(201)
-    expect(made.text).toBe(
+    const created = await newContact(sam)
+    const id = at(created, 'data', 'id')
+    expect(created.status).toBe(201)
+    expect(created.text).toBe(
       `{"message":"A new emergency contact has been created.","data":{"id":${id},"name":"Ann","phone":"+380501234567","email":"ann@example.com","relationship":"sister"}}`,
     )
     const bob = await newContact(sam, { name: 'Bob', email: undefined, phone: 5551234 })
     expect(at(bob, 'data')).toMatchObject({ name: 'Bob', phone: '5551234', email: '' })
     const listed = await call('GET', `${V1}/user/contacts/${sam.id}/`, { as: sam.token })
-    expect(listed.json).toEqual([at(made, 'data'), at(bob, 'data')])
-    const gone = await call('DELETE', `${V1}/user/contacts/${sam.id}/${id}/`, { as: sam.token })
-    expect([gone.status, gone.text]).toEqual([204, ''])
-    for (const nothing of [id, 'abc', 0]) {
-      const again = await call('DELETE', `${V1}/user/contacts/${sam.id}/${nothing}/`, { as: sam.token })
+    expect(listed.json).toEqual([at(created, 'data'), at(bob, 'data')])
+    const deleted = await call('DELETE', `${V1}/user/contacts/${sam.id}/${id}/`, { as: sam.token })
+    expect([deleted.status, deleted.text]).toEqual([204, ''])
+    for (const unknownId of [id, 'abc', 0]) {
+      const again = await call('DELETE', `${V1}/user/contacts/${sam.id}/${unknownId}/`, { as: sam.token })
       expect([again.status, again.text]).toEqual([404, '{"error":"Emergency contact not found."}'])
     }
   })
@@ -135,12 +135,12 @@ describe('emergency contacts', () => {
     [{ relationship: null }],
     [{ name: '   ' }],
     [{ name: undefined, email: 'nonsense' }],
-  ])('without one of the three (%j) one text errorResponse so', async (more) => {
+  ])('a missing required field (%j) gets the common error', async (more) => {
     const refused = await newContact(await person(), more)
     expect([refused.status, refused.text]).toEqual([400, `{"error":"The 'name', 'phone', and 'relationship' fields are required."}`])
   })
 
-  test('what is there and wrong is told by field', async () => {
+  test('invalid fields get field errors', async () => {
     const refused = await newContact(await person(), { email: 'nonsense', phone: '1'.repeat(33) })
     expect([refused.status, refused.text]).toEqual([
       400,
@@ -148,29 +148,29 @@ describe('emergency contacts', () => {
     ])
   })
 
-  test('nobody touches another’s, staff included: that is settled before the body is read', async () => {
+  test('only the owner may access contacts, not even staff; this is checked before the body is read', async () => {
     const [sam, staff] = [await person(), await personWith('is_superuser')]
     const id = at(await newContact(sam), 'data', 'id')
     const text = `{"error":"You are not authorized to edit another user's emergency contact."}`
-    for (const answer of [
+    for (const response of [
       await call('PATCH', `${V1}/user/edit/contact/${sam.id}/`, { as: staff.token, body: '{' }),
       await call('PATCH', `${V1}/user/edit/contact/${NO_SUCH_ID}/`, { as: staff.token, json: {} }),
       await call('GET', `${V1}/user/contacts/${sam.id}/`, { as: staff.token }),
       await call('DELETE', `${V1}/user/contacts/${sam.id}/${id}/`, { as: staff.token }),
     ]) {
-      expect([answer.status, answer.text]).toEqual([403, text])
-      expect(answer.headers.get('WWW-Authenticate')).toBeNull()
+      expect([response.status, response.text]).toEqual([403, text])
+      expect(response.headers.get('WWW-Authenticate')).toBeNull()
     }
     const own = await call('DELETE', `${V1}/user/contacts/${staff.id}/${id}/`, { as: staff.token })
     expect(own.status).toBe(404)
     expect(at(await call('GET', `${V1}/user/contacts/${sam.id}/`, { as: sam.token }), 'length')).toBe(1)
   })
 
-  test('thirty at once make ten', async () => {
+  test('of thirty simultaneous requests, ten create a contact', async () => {
     const sam = await person()
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => newContact(sam, { name: `Contact ${n}` })))
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(10)
-    const refused = answers.filter(({ status }) => status === 400)
+    const responses = await Promise.all(Array.from({ length: 30 }, (_, n) => newContact(sam, { name: `Contact ${n}` })))
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(10)
+    const refused = responses.filter(({ status }) => status === 400)
     expect(refused).toHaveLength(20)
     expect(refused[0]?.text).toBe('{"error":"A person can have at most 10 emergency contacts."}')
     expect(at(await call('GET', `${V1}/user/contacts/${sam.id}/`, { as: sam.token }), 'length')).toBe(10)
@@ -178,36 +178,36 @@ describe('emergency contacts', () => {
 })
 
 describe('the therapist', () => {
-  test('who is added becomes the one that is told, and can be corrected', async () => {
+  test('a new therapist becomes the current one and can be changed', async () => {
     const sam = await person()
-    const made = await newTherapist(sam)
-    const id = at(made, 'data', 'id')
-    expect(made.status).toBe(201)
-    expect(made.text).toBe(
+    const created = await newTherapist(sam)
+    const id = at(created, 'data', 'id')
+    expect(created.status).toBe(201)
+    expect(created.text).toBe(
       `{"message":"A new therapist contact has been created.","data":{"id":${id},"name":"Dr. Hall","phone":"+380507654321","email":"hall@example.com"}}`,
     )
     expect(at(await call('GET', `${V1}/user/${sam.id}/`, { as: sam.token }), 'therapist_contact')).toBe(id)
-    const corrected = await call('PATCH', `${V1}/user/edit/therapist/${sam.id}/`, { as: sam.token, json: { phone: '112' } })
-    expect(corrected.text).toBe(
+    const changed = await call('PATCH', `${V1}/user/edit/therapist/${sam.id}/`, { as: sam.token, json: { phone: '112' } })
+    expect(changed.text).toBe(
       `{"message":"Therapist contact has been updated.","data":{"id":${id},"name":"Dr. Hall","phone":"112","email":"hall@example.com"}}`,
     )
-    const nothing = await call('PATCH', `${V1}/user/edit/therapist/${sam.id}/`, { as: sam.token, json: {} })
-    expect(nothing.text).toBe(corrected.text)
+    const unchanged = await call('PATCH', `${V1}/user/edit/therapist/${sam.id}/`, { as: sam.token, json: {} })
+    expect(unchanged.text).toBe(changed.text)
     const second = at(await newTherapist(sam), 'data', 'id')
     expect(at(await call('GET', `${V1}/user/${sam.id}/`, { as: sam.token }), 'therapist_contact')).toBe(second)
     expect(at(await edit(sam, { therapist_contact: id }), 'updated_data', 'therapist_contact')).toBe(id)
   })
 
-  test('twenty at once: ten are kept, and the newest is the one', async () => {
+  test('of twenty simultaneous requests, ten therapists are stored, and the newest is the current one', async () => {
     const sam = await person()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => newTherapist(sam)))
-    const newest = Math.max(...answers.map((answer) => Number(at(answer, 'data', 'id'))))
+    const responses = await Promise.all(Array.from({ length: 20 }, () => newTherapist(sam)))
+    const newest = Math.max(...responses.map((response) => Number(at(response, 'data', 'id'))))
     expect(at(await call('GET', `${V1}/user/${sam.id}/`, { as: sam.token }), 'therapist_contact')).toBe(newest)
-    const kept = await env.DB.prepare('SELECT count(*) AS n FROM therapists WHERE account_id = ?').bind(sam.id).first<number>('n')
-    expect(kept).toBe(10)
+    const stored = await env.DB.prepare('SELECT count(*) AS n FROM therapists WHERE account_id = ?').bind(sam.id).first<number>('n')
+    expect(stored).toBe(10)
   })
 
-  test('all three are required to add one; no therapist is a 404, another person a 403', async () => {
+  test('all three fields are required; no current therapist is a 404; another person is a 403', async () => {
     const [sam, staff] = [await person(), await personWith('is_admin')]
     const missing = await call('PUT', `${V1}/user/create/therapist/${sam.id}/`, { as: sam.token, json: { email: 'x' } })
     expect([missing.status, missing.text]).toEqual([
@@ -243,7 +243,7 @@ describe('music and scenarios', () => {
     )
   })
 
-  test('a track is chosen, by its owner alone', async () => {
+  test('only the owner can choose a track', async () => {
     const [sam, staff] = [await person(), await personWith('is_staff')]
     const choose = (json: unknown, as = sam.token) => call('POST', `${V1}/user/music/edit/${sam.id}/`, { as, json })
     const chosen = await choose({ music: 2 })
@@ -273,13 +273,13 @@ describe('credentials', () => {
     ['GET', '/user/scenarios/'],
   ] as const
 
-  test.each(PATHS)('%s %s asks for one', async (method, path) => {
+  test.each(PATHS)('%s %s requires a credential', async (method, path) => {
     const refused = await call(method, V1 + path)
     expect([refused.status, refused.text]).toEqual([401, '{"detail":"Authentication credentials were not provided."}'])
     expect(refused.headers.get('WWW-Authenticate')).toBe('Token')
   })
 
-  test('a token that was logged out opens nothing', async () => {
+  test('a token is rejected after logout', async () => {
     const username = freshName()
     await call('POST', `${V1}/user/registration/`, { json: { username, password: PASSWORD } })
     const token = `Token ${textAt(await call('POST', `${V1}/user/login/`, { json: { username, password: PASSWORD } }), 'token')}`
@@ -289,7 +289,7 @@ describe('credentials', () => {
     expect([refused.status, refused.text]).toEqual([401, '{"detail":"Invalid token."}'])
   })
 
-  test('a literal path is no id: the wrong method on it is a 405', async () => {
+  test('a literal path is not parsed as an id: a wrong method on it is a 405', async () => {
     const { token } = await person()
     for (const path of ['/user/login/', '/user/registration', '/user/logout/']) {
       const refused = await call('GET', V1 + path, { as: token })
@@ -299,15 +299,15 @@ describe('credentials', () => {
   })
 })
 
-test('no list is a walk through somebody else’s rows', async () => {
-  const plans = [
+test('every list is read through an index', async () => {
+  const queries = [
     'SELECT * FROM emergency_contacts WHERE account_id = 1 ORDER BY id LIMIT 10',
     'SELECT count(*) FROM emergency_contacts WHERE account_id = 1',
     'SELECT id FROM therapists WHERE account_id = 1 ORDER BY id DESC LIMIT 10',
     'DELETE FROM therapists WHERE id = 1',
     'SELECT account_id FROM recovery_profiles WHERE therapist_id = 1',
   ]
-  for (const query of plans) {
+  for (const query of queries) {
     const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${query}`).all<{ detail: string }>()
     const details = results.map(({ detail }) => detail).join('; ')
     expect(details).toMatch(/USING (COVERING )?(INDEX|INTEGER PRIMARY KEY)/)

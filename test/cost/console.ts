@@ -1,37 +1,37 @@
-import { cast, ring, trigger } from '../support/alarms.ts'
+import { personWithContacts, runAlarm, trigger } from '../support/alarms.ts'
 import { call } from '../support/call.ts'
 import { type Person, person } from '../support/people.ts'
-import { after, by, once, type Row } from './ask.ts'
-import { another, somebody, staff } from './cast.ts'
+import { member, otherMember, staff } from './callers.ts'
+import { after, by, once, type Row } from './measure.ts'
 
-/** Somebody whose alarm has rung: the desk knows of it, and what would have been sent is in the outbox. */
-const rung = once(async () => {
-  const sam = await cast()
+/** A person whose alarm has run: the desk has received it, and its messages are in the outbox. */
+const withAlarm = once(async () => {
+  const sam = await personWithContacts()
   await trigger(sam)
-  await ring(sam)
+  await runAlarm(sam)
   return sam
 })
 
-const room = async ({ id }: Pick<Person, 'id'>) => ({ params: { user_id: id } })
+const roomOf = async ({ id }: Pick<Person, 'id'>) => ({ params: { user_id: id } })
 
-const quiet = async () => room(await person())
+const newRoom = async () => roomOf(await person())
 
-const taken = async ({ token }: Person) => {
+const claimedRoom = async ({ token }: Person) => {
   const { id } = await person()
   await call('POST', `/console/api/rooms/${id}/take/`, { as: token })
-  return room({ id })
+  return roomOf({ id })
 }
 
 const reported = async () => {
-  const { id } = await another()
-  await call('POST', `/matching/report/${id}/`, { as: (await somebody()).token, json: { reason: 'Asks for money.' } })
+  const { id } = await otherMember()
+  await call('POST', `/matching/report/${id}/`, { as: (await member()).token, json: { reason: 'Asks for money.' } })
 }
 
 export const CONSOLE: readonly Row[] = [
-  ['GET', '/console/api/rooms', { status: 200, roundTrips: 1, statements: 1 }, by(staff, taken)],
-  ['POST', '/console/api/rooms/{user_id}/take/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, quiet)],
-  ['DELETE', '/console/api/rooms/{user_id}/take/', { status: 204, roundTrips: 2, statements: 2 }, by(staff, taken)],
-  ['GET', '/console/api/alarms/', { status: 200, roundTrips: 1, statements: 1 }, by(staff, after(rung))],
-  ['GET', '/console/api/outbox/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, after(rung))],
+  ['GET', '/console/api/rooms', { status: 200, roundTrips: 1, statements: 1 }, by(staff, claimedRoom)],
+  ['POST', '/console/api/rooms/{user_id}/take/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, newRoom)],
+  ['DELETE', '/console/api/rooms/{user_id}/take/', { status: 204, roundTrips: 2, statements: 2 }, by(staff, claimedRoom)],
+  ['GET', '/console/api/alarms/', { status: 200, roundTrips: 1, statements: 1 }, by(staff, after(withAlarm))],
+  ['GET', '/console/api/outbox/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, after(withAlarm))],
   ['GET', '/console/api/reports/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, after(reported))],
 ]

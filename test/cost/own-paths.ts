@@ -1,15 +1,15 @@
 import { env } from 'cloudflare:workers'
-import type { Row } from './ask.ts'
+import type { Row } from './measure.ts'
 
 const nothing: Row[3] = () => ({})
 
-const picture: Row[3] = async () => {
+const storedPicture: Row[3] = async () => {
   const name = `${'a'.repeat(32)}.jpg`
   await env.MEDIA.put(`profile_img/${name}`, 'a picture')
   return { params: { name } }
 }
 
-/** The pages, the documents, and the pictures: nothing of it is in the database. */
+/** The pages, the OpenAPI documents and the pictures. None of them is stored in D1. */
 export const OWN_PATHS: readonly Row[] = [
   ['GET', '/', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/docs', { status: 200, roundTrips: 0, statements: 0 }, nothing],
@@ -19,7 +19,7 @@ export const OWN_PATHS: readonly Row[] = [
   ['GET', '/docs/openapi/recovery.json', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/docs/openapi/meetups.json', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/health', { status: 200, roundTrips: 1, statements: 1 }, nothing],
-  ['GET', '/media/profile_img/{name}', { status: 200, roundTrips: 0, statements: 0 }, picture],
+  ['GET', '/media/profile_img/{name}', { status: 200, roundTrips: 0, statements: 0 }, storedPicture],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/support', { status: 200, roundTrips: 0, statements: 0 }, nothing],
 ]

@@ -6,19 +6,19 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A real server that can be killed and started again on the same state, and providers on real sockets beside it. */
+/** A real server that can be killed and restarted with the same state, and fake providers that listen on real sockets. */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const wrangler = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js')
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-export const until = async (what, holds, ms = 60_000) => {
-  const end = Date.now() + ms
+export const until = async (description, condition, timeoutMs = 60_000) => {
+  const deadline = Date.now() + timeoutMs
   for (;;) {
-    const value = await holds()
+    const value = await condition()
     if (value) return value
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`)
+    if (Date.now() > deadline) throw new Error(`timed out: ${description}`)
     await pause(100)
   }
 }
@@ -29,14 +29,16 @@ const run = (args, options = {}) =>
   spawn(process.execPath, ['--no-warnings', wrangler, ...args], { cwd: root, env: environment, ...options })
 
 const finished = (child) =>
-  new Promise((resolve, reject) => child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`wrangler ended with ${code}`)))))
+  new Promise((resolve, reject) =>
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`wrangler exited with code ${code}`)))),
+  )
 
-/** `wrangler dev` on a state of its own. `kill` is `kill -9` of everything it started, and of nothing else. */
-export const createHouse = async ({ port, vars }) => {
+/** `wrangler dev` with its own state directory. `kill` is `kill -9` of all processes that it started, and of no others. */
+export const createTestServer = async ({ port, vars }) => {
   const state = mkdtempSync(join(tmpdir(), 'concord-crash-'))
   await finished(run(['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state], { stdio: 'ignore' }))
   const origin = `http://127.0.0.1:${port}`
-  const settings = Object.entries({ JWT_SECRET: 'a secret of the crash tests, and of nobody else', ...vars })
+  const settings = Object.entries({ JWT_SECRET: 'a secret that only the crash tests use', ...vars })
   let child = null
   let log = ''
 
@@ -61,11 +63,11 @@ export const createHouse = async ({ port, vars }) => {
   const kill = async () => {
     if (!child) return
     const { pid } = child
-    const gone = new Promise((resolve) => child.on('exit', resolve))
+    const exited = new Promise((resolve) => child.on('exit', resolve))
     process.kill(-pid, 'SIGKILL')
-    await gone
+    await exited
     child = null
-    // The port is free once the runtime, which is a process of its own, is gone as well.
+    // The runtime is a separate process. The port is free only after it has exited, too.
     await until('the port', async () => (await fetch(`${origin}/health`).catch(() => null)) === null)
   }
 
@@ -87,23 +89,23 @@ export const createHouse = async ({ port, vars }) => {
   return { start, kill, end, call, log: () => log }
 }
 
-/** E-mail, SMS and webhook in one place: takes what it is sent, checks it, and replies as `behave` errorResponse. */
+/** E-mail, SMS and webhook providers in one server. It checks and records each request, and responds as `behave` decides. */
 export const createProviders = async ({ port, behave }) => {
   const accepted = new Map()
-  const heard = []
+  const requests = []
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (data) => (body += data))
     request.on('end', async () => {
-      const message = read(request, body)
+      const message = parse(request, body)
       if (message.error) return reply(response, 400, { name: 'bad_request', message: message.error })
-      if (message.look) return reply(response, 200, { messages: [...accepted.values()].filter(({ to }) => to === message.look) })
-      const times = heard.filter(({ key }) => key === message.key).length + 1
-      heard.push({ at: Date.now(), times, ...message })
-      const accept = () => accepted.set(message.key, { ...message, times: (accepted.get(message.key)?.times ?? 0) + 1 })
+      if (message.searchFor) return reply(response, 200, { messages: [...accepted.values()].filter(({ to }) => to === message.searchFor) })
+      const attempt = requests.filter(({ key }) => key === message.key).length + 1
+      requests.push({ at: Date.now(), attempt, ...message })
+      const accept = () => accepted.set(message.key, { ...message, acceptedCount: (accepted.get(message.key)?.acceptedCount ?? 0) + 1 })
       await behave({
         message,
-        times,
+        attempt,
         accept,
         reply: (status, json, headers) => reply(response, status, json, headers),
         drop: () => request.socket.destroy(),
@@ -115,7 +117,7 @@ export const createProviders = async ({ port, behave }) => {
     server.closeAllConnections()
     server.close()
   }
-  return { accepted, heard, end }
+  return { accepted, requests, end }
 }
 
 const reply = (response, status, json = {}, headers = {}) => {
@@ -125,18 +127,19 @@ const reply = (response, status, json = {}, headers = {}) => {
 
 const SMS = '/2010-04-01/Accounts/AC1/Messages.json'
 
-const read = (request, body) => {
+const parse = (request, body) => {
   const url = new URL(request.url, 'http://x')
   const { headers } = request
   if (url.pathname === '/emails' && request.method === 'POST') {
     const { from, to, subject, text } = JSON.parse(body)
-    if (headers.authorization !== 'Bearer re_test' || from !== 'help@concord.test' || !subject || !text) return { error: 'not an e-mail' }
+    if (headers.authorization !== 'Bearer re_test' || from !== 'help@concord.test' || !subject || !text)
+      return { error: 'not a valid e-mail' }
     return { channel: 'email', key: headers['idempotency-key'], to: to[0], body: text }
   }
   if (url.pathname === SMS && headers.authorization === `Basic ${Buffer.from('AC1:tok').toString('base64')}`) {
-    if (request.method === 'GET') return { look: url.searchParams.get('To') }
+    if (request.method === 'GET') return { searchFor: url.searchParams.get('To') }
     const form = new URLSearchParams(body)
-    // As with the real one, a message has no key: what tells two apart is the text.
+    // Like the real provider, it has no idempotency keys: two messages differ only by their text.
     return { channel: 'sms', key: `${form.get('To')} ${form.get('Body')}`, to: form.get('To'), body: form.get('Body') }
   }
   if (url.pathname === '/hook' && /^t=\d+,v1=[0-9a-f]{64}$/.test(headers['concord-signature'] ?? '')) {
@@ -158,16 +161,16 @@ export const providerVars = (port) => ({
   CARRIER_TIMEOUT_SECONDS: '2',
 })
 
-/** Somebody with scenario 3, two contacts and a therapist. */
-export const cast = async (call, username) => {
+/** Registers an account with scenario 3, two contacts and a therapist. */
+export const registerPerson = async (call, username) => {
   const password = 'correct horse 7'
   await call('POST', '/api/v1/user/registration/', { json: { username, password } })
   const { json } = await call('POST', '/api/v1/user/login/', { json: { username, password } })
   const as = json.token
   const id = JSON.parse(Buffer.from(as.split('.')[1], 'base64url').toString()).sub
-  const contact = (contact) => call('PATCH', `/api/v1/user/edit/contact/${id}/`, { as, json: contact })
-  await contact({ name: 'Ann', phone: '+15551110001', email: `ann.${username}@example.com`, relationship: 'sister' })
-  await contact({ name: 'Bob', phone: '+15551110002', relationship: 'friend' })
+  const addContact = (contact) => call('PATCH', `/api/v1/user/edit/contact/${id}/`, { as, json: contact })
+  await addContact({ name: 'Ann', phone: '+15551110001', email: `ann.${username}@example.com`, relationship: 'sister' })
+  await addContact({ name: 'Bob', phone: '+15551110002', relationship: 'friend' })
   const therapist = { name: 'Dr. Hall', phone: '+15551110003', email: `hall.${username}@example.com` }
   await call('PUT', `/api/v1/user/create/therapist/${id}/`, { as, json: therapist })
   await call('PATCH', `/api/v1/user/edit/${id}/`, { as, json: { scenario: 3, location: 'Kyiv' } })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { linesFor, speaksOfHarm } from '../../src/domain/assistant/crisis.ts'
+import { crisisLinesFor, isCrisisMessage } from '../../src/domain/assistant/crisis.ts'
 import { CRISIS_WORDS } from '../../src/domain/assistant/crisis-words.ts'
 
 test.each([
@@ -41,8 +41,8 @@ test.each([
   'I want to hurt someone',
   'I am afraid that I will hurt my kids',
   'I killed it today, and now I want to kill myself',
-])('"%s" is heard', (text) => {
-  expect(speaksOfHarm(text)).toBe(true)
+])('"%s" is a crisis message', (text) => {
+  expect(isCrisisMessage(text)).toBe(true)
 })
 
 test.each([
@@ -61,7 +61,7 @@ test.each([
   'I almost died of laughter',
   'that joke nearly killed me',
   'dying to see you',
-  'kill them with kindness, my mother errorResponse',
+  'kill them with kindness, my mother says',
   'I am dead tired',
   'I am tired of the noise',
   'I want to live',
@@ -73,26 +73,26 @@ test.each([
   'skilled myself up on the guitar',
   'I end my day with a walk',
   'I can’t go on holiday this year',
-])('"%s" is not', (text) => {
-  expect(speaksOfHarm(text)).toBe(false)
+])('"%s" is not a crisis message', (text) => {
+  expect(isCrisisMessage(text)).toBe(false)
 })
 
-test('a message as long as may be is searched in no time', () => {
+test('a message of maximum length is searched quickly', () => {
   const started = performance.now()
-  expect(speaksOfHarm('kill my own '.repeat(333))).toBe(true)
-  expect(speaksOfHarm('take my a b c d '.repeat(250))).toBe(false)
-  expect(speaksOfHarm('a'.repeat(4000))).toBe(false)
+  expect(isCrisisMessage('kill my own '.repeat(333))).toBe(true)
+  expect(isCrisisMessage('take my a b c d '.repeat(250))).toBe(false)
+  expect(isCrisisMessage('a'.repeat(4000))).toBe(false)
   expect(performance.now() - started).toBeLessThan(200)
 })
 
-test('the lists are written as they are compared', () => {
+test('the lists are written in the normalized form', () => {
   for (const { phrases, harmless } of Object.values(CRISIS_WORDS)) {
     for (const phrase of [...phrases, ...harmless]) expect(phrase).toMatch(/^[\p{Ll}\p{N}]+\*?( (…|[\p{Ll}\p{N}]+\*?))*$/u)
     expect(new Set(phrases).size).toBe(phrases.length)
   }
 })
 
-describe('whom to call', () => {
+describe('crisis lines', () => {
   test.each([
     ['Kyiv', ['Lifeline Ukraine']],
     ['Austin, Texas, USA', ['988 Suicide & Crisis Lifeline', 'Veterans Crisis Line']],
@@ -101,7 +101,7 @@ describe('whom to call', () => {
     ['', []],
     ['Indiana', []],
     ['Bus stop', []],
-  ])('in "%s": %j, and whom anybody can call', (location, names) => {
-    expect(linesFor(location).map(({ name }) => name)).toEqual([...names, 'Emergency services', 'Find A Helpline'])
+  ])('for "%s": %j, and those that work everywhere', (location, names) => {
+    expect(crisisLinesFor(location).map(({ name }) => name)).toEqual([...names, 'Emergency services', 'Find A Helpline'])
   })
 })

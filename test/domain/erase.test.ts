@@ -3,38 +3,38 @@ import { env, exports } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { eraseAccount } from '../../src/domain/accounts/erase.ts'
 import { Failure } from '../../src/domain/failures.ts'
-import { ack, alarms, cast, clock, dispatcherOf, refit, ring, trigger, V1 } from '../support/alarms.ts'
+import { ack, alarms, clock, dispatcherOf, personWithContacts, runAlarm, setDependencies, trigger, V1 } from '../support/alarms.ts'
 import { at, call } from '../support/call.ts'
 import { type Person, person } from '../support/people.ts'
 import { withWorkerContext } from '../support/worker-context.ts'
 
-/** Every value of every table that holds one of these texts: `table.column`. */
-const tracesIn = async (texts: readonly string[]): Promise<string[]> => {
+/** All columns, as `table.column`, that contain one of these texts. */
+const columnsContaining = async (texts: readonly string[]): Promise<string[]> => {
   const tables = await env.DB.prepare(
     `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`,
   ).all<{ name: string }>()
-  const traces: string[] = []
+  const columns: string[] = []
   for (const { name } of tables.results) {
     const { results } = await env.DB.prepare(`SELECT * FROM "${name}"`).all()
     for (const row of results) {
       for (const [column, value] of Object.entries(row))
-        if (texts.some((text) => String(value).includes(text))) traces.push(`${name}.${column}`)
+        if (texts.some((text) => String(value).includes(text))) columns.push(`${name}.${column}`)
     }
   }
-  return [...new Set(traces)].sort()
+  return [...new Set(columns)].sort()
 }
 
-const rowsOf = async (table: string, column: string, id: number) =>
+const countRows = async (table: string, column: string, id: number) =>
   env.DB.prepare(`SELECT count(*) AS n FROM "${table}" WHERE "${column}" = ?`).bind(id).first<number>('n')
 
-interface Key {
+interface ForeignKey {
   readonly table: string
   readonly column: string
-  readonly deletes: string
+  readonly onDelete: string
 }
 
 /** Every column that refers to an account. */
-const keys = async (): Promise<Key[]> => {
+const accountForeignKeys = async (): Promise<ForeignKey[]> => {
   const tables = await env.DB.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`).all<{
     name: string
   }>()
@@ -42,34 +42,37 @@ const keys = async (): Promise<Key[]> => {
     const { results } = await env.DB.prepare(`PRAGMA foreign_key_list("${name}")`).all<{ table: string; from: string; on_delete: string }>()
     return results
       .filter(({ table }) => table === 'accounts')
-      .map(({ from: column, on_delete: deletes }) => ({ table: name, column, deletes }))
+      .map(({ from: column, on_delete: onDelete }) => ({ table: name, column, onDelete }))
   })
   return (await Promise.all(lists)).flat()
 }
 
-const inObject = (someone: Pick<Person, 'id'>) =>
+/** The number of rows in each table of a person's alarm dispatcher. */
+const dispatcherRowCounts = (someone: Pick<Person, 'id'>) =>
   runInDurableObject(dispatcherOf(someone), (_object, state) =>
     ['facts', 'alarms', 'steps', 'deliveries', 'attempts', 'due'].map(
       (table) => state.storage.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n,
     ),
   )
 
-const atDesk = (someone: Pick<Person, 'id'>) =>
+const deskEventCount = (someone: Pick<Person, 'id'>) =>
   runInDurableObject(
     env.SUPPORT_DESK.getByName('desk'),
     (_object, state) => state.storage.sql.exec('SELECT id FROM events WHERE user_id = ?', String(someone.id)).toArray().length,
   )
 
-/** Somebody who has left traces wherever this contract keeps anything. */
-const lived = async (): Promise<Person> => {
-  const sam = await cast({ contacts: [{ name: 'Zebrafinch', phone: '112', email: 'zebrafinch@example.com', relationship: 'friend' }] })
-  await refit(sam, { now: clock().now })
+/** A person with data in every table, object and bucket that this contract uses. */
+const personWithData = async (): Promise<Person> => {
+  const sam = await personWithContacts({
+    contacts: [{ name: 'Zebrafinch', phone: '112', email: 'zebrafinch@example.com', relationship: 'friend' }],
+  })
+  await setDependencies(sam, { now: clock().now })
   await call('POST', `${V1}/chat/${sam.id}/`, { as: sam.token, json: { text: 'zebrafinch: I want to die' } })
   await call('POST', '/session/', { as: sam.token, json: { name: 'zebrafinch', date: '2026-01-01', duration: 5 } })
   const id = at(await trigger(sam), 'alarm_id')
-  await ring(sam)
+  await runAlarm(sam)
   await ack(sam, id, { note: 'zebrafinch' })
-  await ring(sam)
+  await runAlarm(sam)
   const picture = `profile_img/${'a'.repeat(24)}${sam.id}.jpg`
   await env.MEDIA.put(picture, 'a picture')
   await env.DB.prepare('UPDATE accounts SET profile_picture = ? WHERE id = ?').bind(`/media/${picture}`, sam.id).run()
@@ -77,11 +80,11 @@ const lived = async (): Promise<Person> => {
   return sam
 }
 
-test('a person is removed from every table, object and bucket, and what was removed is said', async () => {
-  const [sam, other] = [await lived(), await person()]
+test('a person is erased from every table, object and bucket, and the report counts what was deleted', async () => {
+  const [sam, other] = [await personWithData(), await person()]
   await call('POST', `${V1}/chat/${other.id}/`, { as: other.token, json: { text: 'hello' } })
   const texts = [sam.username, sam.objectId, 'ebrafinch']
-  expect(await tracesIn(texts)).toEqual(
+  expect(await columnsContaining(texts)).toEqual(
     expect.arrayContaining([
       'accounts.username',
       'assistant_turns.text',
@@ -90,8 +93,8 @@ test('a person is removed from every table, object and bucket, and what was remo
       'practice_sessions.name',
     ]),
   )
-  expect((await inObject(sam)).every((rows) => rows > 0)).toBe(false) // nothing is due any more
-  expect(await atDesk(sam)).toBe(3)
+  expect((await dispatcherRowCounts(sam)).every((rows) => rows > 0)).toBe(false) // Nothing is due any more.
+  expect(await deskEventCount(sam)).toBe(3)
 
   const erased = await withWorkerContext((context) => eraseAccount(context, sam.username.toUpperCase()))
   if (erased instanceof Failure) throw new Error(erased.code)
@@ -108,38 +111,38 @@ test('a person is removed from every table, object and bucket, and what was remo
   })
   expect(erased.alarms).toBeGreaterThan(5)
 
-  expect(await tracesIn(texts)).toEqual([])
-  for (const { table, column } of await keys()) expect([table, await rowsOf(table, column, sam.id)]).toEqual([table, 0])
-  expect(await inObject(sam)).toEqual([0, 0, 0, 0, 0, 0])
-  expect(await atDesk(sam)).toBe(0)
+  expect(await columnsContaining(texts)).toEqual([])
+  for (const { table, column } of await accountForeignKeys()) expect([table, await countRows(table, column, sam.id)]).toEqual([table, 0])
+  expect(await dispatcherRowCounts(sam)).toEqual([0, 0, 0, 0, 0, 0])
+  expect(await deskEventCount(sam)).toBe(0)
   expect((await env.MEDIA.list()).objects.map(({ key }) => key)).not.toContain(`profile_img/${'a'.repeat(24)}${sam.id}.jpg`)
 
   expect((await alarms(sam)).status).toBe(401)
   expect((await call('POST', `${V1}/user/login/`, { json: { username: sam.username, password: 'correct horse 7' } })).status).toBe(401)
-  expect(await rowsOf('assistant_turns', 'account_id', other.id)).toBe(2)
+  expect(await countRows('assistant_turns', 'account_id', other.id)).toBe(2)
   expect(await withWorkerContext((context) => eraseAccount(context, sam.username))).toBeInstanceOf(Failure)
 })
 
-test('every column that refers to an account goes with it', async () => {
-  const found = await keys()
-  expect(found.length).toBeGreaterThan(8)
-  expect(found.filter(({ deletes }) => deletes !== 'CASCADE')).toEqual([])
+test('every foreign key to accounts deletes its row with the account', async () => {
+  const foreignKeys = await accountForeignKeys()
+  expect(foreignKeys.length).toBeGreaterThan(8)
+  expect(foreignKeys.filter(({ onDelete }) => onDelete !== 'CASCADE')).toEqual([])
 })
 
-test('the operator’s entrypoint does it, and errorResponse null where nobody bears the name', async () => {
+test('the operator’s entrypoint erases an account, and returns null for an unknown username', async () => {
   const sam = await person()
   expect(await exports.Operator.erase(sam.username)).toMatchObject({ accountId: sam.id, rows: { accounts: 1 } })
   expect(await exports.Operator.erase(sam.username)).toBeNull()
 })
 
-test('nobody’s object comes into being by it', async () => {
+test('erasing an unknown account creates no Durable Object', async () => {
   const before = (await listDurableObjectIds(env.ALARM_DISPATCHER)).length
-  expect(await withWorkerContext((context) => eraseAccount(context, 'nobody.at.all'))).toBeInstanceOf(Failure)
+  expect(await withWorkerContext((context) => eraseAccount(context, 'unknown.account'))).toBeInstanceOf(Failure)
   expect((await listDurableObjectIds(env.ALARM_DISPATCHER)).length).toBe(before)
 })
 
 describe('a picture', () => {
-  test('that somebody else shows as well is left to them', async () => {
+  test('that another account uses as well is not deleted', async () => {
     const [sam, other] = [await person(), await person()]
     await env.MEDIA.put('profile_img/theirs.jpg', 'a picture')
     for (const { id } of [sam, other])
@@ -151,8 +154,8 @@ describe('a picture', () => {
   })
 })
 
-test('what breaks off half way is done again by the same name', async () => {
-  const sam = await lived()
+test('an erasure that failed half-way can be repeated with the same username', async () => {
+  const sam = await personWithData()
   await withWorkerContext(async (context) => {
     const broken = { ...context, media: { ...context.media, remove: () => Promise.reject(new Error('R2 is down')) } }
     await expect(eraseAccount(broken, sam.username)).rejects.toThrow('R2 is down')
@@ -160,5 +163,5 @@ test('what breaks off half way is done again by the same name', async () => {
   expect((await alarms(sam)).status).toBe(401)
   const erased = await withWorkerContext((context) => eraseAccount(context, sam.username))
   expect(erased).toMatchObject({ accountId: sam.id, pictures: 1 })
-  expect(await tracesIn([sam.username])).toEqual([])
+  expect(await columnsContaining([sam.username])).toEqual([])
 })

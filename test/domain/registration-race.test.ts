@@ -1,79 +1,80 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import type { Heard } from '../support/call.ts'
-import { CONTRACTS, DOORS, newcomer } from '../support/contracts.ts'
+import type { TestResponse } from '../support/call.ts'
+import { CONTRACT_CLIENTS, CONTRACTS, newcomer } from '../support/contracts.ts'
 import { freshName } from '../support/people.ts'
 
-/** Twenty who want the same thing at once: one has it, nineteen are told so, nobody sees a 500. */
+/** Twenty concurrent registrations with the same unique value: one succeeds, nineteen get a 400, none gets a 500. */
 
 const TWENTY = Array.from({ length: 20 }, (_, index) => index)
 
-const expectOneWinner = (heard: readonly Heard[], refusal: unknown): void => {
-  expect(heard.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 400)])
-  for (const { json } of heard.filter(({ status }) => status !== 201)) expect(json).toEqual(refusal)
+const expectOneWinner = (responses: readonly TestResponse[], errorBody: unknown): void => {
+  expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 400)])
+  for (const { json } of responses.filter(({ status }) => status !== 201)) expect(json).toEqual(errorBody)
 }
 
 const count = async (column: 'username_key' | 'email_key' | 'phone_number', value: string): Promise<number> =>
   Number(await env.DB.prepare(`SELECT COUNT(*) AS n FROM accounts WHERE ${column} = ?`).bind(value).first('n'))
 
-describe.each(CONTRACTS)('%s', (_name, door) => {
-  test('one name, in several spellings of case, under different e-mail addresses', async () => {
-    const username = freshName('wanted')
-    const spelt = (index: number) => (index % 2 === 0 ? username : username.toUpperCase())
-    const heard = await Promise.all(
-      TWENTY.map((index) => door.register(newcomer({ username: spelt(index), email: `${index}.${username}@example.com` }))),
+describe.each(CONTRACTS)('%s', (_name, contract) => {
+  test('one username, in upper and lower case, with different e-mail addresses', async () => {
+    const username = freshName('race')
+    const spelling = (index: number) => (index % 2 === 0 ? username : username.toUpperCase())
+    const responses = await Promise.all(
+      TWENTY.map((index) => contract.register(newcomer({ username: spelling(index), email: `${index}.${username}@example.com` }))),
     )
-    expectOneWinner(heard, door.taken('username'))
+    expectOneWinner(responses, contract.taken('username'))
     expect(await count('username_key', username)).toBe(1)
   })
 
-  test('one e-mail address under different names', async () => {
-    const email = `${freshName('wanted')}@example.com`
-    const spelt = (index: number) => (index % 2 === 0 ? email : email.toUpperCase())
-    const heard = await Promise.all(TWENTY.map((index) => door.register(newcomer({ email: spelt(index) }))))
-    expectOneWinner(heard, door.taken('email'))
+  test('one e-mail address with different usernames', async () => {
+    const email = `${freshName('race')}@example.com`
+    const spelling = (index: number) => (index % 2 === 0 ? email : email.toUpperCase())
+    const responses = await Promise.all(TWENTY.map((index) => contract.register(newcomer({ email: spelling(index) }))))
+    expectOneWinner(responses, contract.taken('email'))
     expect(await count('email_key', email)).toBe(1)
   })
 
-  test('whoever lost holds nothing: no account, no profile, no credential', async () => {
-    const username = freshName('wanted')
-    await Promise.all(TWENTY.map((index) => door.register(newcomer({ username, email: `${index}.${username}@example.com` }))))
+  test('a registration that lost leaves no account, no profile and no credential', async () => {
+    const username = freshName('race')
+    await Promise.all(TWENTY.map((index) => contract.register(newcomer({ username, email: `${index}.${username}@example.com` }))))
     const orphans = await env.DB.prepare(
       `SELECT (SELECT COUNT(*) FROM credentials WHERE account_id NOT IN (SELECT id FROM accounts))
             + (SELECT COUNT(*) FROM facility_profiles WHERE account_id NOT IN (SELECT id FROM accounts))
             + (SELECT COUNT(*) FROM meetup_profiles WHERE account_id NOT IN (SELECT id FROM accounts)) AS n`,
     ).first('n')
     expect(orphans).toBe(0)
-    const held = await env.DB.prepare(
+    const credentials = await env.DB.prepare(
       'SELECT COUNT(*) AS n FROM credentials WHERE account_id = (SELECT id FROM accounts WHERE username_key = ?)',
     )
       .bind(username)
       .first('n')
-    expect(Number(held)).toBeLessThanOrEqual(1)
+    expect(Number(credentials)).toBeLessThanOrEqual(1)
   })
 })
 
-test('one phone number under different names', async () => {
+test('one phone number with different usernames', async () => {
   const phone = '+919023459789'
-  const heard = await Promise.all(TWENTY.map(() => DOORS.matrimony.register(newcomer({ phone }))))
-  expectOneWinner(heard, { error: 'Phone number already exists.', phone_number: ['A user with this phone number already exists.'] })
+  const responses = await Promise.all(TWENTY.map(() => CONTRACT_CLIENTS.matrimony.register(newcomer({ phone }))))
+  expectOneWinner(responses, { error: 'Phone number already exists.', phone_number: ['A user with this phone number already exists.'] })
   expect(await count('phone_number', phone)).toBe(1)
 })
 
-test('one name by all five doors at once', async () => {
-  const username = freshName('wanted')
-  const attempts = TWENTY.map((index) => ({ door: CONTRACTS[index % CONTRACTS.length]?.[1] ?? DOORS.mindharmony, index }))
-  const heard = await Promise.all(
-    attempts.map(({ door, index }) => door.register(newcomer({ username, email: `${index}.${username}@example.com` }))),
+test('one username through all five contracts at once', async () => {
+  const username = freshName('race')
+  const attempts = TWENTY.map((index) => ({ contract: CONTRACTS[index % CONTRACTS.length]?.[1] ?? CONTRACT_CLIENTS.mindharmony, index }))
+  const responses = await Promise.all(
+    attempts.map(({ contract, index }) => contract.register(newcomer({ username, email: `${index}.${username}@example.com` }))),
   )
-  expect(heard.filter(({ status }) => status === 201)).toHaveLength(1)
-  for (const [at, { door }] of attempts.entries()) {
-    if (heard[at]?.status !== 201) expect([heard[at]?.status, heard[at]?.json]).toEqual([400, door.taken('username')])
+  expect(responses.filter(({ status }) => status === 201)).toHaveLength(1)
+  for (const [index, { contract }] of attempts.entries()) {
+    const response = responses[index]
+    if (response?.status !== 201) expect([response?.status, response?.json]).toEqual([400, contract.taken('username')])
   }
   expect(await count('username_key', username)).toBe(1)
 })
 
-test('twenty without an e-mail address stand in nobody’s way', async () => {
-  const heard = await Promise.all(TWENTY.map(() => DOORS.mindharmony.register(newcomer({ email: '' }))))
-  expect(heard.map(({ status }) => status)).toEqual(TWENTY.map(() => 201))
+test('twenty registrations without an e-mail address all succeed', async () => {
+  const responses = await Promise.all(TWENTY.map(() => CONTRACT_CLIENTS.mindharmony.register(newcomer({ email: '' }))))
+  expect(responses.map(({ status }) => status)).toEqual(TWENTY.map(() => 201))
 })

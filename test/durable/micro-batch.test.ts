@@ -1,61 +1,61 @@
 import { expect, test } from 'vitest'
 import { MicroBatch } from '../../src/durable/micro-batch.ts'
 
-const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-test('whoever speaks into the quiet is served at once; in the lively room all that comes in one turn, together', async () => {
-  const turns: string[][] = []
+test('an item after a quiet period is handled at once; under load, all items of one turn of the event loop are one batch', async () => {
+  const batches: string[][] = []
   let isNewTurn = true
-  const serve = (given: string) => {
-    if (isNewTurn) turns.push([])
-    turns.at(-1)?.push(given)
+  const handle = (item: string) => {
+    if (isNewTurn) batches.push([])
+    batches.at(-1)?.push(item)
     isNewTurn = false
     queueMicrotask(() => {
       isNewTurn = true
     })
   }
   let now = 1000
-  const rounds = new MicroBatch({ now: () => now, serve })
-  await rounds.serve('a')
-  const lively = [rounds.serve('b')]
+  const microBatch = new MicroBatch({ now: () => now, handle })
+  await microBatch.add('a')
+  const underLoad = [microBatch.add('b')]
   await Promise.resolve()
-  lively.push(rounds.serve('c'))
-  await Promise.all(lively)
+  underLoad.push(microBatch.add('c'))
+  await Promise.all(underLoad)
   now += 60
-  await rounds.serve('d')
-  expect(turns).toEqual([['a'], ['b', 'c'], ['d']])
+  await microBatch.add('d')
+  expect(batches).toEqual([['a'], ['b', 'c'], ['d']])
 })
 
-test('nobody overtakes somebody who waits for the database', async () => {
-  const served: unknown[] = []
-  let answer = (): void => undefined
-  const rounds = new MicroBatch({
+test('an item cannot overtake items that wait for the database', async () => {
+  const handled: unknown[] = []
+  let resolveBefore = (): void => undefined
+  const microBatch = new MicroBatch({
     now: () => 1000,
     before: () =>
       new Promise((resolve) => {
-        answer = resolve
+        resolveBefore = resolve
       }),
-    serve: (given: string) => {
-      served.push(given)
+    handle: (item: string) => {
+      handled.push(item)
     },
   })
-  const all = ['a', 'b', 'c'].map((given) => rounds.serve(given))
-  await rest(20)
-  expect(served).toEqual([])
-  answer()
+  const all = ['a', 'b', 'c'].map((item) => microBatch.add(item))
+  await sleep(20)
+  expect(handled).toEqual([])
+  resolveBefore()
   await Promise.all(all)
-  expect(served).toEqual(['a', 'b', 'c'])
+  expect(handled).toEqual(['a', 'b', 'c'])
 })
 
-test('a frame that fails, fails alone', async () => {
-  const served: unknown[] = []
-  const serve = (given: string) => {
-    if (given === 'bad') throw new Error('it is bad')
-    served.push(given)
+test('an item that fails does not affect the others', async () => {
+  const handled: unknown[] = []
+  const handle = (item: string) => {
+    if (item === 'bad') throw new Error('bad item')
+    handled.push(item)
   }
-  const rounds = new MicroBatch({ now: () => 1000, serve })
-  const round = await Promise.allSettled(['a', 'bad', 'b'].map((given) => rounds.serve(given)))
-  expect(round.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-  await rounds.serve('c')
-  expect(served).toEqual(['a', 'b', 'c'])
+  const microBatch = new MicroBatch({ now: () => 1000, handle })
+  const results = await Promise.allSettled(['a', 'bad', 'b'].map((item) => microBatch.add(item)))
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  await microBatch.add('c')
+  expect(handled).toEqual(['a', 'b', 'c'])
 })

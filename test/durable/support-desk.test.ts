@@ -3,49 +3,49 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { SupportRoom } from '../../src/durable/support-room.ts'
 import { type Person, person, personWith } from '../support/people.ts'
-import { type Client, type Frame, joinDesk, sitIn, until } from '../support/sockets.ts'
+import { type Client, type Frame, joinDesk, joinRoom, until } from '../support/sockets.ts'
 
 const deskObject = () => env.SUPPORT_DESK.getByName('desk')
-const roomOf = (someone: Person) => env.SUPPORT_ROOM.getByName(String(someone.id))
-const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const roomOf = (person: Person) => env.SUPPORT_ROOM.getByName(String(person.id))
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** What a desk socket has heard of one person: other tests talk at the same desk. */
-const about = (desk: Client, someone: Person, kinds = ['chat_message', 'user_connected', 'user_disconnected']): Frame[] =>
-  desk.heard.filter(({ event, user_id }) => user_id === String(someone.id) && kinds.includes(String(event)))
+/** The frames about one person that a desk client has received. Other tests use the same desk. */
+const framesAbout = (desk: Client, person: Person, events = ['chat_message', 'user_connected', 'user_disconnected']): Frame[] =>
+  desk.frames.filter(({ event, user_id }) => user_id === String(person.id) && events.includes(String(event)))
 
-const lineOf = (desk: Client, someone: Person): unknown =>
-  desk.heard
+const summaryOf = (desk: Client, person: Person): unknown =>
+  desk.frames
     .filter(({ event }) => event === 'room')
     .map(({ room }) => room)
-    .findLast((room) => typeof room === 'object' && room !== null && 'user_id' in room && room.user_id === someone.id)
+    .findLast((room) => typeof room === 'object' && room !== null && 'user_id' in room && room.user_id === person.id)
 
-const refitRoom = (someone: Person, parts: Partial<SupportRoom['parts']>): Promise<void> =>
-  runInDurableObject(roomOf(someone), (room) => {
+const replaceInRoom = (person: Person, dependencies: Partial<SupportRoom['dependencies']>): Promise<void> =>
+  runInDurableObject(roomOf(person), (room) => {
     if (!(room instanceof SupportRoom)) throw new Error('no room')
-    room.parts = { ...room.parts, ...parts }
+    room.dependencies = { ...room.dependencies, ...dependencies }
   })
 
 let staff: Person
-let other: Person
+let otherStaff: Person
 
 beforeAll(async () => {
   staff = await personWith('is_staff')
-  other = await personWith('is_superuser')
+  otherStaff = await personWith('is_superuser')
 })
 
 describe('the desk', () => {
-  test('hears of everybody, in the words of old clients', async () => {
+  test('sends events about everybody, in the frames that old clients support', async () => {
     const sam = await person('sam')
-    const [desk, second] = [await joinDesk(staff, { old: true }), await joinDesk(other, { old: true })]
-    const phone = await sitIn(sam)
+    const [desk, second] = [await joinDesk(staff, { old: true }), await joinDesk(otherStaff, { old: true })]
+    const phone = await joinRoom(sam)
     phone.send({ message: 'Is anybody there?' })
-    await desk.hears({ message: 'Is anybody there?' })
-    await second.hears({ message: 'Is anybody there?' })
+    await desk.waitForFrame({ message: 'Is anybody there?' })
+    await second.waitForFrame({ message: 'Is anybody there?' })
     phone.socket.close(1000)
-    await desk.hears({ event: 'user_disconnected', user_id: String(sam.id) })
-    const [connected, message, disconnected] = about(desk, sam)
-    const who = { identifier: String(sam.id), user_id: String(sam.id) }
-    expect(connected).toEqual({ event: 'user_connected', ...who, username: sam.username, event_id: connected?.event_id })
+    await desk.waitForFrame({ event: 'user_disconnected', user_id: String(sam.id) })
+    const [connected, message, disconnected] = framesAbout(desk, sam)
+    const personFields = { identifier: String(sam.id), user_id: String(sam.id) }
+    expect(connected).toEqual({ event: 'user_connected', ...personFields, username: sam.username, event_id: connected?.event_id })
     expect(Object.keys(message ?? {})).toEqual([
       'event',
       'message',
@@ -57,35 +57,35 @@ describe('the desk', () => {
       'username',
       'event_id',
     ])
-    expect(message).toMatchObject({ event: 'chat_message', message: 'Is anybody there?', ...who, id: 1, from_admin: false })
-    expect(disconnected).toMatchObject({ event: 'user_disconnected', ...who })
-    expect(desk.heard.some(({ event }) => event === 'room')).toBe(false)
+    expect(message).toMatchObject({ event: 'chat_message', message: 'Is anybody there?', ...personFields, id: 1, from_admin: false })
+    expect(disconnected).toMatchObject({ event: 'user_disconnected', ...personFields })
+    expect(desk.frames.some(({ event }) => event === 'room')).toBe(false)
   })
 
   test.each([
     ['a number', (id: number) => id],
     ['a string', (id: number) => String(id)],
-  ])('answers a person, whose id is %s: everybody hears it but the socket that said it', async (_what, idOf) => {
+  ])('sends a message to a person whose id is %s: everybody gets it except the socket that sent it', async (_what, idOf) => {
     const sam = await person('sam')
-    const [desk, mine, second] = [await joinDesk(staff), await joinDesk(staff), await joinDesk(other, { old: true })]
-    const [phone, helper] = [await sitIn(sam, sam, { old: true }), await sitIn(sam, other)]
+    const [desk, secondDesk, oldDesk] = [await joinDesk(staff), await joinDesk(staff), await joinDesk(otherStaff, { old: true })]
+    const [phone, helper] = [await joinRoom(sam, sam, { old: true }), await joinRoom(sam, otherStaff)]
     desk.send({ message: 'We are here.', user_id: idOf(sam.id), client_id: 'd1' })
-    expect(await desk.hears({ type: 'ack' })).toEqual({ type: 'ack', id: 1, client_id: 'd1' })
-    expect(await phone.hears({ message: 'We are here.' })).toMatchObject({ from_admin: true, user_id: String(sam.id), id: 1 })
-    await helper.hears({ message: 'We are here.' })
-    await mine.hears({ message: 'We are here.' })
-    await second.hears({ message: 'We are here.' })
+    expect(await desk.waitForFrame({ type: 'ack' })).toEqual({ type: 'ack', id: 1, client_id: 'd1' })
+    expect(await phone.waitForFrame({ message: 'We are here.' })).toMatchObject({ from_admin: true, user_id: String(sam.id), id: 1 })
+    await helper.waitForFrame({ message: 'We are here.' })
+    await secondDesk.waitForFrame({ message: 'We are here.' })
+    await oldDesk.waitForFrame({ message: 'We are here.' })
     desk.send({ message: 'We are here.', user_id: idOf(sam.id), client_id: 'd1' })
-    await until(() => desk.heard.filter(({ type }) => type === 'ack').length === 2)
-    await rest(50)
-    expect(about(desk, sam, ['chat_message'])).toEqual([])
+    await until(() => desk.frames.filter(({ type }) => type === 'ack').length === 2)
+    await sleep(50)
+    expect(framesAbout(desk, sam, ['chat_message'])).toEqual([])
     expect(phone.messages()).toEqual(['We are here.'])
   })
 
-  test('errorResponse in their order what one socket errorResponse, to whomever', async () => {
+  test('delivers the messages of one socket in order, also to different rooms', async () => {
     const people = [await person('ann'), await person('bob')]
     const desk = await joinDesk(staff, { old: true })
-    const phones = await Promise.all(people.map((someone) => sitIn(someone)))
+    const phones = await Promise.all(people.map((person) => joinRoom(person)))
     for (let n = 0; n < 10; n++) for (const { id } of people) desk.send({ message: `${n}`, user_id: id })
     for (const phone of phones) {
       await until(() => phone.messages().length === 10)
@@ -94,19 +94,19 @@ describe('the desk', () => {
   })
 
   test.each([
-    ['nobody', { message: 'x', user_id: 987_654_321 }],
+    ['an unknown id', { message: 'x', user_id: 987_654_321 }],
     ['no id', { message: 'x' }],
-    ['an id that is none', { message: 'x', user_id: 'x' }],
+    ['an invalid id', { message: 'x', user_id: 'x' }],
     ['no message', { user_id: 1 }],
-    ['typing', { type: 'typing', user_id: 1 }],
-  ])('errorResponse nothing to %s, and stays open', async (_what, frame) => {
+    ['type typing', { type: 'typing', user_id: 1 }],
+  ])('rejects a frame with %s, and stays open', async (_what, frame) => {
     const helper = await personWith('is_staff')
     const [modern, old] = [await joinDesk(helper), await joinDesk(helper, { old: true })]
     modern.send(frame)
     old.send(frame)
-    await modern.hears({ event: 'error' })
-    await rest(50)
-    expect(old.heard.filter(({ event }) => event === 'error')).toEqual([])
+    await modern.waitForFrame({ event: 'error' })
+    await sleep(50)
+    expect(old.frames.filter(({ event }) => event === 'error')).toEqual([])
     expect([modern.closed, old.closed]).toEqual([null, null])
   })
 
@@ -114,19 +114,19 @@ describe('the desk', () => {
     const helper = await personWith('is_staff')
     const desk = await joinDesk(helper)
     for (let n = 0; n < 200; n++) desk.send('{}')
-    await desk.hears({ event: 'error', detail: 'Slow down.' })
+    await desk.waitForFrame({ event: 'error', detail: 'Slow down.' })
     expect(await desk.isClosed()).toBe(4429)
   })
 
-  test('replays what was missed once, in order, also after sleep; to old clients no lines of the inbox', async () => {
+  test('sends missed events once, in order, also after hibernation; old clients get no room summaries', async () => {
     const sam = await person('sam')
     const desk = await joinDesk(staff)
-    const phone = await sitIn(sam)
-    await desk.hears({ event: 'user_connected', user_id: String(sam.id) })
-    const since = Math.max(...desk.heard.map(({ event_id }) => Number(event_id ?? 0)))
+    const phone = await joinRoom(sam)
+    await desk.waitForFrame({ event: 'user_connected', user_id: String(sam.id) })
+    const since = Math.max(...desk.frames.map(({ event_id }) => Number(event_id ?? 0)))
     desk.socket.close(1000)
     for (let n = 0; n < 5; n++) phone.send({ message: `missed ${n}`, client_id: `${n}` })
-    await until(() => phone.heard.filter(({ type }) => type === 'ack').length === 5)
+    await until(() => phone.frames.filter(({ type }) => type === 'ack').length === 5)
     await until(() =>
       runInDurableObject(
         deskObject(),
@@ -137,147 +137,154 @@ describe('the desk', () => {
     const [back, old] = [await joinDesk(staff, { since }), await joinDesk(staff, { since, old: true })]
     phone.send({ message: 'live' })
     for (const client of [back, old]) {
-      await client.hears({ message: 'live' })
-      expect(about(client, sam).map(({ message }) => message)).toEqual(['missed 0', 'missed 1', 'missed 2', 'missed 3', 'missed 4', 'live'])
-      const ids = client.heard.map(({ event_id }) => Number(event_id))
+      await client.waitForFrame({ message: 'live' })
+      expect(framesAbout(client, sam).map(({ message }) => message)).toEqual([
+        'missed 0',
+        'missed 1',
+        'missed 2',
+        'missed 3',
+        'missed 4',
+        'live',
+      ])
+      const ids = client.frames.map(({ event_id }) => Number(event_id))
       expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
     }
-    expect(lineOf(back, sam)).toMatchObject({ username: sam.username, online: true })
-    expect(old.heard.some(({ event }) => event === 'room')).toBe(false)
-    back.heard.length = 0
+    expect(summaryOf(back, sam)).toMatchObject({ username: sam.username, online: true })
+    expect(old.frames.some(({ event }) => event === 'room')).toBe(false)
+    back.frames.length = 0
     back.send({ type: 'resume', since })
-    await until(() => about(back, sam).length === 6)
+    await until(() => framesAbout(back, sam).length === 6)
   })
 
-  test('shows each room as it stands: who waits, who is there, who has it', async () => {
+  test('sends the current state of each room: unread messages, presence, claim', async () => {
     const sam = await person('sam')
     const desk = await joinDesk(staff)
-    const phone = await sitIn(sam)
+    const phone = await joinRoom(sam)
     phone.send({ message: 'one' })
     phone.send({ message: 'two' })
-    await until(() => Object(lineOf(desk, sam)).unread === 2)
-    expect(lineOf(desk, sam)).toMatchObject({
+    await until(() => Object(summaryOf(desk, sam)).unread === 2)
+    expect(summaryOf(desk, sam)).toMatchObject({
       online: true,
       last_message: { id: 2, message: 'two', from_admin: false },
       taken_by: null,
       alarm: null,
     })
-    const helper = await sitIn(sam, staff)
+    const helper = await joinRoom(sam, staff)
     helper.send({ type: 'read', id: 1 })
-    await until(() => Object(lineOf(desk, sam)).unread === 1)
+    await until(() => Object(summaryOf(desk, sam)).unread === 1)
     phone.socket.close(1000)
-    await until(() => Object(lineOf(desk, sam)).online === false)
+    await until(() => Object(summaryOf(desk, sam)).online === false)
   })
 })
 
-describe('a desk that is away', () => {
-  test('keeps nobody waiting, and is told everything once when it is back, however often it fails', async () => {
+describe('a desk that is unavailable', () => {
+  test('does not delay the room, and gets every event exactly once when it is back, however often it fails', async () => {
     const [sam] = [await person('sam')]
     const desk = await joinDesk(staff)
-    const [phone, helper] = [await sitIn(sam), await sitIn(sam, other)]
-    await desk.hears({ event: 'user_connected', user_id: String(sam.id) })
-    let tries = 0
-    await refitRoom(sam, {
+    const [phone, helper] = [await joinRoom(sam), await joinRoom(sam, otherStaff)]
+    await desk.waitForFrame({ event: 'user_connected', user_id: String(sam.id) })
+    let attempts = 0
+    await replaceInRoom(sam, {
       report: () => {
-        tries++
+        attempts++
         return Promise.reject(new Error('the desk is down'))
       },
     })
     for (let n = 0; n < 5; n++) phone.send({ message: `${n}`, client_id: `${n}` })
     await until(() => helper.messages().length === 5)
-    await until(() => phone.heard.filter(({ type }) => type === 'ack').length === 5)
-    await until(() => tries > 0)
-    expect(about(desk, sam, ['chat_message'])).toEqual([])
+    await until(() => phone.frames.filter(({ type }) => type === 'ack').length === 5)
+    await until(() => attempts > 0)
+    expect(framesAbout(desk, sam, ['chat_message'])).toEqual([])
 
-    // It hears, and its answer is lost: the room tells it again, and it knows it already.
-    await refitRoom(sam, {
+    // The desk stores the report, but its response is lost. The room sends it again, and the desk ignores the duplicates.
+    await replaceInRoom(sam, {
       report: async (name, report) => {
         await env.SUPPORT_DESK.getByName(name).report(report)
-        throw new Error('lost on the way')
+        throw new Error('response lost')
       },
     })
     await runDurableObjectAlarm(roomOf(sam))
-    await until(() => about(desk, sam, ['chat_message']).length === 5)
+    await until(() => framesAbout(desk, sam, ['chat_message']).length === 5)
     await evictDurableObject(roomOf(sam))
     await runDurableObjectAlarm(roomOf(sam))
-    expect(about(desk, sam, ['chat_message']).map(({ message }) => message)).toEqual(['0', '1', '2', '3', '4'])
-    const left = await runInDurableObject(roomOf(sam), (_room, state) => state.storage.sql.exec('SELECT seq FROM outbox').toArray())
-    expect(left).toEqual([])
+    expect(framesAbout(desk, sam, ['chat_message']).map(({ message }) => message)).toEqual(['0', '1', '2', '3', '4'])
+    const pending = await runInDurableObject(roomOf(sam), (_room, state) => state.storage.sql.exec('SELECT seq FROM outbox').toArray())
+    expect(pending).toEqual([])
   })
 
-  test('is told at once, and a lively room’s words some at a time', async () => {
+  test('gets the first event at once, and the events of a busy room in batches', async () => {
     const sam = await person('sam')
-    const phone = await sitIn(sam)
-    const told: number[] = []
-    await refitRoom(sam, {
-      report: async (_desk, { happened }) => {
-        told.push(happened.length)
+    const phone = await joinRoom(sam)
+    const reported: number[] = []
+    await replaceInRoom(sam, {
+      report: async (_desk, { events }) => {
+        reported.push(events.length)
       },
     })
     await new Promise((resolve) => setTimeout(resolve, 100))
-    told.length = 0
+    reported.length = 0
     phone.send({ message: 'first', client_id: 'first' })
-    await phone.hears({ type: 'ack', client_id: 'first' })
-    expect(told).toEqual([1])
+    await phone.waitForFrame({ type: 'ack', client_id: 'first' })
+    expect(reported).toEqual([1])
     for (let n = 0; n < 25; n++) phone.send({ message: `${n}`, client_id: `${n}` })
-    await until(() => told.reduce((sum, words) => sum + words, 0) === 26)
-    expect(told.length).toBeLessThan(10)
+    await until(() => reported.reduce((sum, count) => sum + count, 0) === 26)
+    expect(reported.length).toBeLessThan(10)
   })
 
-  test('is told by the alarm alone, should the room have ended in the very moment', async () => {
+  test('gets the event by the alarm alone if the room crashes right after storing it', async () => {
     const sam = await person('sam')
     const desk = await joinDesk(staff)
-    const phone = await sitIn(sam)
-    await desk.hears({ event: 'user_connected', user_id: String(sam.id) })
-    await refitRoom(sam, { report: () => new Promise(() => undefined) })
+    const phone = await joinRoom(sam)
+    await desk.waitForFrame({ event: 'user_connected', user_id: String(sam.id) })
+    await replaceInRoom(sam, { report: () => new Promise(() => undefined) })
     phone.send({ message: 'x', client_id: 'x' })
-    await phone.hears({ type: 'ack' })
+    await phone.waitForFrame({ type: 'ack' })
     await runInDurableObject(roomOf(sam), async (_room, state) => {
       expect(await state.storage.getAlarm()).toBeLessThan(Date.now() + 11_000)
-      state.abort('a crash of the test')
+      state.abort('crash injected by the test')
     }).catch(() => undefined)
     await until(async () => {
       await runDurableObjectAlarm(roomOf(sam))
-      return about(desk, sam, ['chat_message']).length === 1
+      return framesAbout(desk, sam, ['chat_message']).length === 1
     })
-    await until(() => about(desk, sam, ['user_disconnected']).length === 1)
+    await until(() => framesAbout(desk, sam, ['user_disconnected']).length === 1)
   })
 })
 
-describe('what a room has said of itself', () => {
-  const report = (someone: Person, version: number, unread: number, epoch = 'e') => ({
-    person: { id: someone.id, username: someone.username },
+describe('the report of a room', () => {
+  const report = (person: Person, version: number, unread: number, epoch = 'e') => ({
+    person: { id: person.id, username: person.username },
     epoch,
     version,
-    happened: [],
-    line: {
+    events: [],
+    summary: {
       online: false,
       unread,
       waitingSince: unread > 0 ? version : null,
       lastMessage: null,
-      takenBy: null,
+      claimedBy: null,
       staff: [],
       updatedAt: version,
     },
   })
 
-  test('is not undone by what arrives late; a room that begins anew is believed', async () => {
+  test('is ignored if it is older than the stored one, unless the room was erased and started again', async () => {
     const sam = await person('sam')
     const desk = await joinDesk(staff)
     await deskObject().report(report(sam, 5, 5))
     await deskObject().report(report(sam, 4, 4))
-    expect(lineOf(desk, sam)).toMatchObject({ unread: 5 })
+    expect(summaryOf(desk, sam)).toMatchObject({ unread: 5 })
     await deskObject().report(report(sam, 1, 1, 'another'))
-    expect(lineOf(desk, sam)).toMatchObject({ unread: 1 })
+    expect(summaryOf(desk, sam)).toMatchObject({ unread: 1 })
   })
 })
 
 describe('alarms', () => {
-  const alarm = (someone: Person, alarm_id: string, status: string, step: number) => ({
+  const alarm = (person: Person, alarm_id: string, status: string, step: number) => ({
     event: 'alarm',
-    identifier: String(someone.id),
-    user_id: String(someone.id),
-    username: someone.username,
+    identifier: String(person.id),
+    user_id: String(person.id),
+    username: person.username,
     alarm_id,
     status,
     step,
@@ -287,17 +294,17 @@ describe('alarms', () => {
     acknowledged_by: status === 'open' ? null : 'sam',
   })
 
-  test('are shown at once, put their room first, and stay over when an older step comes late', async () => {
+  test('are sent at once, move their room to the top, and stay closed when an older step arrives late', async () => {
     const sam = await person('sam')
     const desk = await joinDesk(staff)
     const id = crypto.randomUUID().replaceAll('-', '').slice(0, 24)
     for (let n = 0; n < 2; n++) await deskObject().announce(`${id}.1`, alarm(sam, id, 'open', 1))
-    expect(await desk.hears({ event: 'alarm', alarm_id: id })).toMatchObject({ status: 'open', step: 1 })
-    expect(lineOf(desk, sam)).toMatchObject({ alarm: { alarm_id: id, status: 'open', triggered_at: '2026-11-20T18:55:00Z' } })
+    expect(await desk.waitForFrame({ event: 'alarm', alarm_id: id })).toMatchObject({ status: 'open', step: 1 })
+    expect(summaryOf(desk, sam)).toMatchObject({ alarm: { alarm_id: id, status: 'open', triggered_at: '2026-11-20T18:55:00Z' } })
     await deskObject().announce(`${id}.ack`, alarm(sam, id, 'acknowledged', 0))
     await deskObject().announce(`${id}.2`, alarm(sam, id, 'open', 2))
-    expect(desk.heard.filter(({ alarm_id }) => alarm_id === id)).toHaveLength(3)
-    expect(lineOf(desk, sam)).toMatchObject({ alarm: null })
+    expect(desk.frames.filter(({ alarm_id }) => alarm_id === id)).toHaveLength(3)
+    expect(summaryOf(desk, sam)).toMatchObject({ alarm: null })
     expect((await deskObject().alarms(500)).find(({ alarmId }) => alarmId === id)).toMatchObject({
       status: 'acknowledged',
       acknowledgedBy: 'sam',
@@ -305,9 +312,9 @@ describe('alarms', () => {
   })
 })
 
-test('a desk that forgets somebody has nothing of them left', async () => {
+test('after a person is deleted, the desk has no data about them', async () => {
   const sam = await person('sam')
-  const phone = await sitIn(sam)
+  const phone = await joinRoom(sam)
   phone.send({ message: 'zebrafinch' })
   const rows = () =>
     runInDurableObject(deskObject(), (_desk, state) =>
@@ -321,7 +328,7 @@ test('a desk that forgets somebody has nothing of them left', async () => {
   expect(await rows()).toEqual([])
 })
 
-test('the lists of a desk and a room are read by an index, and no more than is shown', async () => {
+test('the lists of a desk and a room are read through an index, without a sort', async () => {
   await deskObject().alarms(1)
   const explain = (state: DurableObjectState, queries: string[]) =>
     queries.map((query) =>
@@ -341,7 +348,7 @@ test('the lists of a desk and a room are read by an index, and no more than is s
     ]),
   )
   const sam = await person('sam')
-  await sitIn(sam)
+  await joinRoom(sam)
   plans.push(
     ...(await runInDurableObject(roomOf(sam), (_room, state) =>
       explain(state, [

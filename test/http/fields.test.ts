@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { fieldErrors } from '../../src/http/field-errors.ts'
 import { boolean, date, email, integer, pathId, Repeated, text, webUrl } from '../../src/http/fields.ts'
 
-/** The value that a field reads, or the texts that it refuses with. */
-const read = (field: z.ZodType, value?: unknown): unknown => {
+/** Parses a value with a field: returns the parsed value, or the error texts. */
+const parse = (field: z.ZodType, value?: unknown): unknown => {
   const result = z.object({ field }).safeParse(value === undefined ? {} : { field: value })
   return result.success ? result.data.field : fieldErrors(result.error.issues).field
 }
@@ -27,25 +27,25 @@ describe('text', () => {
     ['a\u0007b', ['Control characters are not allowed.']],
     ['a\nb', ['Control characters are not allowed.']],
     ['abcdefghijk', ['Ensure this field has no more than 10 characters.']],
-  ])('reads %j as %j', (given, expected) => {
-    expect(read(text({ max: 10 }), given)).toEqual(expected)
+  ])('parses %j as %j', (input, expected) => {
+    expect(parse(text({ max: 10 }), input)).toEqual(expected)
   })
 
   test('counts characters, not UTF-16 units', () => {
-    expect(read(text({ max: 3 }), '😀😀😀')).toBe('😀😀😀')
-    expect(read(text({ max: 3 }), '😀😀😀😀')).toEqual(['Ensure this field has no more than 3 characters.'])
-    expect(read(text({ min: 2 }), '😀')).toEqual(['Ensure this field has at least 2 characters.'])
+    expect(parse(text({ max: 3 }), '😀😀😀')).toBe('😀😀😀')
+    expect(parse(text({ max: 3 }), '😀😀😀😀')).toEqual(['Ensure this field has no more than 3 characters.'])
+    expect(parse(text({ min: 2 }), '😀')).toEqual(['Ensure this field has at least 2 characters.'])
   })
 
-  test('that may be blank is, and that is long has lines', () => {
-    expect(read(text({ blank: true }), '')).toBe('')
-    expect(read(text({ long: true }), 'one\n\ttwo')).toBe('one\n\ttwo')
-    expect(read(text({ long: true }), 'one\u000btwo')).toEqual(['Control characters are not allowed.'])
+  test('accepts blank text and line breaks only with the matching option', () => {
+    expect(parse(text({ blank: true }), '')).toBe('')
+    expect(parse(text({ long: true }), 'one\n\ttwo')).toBe('one\n\ttwo')
+    expect(parse(text({ long: true }), 'one\u000btwo')).toEqual(['Control characters are not allowed.'])
   })
 
-  test('of a form takes the last of several', () => {
-    expect(read(text(), new Repeated(['one', 'two']))).toBe('two')
-    expect(read(text(), ['one', 'two'])).toEqual(['Not a valid string.'])
+  test('uses the last of several form values', () => {
+    expect(parse(text(), new Repeated(['one', 'two']))).toBe('two')
+    expect(parse(text(), ['one', 'two'])).toEqual(['Not a valid string.'])
   })
 })
 
@@ -70,8 +70,8 @@ describe('integer', () => {
     [101, ['Ensure this value is less than or equal to 100.']],
     [-11, ['Ensure this value is greater than or equal to -10.']],
     [null, ['This field may not be null.']],
-  ])('reads %j as %j', (given, expected) => {
-    expect(read(integer({ min: -10, max: 100 }), given)).toEqual(expected)
+  ])('parses %j as %j', (input, expected) => {
+    expect(parse(integer({ min: -10, max: 100 }), input)).toEqual(expected)
   })
 })
 
@@ -88,8 +88,8 @@ describe('boolean', () => {
     ['', ['Must be a valid boolean.']],
     [2, ['Must be a valid boolean.']],
     [[], ['Must be a valid boolean.']],
-  ])('reads %j as %j', (given, expected) => {
-    expect(read(boolean(), given)).toEqual(expected)
+  ])('parses %j as %j', (input, expected) => {
+    expect(parse(boolean(), input)).toEqual(expected)
   })
 })
 
@@ -111,16 +111,16 @@ describe('date', () => {
     ['2024-07-06T00:00:00Z', wrong],
     [20240706, wrong],
     ['', wrong],
-  ])('reads %j as %j', (given, expected) => {
-    expect(read(date(), given)).toEqual(expected)
+  ])('parses %j as %j', (input, expected) => {
+    expect(parse(date(), input)).toEqual(expected)
   })
 })
 
 describe('email', () => {
   test.each(['user@example.com', 'a.b+c@sub.example.co.uk', 'x@localhost', "o'neil@example.ie", 'ü@exämple.com'.replace('ü', 'u')])(
-    'takes %s',
-    (given) => {
-      expect(read(email(), given)).toBe(given)
+    'accepts %s',
+    (input) => {
+      expect(parse(email(), input)).toBe(input)
     },
   )
 
@@ -135,20 +135,20 @@ describe('email', () => {
     'a@b@c.com',
     'user@exa_mple.com',
     '.a@example.com',
-  ])('refuses %s', (given) => {
-    expect(read(email(), given)).toEqual(['Enter a valid email address.'])
+  ])('rejects %s', (input) => {
+    expect(parse(email(), input)).toEqual(['Enter a valid email address.'])
   })
 
-  test('gives up on a long one at once', () => {
-    const began = Date.now()
-    read(email(), `${'a'.repeat(500_000)}@${'b.'.repeat(200_000)}`)
-    expect(Date.now() - began).toBeLessThan(500)
+  test('rejects a very long address quickly', () => {
+    const startedAt = Date.now()
+    parse(email(), `${'a'.repeat(500_000)}@${'b.'.repeat(200_000)}`)
+    expect(Date.now() - startedAt).toBeLessThan(500)
   })
 })
 
-test('a web address is one that a page may link to', () => {
-  expect(read(webUrl(), 'https://example.com/a.png?x=1')).toBe('https://example.com/a.png?x=1')
-  for (const given of [
+test('a web address must be an http or https URL', () => {
+  expect(parse(webUrl(), 'https://example.com/a.png?x=1')).toBe('https://example.com/a.png?x=1')
+  for (const input of [
     'javascript:alert(1)',
     'data:text/html,x',
     'ftp://example.com',
@@ -157,12 +157,12 @@ test('a web address is one that a page may link to', () => {
     'https://',
     'http://a b',
   ])
-    expect(read(webUrl(), given)).toEqual(['Enter a valid URL.'])
+    expect(parse(webUrl(), input)).toEqual(['Enter a valid URL.'])
 })
 
-test('a path id that is no positive integer is the id of nobody', () => {
-  for (const given of ['0', '-1', 'abc', '1.5', '1e3', '', '01', ' 1', '99999999999999999999']) expect(read(pathId(), given)).toBe(0)
-  expect(read(pathId(), '42')).toBe(42)
+test('an invalid path id is read as 0, which matches no row', () => {
+  for (const input of ['0', '-1', 'abc', '1.5', '1e3', '', '01', ' 1', '99999999999999999999']) expect(parse(pathId(), input)).toBe(0)
+  expect(parse(pathId(), '42')).toBe(42)
 })
 
 describe('field errors', () => {
@@ -176,13 +176,13 @@ describe('field errors', () => {
     return result.success ? null : fieldErrors(result.error.issues)
   }
 
-  test('are told all at once, in the order of the document, nested as it is', () => {
+  test('are reported all at once, in the order and nesting of the schema', () => {
     expect(JSON.stringify(errorsOf({ tags: 'x', place: { zip: 'x' } }))).toBe(
       '{"name":["This field is required."],"place":{"city":["This field is required."],"zip":["A valid integer is required."]},"tags":["Expected a list of items but got type \\"str\\"."]}',
     )
   })
 
-  test('of an object that is missing are told on the field, of one that is none in its place', () => {
+  test('of a missing object are on the field, of a wrong type in non_field_errors', () => {
     expect(errorsOf({ name: 'x', tags: [] })).toEqual({ place: ['This field is required.'] })
     expect(errorsOf({ name: 'x', tags: [], place: null })).toEqual({ place: ['This field may not be null.'] })
     expect(errorsOf({ name: 'x', tags: [], place: 3.5 })).toEqual({

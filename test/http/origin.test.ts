@@ -1,56 +1,56 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import { contracts, origin } from '../../src/app.ts'
+import { contracts, handleRequest } from '../../src/app.ts'
 import { createContext } from '../../src/compose.ts'
 import type { Context } from '../../src/domain/context.ts'
 import type { Contract } from '../../src/http/dialect.ts'
 import { originOf } from '../../src/http/origin.ts'
 import { createStore } from '../../src/store/store.ts'
-import { call, hear, ORIGIN } from '../support/call.ts'
+import { call, ORIGIN, readResponse } from '../support/call.ts'
 import { PASSWORD, person } from '../support/people.ts'
 
-const ctxWith = (changes: Partial<Context> = {}): Context => ({ ...createContext(env, { waitUntil: () => undefined }), ...changes })
-const ask = async (context: Context, method: string, path: string, headers: Record<string, string> = {}) =>
-  hear(await origin(new Request(new URL(path, ORIGIN), { method, headers }), context))
+const contextWith = (changes: Partial<Context> = {}): Context => ({ ...createContext(env, { waitUntil: () => undefined }), ...changes })
+const send = async (context: Context, method: string, path: string, headers: Record<string, string> = {}) =>
+  readResponse(await handleRequest(new Request(new URL(path, ORIGIN), { method, headers }), context))
 
-/** A context whose database throws at everything that is asked of it. */
-const brokenCtx = (): Context => {
+/** A context whose database throws on every call. */
+const contextWithBrokenDatabase = (): Context => {
   const database = new Proxy(env.DB, {
     get: () => () => {
       throw new Error('D1_ERROR: no such table: secrets')
     },
   })
-  return ctxWith({ store: createStore(database) })
+  return contextWith({ store: createStore(database) })
 }
 
-const contractWith = (name: string, pattern: string, answer: () => Response = () => new Response('{}')): Contract => ({
+const contractWith = (name: string, pattern: string, respond: () => Response = () => new Response('{}')): Contract => ({
   name,
   prefixes: ['/'],
   routes: [{ method: 'GET', pattern }],
-  fetch: answer,
+  fetch: respond,
   notFound: () => new Response('{}', { status: 404 }),
   wrongMethod: () => new Response('{}', { status: 405 }),
   failed: () => Response.json({ detail: 'ours' }, { status: 500 }),
 })
 
-describe('one root', () => {
-  test('has no path and method that two contracts claim, whatever they call their parameters', () => {
+describe('one router for all contracts', () => {
+  test('throws if two contracts claim the same path and method, whatever the parameter names', () => {
     expect(() => originOf([contractWith('one', '/a/:id'), contractWith('two', '/a/:name')])).toThrow('two and one both claim GET /a/:')
     expect(() => originOf([contractWith('one', '/a/:id'), contractWith('two', '/a/me')])).not.toThrow()
   })
 
-  test('shares /api/users among two: each method goes to its owner, and Allow tells of both', async () => {
+  test('shares /api/users between two contracts: each method goes to its owner, and Allow lists the methods of both', async () => {
     const { token } = await person()
     expect((await call('GET', '/api/users/', { as: token })).status).toBe(200)
     expect((await call('POST', '/api/users/')).json).toHaveProperty('detail.username')
-    const refused = await call('DELETE', '/api/users/', { as: token })
-    expect([refused.status, refused.headers.get('Allow')]).toEqual([405, 'GET, HEAD, OPTIONS, POST'])
-    expect(refused.json).toEqual({ detail: 'Method "DELETE" not allowed.' })
+    const rejected = await call('DELETE', '/api/users/', { as: token })
+    expect([rejected.status, rejected.headers.get('Allow')]).toEqual([405, 'GET, HEAD, OPTIONS, POST'])
+    expect(rejected.json).toEqual({ detail: 'Method "DELETE" not allowed.' })
   })
 })
 
 describe('HEAD', () => {
-  test('answers where GET does, with its headers and no body', async () => {
+  test('responds where GET does, with the same headers and no body', async () => {
     const { token } = await person()
     const head = await call('HEAD', '/session/', { as: token })
     expect([head.status, head.text, head.headers.get('Content-Type')]).toEqual([200, '', 'application/json'])
@@ -59,65 +59,65 @@ describe('HEAD', () => {
   })
 })
 
-describe('pages of other origins', () => {
+describe('CORS', () => {
   const page = { Origin: 'https://app.example' }
 
-  test('may read every answer, without credentials, while any origin is allowed', async () => {
-    const heard = await ask(ctxWith(), 'GET', '/health', page)
-    expect(heard.headers.get('Access-Control-Allow-Origin')).toBe('*')
-    expect(heard.headers.get('Access-Control-Allow-Credentials')).toBeNull()
-    expect(heard.headers.get('Access-Control-Expose-Headers')).toContain('Link')
+  test('any origin may read every response, without credentials, if all origins are allowed', async () => {
+    const response = await send(contextWith(), 'GET', '/health', page)
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect(response.headers.get('Access-Control-Allow-Credentials')).toBeNull()
+    expect(response.headers.get('Access-Control-Expose-Headers')).toContain('Link')
   })
 
-  test('may come with credentials when they are listed, and not at all when they are not', async () => {
-    const settings = { ...ctxWith().settings, allowedOrigins: new Set(['https://app.example']) }
-    const listed = await ask(ctxWith({ settings }), 'OPTIONS', '/session/', page)
+  test('only listed origins are allowed, with credentials', async () => {
+    const settings = { ...contextWith().settings, allowedOrigins: new Set(['https://app.example']) }
+    const listed = await send(contextWith({ settings }), 'OPTIONS', '/session/', page)
     expect(listed.status).toBe(204)
     expect(listed.headers.get('Access-Control-Allow-Origin')).toBe('https://app.example')
     expect(listed.headers.get('Access-Control-Allow-Credentials')).toBe('true')
     expect(listed.headers.get('Access-Control-Allow-Methods')).toBe('GET, HEAD, OPTIONS, POST')
     expect(listed.headers.get('Access-Control-Allow-Headers')).toContain('Authorization')
     expect(listed.headers.get('Vary')).toContain('Origin')
-    const other = await ask(ctxWith({ settings }), 'OPTIONS', '/session/', { Origin: 'https://other.example' })
+    const other = await send(contextWith({ settings }), 'OPTIONS', '/session/', { Origin: 'https://other.example' })
     expect([other.status, other.headers.get('Access-Control-Allow-Origin')]).toEqual([204, null])
   })
 
-  test('are told so on failures, too: a 401 that a page cannot read is no help to it', async () => {
-    const heard = await ask(ctxWith(), 'GET', '/session/', page)
-    expect([heard.status, heard.headers.get('Access-Control-Allow-Origin')]).toEqual([401, '*'])
+  test('error responses have CORS headers too, so that a page can read a 401', async () => {
+    const response = await send(contextWith(), 'GET', '/session/', page)
+    expect([response.status, response.headers.get('Access-Control-Allow-Origin')]).toEqual([401, '*'])
   })
 })
 
 describe('a request id', () => {
-  test.each(['walk-0123456789', 'a1b2c3d4-0000:1.2_3'])('of the caller is kept when it is sane: %s', async (id) => {
+  test.each(['walk-0123456789', 'a1b2c3d4-0000:1.2_3'])('from the caller is used if it is valid: %s', async (id) => {
     expect((await call('GET', '/health', { headers: { 'X-Request-Id': id } })).headers.get('X-Request-Id')).toBe(id)
   })
 
   test.each(['short', 'with space 123', '"><script>alert(1)</script>', 'x'.repeat(200), '-leading-dash'])(
-    'is made anew otherwise: %s',
+    'is replaced by a new one otherwise: %s',
     async (id) => {
-      const made = (await call('GET', '/health', { headers: { 'X-Request-Id': id } })).headers.get('X-Request-Id')
-      expect(made).toMatch(/^[0-9a-f-]{36}$/)
+      const requestId = (await call('GET', '/health', { headers: { 'X-Request-Id': id } })).headers.get('X-Request-Id')
+      expect(requestId).toMatch(/^[0-9a-f-]{36}$/)
     },
   )
 })
 
-/** Every line that was logged while something was done. */
-const logged = async (work: () => Promise<unknown>): Promise<string[]> => {
+/** Runs `work` and returns the lines that it logs. */
+const captureLog = async (work: () => Promise<unknown>): Promise<string[]> => {
   const lines: string[] = []
-  const keep = (line: unknown) => {
+  const addLine = (line: unknown) => {
     lines.push(String(line))
   }
-  const spies = [vi.spyOn(console, 'log').mockImplementation(keep), vi.spyOn(console, 'error').mockImplementation(keep)]
+  const spies = [vi.spyOn(console, 'log').mockImplementation(addLine), vi.spyOn(console, 'error').mockImplementation(addLine)]
   await work()
   for (const spy of spies) spy.mockRestore()
   return lines
 }
 
 describe('the log', () => {
-  test('has one line per request, with the pattern and not the path', async () => {
+  test('has one line per request, with the route pattern and without the path', async () => {
     const { id, token } = await person()
-    const lines = await logged(() =>
+    const lines = await captureLog(() =>
       call('GET', `/user/profile/${id}?secret=in-the-query`, { as: token, headers: { 'X-Request-Id': 'walk-0123456789' } }),
     )
     expect(lines.length).toBe(1)
@@ -132,9 +132,9 @@ describe('the log', () => {
     })
   })
 
-  test('never holds a token, a password, a body or a query', async () => {
+  test('never contains a token, a password, a body or a query', async () => {
     const { username, token } = await person()
-    const lines = await logged(async () => {
+    const lines = await captureLog(async () => {
       await call('POST', '/user/login/', { json: { username, password: PASSWORD } })
       await call('POST', '/session/', { as: token, json: { name: 'a very private practice', date: '2024-07-06', duration: 5 } })
       await call('POST', '/session/?note=private', {
@@ -149,8 +149,8 @@ describe('the log', () => {
   })
 })
 
-describe('a fault of ours', () => {
-  const general: [string, string, string, object][] = [
+describe('an internal error', () => {
+  const responses: [string, string, string, object][] = [
     ['mindharmony', 'POST', '/user/login/', { detail: 'Internal server error.' }],
     ['facility', 'POST', '/api/sessions/', { detail: 'Internal server error.' }],
     ['matrimony', 'POST', '/users/login/', { error: 'An unexpected error occurred. Please try again later.' }],
@@ -158,52 +158,55 @@ describe('a fault of ours', () => {
     ['meetups', 'POST', '/api/token/', { detail: 'Internal server error.' }],
   ]
 
-  test.each(general)('is told by %s in general words and with the request id; the log holds the rest', async (name, method, path, said) => {
-    const request = new Request(new URL(path, ORIGIN), {
-      method,
-      headers: { 'Content-Type': 'application/json', 'X-Request-Id': 'walk-0123456789' },
-      body: JSON.stringify({ username: 'somebody', password: 'a secret password' }),
-    })
-    let heard = await hear(new Response())
-    const lines = await logged(async () => {
-      heard = await hear(await origin(request, brokenCtx()))
-    })
-    expect(heard.status).toBe(500)
-    expect(heard.json).toEqual({ ...said, request_id: 'walk-0123456789' })
-    const line = JSON.parse(lines[0] ?? '')
-    expect(line).toMatchObject({ contract: name, status: 500, request_id: 'walk-0123456789' })
-    expect(line.fault).toContain('no such table: secrets')
-    expect(lines.join()).not.toContain('a secret password')
-    expect(lines.join()).not.toContain('somebody')
-  })
+  test.each(responses)(
+    'gets a general message and the request id from %s; only the log contains the cause',
+    async (name, method, path, expected) => {
+      const request = new Request(new URL(path, ORIGIN), {
+        method,
+        headers: { 'Content-Type': 'application/json', 'X-Request-Id': 'walk-0123456789' },
+        body: JSON.stringify({ username: 'some.username', password: 'a secret password' }),
+      })
+      let response = await readResponse(new Response())
+      const lines = await captureLog(async () => {
+        response = await readResponse(await handleRequest(request, contextWithBrokenDatabase()))
+      })
+      expect(response.status).toBe(500)
+      expect(response.json).toEqual({ ...expected, request_id: 'walk-0123456789' })
+      const line = JSON.parse(lines[0] ?? '')
+      expect(line).toMatchObject({ contract: name, status: 500, request_id: 'walk-0123456789' })
+      expect(line.fault).toContain('no such table: secrets')
+      expect(lines.join()).not.toContain('a secret password')
+      expect(lines.join()).not.toContain('some.username')
+    },
+  )
 
-  test('outside any contract is answered all the same', async () => {
-    const failing = originOf([
+  test('thrown by a contract handler gets that contract’s own response', async () => {
+    const failingOrigin = originOf([
       contractWith('one', '/a', () => {
         throw new Error('boom')
       }),
     ])
-    const heard = await hear(await failing(new Request(`${ORIGIN}/a`), ctxWith()))
-    expect([heard.status, heard.json]).toEqual([500, { detail: 'ours' }])
-    expect(heard.headers.get('X-Request-Id')).toBeTruthy()
+    const response = await readResponse(await failingOrigin(new Request(`${ORIGIN}/a`), contextWith()))
+    expect([response.status, response.json]).toEqual([500, { detail: 'ours' }])
+    expect(response.headers.get('X-Request-Id')).toBeTruthy()
   })
 })
 
-test("a socket's 101 is handed on as it is: its headers can't be changed", async () => {
+test('a WebSocket 101 response is passed on unchanged, because its headers are immutable', async () => {
   const [client] = Object.values(new WebSocketPair())
   const upgrade = Object.freeze(new Response(null, { status: 101, ...(client && { webSocket: client }) }))
-  const upgrading = originOf([contractWith('one', '/ws', () => upgrade)])
-  expect(await upgrading(new Request(`${ORIGIN}/ws`), ctxWith())).toBe(upgrade)
+  const upgradingOrigin = originOf([contractWith('one', '/ws', () => upgrade)])
+  expect(await upgradingOrigin(new Request(`${ORIGIN}/ws`), contextWith())).toBe(upgrade)
 })
 
-describe('paths of our own', () => {
-  test('/health asks the database, and errorResponse so when it does not answer', async () => {
+describe('our own paths', () => {
+  test('/health queries the database, and responds with 503 if the query fails', async () => {
     expect((await call('GET', '/health')).json).toEqual({ status: 'ok', database: 'ok' })
-    const heard = await ask(brokenCtx(), 'GET', '/health')
-    expect([heard.status, heard.json]).toEqual([503, { status: 'unavailable', database: 'unreachable' }])
+    const response = await send(contextWithBrokenDatabase(), 'GET', '/health')
+    expect([response.status, response.json]).toEqual([503, { status: 'unavailable', database: 'unreachable' }])
   })
 
-  test.each(['/', '/docs'])('%s is a page of ours alone: nothing from elsewhere, no script in the markup', async (path) => {
+  test.each(['/', '/docs'])('%s is a page without external resources and without inline scripts', async (path) => {
     const { status, headers, text } = await call('GET', path)
     expect([status, headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8'])
     expect(headers.get('Content-Security-Policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/)
@@ -213,7 +216,7 @@ describe('paths of our own', () => {
     for (const { name } of contracts) expect(text).toContain(name)
   })
 
-  test('the documents are where the page looks for them', async () => {
+  test('every contract has its OpenAPI document at the URL that the page loads', async () => {
     for (const { name } of contracts) {
       const { status, json } = await call('GET', `/docs/openapi/${name}.json`)
       expect([status, json]).toMatchObject([200, { openapi: '3.1.0', servers: [{ url: ORIGIN }] }])

@@ -9,22 +9,22 @@ const TURNS = [
 
 type Reply = (init: RequestInit) => Response | Promise<Response>
 
-const model = (...replies: Reply[]) => {
-  const heard: { url: string; init: RequestInit }[] = []
-  const wire = {
+const chatModel = (...replies: Reply[]) => {
+  const requests: { url: string; init: RequestInit }[] = []
+  const client = {
     timeoutMs: 30,
     now: () => 0,
     fetch: async (url: string, init: RequestInit) => {
-      heard.push({ url, init })
-      const reply = replies[heard.length - 1]
-      if (!reply) throw new Error('asked too often')
+      requests.push({ url, init })
+      const reply = replies[requests.length - 1]
+      if (!reply) throw new Error('unexpected request')
       return reply(init)
     },
   }
-  return { heard, asked: createChatCompletions({ url: 'https://ai.test/v1', key: 'sk', model: 'm1' }, wire) }
+  return { requests, model: createChatCompletions({ url: 'https://ai.test/v1', key: 'sk', model: 'm1' }, client) }
 }
 
-const errorResponse =
+const respondWith =
   (content: unknown): Reply =>
   () =>
     Response.json({ choices: [{ message: { role: 'assistant', content } }] })
@@ -32,16 +32,16 @@ const fails =
   (status: number): Reply =>
   () =>
     new Response('oops', { status })
-const hangs: Reply = ({ signal }) =>
+const timesOut: Reply = ({ signal }) =>
   new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
 
 describe('an OpenAI-compatible endpoint', () => {
-  test('is asked as they all are', async () => {
-    const { asked, heard } = model(errorResponse(' Hello. '))
-    expect(await asked.reply(TURNS)).toBe('Hello.')
-    expect(heard[0]?.url).toBe('https://ai.test/v1/chat/completions')
-    expect(new Headers(heard[0]?.init.headers).get('Authorization')).toBe('Bearer sk')
-    expect(JSON.parse(String(heard[0]?.init.body))).toEqual({
+  test('gets a chat completion request', async () => {
+    const { model, requests } = chatModel(respondWith(' Hello. '))
+    expect(await model.reply(TURNS)).toBe('Hello.')
+    expect(requests[0]?.url).toBe('https://ai.test/v1/chat/completions')
+    expect(new Headers(requests[0]?.init.headers).get('Authorization')).toBe('Bearer sk')
+    expect(JSON.parse(String(requests[0]?.init.body))).toEqual({
       model: 'm1',
       messages: [
         { role: 'system', content: 'Be kind.' },
@@ -51,41 +51,41 @@ describe('an OpenAI-compatible endpoint', () => {
   })
 
   test.each([
-    ['a fault', fails(500)],
-    ['too many', fails(429)],
-    ['a hang', hangs],
+    ['a server error', fails(500)],
+    ['a rate limit error', fails(429)],
+    ['a timeout', timesOut],
     ['a dropped connection', () => Promise.reject(new Error('lost'))],
-    ['an empty reply', errorResponse('')],
-    ['a reply of another shape', () => Response.json({ choices: [] })],
-  ])('after %s it is asked once more, and no more', async (_what, reply) => {
-    expect(await model(reply, errorResponse('Here.')).asked.reply(TURNS)).toBe('Here.')
-    const twice = model(reply, reply, errorResponse('never asked'))
-    expect(await twice.asked.reply(TURNS)).toBeNull()
-    expect(twice.heard).toHaveLength(2)
+    ['an empty reply', respondWith('')],
+    ['a malformed reply', () => Response.json({ choices: [] })],
+  ])('after %s the request is repeated once, and no more', async (_name, reply) => {
+    expect(await chatModel(reply, respondWith('Here.')).model.reply(TURNS)).toBe('Here.')
+    const twice = chatModel(reply, reply, respondWith('never requested'))
+    expect(await twice.model.reply(TURNS)).toBeNull()
+    expect(twice.requests).toHaveLength(2)
   })
 
-  test('a request that it does not take is not repeated', async () => {
-    const { asked, heard } = model(fails(401), errorResponse('never asked'))
-    expect(await asked.reply(TURNS)).toBeNull()
-    expect(heard).toHaveLength(1)
+  test('a rejected request is not repeated', async () => {
+    const { model, requests } = chatModel(fails(401), respondWith('never requested'))
+    expect(await model.reply(TURNS)).toBeNull()
+    expect(requests).toHaveLength(1)
   })
 
-  test('a model that runs on is cut off', async () => {
-    expect(await model(errorResponse('x'.repeat(100_000))).asked.reply(TURNS)).toHaveLength(8000)
+  test('a reply that is too long is cut off', async () => {
+    expect(await chatModel(respondWith('x'.repeat(100_000))).model.reply(TURNS)).toHaveLength(8000)
   })
 })
 
-describe('the platform’s models', () => {
+describe('a model of the platform', () => {
   const binding = (run: AiBinding['run']) => createWorkersAi({ run }, '@cf/some/model', 20)
 
-  test('are asked by their binding', async () => {
-    const heard: unknown[] = []
-    const asked = binding(async (...given) => {
-      heard.push(given)
+  test('is called through its binding', async () => {
+    const requests: unknown[] = []
+    const model = binding(async (...args) => {
+      requests.push(args)
       return { response: 'Hello.' }
     })
-    expect(await asked.reply(TURNS)).toBe('Hello.')
-    expect(heard).toEqual([
+    expect(await model.reply(TURNS)).toBe('Hello.')
+    expect(requests).toEqual([
       [
         '@cf/some/model',
         {
@@ -98,14 +98,14 @@ describe('the platform’s models', () => {
     ])
   })
 
-  test('a failure and a hang are null, after two tries', async () => {
-    let tries = 0
+  test('an error and a timeout return null, after two attempts', async () => {
+    let attempts = 0
     const failing = binding(() => {
-      tries++
+      attempts++
       return Promise.reject(new Error('down'))
     })
     expect(await failing.reply(TURNS)).toBeNull()
-    expect(tries).toBe(2)
+    expect(attempts).toBe(2)
     expect(await binding(() => new Promise(() => {})).reply(TURNS)).toBeNull()
   })
 })

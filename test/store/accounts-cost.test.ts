@@ -1,30 +1,30 @@
 import { describe, expect, test } from 'vitest'
-import { findForLogin, findTaken } from '../../src/store/accounts.ts'
-import { findBearer, findCredentials, sweepCredentials } from '../../src/store/credentials.ts'
+import { findForLogin, findTakenUniqueFields } from '../../src/store/accounts.ts'
+import { findAccountAndCredential, findCredentials, sweepCredentials } from '../../src/store/credentials.ts'
 import { findPracticeSessions } from '../../src/store/practice-sessions.ts'
 import { summarisePractice } from '../../src/store/practice-summary.ts'
 import { createStore, type Store } from '../../src/store/store.ts'
-import { costly, plansOf } from '../support/query-plan.ts'
+import { expensiveSteps, plansOf } from '../support/query-plan.ts'
 
-/** What is asked at every request, and every list, reads by an index and in the index's order. */
-const questions: [string, (store: Store) => Promise<unknown>][] = [
-  ['who calls', (store) => findBearer(store, { accountId: 1, credentialId: 'a'.repeat(32) })],
-  ['who knocks', (store) => findForLogin(store, { usernameKey: 'somebody', who: 'digest' })],
-  ['what is taken', (store) => findTaken(store, { usernameKey: 'a', emailKey: 'b', phoneNumber: 'c' })],
-  ['where somebody is logged in', (store) => findCredentials(store, 1, 0, 10)],
-  ['the first page of sessions', (store) => findPracticeSessions(store, 1, null, 10)],
-  ['a later page of sessions', (store) => findPracticeSessions(store, 1, { date: '2026-11-20', id: 5 }, 10)],
-  ['what is dead', (store) => sweepCredentials(store, 0)],
+/** The queries of every request, and every list, use an index and its order. */
+const queries: [string, (store: Store) => Promise<unknown>][] = [
+  ['authentication', (store) => findAccountAndCredential(store, { accountId: 1, credentialId: 'a'.repeat(32) })],
+  ['a login attempt', (store) => findForLogin(store, { usernameKey: 'someone', who: 'digest' })],
+  ['taken unique fields', (store) => findTakenUniqueFields(store, { usernameKey: 'a', emailKey: 'b', phoneNumber: 'c' })],
+  ['the credentials of an account', (store) => findCredentials(store, 1, 0, 10)],
+  ['the first page of practice sessions', (store) => findPracticeSessions(store, 1, null, 10)],
+  ['a later page of practice sessions', (store) => findPracticeSessions(store, 1, { date: '2026-11-20', id: 5 }, 10)],
+  ['the sweep of expired credentials', (store) => sweepCredentials(store, 0)],
 ]
 
-describe('no table is read whole for', () => {
-  test.each(questions)('%s', async (_what, ask) => {
-    const plans = await plansOf((database) => ask(createStore(database)))
+describe('no full table scan for', () => {
+  test.each(queries)('%s', async (_name, run) => {
+    const plans = await plansOf((database) => run(createStore(database)))
     expect(plans.length).toBeGreaterThan(0)
-    expect(costly(plans)).toEqual([])
+    expect(expensiveSteps(plans)).toEqual([])
   })
 
-  test('the summary: it reads the sessions of one person and nobody else', async () => {
+  test('the practice summary: it reads only the sessions of one person', async () => {
     const plans = await plansOf((database) => summarisePractice(createStore(database), 1, '2026-11-20'))
     const reads = plans.filter((step) => step.includes('practice_sessions'))
     expect(reads.length).toBeGreaterThan(0)
@@ -33,7 +33,7 @@ describe('no table is read whole for', () => {
   })
 })
 
-test('a list that does read a whole table is caught', async () => {
+test('a full table scan is detected', async () => {
   const plans = await plansOf((database) => database.prepare('SELECT * FROM accounts ORDER BY first_name LIMIT ?').bind(1).all())
-  expect(costly(plans).length).toBe(2)
+  expect(expensiveSteps(plans).length).toBe(2)
 })

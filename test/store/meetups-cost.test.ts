@@ -9,9 +9,9 @@ import { createStore, type Store } from '../../src/store/store.ts'
 import { planOf, queriesOf, rowsReadBy } from '../support/queries.ts'
 
 /**
- * What a page of each list costs, whatever else is in the database. Everybody made here is called the same, so that a
- * search finds all of them; nine plans of ten are somebody's own, and all lie in the same month, so that a list that
- * looked at what it may not show would have much to look at.
+ * The cost of a page of each list does not depend on the size of the database. All people here have the same name, so that
+ * a search finds all of them. Nine of ten plans are not public, and all are in the same month, so a list that read plans
+ * which it may not show would read many rows.
  */
 
 const FEW = 1_000
@@ -19,10 +19,10 @@ const MANY = 100_000
 const PAGE = 20
 const NOON = Date.UTC(2025, 8, 28, 12)
 const HOUR = 3_600_000
-const NOBODY = '0'.repeat(24)
+const UNKNOWN_ID = '0'.repeat(24)
 
-/** Account ids and plan numbers `from` to `to`; the sixth to the twentieth account are the first one's friends. */
-const fill = async (from: number, to: number) => {
+/** Inserts the accounts and plans `from` to `to`. The accounts 6 to 20 are friends of account 1. */
+const insertRows = async (from: number, to: number) => {
   const numbers = `WITH RECURSIVE n (i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i < ${to})`
   await env.DB.batch([
     env.DB.prepare(
@@ -50,40 +50,41 @@ const fill = async (from: number, to: number) => {
   ])
 }
 
-const plans = (store: Store, friendsOnly: boolean, until: number | null, after = { start: 0, id: '' }) =>
+const planPage = (store: Store, friendsOnly: boolean, until: number | null, after = { start: 0, id: '' }) =>
   findPlans(store, { accountId: 1, friendsOnly, after, until, limit: PAGE })
 
 const LISTS: Record<string, (store: Store) => Promise<unknown>> = {
-  'the plans that somebody may see': (store) => plans(store, false, null),
-  'a later page of them': (store) => plans(store, false, null, { start: 0, id: '0000000000000000000001f4' }),
-  'the plans of a part of time': (store) => plans(store, false, NOON + 500 * HOUR, { start: NOON + 100 * HOUR, id: '' }),
-  'a later page of those': (store) => plans(store, false, NOON + 500 * HOUR, { start: NOON + 101 * HOUR, id: '000000000000000000000100' }),
-  'the plans of friends': (store) => plans(store, true, null),
-  'the plans of friends in a part of time': (store) => plans(store, true, NOON + 500 * HOUR, { start: NOON, id: '' }),
+  'the visible plans': (store) => planPage(store, false, null),
+  'a later page of the visible plans': (store) => planPage(store, false, null, { start: 0, id: '0000000000000000000001f4' }),
+  'the plans of a period': (store) => planPage(store, false, NOON + 500 * HOUR, { start: NOON + 100 * HOUR, id: '' }),
+  'a later page of the plans of a period': (store) =>
+    planPage(store, false, NOON + 500 * HOUR, { start: NOON + 101 * HOUR, id: '000000000000000000000100' }),
+  'the plans of friends': (store) => planPage(store, true, null),
+  'the plans of friends in a period': (store) => planPage(store, true, NOON + 500 * HOUR, { start: NOON, id: '' }),
   people: (store) => findPeople(store, { after: 0, limit: PAGE, search: '' }),
   'a later page of people': (store) => findPeople(store, { after: 500, limit: PAGE, search: '' }),
   'people by a letter': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a' }),
   'people by a name': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Ann' }),
   'people by a username': (store) => findPeople(store, { after: 300, limit: PAGE, search: 'person.' }),
   'people by a letter beyond Z': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Éa' }),
-  'people by more than is kept': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a'.repeat(40) }),
+  'people by more than the longest prefix': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a'.repeat(40) }),
   friends: (store) => findFriendships(store, 1, '', PAGE),
   'a later page of friends': (store) => findFriendships(store, 1, '0000000000000000000001f4', PAGE),
-  'who comes to a plan': (store) => findPlanRsvps(store, '00000000000000000000000a', { id: 2, isStaff: false }, '', PAGE),
-  'what somebody answered': (store) => findOwnRsvps(store, 1, NOBODY, PAGE),
-  "somebody's calendar": (store) => findCalendar(store, { id: 1, isStaff: false }, { limit: PAGE, cancelledSince: 0 }),
+  'the RSVPs of a plan': (store) => findPlanRsvps(store, '00000000000000000000000a', { id: 2, isStaff: false }, '', PAGE),
+  'the RSVPs of an account': (store) => findOwnRsvps(store, 1, UNKNOWN_ID, PAGE),
+  'a calendar': (store) => findCalendar(store, { id: 1, isStaff: false }, { limit: PAGE, cancelledSince: 0 }),
 }
 
 const names = Object.keys(LISTS)
-const few: Record<string, number> = {}
+const rowsReadOfFew: Record<string, number> = {}
 
 const listOf = (name: string) => (database: D1Database) => {
   const list = LISTS[name]
-  if (!list) throw new Error(`no list is called ${name}`)
+  if (!list) throw new Error(`unknown list: ${name}`)
   return list(createStore(database))
 }
 
-/** The middle of several runs, in milliseconds. */
+/** The median of several runs, in milliseconds. */
 const timeOf = async (list: (database: D1Database) => Promise<unknown>): Promise<number> => {
   const [query] = await queriesOf(list)
   if (!query) throw new Error('no query')
@@ -101,33 +102,33 @@ const timeOf = async (list: (database: D1Database) => Promise<unknown>): Promise
 const figures: string[] = []
 
 const measure = async (rows: number) => {
-  await env.DB.prepare('ANALYZE').run() // with figures to go by SQLite must not choose worse than without
+  await env.DB.prepare('ANALYZE').run() // with statistics, SQLite must not choose a worse plan than without
   for (const name of names) {
     const read = await rowsReadBy(listOf(name))
-    if (rows === FEW) few[name] = read
+    if (rows === FEW) rowsReadOfFew[name] = read
     figures.push(`${rows} rows, ${name}: ${read} read, ${(await timeOf(listOf(name))).toFixed(1)} ms`)
   }
 }
 
 beforeAll(async () => {
-  await fill(1, FEW)
+  await insertRows(1, FEW)
   await measure(FEW)
-  await fill(FEW + 1, MANY)
+  await insertRows(FEW + 1, MANY)
   await measure(MANY)
   console.log(figures.join('\n'))
 }, 240_000)
 
 describe('every list', () => {
-  test.each(names)('%s: a page reads as many rows of many as of few', async (name) => {
-    expect(await rowsReadBy(listOf(name))).toBe(few[name])
-    expect(few[name]).toBeLessThanOrEqual(8 * PAGE + 100)
+  test.each(names)('%s: a page reads the same number of rows from a large and from a small database', async (name) => {
+    expect(await rowsReadBy(listOf(name))).toBe(rowsReadOfFew[name])
+    expect(rowsReadOfFew[name]).toBeLessThanOrEqual(8 * PAGE + 100)
   })
 
-  test.each(names)('%s: walks along an index, and sorts nothing', async (name) => {
+  test.each(names)('%s: uses an index, and no sort', async (name) => {
     const queries = await queriesOf(listOf(name))
     expect(queries.length).toBeGreaterThan(0)
     const tables =
-      /^SCAN (accounts|plans|rsvps|friend_records|name_beginnings|meetup_profiles|cancelled_plans|cancelled_plan_people|head|following)\b/
+      /^SCAN (accounts|plans|rsvps|friend_records|name_prefixes|meetup_profiles|cancelled_plans|cancelled_plan_people|head|following)\b/
     for (const query of queries) {
       const steps = await planOf(query)
       expect(steps.length).toBeGreaterThan(0)
@@ -136,7 +137,7 @@ describe('every list', () => {
   })
 })
 
-test('a scan and a sort would be seen', async () => {
+test('a scan and a sort are detected', async () => {
   const steps = await planOf({ sql: 'SELECT * FROM plans ORDER BY title LIMIT ?', values: [PAGE] })
   expect(steps).toEqual(['SCAN plans', 'USE TEMP B-TREE FOR ORDER BY'])
 })

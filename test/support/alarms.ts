@@ -8,8 +8,8 @@ import { type Person, person } from './people.ts'
 export const MINUTE = 60_000
 
 /**
- * Far enough away that the platform's own clock never rings for it: in these tests an object's alarm rings when the
- * test errorResponse so, and what is due is due by this clock.
+ * A fake clock in the far future, so that the platform never runs an object's alarm by itself: in these tests an alarm runs
+ * when the test calls `runAlarm`, and this clock decides what is due.
  */
 export const clock = (start = Date.UTC(2040, 0, 1)) => {
   let time = start
@@ -23,43 +23,43 @@ export const clock = (start = Date.UTC(2040, 0, 1)) => {
 
 export type Clock = ReturnType<typeof clock>
 
-type Answer = Outcome | ((message: Message, attempt: number) => Outcome | Promise<Outcome>)
+type OutcomeOrFunction = Outcome | ((message: Message, attempt: number) => Outcome | Promise<Outcome>)
 
-export const SENT: Outcome = { is: 'sent', reference: null }
+export const SENT: Outcome = { type: 'sent', reference: null }
 
-/** Carriers that write down what they are given, and answer as they are told. */
-export const recorder = (answer: Answer = SENT) => {
+/** Carriers that record their messages and return the given outcome. */
+export const recordingCarriers = (outcome: OutcomeOrFunction = SENT) => {
   const sent: { channel: string; message: Message }[] = []
-  const carrier = (channel: string, errorResponse: Answer) => ({
+  const carrier = (channel: string, carrierOutcome: OutcomeOrFunction) => ({
     name: `test-${channel}`,
     send: async (message: Message) => {
       sent.push({ channel, message })
       const attempt = sent.filter((other) => other.message.key === message.key).length
-      return typeof errorResponse === 'function' ? errorResponse(message, attempt) : errorResponse
+      return typeof carrierOutcome === 'function' ? carrierOutcome(message, attempt) : carrierOutcome
     },
   })
-  const carriers: Carriers = { email: carrier('email', answer), sms: carrier('sms', answer), desk: carrier('desk', SENT), webhook: null }
+  const carriers: Carriers = { email: carrier('email', outcome), sms: carrier('sms', outcome), desk: carrier('desk', SENT), webhook: null }
   return { sent, carriers, to: (channel: string) => sent.filter((one) => one.channel === channel).map(({ message }) => message) }
 }
 
 export const dispatcherOf = (someone: Pick<Person, 'id'>) => env.ALARM_DISPATCHER.getByName(String(someone.id))
 
-/** Gives a person's object the parts of a test. They last as long as the object stays in memory. */
-export const refit = (someone: Pick<Person, 'id'>, parts: Partial<AlarmDispatcher['parts']>): Promise<void> =>
+/** Replaces dependencies of a person's object. They last as long as the object stays in memory. */
+export const setDependencies = (someone: Pick<Person, 'id'>, dependencies: Partial<AlarmDispatcher['dependencies']>): Promise<void> =>
   runInDurableObject(dispatcherOf(someone), (object) => {
     if (!(object instanceof AlarmDispatcher)) throw new Error('no dispatcher')
-    object.parts = { ...object.parts, random: () => 0.5, ...parts }
+    object.dependencies = { ...object.dependencies, random: () => 0.5, ...dependencies }
   })
 
-/** Lets the object's alarm ring, as the platform would once it is time. */
-export const ring = (someone: Pick<Person, 'id'>): Promise<boolean> => runDurableObjectAlarm(dispatcherOf(someone))
+/** Runs the object's alarm, as the platform would when it is due. */
+export const runAlarm = (someone: Pick<Person, 'id'>): Promise<boolean> => runDurableObjectAlarm(dispatcherOf(someone))
 
 export const rows = <T extends Record<string, SqlStorageValue>>(someone: Pick<Person, 'id'>, query: string): Promise<T[]> =>
   runInDurableObject(dispatcherOf(someone), (_object, state) => state.storage.sql.exec<T>(query).toArray())
 
 export const V1 = '/api/v1'
 
-interface Cast {
+interface AlarmData {
   readonly scenario?: number
   readonly contacts?: readonly Record<string, unknown>[]
   readonly therapist?: boolean
@@ -69,8 +69,13 @@ interface Cast {
 export const ANN = { name: 'Ann', phone: '+380501234567', email: 'ann@example.com', relationship: 'sister' }
 export const BOB = { name: 'Bob', phone: '+380 50 765-43-21', relationship: 'friend' }
 
-/** Somebody with a scenario, and with people who would be told. */
-export const cast = async ({ scenario = 3, contacts = [ANN, BOB], therapist = true, music = 1 }: Cast = {}): Promise<Person> => {
+/** A person with a scenario, emergency contacts, a therapist and music. */
+export const personWithContacts = async ({
+  scenario = 3,
+  contacts = [ANN, BOB],
+  therapist = true,
+  music = 1,
+}: AlarmData = {}): Promise<Person> => {
   const sam = await person('sam')
   const as = sam.token
   for (const contact of contacts) await call('PATCH', `${V1}/user/edit/contact/${sam.id}/`, { as, json: contact })

@@ -1,16 +1,16 @@
 import { exports } from 'cloudflare:workers'
 
-/** What came back, read to its end. */
-export interface Heard {
+/** A response with its body, read completely. */
+export interface TestResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The body as JSON; undefined where there is none. */
+  /** The body as JSON; undefined if it is not JSON. */
   readonly json: unknown
 }
 
 interface Call {
-  /** `Token …`, `Bearer …`: the whole header. */
+  /** The whole `Authorization` header: `Token …` or `Bearer …`. */
   readonly as?: string | undefined
   readonly json?: unknown
   readonly form?: Record<string, string>
@@ -20,32 +20,32 @@ interface Call {
 
 export const ORIGIN = 'https://concord.test'
 
-/** One request to the Worker as it is deployed: `call('POST', '/session/', { as: person.token, json: { … } })`. */
-export const call = async (method: string, path: string, { as, json, form, headers = {}, body }: Call = {}): Promise<Heard> => {
-  const sent = new Headers(headers)
-  if (as !== undefined) sent.set('Authorization', as)
-  if (json !== undefined) sent.set('Content-Type', 'application/json')
+/** Sends one request to the Worker: `call('POST', '/session/', { as: person.token, json: { … } })`. */
+export const call = async (method: string, path: string, { as, json, form, headers = {}, body }: Call = {}): Promise<TestResponse> => {
+  const requestHeaders = new Headers(headers)
+  if (as !== undefined) requestHeaders.set('Authorization', as)
+  if (json !== undefined) requestHeaders.set('Content-Type', 'application/json')
   const content = json !== undefined ? JSON.stringify(json) : form ? new URLSearchParams(form) : body
   const request = new Request(new URL(path, ORIGIN), {
     method,
-    headers: sent,
+    headers: requestHeaders,
     redirect: 'manual',
     ...(content !== undefined && { body: content }),
   })
-  return hear(await exports.default.fetch(request))
+  return readResponse(await exports.default.fetch(request))
 }
 
-export const hear = async (response: Response): Promise<Heard> => {
+export const readResponse = async (response: Response): Promise<TestResponse> => {
   const text = await response.text()
   const isJson = response.headers.get('Content-Type')?.startsWith('application/json') && text !== ''
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined }
 }
 
-/** The value at a path into an answer, for a test that needs it as text: `textAt(heard, 'user', 'id')`. */
-export const at = (heard: Heard, ...path: (string | number)[]): unknown => {
-  let value = heard.json
+/** The value at a path of the response's JSON: `at(response, 'user', 'id')`. */
+export const at = (response: TestResponse, ...path: (string | number)[]): unknown => {
+  let value = response.json
   for (const key of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
   return value
 }
 
-export const textAt = (heard: Heard, ...path: (string | number)[]): string => String(at(heard, ...path))
+export const textAt = (response: TestResponse, ...path: (string | number)[]): string => String(at(response, ...path))

@@ -1,40 +1,40 @@
 import { env } from 'cloudflare:workers'
-import { at, call, type Heard, textAt } from './call.ts'
+import { at, call, type TestResponse, textAt } from './call.ts'
 import { freshName, PASSWORD } from './people.ts'
 
-/** What somebody gives of themselves, in whichever contract they register. */
-export interface Newcomer {
+/** Registration data, for any contract. */
+export interface Registration {
   readonly username: string
   readonly email: string
   readonly password: string
   readonly phone?: string
 }
 
-export const newcomer = (given: Partial<Newcomer> = {}): Newcomer => {
-  const username = given.username ?? freshName()
-  return { username, email: `${username}@example.com`, password: PASSWORD, ...given }
+export const newcomer = (fields: Partial<Registration> = {}): Registration => {
+  const username = fields.username ?? freshName()
+  return { username, email: `${username}@example.com`, password: PASSWORD, ...fields }
 }
 
-/** One contract's way in. */
-export interface Door {
-  register(who: Newcomer): Promise<Heard>
-  logIn(who: Pick<Newcomer, 'username' | 'password'>): Promise<Heard>
-  /** The header that carries what a log-in handed out. */
-  credential(loggedIn: Heard): Record<string, string>
-  /** What a registration answers when this name, or this e-mail address, is somebody's already. */
+/** Registration, log-in and an authenticated request of one contract. */
+export interface ContractClient {
+  register(registration: Registration): Promise<TestResponse>
+  logIn(credentials: Pick<Registration, 'username' | 'password'>): Promise<TestResponse>
+  /** The request header with the credential that a log-in issued. */
+  credential(login: TestResponse): Record<string, string>
+  /** The response body of a registration whose username or e-mail address is taken. */
   taken(field: 'username' | 'email'): unknown
-  /** A request that only the signed-in may make, and the caller's name in its answer. */
-  whoAmI(headers: Record<string, string>): Promise<Heard>
+  /** A request that requires authentication; `nameAt` is the path of the caller's username in its response. */
+  whoAmI(headers: Record<string, string>): Promise<TestResponse>
   readonly nameAt: readonly string[]
 }
 
-const token = (heard: Heard): Record<string, string> => ({ Authorization: `Token ${textAt(heard, 'token')}` })
+const token = (response: TestResponse): Record<string, string> => ({ Authorization: `Token ${textAt(response, 'token')}` })
 
 const takenField = (field: 'username' | 'email') => ({
   [field]: [field === 'username' ? 'A user with that username already exists.' : 'A user with this email already exists.'],
 })
 
-export const DOORS = {
+export const CONTRACT_CLIENTS = {
   mindharmony: {
     register: ({ username, email, password }) => call('POST', '/user/register/', { json: { username, email, password } }),
     logIn: ({ username, password }) => call('POST', '/user/login/', { json: { username, password } }),
@@ -49,7 +49,7 @@ export const DOORS = {
         json: { username, email, password, password_confirm: password, display_name: 'PersonRef', facility_id: '234' },
       }),
     logIn: ({ username, password }) => call('POST', '/api/sessions/', { json: { username, password } }),
-    credential: (heard) => ({ Cookie: `sessionid=${sessionIn(heard)}` }),
+    credential: (response) => ({ Cookie: `sessionid=${sessionIn(response)}` }),
     taken: (field) => ({ detail: `${field}: ${takenField(field)[field]?.[0]}` }),
     whoAmI: (headers) => call('GET', '/api/users/me/', { headers }),
     nameAt: ['data', 'user', 'username'],
@@ -80,26 +80,26 @@ export const DOORS = {
     register: ({ username, email, password }) =>
       call('POST', '/api/register/', { json: { username, email, password, password_confirm: password } }),
     logIn: ({ username, password }) => call('POST', '/api/token/', { json: { username, password } }),
-    credential: (heard) => ({ Authorization: `Bearer ${textAt(heard, 'access')}` }),
+    credential: (response) => ({ Authorization: `Bearer ${textAt(response, 'access')}` }),
     taken: takenField,
     whoAmI: (headers) => call('GET', '/api/profile/', { headers }),
     nameAt: ['username'],
   },
-} satisfies Record<string, Door>
+} satisfies Record<string, ContractClient>
 
-export const CONTRACTS = Object.entries<Door>(DOORS)
+export const CONTRACTS = Object.entries<ContractClient>(CONTRACT_CLIENTS)
 
-/** The token in the session cookie that an answer sets. */
-export const sessionIn = (heard: Heard): string => /^sessionid=([^;]+)/.exec(heard.headers.get('Set-Cookie') ?? '')?.[1] ?? ''
+/** The token in the session cookie that a response sets. */
+export const sessionIn = (response: TestResponse): string => /^sessionid=([^;]+)/.exec(response.headers.get('Set-Cookie') ?? '')?.[1] ?? ''
 
 export const accountRow = (username: string) => env.DB.prepare('SELECT * FROM accounts WHERE username = ?').bind(username).first()
 
-/** Closes or opens an account as an operator does, behind every contract's back. */
+/** Deactivates or activates an account in the database, without using a contract. */
 export const setActive = async (username: string, isActive: boolean): Promise<void> => {
   await env.DB.prepare('UPDATE accounts SET is_active = ? WHERE username = ?')
     .bind(isActive ? 1 : 0, username)
     .run()
 }
 
-/** The keys of an answer, or of a part of it, in the order in which they were sent. */
-export const keysAt = (heard: Heard, ...path: (string | number)[]): string[] => Object.keys(Object(at(heard, ...path)))
+/** The keys of a response, or of the object at a path in it, in the order in which they were sent. */
+export const keysAt = (response: TestResponse, ...path: (string | number)[]): string[] => Object.keys(Object(at(response, ...path)))

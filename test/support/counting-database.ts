@@ -1,26 +1,26 @@
 interface Counts {
-  /** How often the database was asked: a batch is one. */
+  /** Calls to the database. A batch counts as one. */
   roundTrips: number
   statements: number
 }
 
-const ASKING = new Set<PropertyKey>(['all', 'first', 'raw', 'run'])
+const EXECUTING_METHODS = new Set<PropertyKey>(['all', 'first', 'raw', 'run'])
 
-/** A database that counts what it is asked. */
+/** A database that counts its calls and statements. */
 export const countingDatabase = (database: D1Database): { readonly database: D1Database; readonly counts: Counts } => {
   const counts: Counts = { roundTrips: 0, statements: 0 }
   const originals = new WeakMap<object, D1PreparedStatement>()
 
-  const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
+  const counting = (statement: D1PreparedStatement): D1PreparedStatement => {
     const proxy = new Proxy(statement, {
       get: (target, name) => {
-        if (name === 'bind') return (...values: unknown[]) => counted(target.bind(...values))
+        if (name === 'bind') return (...values: unknown[]) => counting(target.bind(...values))
         const member: unknown = Reflect.get(target, name)
-        if (typeof member !== 'function' || !ASKING.has(name)) return member
-        return (...given: unknown[]) => {
+        if (typeof member !== 'function' || !EXECUTING_METHODS.has(name)) return member
+        return (...args: unknown[]) => {
           counts.roundTrips++
           counts.statements++
-          return member.apply(target, given)
+          return member.apply(target, args)
         }
       },
     })
@@ -30,7 +30,7 @@ export const countingDatabase = (database: D1Database): { readonly database: D1D
 
   const proxy = new Proxy(database, {
     get: (target, name) => {
-      if (name === 'prepare') return (query: string) => counted(target.prepare(query))
+      if (name === 'prepare') return (query: string) => counting(target.prepare(query))
       if (name === 'batch') {
         return (statements: D1PreparedStatement[]) => {
           counts.roundTrips++

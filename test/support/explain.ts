@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { createStore, type Store } from '../../src/store/store.ts'
 
-/** Every statement that some work on the store sends, with what is bound to it. */
+/** The statements that a store function sends, with their bound values. */
 const statementsOf = async (work: (store: Store) => Promise<unknown>): Promise<{ text: string; values: unknown[] }[]> => {
-  const sent: { text: string; values: unknown[] }[] = []
+  const statements: { text: string; values: unknown[] }[] = []
   const database = new Proxy(env.DB, {
     get: (target, name) => {
       if (name !== 'prepare') return Reflect.get(target, name).bind(target)
@@ -12,7 +12,7 @@ const statementsOf = async (work: (store: Store) => Promise<unknown>): Promise<{
           get: (prepared, key) => {
             if (key !== 'bind') return Reflect.get(prepared, key).bind(prepared)
             return (...values: unknown[]) => {
-              sent.push({ text, values })
+              statements.push({ text, values })
               return prepared.bind(...values)
             }
           },
@@ -20,10 +20,10 @@ const statementsOf = async (work: (store: Store) => Promise<unknown>): Promise<{
     },
   })
   await work(createStore(database))
-  return sent
+  return statements
 }
 
-/** What SQLite does for the very statements that a store function sends: one line a step; a name stands for an index of SQLite's own. */
+/** SQLite's query plan of the statements that a store function sends: one line per step, as EXPLAIN QUERY PLAN returns them. */
 export const explain = async (work: (store: Store) => Promise<unknown>): Promise<string[]> => {
   const steps: string[] = []
   for (const { text, values } of await statementsOf(work)) {
@@ -35,10 +35,12 @@ export const explain = async (work: (store: Store) => Promise<unknown>): Promise
   return steps
 }
 
-/** The steps that read what they don't show: a scan of a table or an index, or a sort. Scans of what was made on the way are none. */
-export const costly = (steps: readonly string[], ...made: string[]): string[] =>
+/** The steps that read more rows than they return: scans of a table or index, and sorts. `intermediate` names temporary tables, whose scans are allowed. */
+export const expensiveSteps = (steps: readonly string[], ...intermediate: string[]): string[] =>
   steps.filter((step) => {
     if (step.includes('TEMP B-TREE')) return true
     const [, scanned = ''] = /^SCAN (\S+)/.exec(step) ?? []
-    return scanned !== '' && !scanned.startsWith('(') && !made.includes(scanned) && scanned !== 'CONSTANT' && scanned !== 'json_each'
+    return (
+      scanned !== '' && !scanned.startsWith('(') && !intermediate.includes(scanned) && scanned !== 'CONSTANT' && scanned !== 'json_each'
+    )
   })

@@ -4,7 +4,7 @@ const bytes = (...parts: (number[] | string | Uint8Array)[]): Uint8Array<ArrayBu
 const segment = (marker: number, content: Uint8Array): Uint8Array<ArrayBuffer> =>
   bytes([0xff, marker, (content.length + 2) >> 8, (content.length + 2) & 0xff], content)
 
-/** What a camera writes: which way is up, and where it stood (53° 20′ N), in a directory of its own. */
+/** EXIF data as a camera writes it: the orientation, and the GPS position (53° 20′ N) in a separate directory. */
 const exif = (orientation: number): Uint8Array<ArrayBuffer> =>
   segment(
     0xe1,
@@ -21,7 +21,7 @@ const exif = (orientation: number): Uint8Array<ArrayBuffer> =>
 
 export const COLOUR_PROFILE = segment(0xe2, bytes('ICC_PROFILE\0', [1, 1], 'sRGB'))
 
-/** A JPEG as a phone makes it: EXIF with GPS, XMP, IPTC, a comment, a colour profile, and a film behind it all. */
+/** A JPEG as a phone creates it: EXIF with GPS, XMP, IPTC, a comment, a colour profile, and a video after the end of the image. */
 export const jpeg = ({ orientation = 6, size = 0 } = {}): Uint8Array<ArrayBuffer> =>
   bytes(
     [0xff, 0xd8],

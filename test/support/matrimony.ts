@@ -1,25 +1,25 @@
 import { env } from 'cloudflare:workers'
 import { type Person, person, personWith } from './people.ts'
 
-/** An operator of the matrimony service: may do everything there. */
+/** An account with all three flags, which may use every endpoint. */
 export const operator = (): Promise<Person> => personWith('is_admin', 'is_staff', 'is_superuser')
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** A day from now, as `YYYY-MM-DD`. */
+/** The date in so many days, as `YYYY-MM-DD`. */
 export const dayFromNow = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10)
 
-/** A plan that somebody may be on, and its id. */
+/** Inserts a subscription plan and returns its id. */
 export const plan = async (type = 'platinum', endsIn = 300, status = 'active'): Promise<number> => {
-  const made = await env.DB.prepare(
+  const id = await env.DB.prepare(
     'INSERT INTO subscription_plans (plan_type, start_date, end_date, status, created_at, updated_at) VALUES (?, ?, ?, ?, 0, 0) RETURNING id',
   )
     .bind(type, dayFromNow(-300), dayFromNow(endsIn), status)
     .first<number>('id')
-  return Number(made)
+  return Number(id)
 }
 
-/** Puts somebody on a plan. */
+/** Gives an account a subscription plan. */
 export const subscribe = async ({ id }: Pick<Person, 'id'>, planId: number): Promise<void> => {
   await env.DB.prepare('UPDATE accounts SET subscription_plan_id = ? WHERE id = ?').bind(planId, id).run()
 }
@@ -40,8 +40,8 @@ const insert = async (table: string, row: Record<string, unknown>): Promise<void
     .run()
 }
 
-/** A profile that is everything that `wishOf` looks for, but for what is said otherwise. */
-export const profileOf = ({ id }: Pick<Person, 'id'>, said: Record<string, unknown> = {}): Promise<void> =>
+/** Inserts a profile that matches the preference of `insertPreferenceFor`, except for the given columns. */
+export const insertProfileFor = ({ id }: Pick<Person, 'id'>, columns: Record<string, unknown> = {}): Promise<void> =>
   insert('matrimony_profiles', {
     account_id: id,
     is_listed: 1,
@@ -60,10 +60,10 @@ export const profileOf = ({ id }: Pick<Person, 'id'>, said: Record<string, unkno
     image: `of-${id}`,
     created_at: Date.now(),
     updated_at: 0,
-    ...said,
+    ...columns,
   })
 
-export const wishOf = ({ id }: Pick<Person, 'id'>, wished: Record<string, unknown> = {}): Promise<void> =>
+export const insertPreferenceFor = ({ id }: Pick<Person, 'id'>, columns: Record<string, unknown> = {}): Promise<void> =>
   insert('match_preferences', {
     account_id: id,
     gender: 'Male',
@@ -84,10 +84,10 @@ export const wishOf = ({ id }: Pick<Person, 'id'>, wished: Record<string, unknow
     caste: ['Nair'],
     created_at: 0,
     updated_at: 0,
-    ...wished,
+    ...columns,
   })
 
-/** Nobody looks for anybody any more: for a test that counts who is found. */
+/** Deletes all profiles, preferences, matches and blocks: for a test that counts matches. */
 export const cleanup = async (): Promise<void> => {
   await env.DB.batch(
     ['matrimony_profiles', 'match_preferences', 'matches', 'blocks'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { at, call, textAt } from './call.ts'
 
-let made = 0
+let counter = 0
 
-/** A name that nobody has yet: storage is shared by the tests of a file, so each makes its own people. */
-export const freshName = (stem = 'person'): string => `${stem}.${++made}.${crypto.randomUUID().slice(0, 8)}`
+/** A unique username. The tests of a file share one storage, so each test registers its own people. */
+export const freshName = (stem = 'person'): string => `${stem}.${++counter}.${crypto.randomUUID().slice(0, 8)}`
 
 export const PASSWORD = 'correct horse 7'
 
@@ -17,7 +17,7 @@ export interface Person {
   readonly token: string
 }
 
-/** Somebody who has registered and is logged in. */
+/** A new person who has registered and is logged in. */
 export const person = async (stem?: string): Promise<Person> => {
   const username = freshName(stem)
   const email = `${username}@example.com`
@@ -30,7 +30,7 @@ export const person = async (stem?: string): Promise<Person> => {
 
 type Flag = 'is_admin' | 'is_staff' | 'is_superuser'
 
-/** Somebody with a flag, which no endpoint gives: an operator does. */
+/** A new person with the given flags. They are set in the database, because no endpoint sets them. */
 export const personWith = async (...flags: Flag[]): Promise<Person> => {
   const someone = await person(flags[0])
   await env.DB.prepare(`UPDATE accounts SET ${flags.map((flag) => `${flag} = 1`).join(', ')} WHERE id = ?`)

@@ -1,13 +1,13 @@
 import { env } from 'cloudflare:workers'
 
-/** What a piece of work sends to D1, and what D1 errorResponse of it. */
+/** The statements that a function sends to D1, their query plans, and the number of rows that they read. */
 
 interface Query {
   readonly sql: string
   readonly values: readonly unknown[]
 }
 
-/** The statements that are sent, in their order. */
+/** The statements that `work` sends, in order. */
 export const queriesOf = async (work: (database: D1Database) => Promise<unknown>): Promise<Query[]> => {
   const queries: Query[] = []
   const recorded = (sql: string): D1PreparedStatement => {
@@ -30,7 +30,7 @@ export const queriesOf = async (work: (database: D1Database) => Promise<unknown>
   return queries
 }
 
-/** How SQLite goes about one, in its own words: a line a step. */
+/** SQLite's query plan of a statement: one line per step. */
 export const planOf = async ({ sql, values }: Query): Promise<string[]> => {
   const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .bind(...values)
@@ -38,7 +38,7 @@ export const planOf = async ({ sql, values }: Query): Promise<string[]> => {
   return results.map(({ detail }) => detail)
 }
 
-/** How many rows the work reads, indexes included. */
+/** The number of rows that `work` reads, including index rows. */
 export const rowsReadBy = async (work: (database: D1Database) => Promise<unknown>): Promise<number> => {
   let rows = 0
   for (const { sql, values } of await queriesOf(work)) {

@@ -4,9 +4,9 @@ import type { Person } from './people.ts'
 
 export type Frame = Readonly<Record<string, unknown>>
 
-/** A socket that is open, with all that it has heard. */
+/** An open WebSocket that records all received frames. */
 export class Client {
-  readonly heard: Frame[] = []
+  readonly frames: Frame[] = []
   readonly texts: string[] = []
   closed: { readonly code: number; readonly reason: string } | null = null
   readonly socket: WebSocket
@@ -17,7 +17,7 @@ export class Client {
     this.protocol = protocol
     socket.addEventListener('message', ({ data }) => {
       this.texts.push(String(data))
-      if (data !== 'pong') this.heard.push(JSON.parse(String(data)))
+      if (data !== 'pong') this.frames.push(JSON.parse(String(data)))
     })
     socket.addEventListener('close', ({ code, reason }) => {
       this.closed = { code, reason }
@@ -29,13 +29,15 @@ export class Client {
     this.socket.send(typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame))
   }
 
-  /** Waits for the first frame that it has heard, or hears, of this kind. */
-  async hears(...wanted: Frame[]): Promise<Frame> {
-    return until(() => this.heard.find((frame) => wanted.some((one) => Object.entries(one).every(([key, value]) => frame[key] === value))))
+  /** Waits for a frame with these fields. A frame that has been received already counts, too. */
+  async waitForFrame(...alternatives: Frame[]): Promise<Frame> {
+    return until(() =>
+      this.frames.find((frame) => alternatives.some((fields) => Object.entries(fields).every(([key, value]) => frame[key] === value))),
+    )
   }
 
   messages(): unknown[] {
-    return this.heard.filter(({ event }) => event === 'chat_message').map(({ message }) => message)
+    return this.frames.filter(({ event }) => event === 'chat_message').map(({ message }) => message)
   }
 
   async isClosed(): Promise<number> {
@@ -43,11 +45,14 @@ export class Client {
   }
 }
 
-export const until = async <T>(look: () => T | null | undefined | false | Promise<T | null | undefined | false>, ms = 5000): Promise<T> => {
+export const until = async <T>(
+  check: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  ms = 5000,
+): Promise<T> => {
   for (const end = Date.now() + ms; ; ) {
-    const found = await look()
-    if (found) return found
-    if (Date.now() > end) throw new Error('waited in vain')
+    const value = await check()
+    if (value) return value
+    if (Date.now() > end) throw new Error('the condition did not become true in time')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
@@ -55,13 +60,13 @@ export const until = async <T>(look: () => T | null | undefined | false | Promis
 export const handshake = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   exports.default.fetch(new Request(new URL(path, ORIGIN), { headers: { Upgrade: 'websocket', ...headers } }))
 
-interface How {
+interface SocketOptions {
   readonly since?: number
-  /** An old client: no subprotocol, no additions. */
+  /** An old client: without the subprotocol, and so without our extensions. */
   readonly old?: boolean
 }
 
-export const open = async (path: string, as: Person, { since, old = false }: How = {}): Promise<Client> => {
+export const open = async (path: string, as: Person, { since, old = false }: SocketOptions = {}): Promise<Client> => {
   const headers = { Authorization: as.token, ...(!old && { 'Sec-WebSocket-Protocol': 'concord.v1' }) }
   const response = await handshake(`${path}${since === undefined ? '' : `?since=${since}`}`, headers)
   const { webSocket } = response
@@ -69,5 +74,6 @@ export const open = async (path: string, as: Person, { since, old = false }: How
   return new Client(webSocket, response.headers.get('Sec-WebSocket-Protocol'))
 }
 
-export const sitIn = (room: Person, as: Person = room, how: How = {}): Promise<Client> => open(`/ws/chat/${room.id}/`, as, how)
-export const joinDesk = (as: Person, how: How = {}): Promise<Client> => open('/ws/admin/', as, how)
+export const joinRoom = (room: Person, as: Person = room, options: SocketOptions = {}): Promise<Client> =>
+  open(`/ws/chat/${room.id}/`, as, options)
+export const joinDesk = (as: Person, options: SocketOptions = {}): Promise<Client> => open('/ws/admin/', as, options)

@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose'
 
-export const TEST_SECRET = 'a secret of the tests, and of nobody else'
+export const TEST_SECRET = 'a JWT secret that only the tests use'
 
-interface Forged {
+interface TokenFields {
   readonly sub?: string
   readonly jti?: string
   readonly type?: string
@@ -15,8 +15,8 @@ interface Forged {
 
 export const newJti = (): string => crypto.randomUUID().replaceAll('-', '')
 
-/** A token as the Worker would sign it, but for what is asked to be otherwise. */
-export const forge = ({
+/** A token as the Worker would sign it, except for the given fields. */
+export const signTestToken = ({
   sub = '1',
   jti = newJti(),
   type = 'token',
@@ -24,7 +24,7 @@ export const forge = ({
   issuer = 'concord',
   secret = TEST_SECRET,
   expiresIn = 3600,
-}: Forged = {}): Promise<string> => {
+}: TokenFields = {}): Promise<string> => {
   const now = Math.floor(Date.now() / 1000)
   return new SignJWT({ token_type: type, ...(pair !== undefined && { pair }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -36,7 +36,7 @@ export const forge = ({
     .sign(new TextEncoder().encode(secret))
 }
 
-/** What a token errorResponse of itself, read as a client reads it. */
+/** The payload of a token, read without verification, as a client does. */
 export const payloadOf = (token: string): Record<string, unknown> => {
   const part = token.split('.')[1] ?? ''
   const payload: unknown = JSON.parse(atob(part.replaceAll('-', '+').replaceAll('_', '/')))

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { createContext } from '../../src/compose.ts'
 import type { Context } from '../../src/domain/context.ts'
 
-/** Calls a verb as the Worker does, and waits for what it left for later. */
+/** Calls a verb with the Worker's context, and waits for its `waitUntil` work. */
 export const withWorkerContext = async <T>(work: (context: Context) => Promise<T>): Promise<T> => {
   const execution = createExecutionContext()
   const result = await work(createContext(env, execution))

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Argon2idInput } from '../../src/tokens/argon2id.ts'
-import { finish, newArgon2id, packageArgon2id } from '../support/argon2.ts'
+import { newArgon2id, packageArgon2id, runToEnd } from '../support/argon2.ts'
 
 const argon2id = newArgon2id()
-const hashed = (input: Argon2idInput): string => hex(finish(argon2id(input)).value)
+const hashHex = (input: Argon2idInput): string => hex(runToEnd(argon2id(input)).value)
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 const bytes = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value)
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 
-test('gives what RFC 9106 gives (5.3)', () => {
-  const tag = hashed({
+test('returns the tag of the test vector in RFC 9106 (5.3)', () => {
+  const tag = hashHex({
     memoryKib: 32,
     passes: 3,
     lanes: 4,
@@ -22,9 +22,9 @@ test('gives what RFC 9106 gives (5.3)', () => {
   expect(tag).toBe('0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659')
 })
 
-describe('gives what the package gives', () => {
+describe('returns the same tag as the package', () => {
   test.each([8, 9, 33, 64, 1000])('with %d KiB', async (memoryKib) => {
-    const theirs = await packageArgon2id()
+    const packageHash = await packageArgon2id()
     for (const passes of [1, 2, 3]) {
       for (const lanes of [1, 2, 3, 4].filter((lanes) => memoryKib >= 8 * lanes)) {
         for (const [passwordLength, saltLength, tagLength] of [
@@ -37,8 +37,8 @@ describe('gives what the package gives', () => {
           [1000, 16, 97],
         ] as const) {
           const [password, salt] = [random(passwordLength), random(saltLength)]
-          const expected = theirs({ memorySize: memoryKib, passes, parallelism: lanes, password, salt, tagLength })
-          expect(hashed({ memoryKib, passes, lanes, password, salt, tagLength })).toBe(hex(expected))
+          const expected = packageHash({ memorySize: memoryKib, passes, parallelism: lanes, password, salt, tagLength })
+          expect(hashHex({ memoryKib, passes, lanes, password, salt, tagLength })).toBe(hex(expected))
         }
       }
     }
@@ -49,26 +49,26 @@ describe('gives what the package gives', () => {
     [12_288, 3, 1],
     [65_536, 1, 4],
   ])('with %d KiB, %d passes, %d lanes', async (memoryKib, passes, lanes) => {
-    const given = { password: random(12), salt: random(16), tagLength: 32 }
-    const expected = (await packageArgon2id())({ memorySize: memoryKib, passes, parallelism: lanes, ...given })
-    expect(hashed({ memoryKib, passes, lanes, ...given })).toBe(hex(expected))
+    const input = { password: random(12), salt: random(16), tagLength: 32 }
+    const expected = (await packageArgon2id())({ memorySize: memoryKib, passes, parallelism: lanes, ...input })
+    expect(hashHex({ memoryKib, passes, lanes, ...input })).toBe(hex(expected))
   })
 })
 
-const OURS = { memoryKib: 19_456, passes: 2, lanes: 1, password: bytes(12, 1), salt: bytes(16, 2), tagLength: 32 }
+const CURRENT_INPUT = { memoryKib: 19_456, passes: 2, lanes: 1, password: bytes(12, 1), salt: bytes(16, 2), tagLength: 32 }
 
 test('pauses every few milliseconds', () => {
-  expect(finish(argon2id(OURS)).pauses).toBeGreaterThanOrEqual(6)
+  expect(runToEnd(argon2id(CURRENT_INPUT)).pauses).toBeGreaterThanOrEqual(6)
 })
 
-test('starts afresh on a memory where a hash was given up half-way', () => {
-  const whole = hashed(OURS)
-  const abandoned = argon2id({ ...OURS, password: bytes(12, 9) })
-  for (let piece = 0; piece < 5; piece++) abandoned.next()
-  expect(hashed(OURS)).toBe(whole)
+test('is not affected by an abandoned hash in the same memory', () => {
+  const expected = hashHex(CURRENT_INPUT)
+  const abandoned = argon2id({ ...CURRENT_INPUT, password: bytes(12, 9) })
+  for (let step = 0; step < 5; step++) abandoned.next()
+  expect(hashHex(CURRENT_INPUT)).toBe(expected)
 })
 
-test('leaves nothing of a password in the memory', () => {
+test('clears the memory after a hash', () => {
   let memory: WebAssembly.Memory | undefined
   const Memory = WebAssembly.Memory
   WebAssembly.Memory = class extends Memory {
@@ -78,7 +78,7 @@ test('leaves nothing of a password in the memory', () => {
     }
   }
   try {
-    finish(newArgon2id()(OURS))
+    runToEnd(newArgon2id()(CURRENT_INPUT))
   } finally {
     WebAssembly.Memory = Memory
   }

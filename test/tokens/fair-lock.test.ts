@@ -1,149 +1,149 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createFairLock, type Pieces } from '../../src/tokens/fair-lock.ts'
+import { type CooperativeTask, createFairLock } from '../../src/tokens/fair-lock.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Work of so many pieces that only errorResponse what it does. */
-const saying = (name: string, pieces: number, said: string[] = []) =>
-  function* (): Pieces<string> {
-    for (let piece = 1; piece <= pieces; piece++) {
-      said.push(`${name}${piece}`)
+/** A task of the given number of steps. It only records each step in the log. */
+const logging = (name: string, steps: number, log: string[] = []) =>
+  function* (): CooperativeTask<string> {
+    for (let step = 1; step <= steps; step++) {
+      log.push(`${name}${step}`)
       yield
     }
     return name
   }
 
-/** Computes for so long, as a hash does. */
-const computing = (ms: number, pieces = 10) =>
-  function* (): Pieces<true> {
-    for (let piece = 0; piece < pieces; piece++) {
-      for (const until = performance.now() + ms / pieces; performance.now() < until; );
+/** A task that computes for the given time, as a hash does. */
+const computing = (ms: number, steps = 10) =>
+  function* (): CooperativeTask<true> {
+    for (let step = 0; step < steps; step++) {
+      for (const until = performance.now() + ms / steps; performance.now() < until; );
       yield
     }
     return true
   }
 
-describe('turns', () => {
-  test('are taken one at a time, in the order of asking', async () => {
-    const turns = createFairLock(10_000)
-    const said: string[] = []
-    const names = await Promise.all(['a', 'b', 'c'].map((name) => turns.take(saying(name, 3, said))))
+describe('a fair lock', () => {
+  test('runs one task at a time, in the order of the requests', async () => {
+    const lock = createFairLock(10_000)
+    const log: string[] = []
+    const names = await Promise.all(['a', 'b', 'c'].map((name) => lock.run(logging(name, 3, log))))
     expect(names).toEqual(['a', 'b', 'c'])
-    expect(said).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'c1', 'c2', 'c3'])
+    expect(log).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'c1', 'c2', 'c3'])
   })
 
-  test('let others have a go after every piece', async () => {
-    let goes = 0
-    const timer = setInterval(() => goes++, 0)
-    await createFairLock(10_000).take(saying('a', 20))
+  test('yields to the event loop after every step', async () => {
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 0)
+    await createFairLock(10_000).run(logging('a', 20))
     clearInterval(timer)
-    expect(goes).toBeGreaterThanOrEqual(15)
+    expect(ticks).toBeGreaterThanOrEqual(15)
   })
 
-  test('keep their order under a burst, and whoever comes later waits behind it', async () => {
-    const turns = createFairLock(10_000)
+  test('keeps the order in a burst, and later requests wait behind it', async () => {
+    const lock = createFairLock(10_000)
     const order: number[] = []
-    const first = Promise.all(Array.from({ length: 15 }, (_, n) => turns.take(saying('x', 4)).then(() => order.push(n))))
+    const first = Promise.all(Array.from({ length: 15 }, (_, n) => lock.run(logging('x', 4)).then(() => order.push(n))))
     await pause(20)
-    const later = Promise.all([15, 16, 17].map((n) => turns.take(saying('x', 4)).then(() => order.push(n))))
+    const later = Promise.all([15, 16, 17].map((n) => lock.run(logging('x', 4)).then(() => order.push(n))))
     await Promise.all([first, later])
     expect(order).toEqual(Array.from({ length: 18 }, (_, n) => n))
   })
 
-  test('go on after work that fails', async () => {
-    const turns = createFairLock(10_000)
-    const failing = turns.take(function* (): Pieces<never> {
+  test('is released after a task that throws', async () => {
+    const lock = createFairLock(10_000)
+    const failing = lock.run(function* (): CooperativeTask<never> {
       yield
       throw new Error('no')
     })
-    const next = turns.take(saying('next', 2))
+    const next = lock.run(logging('next', 2))
     await expect(failing).rejects.toThrow('no')
     expect(await next).toBe('next')
   })
 
-  test('are refused to whoever would wait too long, at once', async () => {
-    const turns = createFairLock(120)
-    const heard: (true | null)[] = []
-    await Promise.all(Array.from({ length: 10 }, () => turns.take(computing(40)).then((done) => heard.push(done))))
-    expect(heard.filter((done) => done).length).toBeGreaterThanOrEqual(2)
-    expect(heard.filter((done) => done === null).length).toBeGreaterThanOrEqual(5)
-    expect(heard[0]).toBe(null) // before anybody is through
+  test('rejects a request that would wait too long, immediately', async () => {
+    const lock = createFairLock(120)
+    const results: (true | null)[] = []
+    await Promise.all(Array.from({ length: 10 }, () => lock.run(computing(40)).then((result) => results.push(result))))
+    expect(results.filter((result) => result).length).toBeGreaterThanOrEqual(2)
+    expect(results.filter((result) => result === null).length).toBeGreaterThanOrEqual(5)
+    expect(results[0]).toBe(null) // before any task has finished
   })
 
-  test('of a hundred who wait cost few timers', async () => {
-    const turns = createFairLock(10_000)
-    const started = Array.from({ length: 100 }, () => turns.take(computing(20, 4)))
+  test('needs few timers while a hundred requests wait', async () => {
+    const lock = createFairLock(10_000)
+    const results = Array.from({ length: 100 }, () => lock.run(computing(20, 4)))
     const timers = vi.spyOn(globalThis, 'setTimeout')
-    await Promise.all(started.slice(0, 25))
-    // Four of a turn's are the pauses after its pieces; the others are looks of all who wait.
+    await Promise.all(results.slice(0, 25))
+    // Four per task are the pauses after its steps; the others are polls of all waiters.
     expect(timers.mock.calls.length / 25).toBeLessThan(20)
-    await Promise.all(started)
+    await Promise.all(results)
   })
 })
 
-/** Timers of whoever asks while this is on do not ring, as when the platform drops a request, until they are let go. */
-const droppedFrom = async <T>(ask: () => Promise<T>): Promise<{ asked: Promise<T>; resume: () => void }> => {
-  const held: (() => void)[] = []
-  const real = globalThis.setTimeout
-  const dropped = vi.spyOn(globalThis, 'setTimeout').mockImplementation((callback) => {
-    held.push(callback)
-    return real(() => undefined, 0)
+/** Starts a request whose timers do not fire, as when the platform drops a request, until `resume` is called. */
+const droppedRequest = async <T>(start: () => Promise<T>): Promise<{ result: Promise<T>; resume: () => void }> => {
+  const callbacks: (() => void)[] = []
+  const setRealTimeout = globalThis.setTimeout
+  const mock = vi.spyOn(globalThis, 'setTimeout').mockImplementation((callback) => {
+    callbacks.push(callback)
+    return setRealTimeout(() => undefined, 0)
   })
-  const asked = ask()
+  const result = start()
   for (let step = 0; step < 10; step++) await null // until it sleeps
-  dropped.mockRestore()
+  mock.mockRestore()
   return {
-    asked,
+    result,
     resume: () => {
-      for (const callback of held) callback()
+      for (const callback of callbacks) callback()
     },
   }
 }
 
-/** How long anybody waits is told by how often they looked: no clock has a part in it. */
+/** These tests measure waits by the number of polls, not by a clock. */
 describe('a request that was dropped', () => {
-  test('in its turn keeps nobody waiting for long', async () => {
-    const turns = createFairLock(10_000)
-    await droppedFrom(() => turns.take(saying('gone', 3)))
+  test('while it held the lock delays the others only briefly', async () => {
+    const lock = createFairLock(10_000)
+    await droppedRequest(() => lock.run(logging('dropped', 3)))
     const timers = vi.spyOn(globalThis, 'setTimeout')
-    expect(await Promise.all(['a', 'b', 'c'].map((name) => turns.take(saying(name, 3))))).toEqual(['a', 'b', 'c'])
+    expect(await Promise.all(['a', 'b', 'c'].map((name) => lock.run(logging(name, 3))))).toEqual(['a', 'b', 'c'])
     expect(timers.mock.calls.length).toBeLessThan(300)
-    expect(await turns.take(saying('d', 3))).toBe('d')
+    expect(await lock.run(logging('d', 3))).toBe('d')
   })
 
-  test('while it waited keeps nobody waiting for long', async () => {
-    const turns = createFairLock(10_000)
-    const first = turns.take(saying('first', 15))
+  test('while it waited delays the others only briefly', async () => {
+    const lock = createFairLock(10_000)
+    const first = lock.run(logging('first', 15))
     await pause(3)
-    for (let n = 0; n < 20; n++) await droppedFrom(() => turns.take(saying('gone', 5)))
+    for (let n = 0; n < 20; n++) await droppedRequest(() => lock.run(logging('dropped', 5)))
     const timers = vi.spyOn(globalThis, 'setTimeout')
-    expect(await Promise.all([first, turns.take(saying('next', 5))])).toEqual(['first', 'next'])
+    expect(await Promise.all([first, lock.run(logging('next', 5))])).toEqual(['first', 'next'])
     expect(timers.mock.calls.length).toBeLessThan(450)
   })
 
-  test('and turns up late touches nothing of whoever has its turn, and asks again', async () => {
-    const turns = createFairLock(10_000)
-    const said: string[] = []
-    const late = await droppedFrom(() => turns.take(saying('late', 3, said)))
-    const other = turns.take(function* (): Pieces<string> {
+  test('and continues late does not disturb the new holder, and queues again', async () => {
+    const lock = createFairLock(10_000)
+    const log: string[] = []
+    const late = await droppedRequest(() => lock.run(logging('late', 3, log)))
+    const other = lock.run(function* (): CooperativeTask<string> {
       late.resume()
-      return yield* saying('other', 40, said)()
+      return yield* logging('other', 40, log)()
     })
-    expect(await Promise.all([late.asked, other])).toEqual(['late', 'other'])
-    const others = said.filter((word) => word.startsWith('other'))
-    expect(said).toEqual(['late1', ...others, 'late1', 'late2', 'late3'])
+    expect(await Promise.all([late.result, other])).toEqual(['late', 'other'])
+    const others = log.filter((entry) => entry.startsWith('other'))
+    expect(log).toEqual(['late1', ...others, 'late1', 'late2', 'late3'])
   })
 
-  test('is not believed gone because everything stood still', async () => {
-    const turns = createFairLock(10_000)
-    const said: string[] = []
-    const holder = turns.take(saying('a', 30, said))
-    const next = turns.take(saying('b', 2, said))
+  test('is not assumed when the whole isolate was blocked', async () => {
+    const lock = createFairLock(10_000)
+    const log: string[] = []
+    const holder = lock.run(logging('a', 30, log))
+    const next = lock.run(logging('b', 2, log))
     await pause(5)
     for (const until = performance.now() + 400; performance.now() < until; );
     expect(await Promise.all([holder, next])).toEqual(['a', 'b'])
-    expect(said.filter((word) => word === 'a1')).toHaveLength(1)
+    expect(log.filter((entry) => entry === 'a1')).toHaveLength(1)
   })
 })

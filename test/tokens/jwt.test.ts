@@ -23,14 +23,14 @@ const token = (changes: Partial<NewToken> = {}): NewToken => ({
 const payloadOf = (jwt: string): Record<string, unknown> =>
   JSON.parse(atob((jwt.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')))
 
-/** A token made by hand, signed with whatever key, saying whatever it likes. */
+/** A hand-made token with any claims, signed with any key. */
 const forge = (claims: Record<string, unknown>, { secret = SECRET, header = { alg: 'HS256', typ: 'JWT' } } = {}): Promise<string> =>
   new SignJWT({ token_type: 'token', iss: 'concord', sub: '7', jti: id('a'), iat: NOW / 1000, exp: NOW / 1000 + 3600, ...claims })
     .setProtectedHeader(header)
     .sign(new TextEncoder().encode(secret))
 
 describe('a token', () => {
-  test('errorResponse what it was made to say', async () => {
+  test('contains the given claims', async () => {
     const signed = await tokens.sign(token(), NOW)
     expect(JSON.parse(atob(signed.split('.')[0] ?? ''))).toEqual({ alg: 'HS256', typ: 'JWT' })
     expect(payloadOf(signed)).toEqual({
@@ -51,19 +51,19 @@ describe('a token', () => {
     })
   })
 
-  test('of a pair names its pair and its bearer', async () => {
+  test('of a pair contains the pair and the user', async () => {
     const access = await tokens.sign(token({ type: 'access', id: id('b'), credentialId: id('a'), userId: '68cd793ca4a36f574952921b' }), NOW)
     expect(payloadOf(access)).toMatchObject({ token_type: 'access', jti: id('b'), pair: id('a'), user_id: '68cd793ca4a36f574952921b' })
     expect(await tokens.verify(access, NOW)).toMatchObject({ type: 'access', id: id('b'), credentialId: id('a') })
   })
 
-  test('runs out, with half a minute for clocks that differ', async () => {
+  test('expires, with 30 seconds of tolerance for clock skew', async () => {
     const signed = await tokens.sign(token({ expiresAt: NOW + MINUTE }), NOW)
     expect(await tokens.verify(signed, NOW + MINUTE + 29_000)).toMatchObject({ type: 'token' })
     expect(await tokens.verify(signed, NOW + MINUTE + 31_000)).toBe('expired')
   })
 
-  test('is known again, and what resembles it is not', async () => {
+  test('is cached, and a similar token does not match the cached one', async () => {
     const signed = await tokens.sign(token({ id: id('d'), credentialId: id('d') }), NOW)
     const first = await tokens.verify(signed, NOW)
     expect(await tokens.verify(signed, NOW)).toEqual(first)
@@ -71,23 +71,23 @@ describe('a token', () => {
     const [, other] = (await tokens.sign(token({ id: id('d'), credentialId: id('d'), accountId: 8 }), NOW)).split('.')
     expect(await tokens.verify(`${header}.${other}.${signature}`, NOW)).toBe('invalid')
     expect(await tokens.verify(signed, NOW + 60 * MINUTE + 31_000)).toBe('expired')
-    expect(await tokens.verify(signed, NOW - MINUTE)).toBe('invalid') // made in the future
+    expect(await tokens.verify(signed, NOW - MINUTE)).toBe('invalid') // issued in the future
   })
 
-  test('from the future is refused beyond the same half minute', async () => {
+  test('issued in the future is invalid beyond the same tolerance', async () => {
     expect(await tokens.verify(await forge({ iat: NOW / 1000 + 29 }), NOW)).toMatchObject({ type: 'token' })
     expect(await tokens.verify(await forge({ iat: NOW / 1000 + 31 }), NOW)).toBe('invalid')
     expect(await tokens.verify(await forge({ nbf: NOW / 1000 + 31 }), NOW)).toBe('invalid')
   })
 })
 
-describe('a token is refused', () => {
-  test('when it is signed with a foreign key, also one that has expired', async () => {
+describe('a token is invalid', () => {
+  test('when it is signed with another key, even if it has expired', async () => {
     expect(await tokens.verify(await forge({}, { secret: OTHER }), NOW)).toBe('invalid')
     expect(await tokens.verify(await forge({ exp: 1 }, { secret: OTHER }), NOW)).toBe('invalid')
   })
 
-  test('when any part of it was tampered with', async () => {
+  test('when any part of it was changed', async () => {
     const parts = (await tokens.sign(token(), NOW)).split('.')
     for (const part of [0, 1, 2]) {
       const changed = parts.map((text, at) => (at === part ? `${text.slice(0, 4)}${text[4] === 'A' ? 'B' : 'A'}${text.slice(5)}` : text))
@@ -103,28 +103,28 @@ describe('a token is refused', () => {
   })
 
   test.each([
-    ['another issuer', { iss: 'somebody else' }],
-    ['a type that is none', { token_type: 'admin' }],
+    ['another issuer', { iss: 'another' }],
+    ['an unknown type', { token_type: 'admin' }],
     ['no type', { token_type: undefined }],
     ['no id', { jti: undefined }],
-    ['an id of another form', { jti: 'short' }],
-    ['no bearer', { sub: undefined }],
-    ['a bearer that is no number', { sub: 'seven' }],
-    ['a bearer that is no positive number', { sub: '-7' }],
-    ['no end', { exp: undefined }],
-    ['no beginning', { iat: undefined }],
-    ['an access token without its pair', { token_type: 'access' }],
-    ['an access token with a pair of another form', { token_type: 'access', pair: { id: 1 } }],
+    ['a malformed id', { jti: 'short' }],
+    ['no subject', { sub: undefined }],
+    ['a subject that is not a number', { sub: 'seven' }],
+    ['a subject that is not positive', { sub: '-7' }],
+    ['no expiry', { exp: undefined }],
+    ['no issue time', { iat: undefined }],
+    ['access type but no pair', { token_type: 'access' }],
+    ['access type and a malformed pair', { token_type: 'access', pair: { id: 1 } }],
   ])('when it has %s', async (_what, claims) => {
     expect(await tokens.verify(await forge(claims), NOW)).toBe('invalid')
   })
 
-  test.each(['', '.', '..', 'a.b.c', 'x'.repeat(10_000), '\u0000', 'é.é.é'])('when it is no token: %j', async (nonsense) => {
-    expect(await tokens.verify(nonsense, NOW)).toBe('invalid')
+  test.each(['', '.', '..', 'a.b.c', 'x'.repeat(10_000), '\u0000', 'é.é.é'])('when it is not a token: %j', async (text) => {
+    expect(await tokens.verify(text, NOW)).toBe('invalid')
   })
 })
 
-test('keys rotate: the previous one verifies while it is set, and no longer signs', async () => {
+test('key rotation: the previous key still verifies while it is set, and does not sign', async () => {
   const before = createTokens({ secret: OTHER, previousSecret: null, issuer: 'concord' })
   const during = createTokens({ secret: SECRET, previousSecret: OTHER, issuer: 'concord' })
   const old = await before.sign(token(), NOW)

@@ -1,19 +1,19 @@
 import { describe, expect, test, vi } from 'vitest'
 import { createPasswords } from '../../src/tokens/passwords.ts'
-import { finish, newArgon2, packageArgon2id } from '../support/argon2.ts'
+import { newArgon2, packageArgon2id, runToEnd } from '../support/argon2.ts'
 import { call } from '../support/call.ts'
 import { DJANGO_260000, DJANGO_870000 } from '../support/django-hashes.ts'
 
 const argon2 = newArgon2()
 const passwords = createPasswords(argon2, 10_000)
-const hashOf = (password: string): string => finish(argon2.hash(password)).value
+const hashOf = (password: string): string => runToEnd(argon2.hash(password)).value
 
-describe('a hash of ours', () => {
-  test('names its function and its strength, and is different each time', async () => {
-    const [one, other] = [hashOf('correct horse'), hashOf('correct horse')]
-    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
-    expect(one).not.toBe(other)
-    expect(argon2.isCurrent(one)).toBe(true)
+describe('a hash made here', () => {
+  test('contains the function and its parameters, and is different each time', async () => {
+    const [first, second] = [hashOf('correct horse'), hashOf('correct horse')]
+    expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+    expect(first).not.toBe(second)
+    expect(argon2.isCurrent(first)).toBe(true)
   })
 
   test('verifies its password and no other', async () => {
@@ -24,13 +24,13 @@ describe('a hash of ours', () => {
     }
   })
 
-  test('of a password that is filled up is told from its neighbours all the same', async () => {
+  test('of a padded password does not match similar passwords', async () => {
     const hash = hashOf('abc')
     expect(await passwords.verify('abc', hash)).toEqual({ matches: true, outdated: false })
     for (const wrong of ['ab', 'abcd', '']) expect(await passwords.verify(wrong, hash)).toMatchObject({ matches: false })
   })
 
-  test('of other strength still verifies, and asks to be replaced', async () => {
+  test('with other parameters still verifies, and is reported as outdated', async () => {
     const weaker = '$argon2id$v=19$m=64,t=3,p=2$c29tZXNhbHRzb21lc2FsdA$'
     const bytes = (text: string) => new TextEncoder().encode(text)
     const parameters = { memorySize: 64, passes: 3, parallelism: 2, tagLength: 32 }
@@ -40,32 +40,32 @@ describe('a hash of ours', () => {
     expect(await passwords.verify('new password', stored)).toEqual({ matches: false, outdated: true })
   })
 
-  // Made by the package, of the password filled up to the eight bytes that it asks for.
-  test('that was made of a filled-up password still verifies', async () => {
-    const filled = new Uint8Array(8)
-    filled.set(new TextEncoder().encode('abc'))
+  // Made by the package, from the password padded to the eight bytes that the package requires.
+  test('of a padded password that was made earlier still verifies', async () => {
+    const padded = new Uint8Array(8)
+    padded.set(new TextEncoder().encode('abc'))
     const salt = new TextEncoder().encode('somesaltsomesalt')
-    const tag = (await packageArgon2id())({ memorySize: 19_456, passes: 2, parallelism: 1, tagLength: 32, password: filled, salt })
+    const tag = (await packageArgon2id())({ memorySize: 19_456, passes: 2, parallelism: 1, tagLength: 32, password: padded, salt })
     const stored = `$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$${btoa(String.fromCharCode(...tag)).replaceAll('=', '')}`
     expect(await passwords.verify('abc', stored)).toEqual({ matches: true, outdated: false })
     expect(await passwords.verify('abcd', stored)).toEqual({ matches: false, outdated: false })
   })
 })
 
-describe("a hash of Django's", () => {
+describe('a hash imported from Django', () => {
   test.each([
     ['870,000 iterations', DJANGO_870000],
     ['260,000 iterations', DJANGO_260000],
-  ])('with %s verifies its password, and asks to be replaced', async (_how, { password, stored }) => {
+  ])('with %s verifies its password, and is reported as outdated', async (_how, { password, stored }) => {
     expect(await passwords.verify(password, stored)).toEqual({ matches: true, outdated: true })
   })
 
-  test('verifies no other password', async () => {
+  test('does not verify another password', async () => {
     const { password, stored } = DJANGO_260000
     expect(await passwords.verify(`${password}!`, stored)).toEqual({ matches: false, outdated: true })
   })
 
-  test('never reaches the PBKDF2 of the platform, which refuses such counts in production', async () => {
+  test('never uses the PBKDF2 of the platform, which rejects such iteration counts in production', async () => {
     const deriveBits = vi.spyOn(crypto.subtle, 'deriveBits')
     const deriveKey = vi.spyOn(crypto.subtle, 'deriveKey')
     await passwords.verify(DJANGO_260000.password, DJANGO_260000.stored)
@@ -88,13 +88,13 @@ test.each([
   DJANGO_260000.stored.replace('260000', '99999999'),
   DJANGO_260000.stored.replace('pbkdf2_sha256', 'pbkdf2_sha1'),
   'pbkdf2_sha256$0$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
-])('a damaged hash matches nothing and breaks nothing: %j', async (stored) => {
+])('a malformed hash does not match and does not throw: %j', async (stored) => {
   expect(await passwords.verify('password', stored)).toMatchObject({ matches: false })
 })
 
-test('nobody has no password, at the price of somebody', async () => {
+test('an account that does not exist never matches, and costs as much as one that exists', async () => {
   const check = vi.spyOn(argon2, 'check')
-  // As current as somebody's: the same parameters, the same work.
+  // The dummy hash has the current parameters, so the work is the same.
   expect(await passwords.verify('password', null)).toEqual({ matches: false, outdated: false })
   expect(check).toHaveBeenCalledOnce()
   expect(check.mock.results[0]?.value).not.toBeNull()
@@ -102,7 +102,7 @@ test('nobody has no password, at the price of somebody', async () => {
 })
 
 describe('a burst', () => {
-  test('of twenty, right and wrong ones mixed, gets twenty right answers', async () => {
+  test('of twenty, with correct and wrong passwords mixed, gets twenty correct results', async () => {
     const stored = await Promise.all(Array.from({ length: 4 }, (_, n) => passwords.hash(`password ${n}`)))
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, n) => passwords.verify(n % 5 === 0 ? 'wrong' : `password ${n % 4}`, stored[n % 4] ?? null)),
@@ -110,7 +110,7 @@ describe('a burst', () => {
     expect(outcomes).toEqual(outcomes.map((_, n) => ({ matches: n % 5 !== 0, outdated: false })))
   })
 
-  test('of requests is served with others in between', async () => {
+  test('does not block other requests', async () => {
     let hashing = true
     const burst = Promise.all(Array.from({ length: 5 }, () => passwords.hash('x'))).finally(() => {
       hashing = false
@@ -125,18 +125,18 @@ describe('a burst', () => {
     expect(served).toBeGreaterThanOrEqual(5)
   })
 
-  test('of ours does not wait behind a hash from Django', async () => {
-    const ours = await passwords.hash('ours')
-    let isOver = false
-    const old = passwords.verify(DJANGO_260000.password, DJANGO_260000.stored).finally(() => {
-      isOver = true
+  test('does not wait for a hash from Django', async () => {
+    const current = await passwords.hash('current')
+    let isFinished = false
+    const imported = passwords.verify(DJANGO_260000.password, DJANGO_260000.stored).finally(() => {
+      isFinished = true
     })
-    expect(await passwords.verify('ours', ours)).toEqual({ matches: true, outdated: false })
-    expect(isOver).toBe(false)
-    expect(await old).toMatchObject({ matches: true })
+    expect(await passwords.verify('current', current)).toEqual({ matches: true, outdated: false })
+    expect(isFinished).toBe(false)
+    expect(await imported).toMatchObject({ matches: true })
   })
 
-  test('turns away whoever would have to wait too long', async () => {
+  test('rejects requests that would wait too long', async () => {
     const busy = createPasswords(newArgon2(), 120)
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => busy.hash('x')))
     expect(outcomes.filter((hash) => hash === null).length).toBeGreaterThanOrEqual(3)

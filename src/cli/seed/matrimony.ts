@@ -1,4 +1,4 @@
-import { findAccount } from '../../domain/accounts/operate.ts'
+import { findAccount } from '../../domain/accounts/operator-actions.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
 import type { Context } from '../../domain/context.ts'
@@ -7,10 +7,10 @@ import { addPreference } from '../../domain/matching/preferences.ts'
 import { cleanImage } from '../../domain/profiles/images/clean.ts'
 import { createProfile } from '../../domain/profiles/matrimony.ts'
 import { addPlan } from '../../domain/subscriptions/add-plan.ts'
-import { as, PASSWORD } from './people.ts'
+import { memberContext, PASSWORD } from './people.ts'
 import { portrait } from './pictures.ts'
 
-const HOW_MANY = 200
+const MEMBER_COUNT = 200
 const DAY = 24 * 60 * 60 * 1000
 
 const NAMES = {
@@ -26,8 +26,8 @@ const RELIGIONS = ['Hindu', 'Christian', 'Muslim']
 const CASTES = ['Nair', 'Syrian Catholic', 'OBC', 'GENERAL', 'Other']
 const BIOS = ['Reads more than is good for one.', 'Early to rise, with tea.', 'Sings when nobody listens.', 'At home on trains.']
 
-/** The same people on every machine: a plain generator with a fixed beginning. */
-const dice = (seed: number) => {
+/** A linear congruential generator with a fixed seed, so that every machine gets the same people. */
+const createRandom = (seed: number) => {
   let state = seed
   const roll = (sides: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -41,35 +41,35 @@ const dice = (seed: number) => {
 }
 
 const must = <T>(value: T | undefined | null): T => {
-  if (value === undefined || value === null) throw new Error('the seed ran out of something')
+  if (value === undefined || value === null) throw new Error('a value for the seed data is missing')
   return value
 }
 
-const settled = (outcome: unknown): void => {
-  if (outcome instanceof Failure) throw new Error(`the seed was refused: ${outcome.code}`)
+const assertSuccess = (outcome: unknown): void => {
+  if (outcome instanceof Failure) throw new Error(`seeding failed: ${outcome.code}`)
 }
 
-const portraitOf = (number: number) => {
-  const thrown = dice(number * 7919)
+const seedMemberOf = (number: number) => {
+  const random = createRandom(number * 7919)
   const gender = number % 2 === 0 ? ('Female' as const) : ('Male' as const)
-  const [firstName, lastName] = [thrown.pick(NAMES[gender]), thrown.pick(FAMILIES)]
-  return { ...thrown, gender, firstName, lastName, username: `${firstName}.${lastName}.${number}`.toLowerCase() }
+  const [firstName, lastName] = [random.pick(NAMES[gender]), random.pick(FAMILIES)]
+  return { ...random, gender, firstName, lastName, username: `${firstName}.${lastName}.${number}`.toLowerCase() }
 }
 
-/** Somebody believable, and whom they would like to meet. False where they are there already. */
-const makeOne = async (context: Context, number: number): Promise<boolean> => {
-  const { gender, firstName, lastName, username, pick, between, roll } = portraitOf(number)
-  if (!isAcceptable(PASSWORD, 'basic')) throw new Error('the seed password breaks the basic rules')
-  const made = await register(context, { username, password: PASSWORD, email: `${username}@example.com`, firstName, lastName })
-  if (made instanceof Failure) return false
-  const member = as(context, made.account)
+/** Creates a member with a profile and a partner preference. Returns false if the username is already taken. */
+const createMember = async (context: Context, number: number): Promise<boolean> => {
+  const { gender, firstName, lastName, username, pick, between, roll } = seedMemberOf(number)
+  if (!isAcceptable(PASSWORD, 'basic')) throw new Error('the seed password does not pass the basic password rules')
+  const registered = await register(context, { username, password: PASSWORD, email: `${username}@example.com`, firstName, lastName })
+  if (registered instanceof Failure) return false
+  const member = memberContext(context, registered.account)
   const age = between(21, 45)
-  const born = new Date(context.now() - (age * 365.25 + roll(300)) * DAY).toISOString().slice(0, 10)
+  const dateOfBirth = new Date(context.now() - (age * 365.25 + roll(300)) * DAY).toISOString().slice(0, 10)
   const height = gender === 'Female' ? between(148, 178) : between(160, 192)
   const image = must(cleanImage(portrait(roll(360))))
-  const said = {
+  const profile = {
     gender,
-    dateOfBirth: born,
+    dateOfBirth,
     height,
     weight: between(48, 95),
     income: between(3, 30) * 100_000,
@@ -82,8 +82,8 @@ const makeOne = async (context: Context, number: number): Promise<boolean> => {
     maritalStatus: roll(8) === 0 ? 'Divorced' : 'Single',
     bio: pick(BIOS),
   }
-  settled(await createProfile(member, { said, image }))
-  settled(
+  assertSuccess(await createProfile(member, { changes: profile, image }))
+  assertSuccess(
     await addPreference(member, {
       gender: gender === 'Female' ? 'Male' : 'Female',
       ageMin: Math.max(18, age - 5),
@@ -94,10 +94,10 @@ const makeOne = async (context: Context, number: number): Promise<boolean> => {
       weightMax: 95,
       incomeMin: 300_000,
       incomeMax: 3_000_000,
-      profession: [pick(PROFESSIONS), pick(PROFESSIONS)].filter((one, at, all) => all.indexOf(one) === at),
+      profession: [pick(PROFESSIONS), pick(PROFESSIONS)].filter((profession, index, all) => all.indexOf(profession) === index),
       education: [pick(EDUCATIONS)],
-      location: [said.location],
-      language: [said.language],
+      location: [profile.location],
+      language: [profile.language],
       maritalStatus: 'Single',
     }),
   )
@@ -105,15 +105,15 @@ const makeOne = async (context: Context, number: number): Promise<boolean> => {
 }
 
 export const seedMatrimony = async (context: Context): Promise<string> => {
-  // Making an account hashes a password before it looks whether the name is free: two hundred times is a while.
-  if (await findAccount(context, portraitOf(HOW_MANY).username)) return 'those who look for somebody were there already'
-  let made = 0
-  for (let number = 1; number <= HOW_MANY; number++) if (await makeOne(context, number)) made++
-  if (made > 0) {
+  // Registration hashes the password before it checks whether the name is free. For 200 members that takes a while.
+  if (await findAccount(context, seedMemberOf(MEMBER_COUNT).username)) return 'the matrimony members exist already'
+  let created = 0
+  for (let number = 1; number <= MEMBER_COUNT; number++) if (await createMember(context, number)) created++
+  if (created > 0) {
     const [startDate, endDate] = [0, 365].map((days) => new Date(context.now() + days * DAY).toISOString().slice(0, 10))
     for (const planType of ['basic', 'premium', 'platinum']) {
-      settled(await addPlan(context, { planType, startDate: must(startDate), endDate: must(endDate), status: 'active' }))
+      assertSuccess(await addPlan(context, { planType, startDate: must(startDate), endDate: must(endDate), status: 'active' }))
     }
   }
-  return `${made} people who look for somebody (password ${PASSWORD}), and three subscription plans`
+  return `${created} matrimony members (password ${PASSWORD}), and three subscription plans`
 }

@@ -1,99 +1,99 @@
 import type { MemberContext } from '../../domain/context.ts'
 import { Failure } from '../../domain/failures.ts'
 import { answerRequest } from '../../domain/friends/answer-request.ts'
-import { askFriend } from '../../domain/friends/ask-friend.ts'
+import { requestFriendship } from '../../domain/friends/request-friendship.ts'
 import { addPlan } from '../../domain/plans/add-plan.ts'
 import { addRsvp } from '../../domain/rsvps/add-rsvp.ts'
-import type { Cast } from './people.ts'
+import type { SeedMembers } from './people.ts'
 
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
 
-/** Rachel and Ross are not friends yet: whoever tries the examples of the document makes them so. */
+/** Rachel and Ross are not friends yet, so that a reader can try the examples of the OpenAPI document. */
 const FRIENDS: readonly (readonly [string, string])[] = [
   ['rachel.green', 'monica.geller'],
   ['phoebe.buffay', 'rachel.green'],
   ['ross.geller', 'chandler.bing'],
   ['chandler.bing', 'joey.tribbiani'],
 ]
-const ASKED: readonly (readonly [string, string])[] = [['joey.tribbiani', 'rachel.green']]
+const PENDING_REQUESTS: readonly (readonly [string, string])[] = [['joey.tribbiani', 'rachel.green']]
 
 interface SeedPlan {
-  readonly by: string
+  readonly creator: string
   readonly title: string
   readonly description: string
   readonly inDays: number
   readonly visibility: 'public' | 'friends' | 'private'
   readonly capacity: number | null
-  readonly answers: readonly string[]
+  readonly guests: readonly string[]
 }
 
 const PLANS: readonly SeedPlan[] = [
   {
-    by: 'ross.geller',
+    creator: 'ross.geller',
     title: 'Museum of natural history',
     description: 'A tour of the dinosaurs.',
     inDays: 3,
     visibility: 'public',
     capacity: null,
-    answers: ['chandler.bing', 'rachel.green'],
+    guests: ['chandler.bing', 'rachel.green'],
   },
   {
-    by: 'chandler.bing',
+    creator: 'chandler.bing',
     title: 'Game Night',
     description: 'Lots of fun and laughters with friends.',
     inDays: 5,
     visibility: 'public',
     capacity: 4,
-    answers: ['joey.tribbiani', 'monica.geller'],
+    guests: ['joey.tribbiani', 'monica.geller'],
   },
   {
-    by: 'monica.geller',
+    creator: 'monica.geller',
     title: 'Dinner',
     description: 'Five courses. Be on time.',
     inDays: 7,
     visibility: 'friends',
     capacity: 6,
-    answers: ['rachel.green'],
+    guests: ['rachel.green'],
   },
-  { by: 'rachel.green', title: 'Shopping', description: '', inDays: 1, visibility: 'private', capacity: null, answers: [] },
+  { creator: 'rachel.green', title: 'Shopping', description: '', inDays: 1, visibility: 'private', capacity: null, guests: [] },
 ]
 
 const LOCATION = { address1: '90 Bedford St', city: 'New York', state: 'NY', zipcode: '10014' }
 
 const must = <T>(outcome: T | Failure): T => {
-  if (outcome instanceof Failure) throw new Error(`the seed was refused: ${outcome.code}`)
+  if (outcome instanceof Failure) throw new Error(`seeding failed: ${outcome.code}`)
   return outcome
 }
 
 const befriend = async (from: MemberContext, to: MemberContext, accept: boolean): Promise<void> => {
-  const { id } = must(await askFriend(from, to.actor.account.objectId))
+  const { id } = must(await requestFriendship(from, to.actor.account.objectId))
   if (accept) must(await answerRequest(to, { id, status: 'accepted' }))
 }
 
-/** Only for a whole cast: a second run finds everybody there, and their plans with them. */
-export const seedMeetups = async (cast: Cast): Promise<string> => {
-  const member = (name: string): MemberContext | undefined => cast.get(name)
+/** Adds friendships, plans and RSVPs for the accounts that this run created. On a second run all of these exist already. */
+export const seedMeetups = async (members: SeedMembers): Promise<string> => {
+  const member = (name: string): MemberContext | undefined => members.get(name)
   for (const [accept, pairs] of [
     [true, FRIENDS],
-    [false, ASKED],
+    [false, PENDING_REQUESTS],
   ] as const) {
     for (const [one, other] of pairs) {
       const [from, to] = [member(one), member(other)]
       if (from && to) await befriend(from, to, accept)
     }
   }
-  let made = 0
-  for (const { by, inDays, answers, ...entry } of PLANS) {
-    const creator = member(by)
+  let created = 0
+  for (const { creator: creatorName, inDays, guests, ...entry } of PLANS) {
+    const creator = member(creatorName)
     if (!creator) continue
     const startTime = Math.ceil(creator.now() / HOUR) * HOUR + inDays * DAY
     const plan = must(await addPlan(creator, { ...entry, location: LOCATION, startTime, endTime: startTime + 3 * HOUR }))
-    made++
-    for (const name of answers) {
+    created++
+    for (const name of guests) {
       const guest = member(name)
       if (guest) must(await addRsvp(guest, { planId: plan.id }))
     }
   }
-  return `${made} plans, with friends who come`
+  return `${created} plans, with friends and RSVPs`
 }

@@ -1,4 +1,4 @@
-import { setFlags } from '../../domain/accounts/operate.ts'
+import { setFlags } from '../../domain/accounts/operator-actions.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
 import type { Account, Context, MemberContext } from '../../domain/context.ts'
@@ -33,21 +33,21 @@ const PEOPLE: readonly SeedPerson[] = [
   },
 ]
 
-/** What the seeds of each contract do things as: the people that were made just now, by username. */
-export type Cast = ReadonlyMap<string, MemberContext>
+/** The accounts that this run created, by username. The seeds of each contract act as these members. */
+export type SeedMembers = ReadonlyMap<string, MemberContext>
 
-export const as = (context: Context, account: Account): MemberContext => ({
+export const memberContext = (context: Context, account: Account): MemberContext => ({
   ...context,
   actor: { account, credential: { id: '', type: 'token', expiresAt: 0 } },
 })
 
-/** Null where the name is taken: whoever is there already stays as they are. */
-const makePerson = async (
+/** Returns null if the username is taken. The existing account is not changed. */
+const createPerson = async (
   context: Context,
   { username, firstName, lastName, bio, location, flags }: SeedPerson,
 ): Promise<MemberContext | null> => {
-  if (!isAcceptable(PASSWORD, 'basic')) throw new Error('the seed password breaks the basic rules')
-  const made = await register(context, {
+  if (!isAcceptable(PASSWORD, 'basic')) throw new Error('the seed password does not pass the basic password rules')
+  const registered = await register(context, {
     username,
     password: PASSWORD,
     email: `${username}@example.com`,
@@ -56,21 +56,21 @@ const makePerson = async (
     facility: { displayName: firstName, facilityId: '234', consent: false },
     meetups: { dateOfBirth: null, bio },
   })
-  if (made instanceof Failure) return null
+  if (registered instanceof Failure) return null
   if (flags) await setFlags(context, username, flags)
-  const member = as(context, made.account)
-  await changePracticeProfile(member, { accountId: made.account.id, bio, location })
+  const member = memberContext(context, registered.account)
+  await changePracticeProfile(member, { accountId: registered.account.id, bio, location })
   return member
 }
 
-export const seedPeople = async (context: Context): Promise<{ readonly cast: Cast; readonly told: string[] }> => {
-  const cast = new Map<string, MemberContext>()
-  const told: string[] = []
+export const seedPeople = async (context: Context): Promise<{ readonly members: SeedMembers; readonly lines: string[] }> => {
+  const members = new Map<string, MemberContext>()
+  const lines: string[] = []
   for (const person of PEOPLE) {
-    const member = await makePerson(context, person)
-    if (member) cast.set(person.username, member)
-    const can = person.flags ? ' (admin, staff, superuser)' : ''
-    told.push(member ? `${person.username} / ${PASSWORD}${can}` : `${person.username} was there already`)
+    const member = await createPerson(context, person)
+    if (member) members.set(person.username, member)
+    const flags = person.flags ? ' (admin, staff, superuser)' : ''
+    lines.push(member ? `${person.username} / ${PASSWORD}${flags}` : `${person.username} exists already`)
   }
-  return { cast, told }
+  return { members, lines }
 }

@@ -1,16 +1,16 @@
 import { recordSession } from '../../domain/practice/record-session.ts'
-import type { Cast } from './people.ts'
+import type { SeedMembers } from './people.ts'
 
-const PRACTICES = ['Morning sit', 'Body scan', 'Walking', 'Breathing', 'Evening sit']
+const PRACTICES = ['Morning meditation', 'Body scan', 'Walking', 'Breathing', 'Evening meditation']
 const DAY = 24 * 60 * 60 * 1000
 
-/** Everybody has sat for the last five days. */
-export const seedPractice = async (cast: Cast): Promise<string> => {
-  for (const member of cast.values()) {
+/** Adds one practice session for each of the last five days to every member. */
+export const seedPractice = async (members: SeedMembers): Promise<string> => {
+  for (const member of members.values()) {
     for (const [index, name] of PRACTICES.entries()) {
       const date = new Date(member.now() - index * DAY).toISOString().slice(0, 10)
       await recordSession(member, { name, date, duration: 10 + index * 5 })
     }
   }
-  return `${cast.size * PRACTICES.length} practice sessions`
+  return `${members.size * PRACTICES.length} practice sessions`
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
-import { forgetWorkers, type stateFrom } from '../state.ts'
+import { clearWorkerRegistry, type stateFrom } from '../state.ts'
 import { wranglerCommand } from '../wrangler.ts'
 
 const freePort = (): Promise<number> =>
@@ -13,19 +13,19 @@ const freePort = (): Promise<number> =>
     })
   })
 
-const PATIENCE_MS = 60_000
+const START_TIMEOUT_MS = 60_000
 
-/** Runs the Worker for as long as something needs it: for what only it can reach, where no `npm run dev` is running. */
+/** Runs the Worker while `work` runs: for work that needs Durable Objects, when no `npm run dev` is running. */
 export const withWorker = async <T>(state: ReturnType<typeof stateFrom>, work: () => Promise<T>): Promise<T> => {
-  forgetWorkers(state)
+  clearWorkerRegistry(state)
   const [port, inspector] = [await freePort(), await freePort()]
   const ports = ['--port', `${port}`, '--inspector-port', `${inspector}`, '--show-interactive-dev-session=false']
   const { command, args, options } = wranglerCommand(['dev', ...ports, ...state.arguments])
   const child = spawn(command, args, { ...options, stdio: 'ignore' })
   try {
-    const end = Date.now() + PATIENCE_MS
+    const deadline = Date.now() + START_TIMEOUT_MS
     while (!(await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.ok) {
-      if (child.exitCode !== null || Date.now() > end) throw new Error('the Worker does not start')
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error('the Worker did not start')
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
     return await work()

@@ -1,64 +1,64 @@
-import { type Api, wordsOf } from './api.ts'
-import { arrange, button, el, need, say } from './dom.ts'
-import { fullTime, timeElement } from './times.ts'
-import { type Alarm, alarmFrom, type Delivery, deliveryFrom, inside, listFrom, pageFrom, text } from './wire.ts'
+import { type Api, errorText } from './api.ts'
+import { button, el, requireElement, setText, syncChildren } from './dom.ts'
+import { fullTimeElement, timeElement } from './times.ts'
+import { type Alarm, asText, type Delivery, parseAlarm, parseDelivery, parseList, parsePage, valueAt } from './wire.ts'
 
-const LOOK_EVERY_MS = 5_000
+const REFRESH_INTERVAL_MS = 5_000
 
-/** Who rang, who answers for it, and who was told by which way. */
+/** The list of alarms: who called for help, who acknowledged it, and which notifications were sent. */
 
-const STATES: Readonly<Record<string, string>> = {
-  pending: 'on its way',
+const DELIVERY_STATES: Readonly<Record<string, string>> = {
+  pending: 'pending',
   sent: 'sent',
-  uncertain: 'sent, perhaps: the carrier did not say',
+  uncertain: 'possibly sent: the provider did not confirm',
   failed: 'failed',
   stopped: 'stopped: no longer needed',
 }
 
 export class Alarms {
   readonly #api: Api
-  readonly #changed: () => void
-  readonly #feed = need('alarm-feed', HTMLElement)
+  readonly #onChange: () => void
+  readonly #feed = requireElement('alarm-feed', HTMLElement)
   readonly #cards = new Map<string, AlarmCard>()
   #alarms: Alarm[] = []
 
-  constructor(api: Api, changed: () => void) {
+  constructor(api: Api, onChange: () => void) {
     this.#api = api
-    this.#changed = changed
-    // Nobody is told when a carrier has taken a message, so whoever looks at it is shown how it stands.
+    this.#onChange = onChange
+    // The server sends no event when a delivery changes its state, so this list polls while it is visible.
     setInterval(() => {
       if (document.visibilityState === 'hidden' || this.#feed.offsetParent === null) return
       for (const { alarmId } of this.open) this.#cards.get(alarmId)?.reload()
-    }, LOOK_EVERY_MS)
+    }, REFRESH_INTERVAL_MS)
   }
 
   get open(): readonly Alarm[] {
     return this.#alarms.filter(({ status }) => status === 'open')
   }
 
-  knows(alarmId: string): boolean {
+  has(alarmId: string): boolean {
     return this.#alarms.some((alarm) => alarm.alarmId === alarmId)
   }
 
-  /** The whole list anew; which of the open ones nobody here had heard of. */
+  /** Reloads the whole list. Returns the open alarms that were not in it before. */
   async load(): Promise<readonly Alarm[]> {
-    const { items } = pageFrom(await this.#api('GET', '/console/api/alarms/'), 'alarms', alarmFrom)
-    const news = items.filter(({ alarmId, status }) => status === 'open' && !this.knows(alarmId))
+    const { items } = parsePage(await this.#api('GET', '/console/api/alarms/'), 'alarms', parseAlarm)
+    const newAlarms = items.filter(({ alarmId, status }) => status === 'open' && !this.has(alarmId))
     this.#alarms = [...items]
-    this.#draw()
-    return news
+    this.#render()
+    return newAlarms
   }
 
   put(alarm: Alarm): void {
     const others = this.#alarms.filter(({ alarmId }) => alarmId !== alarm.alarmId)
     this.#alarms = [alarm, ...others].sort((a, b) => Date.parse(b.triggeredAt) - Date.parse(a.triggeredAt))
     this.#cards.get(alarm.alarmId)?.reload()
-    this.#draw()
+    this.#render()
   }
 
   clear(): void {
     this.#alarms = []
-    this.#draw()
+    this.#render()
   }
 
   async acknowledge(userId: number, alarmId: string): Promise<void> {
@@ -67,112 +67,117 @@ export class Alarms {
     this.#cards.get(alarmId)?.reload()
   }
 
-  #draw(): void {
+  #render(): void {
     const cards = this.#alarms.map((alarm) => {
       const card =
         this.#cards.get(alarm.alarmId) ??
         alarmCard(
           alarm,
           () => this.acknowledge(alarm.userId, alarm.alarmId),
-          () => this.#deliveriesOf(alarm),
+          () => this.#fetchDeliveries(alarm),
         )
       this.#cards.set(alarm.alarmId, card)
-      card.show(alarm)
+      card.update(alarm)
       return card.element
     })
-    arrange(this.#feed, cards.length > 0 ? cards : [el('p', { class: 'empty' }, 'Nobody has rung.')])
-    this.#changed()
+    syncChildren(this.#feed, cards.length > 0 ? cards : [el('p', { class: 'empty' }, 'No alarms yet.')])
+    this.#onChange()
   }
 
-  async #deliveriesOf({ userId, alarmId }: Alarm): Promise<Delivery[]> {
-    const answer = await this.#api('GET', `/api/v1/event/alarms/${userId}/`)
-    const alarms = listFrom(inside(answer, 'alarms'), (value) => value)
-    return listFrom(
-      inside(
-        alarms.find((each) => text(inside(each, 'alarm_id')) === alarmId),
+  async #fetchDeliveries({ userId, alarmId }: Alarm): Promise<Delivery[]> {
+    const response = await this.#api('GET', `/api/v1/event/alarms/${userId}/`)
+    const alarms = parseList(valueAt(response, 'alarms'), (value) => value)
+    return parseList(
+      valueAt(
+        alarms.find((alarm) => asText(valueAt(alarm, 'alarm_id')) === alarmId),
         'deliveries',
       ),
-      deliveryFrom,
+      parseDelivery,
     )
   }
 }
 
 interface AlarmCard {
   readonly element: HTMLElement
-  show(alarm: Alarm): void
+  update(alarm: Alarm): void
   reload(): void
 }
 
 const alarmCard = (
   { alarmId, userId, username }: Alarm,
   acknowledge: () => Promise<void>,
-  deliveries: () => Promise<Delivery[]>,
+  fetchDeliveries: () => Promise<Delivery[]>,
 ): AlarmCard => {
   const status = el('span', { class: 'badge' })
-  const facts = el('p', {})
-  const said = el('p', { class: 'error', role: 'alert' })
-  const told = el('div', { class: 'told' })
-  const details = el('details', {}, el('summary', {}, 'Who was told'), told)
-  const ack = button('Acknowledge', () => void confirm(), { class: 'main', 'aria-label': `Acknowledge the alarm of ${username}` })
+  const summary = el('p', {})
+  const error = el('p', { class: 'error', role: 'alert' })
+  const deliveries = el('div', { class: 'deliveries' })
+  const details = el('details', {}, el('summary', {}, 'Notifications'), deliveries)
+  const ackButton = button('Acknowledge', () => void onAcknowledge(), {
+    class: 'primary',
+    'aria-label': `Acknowledge the alarm of ${username}`,
+  })
 
-  const confirm = async (): Promise<void> => {
-    ack.disabled = true
-    await acknowledge().catch((error: unknown) => say(said, wordsOf(error)))
-    ack.disabled = false
+  const onAcknowledge = async (): Promise<void> => {
+    ackButton.disabled = true
+    await acknowledge().catch((failure: unknown) => setText(error, errorText(failure)))
+    ackButton.disabled = false
   }
 
   const reload = async (): Promise<void> => {
     if (!details.open) return
     try {
-      told.replaceChildren(deliveryTable(await deliveries()))
-    } catch (error) {
-      told.replaceChildren(
-        el('p', { class: 'error' }, wordsOf(error)),
+      deliveries.replaceChildren(deliveryTable(await fetchDeliveries()))
+    } catch (failure) {
+      deliveries.replaceChildren(
+        el('p', { class: 'error' }, errorText(failure)),
         button('Try again', () => void reload()),
       )
     }
   }
   details.addEventListener('toggle', () => void reload())
 
-  let opened = false
+  let updatedBefore = false
   return {
     element: el(
       'article',
       { class: 'card', 'data-alarm': alarmId, 'aria-label': `Alarm of ${username}` },
-      el('header', { class: 'line' }, el('h3', {}, el('a', { href: `#/room/${userId}` }, username)), status, ack),
-      facts,
-      said,
+      el('header', { class: 'row' }, el('h3', {}, el('a', { href: `#/room/${userId}` }, username)), status, ackButton),
+      summary,
+      error,
       details,
     ),
-    show: (alarm) => {
+    update: (alarm) => {
       const isOpen = alarm.status === 'open'
-      say(status, isOpen ? 'Open' : alarm.status === 'acknowledged' ? 'Acknowledged' : 'Cancelled')
+      setText(status, isOpen ? 'Open' : alarm.status === 'acknowledged' ? 'Acknowledged' : 'Cancelled')
       status.classList.toggle('urgent', isOpen)
-      ack.hidden = !isOpen
-      facts.replaceChildren(
-        `${alarm.scenario} · rang `,
-        fullTime(alarm.triggeredAt),
-        ...(alarm.acknowledgedAt ? [' · answered for ', fullTime(alarm.acknowledgedAt)] : []),
+      ackButton.hidden = !isOpen
+      summary.replaceChildren(
+        `${alarm.scenario} · started `,
+        fullTimeElement(alarm.triggeredAt),
+        ...(alarm.acknowledgedAt ? [' · ended ', fullTimeElement(alarm.acknowledgedAt)] : []),
         ...(alarm.acknowledgedBy ? [` by ${alarm.acknowledgedBy}`] : []),
       )
-      // Of an open alarm one wants to know at once whether anybody was reached.
-      if (isOpen && !opened) details.open = true
-      opened = true
+      // For an open alarm, staff need to see at once whether anyone was reached.
+      if (isOpen && !updatedBefore) details.open = true
+      updatedBefore = true
     },
     reload: () => void reload(),
   }
 }
 
 const deliveryTable = (deliveries: readonly Delivery[]): HTMLElement => {
-  if (deliveries.length === 0) return el('p', { class: 'hint' }, 'The scenario names nobody to tell; the support desk alone was told.')
-  const head = ['Who', 'How', 'Step', 'State', 'Tries', 'When']
+  if (deliveries.length === 0) {
+    return el('p', { class: 'hint' }, 'This scenario has no recipients. Only the support desk was notified.')
+  }
+  const columns = ['Recipient', 'Channel', 'Step', 'State', 'Attempts', 'Updated']
   return el(
     'div',
-    { class: 'wide' },
+    { class: 'table-wrapper' },
     el(
       'table',
       {},
-      el('thead', {}, el('tr', {}, ...head.map((name) => el('th', { scope: 'col' }, name)))),
+      el('thead', {}, el('tr', {}, ...columns.map((name) => el('th', { scope: 'col' }, name)))),
       el(
         'tbody',
         {},
@@ -183,7 +188,7 @@ const deliveryTable = (deliveries: readonly Delivery[]): HTMLElement => {
             el('th', { scope: 'row' }, recipient),
             el('td', {}, channel),
             el('td', {}, String(step)),
-            el('td', { class: `state-${state === 'failed' || state === 'uncertain' ? 'bad' : 'good'}` }, STATES[state] ?? state),
+            el('td', { class: `state-${state === 'failed' || state === 'uncertain' ? 'bad' : 'good'}` }, DELIVERY_STATES[state] ?? state),
             el('td', {}, String(attempts)),
             el('td', {}, timeElement(updatedAt)),
           ),

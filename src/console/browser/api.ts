@@ -1,50 +1,50 @@
-import { isRecord, text } from './wire.ts'
+import { asText, isRecord } from './wire.ts'
 
-/** The REST of this origin, as the pages call it. */
+/** Calls the REST API of this origin. */
 
-/** The server said no, in its own words. */
-export class Refused extends Error {
+/** The server answered with an error status. The message is the server's error text. */
+export class ApiError extends Error {
   readonly status: number
-  constructor(status: number, said: string) {
-    super(said)
+  constructor(status: number, message: string) {
+    super(message)
     this.status = status
   }
 }
 
 const TIMEOUT_MS = 15_000
-const NO_ANSWER = 'The server does not answer.'
+const NO_RESPONSE = 'The server did not respond.'
 
 export type Api = (method: string, path: string, body?: object) => Promise<unknown>
 
-/** With a token it stands in the header; else the browser sends the session's cookie. */
+/** Sends the token in the Authorization header. Without a token the browser sends the session cookie. */
 export const createApi =
-  (token: () => string | null): Api =>
+  (currentToken: () => string | null): Api =>
   async (method, path, body) => {
     const headers = new Headers({ Accept: 'application/json' })
-    const presented = token()
-    if (presented !== null) headers.set('Authorization', `Token ${presented}`)
+    const token = currentToken()
+    if (token !== null) headers.set('Authorization', `Token ${token}`)
     if (body) headers.set('Content-Type', 'application/json')
     const response = await fetch(path, {
       method,
       headers,
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      credentials: presented === null ? 'same-origin' : 'omit',
+      credentials: token === null ? 'same-origin' : 'omit',
       ...(body && { body: JSON.stringify(body) }),
     }).catch(() => {
-      throw new Error(NO_ANSWER)
+      throw new Error(NO_RESPONSE)
     })
-    const answer: unknown = await response.json().catch(() => null)
-    if (!response.ok) throw new Refused(response.status, refusalIn(answer) || `The server answered ${response.status}.`)
-    return answer
+    const json: unknown = await response.json().catch(() => null)
+    if (!response.ok) throw new ApiError(response.status, errorIn(json) || `The server responded with status ${response.status}.`)
+    return json
   }
 
-/** `{"detail"}`, `{"error"}`, or texts under the names of fields. */
-const refusalIn = (answer: unknown): string => {
-  if (!isRecord(answer)) return ''
-  const said = text(answer.detail) || text(answer.error)
-  return said || Object.values(answer).flat().map(text).filter(Boolean).join(' ')
+/** The error text of `{"detail"}` or `{"error"}`, or the texts of field errors. */
+const errorIn = (json: unknown): string => {
+  if (!isRecord(json)) return ''
+  const message = asText(json.detail) || asText(json.error)
+  return message || Object.values(json).flat().map(asText).filter(Boolean).join(' ')
 }
 
-export const isSignedOut = (error: unknown): boolean => error instanceof Refused && error.status === 401
+export const isUnauthenticated = (error: unknown): boolean => error instanceof ApiError && error.status === 401
 
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : NO_ANSWER)
+export const errorText = (error: unknown): string => (error instanceof Error ? error.message : NO_RESPONSE)

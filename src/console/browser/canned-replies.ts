@@ -1,85 +1,88 @@
 import { button, el } from './dom.ts'
 
-/** Replies that are written already: a few for everybody, and one's own, which this browser keeps. */
+/** Prepared replies: a few default ones, and the user's own, which are stored in this browser. */
 
-const FOR_EVERYBODY = [
+const DEFAULT_REPLIES = [
   'Hello, I am here. How are you right now?',
-  'I am reading along. Take all the time you need.',
+  'I am here and I am reading. Take all the time you need.',
   'Are you safe where you are?',
-  'Is there somebody near you whom you trust?',
+  'Is someone you trust near you?',
   'Let us breathe together: in for four, hold for four, out for six.',
   'If a life is in danger, please call the emergency services now: 112, 911 or 999.',
 ]
 
-const KEY = 'concord.replies'
-const MOST = 30
+const STORAGE_KEY = 'concord.replies'
+const MAX_OWN_REPLIES = 30
 
-const ownReplies = (): string[] => {
+const loadOwnReplies = (): string[] => {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
-    return (Array.isArray(kept) ? kept : []).filter((reply) => typeof reply === 'string')
+    const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]')
+    return (Array.isArray(stored) ? stored : []).filter((reply) => typeof reply === 'string')
   } catch {
     return []
   }
 }
 
-const keep = (replies: readonly string[]): void => {
+const saveOwnReplies = (replies: readonly string[]): void => {
   try {
-    localStorage.setItem(KEY, JSON.stringify(replies.slice(0, MOST)))
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(replies.slice(0, MAX_OWN_REPLIES)))
   } catch {
-    // A browser that keeps nothing has those for everybody.
+    // Storage is not available: only the default replies are shown.
   }
 }
 
-interface Writing {
-  readonly words: string
-  insert(words: string): void
+interface ReplyTarget {
+  readonly text: string
+  insert(text: string): void
 }
 
-export const cannedReplies = (composer: Writing): HTMLElement => {
+export const cannedReplies = (composer: ReplyTarget): HTMLElement => {
   const list = el('ul', { class: 'canned-list' })
   const details = el('details', { class: 'canned' }, el('summary', {}, 'Canned replies'), list)
 
-  const use = (reply: string): void => {
+  const insertReply = (reply: string): void => {
     details.open = false
     composer.insert(reply)
   }
 
-  const draw = (): void => {
-    const own = ownReplies()
+  const render = (): void => {
+    const ownReplies = loadOwnReplies()
     list.replaceChildren(
-      ...FOR_EVERYBODY.map((reply) =>
+      ...DEFAULT_REPLIES.map((reply) =>
         el(
           'li',
           {},
-          button(reply, () => use(reply)),
+          button(reply, () => insertReply(reply)),
         ),
       ),
-      ...own.map((reply) =>
+      ...ownReplies.map((reply) =>
         el(
           'li',
           {},
-          button(reply, () => use(reply)),
-          button('✕', () => change(own.filter((other) => other !== reply)), { class: 'small', 'aria-label': `Forget the reply: ${reply}` }),
+          button(reply, () => insertReply(reply)),
+          button('✕', () => update(ownReplies.filter((other) => other !== reply)), {
+            class: 'small',
+            'aria-label': `Delete the reply: ${reply}`,
+          }),
         ),
       ),
-      el('li', {}, button('Keep what is written as a reply', addWritten, { class: 'quiet' })),
+      el('li', {}, button('Save the current text as a reply', addCurrentText, { class: 'secondary' })),
     )
   }
 
-  const change = (replies: readonly string[]): void => {
-    keep(replies)
-    draw()
+  const update = (replies: readonly string[]): void => {
+    saveOwnReplies(replies)
+    render()
     details.querySelector('summary')?.focus()
   }
 
-  const addWritten = (): void => {
-    const { words } = composer
-    if (words !== '') change([...new Set([...ownReplies(), words])])
+  const addCurrentText = (): void => {
+    const { text } = composer
+    if (text !== '') update([...new Set([...loadOwnReplies(), text])])
   }
 
   details.addEventListener('toggle', () => {
-    if (details.open) draw()
+    if (details.open) render()
   })
   details.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !details.open) return

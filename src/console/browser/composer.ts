@@ -1,14 +1,14 @@
 import { el } from './dom.ts'
 
-/** Where one writes. Enter sends and Shift+Enter begins a line; the button does for fingers. */
+/** The message input. Enter sends, Shift+Enter starts a new line. On touch screens the button sends. */
 
-const LONGEST = 4000
+const MAX_LENGTH = 4000
 
-interface Composing {
-  onSend(words: string): void
+interface ComposerHandlers {
+  onSend(text: string): void
   onTyping(): void
-  /** What stands in the field, whenever that changes: nobody writes it twice because they looked elsewhere. */
-  onDraft(words: string): void
+  /** Called with the text of the field at each change, so that a draft survives when the user opens another conversation. */
+  onDraft(text: string): void
 }
 
 export class Composer {
@@ -17,31 +17,31 @@ export class Composer {
     id: 'reply',
     name: 'message',
     rows: '2',
-    maxlength: String(LONGEST),
+    maxlength: String(MAX_LENGTH),
     placeholder: 'Write a message',
     autocomplete: 'off',
     enterkeyhint: 'send',
   })
 
-  readonly #onDraft: (words: string) => void
+  readonly #onDraft: (text: string) => void
 
-  constructor(draft: string, { onSend, onTyping, onDraft }: Composing) {
+  constructor(draft: string, { onSend, onTyping, onDraft }: ComposerHandlers) {
     this.#onDraft = onDraft
     this.#field.value = draft
     this.element = el(
       'form',
       { class: 'composer', 'aria-label': 'Reply' },
-      el('label', { for: 'reply', class: 'unseen' }, 'Message'),
+      el('label', { for: 'reply', class: 'visually-hidden' }, 'Message'),
       this.#field,
-      el('button', { class: 'main' }, 'Send'),
+      el('button', { class: 'primary' }, 'Send'),
     )
     this.element.addEventListener('submit', (event) => {
       event.preventDefault()
-      const words = this.#field.value.trim()
-      if (words === '') return
+      const text = this.#field.value.trim()
+      if (text === '') return
       this.#field.value = ''
       onDraft('')
-      onSend(words)
+      onSend(text)
       this.#field.focus()
     })
     this.#field.addEventListener('keydown', (event) => {
@@ -59,14 +59,14 @@ export class Composer {
     this.#field.focus()
   }
 
-  get words(): string {
+  get text(): string {
     return this.#field.value.trim()
   }
 
-  /** Put where the cursor is: it is read over, and changed, before it is sent. */
-  insert(words: string): void {
+  /** Inserts the text at the cursor and does not send it, so that the user can edit it first. */
+  insert(text: string): void {
     const { selectionStart, selectionEnd } = this.#field
-    this.#field.setRangeText(words, selectionStart, selectionEnd, 'end')
+    this.#field.setRangeText(text, selectionStart, selectionEnd, 'end')
     this.#onDraft(this.#field.value)
     this.#field.focus()
   }

@@ -1,304 +1,306 @@
 import { Alarms } from './alarms.ts'
-import { createApi, isSignedOut, Refused, wordsOf } from './api.ts'
+import { ApiError, createApi, errorText, isUnauthenticated } from './api.ts'
 import { Conversation } from './conversation.ts'
-import { alarm as alarmed, announce, button, el, need, say } from './dom.ts'
+import { announce, announceUrgently, button, el, requireElement, setText } from './dom.ts'
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
-import { Door } from './login-form.ts'
-import { Line, type LineState } from './reconnecting-socket.ts'
-import { routeOf } from './routes.ts'
-import { forgetWords, keepEvent, keptEvent } from './saved-state.ts'
-import { type Alarm, alarmFrom, idFrom, inside, messageFrom, roomFrom, type Somebody, somebodyFrom, text } from './wire.ts'
+import { LoginForm } from './login-form.ts'
+import { type ConnectionState, ReconnectingSocket } from './reconnecting-socket.ts'
+import { parseRoute } from './routes.ts'
+import { clearUnsentTexts, loadLastEventId, saveLastEventId } from './saved-state.ts'
+import { type Alarm, asText, parseAlarm, parseId, parseMessage, parseRoom, parseUser, type User, valueAt } from './wire.ts'
 
-/** The desk: staff log in here, see who needs help, and answer. The browser's cookie is the credential. */
+/** The support console: staff log in, see who needs help, and answer. It authenticates with the session cookie. */
 
 const api = createApi(() => null)
 const VIEWS = ['inbox', 'alarms', 'outbox', 'reports'] as const
+const REFRESH_RETRY_MS = 5_000
 
-const sections = need('sections', HTMLElement)
-const session = need('session', HTMLElement)
-const link = need('link', HTMLElement)
-const banner = need('banner', HTMLElement)
-const pane = need('conversation', HTMLElement)
-const nobodyChosen = el('p', { class: 'empty' }, 'Choose somebody from the inbox.')
+const tabs = requireElement('sections', HTMLElement)
+const sessionBar = requireElement('session', HTMLElement)
+const connection = requireElement('connection', HTMLElement)
+const banner = requireElement('banner', HTMLElement)
+const conversationPane = requireElement('conversation', HTMLElement)
+const noSelection = el('p', { class: 'empty' }, 'Select a conversation from the inbox.')
 
-/** Who wrote of harm to the assistant, and nobody here has looked yet. */
+/** Account id → username. Who wrote to the assistant about suicide or harm, and no staff member here has looked yet. */
 const crises = new Map<number, string>()
 
-let me: Somebody | null = null
-let desk: Line | null = null
+let me: User | null = null
+let deskSocket: ReconnectingSocket | null = null
 let conversation: Conversation | null = null
-let lastEvent = keptEvent()
-let stale: ReturnType<typeof setTimeout> | undefined
+let lastEventId = loadLastEventId()
+let refreshTimer: ReturnType<typeof setTimeout> | undefined
 
-/** The newest of what was heard: a replay may overlap with what came live. */
-const heard = new Set<number>()
-const HEARD_MOST = 1000
+/** Ids of the latest events: a replay may repeat events that have already arrived. */
+const receivedEventIds = new Set<number>()
+const MAX_RECEIVED_EVENT_IDS = 1000
 
-const inbox = new Inbox(api, () => show())
-const alarms = new Alarms(api, () => show())
+const inbox = new Inbox(api, () => updatePage())
+const alarms = new Alarms(api, () => updatePage())
 const outbox = outboxFeed(api)
 const reports = reportFeed(api)
 
-const door = new Door(async (username, password) => {
+const loginForm = new LoginForm(async (username, password) => {
   await api('POST', '/api/sessions/', { username, password })
-  await enter()
+  await start()
 })
 
-/** Who is staff is known by what they may read. */
-const enter = async (): Promise<void> => {
+/** An account is staff if it may read the inbox. */
+const start = async (): Promise<void> => {
   try {
-    me = somebodyFrom(inside(await api('GET', '/api/users/me/'), 'data', 'user'))
+    me = parseUser(valueAt(await api('GET', '/api/users/me/'), 'data', 'user'))
     await inbox.load()
   } catch (error) {
-    const stranger = error instanceof Refused && error.status === 403 ? me : null
-    leave()
-    if (stranger) throw new Error(`${stranger.username} is not staff, and this page is for staff only. Yours is /support.`)
+    const notStaff = error instanceof ApiError && error.status === 403 ? me : null
+    reset()
+    if (notStaff) throw new Error(`${notStaff.username} is not a staff account. This page is for staff only. Please use /support.`)
     throw error
   }
-  door.close()
-  sections.hidden = false
-  session.hidden = false
-  say(need('who', HTMLElement), me?.username ?? '')
-  void lookForReports()
-  desk = new Line({
-    path: () => `/ws/admin/${lastEvent > 0 ? `?since=${lastEvent}` : ''}`,
+  loginForm.hide()
+  tabs.hidden = false
+  sessionBar.hidden = false
+  setText(requireElement('current-user', HTMLElement), me?.username ?? '')
+  void checkForReports()
+  deskSocket = new ReconnectingSocket({
+    path: () => `/ws/admin/${lastEventId > 0 ? `?since=${lastEventId}` : ''}`,
     onOpen: refresh,
-    onFrame: hear,
-    onState: showLink,
-    onRefused: (because) => void (because === 'unknown' ? checkSession() : signedOut('You were logged out.')),
+    onFrame,
+    onState: showConnection,
+    onRejected: (reason) => void (reason === 'unknown' ? checkSession() : showLogin('You were logged out.')),
   })
-  desk.begin()
-  route()
+  deskSocket.start()
+  navigate()
 }
 
-const leave = (): void => {
-  desk?.end()
-  desk = null
-  conversation?.end()
+const reset = (): void => {
+  deskSocket?.stop()
+  deskSocket = null
+  conversation?.close()
   conversation = null
-  lastEvent = 0
-  keepEvent(0)
+  lastEventId = 0
+  saveLastEventId(0)
   me = null
-  clearTimeout(stale)
+  clearTimeout(refreshTimer)
   inbox.clear()
   alarms.clear()
-  heard.clear()
+  receivedEventIds.clear()
   crises.clear()
-  bannered = ''
+  bannerKey = ''
   banner.replaceChildren()
-  pane.replaceChildren(nobodyChosen)
-  sections.hidden = true
-  session.hidden = true
-  for (const view of VIEWS) need(`view-${view}`, HTMLElement).hidden = true
-  say(link, '')
+  conversationPane.replaceChildren(noSelection)
+  tabs.hidden = true
+  sessionBar.hidden = true
+  for (const view of VIEWS) requireElement(`view-${view}`, HTMLElement).hidden = true
+  setText(connection, '')
 }
 
-const signedOut = (why: string): void => {
+const showLogin = (message: string): void => {
   if (!me) return
-  leave()
-  door.open(why)
+  reset()
+  loginForm.show(message)
 }
 
 const checkSession = async (): Promise<void> => {
   await api('GET', '/console/api/rooms?limit=1').catch((error: unknown) => {
-    if (isSignedOut(error)) signedOut('You were logged out.')
-    else if (error instanceof Refused && error.status === 403) signedOut('This page is for staff only.')
+    if (isUnauthenticated(error)) showLogin('You were logged out.')
+    else if (error instanceof ApiError && error.status === 403) showLogin('This page is for staff only.')
   })
 }
 
-/** How things stand now, whatever happened while there was no line. What the desk replays besides errorResponse how it came to that. */
+/** Loads the current state after each connection. The events that the desk replays only add how that state came about. */
 const refresh = async (): Promise<void> => {
-  clearTimeout(stale)
+  clearTimeout(refreshTimer)
   try {
-    const [, news] = await Promise.all([inbox.load(), alarms.load()])
-    for (const { username } of news) alarmed(`Alarm: ${username} needs help.`)
+    const [, newAlarms] = await Promise.all([inbox.load(), alarms.load()])
+    for (const { username } of newAlarms) announceUrgently(`Alarm: ${username} needs help.`)
   } catch (error) {
-    if (isSignedOut(error)) signedOut('You were logged out.')
-    else if (me) stale = setTimeout(() => void refresh(), 5_000)
+    if (isUnauthenticated(error)) showLogin('You were logged out.')
+    else if (me) refreshTimer = setTimeout(() => void refresh(), REFRESH_RETRY_MS)
   }
 }
 
-const showLink = (state: LineState): void => {
-  const words: Record<LineState, string> = {
+const showConnection = (state: ConnectionState): void => {
+  const texts: Record<ConnectionState, string> = {
     open: 'Connected',
     connecting: 'Connecting…',
     waiting: 'No connection. Trying again…',
     closed: '',
   }
-  say(link, words[state])
-  link.dataset.state = state
+  setText(connection, texts[state])
+  connection.dataset.state = state
 }
 
-const hear = (frame: Readonly<Record<string, unknown>>): void => {
-  const eventId = idFrom(frame.event_id)
+const onFrame = (frame: Readonly<Record<string, unknown>>): void => {
+  const eventId = parseId(frame.event_id)
   if (eventId !== null) {
-    if (heard.has(eventId)) return
-    if (heard.size >= HEARD_MOST) heard.clear()
-    heard.add(eventId)
-    lastEvent = eventId
-    keepEvent(eventId)
+    if (receivedEventIds.has(eventId)) return
+    if (receivedEventIds.size >= MAX_RECEIVED_EVENT_IDS) receivedEventIds.clear()
+    receivedEventIds.add(eventId)
+    lastEventId = eventId
+    saveLastEventId(eventId)
   }
-  const userId = idFrom(frame.user_id)
-  const kind = text(frame.event)
-  if (kind === 'room') {
-    const room = roomFrom(frame.room)
+  const userId = parseId(frame.user_id)
+  const event = asText(frame.event)
+  if (event === 'room') {
+    const room = parseRoom(frame.room)
     if (room) inbox.put([room])
-  } else if (kind === 'alarm') {
-    hearAlarm(alarmFrom(frame))
-  } else if (kind === 'user_connected' || kind === 'user_disconnected') {
-    if (userId !== null) inbox.change(userId, { online: kind === 'user_connected' })
-  } else if (kind === 'chat_message' && userId !== null) {
-    hearMessage(userId, frame)
-  } else if (kind === 'crisis' && userId !== null) {
-    crises.set(userId, text(frame.username))
-    alarmed(`${text(frame.username)} wrote to the assistant of suicide or harm.`)
-    show()
+  } else if (event === 'alarm') {
+    onAlarm(parseAlarm(frame))
+  } else if (event === 'user_connected' || event === 'user_disconnected') {
+    if (userId !== null) inbox.update(userId, { online: event === 'user_connected' })
+  } else if (event === 'chat_message' && userId !== null) {
+    onMessage(userId, frame)
+  } else if (event === 'crisis' && userId !== null) {
+    crises.set(userId, asText(frame.username))
+    announceUrgently(`${asText(frame.username)} wrote to the assistant about suicide or harm.`)
+    updatePage()
   }
 }
 
-const hearMessage = (userId: number, frame: Readonly<Record<string, unknown>>): void => {
+const onMessage = (userId: number, frame: Readonly<Record<string, unknown>>): void => {
   const room = inbox.find(userId)
   if (!room) {
     void refresh()
     return
   }
-  const message = messageFrom(frame)
+  const message = parseMessage(frame)
   if (!message || message.id <= (room.lastMessage?.id ?? 0)) return
-  inbox.change(userId, { lastMessage: message, updatedAt: message.sentAt })
+  inbox.update(userId, { lastMessage: message, updatedAt: message.sentAt })
   if (!message.fromAdmin && conversation?.userId !== userId) announce(`${room.username} writes: ${message.text}`)
 }
 
-const hearAlarm = (rung: Alarm | null): void => {
-  if (!rung) return
-  const isNew = !alarms.knows(rung.alarmId)
-  alarms.put(rung)
-  const room = inbox.find(rung.userId)
-  if (room) inbox.change(rung.userId, { alarm: { alarmId: rung.alarmId, status: rung.status, triggeredAt: rung.triggeredAt } })
+const onAlarm = (alarm: Alarm | null): void => {
+  if (!alarm) return
+  const isNew = !alarms.has(alarm.alarmId)
+  alarms.put(alarm)
+  const room = inbox.find(alarm.userId)
+  if (room) inbox.update(alarm.userId, { alarm: { alarmId: alarm.alarmId, status: alarm.status, triggeredAt: alarm.triggeredAt } })
   else void refresh()
-  // The desk is told again at every step while nobody has acknowledged.
-  if (rung.status === 'open') alarmed(`Alarm: ${rung.username} ${isNew ? 'needs' : 'still needs'} help.`)
+  // The desk receives an event at every step until someone acknowledges the alarm.
+  if (alarm.status === 'open') announceUrgently(`Alarm: ${alarm.username} ${isNew ? 'needs' : 'still needs'} help.`)
 }
 
 const acknowledge = async (userId: number, alarmId: string): Promise<void> => {
   await alarms.acknowledge(userId, alarmId)
   const room = inbox.find(userId)
-  if (room?.alarm) inbox.change(userId, { alarm: { ...room.alarm, status: 'acknowledged' } })
+  if (room?.alarm) inbox.update(userId, { alarm: { ...room.alarm, status: 'acknowledged' } })
   announce('Acknowledged.')
 }
 
-/** The tab is there where the server has such a list. */
-const lookForReports = async (): Promise<void> => {
-  const there = await api('GET', '/console/api/reports/').then(
+/** Shows the tab "Reports" only if the server has that list. */
+const checkForReports = async (): Promise<void> => {
+  const exists = await api('GET', '/console/api/reports/').then(
     () => true,
-    (error: unknown) => !(error instanceof Refused && error.status === 404),
+    (error: unknown) => !(error instanceof ApiError && error.status === 404),
   )
-  const tab = sections.querySelector<HTMLElement>('[data-view="reports"]')
-  if (tab) tab.hidden = !there
+  const tab = tabs.querySelector<HTMLElement>('[data-view="reports"]')
+  if (tab) tab.hidden = !exists
 }
 
-/** Everything that follows from the two lists: counts, the strip on top, the title, the open conversation. */
-const show = (): void => {
+/** Updates what depends on the two lists: the counts, the banner, the page title, and the open conversation. */
+const updatePage = (): void => {
   if (!me) return
-  const waiting = inbox.rooms.filter(({ unread }) => unread > 0).length
-  const ringing = alarms.open
-  say(need('inbox-count', HTMLElement), waiting > 0 ? String(waiting) : '')
-  say(need('alarm-count', HTMLElement), ringing.length > 0 ? String(ringing.length) : '')
-  const news = waiting + ringing.length + crises.size
-  document.title = `${ringing.length > 0 ? 'Alarm! ' : ''}${news > 0 ? `(${news}) ` : ''}Support console`
-  conversation?.show(inbox.find(conversation.userId))
-  // What stands on the page already needs no strip above it.
-  const elsewhere = routeOf(location.hash)?.view === 'alarms' ? [] : ringing.filter(({ userId }) => userId !== conversation?.userId)
+  const unread = inbox.rooms.filter((room) => room.unread > 0).length
+  const openAlarms = alarms.open
+  setText(requireElement('inbox-count', HTMLElement), unread > 0 ? String(unread) : '')
+  setText(requireElement('alarm-count', HTMLElement), openAlarms.length > 0 ? String(openAlarms.length) : '')
+  const total = unread + openAlarms.length + crises.size
+  document.title = `${openAlarms.length > 0 ? 'Alarm! ' : ''}${total > 0 ? `(${total}) ` : ''}Support console`
+  conversation?.update(inbox.find(conversation.userId))
+  // The banner leaves out the alarms that the current view already shows.
+  const alarmsElsewhere =
+    parseRoute(location.hash)?.view === 'alarms' ? [] : openAlarms.filter(({ userId }) => userId !== conversation?.userId)
   if (conversation) crises.delete(conversation.userId)
-  showBanner(elsewhere)
+  updateBanner(alarmsElsewhere)
 }
 
-let bannered = ''
-const showBanner = (ringing: readonly Alarm[]): void => {
-  const first = ringing.at(-1)
-  const key = JSON.stringify([first?.alarmId, ringing.length, [...crises]])
-  // Drawn again only where it errorResponse something else: somebody may be about to press a button of it.
-  if (key === bannered) return
-  bannered = key
+let bannerKey = ''
+const updateBanner = (openAlarms: readonly Alarm[]): void => {
+  const first = openAlarms.at(-1)
+  const key = JSON.stringify([first?.alarmId, openAlarms.length, [...crises]])
+  // Rebuilt only when its content changes: the user may be about to press one of its buttons.
+  if (key === bannerKey) return
+  bannerKey = key
   banner.replaceChildren(
-    ...(first ? [alarmStrip(first, ringing.length)] : []),
+    ...(first ? [alarmStrip(first, openAlarms.length)] : []),
     ...[...crises].map(([userId, username]) => crisisStrip(userId, username)),
   )
 }
 
-const alarmStrip = ({ userId, alarmId, username }: Alarm, open: number): HTMLElement => {
-  const said = el('span', { class: 'error' })
+const alarmStrip = ({ userId, alarmId, username }: Alarm, count: number): HTMLElement => {
+  const error = el('span', { class: 'error' })
   return el(
     'section',
-    { class: 'strip', 'aria-label': 'Open alarms' },
-    el('strong', {}, open > 1 ? `${open} alarms are open. First: ${username}.` : `${username} needs help.`),
-    said,
+    { class: 'alert-strip', 'aria-label': 'Open alarms' },
+    el('strong', {}, count > 1 ? `${count} alarms are open. First: ${username}.` : `${username} needs help.`),
+    error,
     el('a', { href: `#/room/${userId}` }, 'Open the conversation'),
-    button('Acknowledge', () => void acknowledge(userId, alarmId).catch((error: unknown) => say(said, wordsOf(error)))),
+    button('Acknowledge', () => void acknowledge(userId, alarmId).catch((failure: unknown) => setText(error, errorText(failure)))),
   )
 }
 
-/** Not an alarm: nobody rang. It stays until somebody has looked. */
+/** A crisis is not an alarm: the person did not call for help. The strip stays until a staff member opens or dismisses it. */
 const crisisStrip = (userId: number, username: string): HTMLElement =>
   el(
     'section',
-    { class: 'strip', 'aria-label': 'Words of harm' },
-    el('strong', {}, `${username} wrote to the assistant of suicide or harm.`),
+    { class: 'alert-strip', 'aria-label': 'Possible crisis' },
+    el('strong', {}, `${username} wrote to the assistant about suicide or harm.`),
     el('a', { href: `#/room/${userId}` }, 'Open the conversation'),
     button('Dismiss', () => {
       crises.delete(userId)
-      show()
+      updatePage()
     }),
   )
 
-const route = (): void => {
-  const to = routeOf(location.hash)
-  if (!me || !to) return
-  for (const view of VIEWS) need(`view-${view}`, HTMLElement).hidden = view !== to.view
-  for (const tab of sections.querySelectorAll<HTMLElement>('[data-view]')) {
-    if (tab.dataset.view === to.view) tab.setAttribute('aria-current', 'page')
+const navigate = (): void => {
+  const route = parseRoute(location.hash)
+  if (!me || !route) return
+  for (const view of VIEWS) requireElement(`view-${view}`, HTMLElement).hidden = view !== route.view
+  for (const tab of tabs.querySelectorAll<HTMLElement>('[data-view]')) {
+    if (tab.dataset.view === route.view) tab.setAttribute('aria-current', 'page')
     else tab.removeAttribute('aria-current')
   }
-  choose(to.view === 'inbox' ? to.userId : null)
-  show()
-  if (to.view === 'outbox') void outbox.load()
-  if (to.view === 'reports') void reports.load()
-  if (to.view !== 'inbox') need(`${to.view}-title`, HTMLElement).focus()
+  selectConversation(route.view === 'inbox' ? route.userId : null)
+  updatePage()
+  if (route.view === 'outbox') void outbox.load()
+  if (route.view === 'reports') void reports.load()
+  if (route.view !== 'inbox') requireElement(`${route.view}-title`, HTMLElement).focus()
 }
 
-const choose = (userId: number | null): void => {
+const selectConversation = (userId: number | null): void => {
   document.body.classList.toggle('in-conversation', userId !== null)
-  inbox.choose(userId ?? 0)
+  inbox.select(userId ?? 0)
   if (conversation?.userId === userId || !me) return
-  const before = conversation
-  before?.end()
+  const previous = conversation
+  previous?.close()
   conversation = null
   if (userId === null) {
-    pane.replaceChildren(nobodyChosen)
-    if (before) document.querySelector<HTMLElement>(`[data-room="${before.userId}"] a`)?.focus()
+    conversationPane.replaceChildren(noSelection)
+    if (previous) document.querySelector<HTMLElement>(`[data-room="${previous.userId}"] a`)?.focus()
     return
   }
   conversation = new Conversation(userId, inbox.find(userId), {
     api,
     me,
     acknowledge,
-    taken: (id, takenBy) => inbox.change(id, { takenBy }),
-    onSignedOut: () => signedOut('You were logged out.'),
+    onClaimChanged: (id, claimedBy) => inbox.update(id, { claimedBy }),
+    onLoggedOut: () => showLogin('You were logged out.'),
   })
-  pane.replaceChildren(conversation.element)
+  conversationPane.replaceChildren(conversation.element)
   conversation.focus()
 }
 
-need('logout', HTMLButtonElement).addEventListener('click', async () => {
+requireElement('logout', HTMLButtonElement).addEventListener('click', async () => {
   try {
     await api('DELETE', '/api/sessions/')
   } catch (error) {
-    // A log-out that did not arrive is none: the next person at this desk would be let in.
-    if (!isSignedOut(error)) return say(link, `Not logged out: ${wordsOf(error)}`)
+    // The session still exists, so the page must not look logged out: the next user of this computer could use the session.
+    if (!isUnauthenticated(error)) return setText(connection, `Could not log out: ${errorText(error)}`)
   }
-  forgetWords()
-  signedOut('')
+  clearUnsentTexts()
+  showLogin('')
 })
 
-addEventListener('hashchange', route)
-enter().catch((error: unknown) => door.open(isSignedOut(error) ? '' : wordsOf(error)))
+addEventListener('hashchange', navigate)
+start().catch((error: unknown) => loginForm.show(isUnauthenticated(error) ? '' : errorText(error)))

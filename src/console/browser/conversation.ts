@@ -1,61 +1,63 @@
-import { type Api, wordsOf } from './api.ts'
+import { type Api, errorText } from './api.ts'
 import { cannedReplies } from './canned-replies.ts'
-import { button, el, say } from './dom.ts'
-import { isRinging } from './inbox-order.ts'
+import { button, el, setText } from './dom.ts'
+import { hasOpenAlarm } from './inbox-order.ts'
 import { Thread } from './thread.ts'
-import type { Room, Somebody } from './wire.ts'
+import type { Room, User } from './wire.ts'
 
-/** The right half of the inbox: one person, and everything that can be done for them from here. */
+/** The right half of the inbox: the conversation with one person, and the actions for it. */
 
-interface Surroundings {
+const ERROR_LIFETIME_MS = 8_000
+
+interface ConversationOptions {
   readonly api: Api
-  readonly me: Somebody
+  readonly me: User
   acknowledge(userId: number, alarmId: string): Promise<void>
-  taken(userId: number, by: Somebody | null): void
-  onSignedOut(): void
+  onClaimChanged(userId: number, claimedBy: User | null): void
+  onLoggedOut(): void
 }
 
 export class Conversation {
   readonly userId: number
   readonly element: HTMLElement
   readonly #thread: Thread
-  readonly #around: Surroundings
+  readonly #options: ConversationOptions
   readonly #title = el('h2', { class: 'name', tabindex: '-1' })
   readonly #presence = el('span', { class: 'presence' })
-  readonly #takenBy = el('span', { class: 'badge' })
-  readonly #take: HTMLButtonElement
-  readonly #ringing = el('div', { class: 'ringing-strip', hidden: true })
-  readonly #said = el('p', { class: 'error', role: 'alert' })
-  readonly #line = el('span', { class: 'presence' })
+  readonly #claimedBy = el('span', { class: 'badge' })
+  readonly #claimButton: HTMLButtonElement
+  readonly #openAlarm = el('div', { class: 'open-alarm-strip', hidden: true })
+  readonly #error = el('p', { class: 'error', role: 'alert' })
+  readonly #connection = el('span', { class: 'presence' })
   #room: Room | undefined
 
-  constructor(userId: number, room: Room | undefined, around: Surroundings) {
+  constructor(userId: number, room: Room | undefined, options: ConversationOptions) {
     this.userId = userId
-    this.#around = around
+    this.#options = options
     this.#room = room
-    this.#take = button('Take', () => void this.#toggleTaken())
+    this.#claimButton = button('Claim', () => void this.#toggleClaim())
     this.#thread = new Thread({
       userId,
       isAdmin: true,
-      other: room?.username ?? `Person ${userId}`,
-      api: around.api,
-      onState: (state) => say(this.#line, state === 'waiting' ? ' · reconnecting' : ''),
-      onSignedOut: around.onSignedOut,
-      onError: (words) => this.#tell(words),
+      otherName: room?.username ?? `Person ${userId}`,
+      api: options.api,
+      onState: (state) => setText(this.#connection, state === 'waiting' ? ' · reconnecting' : ''),
+      onLoggedOut: options.onLoggedOut,
+      onError: (message) => this.#showError(message),
     })
-    const acknowledge = button('Acknowledge', () => void this.#acknowledge(), { class: 'main' })
-    this.#ringing.append(el('strong', {}, 'An alarm is open.'), acknowledge)
+    const acknowledge = button('Acknowledge', () => void this.#acknowledge(), { class: 'primary' })
+    this.#openAlarm.append(el('strong', {}, 'An alarm is open.'), acknowledge)
     const transcript = `/api/v1/chat/user/support/${userId}/messages`
     this.element = el(
       'section',
-      { class: 'with', 'aria-label': `Conversation with ${room?.username ?? userId}` },
+      { class: 'conversation-panel', 'aria-label': `Conversation with ${room?.username ?? userId}` },
       el(
         'header',
         { class: 'conversation-head' },
-        el('a', { href: '#/', class: 'back' }, '← Inbox'),
-        el('div', { class: 'who' }, this.#title, el('p', {}, this.#presence, this.#line)),
-        this.#takenBy,
-        this.#take,
+        el('a', { href: '#/', class: 'back-link' }, '← Inbox'),
+        el('div', { class: 'person' }, this.#title, el('p', {}, this.#presence, this.#connection)),
+        this.#claimedBy,
+        this.#claimButton,
         el(
           'details',
           { class: 'menu' },
@@ -63,62 +65,64 @@ export class Conversation {
           el(
             'ul',
             {},
-            ...['txt', 'json'].map((kind) => el('li', {}, el('a', { href: `${transcript}.${kind}`, download: true }, `As .${kind}`))),
+            ...['txt', 'json'].map((format) =>
+              el('li', {}, el('a', { href: `${transcript}.${format}`, download: true }, `Download .${format}`)),
+            ),
           ),
         ),
       ),
-      this.#ringing,
-      this.#said,
+      this.#openAlarm,
+      this.#error,
       this.#thread.element,
       cannedReplies(this.#thread.composer),
     )
     this.element.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') location.hash = '#/'
     })
-    this.show(room)
+    this.update(room)
   }
 
-  show(room: Room | undefined): void {
+  update(room: Room | undefined): void {
     this.#room = room
-    say(this.#title, room?.username ?? `Person ${this.userId}`)
-    say(this.#presence, room?.online ? 'Online' : 'Offline')
+    setText(this.#title, room?.username ?? `Person ${this.userId}`)
+    setText(this.#presence, room?.online ? 'Online' : 'Offline')
     this.#presence.classList.toggle('online', room?.online === true)
-    const by = room?.takenBy ?? null
-    const mine = by?.id === this.#around.me.id
-    this.#takenBy.hidden = by === null
-    say(this.#takenBy, by ? (mine ? 'Yours' : `With ${by.username}`) : '')
-    this.#take.hidden = by !== null && !mine
-    say(this.#take, mine ? 'Release' : 'Take')
-    this.#ringing.hidden = !room || !isRinging(room)
+    const claimedBy = room?.claimedBy ?? null
+    const isMine = claimedBy?.id === this.#options.me.id
+    this.#claimedBy.hidden = claimedBy === null
+    setText(this.#claimedBy, claimedBy ? (isMine ? 'With you' : `With ${claimedBy.username}`) : '')
+    this.#claimButton.hidden = claimedBy !== null && !isMine
+    setText(this.#claimButton, isMine ? 'Release' : 'Claim')
+    this.#openAlarm.hidden = !room || !hasOpenAlarm(room)
   }
 
   focus(): void {
     this.#thread.composer.focus()
   }
 
-  end(): void {
-    this.#thread.end()
+  close(): void {
+    this.#thread.close()
   }
 
-  #tell(words: string): void {
-    say(this.#said, words)
-    setTimeout(() => this.#said.textContent === words && say(this.#said, ''), 8_000)
+  #showError(message: string): void {
+    setText(this.#error, message)
+    setTimeout(() => this.#error.textContent === message && setText(this.#error, ''), ERROR_LIFETIME_MS)
   }
 
-  async #toggleTaken(): Promise<void> {
-    const mine = this.#room?.takenBy?.id === this.#around.me.id
+  async #toggleClaim(): Promise<void> {
+    const isMine = this.#room?.claimedBy?.id === this.#options.me.id
     const path = `/console/api/rooms/${this.userId}/take/`
     try {
-      await this.#around.api(mine ? 'DELETE' : 'POST', path)
-      this.#around.taken(this.userId, mine ? null : this.#around.me)
+      await this.#options.api(isMine ? 'DELETE' : 'POST', path)
+      this.#options.onClaimChanged(this.userId, isMine ? null : this.#options.me)
     } catch (error) {
-      this.#tell(wordsOf(error))
+      this.#showError(errorText(error))
     }
   }
 
   async #acknowledge(): Promise<void> {
     const alarm = this.#room?.alarm
     if (!alarm) return
-    await this.#around.acknowledge(this.userId, alarm.alarmId).catch((error: unknown) => this.#tell(wordsOf(error)))
+    await this.#options.acknowledge(this.userId, alarm.alarmId).catch((error: unknown) => this.#showError(errorText(error)))
   }
 }

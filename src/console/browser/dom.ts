@@ -1,4 +1,4 @@
-/** The page's own elements. Text is set as text only: nothing that anybody wrote is ever read as markup. */
+/** Helpers for the page's elements. Text is only ever set as text: nothing that a user wrote is parsed as markup. */
 
 type Attributes = Readonly<Record<string, string | boolean | null>>
 type Child = Node | string | null
@@ -17,56 +17,60 @@ export const el = <K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** An element that the page is served with. */
-export const need = <T extends Element>(id: string, kind: new () => T): T => {
-  const found = document.getElementById(id)
-  if (!(found instanceof kind)) throw new Error(`the page has no #${id}`)
-  return found
+/** An element of the HTML page as the server sends it. */
+export const requireElement = <T extends Element>(id: string, type: new () => T): T => {
+  const element = document.getElementById(id)
+  if (!(element instanceof type)) throw new Error(`the page has no #${id}`)
+  return element
 }
 
 export const button = (label: string, onClick: () => unknown, attributes: Attributes = {}): HTMLButtonElement => {
-  const made = el('button', { type: 'button', ...attributes }, label)
-  made.addEventListener('click', onClick)
-  return made
+  const element = el('button', { type: 'button', ...attributes }, label)
+  element.addEventListener('click', onClick)
+  return element
 }
 
-/** Only what differs is written: a screen reader tells a text that is set again as if it were new. */
-export const say = (element: Element, text: string): void => {
+/** Writes only a text that differs: a screen reader reads a text out again each time it is set. */
+export const setText = (element: Element, text: string): void => {
   if (element.textContent !== text) element.textContent = text
 }
 
-/** The wanted elements, in that order and no others. What stays keeps its place in the page, its state and the focus. */
-export const arrange = (parent: Element, wanted: readonly Element[]): void => {
+/**
+ * Makes the given elements the only children of the parent, in this order. Elements that stay are not moved without need,
+ * so they keep their state and the focus.
+ */
+export const syncChildren = (parent: Element, children: readonly Element[]): void => {
   const focused = document.activeElement
-  let at = parent.firstElementChild
-  for (const element of wanted) {
-    if (element === at) at = at.nextElementSibling
-    else parent.insertBefore(element, at)
+  let current = parent.firstElementChild
+  for (const element of children) {
+    if (element === current) current = current.nextElementSibling
+    else parent.insertBefore(element, current)
   }
-  while (at) {
-    const next = at.nextElementSibling
-    at.remove()
-    at = next
+  while (current) {
+    const next = current.nextElementSibling
+    current.remove()
+    current = next
   }
   if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused))
     focused.focus({ preventScroll: true })
 }
 
-const MOST_AT_ONCE = 5
+const MAX_ANNOUNCEMENTS = 5
+const ANNOUNCEMENT_LIFETIME_MS = 10_000
 
-const live = (id: string) => need(id, HTMLElement)
+const liveRegion = (id: string) => requireElement(id, HTMLElement)
 
-/** Told by a screen reader when it has a moment. */
-export const announce = (text: string): void => tell(live('polite'), text)
+/** A screen reader reads this out when it has finished what it is reading. */
+export const announce = (text: string): void => addAnnouncement(liveRegion('polite'), text)
 
-/** Told at once, whatever it is reading. */
-export const alarm = (text: string): void => tell(live('assertive'), text)
+/** A screen reader interrupts what it is reading and reads this out at once. */
+export const announceUrgently = (text: string): void => addAnnouncement(liveRegion('assertive'), text)
 
-const tell = (region: HTMLElement, text: string): void => {
-  // After a long break much is new at once, and nobody wants all of it read out.
-  if (region.childElementCount >= MOST_AT_ONCE) return
-  const line = el('p', {}, text)
-  region.append(line)
-  // The same words twice are two lines, so that they are told twice; what was told is of no further use.
-  setTimeout(() => line.remove(), 10_000)
+const addAnnouncement = (region: HTMLElement, text: string): void => {
+  // After a long disconnection many messages arrive at once. Reading all of them out would take too long.
+  if (region.childElementCount >= MAX_ANNOUNCEMENTS) return
+  const paragraph = el('p', {}, text)
+  region.append(paragraph)
+  // Each announcement is its own element, so that the same text is read out a second time. It is removed after it was read.
+  setTimeout(() => paragraph.remove(), ANNOUNCEMENT_LIFETIME_MS)
 }

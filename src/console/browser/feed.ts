@@ -1,45 +1,50 @@
-import { type Api, wordsOf } from './api.ts'
-import { button, el, need } from './dom.ts'
-import { fullTime } from './times.ts'
-import { type OutboxMessage, outboxMessageFrom, type Page, pageFrom, type Read, type Report, reportFrom } from './wire.ts'
+import { type Api, errorText } from './api.ts'
+import { button, el, requireElement } from './dom.ts'
+import { fullTimeElement } from './times.ts'
+import { type OutboxMessage, type Page, type Parser, parseOutboxMessage, parsePage, parseReport, type Report } from './wire.ts'
 
-/** A list that is read page by page, the newest first. */
+/** A list that is loaded page by page, newest first. */
 interface Feed {
   load(): Promise<void>
 }
 
-const feedOf = <T>(id: string, read: (query: string) => Promise<Page<T>>, card: (item: T) => HTMLElement, none: string): Feed => {
-  const feed = need(id, HTMLElement)
+const createFeed = <T>(
+  id: string,
+  fetchPage: (query: string) => Promise<Page<T>>,
+  renderItem: (item: T) => HTMLElement,
+  emptyText: string,
+): Feed => {
+  const feed = requireElement(id, HTMLElement)
 
-  const load = async (cursor: string | null): Promise<void> => {
-    const page = await read(cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`)
-    const cards = page.items.map(card)
+  const loadPage = async (cursor: string | null): Promise<void> => {
+    const page = await fetchPage(cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`)
+    const cards = page.items.map(renderItem)
     if (cursor === null) feed.replaceChildren()
     feed.querySelector('.more')?.remove()
     feed.append(...cards)
     const { next } = page
-    if (next !== null) feed.append(button('More', () => void tryTo(next), { class: 'more' }))
-    if (cursor === null && cards.length === 0) feed.append(el('p', { class: 'empty' }, none))
+    if (next !== null) feed.append(button('More', () => void tryLoadPage(next), { class: 'more' }))
+    if (cursor === null && cards.length === 0) feed.append(el('p', { class: 'empty' }, emptyText))
   }
 
-  const tryTo = async (cursor: string | null): Promise<void> => {
+  const tryLoadPage = async (cursor: string | null): Promise<void> => {
     feed.querySelector('.error')?.remove()
-    await load(cursor).catch((error: unknown) => feed.prepend(el('p', { class: 'error', role: 'alert' }, wordsOf(error))))
+    await loadPage(cursor).catch((error: unknown) => feed.prepend(el('p', { class: 'error', role: 'alert' }, errorText(error))))
   }
 
-  return { load: () => tryTo(null) }
+  return { load: () => tryLoadPage(null) }
 }
 
-const reading =
-  <T>(api: Api, path: string, key: string, item: Read<T>) =>
+const pageLoader =
+  <T>(api: Api, path: string, key: string, parse: Parser<T>) =>
   async (query: string): Promise<Page<T>> =>
-    pageFrom(await api('GET', `${path}${query}`), key, item)
+    parsePage(await api('GET', `${path}${query}`), key, parse)
 
 export const outboxFeed = (api: Api): Feed =>
-  feedOf('outbox-feed', reading(api, '/console/api/outbox/', 'messages', outboxMessageFrom), outboxCard, 'Nothing was kept here.')
+  createFeed('outbox-feed', pageLoader(api, '/console/api/outbox/', 'messages', parseOutboxMessage), outboxCard, 'The outbox is empty.')
 
 export const reportFeed = (api: Api): Feed =>
-  feedOf('report-feed', reading(api, '/console/api/reports/', 'reports', reportFrom), reportCard, 'Nobody was reported.')
+  createFeed('report-feed', pageLoader(api, '/console/api/reports/', 'reports', parseReport), reportCard, 'No reports yet.')
 
 const outboxCard = ({ channel, recipient, address, subject, body, createdAt }: OutboxMessage): HTMLElement =>
   el(
@@ -52,7 +57,7 @@ const outboxCard = ({ channel, recipient, address, subject, body, createdAt }: O
       ' ',
       el('strong', {}, recipient),
       ` ${subject || body.slice(0, 80)} `,
-      el('span', { class: 'when' }, fullTime(createdAt)),
+      el('span', { class: 'timestamp' }, fullTimeElement(createdAt)),
     ),
     el('p', { class: 'hint' }, `To ${address}`),
     el('pre', { dir: 'auto' }, body),
@@ -62,7 +67,7 @@ const reportCard = ({ reporter, reported, reason, createdAt }: Report): HTMLElem
   el(
     'article',
     { class: 'card' },
-    el('h3', {}, `${reporter.username} reports ${reported.username}`),
-    el('p', { class: 'hint' }, `Accounts ${reporter.id} and ${reported.id} · `, fullTime(createdAt)),
+    el('h3', {}, `${reporter.username} reported ${reported.username}`),
+    el('p', { class: 'hint' }, `Accounts ${reporter.id} and ${reported.id} · `, fullTimeElement(createdAt)),
     el('p', { dir: 'auto' }, reason),
   )

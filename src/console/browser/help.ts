@@ -1,123 +1,128 @@
-import { type Api, Refused, wordsOf } from './api.ts'
+import { type Api, ApiError, errorText } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
-import { alarm, arrange, button, el, say } from './dom.ts'
-import { alarmFrom, inside, isRecord, listFrom, text } from './wire.ts'
+import { announceUrgently, button, el, setText, syncChildren } from './dom.ts'
+import { asText, isRecord, parseAlarm, parseList, valueAt } from './wire.ts'
 
-/** The one button that must work: call for help, and then say that one is safe. */
+/** The button that must always work: it calls for help, and afterwards the person can report that they are safe. */
 
-const TRIES = 8
-const LOOK_EVERY_MS = 8_000
+const MAX_RETRIES = 8
+const REFRESH_INTERVAL_MS = 8_000
 
 export class Help {
   readonly #userId: number
   readonly #api: Api
-  readonly #place: HTMLElement
+  readonly #container: HTMLElement
   readonly #status = el('p', { class: 'help-status', role: 'status' })
-  readonly #told = el('ul', { class: 'told' })
-  readonly #call = button('Call for help', () => void this.#ring(), { class: 'urgent' })
-  readonly #safe = button('I am safe', () => void this.#acknowledge(), { class: 'safe' })
+  readonly #results = el('ul', { class: 'help-results' })
+  readonly #callButton = button('Call for help', () => void this.#trigger(), { class: 'urgent' })
+  readonly #safeButton = button('I am safe', () => void this.#acknowledge(), { class: 'safe' })
   #alarmId: string | null = null
-  readonly #clock: ReturnType<typeof setInterval>
-  #ended = false
+  readonly #refreshTimer: ReturnType<typeof setInterval>
+  #stopped = false
 
-  constructor(userId: number, api: Api, place: HTMLElement) {
+  constructor(userId: number, api: Api, container: HTMLElement) {
     this.#userId = userId
     this.#api = api
-    this.#place = place
-    this.#draw()
-    void this.#look()
-    // Somebody may answer for the alarm: whoever rang should know that they were heard.
-    this.#clock = setInterval(() => {
-      if (this.#alarmId !== null && document.visibilityState === 'visible') void this.#look()
-    }, LOOK_EVERY_MS)
+    this.#container = container
+    this.#render()
+    void this.#refresh()
+    // Staff may acknowledge the alarm. The person should know that someone has seen it.
+    this.#refreshTimer = setInterval(() => {
+      if (this.#alarmId !== null && document.visibilityState === 'visible') void this.#refresh()
+    }, REFRESH_INTERVAL_MS)
   }
 
-  end(): void {
-    this.#ended = true
-    clearInterval(this.#clock)
-    arrange(this.#place, [])
+  stop(): void {
+    this.#stopped = true
+    clearInterval(this.#refreshTimer)
+    syncChildren(this.#container, [])
   }
 
-  #draw(): void {
-    if (!this.#ended) arrange(this.#place, [this.#call, ...(this.#alarmId === null ? [] : [this.#safe]), this.#status, this.#told])
+  #render(): void {
+    if (this.#stopped) return
+    syncChildren(this.#container, [this.#callButton, ...(this.#alarmId === null ? [] : [this.#safeButton]), this.#status, this.#results])
   }
 
-  /** Whoever rang, and comes back to the page, must still be able to say that they are safe. */
-  async #look(): Promise<void> {
-    const answer = await this.#api('GET', `/api/v1/event/alarms/${this.#userId}/`).catch(() => null)
-    const alarms = listFrom(inside(answer, 'alarms'), alarmFrom)
+  /** Also finds an alarm from before the page was loaded, so that the person can still press "I am safe". */
+  async #refresh(): Promise<void> {
+    const response = await this.#api('GET', `/api/v1/event/alarms/${this.#userId}/`).catch(() => null)
+    const alarms = parseList(valueAt(response, 'alarms'), parseAlarm)
     const open = alarms.find(({ status }) => status === 'open')
-    const mine = alarms.find(({ alarmId }) => alarmId === this.#alarmId)
+    const current = alarms.find(({ alarmId }) => alarmId === this.#alarmId)
     if (this.#alarmId === null && open) {
       this.#alarmId = open.alarmId
-      say(this.#status, 'Your alarm is open. Help was called.')
-    } else if (mine && mine.status !== 'open') {
+      setText(this.#status, 'We have received your call for help. Your alarm is open.')
+    } else if (current && current.status !== 'open') {
       this.#alarmId = null
-      this.#told.replaceChildren()
-      say(this.#status, `${mine.acknowledgedBy ?? 'Somebody'} has seen your alarm, and knows. Write below: you are not alone.`)
+      this.#results.replaceChildren()
+      setText(this.#status, `${current.acknowledgedBy ?? 'Someone'} has seen your alarm. You are not alone: you can write to us below.`)
     }
-    this.#draw()
+    this.#render()
   }
 
-  async #ring(): Promise<void> {
-    this.#call.disabled = true
-    this.#told.replaceChildren()
-    say(this.#status, 'Calling for help…')
+  async #trigger(): Promise<void> {
+    this.#callButton.disabled = true
+    this.#results.replaceChildren()
+    setText(this.#status, 'Calling for help…')
     try {
-      const answer = await this.#persistently('POST', `/api/v1/event/trigger/${this.#userId}/`)
-      this.#alarmId = text(inside(answer, 'alarm_id')) || null
-      say(this.#status, 'Help was called. Stay here: somebody reads what you write.')
-      alarm('Help was called.')
-      this.#told.replaceChildren(...whatWasDone(inside(answer, 'messages')))
+      const response = await this.#requestWithRetry('POST', `/api/v1/event/trigger/${this.#userId}/`)
+      this.#alarmId = asText(valueAt(response, 'alarm_id')) || null
+      setText(this.#status, 'We have received your call for help. Please stay here: our support team can read what you write.')
+      announceUrgently('We have received your call for help.')
+      this.#results.replaceChildren(...resultItems(valueAt(response, 'messages')))
     } catch (error) {
-      say(this.#status, `${wordsOf(error)} If you are in danger, call 112, 911 or 999, or write below.`)
+      setText(this.#status, `${errorText(error)} If you are in danger, call 112, 911 or 999. You can also write to us below.`)
     }
-    this.#call.disabled = false
-    this.#draw()
-    if (this.#alarmId !== null) this.#safe.focus()
+    this.#callButton.disabled = false
+    this.#render()
+    if (this.#alarmId !== null) this.#safeButton.focus()
   }
 
   async #acknowledge(): Promise<void> {
     if (this.#alarmId === null) return
-    this.#safe.disabled = true
+    this.#safeButton.disabled = true
     try {
-      await this.#persistently('POST', `/api/v1/event/alarms/${this.#userId}/${encodeURIComponent(this.#alarmId)}/ack/`)
+      await this.#requestWithRetry('POST', `/api/v1/event/alarms/${this.#userId}/${encodeURIComponent(this.#alarmId)}/ack/`)
       this.#alarmId = null
-      this.#told.replaceChildren()
-      say(this.#status, 'Good to know that you are safe. Everybody who was called is told so.')
-      this.#call.focus()
+      this.#results.replaceChildren()
+      // The server tells only the support desk that an alarm has ended. It sends nothing to the person's contacts.
+      setText(
+        this.#status,
+        'Good to know that you are safe. Your alarm has ended. If your contacts were notified, please let them know, too.',
+      )
+      this.#callButton.focus()
     } catch (error) {
-      say(this.#status, `${wordsOf(error)} Press it again in a moment.`)
+      setText(this.#status, `${errorText(error)} Please press "I am safe" again in a moment.`)
     }
-    this.#safe.disabled = false
-    this.#draw()
+    this.#safeButton.disabled = false
+    this.#render()
   }
 
-  /** Until it has arrived: the server takes the same call for help twice as one. */
-  async #persistently(method: string, path: string): Promise<unknown> {
+  /** Repeats the request until the server has answered. Both requests are idempotent: a repeated trigger joins the same alarm. */
+  async #requestWithRetry(method: string, path: string): Promise<unknown> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#api(method, path, {})
       } catch (error) {
-        const final = error instanceof Refused && error.status < 500
-        if (final || this.#ended || attempt === TRIES) throw error
-        say(this.#status, 'No connection yet. Trying again…')
+        const isFinal = error instanceof ApiError && error.status < 500
+        if (isFinal || this.#stopped || attempt === MAX_RETRIES) throw error
+        setText(this.#status, 'No connection yet. Trying again…')
         await new Promise((resolve) => setTimeout(resolve, reconnectDelay(attempt, Math.random())))
       }
     }
   }
 }
 
-const whatWasDone = (messages: unknown): HTMLLIElement[] =>
-  listFrom(messages, (value) => {
+const resultItems = (messages: unknown): HTMLLIElement[] =>
+  parseList(messages, (value) => {
     if (typeof value === 'string') return el('li', {}, value)
-    const url = isRecord(value) ? webAddress(text(value.music_url)) : null
+    const url = isRecord(value) ? webUrl(asText(value.music_url)) : null
     if (!url) return null
     return el('li', {}, el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, 'Play your music'))
   })
 
-/** Only what leads to the web: an address can name a script too. */
-const webAddress = (given: string): string | null => {
-  const url = URL.canParse(given) ? new URL(given) : null
+/** Accepts only http and https: a `javascript:` URL would run a script. */
+const webUrl = (value: string): string | null => {
+  const url = URL.canParse(value) ? new URL(value) : null
   return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : null
 }

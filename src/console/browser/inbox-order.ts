@@ -1,31 +1,31 @@
 import type { Room } from './wire.ts'
 
-/** Who needs help most comes first: whoever rang, then whoever waits for an answer (the longest first), then the latest. */
+/** The order of the inbox: open alarms first, then unread messages (longest wait first), then the most recent activity. */
 
-export const isRinging = ({ alarm }: Room): boolean => alarm?.status === 'open'
+export const hasOpenAlarm = ({ alarm }: Room): boolean => alarm?.status === 'open'
 
-export const byNeed = (a: Room, b: Room): number => {
-  const rank = rankOf(a) - rankOf(b)
-  if (rank !== 0) return rank
-  return isRinging(a) || a.unread > 0
+export const compareUrgency = (a: Room, b: Room): number => {
+  const difference = rankOf(a) - rankOf(b)
+  if (difference !== 0) return difference
+  return hasOpenAlarm(a) || a.unread > 0
     ? waitingSince(a) - waitingSince(b) || a.userId - b.userId
-    : timeOf(b) - timeOf(a) || a.userId - b.userId
+    : updatedAt(b) - updatedAt(a) || a.userId - b.userId
 }
 
-const rankOf = (room: Room): number => (isRinging(room) ? 0 : room.unread > 0 ? 1 : 2)
+const rankOf = (room: Room): number => (hasOpenAlarm(room) ? 0 : room.unread > 0 ? 1 : 2)
 
-const moment = (iso: string | undefined): number => {
+const timestamp = (iso: string | undefined): number => {
   const at = Date.parse(iso ?? '')
   return Number.isNaN(at) ? 0 : at
 }
 
-const timeOf = (room: Room): number => moment(room.updatedAt)
+const updatedAt = (room: Room): number => timestamp(room.updatedAt)
 
-const waitingSince = (room: Room): number => moment(room.alarm && isRinging(room) ? room.alarm.triggeredAt : room.waitingSince)
+const waitingSince = (room: Room): number => timestamp(room.alarm && hasOpenAlarm(room) ? room.alarm.triggeredAt : room.waitingSince)
 
-/** The rooms with what is new of them, each once, in order. */
-export const withRooms = (rooms: readonly Room[], given: readonly Room[]): Room[] => {
-  const known = new Map(rooms.map((room) => [room.userId, room]))
-  for (const room of given) known.set(room.userId, room)
-  return [...known.values()].sort(byNeed)
+/** Adds rooms, replaces those that are there already, and sorts. */
+export const mergeRooms = (rooms: readonly Room[], updates: readonly Room[]): Room[] => {
+  const byUserId = new Map(rooms.map((room) => [room.userId, room]))
+  for (const room of updates) byUserId.set(room.userId, room)
+  return [...byUserId.values()].sort(compareUrgency)
 }

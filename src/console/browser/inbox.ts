@@ -1,33 +1,34 @@
 import type { Api } from './api.ts'
-import { arrange, el, need, say } from './dom.ts'
-import { isRinging, withRooms } from './inbox-order.ts'
-import { ago } from './times.ts'
-import { pageFrom, type Room, roomFrom } from './wire.ts'
+import { el, requireElement, setText, syncChildren } from './dom.ts'
+import { hasOpenAlarm, mergeRooms } from './inbox-order.ts'
+import { timeAgo } from './times.ts'
+import { parsePage, parseRoom, type Room } from './wire.ts'
 
-/** The list of the people who wrote or rang, the neediest first. */
+/** The list of conversations, the most urgent first. */
 
-const PAGE = 100
-const PREVIEW = 90
+const PAGE_SIZE = 100
+const PREVIEW_LENGTH = 90
+const REDRAW_INTERVAL_MS = 30_000
 
 export class Inbox {
   readonly #api: Api
-  readonly #changed: () => void
-  readonly #list = need('rooms', HTMLUListElement)
-  readonly #none = need('no-rooms', HTMLElement)
-  readonly #more = need('more-rooms', HTMLButtonElement)
-  readonly #lines = new Map<number, RoomLine>()
+  readonly #onChange: () => void
+  readonly #list = requireElement('rooms', HTMLUListElement)
+  readonly #emptyHint = requireElement('no-rooms', HTMLElement)
+  readonly #moreButton = requireElement('more-rooms', HTMLButtonElement)
+  readonly #rows = new Map<number, RoomRow>()
   #rooms: Room[] = []
-  #meanwhile: Room[] = []
+  #updatesWhileLoading: Room[] = []
   #next: string | null = null
-  #chosen = 0
+  #selectedId = 0
 
-  constructor(api: Api, changed: () => void) {
+  constructor(api: Api, onChange: () => void) {
     this.#api = api
-    this.#changed = changed
-    this.#more.addEventListener('click', () => void this.#loadMore())
+    this.#onChange = onChange
+    this.#moreButton.addEventListener('click', () => void this.#loadMore())
     this.#list.addEventListener('keydown', this.#onKey)
-    // "3 min" becomes "4 min" without anybody's doing.
-    setInterval(() => this.#draw(), 30_000)
+    // Times such as "3 min" change although no event arrives.
+    setInterval(() => this.#render(), REDRAW_INTERVAL_MS)
   }
 
   get rooms(): readonly Room[] {
@@ -38,119 +39,119 @@ export class Inbox {
     return this.#rooms.find((room) => room.userId === userId)
   }
 
-  /** The list anew: after a break, what was missed is in it, or among what the desk replays. */
+  /** Reloads the list. After a disconnection, what was missed is in the list or in the events that the desk replays. */
   async load(): Promise<void> {
-    this.#meanwhile = []
-    const page = await this.#page('')
+    this.#updatesWhileLoading = []
+    const page = await this.#fetchPage('')
     if (this.#rooms.length === 0) this.#next = page.next
-    // What came by the line while the list was under way is newer than the list.
-    this.#rooms = withRooms(withRooms(this.#rooms, page.items), this.#meanwhile)
-    this.#draw()
+    // What arrived over the socket while the request was in flight is newer than the response.
+    this.#rooms = mergeRooms(mergeRooms(this.#rooms, page.items), this.#updatesWhileLoading)
+    this.#render()
   }
 
   async #loadMore(): Promise<void> {
     if (this.#next === null) return
-    const page = await this.#page(`&cursor=${encodeURIComponent(this.#next)}`).catch(() => null)
+    const page = await this.#fetchPage(`&cursor=${encodeURIComponent(this.#next)}`).catch(() => null)
     if (!page) return
     this.#next = page.next
     this.put(page.items)
   }
 
-  async #page(query: string) {
-    return pageFrom(await this.#api('GET', `/console/api/rooms?limit=${PAGE}${query}`), 'rooms', roomFrom)
+  async #fetchPage(query: string) {
+    return parsePage(await this.#api('GET', `/console/api/rooms?limit=${PAGE_SIZE}${query}`), 'rooms', parseRoom)
   }
 
   put(rooms: readonly Room[]): void {
-    this.#meanwhile.push(...rooms)
-    this.#rooms = withRooms(this.#rooms, rooms)
-    this.#draw()
+    this.#updatesWhileLoading.push(...rooms)
+    this.#rooms = mergeRooms(this.#rooms, rooms)
+    this.#render()
   }
 
-  change(userId: number, changes: Partial<Room>): void {
+  update(userId: number, changes: Partial<Room>): void {
     const room = this.find(userId)
     if (room) this.put([{ ...room, ...changes }])
   }
 
   clear(): void {
     this.#rooms = []
-    this.#meanwhile = []
+    this.#updatesWhileLoading = []
     this.#next = null
-    this.#draw()
+    this.#render()
   }
 
-  choose(userId: number): void {
-    this.#chosen = userId
-    this.#draw()
+  select(userId: number): void {
+    this.#selectedId = userId
+    this.#render()
   }
 
-  #draw(): void {
+  #render(): void {
     const now = Date.now()
-    const lines = this.#rooms.map((room) => {
-      const line = this.#lines.get(room.userId) ?? roomLine(room.userId)
-      this.#lines.set(room.userId, line)
-      line.show(room, room.userId === this.#chosen, now)
-      return line.element
+    const elements = this.#rooms.map((room) => {
+      const row = this.#rows.get(room.userId) ?? roomRow(room.userId)
+      this.#rows.set(room.userId, row)
+      row.update(room, room.userId === this.#selectedId, now)
+      return row.element
     })
-    arrange(this.#list, lines)
-    this.#none.hidden = lines.length > 0
-    this.#more.hidden = this.#next === null
-    this.#changed()
+    syncChildren(this.#list, elements)
+    this.#emptyHint.hidden = elements.length > 0
+    this.#moreButton.hidden = this.#next === null
+    this.#onChange()
   }
 
-  /** Up and down, beside the Tab key, as in any list of mail. */
+  /** The arrow keys move through the list, as in a mail program. The Tab key works, too. */
   #onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp' && event.key !== 'Home' && event.key !== 'End') return
     const links = [...this.#list.querySelectorAll('a')]
-    const at = links.findIndex((link) => link.matches(':focus'))
-    if (at < 0) return
+    const index = links.findIndex((link) => link.matches(':focus'))
+    if (index < 0) return
     event.preventDefault()
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key]
-    links[Math.max(0, Math.min(links.length - 1, to))]?.focus()
+    const target = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: links.length - 1 }[event.key]
+    links[Math.max(0, Math.min(links.length - 1, target))]?.focus()
   }
 }
 
-interface RoomLine {
+interface RoomRow {
   readonly element: HTMLLIElement
-  show(room: Room, chosen: boolean, now: number): void
+  update(room: Room, selected: boolean, now: number): void
 }
 
-const roomLine = (userId: number): RoomLine => {
+const roomRow = (userId: number): RoomRow => {
   const parts = {
-    dot: el('span', { class: 'dot', 'aria-hidden': 'true' }),
+    dot: el('span', { class: 'presence-dot', 'aria-hidden': 'true' }),
     name: el('strong', { class: 'name' }),
-    presence: el('span', { class: 'unseen' }),
-    when: el('time', { class: 'when' }),
+    presence: el('span', { class: 'visually-hidden' }),
+    time: el('time', { class: 'timestamp' }),
     alarm: el('span', { class: 'badge urgent' }, 'Alarm'),
-    taken: el('span', { class: 'badge' }),
-    words: el('span', { class: 'words', dir: 'auto' }),
+    claimedBy: el('span', { class: 'badge' }),
+    preview: el('span', { class: 'preview', dir: 'auto' }),
     unread: el('span', { class: 'count' }),
-    unreadWord: el('span', { class: 'unseen' }, ' unread'),
+    unreadLabel: el('span', { class: 'visually-hidden' }, ' unread'),
   }
   const link = el(
     'a',
     { href: `#/room/${userId}` },
-    el('span', { class: 'line' }, parts.dot, parts.name, parts.presence, parts.alarm, parts.taken, parts.when),
-    el('span', { class: 'line' }, parts.words, parts.unread, parts.unreadWord),
+    el('span', { class: 'row' }, parts.dot, parts.name, parts.presence, parts.alarm, parts.claimedBy, parts.time),
+    el('span', { class: 'row' }, parts.preview, parts.unread, parts.unreadLabel),
   )
   return {
     element: el('li', { 'data-room': String(userId) }, link),
-    show: (room, chosen, now) => {
+    update: (room, selected, now) => {
       const last = room.lastMessage
-      link.classList.toggle('ringing', isRinging(room))
-      link.classList.toggle('waiting', room.unread > 0)
+      link.classList.toggle('has-alarm', hasOpenAlarm(room))
+      link.classList.toggle('unread', room.unread > 0)
       parts.dot.classList.toggle('online', room.online)
-      if (chosen) link.setAttribute('aria-current', 'true')
+      if (selected) link.setAttribute('aria-current', 'true')
       else link.removeAttribute('aria-current')
-      say(parts.name, room.username)
-      say(parts.presence, room.online ? ', online, ' : ', offline, ')
-      say(parts.when, ago(last?.sentAt ?? room.updatedAt, now))
-      parts.alarm.hidden = !isRinging(room)
-      parts.taken.hidden = room.takenBy === null
-      say(parts.taken, room.takenBy ? `with ${room.takenBy.username}` : '')
-      say(parts.words, last ? `${last.fromAdmin ? 'Support: ' : ''}${last.text.slice(0, PREVIEW)}` : '')
+      setText(parts.name, room.username)
+      setText(parts.presence, room.online ? ', online, ' : ', offline, ')
+      setText(parts.time, timeAgo(last?.sentAt ?? room.updatedAt, now))
+      parts.alarm.hidden = !hasOpenAlarm(room)
+      parts.claimedBy.hidden = room.claimedBy === null
+      setText(parts.claimedBy, room.claimedBy ? `with ${room.claimedBy.username}` : '')
+      setText(parts.preview, last ? `${last.fromAdmin ? 'Support: ' : ''}${last.text.slice(0, PREVIEW_LENGTH)}` : '')
       parts.unread.hidden = room.unread === 0
-      parts.unreadWord.hidden = room.unread === 0
-      say(parts.unread, String(room.unread))
+      parts.unreadLabel.hidden = room.unread === 0
+      setText(parts.unread, String(room.unread))
     },
   }
 }

@@ -1,38 +1,38 @@
-import { wordsOf } from './api.ts'
-import { need, say } from './dom.ts'
+import { errorText } from './api.ts'
+import { requireElement, setText } from './dom.ts'
 
-/** The log-in form, which both pages have. */
-export class Door {
-  readonly #element = need('door', HTMLElement)
-  readonly #form = need('login', HTMLFormElement)
-  readonly #error = need('login-error', HTMLElement)
+/** The log-in form of both pages. */
+export class LoginForm {
+  readonly #section = requireElement('login-section', HTMLElement)
+  readonly #form = requireElement('login', HTMLFormElement)
+  readonly #error = requireElement('login-error', HTMLElement)
 
-  constructor(enter: (username: string, password: string) => Promise<void>) {
+  constructor(logIn: (username: string, password: string) => Promise<void>) {
     this.#form.addEventListener('submit', async (event) => {
       event.preventDefault()
-      const given = new FormData(this.#form)
+      const data = new FormData(this.#form)
       const submit = this.#form.querySelector('button')
-      say(this.#error, '')
+      setText(this.#error, '')
       if (submit) submit.disabled = true
       try {
-        await enter(String(given.get('username')), String(given.get('password')))
+        await logIn(String(data.get('username')), String(data.get('password')))
         this.#form.reset()
       } catch (error) {
-        say(this.#error, wordsOf(error))
-        need('password', HTMLInputElement).select()
+        setText(this.#error, errorText(error))
+        requireElement('password', HTMLInputElement).select()
       } finally {
         if (submit) submit.disabled = false
       }
     })
   }
 
-  open(why = ''): void {
-    this.#element.hidden = false
-    say(this.#error, why)
-    need('username', HTMLInputElement).focus()
+  show(message = ''): void {
+    this.#section.hidden = false
+    setText(this.#error, message)
+    requireElement('username', HTMLInputElement).focus()
   }
 
-  close(): void {
-    this.#element.hidden = true
+  hide(): void {
+    this.#section.hidden = true
   }
 }

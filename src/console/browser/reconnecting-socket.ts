@@ -1,39 +1,42 @@
 import { afterClose } from './backoff.ts'
 import { isRecord } from './wire.ts'
 
-/** A socket that opens itself again. Whoever holds it errorResponse each time from where on: what was missed comes first. */
+/**
+ * A WebSocket that reconnects by itself. At each attempt the owner gives the path again, with the last position that it has
+ * received, so that the server first sends what was missed.
+ */
 
-export type LineState = 'connecting' | 'open' | 'waiting' | 'closed'
+export type ConnectionState = 'connecting' | 'open' | 'waiting' | 'closed'
 
-interface Ends {
-  /** Path and query of the socket, asked for at every attempt. */
+interface SocketOptions {
+  /** Path and query of the socket. Called at every attempt. */
   path(): string
   readonly token?: string | null
   onOpen(): void
   onFrame(frame: Readonly<Record<string, unknown>>): void
-  onState(state: LineState): void
-  /** It was closed for good, or can't be opened: is the caller still logged in? */
-  onRefused(because: 'signed-out' | 'forbidden' | 'unknown'): void
+  onState(state: ConnectionState): void
+  /** The socket was closed for good, or could not be opened. For 'unknown' the owner should check whether it is still logged in. */
+  onRejected(reason: 'unauthenticated' | 'forbidden' | 'unknown'): void
 }
 
-const PING_EVERY_MS = 25_000
-const ANSWER_WITHIN_MS = 10_000
+const PING_INTERVAL_MS = 25_000
+const PONG_TIMEOUT_MS = 10_000
 
-export class Line {
-  readonly #ends: Ends
+export class ReconnectingSocket {
+  readonly #options: SocketOptions
   #socket: WebSocket | null = null
   #attempt = 0
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #heart: ReturnType<typeof setTimeout> | undefined
-  #ended = false
+  #reconnectTimer: ReturnType<typeof setTimeout> | undefined
+  #heartbeatTimer: ReturnType<typeof setTimeout> | undefined
+  #stopped = false
 
-  constructor(ends: Ends) {
-    this.#ends = ends
+  constructor(options: SocketOptions) {
+    this.#options = options
   }
 
-  begin(): void {
-    addEventListener('online', this.#hurry)
-    document.addEventListener('visibilitychange', this.#hurry)
+  start(): void {
+    addEventListener('online', this.#reconnectNow)
+    document.addEventListener('visibilitychange', this.#reconnectNow)
     this.#connect()
   }
 
@@ -41,39 +44,39 @@ export class Line {
     return this.#socket?.readyState === WebSocket.OPEN
   }
 
-  /** False where there is no line at the moment: whoever must not lose it keeps it until `onOpen`. */
+  /** Returns false if there is no connection. The caller then keeps what must not be lost, and sends it again in `onOpen`. */
   send(frame: object): boolean {
     if (!this.#socket || !this.isOpen) return false
     this.#socket.send(JSON.stringify(frame))
     return true
   }
 
-  end(): void {
-    this.#ended = true
-    removeEventListener('online', this.#hurry)
-    document.removeEventListener('visibilitychange', this.#hurry)
-    clearTimeout(this.#timer)
-    clearTimeout(this.#heart)
+  stop(): void {
+    this.#stopped = true
+    removeEventListener('online', this.#reconnectNow)
+    document.removeEventListener('visibilitychange', this.#reconnectNow)
+    clearTimeout(this.#reconnectTimer)
+    clearTimeout(this.#heartbeatTimer)
     const socket = this.#socket
     this.#socket = null
     socket?.close(1000)
-    this.#ends.onState('closed')
+    this.#options.onState('closed')
   }
 
-  /** Somebody looks again, or the network is back: don't wait for the clock. */
-  #hurry = (): void => {
-    if (this.#ended || document.visibilityState === 'hidden') return
-    if (this.isOpen) this.#ask() // a machine that slept may hold a line that is long dead
+  /** The page became visible, or the network is back: reconnect without waiting for the timer. */
+  #reconnectNow = (): void => {
+    if (this.#stopped || document.visibilityState === 'hidden') return
+    if (this.isOpen) this.#ping() // after the computer slept, the connection may look open but be dead
     if (this.#socket) return
     this.#attempt = 0
     this.#connect()
   }
 
   #connect(): void {
-    clearTimeout(this.#timer)
-    this.#ends.onState('connecting')
-    const { token } = this.#ends
-    const url = new URL(this.#ends.path(), location.href)
+    clearTimeout(this.#reconnectTimer)
+    this.#options.onState('connecting')
+    const { token } = this.#options
+    const url = new URL(this.#options.path(), location.href)
     url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
     const socket = new WebSocket(url, token ? ['concord.v1', `concord.token.${token}`] : ['concord.v1'])
     this.#socket = socket
@@ -82,57 +85,57 @@ export class Line {
       if (socket !== this.#socket) return
       opened = true
       this.#attempt = 0
-      this.#ends.onState('open')
-      this.#beat()
-      this.#ends.onOpen()
+      this.#options.onState('open')
+      this.#schedulePing()
+      this.#options.onOpen()
     })
     socket.addEventListener('message', ({ data }) => {
       if (socket !== this.#socket) return
-      this.#beat()
-      const frame = typeof data === 'string' ? parse(data) : null
-      if (isRecord(frame)) this.#ends.onFrame(frame)
+      this.#schedulePing()
+      const frame = typeof data === 'string' ? parseJson(data) : null
+      if (isRecord(frame)) this.#options.onFrame(frame)
     })
     socket.addEventListener('close', ({ code }) => {
-      if (socket === this.#socket) this.#lost(code, opened)
+      if (socket === this.#socket) this.#onClosed(code, opened)
     })
   }
 
-  #lost(code: number, opened: boolean): void {
+  #onClosed(code: number, opened: boolean): void {
     this.#socket = null
-    clearTimeout(this.#heart)
-    if (this.#ended) return
-    const after = afterClose(code, this.#attempt++, Math.random())
-    if (!after.again) {
-      this.#ends.onState('closed')
-      this.#ends.onRefused(after.because)
+    clearTimeout(this.#heartbeatTimer)
+    if (this.#stopped) return
+    const next = afterClose(code, this.#attempt++, Math.random())
+    if (!next.retry) {
+      this.#options.onState('closed')
+      this.#options.onRejected(next.reason)
       return
     }
-    this.#ends.onState('waiting')
-    this.#timer = setTimeout(() => this.#connect(), after.afterMs)
-    // A browser doesn't tell why a handshake was refused.
-    if (!opened) this.#ends.onRefused('unknown')
+    this.#options.onState('waiting')
+    this.#reconnectTimer = setTimeout(() => this.#connect(), next.delayMs)
+    // A browser does not tell a script why a WebSocket handshake was rejected.
+    if (!opened) this.#options.onRejected('unknown')
   }
 
-  /** A dead network closes nothing: a line that doesn't answer a ping is taken for lost. */
-  #beat(): void {
-    clearTimeout(this.#heart)
-    this.#heart = setTimeout(() => this.#ask(), PING_EVERY_MS)
+  /** A network failure does not close a socket. A connection that does not answer a ping is treated as closed. */
+  #schedulePing(): void {
+    clearTimeout(this.#heartbeatTimer)
+    this.#heartbeatTimer = setTimeout(() => this.#ping(), PING_INTERVAL_MS)
   }
 
-  #ask(): void {
+  #ping(): void {
     const socket = this.#socket
     if (!socket || !this.isOpen) return
-    clearTimeout(this.#heart)
+    clearTimeout(this.#heartbeatTimer)
     socket.send('ping')
-    this.#heart = setTimeout(() => {
+    this.#heartbeatTimer = setTimeout(() => {
       socket.close()
-      // The other side can't hear it, so the close would take its time.
-      this.#lost(1006, true)
-    }, ANSWER_WITHIN_MS)
+      // The server cannot answer the close frame, so the `close` event would come only after the browser's own timeout.
+      this.#onClosed(1006, true)
+    }, PONG_TIMEOUT_MS)
   }
 }
 
-const parse = (data: string): unknown => {
+const parseJson = (data: string): unknown => {
   try {
     return JSON.parse(data)
   } catch {

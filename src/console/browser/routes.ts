@@ -1,12 +1,12 @@
-import { idFrom } from './wire.ts'
+import { parseId } from './wire.ts'
 
-/** What the part of the address after the # shows. Null is no place of ours: the link that skips to the content has one too. */
+/** The view that the URL fragment selects. Null is a fragment that is not a route: the link "Skip to content" has one. */
 
 type Route = { readonly view: 'inbox'; readonly userId: number | null } | { readonly view: 'alarms' | 'outbox' | 'reports' }
 
-export const routeOf = (hash: string): Route | null => {
+export const parseRoute = (hash: string): Route | null => {
   const [, view, id] = /^#\/(?:(\w+)(?:\/(\d+))?)?$/.exec(hash === '' ? '#/' : hash) ?? []
   if (view === 'alarms' || view === 'outbox' || view === 'reports') return { view }
-  if (view === 'room') return { view: 'inbox', userId: idFrom(id) }
+  if (view === 'room') return { view: 'inbox', userId: parseId(id) }
   return hash === '' || hash === '#/' ? { view: 'inbox', userId: null } : null
 }

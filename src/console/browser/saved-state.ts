@@ -1,15 +1,15 @@
 import type { Pending } from './timeline.ts'
-import { idFrom, isRecord, text } from './wire.ts'
+import { asText, isRecord, parseId } from './wire.ts'
 
 /**
- * What outlives a reload of the page, and not the tab: what was written and not answered for, what is half written, and
- * how far the desk was heard. A browser that keeps nothing does without.
+ * State that survives a reload of the page, but not the end of the tab: messages that the server has not acknowledged,
+ * drafts, the last event received from the desk, and the token. If the browser has no storage, the pages work without it.
  */
 
-const UNSENT = 'concord.unsent.'
-const DRAFT = 'concord.draft.'
-const EVENT = 'concord.desk'
-const TOKEN = 'concord.token'
+const UNSENT_PREFIX = 'concord.unsent.'
+const DRAFT_PREFIX = 'concord.draft.'
+const EVENT_KEY = 'concord.desk'
+const TOKEN_KEY = 'concord.token'
 
 const read = (key: string): string | null => {
   try {
@@ -24,44 +24,46 @@ const write = (key: string, value: string): void => {
     if (value === '') sessionStorage.removeItem(key)
     else sessionStorage.setItem(key, value)
   } catch {
-    // Then it is in this page alone.
+    // Storage is not available: the value lives only in this page.
   }
 }
 
-export const keptPending = (userId: number): Pending[] => {
+export const loadPending = (userId: number): Pending[] => {
   try {
-    const kept: unknown = JSON.parse(read(UNSENT + userId) ?? '[]')
-    return (Array.isArray(kept) ? kept : [])
+    const stored: unknown = JSON.parse(read(UNSENT_PREFIX + userId) ?? '[]')
+    return (Array.isArray(stored) ? stored : [])
       .filter(isRecord)
-      .map((each) => ({ clientId: text(each.clientId), text: text(each.text), tries: 0 }))
+      .map((item) => ({ clientId: asText(item.clientId), text: asText(item.text), attempts: 0 }))
       .filter(({ clientId }) => clientId !== '')
   } catch {
     return []
   }
 }
 
-export const keepPending = (userId: number, pending: readonly Pending[]): void => {
-  const kept = pending.map(({ clientId, text: words }) => ({ clientId, text: words }))
-  write(UNSENT + userId, kept.length === 0 ? '' : JSON.stringify(kept))
+export const savePending = (userId: number, pending: readonly Pending[]): void => {
+  const stored = pending.map(({ clientId, text }) => ({ clientId, text }))
+  write(UNSENT_PREFIX + userId, stored.length === 0 ? '' : JSON.stringify(stored))
 }
 
-export const keptDraft = (userId: number): string => read(DRAFT + userId) ?? ''
+export const loadDraft = (userId: number): string => read(DRAFT_PREFIX + userId) ?? ''
 
-export const keepDraft = (userId: number, words: string): void => write(DRAFT + userId, words)
+export const saveDraft = (userId: number, text: string): void => write(DRAFT_PREFIX + userId, text)
 
-export const keptEvent = (): number => idFrom(read(EVENT)) ?? 0
+export const loadLastEventId = (): number => parseId(read(EVENT_KEY)) ?? 0
 
-export const keepEvent = (id: number): void => write(EVENT, id > 0 ? String(id) : '')
+export const saveLastEventId = (id: number): void => write(EVENT_KEY, id > 0 ? String(id) : '')
 
-/** Somebody else may sit down here next. */
-export const forgetWords = (): void => {
+/** Called at log-out: the next user of this computer must not see these texts. */
+export const clearUnsentTexts = (): void => {
   try {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(UNSENT) || key.startsWith(DRAFT)) sessionStorage.removeItem(key)
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(UNSENT_PREFIX) || key.startsWith(DRAFT_PREFIX)) sessionStorage.removeItem(key)
+    }
   } catch {
-    // Nothing was kept.
+    // Storage is not available, so nothing was stored.
   }
 }
 
-export const keptToken = (): string | null => read(TOKEN)
+export const loadToken = (): string | null => read(TOKEN_KEY)
 
-export const keepToken = (token: string | null): void => write(TOKEN, token ?? '')
+export const saveToken = (token: string | null): void => write(TOKEN_KEY, token ?? '')

@@ -1,90 +1,90 @@
-import { createApi, isSignedOut, wordsOf } from './api.ts'
-import { need, say } from './dom.ts'
+import { createApi, errorText, isUnauthenticated } from './api.ts'
+import { requireElement, setText } from './dom.ts'
 import { Help } from './help.ts'
-import { Door } from './login-form.ts'
-import type { LineState } from './reconnecting-socket.ts'
-import { forgetWords, keepToken, keptToken } from './saved-state.ts'
+import { LoginForm } from './login-form.ts'
+import type { ConnectionState } from './reconnecting-socket.ts'
+import { clearUnsentTexts, loadToken, saveToken } from './saved-state.ts'
 import { Thread } from './thread.ts'
-import { inside, type Somebody, somebodyFrom, text } from './wire.ts'
+import { asText, parseUser, type User, valueAt } from './wire.ts'
 
 /**
- * The smallest client that a person needs. It bears a token and no cookie: inside a page of another site the browser
- * sends none, and what can't be sent along by itself can't be abused by that page either. The token lasts as long as
- * the tab.
+ * The support page for one person. It uses a token and no cookie: inside a frame on another site, browsers do not send the
+ * cookie. And because the browser never sends the token by itself, the other site cannot misuse it. The token lasts as long
+ * as the tab.
  */
 
-const keep = (value: string | null): void => {
+const setToken = (value: string | null): void => {
   token = value
-  keepToken(value)
+  saveToken(value)
 }
 
-let token = keptToken()
+let token = loadToken()
 let thread: Thread | null = null
 let help: Help | null = null
 
 const api = createApi(() => token)
-const session = need('session', HTMLElement)
-const chat = need('chat', HTMLElement)
-const helping = need('help', HTMLElement)
-const link = need('link', HTMLElement)
+const sessionBar = requireElement('session', HTMLElement)
+const chatSection = requireElement('chat', HTMLElement)
+const helpSection = requireElement('help', HTMLElement)
+const connection = requireElement('connection', HTMLElement)
 
-const door = new Door(async (username, password) => {
-  const answer = await createApi(() => null)('POST', '/api/v1/user/login/', { username, password })
-  keep(text(inside(answer, 'token')))
-  await enter()
+const loginForm = new LoginForm(async (username, password) => {
+  const response = await createApi(() => null)('POST', '/api/v1/user/login/', { username, password })
+  setToken(asText(valueAt(response, 'token')))
+  await start()
 })
 
-const enter = async (): Promise<void> => {
-  const me = somebodyFrom(inside(await api('GET', '/api/users/me/'), 'data', 'user'))
-  if (me) sitDown(me)
+const start = async (): Promise<void> => {
+  const me = parseUser(valueAt(await api('GET', '/api/users/me/'), 'data', 'user'))
+  if (me) showChat(me)
 }
 
-const sitDown = (me: Somebody): void => {
-  door.close()
-  say(need('who', HTMLElement), me.username)
-  for (const part of [session, chat, helping]) part.hidden = false
-  help = new Help(me.id, api, need('help-parts', HTMLElement))
+const showChat = (me: User): void => {
+  loginForm.hide()
+  setText(requireElement('current-user', HTMLElement), me.username)
+  for (const section of [sessionBar, chatSection, helpSection]) section.hidden = false
+  help = new Help(me.id, api, requireElement('help-actions', HTMLElement))
   thread = new Thread({
     userId: me.id,
     isAdmin: false,
-    other: 'Support',
+    otherName: 'Support',
     api,
     token,
-    onState: showLink,
-    onSignedOut: () => leave('You were logged out.'),
-    onError: (words) => say(link, words),
+    onState: showConnection,
+    onLoggedOut: () => showLogin('You were logged out.'),
+    onError: (message) => setText(connection, message),
   })
-  chat.replaceChildren(thread.element)
+  chatSection.replaceChildren(thread.element)
 }
 
-const showLink = (state: LineState): void => {
-  const words: Record<LineState, string> = {
+const showConnection = (state: ConnectionState): void => {
+  const texts: Record<ConnectionState, string> = {
     open: 'Connected',
     connecting: 'Connecting…',
     waiting: 'No connection. Trying again…',
     closed: '',
   }
-  say(link, words[state])
-  link.dataset.state = state
+  setText(connection, texts[state])
+  connection.dataset.state = state
 }
 
-const leave = (why: string): void => {
-  thread?.end()
-  help?.end()
+const showLogin = (message: string): void => {
+  thread?.close()
+  help?.stop()
   thread = null
   help = null
-  keep(null)
-  chat.replaceChildren()
-  for (const part of [session, chat, helping]) part.hidden = true
-  door.open(why)
+  setToken(null)
+  chatSection.replaceChildren()
+  for (const section of [sessionBar, chatSection, helpSection]) section.hidden = true
+  loginForm.show(message)
 }
 
-need('logout', HTMLButtonElement).addEventListener('click', async () => {
-  // The token goes with the page; that it is dead as well is the server's to do, when it can be reached.
+requireElement('logout', HTMLButtonElement).addEventListener('click', async () => {
+  // The page deletes its token in any case. If the server can be reached, it revokes the token as well.
   await api('POST', '/api/v1/user/logout/').catch(() => undefined)
-  forgetWords()
-  leave('')
+  clearUnsentTexts()
+  showLogin('')
 })
 
-if (token === null) door.open()
-else enter().catch((error: unknown) => (isSignedOut(error) ? leave('') : door.open(wordsOf(error))))
+if (token === null) loginForm.show()
+else start().catch((error: unknown) => (isUnauthenticated(error) ? showLogin('') : loginForm.show(errorText(error))))

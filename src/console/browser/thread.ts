@@ -1,379 +1,384 @@
-import { type Api, isSignedOut, Refused } from './api.ts'
+import { type Api, ApiError, isUnauthenticated } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
 import { Composer } from './composer.ts'
-import { announce, arrange, button, el, say } from './dom.ts'
-import { Line, type LineState } from './reconnecting-socket.ts'
-import { keepDraft, keepPending, keptDraft, keptPending } from './saved-state.ts'
+import { announce, button, el, setText, syncChildren } from './dom.ts'
+import { type ConnectionState, ReconnectingSocket } from './reconnecting-socket.ts'
+import { loadDraft, loadPending, saveDraft, savePending } from './saved-state.ts'
 import {
-  acknowledged,
-  EMPTY,
+  EMPTY_TIMELINE,
   firstId,
   lastId,
   type Pending,
-  refused,
   type Timeline,
-  tried,
+  withAcknowledgement,
+  withAttempt,
   withMessages,
-  without,
+  withoutPending,
   withPending,
+  withRejection,
 } from './timeline.ts'
-import { dayOf, timeElement } from './times.ts'
-import { idFrom, type Message, messageFrom, pageFrom, text } from './wire.ts'
+import { formatDay, timeElement } from './times.ts'
+import { asText, type Message, parseId, parseMessage, parsePage } from './wire.ts'
 
-/** One conversation, on either side of it: what was said, what is being said, and a line that heals itself. */
+/** One conversation, for staff and for the person: the message list, the composer, and a socket that reconnects by itself. */
 
-interface Sides {
+interface ThreadOptions {
   readonly userId: number
-  /** Which side sits here. */
+  /** Whether this page is the support side of the conversation. */
   readonly isAdmin: boolean
-  /** What the other side is called. */
-  readonly other: string
+  /** The name that is shown for the other side. */
+  readonly otherName: string
   readonly api: Api
   readonly token?: string | null
-  onState(state: LineState): void
-  onSignedOut(): void
-  /** What else the server errorResponse on this line. */
-  onError(words: string): void
+  onState(state: ConnectionState): void
+  onLoggedOut(): void
+  /** Errors from the server that do not concern one message. */
+  onError(message: string): void
 }
 
-const PAGE = 50
-const NEAR_THE_TOP_PX = 160
-const NEAR_THE_END_PX = 80
-const TYPING_EVERY_MS = 3_000
-const TYPING_LASTS_MS = 6_000
-const UNANSWERED_AFTER_MS = 8_000
+const PAGE_SIZE = 50
+const NEAR_TOP_PX = 160
+const NEAR_END_PX = 80
+const TYPING_INTERVAL_MS = 3_000
+const TYPING_TIMEOUT_MS = 6_000
+const ACK_TIMEOUT_MS = 8_000
 
 export class Thread {
   readonly element: HTMLElement
   readonly composer: Composer
-  readonly #sides: Sides
-  readonly #line: Line
+  readonly #options: ThreadOptions
+  readonly #socket: ReconnectingSocket
   readonly #scroller = el('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Messages' })
   readonly #list = el('ol', { class: 'messages' })
-  readonly #earlier = button('Earlier messages', () => this.#loadEarlier(), { class: 'earlier', hidden: true })
+  readonly #earlierButton = button('Earlier messages', () => this.#loadEarlier(), { class: 'load-earlier', hidden: true })
   readonly #typing = el('p', { class: 'typing', 'aria-live': 'off' })
-  readonly #shown = new Map<string, HTMLLIElement>()
-  /** The one that is on the line and not answered for. */
-  #waitsFor: string | null = null
-  #unanswered: ReturnType<typeof setTimeout> | undefined
-  readonly #sizes = new ResizeObserver(() => this.#atEnd && this.#toEnd())
+  readonly #items = new Map<string, HTMLLIElement>()
+  /** The client id of the message that was sent and is not acknowledged yet. */
+  #inFlight: string | null = null
+  #ackTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #resizeObserver = new ResizeObserver(() => this.#atEnd && this.#scrollToEnd())
   #timeline: Timeline
-  /** Up to here nothing is missing. An answer to one's own words may overtake what is still being replayed, so it does not count. */
-  #heard = 0
+  /**
+   * Up to this id nothing is missing: the position to resume from. Acknowledgements of own messages do not move it, because
+   * they may arrive before older messages that are still being replayed.
+   */
+  #resumeId = 0
   #loaded = false
   #loading = false
-  #whole = false
+  #reachedStart = false
   #atEnd = true
-  #readHere = 0
-  #readThere = 0
-  #typedAt = 0
+  #readByMe = 0
+  #readByOther = 0
+  #typingSentAt = 0
   #typingTimer: ReturnType<typeof setTimeout> | undefined
   #retryTimer: ReturnType<typeof setTimeout> | undefined
-  #ended = false
+  #closed = false
 
-  constructor(sides: Sides) {
-    this.#sides = sides
-    this.#timeline = keptPending(sides.userId).reduce(withPending, EMPTY)
-    this.composer = new Composer(keptDraft(sides.userId), {
-      onSend: (words) => this.#say(words),
-      onTyping: () => this.#tellTyping(),
-      onDraft: (words) => keepDraft(sides.userId, words),
+  constructor(options: ThreadOptions) {
+    this.#options = options
+    this.#timeline = loadPending(options.userId).reduce(withPending, EMPTY_TIMELINE)
+    this.composer = new Composer(loadDraft(options.userId), {
+      onSend: (text) => this.#sendMessage(text),
+      onTyping: () => this.#sendTyping(),
+      onDraft: (text) => saveDraft(options.userId, text),
     })
-    this.#scroller.append(this.#earlier, this.#list)
+    this.#scroller.append(this.#earlierButton, this.#list)
     this.element = el('div', { class: 'thread' }, this.#scroller, this.#typing, this.composer.element)
     this.#scroller.addEventListener('scroll', this.#onScroll, { passive: true })
-    // A keyboard that comes up, or a list that opens, must not hide what was said last.
-    this.#sizes.observe(this.#scroller)
+    // When an on-screen keyboard or another element takes space, the last message must stay visible.
+    this.#resizeObserver.observe(this.#scroller)
     document.addEventListener('visibilitychange', this.#markRead)
     addEventListener('focus', this.#markRead)
-    this.#line = new Line({
-      path: () => `/ws/chat/${sides.userId}/${this.#loaded ? `?since=${this.#heard}` : ''}`,
-      token: sides.token ?? null,
+    this.#socket = new ReconnectingSocket({
+      path: () => `/ws/chat/${options.userId}/${this.#loaded ? `?since=${this.#resumeId}` : ''}`,
+      token: options.token ?? null,
       onOpen: () => this.#onOpen(),
       onFrame: (frame) => this.#onFrame(frame),
       onState: (state) => {
-        this.#draw()
-        sides.onState(state)
+        this.#render()
+        options.onState(state)
       },
-      onRefused: (because) => {
-        if (because === 'signed-out') sides.onSignedOut()
-        else if (because === 'forbidden') sides.onError('This conversation is closed to you.')
-        else void this.#askWhy()
+      onRejected: (reason) => {
+        if (reason === 'unauthenticated') options.onLoggedOut()
+        else if (reason === 'forbidden') options.onError('You do not have access to this conversation.')
+        else void this.#findRejectionReason()
       },
     })
-    this.#line.begin()
+    this.#socket.start()
   }
 
-  end(): void {
-    this.#ended = true
-    this.#line.end()
-    this.#sizes.disconnect()
+  close(): void {
+    this.#closed = true
+    this.#socket.stop()
+    this.#resizeObserver.disconnect()
     clearTimeout(this.#typingTimer)
     clearTimeout(this.#retryTimer)
-    clearTimeout(this.#unanswered)
+    clearTimeout(this.#ackTimer)
     document.removeEventListener('visibilitychange', this.#markRead)
     removeEventListener('focus', this.#markRead)
   }
 
-  /** A browser doesn't say why a socket was refused; the history is refused for the same reason, and errorResponse it. */
-  async #askWhy(): Promise<void> {
+  /** A browser does not tell why a WebSocket handshake was rejected. The history is rejected for the same reason, and its response gives it. */
+  async #findRejectionReason(): Promise<void> {
     try {
-      await this.#history('', 1)
+      await this.#fetchHistory('', 1)
     } catch (error) {
-      if (this.#ended || !(error instanceof Refused) || error.status >= 500) return
-      if (error.status === 401) return this.#sides.onSignedOut()
+      if (this.#closed || !(error instanceof ApiError) || error.status >= 500) return
+      if (error.status === 401) return this.#options.onLoggedOut()
       if (error.status !== 403 && error.status !== 404) return
-      this.#line.end()
-      this.#sides.onError(error.message)
+      this.#socket.stop()
+      this.#options.onError(error.message)
     }
   }
 
   #onOpen(): void {
     if (!this.#loaded) void this.#loadLatest(0)
-    this.#again()
+    this.#resend()
   }
 
-  /** The line is open already, so whatever is said meanwhile comes by it: nothing falls between the two. */
+  /** Runs when the socket is already open: new messages arrive over it meanwhile, so none is lost between history and socket. */
   async #loadLatest(attempt: number): Promise<void> {
     try {
-      const messages = await this.#history('')
-      if (this.#ended) return
+      const messages = await this.#fetchHistory('')
+      if (this.#closed) return
       this.#loaded = true
-      this.#whole = messages.length < PAGE
+      this.#reachedStart = messages.length < PAGE_SIZE
       this.#timeline = withMessages(this.#timeline, messages)
-      this.#heard = Math.max(this.#heard, messages.at(-1)?.id ?? 0)
-      this.#draw()
-      this.#toEnd()
+      this.#resumeId = Math.max(this.#resumeId, messages.at(-1)?.id ?? 0)
+      this.#render()
+      this.#scrollToEnd()
       this.#markRead()
     } catch (error) {
-      if (this.#ended) return
-      if (isSignedOut(error)) return this.#sides.onSignedOut()
+      if (this.#closed) return
+      if (isUnauthenticated(error)) return this.#options.onLoggedOut()
       this.#retryTimer = setTimeout(() => !this.#loaded && void this.#loadLatest(attempt + 1), reconnectDelay(attempt, Math.random()))
     }
   }
 
   async #loadEarlier(): Promise<void> {
     const before = firstId(this.#timeline)
-    if (this.#loading || this.#whole || !this.#loaded || before === null) return
+    if (this.#loading || this.#reachedStart || !this.#loaded || before === null) return
     this.#loading = true
-    this.#earlier.disabled = true
+    this.#earlierButton.disabled = true
     try {
-      const messages = await this.#history(`&before=${before}`)
-      if (this.#ended) return
-      this.#whole = messages.length < PAGE
+      const messages = await this.#fetchHistory(`&before=${before}`)
+      if (this.#closed) return
+      this.#reachedStart = messages.length < PAGE_SIZE
       this.#timeline = withMessages(this.#timeline, messages)
-      // What is being read stays where it is, and what is older stands above it.
-      const fromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop
-      this.#draw()
-      this.#scroller.scrollTop = this.#scroller.scrollHeight - fromEnd
+      // Older messages are added above. The scroll position is corrected, so that the text being read does not move.
+      const distanceFromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop
+      this.#render()
+      this.#scroller.scrollTop = this.#scroller.scrollHeight - distanceFromEnd
     } catch {
-      // Whoever scrolls again, or presses the button, tries again.
+      // The user can scroll again or press the button to retry.
     } finally {
       this.#loading = false
-      this.#earlier.disabled = false
+      this.#earlierButton.disabled = false
     }
   }
 
-  async #history(query: string, limit = PAGE): Promise<readonly Message[]> {
-    const answer = await this.#sides.api('GET', `/api/v1/chat/user/support/${this.#sides.userId}/messages/?limit=${limit}${query}`)
-    return pageFrom(answer, 'messages', messageFrom).items
+  async #fetchHistory(query: string, limit = PAGE_SIZE): Promise<readonly Message[]> {
+    const response = await this.#options.api('GET', `/api/v1/chat/user/support/${this.#options.userId}/messages/?limit=${limit}${query}`)
+    return parsePage(response, 'messages', parseMessage).items
   }
 
   #onFrame(frame: Readonly<Record<string, unknown>>): void {
-    const kind = text(frame.event) || text(frame.type)
-    if (kind === 'chat_message') this.#hear(messageFrom(frame))
-    else if (kind === 'ack') this.#acknowledge(text(frame.client_id), idFrom(frame.id), text(frame.sent_at))
-    else if (kind === 'typing') this.#showTyping(frame.from_admin === true)
-    else if (kind === 'read') this.#showRead(frame.from_admin === true, idFrom(frame.id) ?? 0)
-    else if (kind === 'error') this.#refused(text(frame.detail))
+    const type = asText(frame.event) || asText(frame.type)
+    if (type === 'chat_message') this.#onMessage(parseMessage(frame))
+    else if (type === 'ack') this.#onAck(asText(frame.client_id), parseId(frame.id), asText(frame.sent_at))
+    else if (type === 'typing') this.#onTyping(frame.from_admin === true)
+    else if (type === 'read') this.#onRead(frame.from_admin === true, parseId(frame.id) ?? 0)
+    else if (type === 'error') this.#onErrorFrame(asText(frame.detail))
   }
 
-  #hear(message: Message | null): void {
+  #onMessage(message: Message | null): void {
     if (!message) return
     const isNew = message.id > lastId(this.#timeline)
-    const follow = this.#atEnd
-    this.#heard = Math.max(this.#heard, message.id)
+    const wasAtEnd = this.#atEnd
+    this.#resumeId = Math.max(this.#resumeId, message.id)
     this.#timeline = withMessages(this.#timeline, [message])
-    this.#draw()
-    if (follow) this.#toEnd()
-    if (!isNew || message.fromAdmin === this.#sides.isAdmin) return
-    this.#stopTyping()
-    announce(`${this.#sides.other}: ${message.text}`)
+    this.#render()
+    if (wasAtEnd) this.#scrollToEnd()
+    if (!isNew || message.fromAdmin === this.#options.isAdmin) return
+    this.#hideTyping()
+    announce(`${this.#options.otherName}: ${message.text}`)
     this.#markRead()
   }
 
-  #say(words: string): void {
+  #sendMessage(text: string): void {
     const clientId = newClientId()
-    this.#timeline = withPending(this.#timeline, { clientId, text: words, tries: 0 })
-    this.#keep()
-    this.#typedAt = 0
-    this.#put()
-    this.#draw()
-    this.#toEnd()
+    this.#timeline = withPending(this.#timeline, { clientId, text, attempts: 0 })
+    this.#savePending()
+    this.#typingSentAt = 0
+    this.#sendNext()
+    this.#render()
+    this.#scrollToEnd()
   }
 
   /**
-   * One at a time: what is said stays in the order in which it was written, whatever is lost on the way or refused. It is
-   * put on the line again until it is answered for; the same client_id is stored once, however often it is said.
+   * Sends one message at a time: messages stay in the order in which they were written, even if some are lost or rejected.
+   * Each is sent again until it is acknowledged. The server stores the same client_id only once, however often it arrives.
    */
-  #put(): void {
-    const next = this.#timeline.pending.find(({ refused }) => refused === undefined)
-    if (!next || this.#waitsFor !== null || !this.#line.send({ message: next.text, client_id: next.clientId })) return
-    this.#waitsFor = next.clientId
-    this.#timeline = tried(this.#timeline, next.clientId)
-    this.#unanswered = setTimeout(() => this.#again(), UNANSWERED_AFTER_MS)
-    this.#draw()
+  #sendNext(): void {
+    const next = this.#timeline.pending.find(({ rejection }) => rejection === undefined)
+    if (!next || this.#inFlight !== null || !this.#socket.send({ message: next.text, client_id: next.clientId })) return
+    this.#inFlight = next.clientId
+    this.#timeline = withAttempt(this.#timeline, next.clientId)
+    this.#ackTimer = setTimeout(() => this.#resend(), ACK_TIMEOUT_MS)
+    this.#render()
   }
 
-  #again(): void {
-    clearTimeout(this.#unanswered)
-    this.#waitsFor = null
-    this.#put()
+  #resend(): void {
+    clearTimeout(this.#ackTimer)
+    this.#inFlight = null
+    this.#sendNext()
   }
 
-  /** Of a message that will never be taken one must know, and it must not keep others waiting. */
-  #refused(words: string): void {
-    if (words.startsWith('message:') && this.#waitsFor !== null) {
-      this.#timeline = refused(this.#timeline, this.#waitsFor, words.slice('message:'.length).trim())
-      this.#draw()
-      this.#again()
+  /** A message that the server will never accept is shown with the reason, and must not hold back the messages after it. */
+  #onErrorFrame(detail: string): void {
+    if (detail.startsWith('message:') && this.#inFlight !== null) {
+      this.#timeline = withRejection(this.#timeline, this.#inFlight, detail.slice('message:'.length).trim())
+      this.#render()
+      this.#resend()
     } else {
-      this.#sides.onError(words)
+      this.#options.onError(detail)
     }
   }
 
-  #acknowledge(clientId: string, id: number | null, sentAt: string): void {
+  #onAck(clientId: string, id: number | null, sentAt: string): void {
     if (id === null) return
-    const stored = { id, fromAdmin: this.#sides.isAdmin, sentAt: sentAt || new Date().toISOString() }
-    const follow = this.#atEnd
-    this.#timeline = acknowledged(this.#timeline, clientId, stored)
-    this.#settle(clientId)
-    this.#keep()
-    this.#draw()
-    if (follow) this.#toEnd()
+    const stored = { id, fromAdmin: this.#options.isAdmin, sentAt: sentAt || new Date().toISOString() }
+    const wasAtEnd = this.#atEnd
+    this.#timeline = withAcknowledgement(this.#timeline, clientId, stored)
+    this.#finish(clientId)
+    this.#savePending()
+    this.#render()
+    if (wasAtEnd) this.#scrollToEnd()
   }
 
   #discard(clientId: string): void {
-    this.#timeline = without(this.#timeline, clientId)
-    this.#settle(clientId)
-    this.#keep()
-    this.#draw()
+    this.#timeline = withoutPending(this.#timeline, clientId)
+    this.#finish(clientId)
+    this.#savePending()
+    this.#render()
   }
 
-  #settle(clientId: string): void {
-    if (this.#waitsFor === clientId) this.#again()
+  #finish(clientId: string): void {
+    if (this.#inFlight === clientId) this.#resend()
   }
 
-  #keep(): void {
-    keepPending(this.#sides.userId, this.#timeline.pending)
+  #savePending(): void {
+    savePending(this.#options.userId, this.#timeline.pending)
   }
 
-  #tellTyping(): void {
-    // Whoever is slowed down has no frames to spare for this.
+  #sendTyping(): void {
+    // While messages are pending, the rate limit may be nearly used up. Typing frames would use it, too.
     const now = Date.now()
-    if (this.#timeline.pending.length > 0 || now - this.#typedAt < TYPING_EVERY_MS) return
-    if (this.#line.send({ type: 'typing' })) this.#typedAt = now
+    if (this.#timeline.pending.length > 0 || now - this.#typingSentAt < TYPING_INTERVAL_MS) return
+    if (this.#socket.send({ type: 'typing' })) this.#typingSentAt = now
   }
 
-  #showTyping(byAdmin: boolean): void {
-    if (byAdmin === this.#sides.isAdmin) return
-    say(this.#typing, `${this.#sides.other} is typing…`)
+  #onTyping(byAdmin: boolean): void {
+    if (byAdmin === this.#options.isAdmin) return
+    setText(this.#typing, `${this.#options.otherName} is typing…`)
     clearTimeout(this.#typingTimer)
-    this.#typingTimer = setTimeout(() => this.#stopTyping(), TYPING_LASTS_MS)
+    this.#typingTimer = setTimeout(() => this.#hideTyping(), TYPING_TIMEOUT_MS)
   }
 
-  #stopTyping(): void {
+  #hideTyping(): void {
     clearTimeout(this.#typingTimer)
-    say(this.#typing, '')
+    setText(this.#typing, '')
   }
 
-  #showRead(byAdmin: boolean, id: number): void {
-    if (byAdmin === this.#sides.isAdmin || id <= this.#readThere) return
-    this.#readThere = id
-    this.#draw()
+  #onRead(byAdmin: boolean, id: number): void {
+    if (byAdmin === this.#options.isAdmin || id <= this.#readByOther) return
+    this.#readByOther = id
+    this.#render()
   }
 
-  /** Read is what stands on a page that somebody looks at. */
+  /** Messages count as read only while the page is visible. */
   #markRead = (): void => {
-    const last = this.#timeline.messages.findLast(({ fromAdmin }) => fromAdmin !== this.#sides.isAdmin)?.id ?? 0
-    if (!this.#loaded || last <= this.#readHere || document.visibilityState === 'hidden') return
-    if (this.#line.send({ type: 'read', id: last })) this.#readHere = last
+    const last = this.#timeline.messages.findLast(({ fromAdmin }) => fromAdmin !== this.#options.isAdmin)?.id ?? 0
+    if (!this.#loaded || last <= this.#readByMe || document.visibilityState === 'hidden') return
+    if (this.#socket.send({ type: 'read', id: last })) this.#readByMe = last
   }
 
   #onScroll = (): void => {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_THE_END_PX
-    if (this.#scroller.scrollTop < NEAR_THE_TOP_PX) void this.#loadEarlier()
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX
+    if (this.#scroller.scrollTop < NEAR_TOP_PX) void this.#loadEarlier()
   }
 
-  #toEnd(): void {
+  #scrollToEnd(): void {
     this.#atEnd = true
     this.#scroller.scrollTop = this.#scroller.scrollHeight
   }
 
-  #draw(): void {
-    const wanted: HTMLLIElement[] = []
-    let day = ''
-    let seen: HTMLLIElement | null = null
+  #render(): void {
+    const items: HTMLLIElement[] = []
+    let previousDay = ''
+    let lastSeen: HTMLLIElement | null = null
     for (const message of this.#timeline.messages) {
-      const on = dayOf(message.sentAt)
-      if (on !== day) wanted.push(this.#item(`day ${on}`, () => el('li', { class: 'day' }, on)))
-      day = on
-      const item = this.#item(`message ${message.id}`, () => this.#messageItem(message))
-      if (message.fromAdmin === this.#sides.isAdmin && message.id <= this.#readThere) seen = item
-      wanted.push(item)
+      const day = formatDay(message.sentAt)
+      if (day !== previousDay) items.push(this.#cachedItem(`day ${day}`, () => el('li', { class: 'date-separator' }, day)))
+      previousDay = day
+      const item = this.#cachedItem(`message ${message.id}`, () => this.#messageItem(message))
+      if (message.fromAdmin === this.#options.isAdmin && message.id <= this.#readByOther) lastSeen = item
+      items.push(item)
     }
     for (const pending of this.#timeline.pending) {
-      const { clientId, text: words } = pending
-      const item = this.#item(`pending ${clientId}`, () => this.#pendingItem(clientId, words))
+      const { clientId, text } = pending
+      const item = this.#cachedItem(`pending ${clientId}`, () => this.#pendingItem(clientId, text))
       const state = item.querySelector('.state')
-      if (state) say(state, this.#stateOf(pending))
-      wanted.push(item)
+      if (state) setText(state, this.#stateText(pending))
+      items.push(item)
     }
-    for (const item of this.#list.querySelectorAll('.seen')) if (item !== seen) item.classList.remove('seen')
-    seen?.classList.add('seen')
-    this.#earlier.hidden = this.#whole || !this.#loaded
-    if (this.#loaded && wanted.length === 0) wanted.push(this.#item('none', () => el('li', { class: 'day' }, 'Nothing was said yet.')))
-    arrange(this.#list, wanted)
+    for (const item of this.#list.querySelectorAll('.seen')) if (item !== lastSeen) item.classList.remove('seen')
+    lastSeen?.classList.add('seen')
+    this.#earlierButton.hidden = this.#reachedStart || !this.#loaded
+    if (this.#loaded && items.length === 0) {
+      items.push(this.#cachedItem('none', () => el('li', { class: 'date-separator' }, 'No messages yet.')))
+    }
+    syncChildren(this.#list, items)
   }
 
-  /** At the desk several people are one side. */
-  get #own(): string {
-    return this.#sides.isAdmin ? 'Support: ' : 'You: '
+  /** The screen reader's label of messages from this side. Several staff members write as "Support". */
+  get #ownLabel(): string {
+    return this.#options.isAdmin ? 'Support: ' : 'You: '
   }
 
-  #stateOf({ clientId, tries, refused: why }: Pending): string {
-    if (why !== undefined) return `Not accepted: ${why}`
-    if (!this.#line.isOpen) return 'Waiting for the connection'
-    if (this.#waitsFor !== clientId) return 'Waiting'
-    return tries > 1 ? `Trying again (${tries})` : 'Sending…'
+  #stateText({ clientId, attempts, rejection }: Pending): string {
+    if (rejection !== undefined) return `Not accepted: ${rejection}`
+    if (!this.#socket.isOpen) return 'Waiting for the connection'
+    if (this.#inFlight !== clientId) return 'Waiting'
+    return attempts > 1 ? `Trying again (${attempts})` : 'Sending…'
   }
 
-  #item(key: string, make: () => HTMLLIElement): HTMLLIElement {
-    const known = this.#shown.get(key)
-    if (known) return known
-    const made = make()
-    this.#shown.set(key, made)
-    return made
+  #cachedItem(key: string, create: () => HTMLLIElement): HTMLLIElement {
+    const cached = this.#items.get(key)
+    if (cached) return cached
+    const item = create()
+    this.#items.set(key, item)
+    return item
   }
 
-  #messageItem({ id, text: words, fromAdmin, sentAt }: Message): HTMLLIElement {
-    const own = fromAdmin === this.#sides.isAdmin
+  #messageItem({ id, text, fromAdmin, sentAt }: Message): HTMLLIElement {
+    const isOwn = fromAdmin === this.#options.isAdmin
     return el(
       'li',
-      { class: own ? 'message own' : 'message', 'data-id': String(id) },
-      el('span', { class: 'unseen' }, own ? this.#own : `${this.#sides.other}: `),
-      el('p', { dir: 'auto' }, words),
+      { class: isOwn ? 'message own' : 'message', 'data-id': String(id) },
+      el('span', { class: 'visually-hidden' }, isOwn ? this.#ownLabel : `${this.#options.otherName}: `),
+      el('p', { dir: 'auto' }, text),
       el('span', { class: 'meta' }, timeElement(sentAt)),
     )
   }
 
-  #pendingItem(clientId: string, words: string): HTMLLIElement {
+  #pendingItem(clientId: string, text: string): HTMLLIElement {
     return el(
       'li',
       { class: 'message own pending' },
-      el('span', { class: 'unseen' }, 'You, not sent yet: '),
-      el('p', { dir: 'auto' }, words),
+      el('span', { class: 'visually-hidden' }, 'You, not sent yet: '),
+      el('p', { dir: 'auto' }, text),
       el(
         'span',
         { class: 'meta' },
@@ -384,5 +389,5 @@ export class Thread {
   }
 }
 
-/** Also where the page is not a secure context, and `crypto.randomUUID` is missing. */
+/** `crypto.randomUUID` is missing on pages that are not a secure context, so the id is made from random bytes. */
 const newClientId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')

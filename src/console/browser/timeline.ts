@@ -1,14 +1,14 @@
 import type { Message } from './wire.ts'
 
-/** One conversation as this page knows it: what the server has stored, once each and in its order, and what it has not answered for. */
+/** One conversation as this page knows it: the stored messages, each once and in order, and those not yet acknowledged. */
 
 export interface Pending {
   readonly clientId: string
   readonly text: string
-  /** How often it was put on the line. */
-  readonly tries: number
-  /** Why the server will not have it. */
-  readonly refused?: string
+  /** How often it was sent. */
+  readonly attempts: number
+  /** Why the server rejected it. */
+  readonly rejection?: string
 }
 
 export interface Timeline {
@@ -16,38 +16,38 @@ export interface Timeline {
   readonly pending: readonly Pending[]
 }
 
-export const EMPTY: Timeline = { messages: [], pending: [] }
+export const EMPTY_TIMELINE: Timeline = { messages: [], pending: [] }
 
-/** The same message may come by the socket, by the history and again after a reconnection: the id errorResponse that it is the same. */
-export const withMessages = (timeline: Timeline, given: readonly Message[]): Timeline => {
-  const known = new Map(timeline.messages.map((message) => [message.id, message]))
-  const news = given.filter(({ id }) => !known.has(id))
-  if (news.length === 0) return timeline
-  for (const message of news) known.set(message.id, message)
-  return { ...timeline, messages: [...known.values()].sort((a, b) => a.id - b.id) }
+/** The same message may arrive over the socket, in the history, and again after a reconnection. The id identifies it. */
+export const withMessages = (timeline: Timeline, messages: readonly Message[]): Timeline => {
+  const byId = new Map(timeline.messages.map((message) => [message.id, message]))
+  const newMessages = messages.filter(({ id }) => !byId.has(id))
+  if (newMessages.length === 0) return timeline
+  for (const message of newMessages) byId.set(message.id, message)
+  return { ...timeline, messages: [...byId.values()].sort((a, b) => a.id - b.id) }
 }
 
 export const withPending = (timeline: Timeline, pending: Pending): Timeline => ({ ...timeline, pending: [...timeline.pending, pending] })
 
-export const tried = (timeline: Timeline, clientId: string): Timeline => ({
+export const withAttempt = (timeline: Timeline, clientId: string): Timeline => ({
   ...timeline,
-  pending: timeline.pending.map((each) => (each.clientId === clientId ? { ...each, tries: each.tries + 1 } : each)),
+  pending: timeline.pending.map((item) => (item.clientId === clientId ? { ...item, attempts: item.attempts + 1 } : item)),
 })
 
-export const refused = (timeline: Timeline, clientId: string, why: string): Timeline => ({
+export const withRejection = (timeline: Timeline, clientId: string, rejection: string): Timeline => ({
   ...timeline,
-  pending: timeline.pending.map((each) => (each.clientId === clientId ? { ...each, refused: why } : each)),
+  pending: timeline.pending.map((item) => (item.clientId === clientId ? { ...item, rejection } : item)),
 })
 
-export const without = (timeline: Timeline, clientId: string): Timeline => ({
+export const withoutPending = (timeline: Timeline, clientId: string): Timeline => ({
   ...timeline,
-  pending: timeline.pending.filter((each) => each.clientId !== clientId),
+  pending: timeline.pending.filter((item) => item.clientId !== clientId),
 })
 
-/** The server has it. Should a replay have brought it before the answer did, it is there already and stays there once. */
-export const acknowledged = (timeline: Timeline, clientId: string, stored: Omit<Message, 'text'>): Timeline => {
-  const sent = timeline.pending.find((each) => each.clientId === clientId)
-  return sent ? withMessages(without(timeline, clientId), [{ ...stored, text: sent.text }]) : timeline
+/** The server has stored the message. If a replay delivered it before the acknowledgement arrived, it is not added again. */
+export const withAcknowledgement = (timeline: Timeline, clientId: string, stored: Omit<Message, 'text'>): Timeline => {
+  const sent = timeline.pending.find((item) => item.clientId === clientId)
+  return sent ? withMessages(withoutPending(timeline, clientId), [{ ...stored, text: sent.text }]) : timeline
 }
 
 export const lastId = ({ messages }: Timeline): number => messages.at(-1)?.id ?? 0

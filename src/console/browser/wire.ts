@@ -1,4 +1,4 @@
-/** What the server errorResponse, read into types. Nothing of it is believed before it was looked at. */
+/** Parsers for what the server sends. Every value is checked before it is used. */
 
 export interface Message {
   readonly id: number
@@ -7,7 +7,7 @@ export interface Message {
   readonly sentAt: string
 }
 
-export interface Somebody {
+export interface User {
   readonly id: number
   readonly username: string
 }
@@ -19,9 +19,9 @@ export interface Room {
   readonly unread: number
   readonly lastMessage: Message | null
   readonly alarm: { readonly alarmId: string; readonly status: string; readonly triggeredAt: string } | null
-  readonly takenBy: Somebody | null
+  readonly claimedBy: User | null
   readonly updatedAt: string
-  /** Since when somebody waits to be read; empty where nobody does. */
+  /** When the oldest unread message was sent. If nothing is unread, the same as `updatedAt`. */
   readonly waitingSince: string
 }
 
@@ -58,8 +58,8 @@ export interface OutboxMessage {
 
 export interface Report {
   readonly id: string
-  readonly reporter: Somebody
-  readonly reported: Somebody
+  readonly reporter: User
+  readonly reported: User
   readonly reason: string
   readonly createdAt: string
 }
@@ -69,7 +69,8 @@ export interface Page<T> {
   readonly next: string | null
 }
 
-export type Read<T> = (value: unknown) => T | null
+/** Returns null for a value that it cannot use. */
+export type Parser<T> = (value: unknown) => T | null
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -77,115 +78,116 @@ export const isRecord = (value: unknown): value is Fields => typeof value === 'o
 
 const fieldsOf = (value: unknown): Fields => (isRecord(value) ? value : {})
 
-export const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
+export const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
 
-const textOrNull = (value: unknown): string | null => text(value) || null
+const textOrNull = (value: unknown): string | null => asText(value) || null
 
-/** A whole number above zero, however it was written; else null. */
-export const idFrom = (value: unknown): number | null => {
+/** A positive integer, sent as a number or as a string; otherwise null. */
+export const parseId = (value: unknown): number | null => {
   const number = typeof value === 'string' ? Number(value) : value
   return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : null
 }
 
-const count = (value: unknown): number => idFrom(value) ?? 0
+const parseCount = (value: unknown): number => parseId(value) ?? 0
 
-export const messageFrom: Read<Message> = (value) => {
-  const { id: given, message, from_admin, sent_at } = fieldsOf(value)
-  const id = idFrom(given)
+export const parseMessage: Parser<Message> = (value) => {
+  const { id: rawId, message, from_admin, sent_at } = fieldsOf(value)
+  const id = parseId(rawId)
   if (id === null || typeof message !== 'string') return null
-  return { id, text: message, fromAdmin: from_admin === true, sentAt: text(sent_at) }
+  return { id, text: message, fromAdmin: from_admin === true, sentAt: asText(sent_at) }
 }
 
-export const somebodyFrom: Read<Somebody> = (value) => {
-  const { id: given, username } = fieldsOf(value)
-  const id = idFrom(given)
-  return id === null ? null : { id, username: text(username) }
+export const parseUser: Parser<User> = (value) => {
+  const { id: rawId, username } = fieldsOf(value)
+  const id = parseId(rawId)
+  return id === null ? null : { id, username: asText(username) }
 }
 
-const NOBODY: Somebody = { id: 0, username: '' }
+const UNKNOWN_USER: User = { id: 0, username: '' }
 
-export const roomFrom: Read<Room> = (value) => {
+export const parseRoom: Parser<Room> = (value) => {
   const { user_id, username, online, unread, last_message, alarm, taken_by, updated_at, waiting_since } = fieldsOf(value)
-  const userId = idFrom(user_id)
+  const userId = parseId(user_id)
   if (userId === null) return null
   const { alarm_id, status, triggered_at } = fieldsOf(alarm)
   return {
     userId,
-    username: text(username),
+    username: asText(username),
     online: online === true,
-    unread: count(unread),
-    lastMessage: messageFrom(last_message),
-    alarm: isRecord(alarm) ? { alarmId: text(alarm_id), status: text(status), triggeredAt: text(triggered_at) } : null,
-    takenBy: somebodyFrom(taken_by),
-    updatedAt: text(updated_at),
-    waitingSince: text(waiting_since) || text(updated_at),
+    unread: parseCount(unread),
+    lastMessage: parseMessage(last_message),
+    alarm: isRecord(alarm) ? { alarmId: asText(alarm_id), status: asText(status), triggeredAt: asText(triggered_at) } : null,
+    claimedBy: parseUser(taken_by),
+    updatedAt: asText(updated_at),
+    waitingSince: asText(waiting_since) || asText(updated_at),
   }
 }
 
-export const alarmFrom: Read<Alarm> = (value) => {
+export const parseAlarm: Parser<Alarm> = (value) => {
   const { user_id, username, alarm_id, scenario, status, triggered_at, acknowledged_at, acknowledged_by } = fieldsOf(value)
-  const alarmId = text(alarm_id)
+  const alarmId = asText(alarm_id)
   if (alarmId === '') return null
   return {
-    userId: count(user_id),
-    username: text(username),
+    userId: parseCount(user_id),
+    username: asText(username),
     alarmId,
-    scenario: text(scenario),
-    status: text(status),
-    triggeredAt: text(triggered_at),
+    scenario: asText(scenario),
+    status: asText(status),
+    triggeredAt: asText(triggered_at),
     acknowledgedAt: textOrNull(acknowledged_at),
     acknowledgedBy: textOrNull(acknowledged_by),
   }
 }
 
-export const deliveryFrom: Read<Delivery> = (value) => {
+export const parseDelivery: Parser<Delivery> = (value) => {
   const { id, step, recipient, channel, state, attempts, updated_at } = fieldsOf(value)
-  if (text(id) === '') return null
+  if (asText(id) === '') return null
   return {
-    id: text(id),
-    step: count(step),
-    recipient: text(recipient),
-    channel: text(channel),
-    state: text(state),
-    attempts: count(attempts),
-    updatedAt: text(updated_at),
+    id: asText(id),
+    step: parseCount(step),
+    recipient: asText(recipient),
+    channel: asText(channel),
+    state: asText(state),
+    attempts: parseCount(attempts),
+    updatedAt: asText(updated_at),
   }
 }
 
-export const outboxMessageFrom: Read<OutboxMessage> = (value) => {
+export const parseOutboxMessage: Parser<OutboxMessage> = (value) => {
   const { id, channel, recipient, address, subject, body, created_at } = fieldsOf(value)
-  if (text(id) === '') return null
+  if (asText(id) === '') return null
   return {
-    id: text(id),
-    channel: text(channel),
-    recipient: text(recipient),
-    address: text(address),
-    subject: text(subject),
-    body: text(body),
-    createdAt: text(created_at),
+    id: asText(id),
+    channel: asText(channel),
+    recipient: asText(recipient),
+    address: asText(address),
+    subject: asText(subject),
+    body: asText(body),
+    createdAt: asText(created_at),
   }
 }
 
-export const reportFrom: Read<Report> = (value) => {
+export const parseReport: Parser<Report> = (value) => {
   const { id, reporter, reported, reason, created_at } = fieldsOf(value)
-  if (text(id) === '') return null
+  if (asText(id) === '') return null
   return {
-    id: text(id),
-    reporter: somebodyFrom(reporter) ?? NOBODY,
-    reported: somebodyFrom(reported) ?? NOBODY,
-    reason: text(reason),
-    createdAt: text(created_at),
+    id: asText(id),
+    reporter: parseUser(reporter) ?? UNKNOWN_USER,
+    reported: parseUser(reported) ?? UNKNOWN_USER,
+    reason: asText(reason),
+    createdAt: asText(created_at),
   }
 }
 
-export const listFrom = <T>(value: unknown, read: Read<T>): T[] =>
-  (Array.isArray(value) ? value : []).map(read).filter((item): item is Exclude<typeof item, null> => item !== null)
+/** Skips the items that cannot be parsed. */
+export const parseList = <T>(value: unknown, parse: Parser<T>): T[] =>
+  (Array.isArray(value) ? value : []).map(parse).filter((item): item is Exclude<typeof item, null> => item !== null)
 
-export const pageFrom = <T>(answer: unknown, key: string, read: Read<T>): Page<T> => {
-  const fields = fieldsOf(answer)
-  return { items: listFrom(fields[key], read), next: textOrNull(fields.next) }
+export const parsePage = <T>(response: unknown, key: string, parse: Parser<T>): Page<T> => {
+  const fields = fieldsOf(response)
+  return { items: parseList(fields[key], parse), next: textOrNull(fields.next) }
 }
 
-/** A value inside an answer: `inside(answer, 'data', 'user')`. */
-export const inside = (answer: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>((value, key) => fieldsOf(value)[key], answer)
+/** A nested value of a response: `valueAt(response, 'data', 'user')`. */
+export const valueAt = (response: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, key) => fieldsOf(value)[key], response)

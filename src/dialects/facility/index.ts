@@ -1,12 +1,13 @@
 import type { Dialect } from '../../http/dialect.ts'
-import { invalidFields, unauthenticated } from './envelope.ts'
+import { invalidFields, unauthenticated } from './errors.ts'
 import { sessions } from './sessions.ts'
 import { users } from './users.ts'
 
 export const facility: Dialect = {
   name: 'facility',
   title: 'Facility',
-  description: 'A curriculum app for facilities. Every answer is `{"detail": …, "data": …}`; a session cookie errorResponse who calls.',
+  description:
+    'A curriculum app for facilities. Response bodies are `{"detail": …, "data": …}`. Clients authenticate with a session cookie.',
   prefixes: ['/api/sessions', '/api/users/me'],
   challenge: 'Token',
   resources: [users, sessions],

@@ -9,28 +9,28 @@ import { body } from '../../http/body.ts'
 import { loginAttemptOf, publicRateLimited, signedIn } from '../../http/credentials.ts'
 import { text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { clearSessionCookie, seat } from './cookie.ts'
-import { errors } from './envelope.ts'
-import { EXAMPLE_USER, toWire, UserDone } from './user.ts'
+import { clearSessionCookie, setSessionCookie } from './cookie.ts'
+import { errors } from './errors.ts'
+import { EXAMPLE_USER, toWire, UserWithDetailResponse } from './user.ts'
 
 const Credentials = z.object({
   username: text({ example: 'JohnSmith' }),
   password: knownPassword({ example: 'secret password' }),
 })
 
-const bothRequired = () => errorResponse(400, { detail: 'Both username and password are required.' })
+const missingCredentials = () => errorResponse(400, { detail: 'Both username and password are required.' })
 
-/** Every /api/sessions/ path of this contract. */
+/** The routes under /api/sessions/. */
 export const sessions = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/api/sessions/',
-      summary: 'Log in: sets the session cookie',
+      summary: 'Log in and set the session cookie',
       ...publicRateLimited,
-      request: { body: body(Credentials, { invalid: bothRequired }) },
+      request: { body: body(Credentials, { invalid: missingCredentials }) },
       responses: {
-        200: success(UserDone, 'Logged in', { detail: 'Login successful', data: { user: EXAMPLE_USER } }),
+        200: success(UserWithDetailResponse, 'Logged in', { detail: 'Login successful', data: { user: EXAMPLE_USER } }),
         ...errors.responses('invalid-credentials', 'throttled'),
       },
     }),
@@ -39,7 +39,7 @@ export const sessions = (api: Api): void => {
       const { account, credential, facility } = errors.unwrap(
         await logIn(context, { ...c.req.valid('json'), ...loginAttemptOf(c.req.raw, 'session') }),
       )
-      seat(c, await signToken(context, account, credential), context.settings.lifetimes.session)
+      setSessionCookie(c, await signToken(context, account, credential), context.settings.lifetimes.session)
       return c.json({ detail: 'Login successful', data: { user: toWire(account, facility, c.req.url) } }, 200)
     },
   )
@@ -48,7 +48,7 @@ export const sessions = (api: Api): void => {
     createRoute({
       method: 'delete',
       path: '/api/sessions/',
-      summary: 'Log out: the session is dead from now on',
+      summary: 'Log out and end the session',
       ...signedIn,
       responses: { 200: success(z.object({ detail: z.string() }), 'Logged out', { detail: 'Logout successful' }) },
     }),

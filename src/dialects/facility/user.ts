@@ -16,7 +16,7 @@ const User = z
   })
   .openapi('User')
 
-/** The same object wherever this contract shows a user. */
+/** The user object, in the same form in every response of this contract. */
 export const toWire = (account: Account, profile: FacilityProfile | null, requestUrl: string): z.infer<typeof User> => ({
   id: account.id,
   username: account.username,
@@ -39,5 +39,5 @@ export const EXAMPLE_USER = {
   consent: false,
 }
 
-export const UserFound = z.object({ data: z.object({ user: User }) }).openapi('UserFound')
-export const UserDone = z.object({ detail: z.string(), data: z.object({ user: User }) }).openapi('UserDone')
+export const UserResponse = z.object({ data: z.object({ user: User }) }).openapi('UserResponse')
+export const UserWithDetailResponse = z.object({ detail: z.string(), data: z.object({ user: User }) }).openapi('UserWithDetailResponse')

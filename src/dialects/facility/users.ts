@@ -11,11 +11,11 @@ import { body } from '../../http/body.ts'
 import { loginAttemptOf, publicRateLimited, signedIn } from '../../http/credentials.ts'
 import { boolean, email, text, webUrl } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { seat } from './cookie.ts'
-import { errors } from './envelope.ts'
-import { EXAMPLE_USER, toWire, UserDone, UserFound } from './user.ts'
+import { setSessionCookie } from './cookie.ts'
+import { errors } from './errors.ts'
+import { EXAMPLE_USER, toWire, UserResponse, UserWithDetailResponse } from './user.ts'
 
-const name = () => text({ max: 150, blank: true })
+const personName = () => text({ max: 150, blank: true })
 
 const Registration = z.object({
   username: username({ example: 'JohnSmith' }),
@@ -24,41 +24,45 @@ const Registration = z.object({
   display_name: text({ min: 2, max: 50, example: 'John' }),
   facility_id: text({ min: 2, max: 50, example: '234' }),
   consent: boolean().default(false),
-  first_name: name().default(''),
-  last_name: name().default(''),
+  first_name: personName().default(''),
+  last_name: personName().default(''),
   email: email({ blank: true }).default(''),
 })
 
-const Changes = z
+const UserChanges = z
   .object({
     display_name: text({ min: 2, max: 50, example: 'Johnny' }),
-    first_name: name(),
-    last_name: name(),
+    first_name: personName(),
+    last_name: personName(),
     facility_id: text({ min: 2, max: 50, example: '235' }),
     profile_picture: webUrl({ max: 500, blank: true }).nullable(),
     consent: boolean({ example: true }),
   })
   .partial()
 
-const weak = (texts: string[]) => errorResponse(400, { detail: { password: texts } })
-const weakPassword = (password: string) => weak(passwordTexts(password, 'strict'))
-const MISMATCH = errorResponse(400, { detail: "Password fields didn't match." })
+const weakPasswordResponse = (texts: string[]) => errorResponse(400, { detail: { password: texts } })
+const weakPassword = (password: string) => weakPasswordResponse(passwordTexts(password, 'strict'))
+const PASSWORD_MISMATCH = errorResponse(400, { detail: "Password fields didn't match." })
 
-/** Every /api/users/* path of this contract. (`GET /api/users/` is another's.) */
+/** The routes under /api/users/. (`GET /api/users/` belongs to the meetups contract.) */
 export const users = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/api/users/',
-      summary: 'Register: logs in and sets the session cookie',
-      description: "Missing and ill-sized fields are told together; then the password's rules, then the mismatch, then a taken name.",
+      summary: 'Register, log in and set the session cookie',
+      description:
+        'The first failing check is reported: all missing or wrongly sized fields together, then the password rules, then a password mismatch, then a username that is already in use.',
       ...publicRateLimited,
       request: { body: body(Registration, { learn: loadCommonPasswords }) },
       responses: {
-        201: success(UserDone, 'Registered and logged in', { detail: 'Registration successful', data: { user: EXAMPLE_USER } }),
+        201: success(UserWithDetailResponse, 'Registered and logged in', {
+          detail: 'Registration successful',
+          data: { user: EXAMPLE_USER },
+        }),
         ...errors.responses(
-          { name: 'weak-password', answer: weak(['This password is too common.', 'This password is entirely numeric.']) },
-          { name: 'mismatch', answer: MISMATCH },
+          { name: 'weak-password', answer: weakPasswordResponse(['This password is too common.', 'This password is entirely numeric.']) },
+          { name: 'password-mismatch', answer: PASSWORD_MISMATCH },
           'taken',
           'throttled',
         ),
@@ -66,19 +70,19 @@ export const users = (api: Api): void => {
     }),
     async (c) => {
       const { context } = c.var
-      const given = c.req.valid('json')
-      const { password } = given
+      const input = c.req.valid('json')
+      const { password } = input
       if (!isAcceptable(password, 'strict')) throw new ResponseThrown(weakPassword(password))
-      if (password !== given.password_confirm) throw new ResponseThrown(MISMATCH)
-      const facility = { displayName: given.display_name, facilityId: given.facility_id, consent: given.consent }
+      if (password !== input.password_confirm) throw new ResponseThrown(PASSWORD_MISMATCH)
+      const facility = { displayName: input.display_name, facilityId: input.facility_id, consent: input.consent }
       const { account, credential } = errors.unwrap(
         await registerAndLogIn(
           context,
-          { username: given.username, email: given.email, password, firstName: given.first_name, lastName: given.last_name, facility },
+          { username: input.username, email: input.email, password, firstName: input.first_name, lastName: input.last_name, facility },
           loginAttemptOf(c.req.raw, 'session'),
         ),
       )
-      seat(c, await signToken(context, account, credential), context.settings.lifetimes.session)
+      setSessionCookie(c, await signToken(context, account, credential), context.settings.lifetimes.session)
       return c.json({ detail: 'Registration successful', data: { user: toWire(account, facility, c.req.url) } }, 201)
     },
   )
@@ -87,9 +91,9 @@ export const users = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/users/me/',
-      summary: 'Who the caller is',
+      summary: "Get the caller's user data",
       ...signedIn,
-      responses: { 200: success(UserFound, 'The caller', { data: { user: { ...EXAMPLE_USER, firstName: 'John', lastName: 'Smith' } } }) },
+      responses: { 200: success(UserResponse, 'The user', { data: { user: { ...EXAMPLE_USER, firstName: 'John', lastName: 'Smith' } } }) },
     }),
     async (c) => {
       const { account, profile } = await readFacilityProfile(c.var.context)
@@ -101,25 +105,25 @@ export const users = (api: Api): void => {
     createRoute({
       method: 'patch',
       path: '/api/users/me/',
-      summary: 'Change what the caller gives',
+      summary: "Change the caller's user data",
       ...signedIn,
-      request: { body: body(Changes) },
+      request: { body: body(UserChanges) },
       responses: {
-        200: success(UserDone, 'Changed', {
+        200: success(UserWithDetailResponse, 'User data changed', {
           detail: 'User information updated successfully',
           data: { user: { ...EXAMPLE_USER, display_name: 'Johnny' } },
         }),
       },
     }),
     async (c) => {
-      const given = c.req.valid('json')
+      const input = c.req.valid('json')
       const { account, profile } = await changeFacilityProfile(c.var.context, {
-        displayName: given.display_name,
-        facilityId: given.facility_id,
-        consent: given.consent,
-        firstName: given.first_name,
-        lastName: given.last_name,
-        profilePicture: given.profile_picture === '' ? null : given.profile_picture,
+        displayName: input.display_name,
+        facilityId: input.facility_id,
+        consent: input.consent,
+        firstName: input.first_name,
+        lastName: input.last_name,
+        profilePicture: input.profile_picture === '' ? null : input.profile_picture,
       })
       return c.json({ detail: 'User information updated successfully', data: { user: toWire(account, profile, c.req.url) } }, 200)
     },

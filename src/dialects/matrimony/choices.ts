@@ -1,9 +1,9 @@
 import type { Context } from '../../domain/context.ts'
-import { type Chosen, checkChoices, type ValidValues } from '../../domain/master/check-choices.ts'
+import { type Choice, checkChoices, type ValidValues } from '../../domain/master/check-choices.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
 import { asList } from './preference-fields.ts'
 
-/** The fields that take values of the lists, as this contract writes them. */
+/** The fields whose values must be in a master data list, by their names in this contract, with the type of the list. */
 export const CHOICE_FIELDS = {
   Gender: 'gender',
   Religion: 'religion',
@@ -19,34 +19,37 @@ export type ChoiceField = keyof typeof CHOICE_FIELDS
 
 const isChoiceField = (name: string): name is ChoiceField => name in CHOICE_FIELDS
 
-/** What is wrong with values that are in no list: `Invalid gender. Valid values are: Male, Female, Others`. */
-export const choiceErrors = (fields: readonly string[], valid: ValidValues, plural: (field: ChoiceField) => boolean): FieldErrors => {
+/** The field errors for values that are in no list, for example `Invalid gender. Valid values are: Male, Female, Others`. */
+export const choiceErrors = (fields: readonly string[], valid: ValidValues, isList: (field: ChoiceField) => boolean): FieldErrors => {
   const errors: FieldErrors = {}
   for (const name of fields) {
     if (!isChoiceField(name)) continue
     const type = CHOICE_FIELDS[name]
     const values = valid[type]
-    if (values) errors[name] = [`Invalid ${type}${plural(name) ? '(s)' : ''}. Valid values are: ${values.join(', ')}`]
+    if (values) errors[name] = [`Invalid ${type}${isList(name) ? '(s)' : ''}. Valid values are: ${values.join(', ')}`]
   }
   return errors
 }
 
-/** The same, of a request that is refused anyway: values are looked up in the fields that are otherwise sound. */
-export const choiceErrorsIn = async (
+/**
+ * The same for a request that is rejected anyway, so that it reports all errors at once. Looks up the values of the
+ * fields that have no other error.
+ */
+export const findChoiceErrors = async (
   context: Context,
-  given: Readonly<Record<string, unknown>>,
+  input: Readonly<Record<string, unknown>>,
   errors: FieldErrors,
-  plural: (field: ChoiceField) => boolean,
+  isList: (field: ChoiceField) => boolean,
 ): Promise<FieldErrors> => {
-  const chosen: Chosen[] = []
-  const fields = Object.keys(given).filter((name) => isChoiceField(name) && !errors[name])
+  const choices: Choice[] = []
+  const fields = Object.keys(input).filter((name) => isChoiceField(name) && !errors[name])
   for (const name of fields) {
     if (!isChoiceField(name)) continue
-    const value = plural(name) ? asList(given[name]) : given[name]
-    for (const one of Array.isArray(value) ? value : [value]) {
-      const read = typeof one === 'string' || typeof one === 'number' ? String(one).trim() : ''
-      if (read !== '') chosen.push({ type: CHOICE_FIELDS[name], value: read })
+    const value = isList(name) ? asList(input[name]) : input[name]
+    for (const item of Array.isArray(value) ? value : [value]) {
+      const text = typeof item === 'string' || typeof item === 'number' ? String(item).trim() : ''
+      if (text !== '') choices.push({ type: CHOICE_FIELDS[name], value: text })
     }
   }
-  return choiceErrors(fields, await checkChoices(context, chosen), plural)
+  return choiceErrors(fields, await checkChoices(context, choices), isList)
 }

@@ -12,11 +12,11 @@ import { text } from '../../http/fields.ts'
 import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../http/numbered-pages.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { errors } from './envelope.ts'
-import { choice, noSuchPk, pk } from './fields.ts'
-import { NO_MASTER, superusers } from './guards.ts'
+import { errors } from './errors.ts'
+import { choice, pk, pkNotFoundText } from './fields.ts'
+import { MASTER_DATA_FORBIDDEN, superuserOnly } from './guards.ts'
 
-const PAGE = 10
+const PAGE_SIZE = 10
 
 const TYPES = ['gender', 'caste', 'religion', 'profession', 'education', 'location', 'language', 'marital_status'] as const
 
@@ -60,20 +60,20 @@ const MALE: z.infer<typeof Value> = {
 
 const NewValue = z.object({ type: pk({ example: 14 }), value: text({ max: 255, example: 'GENERAL' }) })
 
-const notAList = (given: unknown) =>
-  errorResponse(400, { non_field_errors: [`Expected a list of items but got type "${pythonName(given)}".`] })
+const notAList = (value: unknown) =>
+  errorResponse(400, { non_field_errors: [`Expected a list of items but got type "${pythonName(value)}".`] })
 
-const EMPTY = errorResponse(400, { non_field_errors: ['This list may not be empty.'] })
+const EMPTY_LIST = errorResponse(400, { non_field_errors: ['This list may not be empty.'] })
 
-const refused = (rows: readonly FieldErrors[]) => errorResponse(400, rows)
+const invalidRows = (rows: readonly FieldErrors[]) => errorResponse(400, rows)
 
 const problemToWire = (problem: MasterValueProblem | null | undefined, value: NewMasterValue | undefined): FieldErrors => ({
-  ...(problem?.noSuchType && value && { type: [noSuchPk(value.typeId)] }),
+  ...(problem?.noSuchType && value && { type: [pkNotFoundText(value.typeId)] }),
   ...(problem?.taken && { value: ['master table with this value already exists.'] }),
 })
 
-/** One row of the answer for each row that was sent: what is wrong with it, or nothing. */
-const besideTheInput = (
+/** The field errors of each row that was sent, in the same order; `{}` for a valid row. */
+const errorsByRow = (
   values: readonly (NewMasterValue | FieldErrors)[],
   problems: readonly (MasterValueProblem | null)[],
 ): FieldErrors[] => {
@@ -83,32 +83,32 @@ const besideTheInput = (
 
 const isValue = (value: NewMasterValue | FieldErrors): value is NewMasterValue => typeof value.typeId === 'number'
 
-const readValue = (given: unknown): NewMasterValue | FieldErrors => {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return notAnObject(given)
-  const read = NewValue.safeParse(given)
-  return read.success ? { typeId: read.data.type, value: read.data.value } : fieldErrors(read.error.issues)
+const parseValue = (input: unknown): NewMasterValue | FieldErrors => {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return notAnObject(input)
+  const parsed = NewValue.safeParse(input)
+  return parsed.success ? { typeId: parsed.data.type, value: parsed.data.value } : fieldErrors(parsed.error.issues)
 }
 
-/** Every /commonmatch/* path of this contract. */
+/** The routes under /commonmatch/. */
 export const commonmatch = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/commonmatch/',
-      summary: 'Open a list of values',
-      ...superusers,
+      summary: 'Create a master data type',
+      ...superuserOnly,
       request: { body: body(z.object({ type: choice(TYPES, { example: 'gender' }) })) },
       responses: {
-        200: success(z.object({ message: z.string() }).extend(Type.shape), 'Opened', {
+        200: success(z.object({ message: z.string() }).extend(Type.shape), 'Type created', {
           message: 'New type successfully created!',
           ...GENDER,
         }),
-        ...errors.responses('type-exists', NO_MASTER),
+        ...errors.responses('type-exists', MASTER_DATA_FORBIDDEN),
       },
     }),
     async (c) => {
-      const made = errors.unwrap(await addType(c.var.context, c.req.valid('json').type))
-      return c.json({ message: 'New type successfully created!', ...typeToWire(made) }, 200)
+      const created = errors.unwrap(await addType(c.var.context, c.req.valid('json').type))
+      return c.json({ message: 'New type successfully created!', ...typeToWire(created) }, 200)
     },
   )
 
@@ -116,49 +116,50 @@ export const commonmatch = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/commonmatch/getdetails/',
-      summary: 'The lists of values, ten a page',
-      ...superusers,
+      summary: 'List the master data types, ten per page',
+      ...superuserOnly,
       request: { query: pageNumberQuery },
       responses: {
         200: success(numberedPageOf(Type), 'A page', { count: 8, next: null, previous: null, results: [GENDER] }),
-        ...errors.responses(NO_MASTER, noSuchPage),
+        ...errors.responses(MASTER_DATA_FORBIDDEN, noSuchPage),
       },
     }),
-    async (c) => c.json(numbered(c, await listTypes(c.var.context, c.req.valid('query').page, PAGE), PAGE, typeToWire), 200),
+    async (c) => c.json(numbered(c, await listTypes(c.var.context, c.req.valid('query').page, PAGE_SIZE), PAGE_SIZE, typeToWire), 200),
   )
 
   api.openapi(
     createRoute({
       method: 'post',
       path: '/commonmatch/master/',
-      summary: 'Add values, all or none',
-      ...superusers,
-      // A list, which no other body is: it is read here, and not by what reads the others.
+      summary: 'Add master data values',
+      description: 'Adds all values or none. If a value is invalid, the response lists the errors of each row; valid rows are `{}`.',
+      ...superuserOnly,
+      // This is the only body that is a list, so the handler reads it itself; `body(…)` reads objects only.
       request: { body: { required: true, content: { 'application/json': { schema: z.array(NewValue) } } } },
       responses: {
-        200: success(z.object({ message: z.string(), data: z.array(Value) }), 'Added', {
+        200: success(z.object({ message: z.string(), data: z.array(Value) }), 'Values added', {
           message: 'Master data created Successfully',
           data: [{ ...MALE, id: 332, type: 14, value: 'Nadar', code: 'CA064' }],
         }),
         ...errors.responses(
-          NO_MASTER,
-          { name: 'refused', answer: refused([{}, { type: [noSuchPk(55)] }]) },
-          { name: 'no-list', answer: notAList({}) },
-          { name: 'empty', answer: EMPTY },
-          { name: 'malformed', answer: parseError('Unexpected token') },
+          MASTER_DATA_FORBIDDEN,
+          { name: 'invalid-values', answer: invalidRows([{}, { type: [pkNotFoundText(55)] }]) },
+          { name: 'not-a-list', answer: notAList({}) },
+          { name: 'empty-list', answer: EMPTY_LIST },
+          { name: 'malformed-json', answer: parseError('Unexpected token') },
         ),
       },
     }),
     async (c) => {
       const { context } = c.var
-      const given = await readBody(c.req.raw)
-      if (!Array.isArray(given)) throw new ResponseThrown(notAList(given))
-      if (given.length === 0) throw new ResponseThrown(EMPTY)
-      const rows = given.map(readValue)
+      const input = await readBody(c.req.raw)
+      if (!Array.isArray(input)) throw new ResponseThrown(notAList(input))
+      if (input.length === 0) throw new ResponseThrown(EMPTY_LIST)
+      const rows = input.map(parseValue)
       const values = rows.filter(isValue)
-      if (values.length < rows.length) throw new ResponseThrown(refused(besideTheInput(rows, await checkValues(context, values))))
+      if (values.length < rows.length) throw new ResponseThrown(invalidRows(errorsByRow(rows, await checkValues(context, values))))
       const added = await addValues(context, values)
-      if (added instanceof Failure) throw new ResponseThrown(refused(besideTheInput(rows, added.detail.problems)))
+      if (added instanceof Failure) throw new ResponseThrown(invalidRows(errorsByRow(rows, added.detail.problems)))
       return c.json({ message: 'Master data created Successfully', data: added.map(valueToWire) }, 200)
     },
   )
@@ -167,14 +168,14 @@ export const commonmatch = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/commonmatch/list/',
-      summary: 'All values, ten a page',
-      ...superusers,
+      summary: 'List all master data values, ten per page',
+      ...superuserOnly,
       request: { query: pageNumberQuery },
       responses: {
         200: success(numberedPageOf(Value), 'A page', { count: 195, next: null, previous: null, results: [MALE] }),
-        ...errors.responses(NO_MASTER, noSuchPage),
+        ...errors.responses(MASTER_DATA_FORBIDDEN, noSuchPage),
       },
     }),
-    async (c) => c.json(numbered(c, await listValues(c.var.context, c.req.valid('query').page, PAGE), PAGE, valueToWire), 200),
+    async (c) => c.json(numbered(c, await listValues(c.var.context, c.req.valid('query').page, PAGE_SIZE), PAGE_SIZE, valueToWire), 200),
   )
 }

@@ -2,32 +2,32 @@ import { z } from '@hono/zod-openapi'
 import { pythonName } from '../../http/field-errors.ts'
 import { type About, field, type Refuse } from '../../http/fields.ts'
 
-/** An id that a field refers to something by, as Django's related fields read one. */
+/** A field that refers to a record by its id. It accepts what Django's related fields accept. */
 export const pk = ({ example = 4, ...about }: About & { example?: number } = {}) =>
   field<number>({ type: 'integer', minimum: 1, example, ...about }, readPk)
 
-/** The id of a record, as Django's related fields read one. */
+/** Reads the id of a record as Django's related fields do. */
 export const readPk = (value: unknown, refuse: Refuse): number => {
-  const given = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
-  if (typeof given === 'number' && Number.isSafeInteger(given)) return given
+  const parsed = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
+  if (typeof parsed === 'number' && Number.isSafeInteger(parsed)) return parsed
   return refuse(`Incorrect type. Expected pk value, received ${pythonName(value)}.`)
 }
 
-export const noSuchPk = (id: number): string => `Invalid pk "${id}" - object does not exist.`
+export const pkNotFoundText = (id: number): string => `Invalid pk "${id}" - object does not exist.`
 
-/** What a client sent, for a text: an object may have a `toString` of its own that is none. */
-export const shownAs = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+/** A value from a client as text, for use in a message. Not `String(value)`: a parsed object may have a `toString` that is no function. */
+export const toDisplayText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** One of a fixed set of words. */
-export const choice = <const T extends string>(words: readonly T[], about: About = {}) =>
-  field<T>({ type: 'string', enum: [...words], ...about }, (value, refuse) => {
-    const given = typeof value === 'string' ? value.trim() : value
-    if (given === '') return refuse('This field may not be blank.')
-    return words.find((word) => word === given) ?? refuse(`"${shownAs(given)}" is not a valid choice.`)
+/** One of a fixed set of values. */
+export const choice = <const T extends string>(options: readonly T[], about: About = {}) =>
+  field<T>({ type: 'string', enum: [...options], ...about }, (value, refuse) => {
+    const parsed = typeof value === 'string' ? value.trim() : value
+    if (parsed === '') return refuse('This field may not be blank.')
+    return options.find((option) => option === parsed) ?? refuse(`"${toDisplayText(parsed)}" is not a valid choice.`)
   })
 
-/** A field of a form that is left blank errorResponse "none": forms have no other way. */
-export const cleared = <T extends z.ZodType>(one: T) =>
-  z.preprocess((given) => (typeof given === 'string' && given.trim() === '' ? null : given), one.nullable())
+/** Reads a blank text as null, because a form cannot send null. */
+export const blankAsNull = <T extends z.ZodType>(field: T) =>
+  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? null : value), field.nullable())
 
-export const Message = z.object({ message: z.string() })
+export const MessageResponse = z.object({ message: z.string() })

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../http/dialect.ts'
 import { commonmatch } from './commonmatch.ts'
-import { invalid, unauthenticated } from './envelope.ts'
+import { invalidFields, unauthenticated } from './errors.ts'
 import { matching } from './matching.ts'
 import { message } from './message.ts'
 import { notification } from './notification.ts'
@@ -13,12 +13,12 @@ import { usersAdmin } from './users-admin.ts'
 export const matrimony: Dialect = {
   name: 'matrimony',
   title: 'Matrimony',
-  description: 'A matrimony service. Failures hold a sentence under `error`, and beside it the texts of each failing field.',
+  description: 'A matrimony service. Error responses have a sentence under `error` and the texts of each invalid field under its name.',
   prefixes: ['/users', '/profile', '/preference', '/matching', '/message', '/notification', '/subscription', '/commonmatch'],
   challenge: 'Token',
   resources: [users, usersAdmin, profile, preference, matching, commonmatch, subscription, notification, message],
   unauthenticated,
-  invalid,
+  invalid: invalidFields,
   serverError: { error: 'An unexpected error occurred. Please try again later.' },
   wrongMethod: (_method, path) => wrongUsersMethod(path),
 }

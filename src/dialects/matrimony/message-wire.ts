@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi'
 import type { DirectMessage } from '../../domain/messaging/read.ts'
 import { isoTime } from '../../http/times.ts'
 
-/** A message, as two apps of this contract show it. */
-export const Wire = z
+/** A message, in the form that two apps of this contract send. */
+export const MessageWire = z
   .object({
     message_id: z.int(),
     content: z.string(),
@@ -16,7 +16,7 @@ export const Wire = z
   })
   .openapi('Message')
 
-export const toWire = (message: DirectMessage): z.infer<typeof Wire> => ({
+export const messageToWire = (message: DirectMessage): z.infer<typeof MessageWire> => ({
   message_id: message.id,
   content: message.content,
   status: message.isRead ? 'read' : 'unread',
@@ -27,7 +27,7 @@ export const toWire = (message: DirectMessage): z.infer<typeof Wire> => ({
   receiver_id: message.receiverId,
 })
 
-export const HELLO: z.infer<typeof Wire> = {
+export const EXAMPLE_MESSAGE: z.infer<typeof MessageWire> = {
   message_id: 1,
   content: 'Hello!',
   status: 'unread',

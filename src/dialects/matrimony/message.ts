@@ -12,15 +12,21 @@ import { pathId, text } from '../../http/fields.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { empty, success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { errors as commonErrors } from './envelope.ts'
-import { Message, noSuchPk, pk } from './fields.ts'
-import { HELLO, toWire, Wire } from './message-wire.ts'
+import { errors as commonErrors } from './errors.ts'
+import { MessageResponse, pk, pkNotFoundText } from './fields.ts'
+import { EXAMPLE_MESSAGE, MessageWire, messageToWire } from './message-wire.ts'
 
 const query = pageQuery(z.int())
 
-const Told = z.object({ id: z.int(), title: z.string(), content: z.string(), status: z.enum(['Unread', 'Read']), created_on: z.string() })
+const NotificationView = z.object({
+  id: z.int(),
+  title: z.string(),
+  content: z.string(),
+  status: z.enum(['Unread', 'Read']),
+  created_on: z.string(),
+})
 
-const toldToWire = ({ id, title, content, isRead, createdAt }: Notification): z.infer<typeof Told> => ({
+const notificationToWire = ({ id, title, content, isRead, createdAt }: Notification): z.infer<typeof NotificationView> => ({
   id,
   title,
   content,
@@ -28,7 +34,7 @@ const toldToWire = ({ id, title, content, isRead, createdAt }: Notification): z.
   created_on: isoTime(createdAt),
 })
 
-const NEW_MATCH: z.infer<typeof Told> = {
+const NEW_MATCH: z.infer<typeof NotificationView> = {
   id: 7,
   title: 'New Match Found',
   content: 'Congratulations! A new match has been found: User ID 16.',
@@ -41,43 +47,55 @@ const errors = errorTable({
   'no-subscription': () => errorResponse(403, { error: 'You need a subscription to send messages.' }),
   'message-limit': ({ limit }) =>
     errorResponse(403, { error: `You have reached your message limit of ${limit} for your subscription plan.` }),
-  'no-such-receiver': ({ receiverId }) => errorResponse(400, { receiver_id: [noSuchPk(receiverId)] }),
-  'messages-self': () => errorResponse(400, { error: 'You cannot send a message to yourself.' }),
-  'not-receiving': () => errorResponse(403, { error: 'This user is not receiving messages from you.' }),
+  'no-such-receiver': ({ receiverId }) => errorResponse(400, { receiver_id: [pkNotFoundText(receiverId)] }),
+  'message-to-self': () => errorResponse(400, { error: 'You cannot send a message to yourself.' }),
+  'messaging-blocked': () => errorResponse(403, { error: 'This user is not receiving messages from you.' }),
 })
 
-interface Part {
+interface PageRequest {
   readonly after: number | null
   readonly limit: number
 }
 
-/** The four lists of messages. */
+/** The four lists of received messages. They differ in path, filter, order, and in whether reading marks the messages as read. */
 const LISTS: readonly {
   readonly path: string
   readonly summary: string
-  readonly read: (context: MemberContext, part: Part) => Promise<Page<DirectMessage, number>>
+  readonly read: (context: MemberContext, page: PageRequest) => Promise<Page<DirectMessage, number>>
 }[] = [
-  { path: '/message/', summary: 'What the caller has received and read, oldest first', read: listReadMessages },
-  { path: '/message/getnewmessages', summary: 'All that the caller received, newest first, and read from now on', read: readMessages },
-  { path: '/message/messagebyreceiver/', summary: 'All that the caller received, newest first, and read from now on', read: readMessages },
-  { path: '/message/unreadmessages/', summary: 'What the caller has not read, newest first; it stays so', read: listUnreadMessages },
+  { path: '/message/', summary: 'List the messages that the caller has received and read, oldest first', read: listReadMessages },
+  {
+    path: '/message/getnewmessages',
+    summary: 'List all messages that the caller has received, newest first, and mark them as read',
+    read: readMessages,
+  },
+  {
+    path: '/message/messagebyreceiver/',
+    summary: 'List all messages that the caller has received, newest first, and mark them as read',
+    read: readMessages,
+  },
+  {
+    path: '/message/unreadmessages/',
+    summary: "List the caller's unread messages, newest first, and leave them unread",
+    read: listUnreadMessages,
+  },
 ]
 
-const NOBODY = empty('There are none')
+const NO_NOTIFICATIONS = empty('There are no notifications')
 
-/** Every /message/* path of this contract. */
+/** The routes under /message/. */
 export const message = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/message/',
-      summary: 'Write to somebody',
-      description: 'A plan `basic` allows 10 messages and `premium` 40, over all that were ever sent; the others any number.',
+      summary: 'Send a message',
+      description: 'Requires an active subscription plan. `basic` allows 10 messages in total and `premium` 40; other plans have no limit.',
       ...signedIn,
       request: { body: body(z.object({ receiver_id: pk({ example: 16 }), content: text({ max: 5000, long: true, example: 'Hello!' }) })) },
       responses: {
-        201: success(Message, 'Sent', { message: 'Message Sent Successfully' }),
-        ...errors.responses('no-subscription', 'message-limit', 'no-such-receiver', 'messages-self', 'not-receiving', 'throttled'),
+        201: success(MessageResponse, 'Sent', { message: 'Message Sent Successfully' }),
+        ...errors.responses('no-subscription', 'message-limit', 'no-such-receiver', 'message-to-self', 'messaging-blocked', 'throttled'),
       },
     }),
     async (c) => {
@@ -95,13 +113,13 @@ export const message = (api: Api): void => {
         summary,
         ...signedIn,
         request: { query },
-        responses: { 200: success(z.array(Wire), 'The messages', [HELLO]) },
+        responses: { 200: success(z.array(MessageWire), 'The messages', [EXAMPLE_MESSAGE]) },
       }),
       async (c) => {
         const { limit, cursor = null } = c.req.valid('query')
         const { items, next } = await read(c.var.context, { after: cursor, limit })
         linkNext(c, next)
-        return c.json(items.map(toWire), 200)
+        return c.json(items.map(messageToWire), 200)
       },
     )
   }
@@ -110,17 +128,17 @@ export const message = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/message/viewhistory/{user_id}/',
-      summary: 'What the caller and somebody else wrote to each other, oldest first',
+      summary: 'List the conversation between the caller and another user, oldest first',
       ...signedIn,
       request: { query, params: z.object({ user_id: pathId({ example: 16 }) }) },
-      responses: { 200: success(z.array(Wire), 'The messages', [HELLO]), ...errors.responses('no-such-user') },
+      responses: { 200: success(z.array(MessageWire), 'The messages', [EXAMPLE_MESSAGE]), ...errors.responses('no-such-user') },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
-      const found = await readConversation(c.var.context, c.req.valid('param').user_id, { after: cursor, limit })
-      const { items, next } = errors.unwrap(found)
+      const conversation = await readConversation(c.var.context, c.req.valid('param').user_id, { after: cursor, limit })
+      const { items, next } = errors.unwrap(conversation)
       linkNext(c, next)
-      return c.json(items.map(toWire), 200)
+      return c.json(items.map(messageToWire), 200)
     },
   )
 
@@ -128,15 +146,19 @@ export const message = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/message/viewmatch/',
-      summary: "The caller's notifications of new matches, read from now on",
+      summary: "List the caller's notifications of new matches, and mark them as read",
       ...signedIn,
       request: { query },
       responses: {
-        200: success(Message.extend({ match_notifications: z.array(Told) }), 'The notifications, as they were', {
-          message: 'New match notification send successfully',
-          match_notifications: [NEW_MATCH],
-        }),
-        204: NOBODY,
+        200: success(
+          MessageResponse.extend({ match_notifications: z.array(NotificationView) }),
+          'The notifications, with their status before this request',
+          {
+            message: 'New match notification send successfully',
+            match_notifications: [NEW_MATCH],
+          },
+        ),
+        204: NO_NOTIFICATIONS,
       },
     }),
     async (c) => {
@@ -144,7 +166,7 @@ export const message = (api: Api): void => {
       const { items, next } = await readNotifications(c.var.context, { kind: 'match' }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
-      return c.json({ message: 'New match notification send successfully', match_notifications: items.map(toldToWire) }, 200)
+      return c.json({ message: 'New match notification send successfully', match_notifications: items.map(notificationToWire) }, 200)
     },
   )
 
@@ -152,17 +174,20 @@ export const message = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/message/viewbulk',
-      summary: 'What was said to everybody, whatever its title',
+      summary: "List the caller's bulk notifications",
       ...signedIn,
       request: { query },
-      responses: { 200: success(z.object({ message_notifications: z.array(Told) }), 'The notifications'), 204: NOBODY },
+      responses: {
+        200: success(z.object({ message_notifications: z.array(NotificationView) }), 'The notifications'),
+        204: NO_NOTIFICATIONS,
+      },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
       const { items, next } = await listNotifications(c.var.context, { kind: 'bulk' }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
-      return c.json({ message_notifications: items.map(toldToWire) }, 200)
+      return c.json({ message_notifications: items.map(notificationToWire) }, 200)
     },
   )
 
@@ -170,17 +195,17 @@ export const message = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/message/viewmaster/',
-      summary: "The caller's notifications of new values",
+      summary: "List the caller's notifications of new master data values",
       ...signedIn,
       request: { query },
-      responses: { 200: success(z.object({ notifications: z.array(Told) }), 'The notifications'), 204: NOBODY },
+      responses: { 200: success(z.object({ notifications: z.array(NotificationView) }), 'The notifications'), 204: NO_NOTIFICATIONS },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
       const { items, next } = await listNotifications(c.var.context, { kind: 'master' }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
-      return c.json({ notifications: items.map(toldToWire) }, 200)
+      return c.json({ notifications: items.map(notificationToWire) }, 200)
     },
   )
 
@@ -188,12 +213,15 @@ export const message = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/message/viewreminder/',
-      summary: "The caller's reminders that a plan ends, under two names",
+      summary: "List the caller's reminders of expiring plans; both keys hold the same list",
       ...signedIn,
       request: { query },
       responses: {
-        200: success(z.object({ message_notifications: z.array(Told), notifications: z.array(Told) }), 'The notifications'),
-        204: NOBODY,
+        200: success(
+          z.object({ message_notifications: z.array(NotificationView), notifications: z.array(NotificationView) }),
+          'The notifications',
+        ),
+        204: NO_NOTIFICATIONS,
       },
     }),
     async (c) => {
@@ -201,8 +229,8 @@ export const message = (api: Api): void => {
       const { items, next } = await listNotifications(c.var.context, { kind: 'reminder' }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
-      const shown = items.map(toldToWire)
-      return c.json({ message_notifications: shown, notifications: shown }, 200)
+      const notifications = items.map(notificationToWire)
+      return c.json({ message_notifications: notifications, notifications }, 200)
     },
   )
 
@@ -210,17 +238,20 @@ export const message = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/message/newsubscription/',
-      summary: "The caller's unread notifications of new plans, read from now on",
+      summary: "List the caller's unread notifications of new plans, and mark them as read",
       ...signedIn,
       request: { query },
-      responses: { 200: success(z.object({ notifications: z.array(Told) }), 'The notifications, as they were'), 204: NOBODY },
+      responses: {
+        200: success(z.object({ notifications: z.array(NotificationView) }), 'The notifications, with their status before this request'),
+        204: NO_NOTIFICATIONS,
+      },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
       const { items, next } = await readNotifications(c.var.context, { kind: 'subscription', unread: true }, { after: cursor, limit })
       if (items.length === 0) return c.body(null, 204)
       linkNext(c, next)
-      return c.json({ notifications: items.map(toldToWire) }, 200)
+      return c.json({ notifications: items.map(notificationToWire) }, 200)
     },
   )
 }

@@ -1,22 +1,22 @@
 import { z } from '@hono/zod-openapi'
 import { field, Repeated } from '../../http/fields.ts'
-import { shownAs } from './fields.ts'
+import { toDisplayText } from './fields.ts'
 
-/** A list as JSON, as a form that repeats a field, or as JSON in a field of a form; anything else is handed on as it is. */
-export const asList = (given: unknown): unknown => {
-  if (given instanceof Repeated) return [...given.values]
-  if (typeof given !== 'string') return given
-  if (given.trim() === '') return null
+/** Reads a list from a JSON array, from a repeated form field, or from JSON in one form field. Returns anything else unchanged. */
+export const asList = (input: unknown): unknown => {
+  if (input instanceof Repeated) return [...input.values]
+  if (typeof input !== 'string') return input
+  if (input.trim() === '') return null
   try {
-    const read: unknown = JSON.parse(given)
-    return Array.isArray(read) ? read : given
+    const parsed: unknown = JSON.parse(input)
+    return Array.isArray(parsed) ? parsed : input
   } catch {
-    return given
+    return input
   }
 }
 
-const asInteger = (given: unknown): number | null => {
-  const value = typeof given === 'string' && /^\s*[+-]?\d{1,15}\s*$/.test(given) ? Number(given) : given
+const asInteger = (input: unknown): number | null => {
+  const value = typeof input === 'string' && /^\s*[+-]?\d{1,15}\s*$/.test(input) ? Number(input) : input
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : null
 }
 
@@ -45,14 +45,14 @@ export const range = (name: string, example: readonly [number, number]) =>
     )
     .optional()
 
-/** Values of one of the lists; which those are, only the table can tell. */
-export const values = (name: string, example: readonly string[]) =>
+/** Values of one master data list. The database checks that they are in the list. */
+export const listValues = (name: string, example: readonly string[]) =>
   z
     .preprocess(
       asList,
       field<string[]>({ type: 'array', items: { type: 'string' }, example }, (value, refuse) => {
         if (!Array.isArray(value)) return refuse(`${name} should be a list of values.`)
-        return [...new Set(value.map((one) => shownAs(one).trim()))]
+        return [...new Set(value.map((item) => toDisplayText(item).trim()))]
       }).nullable(),
     )
     .optional()

@@ -14,11 +14,11 @@ import { signedIn } from '../../http/credentials.ts'
 import { field, readText } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { type ChoiceField, choiceErrors, choiceErrorsIn } from './choices.ts'
-import { errors as commonErrors } from './envelope.ts'
-import { Message, pk } from './fields.ts'
+import { type ChoiceField, choiceErrors, findChoiceErrors } from './choices.ts'
+import { errors as commonErrors } from './errors.ts'
+import { MessageResponse, pk } from './fields.ts'
 import { FORBIDDEN } from './guards.ts'
-import { type Range, range, values } from './preference-fields.ts'
+import { listValues, type Range, range } from './preference-fields.ts'
 
 const Bounds = z.array(z.int()).nullable()
 
@@ -83,85 +83,85 @@ const EXAMPLE: z.infer<typeof Wire> = {
   user_id: 16,
 }
 
-/** One value of a list, which only the table can tell; a blank one is none. */
-const single = (example: string) =>
+/** One value of a master data list; blank means null. The database checks that the value is in the list. */
+const singleChoice = (example: string) =>
   field<string | null>({ type: 'string', example }, (value, refuse) => readText(value, refuse, { blank: true }) || null)
     .nullable()
     .optional()
 
-const Wished = z.object({
+const PreferenceFields = z.object({
   Age: range('Age', [25, 32]),
   Height: range('Height', [150, 185]),
   Weight: range('Weight', [45, 85]),
   Income: range('Income', [300000, 2000000]),
-  Profession: values('Profession', EXAMPLE.Profession),
-  Education: values('Education', EXAMPLE.Education),
-  Location: values('Location', EXAMPLE.Location),
-  Language: values('Language', EXAMPLE.Language),
-  Caste: values('Caste', EXAMPLE.Caste),
-  Religion: values('Religion', EXAMPLE.Religion),
-  Gender: single('Male'),
-  Marital_status: single('Single'),
-  user_id: pk({ example: 16, description: "The caller's, if it is given." }).optional(),
+  Profession: listValues('Profession', EXAMPLE.Profession),
+  Education: listValues('Education', EXAMPLE.Education),
+  Location: listValues('Location', EXAMPLE.Location),
+  Language: listValues('Language', EXAMPLE.Language),
+  Caste: listValues('Caste', EXAMPLE.Caste),
+  Religion: listValues('Religion', EXAMPLE.Religion),
+  Gender: singleChoice('Male'),
+  Marital_status: singleChoice('Single'),
+  user_id: pk({ example: 16, description: "Optional; must be the caller's id." }).optional(),
 })
 
-/** Both ends of a range, or of one that is taken away; nothing of one that is left as it is. */
-const ends = <L extends string, H extends string>(low: L, high: H, given: Range | null | undefined) =>
-  given === undefined ? {} : { [low]: given?.min ?? null, [high]: given?.max ?? null }
+/** The two columns of a range: both null if it is cleared, neither if it is left unchanged. */
+const rangeColumns = <L extends string, H extends string>(low: L, high: H, range: Range | null | undefined) =>
+  range === undefined ? {} : { [low]: range?.min ?? null, [high]: range?.max ?? null }
 
-const wishedFrom = (given: z.output<typeof Wished>): PreferenceChanges => ({
-  ...ends('ageMin', 'ageMax', given.Age),
-  ...ends('heightMin', 'heightMax', given.Height),
-  ...ends('weightMin', 'weightMax', given.Weight),
-  ...ends('incomeMin', 'incomeMax', given.Income),
-  profession: given.Profession,
-  education: given.Education,
-  location: given.Location,
-  language: given.Language,
-  caste: given.Caste,
-  religion: given.Religion,
-  gender: given.Gender,
-  maritalStatus: given.Marital_status,
+const changesFrom = (input: z.output<typeof PreferenceFields>): PreferenceChanges => ({
+  ...rangeColumns('ageMin', 'ageMax', input.Age),
+  ...rangeColumns('heightMin', 'heightMax', input.Height),
+  ...rangeColumns('weightMin', 'weightMax', input.Weight),
+  ...rangeColumns('incomeMin', 'incomeMax', input.Income),
+  profession: input.Profession,
+  education: input.Education,
+  location: input.Location,
+  language: input.Language,
+  caste: input.Caste,
+  religion: input.Religion,
+  gender: input.Gender,
+  maritalStatus: input.Marital_status,
 })
 
 const isSingle = (name: ChoiceField) => name === 'Gender' || name === 'Marital_status'
-const plural = (name: ChoiceField) => !isSingle(name)
+const isList = (name: ChoiceField) => !isSingle(name)
 
 const request = {
-  body: body(Wished, { also: (context, given, errors) => choiceErrorsIn(context, given, errors, plural) }),
+  body: body(PreferenceFields, { also: (context, input, errors) => findChoiceErrors(context, input, errors, isList) }),
 }
 
-const whenAdded = errorTable({
+const createErrors = errorTable({
   ...commonErrors.table,
   'preference-exists': () => errorResponse(409, { user_id: ['preference with this user id already exists.'] }),
-  'unknown-values': ({ valid }) => errorResponse(400, choiceErrors(Object.keys(Wished.shape), valid, plural)),
+  'unknown-values': ({ valid }) => errorResponse(400, choiceErrors(Object.keys(PreferenceFields.shape), valid, isList)),
 })
-const whenRead = errorTable({ 'no-preference': () => errorResponse(404, { message: 'preference not found' }) })
-const whenChanged = errorTable({ ...whenAdded.table, 'no-preference': () => errorResponse(404, { message: 'Preference not found' }) })
+const readErrors = errorTable({ 'no-preference': () => errorResponse(404, { message: 'preference not found' }) })
+const changeErrors = errorTable({ ...createErrors.table, 'no-preference': () => errorResponse(404, { message: 'Preference not found' }) })
 
-const isOwnerOrStaff = (context: MemberContext, userId: number | undefined): void => {
+const rejectOtherUserId = (context: MemberContext, userId: number | undefined): void => {
   if (userId !== undefined && userId !== context.actor.account.id) throw new ResponseThrown(FORBIDDEN.answer)
 }
 
-/** Every /preference/* path of this contract. */
+/** The routes under /preference/. */
 export const preference = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/preference/',
-      summary: 'Write down what the caller looks for',
+      summary: "Create the caller's preference",
       ...signedIn,
       request,
       responses: {
-        201: success(Message, 'Written down', { message: 'Preference added successfully' }),
-        ...whenAdded.responses('unknown-values', 'preference-exists', FORBIDDEN),
+        201: success(MessageResponse, 'Created', { message: 'Preference added successfully' }),
+        ...createErrors.responses('unknown-values', 'preference-exists', FORBIDDEN),
       },
     }),
     async (c) => {
       const { context } = c.var
-      const given = c.req.valid('json')
-      isOwnerOrStaff(context, given.user_id)
-      whenAdded.unwrap(await addPreference(context, wishedFrom(given)))
+      const input = c.req.valid('json')
+      rejectOtherUserId(context, input.user_id)
+      createErrors.unwrap(await addPreference(context, changesFrom(input)))
       return c.json({ message: 'Preference added successfully' }, 201)
     },
   )
@@ -170,11 +170,11 @@ export const preference = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/preference/preferencebyId/',
-      summary: 'What the caller looks for',
+      summary: "Get the caller's preference",
       ...signedIn,
-      responses: { 200: success(Wire, 'The preference', EXAMPLE), ...whenRead.responses('no-preference') },
+      responses: { 200: success(Wire, 'The preference', EXAMPLE), ...readErrors.responses('no-preference') },
     }),
-    async (c) => c.json(toWire(whenRead.unwrap(await readPreference(c.var.context))), 200),
+    async (c) => c.json(toWire(readErrors.unwrap(await readPreference(c.var.context))), 200),
   )
 
   for (const method of ['put', 'patch'] as const) {
@@ -182,20 +182,20 @@ export const preference = (api: Api): void => {
       createRoute({
         method,
         path: '/preference/preferencebyId/',
-        summary: 'Change what the caller gives of what they look for',
-        description: '`null` takes a wish away.',
+        summary: "Change the caller's preference",
+        description: 'Fields that are not sent stay unchanged. `null` clears a field.',
         ...signedIn,
         request,
         responses: {
           200: success(Wire, 'The preference', EXAMPLE),
-          ...whenChanged.responses('unknown-values', 'no-preference', FORBIDDEN),
+          ...changeErrors.responses('unknown-values', 'no-preference', FORBIDDEN),
         },
       }),
       async (c) => {
         const { context } = c.var
-        const given = c.req.valid('json')
-        isOwnerOrStaff(context, given.user_id)
-        return c.json(toWire(whenChanged.unwrap(await changePreference(context, wishedFrom(given)))), 200)
+        const input = c.req.valid('json')
+        rejectOtherUserId(context, input.user_id)
+        return c.json(toWire(changeErrors.unwrap(await changePreference(context, changesFrom(input)))), 200)
       },
     )
   }

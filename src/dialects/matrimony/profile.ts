@@ -7,9 +7,9 @@ import {
   createProfile,
   listProfiles,
   type ProfileChanges,
+  type ProfileView,
   readProfile,
   removeProfile,
-  type ShownProfile,
   type ValidValues,
 } from '../../domain/profiles/matrimony.ts'
 import { type Answer, errorResponse, errorTable, ResponseThrown } from '../../http/answers.ts'
@@ -23,11 +23,11 @@ import { mediaUrl } from '../../http/media.ts'
 import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../http/numbered-pages.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { choiceErrors, choiceErrorsIn } from './choices.ts'
-import { errors as commonErrors } from './envelope.ts'
-import { cleared, Message } from './fields.ts'
+import { choiceErrors, findChoiceErrors } from './choices.ts'
+import { errors as commonErrors } from './errors.ts'
+import { blankAsNull, MessageResponse } from './fields.ts'
 
-const PAGE = 10
+const PAGE_SIZE = 10
 
 const Profile = z
   .object({
@@ -54,7 +54,7 @@ const Profile = z
   })
   .openapi('Profile')
 
-const toWire = (profile: ShownProfile, requestUrl: string): z.infer<typeof Profile> => ({
+const toWire = (profile: ProfileView, requestUrl: string): z.infer<typeof Profile> => ({
   id: profile.accountId,
   Profile_img_url: mediaUrl(requestUrl, profile.picturePath) ?? '',
   Gender: profile.gender || null,
@@ -100,134 +100,138 @@ const EXAMPLE: z.infer<typeof Profile> = {
   user_id: 16,
 }
 
-const birthday = () =>
+const birthDate = () =>
   field<string | null>({ type: 'string', format: 'date', example: '1998-04-12' }, (value, refuse) => {
-    const given = typeof value === 'string' ? value.trim() : undefined
-    if (given === '') return null
-    return given !== undefined && isCalendarDate(given) ? given : refuse('Invalid date format. Use YYYY-MM-DD.')
+    const text = typeof value === 'string' ? value.trim() : undefined
+    if (text === '') return null
+    return text !== undefined && isCalendarDate(text) ? text : refuse('Invalid date format. Use YYYY-MM-DD.')
   })
 
-/** One value of a list, which only the table can tell; a blank one is none. */
-const listed = (example: string) =>
+/** One value of a master data list; blank means null. The database checks that the value is in the list. */
+const choiceValue = (example: string) =>
   field<string | null>({ type: 'string', example }, (value, refuse) => readText(value, refuse, { blank: true }) || null)
 
-const optional = <T extends z.ZodType>(one: T) => one.nullable().optional()
+const optional = <T extends z.ZodType>(field: T) => field.nullable().optional()
 
-const Said = z.object({
-  Gender: optional(listed('Female')),
-  Date_of_Birth: optional(birthday()),
-  Height: optional(cleared(integer({ min: 50, max: 280, example: 165, description: 'cm' }))),
-  Weight: optional(cleared(integer({ min: 20, max: 400, example: 58, description: 'kg' }))),
-  Religion: optional(listed('Hindu')),
-  Caste: optional(listed('Nair')),
-  Income: optional(cleared(integer({ min: 0, example: 600000 }))),
-  Profession: optional(listed('Teacher')),
-  Education: optional(listed("Master's Degree")),
+const ProfileFields = z.object({
+  Gender: optional(choiceValue('Female')),
+  Date_of_Birth: optional(birthDate()),
+  Height: optional(blankAsNull(integer({ min: 50, max: 280, example: 165, description: 'cm' }))),
+  Weight: optional(blankAsNull(integer({ min: 20, max: 400, example: 58, description: 'kg' }))),
+  Religion: optional(choiceValue('Hindu')),
+  Caste: optional(choiceValue('Nair')),
+  Income: optional(blankAsNull(integer({ min: 0, example: 600000 }))),
+  Profession: optional(choiceValue('Teacher')),
+  Education: optional(choiceValue("Master's Degree")),
   Bio: optional(text({ max: 500, blank: true, long: true, example: 'Books, rain and long walks.' })),
-  Marital_status: optional(listed('Single')),
-  Location: optional(listed('Kochi')),
-  Language: optional(listed('Malayalam')),
+  Marital_status: optional(choiceValue('Single')),
+  Location: optional(choiceValue('Kochi')),
+  Language: optional(choiceValue('Malayalam')),
 })
 
 const picture = () => file(IMAGE_LIMIT, { description: 'JPEG, PNG, WebP or GIF, at most 5 MiB.' })
 
-const NewProfile = z.object({ Profile_img: picture(), ...Said.shape })
-const Changes = z.object({ Profile_img: picture().optional(), ...Said.shape })
+const NewProfile = z.object({ Profile_img: picture(), ...ProfileFields.shape })
+const ProfileUpdate = z.object({ Profile_img: picture().optional(), ...ProfileFields.shape })
 
-const saidFrom = (given: z.output<typeof Said>): ProfileChanges => ({
-  gender: given.Gender === null ? '' : given.Gender,
-  dateOfBirth: given.Date_of_Birth,
-  height: given.Height,
-  weight: given.Weight,
-  religion: given.Religion,
-  caste: given.Caste,
-  income: given.Income,
-  profession: given.Profession,
-  education: given.Education,
-  bio: given.Bio === null ? '' : given.Bio,
-  maritalStatus: given.Marital_status,
-  location: given.Location,
-  language: given.Language,
+const changesFrom = (input: z.output<typeof ProfileFields>): ProfileChanges => ({
+  gender: input.Gender === null ? '' : input.Gender,
+  dateOfBirth: input.Date_of_Birth,
+  height: input.Height,
+  weight: input.Weight,
+  religion: input.Religion,
+  caste: input.Caste,
+  income: input.Income,
+  profession: input.Profession,
+  education: input.Education,
+  bio: input.Bio === null ? '' : input.Bio,
+  maritalStatus: input.Marital_status,
+  location: input.Location,
+  language: input.Language,
 })
 
-const NO_IMAGE = ['Upload a valid image. The file you uploaded was either not an image or a corrupted image.']
+const INVALID_IMAGE = ['Upload a valid image. The file you uploaded was either not an image or a corrupted image.']
 
-const bytesOf = async (given: File): Promise<CleanImage | null> => cleanImage(new Uint8Array(await given.arrayBuffer()))
+const readCleanImage = async (file: File): Promise<CleanImage | null> => cleanImage(new Uint8Array(await file.arrayBuffer()))
 
 const AGE_TEXTS: Readonly<Record<AgeProblem, string>> = {
   'too-young': 'Users must be at least 18 years old to create a profile.',
   'too-old': 'Users must be at most 55 years old to create a profile.',
 }
 
-const one = () => false
+/** In a profile, no field takes a list of values. */
+const isList = () => false
 
-/** What of a form that is refused anyway the schema can't see: the picture's bytes, and the lists. */
-const alsoWrong = async (context: Context, given: Readonly<Record<string, unknown>>, errors: FieldErrors): Promise<FieldErrors> => {
-  const image = given.Profile_img
-  const noImage = !errors.Profile_img && image instanceof File && !(await bytesOf(image))
-  return { ...(noImage && { Profile_img: NO_IMAGE }), ...(await choiceErrorsIn(context, given, errors, one)) }
+/** The errors that the schema cannot find, for a form that is rejected anyway: the picture's bytes and the values of the lists. */
+const findMoreErrors = async (context: Context, input: Readonly<Record<string, unknown>>, errors: FieldErrors): Promise<FieldErrors> => {
+  const image = input.Profile_img
+  const isInvalidImage = !errors.Profile_img && image instanceof File && !(await readCleanImage(image))
+  return { ...(isInvalidImage && { Profile_img: INVALID_IMAGE }), ...(await findChoiceErrors(context, input, errors, isList)) }
 }
 
-/** The picture of a request, and a word on its birth date; thrown together with all else that is wrong. */
+/**
+ * Reads the picture of a request, and checks the age. Throws the error response for an invalid picture, together with
+ * those of unknown values; the age problem is reported only if nothing else is wrong.
+ */
 const readImage = async (
   context: MemberContext,
-  given: z.output<typeof Changes>,
+  input: z.output<typeof ProfileUpdate>,
   invalid: (errors: FieldErrors) => Answer,
 ): Promise<CleanImage | null> => {
-  const image = given.Profile_img ? await bytesOf(given.Profile_img) : null
-  const noImage = given.Profile_img !== undefined && !image
-  const problem = given.Date_of_Birth ? ageProblem(context.now(), given.Date_of_Birth) : null
-  if (!noImage && !problem) return image
-  const { Profile_img: _image, ...said } = given
-  const errors = { ...(noImage && { Profile_img: NO_IMAGE }), ...(await choiceErrorsIn(context, said, {}, one)) }
-  const isAgeAlone = problem && Object.keys(errors).length === 0
-  throw new ResponseThrown(invalid(isAgeAlone ? { non_field_errors: [AGE_TEXTS[problem]] } : errors))
+  const image = input.Profile_img ? await readCleanImage(input.Profile_img) : null
+  const isInvalidImage = input.Profile_img !== undefined && !image
+  const problem = input.Date_of_Birth ? ageProblem(context.now(), input.Date_of_Birth) : null
+  if (!isInvalidImage && !problem) return image
+  const { Profile_img: _image, ...fields } = input
+  const errors = { ...(isInvalidImage && { Profile_img: INVALID_IMAGE }), ...(await findChoiceErrors(context, fields, {}, isList)) }
+  const isAgeOnly = problem && Object.keys(errors).length === 0
+  throw new ResponseThrown(invalid(isAgeOnly ? { non_field_errors: [AGE_TEXTS[problem]] } : errors))
 }
 
-const wrapped = (errors: FieldErrors): Answer => errorResponse(400, { message: 'Validation failed', errors, ...errors })
-const bare = (errors: FieldErrors): Answer => errorResponse(400, errors)
+const wrappedErrors = (errors: FieldErrors): Answer => errorResponse(400, { message: 'Validation failed', errors, ...errors })
+const plainErrors = (errors: FieldErrors): Answer => errorResponse(400, errors)
 
 const REQUIRED = 'This field is required.'
 
-/** A file that isn't there is missed in other words than a field is. */
-const sayingNoFile = (errors: FieldErrors): FieldErrors => {
-  const said = errors.Profile_img
-  return Array.isArray(said) && said.includes(REQUIRED) ? { ...errors, Profile_img: ['No file was submitted.'] } : errors
+/** A missing file has another text than a missing field. */
+const withMissingFileText = (errors: FieldErrors): FieldErrors => {
+  const texts = errors.Profile_img
+  return Array.isArray(texts) && texts.includes(REQUIRED) ? { ...errors, Profile_img: ['No file was submitted.'] } : errors
 }
 
-const unknownIn = (valid: ValidValues): FieldErrors => choiceErrors(Object.keys(NewProfile.shape), valid, one)
+const unknownValueErrors = (valid: ValidValues): FieldErrors => choiceErrors(Object.keys(NewProfile.shape), valid, isList)
 
-const whenCreated = errorTable({ ...commonErrors.table, 'unknown-values': ({ valid }) => wrapped(unknownIn(valid)) })
-const whenChanged = errorTable({ ...commonErrors.table, 'unknown-values': ({ valid }) => bare(unknownIn(valid)) })
-const whenRemoved = errorTable({ 'no-profile': () => errorResponse(400, { message: 'profile not found' }) })
+const createErrors = errorTable({ ...commonErrors.table, 'unknown-values': ({ valid }) => wrappedErrors(unknownValueErrors(valid)) })
+const changeErrors = errorTable({ ...commonErrors.table, 'unknown-values': ({ valid }) => plainErrors(unknownValueErrors(valid)) })
+const deleteErrors = errorTable({ 'no-profile': () => errorResponse(400, { message: 'profile not found' }) })
 
-/** Every /profile/* path of this contract. */
+/** The routes under /profile/. */
 export const profile = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/profile/',
-      summary: "Make the caller's profile",
-      description: '`Age` and `user_id` are not read: the one is counted from the birth date, the other is the caller.',
+      summary: "Create the caller's profile",
+      description: '`Age` and `user_id` in the body are ignored: the age is computed from the birth date, and the user is the caller.',
       ...signedIn,
       request: {
         body: body(NewProfile, {
           limit: withFile(IMAGE_LIMIT),
-          invalid: (errors) => wrapped(sayingNoFile(errors)),
-          also: alsoWrong,
+          invalid: (errors) => wrappedErrors(withMissingFileText(errors)),
+          also: findMoreErrors,
         }),
       },
       responses: {
-        201: success(Message, 'Made', { message: 'Profile created successfully' }),
-        ...whenCreated.responses('unknown-values', 'profile-exists'),
+        201: success(MessageResponse, 'Created', { message: 'Profile created successfully' }),
+        ...createErrors.responses('unknown-values', 'profile-exists'),
       },
     }),
     async (c) => {
       const { context } = c.var
-      const given = c.req.valid('json')
-      const image = await readImage(context, given, wrapped)
-      if (!image) throw new ResponseThrown(wrapped({ Profile_img: NO_IMAGE }))
-      whenCreated.unwrap(await createProfile(context, { said: saidFrom(given), image }))
+      const input = c.req.valid('json')
+      const image = await readImage(context, input, wrappedErrors)
+      if (!image) throw new ResponseThrown(wrappedErrors({ Profile_img: INVALID_IMAGE }))
+      createErrors.unwrap(await createProfile(context, { changes: changesFrom(input), image }))
       return c.json({ message: 'Profile created successfully' }, 201)
     },
   )
@@ -236,8 +240,8 @@ export const profile = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/profile/',
-      summary: 'Active profiles, ten a page',
-      description: 'What others earn and the day they were born are `null`, but for staff.',
+      summary: 'List the active profiles, ten per page',
+      description: '`Income` and `Date_of_Birth` are `null` unless the caller is the owner or staff.',
       ...signedIn,
       request: { query: pageNumberQuery },
       responses: {
@@ -246,9 +250,9 @@ export const profile = (api: Api): void => {
       },
     }),
     async (c) => {
-      const found = await listProfiles(c.var.context, c.req.valid('query').page, PAGE)
+      const profiles = await listProfiles(c.var.context, c.req.valid('query').page, PAGE_SIZE)
       return c.json(
-        numbered(c, found, PAGE, (item) => toWire(item, c.req.url)),
+        numbered(c, profiles, PAGE_SIZE, (item) => toWire(item, c.req.url)),
         200,
       )
     },
@@ -258,7 +262,7 @@ export const profile = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/profile/byid/',
-      summary: "The caller's profile",
+      summary: "Get the caller's profile",
       ...signedIn,
       responses: { 200: success(Profile, 'The profile', EXAMPLE), ...commonErrors.responses('no-profile') },
     }),
@@ -270,17 +274,17 @@ export const profile = (api: Api): void => {
       createRoute({
         method,
         path: '/profile/byid/',
-        summary: 'Change what the caller gives of their profile',
-        description: 'A picture that is replaced is gone. `null`, or nothing, takes a value away.',
+        summary: "Change the caller's profile",
+        description: 'Fields that are not sent stay unchanged. `null` or a blank text clears a field. A replaced picture is deleted.',
         ...signedIn,
-        request: { body: body(Changes, { limit: withFile(IMAGE_LIMIT), invalid: bare, also: alsoWrong }) },
-        responses: { 200: success(Profile, 'The profile', EXAMPLE), ...whenChanged.responses('unknown-values', 'no-profile') },
+        request: { body: body(ProfileUpdate, { limit: withFile(IMAGE_LIMIT), invalid: plainErrors, also: findMoreErrors }) },
+        responses: { 200: success(Profile, 'The profile', EXAMPLE), ...changeErrors.responses('unknown-values', 'no-profile') },
       }),
       async (c) => {
         const { context } = c.var
-        const given = c.req.valid('json')
-        const image = await readImage(context, given, bare)
-        const changed = whenChanged.unwrap(await changeProfile(context, { said: saidFrom(given), image }))
+        const input = c.req.valid('json')
+        const image = await readImage(context, input, plainErrors)
+        const changed = changeErrors.unwrap(await changeProfile(context, { changes: changesFrom(input), image }))
         return c.json(toWire(changed, c.req.url), 200)
       },
     )
@@ -290,15 +294,15 @@ export const profile = (api: Api): void => {
     createRoute({
       method: 'delete',
       path: '/profile/byid/',
-      summary: "Take the caller's profile away, with its picture",
+      summary: "Delete the caller's profile and its picture",
       ...signedIn,
       responses: {
-        200: success(z.object({ Message: z.string() }), 'Taken away', { Message: 'Profile deleted successfully' }),
-        ...whenRemoved.responses('no-profile'),
+        200: success(z.object({ Message: z.string() }), 'Deleted', { Message: 'Profile deleted successfully' }),
+        ...deleteErrors.responses('no-profile'),
       },
     }),
     async (c) => {
-      whenRemoved.unwrap(await removeProfile(c.var.context))
+      deleteErrors.unwrap(await removeProfile(c.var.context))
       return c.json({ Message: 'Profile deleted successfully' }, 200)
     },
   )

@@ -9,11 +9,11 @@ import { date, pathId } from '../../http/fields.ts'
 import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../http/numbered-pages.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { errors } from './envelope.ts'
-import { choice, Message } from './fields.ts'
+import { errors } from './errors.ts'
+import { choice, MessageResponse } from './fields.ts'
 import { FORBIDDEN, staffOnly } from './guards.ts'
 
-const PAGE = 10
+const PAGE_SIZE = 10
 
 const Plan = z
   .object({
@@ -37,7 +37,7 @@ const toWire = (plan: SubscriptionPlan): z.infer<typeof Plan> => ({
   updated_on: isoTime(plan.updatedAt),
 })
 
-const PREMIUM: z.infer<typeof Plan> = {
+const EXAMPLE: z.infer<typeof Plan> = {
   subscription_id: 4,
   plan_type: 'premium',
   start_date: '2024-01-01',
@@ -51,8 +51,8 @@ export const planStatus = () => choice(['active', 'expired'], { example: 'active
 
 const PlanFields = z.object({
   plan_type: choice(['basic', 'premium', 'platinum'], { example: 'premium' }),
-  start_date: date({ example: PREMIUM.start_date }),
-  end_date: date({ example: PREMIUM.end_date }),
+  start_date: date({ example: EXAMPLE.start_date }),
+  end_date: date({ example: EXAMPLE.end_date }),
   status: planStatus().default('active'),
 })
 
@@ -60,31 +60,31 @@ const Replacement = PlanFields.extend({ status: planStatus().optional() })
 
 const params = z.object({ id: pathId({ example: 4 }) })
 
-const changesFrom = (given: z.output<ReturnType<typeof Replacement.partial>>) => ({
-  planType: given.plan_type,
-  startDate: given.start_date,
-  endDate: given.end_date,
-  status: given.status,
+const changesFrom = (input: z.output<ReturnType<typeof Replacement.partial>>) => ({
+  planType: input.plan_type,
+  startDate: input.start_date,
+  endDate: input.end_date,
+  status: input.status,
 })
 
-/** Every /subscription/* path of this contract. */
+/** The routes under /subscription/. */
 export const subscription = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/subscription/',
-      summary: 'Offer a plan',
+      summary: 'Create a subscription plan',
       ...staffOnly,
       request: { body: body(PlanFields) },
       responses: {
-        201: success(Message.extend(Plan.shape), 'Offered', { message: 'Subscription added Successfully', ...PREMIUM }),
+        201: success(MessageResponse.extend(Plan.shape), 'Created', { message: 'Subscription added Successfully', ...EXAMPLE }),
         ...errors.responses('ends-before-it-starts', FORBIDDEN),
       },
     }),
     async (c) => {
       const { plan_type: planType, start_date: startDate, end_date: endDate, status } = c.req.valid('json')
-      const made = errors.unwrap(await addPlan(c.var.context, { planType, startDate, endDate, status }))
-      return c.json({ message: 'Subscription added Successfully', ...toWire(made) }, 201)
+      const created = errors.unwrap(await addPlan(c.var.context, { planType, startDate, endDate, status }))
+      return c.json({ message: 'Subscription added Successfully', ...toWire(created) }, 201)
     },
   )
 
@@ -92,25 +92,25 @@ export const subscription = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/subscription/list',
-      summary: 'The plans, ten a page',
+      summary: 'List the subscription plans, ten per page',
       ...signedIn,
       request: { query: pageNumberQuery },
       responses: {
-        200: success(numberedPageOf(Plan), 'A page', { count: 1, next: null, previous: null, results: [PREMIUM] }),
+        200: success(numberedPageOf(Plan), 'A page', { count: 1, next: null, previous: null, results: [EXAMPLE] }),
         ...errors.responses(noSuchPage),
       },
     }),
-    async (c) => c.json(numbered(c, await listPlans(c.var.context, c.req.valid('query').page, PAGE), PAGE, toWire), 200),
+    async (c) => c.json(numbered(c, await listPlans(c.var.context, c.req.valid('query').page, PAGE_SIZE), PAGE_SIZE, toWire), 200),
   )
 
   api.openapi(
     createRoute({
       method: 'get',
       path: '/subscription/list/{id}',
-      summary: 'One plan',
+      summary: 'Get one subscription plan',
       ...signedIn,
       request: { params },
-      responses: { 200: success(Plan, 'The plan', PREMIUM), ...errors.responses('no-such-subscription') },
+      responses: { 200: success(Plan, 'The plan', EXAMPLE), ...errors.responses('no-such-subscription') },
     }),
     async (c) => c.json(toWire(errors.unwrap(await readPlan(c.var.context, c.req.valid('param').id))), 200),
   )
@@ -119,11 +119,11 @@ export const subscription = (api: Api): void => {
     createRoute({
       method: 'put',
       path: '/subscription/update/{id}',
-      summary: 'Replace a plan',
+      summary: 'Replace a subscription plan',
       ...staffOnly,
       request: { params, body: body(Replacement) },
       responses: {
-        200: success(Plan, 'The plan', PREMIUM),
+        200: success(Plan, 'The plan', EXAMPLE),
         ...errors.responses('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
       },
     }),
@@ -137,11 +137,11 @@ export const subscription = (api: Api): void => {
     createRoute({
       method: 'patch',
       path: '/subscription/update/{id}',
-      summary: 'Change parts of a plan',
+      summary: 'Change some fields of a subscription plan',
       ...staffOnly,
       request: { params, body: body(Replacement.partial()) },
       responses: {
-        200: success(Plan, 'The plan', PREMIUM),
+        200: success(Plan, 'The plan', EXAMPLE),
         ...errors.responses('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
       },
     }),
@@ -155,11 +155,12 @@ export const subscription = (api: Api): void => {
     createRoute({
       method: 'delete',
       path: '/subscription/delete/{id}',
-      summary: 'Take a plan away: who was on it has none then',
+      summary: 'Delete a subscription plan',
+      description: 'Accounts on this plan have no plan afterwards.',
       ...staffOnly,
       request: { params },
       responses: {
-        200: success(Message, 'Taken away', { message: 'Subscription plan deleted successfully' }),
+        200: success(MessageResponse, 'Deleted', { message: 'Subscription plan deleted successfully' }),
         ...errors.responses('no-such-subscription', FORBIDDEN),
       },
     }),

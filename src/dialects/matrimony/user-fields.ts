@@ -2,14 +2,14 @@ import { readPhoneNumber } from '../../domain/accounts/phone-numbers.ts'
 import { field, readText, text } from '../../http/fields.ts'
 import { readPk } from './fields.ts'
 
-/** The fields of this contract's accounts that no other contract has. */
+/** Account fields that only this contract has. */
 
-/** A number that the world's numbering plans know, in E.164. A blank one is none. */
+/** A phone number that is valid under an international numbering plan, in E.164. Blank means null. */
 export const phoneNumber = () =>
   field<string | null>({ type: 'string', maxLength: 16, example: '+919023459789', description: 'E.164; unique.' }, (value, refuse) => {
-    const given = readText(value, refuse, { blank: true })
-    if (given === '') return null
-    return readPhoneNumber(given) ?? refuse('Enter a valid phone number.')
+    const input = readText(value, refuse, { blank: true })
+    if (input === '') return null
+    return readPhoneNumber(input) ?? refuse('Enter a valid phone number.')
   })
 
 export const ROLES = ['user', 'admin', 'suspended'] as const
@@ -17,12 +17,12 @@ export type Role = (typeof ROLES)[number]
 
 export const role = () =>
   field<Role>({ type: 'string', enum: [...ROLES], example: 'user' }, (value, refuse) => {
-    const given = ROLES.find((known) => known === value)
-    return given ?? refuse('Select a valid choice. That choice is not one of the available options.')
+    const known = ROLES.find((option) => option === value)
+    return known ?? refuse('Select a valid choice. That choice is not one of the available options.')
   })
 
-/** The id of a subscription plan; a blank, which is how a form errorResponse null, is none. */
+/** The id of a subscription plan. Blank means null, because a form cannot send null. */
 export const planId = () =>
   field<number | null>({ type: 'integer', minimum: 1, example: 4 }, (value, refuse) => (value === '' ? null : readPk(value, refuse)))
 
-export const name = (example: string) => text({ max: 50, example })
+export const personName = (example: string) => text({ max: 50, example })

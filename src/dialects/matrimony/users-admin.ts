@@ -8,13 +8,13 @@ import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../htt
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { success } from '../../http/responses.ts'
 import { isoDay } from '../../http/times.ts'
-import { errors } from './envelope.ts'
-import { Message } from './fields.ts'
-import { adminOnly, FORBIDDEN, NO_VIEW, viewers } from './guards.ts'
+import { errors } from './errors.ts'
+import { MessageResponse } from './fields.ts'
+import { adminOnly, adminViewOnly, FORBIDDEN, VIEW_FORBIDDEN } from './guards.ts'
 import { ROLES } from './user-fields.ts'
 import { roleOf } from './users.ts'
 
-const PAGE = 2
+const PAGE_SIZE = 2
 
 const ListedUser = z
   .object({
@@ -46,7 +46,7 @@ const toWire = (account: Account): z.infer<typeof ListedUser> => ({
   role: roleOf(account),
 })
 
-const SYAM: z.infer<typeof ListedUser> = {
+const EXAMPLE: z.infer<typeof ListedUser> = {
   user_id: 28,
   username: 'syam',
   email: 'syam@gmail.com',
@@ -61,11 +61,11 @@ const SYAM: z.infer<typeof ListedUser> = {
 }
 
 const LISTS = [
-  { path: '/users/listusers/', list: 'users', summary: 'Accounts without flags, two a page' },
-  { path: '/users/activeusers/', list: 'active-users', summary: 'Active accounts without flags, two a page' },
+  { path: '/users/listusers/', list: 'users', summary: 'List the accounts without flags, two per page' },
+  { path: '/users/activeusers/', list: 'active-users', summary: 'List the active accounts without flags, two per page' },
 ] as const
 
-/** The /users/* paths of this contract that are an administrator's. */
+/** The routes under /users/ that only admins may call. */
 export const usersAdmin = (api: Api): void => {
   for (const { path, list, summary } of LISTS) {
     api.openapi(
@@ -73,14 +73,14 @@ export const usersAdmin = (api: Api): void => {
         method: 'get',
         path,
         summary,
-        ...viewers,
+        ...adminViewOnly,
         request: { query: pageNumberQuery },
         responses: {
-          200: success(numberedPageOf(ListedUser), 'A page', { count: 1, next: null, previous: null, results: [SYAM] }),
-          ...errors.responses(NO_VIEW, noSuchPage),
+          200: success(numberedPageOf(ListedUser), 'A page', { count: 1, next: null, previous: null, results: [EXAMPLE] }),
+          ...errors.responses(VIEW_FORBIDDEN, noSuchPage),
         },
       }),
-      async (c) => c.json(numbered(c, await listUsers(c.var.context, list, c.req.valid('query').page, PAGE), PAGE, toWire), 200),
+      async (c) => c.json(numbered(c, await listUsers(c.var.context, list, c.req.valid('query').page, PAGE_SIZE), PAGE_SIZE, toWire), 200),
     )
   }
 
@@ -88,12 +88,12 @@ export const usersAdmin = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/users/inactiveusers/',
-      summary: 'Closed accounts without flags, oldest first',
-      ...viewers,
+      summary: 'List the inactive accounts without flags, oldest first',
+      ...adminViewOnly,
       request: { query: pageQuery(z.int()) },
       responses: {
-        200: success(z.array(ListedUser), 'The accounts', [{ ...SYAM, is_active: false, role: 'suspended' }]),
-        ...errors.responses(NO_VIEW),
+        200: success(z.array(ListedUser), 'The accounts', [{ ...EXAMPLE, is_active: false, role: 'suspended' }]),
+        ...errors.responses(VIEW_FORBIDDEN),
       },
     }),
     async (c) => {
@@ -108,11 +108,12 @@ export const usersAdmin = (api: Api): void => {
     createRoute({
       method: 'patch',
       path: '/users/deactivateuser/{id}',
-      summary: 'Suspend somebody: every credential of theirs is dead from now on',
+      summary: 'Suspend an account',
+      description: 'Ends every credential of the account.',
       ...adminOnly,
       request: { params: z.object({ id: pathId({ example: 28 }) }) },
       responses: {
-        200: success(Message, 'Suspended', { message: 'User syam deactivated successfully.' }),
+        200: success(MessageResponse, 'Suspended', { message: 'User syam deactivated successfully.' }),
         ...errors.responses('already-inactive', 'no-such-user', FORBIDDEN),
       },
     }),

@@ -21,17 +21,16 @@ import type { FieldErrors } from '../../http/field-errors.ts'
 import { boolean, email, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoDay, isoTime } from '../../http/times.ts'
-import { errors, forbidden, NO_SUCH_PLAN, sentenceAndFields, TAKEN } from './envelope.ts'
-import { name, phoneNumber, planId, type Role, role } from './user-fields.ts'
-
-const EXAMPLE_MESSAGE = z.object({ message: z.string() })
+import { errors, forbidden, PLAN_NOT_FOUND_TEXT, summaryAndFieldErrors, TAKEN_TEXTS } from './errors.ts'
+import { MessageResponse } from './fields.ts'
+import { personName, phoneNumber, planId, type Role, role } from './user-fields.ts'
 
 const Registration = z.object({
   username: username({ max: 50, example: 'syam' }),
   password: newPassword('strict', { example: 'syam1234' }),
   email: email({ example: 'syam@gmail.com' }),
-  first_name: name('syam'),
-  last_name: name('S'),
+  first_name: personName('syam'),
+  last_name: personName('S'),
   phone_number: phoneNumber().nullable().default(null),
   role: role().default('user'),
   is_active: boolean({ example: true }).default(true),
@@ -43,7 +42,7 @@ const Credentials = z.object({
   password: knownPassword({ example: 'syam1234' }),
 })
 
-const bothRequired = (errors: FieldErrors): Answer => errorResponse(400, { error: 'Username and password are required.', ...errors })
+const missingCredentials = (errors: FieldErrors): Answer => errorResponse(400, { error: 'Username and password are required.', ...errors })
 
 const User = z
   .object({
@@ -70,8 +69,8 @@ const User = z
   })
   .openapi('User')
 
-/** What stands where the document shows a hash: a constant, which changes nothing when it is sent back. */
-const NO_PASSWORD = '********'
+/** Sent where the contract document shows a password hash. A client may send it back; that changes nothing. */
+const PASSWORD_PLACEHOLDER = '********'
 
 export const roleOf = (account: Account): Role => (account.isAdmin ? 'admin' : account.isSuspended ? 'suspended' : 'user')
 
@@ -79,7 +78,7 @@ const toWire = (account: Account): z.infer<typeof User> => ({
   user_id: account.id,
   date_joined: isoTime(account.createdAt),
   username: account.username,
-  password: NO_PASSWORD,
+  password: PASSWORD_PLACEHOLDER,
   email: account.email,
   phone_number: account.phoneNumber,
   first_name: account.firstName,
@@ -102,7 +101,7 @@ const EXAMPLE_USER: z.infer<typeof User> = {
   user_id: 28,
   date_joined: '2024-11-19T16:02:30.840Z',
   username: 'syam',
-  password: NO_PASSWORD,
+  password: PASSWORD_PLACEHOLDER,
   email: 'syam@gmail.com',
   phone_number: '+919023459789',
   first_name: 'syam',
@@ -121,13 +120,13 @@ const EXAMPLE_USER: z.infer<typeof User> = {
   user_permissions: [],
 }
 
-const Changes = z
+const UserChanges = z
   .object({
     username: username({ max: 50 }),
     email: email(),
     phone_number: phoneNumber().nullable(),
-    first_name: name('syam'),
-    last_name: name('S'),
+    first_name: personName('syam'),
+    last_name: personName('S'),
     role: role(),
     is_active: boolean(),
     is_staff: boolean(),
@@ -137,35 +136,35 @@ const Changes = z
   })
   .partial()
 
-/** What anybody may change of themselves; an admin's credential changes the rest as well. */
-const changesFrom = (given: z.output<typeof Changes>, isAdmin: boolean): AccountChanges => ({
-  ...(given.username !== undefined && { username: given.username }),
-  ...(given.email !== undefined && { email: given.email }),
-  ...(given.phone_number !== undefined && { phoneNumber: given.phone_number }),
-  ...(given.first_name !== undefined && { firstName: given.first_name }),
-  ...(given.last_name !== undefined && { lastName: given.last_name }),
-  ...(given.subscription_plan !== undefined && { subscriptionPlanId: given.subscription_plan }),
-  ...(isAdmin && given.is_staff !== undefined && { isStaff: given.is_staff }),
-  ...(isAdmin && given.is_admin !== undefined && { isAdmin: given.is_admin }),
-  ...(isAdmin && given.is_superuser !== undefined && { isSuperuser: given.is_superuser }),
-  ...(isAdmin && given.is_active !== undefined && { isActive: given.is_active }),
-  ...(isAdmin && given.role !== undefined && { isAdmin: given.role === 'admin', isSuspended: given.role === 'suspended' }),
-  ...(isAdmin && given.role === 'suspended' && { isActive: false }),
+/** The changes that the caller may make. Flags, `role` and `is_active` count only if the caller is an admin. */
+const changesFrom = (input: z.output<typeof UserChanges>, isAdmin: boolean): AccountChanges => ({
+  ...(input.username !== undefined && { username: input.username }),
+  ...(input.email !== undefined && { email: input.email }),
+  ...(input.phone_number !== undefined && { phoneNumber: input.phone_number }),
+  ...(input.first_name !== undefined && { firstName: input.first_name }),
+  ...(input.last_name !== undefined && { lastName: input.last_name }),
+  ...(input.subscription_plan !== undefined && { subscriptionPlanId: input.subscription_plan }),
+  ...(isAdmin && input.is_staff !== undefined && { isStaff: input.is_staff }),
+  ...(isAdmin && input.is_admin !== undefined && { isAdmin: input.is_admin }),
+  ...(isAdmin && input.is_superuser !== undefined && { isSuperuser: input.is_superuser }),
+  ...(isAdmin && input.is_active !== undefined && { isActive: input.is_active }),
+  ...(isAdmin && input.role !== undefined && { isAdmin: input.role === 'admin', isSuspended: input.role === 'suspended' }),
+  ...(isAdmin && input.role === 'suspended' && { isActive: false }),
 })
 
 const WEAK = 'Password must contain at least 8 characters, including letters, numbers, and special characters.'
-/** The rules that it breaks; or, where it keeps them all but lacks a letter or a digit, the sentence once more. */
+/** The texts of the rules that the password breaks. If it only lacks a letter or a digit, the sentence is repeated as the field's text. */
 const weakPassword = (password: string): Answer => {
-  const broken = passwordTexts(password, 'strict')
-  return weakAnswer(broken.length > 0 ? broken : [WEAK])
+  const texts = passwordTexts(password, 'strict')
+  return weakPasswordResponse(texts.length > 0 ? texts : [WEAK])
 }
 
-const weakAnswer = (texts: string[]): Answer => errorResponse(400, { error: WEAK, new_password: texts })
+const weakPasswordResponse = (texts: string[]): Answer => errorResponse(400, { error: WEAK, new_password: texts })
 
-const notOwnPassword = forbidden('You do not have permission to reset this password.')
-const oldAndNewRequired = errorResponse(400, { error: 'Old and new passwords are required.' })
+const otherUsersPassword = forbidden('You do not have permission to reset this password.')
+const missingPasswords = errorResponse(400, { error: 'Old and new passwords are required.' })
 
-const Reset = z.object({
+const PasswordReset = z.object({
   username: text({ blank: true, example: 'syam' }).nullable().default(''),
   old_password: text({ max: 1024, blank: true, format: 'password', example: 'syam1234' }).nullable().default(''),
   new_password: text({ max: 1024, blank: true, format: 'password', example: 'shyam123' }).nullable().default(''),
@@ -173,62 +172,69 @@ const Reset = z.object({
 
 const hasLetterAndDigit = (password: string): boolean => /\p{L}/u.test(password) && /\p{Nd}/u.test(password)
 
-type Given = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, unknown>>
 
-const textIn = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+const nonEmptyText = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
-/** What only the database knows to be wrong: names that are taken, but by the account itself, and a plan that may not be chosen. */
-const wrongBeside = async (context: Context, sound: Given, own?: Account): Promise<FieldErrors> => {
-  const plan = typeof sound.subscription_plan === 'number' ? sound.subscription_plan : null
-  const wanted = { username: textIn(sound.username), email: textIn(sound.email), phoneNumber: textIn(sound.phone_number) }
-  const { taken, noSuchPlan } = await accountConflicts(context, wanted, plan, own)
-  return { ...takenErrors(taken, TAKEN), ...(noSuchPlan && { subscription_plan: [NO_SUCH_PLAN] }) }
+/**
+ * The field errors that only the database can find: values that another account uses already, and a plan that may not
+ * be chosen.
+ */
+const findConflicts = async (context: Context, validFields: Fields, own?: Account): Promise<FieldErrors> => {
+  const plan = typeof validFields.subscription_plan === 'number' ? validFields.subscription_plan : null
+  const requested = {
+    username: nonEmptyText(validFields.username),
+    email: nonEmptyText(validFields.email),
+    phoneNumber: nonEmptyText(validFields.phone_number),
+  }
+  const { taken, noSuchPlan } = await accountConflicts(context, requested, plan, own)
+  return { ...takenErrors(taken, TAKEN_TEXTS), ...(noSuchPlan && { subscription_plan: [PLAN_NOT_FOUND_TEXT] }) }
 }
 
-const wrongAtRegistration = (context: Context, sound: Given) => wrongBeside(context, sound)
-const wrongInChanges = (context: Context, sound: Given) =>
-  wrongBeside(context, sound, isMember(context) ? context.actor.account : undefined)
+const findRegistrationConflicts = (context: Context, validFields: Fields) => findConflicts(context, validFields)
+const findChangeConflicts = (context: Context, validFields: Fields) =>
+  findConflicts(context, validFields, isMember(context) ? context.actor.account : undefined)
 
-const learnToRead = async (context: Context): Promise<void> => {
+const loadRegistrationData = async (context: Context): Promise<void> => {
   await Promise.all([loadCommonPasswords(context), loadPhoneNumbers(context)])
 }
 
-/** Every /users/* path of this contract. */
+/** The routes under /users/ that need no admin. */
 export const users = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/users/',
       summary: 'Create a user',
-      description: 'Only an admin may give a role other than `user`, or make an account that is not active.',
+      description: 'Only an admin may create an account with a role other than `user`, or one that is not active.',
       ...publicOrMemberRateLimited,
-      request: { body: body(Registration, { learn: learnToRead, also: wrongAtRegistration }) },
+      request: { body: body(Registration, { learn: loadRegistrationData, also: findRegistrationConflicts }) },
       responses: {
-        201: success(EXAMPLE_MESSAGE, 'Created', { message: 'User Created Successfully' }),
-        ...errors.responses('taken', 'no-such-plan', 'throttled', { name: 'not-allowed', answer: forbidden() }),
+        201: success(MessageResponse, 'Created', { message: 'User Created Successfully' }),
+        ...errors.responses('taken', 'no-such-plan', 'throttled', { name: 'forbidden', answer: forbidden() }),
       },
     }),
     async (c) => {
       const { context } = c.var
-      const given = c.req.valid('json')
-      const isOrdinary = given.role === 'user' && given.is_active
+      const input = c.req.valid('json')
+      const isOrdinary = input.role === 'user' && input.is_active
       if (!isOrdinary && !context.actor?.account.isAdmin) throw new ResponseThrown(forbidden())
-      if (given.subscription_plan !== null) {
-        const wrong = await wrongAtRegistration(context, given)
-        if (wrong.subscription_plan) throw new ResponseThrown(sentenceAndFields(wrong))
+      if (input.subscription_plan !== null) {
+        const conflicts = await findRegistrationConflicts(context, input)
+        if (conflicts.subscription_plan) throw new ResponseThrown(summaryAndFieldErrors(conflicts))
       }
       errors.unwrap(
         await register(context, {
-          username: given.username,
-          password: given.password,
-          email: given.email,
-          firstName: given.first_name,
-          lastName: given.last_name,
-          phoneNumber: given.phone_number,
-          subscriptionPlanId: given.subscription_plan,
-          isActive: given.is_active && given.role !== 'suspended',
-          isAdmin: given.role === 'admin',
-          isSuspended: given.role === 'suspended',
+          username: input.username,
+          password: input.password,
+          email: input.email,
+          firstName: input.first_name,
+          lastName: input.last_name,
+          phoneNumber: input.phone_number,
+          subscriptionPlanId: input.subscription_plan,
+          isActive: input.is_active && input.role !== 'suspended',
+          isAdmin: input.role === 'admin',
+          isSuspended: input.role === 'suspended',
         }),
       )
       return c.json({ message: 'User Created Successfully' }, 201)
@@ -241,7 +247,7 @@ export const users = (api: Api): void => {
       path: '/users/login/',
       summary: 'Log in',
       ...publicRateLimited,
-      request: { body: body(Credentials, { invalid: bothRequired }) },
+      request: { body: body(Credentials, { invalid: missingCredentials }) },
       responses: {
         200: success(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
         ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
@@ -258,9 +264,9 @@ export const users = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/users/logout/',
-      summary: 'Log out: the token is dead from now on',
+      summary: 'Log out and end the token',
       ...signedIn,
-      responses: { 200: success(EXAMPLE_MESSAGE, 'Logged out', { message: 'Logout Successfully' }) },
+      responses: { 200: success(MessageResponse, 'Logged out', { message: 'Logout Successfully' }) },
     }),
     async (c) => {
       await logOut(c.var.context)
@@ -272,9 +278,9 @@ export const users = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/users/byId/',
-      summary: 'Who the caller is',
+      summary: "Get the caller's account",
       ...signedIn,
-      responses: { 200: success(User, 'The caller', EXAMPLE_USER) },
+      responses: { 200: success(User, 'The account', EXAMPLE_USER) },
     }),
     (c) => c.json(toWire(c.var.context.actor.account), 200),
   )
@@ -284,19 +290,20 @@ export const users = (api: Api): void => {
       createRoute({
         method,
         path: '/users/byId/',
-        summary: 'Change what the caller gives',
-        description: 'Flags, `role` and `is_active` are ignored unless an admin sends them; the password is not changed here.',
+        summary: "Change the caller's account",
+        description:
+          'Fields that are not sent stay unchanged. Flags, `role` and `is_active` are ignored unless an admin sends them. `password` is always ignored.',
         ...signedIn,
-        request: { body: body(Changes, { learn: loadPhoneNumbers, also: wrongInChanges }) },
+        request: { body: body(UserChanges, { learn: loadPhoneNumbers, also: findChangeConflicts }) },
         responses: {
-          200: success(User, 'The caller, changed', { ...EXAMPLE_USER, subscription_plan: 4 }),
+          200: success(User, 'The changed account', { ...EXAMPLE_USER, subscription_plan: 4 }),
           ...errors.responses('taken', 'no-such-plan'),
         },
       }),
       async (c) => {
         const { context } = c.var
-        const given = c.req.valid('json')
-        const changed = await changeAccount(context, changesFrom(given, context.actor.account.isAdmin))
+        const input = c.req.valid('json')
+        const changed = await changeAccount(context, changesFrom(input, context.actor.account.isAdmin))
         return c.json(toWire(errors.unwrap(changed)), 200)
       },
     )
@@ -307,9 +314,10 @@ export const users = (api: Api): void => {
       createRoute({
         method,
         path: '/users/deactivate/',
-        summary: "Close the caller's account: every credential is dead from now on",
+        summary: "Deactivate the caller's account",
+        description: 'Ends every credential of the account.',
         ...signedIn,
-        responses: { 200: success(EXAMPLE_MESSAGE, 'Closed', { message: 'User Syam deactivated successfully' }) },
+        responses: { 200: success(MessageResponse, 'Deactivated', { message: 'User Syam deactivated successfully' }) },
       }),
       async (c) => {
         const { context } = c.var
@@ -323,25 +331,26 @@ export const users = (api: Api): void => {
     createRoute({
       method: 'put',
       path: '/users/reset/',
-      summary: "Change the caller's password: every other credential is dead from now on",
+      summary: "Change the caller's password",
+      description: 'Ends every other credential of the account.',
       ...memberRateLimited,
-      request: { body: body(Reset, { learn: loadCommonPasswords }) },
+      request: { body: body(PasswordReset, { learn: loadCommonPasswords }) },
       responses: {
-        200: success(EXAMPLE_MESSAGE, 'Changed', { message: 'Password reset successfully.' }),
+        200: success(MessageResponse, 'Changed', { message: 'Password reset successfully.' }),
         ...errors.responses(
-          { name: 'not-own', answer: notOwnPassword },
-          { name: 'missing', answer: oldAndNewRequired },
+          { name: 'other-users-password', answer: otherUsersPassword },
+          { name: 'missing-passwords', answer: missingPasswords },
           'wrong-password',
-          { name: 'weak', answer: weakAnswer([WEAK]) },
+          { name: 'weak-password', answer: weakPasswordResponse([WEAK]) },
           'throttled',
         ),
       },
     }),
     async (c) => {
       const { context } = c.var
-      const { username: whose, old_password: oldPassword, new_password: password } = c.req.valid('json')
-      if (!isSameUsername(whose ?? '', context.actor.account.username)) throw new ResponseThrown(notOwnPassword)
-      if (!oldPassword || !password) throw new ResponseThrown(oldAndNewRequired)
+      const { username: requestedUsername, old_password: oldPassword, new_password: password } = c.req.valid('json')
+      if (!isSameUsername(requestedUsername ?? '', context.actor.account.username)) throw new ResponseThrown(otherUsersPassword)
+      if (!oldPassword || !password) throw new ResponseThrown(missingPasswords)
       const { stored } = errors.unwrap(await confirmPassword(context, oldPassword))
       if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new ResponseThrown(weakPassword(password))
       errors.unwrap(await changePassword(context, { stored, password }))
@@ -350,15 +359,15 @@ export const users = (api: Api): void => {
   )
 }
 
-const WRONG_METHOD: Readonly<Record<string, string>> = {
+const WRONG_METHOD_HINTS: Readonly<Record<string, string>> = {
   '/users/logout': 'Use POST for logout.',
   '/users/byId': 'Use GET to retrieve user details.',
   '/users/deactivate': 'Use PATCH to deactivate user data.',
   '/users/reset': 'Use PUT to reset the password.',
 }
 
-/** Four paths tell which method they want. */
+/** Four paths have their own 405 text, which names the method to use. */
 export const wrongUsersMethod = (path: string): Answer['body'] | undefined => {
-  const hint = WRONG_METHOD[path]
+  const hint = WRONG_METHOD_HINTS[path]
   return hint === undefined ? undefined : { error: `Method not allowed. ${hint}` }
 }

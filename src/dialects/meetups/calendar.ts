@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { openFeed, readFeedToken, resetFeedToken } from '../../domain/calendars/feed-token.ts'
+import { readFeedToken, resetFeedToken, resolveFeedToken } from '../../domain/calendars/feed-token.ts'
 import { type CancelledPlan, readCalendar } from '../../domain/calendars/read-calendar.ts'
 import type { Account } from '../../domain/context.ts'
 import type { Plan } from '../../domain/plans/add-plan.ts'
@@ -10,10 +10,10 @@ import { identify, signedIn, Unauthenticated } from '../../http/credentials.ts'
 import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/icalendar.ts'
 import { success } from '../../http/responses.ts'
 
-/** The same wherever a plan is shown, so that a calendar knows it again. */
+/** The same in every file and feed, so that a calendar program recognises the event and updates it. */
 const uidOf = (id: string): string => `${id}@meetups.concord`
 
-/** A plan that does not say when it starts stands where it ends. */
+/** A plan without a start time becomes an event at its end time. */
 const timesOf = ({ startTime, endTime }: Pick<Plan, 'startTime' | 'endTime'>) =>
   startTime === null ? { start: endTime, end: null } : { start: startTime, end: endTime }
 
@@ -53,30 +53,30 @@ const EXAMPLE_EVENT: CalendarEvent = {
   summary: 'Game Night',
 }
 
-export const CALENDAR_ANSWER = {
-  description: 'A calendar, as RFC 5545 writes it',
+export const CALENDAR_RESPONSE = {
+  description: 'A calendar in iCalendar format (RFC 5545)',
   content: { 'text/calendar': { schema: z.string(), example: calendarText([EXAMPLE_EVENT]) } },
 }
 
-const Address = z.object({ url: z.string().openapi({ format: 'uri' }) }).openapi('CalendarAddress')
+const FeedUrl = z.object({ url: z.string().openapi({ format: 'uri' }) }).openapi('CalendarFeedUrl')
 const EXAMPLE = { url: 'https://concord.example/api/calendar.ics?token=feed_5d41402abc4b2a76b9719d911017c592' }
 
-const addressOf = (requestUrl: string, token: string): z.infer<typeof Address> => {
+const feedUrlOf = (requestUrl: string, token: string): z.infer<typeof FeedUrl> => {
   const url = new URL('/api/calendar.ics', requestUrl)
   url.searchParams.set('token', token)
   return { url: url.href }
 }
 
 /**
- * Calendar programs send no headers, so the feed takes its own token out of the address, and nothing else: addresses end
- * up in logs. Where no token stands there, the usual credentials will do.
+ * Calendar programs send no headers, so the feed accepts its own token in the query string. It accepts no other token
+ * there, because URLs end up in logs. A request without `token` is authenticated by the usual credentials.
  */
-const asReader: MiddlewareHandler<AppEnv & { Variables: { reader: Account } }> = async (c, next) => {
+const authenticateReader: MiddlewareHandler<AppEnv & { Variables: { reader: Account } }> = async (c, next) => {
   const { context, record } = c.env
   const token = c.req.query('token')
-  const found = token === undefined ? await identify(c.req.raw, context) : await openFeed(context, token)
-  if (typeof found === 'string') throw new Unauthenticated(found)
-  const reader = 'account' in found ? found.account : found
+  const result = token === undefined ? await identify(c.req.raw, context) : await resolveFeedToken(context, token)
+  if (typeof result === 'string') throw new Unauthenticated(result)
+  const reader = 'account' in result ? result.account : result
   record.accountId = reader.id
   c.set('reader', reader)
   await next()
@@ -88,32 +88,32 @@ export const calendar = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/calendar/',
-      summary: "The address of the caller's calendar feed, the same every time",
+      summary: "Get the URL of the caller's calendar feed; it stays the same until it is reset",
       ...signedIn,
-      responses: { 200: success(Address, 'The address', EXAMPLE) },
+      responses: { 200: success(FeedUrl, 'The URL', EXAMPLE) },
     }),
-    async (c) => c.json(addressOf(c.req.url, await readFeedToken(c.var.context)), 200),
+    async (c) => c.json(feedUrlOf(c.req.url, await readFeedToken(c.var.context)), 200),
   )
 
   api.openapi(
     createRoute({
       method: 'post',
       path: '/api/calendar/reset/',
-      summary: 'A new address for the feed; the old one is dead',
+      summary: 'Replace the URL of the calendar feed; the old URL stops working',
       ...signedIn,
-      responses: { 200: success(Address, 'The new address', EXAMPLE) },
+      responses: { 200: success(FeedUrl, 'The new URL', EXAMPLE) },
     }),
-    async (c) => c.json(addressOf(c.req.url, await resetFeedToken(c.var.context)), 200),
+    async (c) => c.json(feedUrlOf(c.req.url, await resetFeedToken(c.var.context)), 200),
   )
 
   api.openapi(
     createRoute({
       method: 'get',
       path: '/api/calendar.ics',
-      summary: 'The feed: plans that its owner made or answered',
+      summary: 'Read the calendar feed: plans that its owner created or has an RSVP for',
       security: [{ feed: [] }, ...signedIn.security],
-      middleware: asReader,
-      responses: { 200: CALENDAR_ANSWER },
+      middleware: authenticateReader,
+      responses: { 200: CALENDAR_RESPONSE },
     }),
     async (c) => {
       const { plans, cancelled } = await readCalendar(c.env.context, c.var.reader)

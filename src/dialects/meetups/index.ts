@@ -1,7 +1,7 @@
 import { errorResponse } from '../../http/answers.ts'
 import type { Dialect } from '../../http/dialect.ts'
 import { calendar } from './calendar.ts'
-import { unauthenticated } from './envelope.ts'
+import { unauthenticated } from './errors.ts'
 import { friends } from './friends.ts'
 import { plans } from './plans.ts'
 import { profile } from './profile.ts'
@@ -13,7 +13,7 @@ import { users } from './users.ts'
 export const meetups: Dialect = {
   name: 'meetups',
   title: 'Meetups',
-  description: 'A planner of meetups: people, plans, friends and who comes.',
+  description: 'Plan meetups: users, friends, plans and RSVPs.',
   prefixes: ['/api'],
   challenge: 'Bearer realm="api"',
   resources: [token, register, profile, users, plans, friends, rsvp, calendar],

@@ -12,9 +12,9 @@ import { CALENDAR_TYPE, calendarText } from '../../http/icalendar.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { CALENDAR_ANSWER, eventOf } from './calendar.ts'
+import { CALENDAR_RESPONSE, eventOf } from './calendar.ts'
 import { IdCursor } from './cursor.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 import { PlanFields } from './plan-fields.ts'
 
 const Location = z
@@ -37,10 +37,10 @@ const PlanShape = z.object({
   end_time: z.string().openapi({ format: 'date-time' }),
   created_by: z.string(),
 })
-const WirePlan = PlanShape.openapi('Plan')
-/** The contract shows a plan flat; its real client reads `data`. Both are there. */
-const PlanTwice = PlanShape.extend({ data: WirePlan }).openapi('PlanAndData')
-const PlanMade = PlanShape.extend({ message: z.string(), id: z.string(), data: WirePlan }).openapi('PlanMade')
+const PlanView = PlanShape.openapi('Plan')
+/** The contract documents a flat plan, but its real client reads `data`. The response contains both. */
+const PlanWithData = PlanShape.extend({ data: PlanView }).openapi('PlanWithData')
+const PlanCreated = PlanShape.extend({ message: z.string(), id: z.string(), data: PlanView }).openapi('PlanCreated')
 
 const locationToWire = ({ name, address1, address2, city, state, zipcode }: PlanLocation): z.infer<typeof Location> => ({
   ...(name !== undefined && { name }),
@@ -51,7 +51,7 @@ const locationToWire = ({ name, address1, address2, city, state, zipcode }: Plan
   zipcode,
 })
 
-const toWire = ({ id, title, description, location, startTime, endTime, createdBy }: Plan): z.infer<typeof WirePlan> => ({
+const toWire = ({ id, title, description, location, startTime, endTime, createdBy }: Plan): z.infer<typeof PlanView> => ({
   _id: id,
   title,
   description,
@@ -61,7 +61,7 @@ const toWire = ({ id, title, description, location, startTime, endTime, createdB
   created_by: createdBy,
 })
 
-const twice = (plan: Plan): z.infer<typeof PlanTwice> => ({ ...toWire(plan), data: toWire(plan) })
+const toWireWithData = (plan: Plan): z.infer<typeof PlanWithData> => ({ ...toWire(plan), data: toWire(plan) })
 
 const EXAMPLE = {
   _id: '68dabba350510db53d9af43d',
@@ -73,11 +73,13 @@ const EXAMPLE = {
   created_by: '68cd793ca4a36f574952921b',
 }
 
-const Place = z.object({ start: z.int(), id: IdCursor })
-const query = pageQuery(Place).extend({
-  from: dateTime({ description: 'No plan that starts before. With it, or with `to`, the plan that starts first comes first.' }).optional(),
-  to: dateTime({ description: 'No plan that starts after.' }).optional(),
-  friends: boolean({ description: "Only plans of the caller's friends and the caller." }).default(false),
+const StartCursor = z.object({ start: z.int(), id: IdCursor })
+const query = pageQuery(StartCursor).extend({
+  from: dateTime({
+    description: 'Only plans that start at this time or later. With `from` or `to`, the list is sorted by start time.',
+  }).optional(),
+  to: dateTime({ description: 'Only plans that start at this time or earlier.' }).optional(),
+  friends: boolean({ description: "Only plans of the caller and the caller's friends." }).default(false),
 })
 const params = z.object({ plan_id: z.string().openapi({ example: EXAMPLE._id }) })
 
@@ -87,10 +89,10 @@ export const plans = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/plans',
-      summary: 'Plans that the caller may see, oldest first',
+      summary: 'List the plans that the caller can see, oldest first',
       ...signedIn,
       request: { query },
-      responses: { 200: success(z.array(WirePlan), 'The plans', [EXAMPLE]) },
+      responses: { 200: success(z.array(PlanView), 'The plans', [EXAMPLE]) },
     }),
     async (c) => {
       const { limit, cursor: after = null, from = null, to = null, friends: friendsOnly } = c.req.valid('query')
@@ -104,11 +106,11 @@ export const plans = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/api/plans/add',
-      summary: 'Make a plan',
+      summary: 'Create a plan',
       ...signedIn,
       request: { body: body(PlanFields) },
       responses: {
-        201: success(PlanMade, 'The plan', { ...EXAMPLE, message: 'Plan created', id: EXAMPLE._id, data: EXAMPLE }),
+        201: success(PlanCreated, 'The plan', { ...EXAMPLE, message: 'Plan created', id: EXAMPLE._id, data: EXAMPLE }),
         ...errors.responses('ends-before-start'),
       },
     }),
@@ -122,8 +124,8 @@ export const plans = (api: Api): void => {
         visibility = 'public',
         capacity = null,
       } = c.req.valid('json')
-      const entry = { title, description, location, startTime: start_time ?? null, endTime, visibility, capacity }
-      const plan = errors.unwrap(await addPlan(c.var.context, entry))
+      const input = { title, description, location, startTime: start_time ?? null, endTime, visibility, capacity }
+      const plan = errors.unwrap(await addPlan(c.var.context, input))
       return c.json({ ...toWire(plan), message: 'Plan created', id: plan.id, data: toWire(plan) }, 201)
     },
   )
@@ -132,15 +134,15 @@ export const plans = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/plans/{plan_id}',
-      summary: 'One plan',
+      summary: 'Get one plan',
       ...signedIn,
       request: { params },
       responses: {
-        200: success(PlanTwice, 'The plan', { ...EXAMPLE, data: EXAMPLE }),
+        200: success(PlanWithData, 'The plan', { ...EXAMPLE, data: EXAMPLE }),
         ...errors.responses('invalid-id', 'plan-not-found'),
       },
     }),
-    async (c) => c.json(twice(errors.unwrap(await readPlan(c.var.context, c.req.valid('param').plan_id))), 200),
+    async (c) => c.json(toWireWithData(errors.unwrap(await readPlan(c.var.context, c.req.valid('param').plan_id))), 200),
   )
 
   for (const method of ['put', 'patch'] as const) {
@@ -152,14 +154,14 @@ export const plans = (api: Api): void => {
         ...signedIn,
         request: { params, body: body(PlanFields.partial()) },
         responses: {
-          200: success(PlanTwice, 'The plan as it is now', { ...EXAMPLE, data: EXAMPLE }),
-          ...errors.responses('invalid-id', 'ends-before-start', 'too-few-seats', 'may-not-edit-plan', 'plan-not-found'),
+          200: success(PlanWithData, 'The changed plan', { ...EXAMPLE, data: EXAMPLE }),
+          ...errors.responses('invalid-id', 'ends-before-start', 'capacity-below-rsvps', 'may-not-edit-plan', 'plan-not-found'),
         },
       }),
       async (c) => {
         const { start_time: startTime, end_time: endTime, ...others } = c.req.valid('json')
         const plan = await changePlan(c.var.context, { id: c.req.valid('param').plan_id, ...others, startTime, endTime })
-        return c.json(twice(errors.unwrap(plan)), 200)
+        return c.json(toWireWithData(errors.unwrap(plan)), 200)
       },
     )
   }
@@ -168,11 +170,11 @@ export const plans = (api: Api): void => {
     createRoute({
       method: 'delete',
       path: '/api/plans/{plan_id}/delete',
-      summary: 'Call a plan off',
+      summary: 'Delete a plan and its RSVPs',
       ...signedIn,
       request: { params },
       responses: {
-        200: success(z.object({ message: z.string() }), 'It is gone, and its RSVPs with it', {
+        200: success(z.object({ message: z.string() }), 'Deleted', {
           message: 'Event 68da01e2fa068cbd5713d439 deleted successfully',
         }),
         ...errors.responses('invalid-id', 'may-not-delete-plan', 'plan-not-found'),
@@ -189,10 +191,10 @@ export const plans = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/plans/{plan_id}/calendar.ics',
-      summary: 'One plan, for a calendar',
+      summary: 'Download one plan as a calendar file',
       ...signedIn,
       request: { params },
-      responses: { 200: CALENDAR_ANSWER, ...errors.responses('invalid-id', 'plan-not-found') },
+      responses: { 200: CALENDAR_RESPONSE, ...errors.responses('invalid-id', 'plan-not-found') },
     }),
     async (c) => {
       const plan = errors.unwrap(await readPlan(c.var.context, c.req.valid('param').plan_id))

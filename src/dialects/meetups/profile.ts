@@ -8,8 +8,8 @@ import { date, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
 
-/** What a person errorResponse of themselves, at registration and afterwards. A name may be left out or blank at first, but not be made blank. */
-export const personFields = {
+/** The profile fields of registration and of profile updates. At registration a name may be omitted or blank; an update cannot set a blank name. */
+export const profileFields = {
   first_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Johnny' }),
   last_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Smith' }),
   date_of_birth: () => date({ example: '1990-01-01' }),
@@ -53,10 +53,10 @@ const EXAMPLE = {
 
 const Changes = z
   .object({
-    first_name: personFields.first_name(),
-    last_name: personFields.last_name(),
-    date_of_birth: personFields.date_of_birth().nullable(),
-    bio: personFields.bio(),
+    first_name: profileFields.first_name(),
+    last_name: profileFields.last_name(),
+    date_of_birth: profileFields.date_of_birth().nullable(),
+    bio: profileFields.bio(),
   })
   .partial()
 
@@ -68,9 +68,9 @@ export const profile = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/profile/',
-      summary: 'Who the caller is',
+      summary: "Get the caller's profile",
       ...signedIn,
-      responses: { 200: success(Profile, 'The caller', EXAMPLE) },
+      responses: { 200: success(Profile, 'The profile', EXAMPLE) },
     }),
     async (c) => {
       const { account, profile } = await readMeetupProfile(c.var.context)
@@ -83,11 +83,11 @@ export const profile = (api: Api): void => {
       createRoute({
         method,
         path: '/api/profile/update/',
-        summary: 'Change what the caller gives',
+        summary: "Change the caller's profile",
         ...signedIn,
         request: { body: body(Changes) },
         responses: {
-          200: success(Updated, 'Changed', {
+          200: success(Updated, 'The changed profile', {
             message: 'Profile updated successfully',
             user: { ...EXAMPLE, first_name: 'Johnny', last_name: 'Smith', bio: 'Updated bio information' },
           }),

@@ -7,21 +7,21 @@ import { body } from '../../http/body.ts'
 import { loginAttemptOf, publicRateLimited } from '../../http/credentials.ts'
 import { email } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { errors } from './envelope.ts'
-import { personFields } from './profile.ts'
+import { errors } from './errors.ts'
+import { profileFields } from './profile.ts'
 
 const Registration = z
   .object({
     username: username({ example: 'johndoe' }),
     email: email({ example: 'john@example.com' }),
-    first_name: personFields.first_name({ blank: true }).default(''),
-    last_name: personFields.last_name({ blank: true }).default(''),
-    date_of_birth: personFields.date_of_birth().nullable().default(null),
-    bio: personFields.bio().default(''),
+    first_name: profileFields.first_name({ blank: true }).default(''),
+    last_name: profileFields.last_name({ blank: true }).default(''),
+    date_of_birth: profileFields.date_of_birth().nullable().default(null),
+    bio: profileFields.bio().default(''),
     password: newPassword('basic', { example: 'securepassword123' }),
     password_confirm: knownPassword({ example: 'securepassword123' }),
   })
-  .refine((given) => given.password === given.password_confirm, { message: "Passwords don't match." })
+  .refine((input) => input.password === input.password_confirm, { message: "Passwords don't match." })
 
 const Registered = z.object({ message: z.string(), refresh: z.string(), access: z.string() }).openapi('Registered')
 
@@ -31,7 +31,7 @@ export const register = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/api/register/',
-      summary: 'Register and log in',
+      summary: 'Register an account and log in',
       ...publicRateLimited,
       request: { body: body(Registration, { also: alsoTaken }) },
       responses: {
@@ -45,11 +45,11 @@ export const register = (api: Api): void => {
     }),
     async (c) => {
       const { context } = c.var
-      const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio, ...given } = c.req.valid('json')
+      const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio, ...fields } = c.req.valid('json')
       const { account, credential } = errors.unwrap(
         await registerAndLogIn(
           context,
-          { ...given, firstName, lastName, meetups: { dateOfBirth, bio } },
+          { ...fields, firstName, lastName, meetups: { dateOfBirth, bio } },
           loginAttemptOf(c.req.raw, 'pair'),
         ),
       )

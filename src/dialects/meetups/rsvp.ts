@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { addRsvp } from '../../domain/rsvps/add-rsvp.ts'
 import { deleteOwnRsvp, deleteRsvp } from '../../domain/rsvps/delete-rsvp.ts'
-import { type ListedRsvp, listOwnRsvps, listPlanRsvps } from '../../domain/rsvps/list-rsvps.ts'
+import { listOwnRsvps, listPlanRsvps, type RsvpView } from '../../domain/rsvps/list-rsvps.ts'
 import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
@@ -10,22 +10,22 @@ import { linkNext, pageQuery } from '../../http/paging.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
 import { IdCursor } from './cursor.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 
-const Answer = z.object({ plan_id: z.string(), user_id: z.string(), created_at: z.string().openapi({ format: 'date-time' }) })
-const Added = z.object({ message: z.string(), id: z.string(), data: Answer }).openapi('RsvpAdded')
-const Listed = z.object({ data: z.array(z.object({ _id: z.string(), ...Answer.shape }).openapi('Rsvp')) }).openapi('Rsvps')
-const Said = z.object({ message: z.string() })
+const RsvpData = z.object({ plan_id: z.string(), user_id: z.string(), created_at: z.string().openapi({ format: 'date-time' }) })
+const RsvpAdded = z.object({ message: z.string(), id: z.string(), data: RsvpData }).openapi('RsvpAdded')
+const RsvpList = z.object({ data: z.array(z.object({ _id: z.string(), ...RsvpData.shape }).openapi('Rsvp')) }).openapi('Rsvps')
+const Deleted = z.object({ message: z.string() })
 
-type Given = Pick<ListedRsvp, 'planId' | 'userId' | 'createdAt'>
+type RsvpFields = Pick<RsvpView, 'planId' | 'userId' | 'createdAt'>
 
-const toWire = ({ planId, userId, createdAt }: Given): z.infer<typeof Answer> => ({
+const toWire = ({ planId, userId, createdAt }: RsvpFields): z.infer<typeof RsvpData> => ({
   plan_id: planId,
   user_id: userId,
   created_at: isoTime(createdAt),
 })
 
-const listToWire = (items: readonly ListedRsvp[]): z.infer<typeof Listed> => ({
+const listToWire = (items: readonly RsvpView[]): z.infer<typeof RsvpList> => ({
   data: items.map((rsvp) => ({ _id: rsvp.id, ...toWire(rsvp) })),
 })
 
@@ -42,11 +42,11 @@ export const rsvp = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/api/rsvp/add',
-      summary: 'RSVP to a plan',
+      summary: 'Add an RSVP to a plan',
       ...signedIn,
       request: { body: body(z.object({ plan_id: text({ example: EXAMPLE.plan_id }) })) },
       responses: {
-        201: success(Added, 'The RSVP', { message: 'RSVP created', id: ID, data: EXAMPLE }),
+        201: success(RsvpAdded, 'The RSVP', { message: 'RSVP created', id: ID, data: EXAMPLE }),
         ...errors.responses('invalid-id', 'plan-not-found', 'rsvp-exists', 'plan-full'),
       },
     }),
@@ -61,10 +61,10 @@ export const rsvp = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/rsvp/plan/{plan_id}',
-      summary: 'Who comes to a plan, first come first',
+      summary: 'List the RSVPs of a plan, oldest first',
       ...signedIn,
       request: { params: planParams, query },
-      responses: { 200: success(Listed, 'The RSVPs', EXAMPLE_LIST), ...errors.responses('invalid-id', 'plan-not-found') },
+      responses: { 200: success(RsvpList, 'The RSVPs', EXAMPLE_LIST), ...errors.responses('invalid-id', 'plan-not-found') },
     }),
     async (c) => {
       const { limit, cursor: after = null } = c.req.valid('query')
@@ -79,10 +79,10 @@ export const rsvp = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/rsvp/user',
-      summary: "The caller's RSVPs, oldest first",
+      summary: "List the caller's RSVPs, oldest first",
       ...signedIn,
       request: { query },
-      responses: { 200: success(Listed, 'The RSVPs', EXAMPLE_LIST) },
+      responses: { 200: success(RsvpList, 'The RSVPs', EXAMPLE_LIST) },
     }),
     async (c) => {
       const { limit, cursor: after = null } = c.req.valid('query')
@@ -96,11 +96,11 @@ export const rsvp = (api: Api): void => {
     createRoute({
       method: 'delete',
       path: '/api/rsvp/{rsvp_id}/delete',
-      summary: 'Take an RSVP back: its owner, or whoever made the plan',
+      summary: 'Delete an RSVP, as its owner or as the creator of the plan',
       ...signedIn,
       request: { params: z.object({ rsvp_id: z.string().openapi({ example: ID }) }) },
       responses: {
-        200: success(Said, 'It is gone', { message: `RSVP ${ID} deleted successfully` }),
+        200: success(Deleted, 'Deleted', { message: `RSVP ${ID} deleted successfully` }),
         ...errors.responses('invalid-id', 'may-not-delete-rsvp', 'rsvp-not-found'),
       },
     }),
@@ -115,11 +115,11 @@ export const rsvp = (api: Api): void => {
     createRoute({
       method: 'delete',
       path: '/api/rsvp/plan/{plan_id}/delete',
-      summary: "Take the caller's own RSVP to a plan back",
+      summary: "Delete the caller's own RSVP to a plan",
       ...signedIn,
       request: { params: planParams },
       responses: {
-        200: success(Said, 'It is gone', { message: `RSVP for plan ${EXAMPLE.plan_id} deleted successfully` }),
+        200: success(Deleted, 'Deleted', { message: `RSVP for plan ${EXAMPLE.plan_id} deleted successfully` }),
         ...errors.responses('invalid-id', 'rsvp-not-found'),
       },
     }),

@@ -8,7 +8,7 @@ import { body } from '../../http/body.ts'
 import { loginAttemptOf, publicRateLimited } from '../../http/credentials.ts'
 import { text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 
 const Pair = z.object({ refresh: z.string(), access: z.string() }).openapi('TokenPair')
 const EXAMPLE_PAIR = { refresh: 'eyJ0eXAiOiJKV1QiLCJh...', access: 'eyJ0eXAiOiJKV1QiLCJhb...' }
@@ -19,13 +19,13 @@ const Credentials = z.object({
 })
 const Refresh = z.object({ refresh: text({ example: EXAMPLE_PAIR.refresh }) })
 
-/** Every /api/token* path of this contract, and the other name of one. */
+/** Every /api/token* path of this contract, and /api/logout/, which is the same as /api/token/blacklist/. */
 export const token = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/api/token/',
-      summary: 'Log in: an access token and the refresh token that renews it',
+      summary: 'Log in and get an access token and a refresh token',
       ...publicRateLimited,
       request: { body: body(Credentials) },
       responses: { 200: success(Pair, 'The pair', EXAMPLE_PAIR), ...errors.responses('invalid-credentials', 'throttled') },
@@ -41,12 +41,12 @@ export const token = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/api/token/refresh',
-      summary: 'A new access token; the refresh token stays good',
+      summary: 'Get a new access token; the refresh token stays valid',
       ...publicRateLimited,
       request: { body: body(Refresh) },
       responses: {
         200: success(z.object({ access: z.string() }), 'The access token', { access: EXAMPLE_PAIR.access }),
-        ...errors.responses('refresh-refused'),
+        ...errors.responses('invalid-refresh-token'),
       },
     }),
     async (c) => c.json(errors.unwrap(await refreshAccess(c.var.context, c.req.valid('json').refresh)), 200),
@@ -57,10 +57,10 @@ export const token = (api: Api): void => {
       createRoute({
         method: 'post',
         path,
-        summary: 'Log out: the refresh token and every access token minted from it are dead',
+        summary: 'Log out: revoke the refresh token and every access token issued from it',
         ...publicRateLimited,
         request: { body: body(Refresh) },
-        responses: { 200: success(z.object({}), 'Done', {}), ...errors.responses('refresh-refused') },
+        responses: { 200: success(z.object({}), 'Logged out', {}), ...errors.responses('invalid-refresh-token') },
       }),
       async (c) => {
         errors.unwrap(await blacklistRefresh(c.var.context, c.req.valid('json').refresh))

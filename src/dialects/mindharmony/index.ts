@@ -7,7 +7,7 @@ import { user } from './user.ts'
 export const mindharmony: Dialect = {
   name: 'mindharmony',
   title: 'Mindharmony',
-  description: 'A mindfulness app: who practises, and how long.',
+  description: 'A mindfulness app: users record their practice sessions.',
   prefixes: ['/user', '/session', '/register', '/login', '/user-details'],
   challenge: 'Token',
   resources: [user, session],

@@ -12,7 +12,7 @@ import { signedIn } from '../../http/credentials.ts'
 import { date, integer, pathId, text } from '../../http/fields.ts'
 import { linkNext, pageQuery } from '../../http/paging.ts'
 import { empty, success } from '../../http/responses.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 
 const Session = z
   .object({
@@ -25,26 +25,28 @@ const Session = z
 
 const toWire = ({ id, name, date, duration }: PracticeSession): z.infer<typeof Session> => ({ id, name, date, duration })
 
-const FIRST = { id: 1, name: 'Session 1', date: '2024-07-06', duration: 60 }
-const UPDATED = { id: 1, name: 'Updated Session', date: '2024-07-07', duration: 90 }
+const EXAMPLE = { id: 1, name: 'Session 1', date: '2024-07-06', duration: 60 }
+const UPDATED_EXAMPLE = { id: 1, name: 'Updated Session', date: '2024-07-07', duration: 90 }
 
 const SessionFields = z.object({
-  name: text({ max: 100, example: FIRST.name }),
-  date: date({ example: FIRST.date }),
-  duration: integer({ min: 1, max: 1440, example: FIRST.duration, description: 'Minutes.' }),
+  name: text({ max: 100, example: EXAMPLE.name }),
+  date: date({ example: EXAMPLE.date }),
+  duration: integer({ min: 1, max: 1440, example: EXAMPLE.duration, description: 'Minutes.' }),
 })
 
 const Summary = z
   .object({
     count: z.int(),
     total_minutes: z.int(),
-    current_streak_days: z.int().openapi({ description: 'Days in a row up to today, or up to yesterday while today is young.' }),
+    current_streak_days: z
+      .int()
+      .openapi({ description: 'Consecutive days with a session, up to today; or up to yesterday if today has no session yet.' }),
     longest_streak_days: z.int(),
-    by_week: z.array(z.object({ week: z.string(), minutes: z.int() })).openapi({ description: 'ISO weeks, the latest first.' }),
+    by_week: z.array(z.object({ week: z.string(), minutes: z.int() })).openapi({ description: 'Minutes per ISO week, latest week first.' }),
   })
   .openapi('SessionSummary')
 
-const SUMMARY = {
+const SUMMARY_EXAMPLE = {
   count: 1,
   total_minutes: 60,
   current_streak_days: 1,
@@ -55,18 +57,19 @@ const SUMMARY = {
 const Cursor = z.object({ date: z.iso.date(), id: z.int() })
 const params = z.object({ id: pathId() })
 
-const ownSession = async (context: MemberContext, given: unknown) => errors.unwrap(await readSession(context, params.parse(given).id))
+const findOwnSession = async (context: MemberContext, pathParams: unknown) =>
+  errors.unwrap(await readSession(context, params.parse(pathParams).id))
 
-/** Every /session/* path of this contract. */
+/** The routes under /session/. */
 export const session = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'get',
       path: '/session/',
-      summary: "The caller's sessions, newest first",
+      summary: "List the caller's sessions, newest first",
       ...signedIn,
       request: { query: pageQuery(Cursor) },
-      responses: { 200: success(z.array(Session), 'The sessions', [FIRST]) },
+      responses: { 200: success(z.array(Session), 'The sessions', [EXAMPLE]) },
     }),
     async (c) => {
       const { limit, cursor = null } = c.req.valid('query')
@@ -80,10 +83,10 @@ export const session = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/session/',
-      summary: 'Write a session down',
+      summary: 'Record a session',
       ...signedIn,
       request: { body: body(SessionFields) },
-      responses: { 201: success(Session, 'The session', FIRST) },
+      responses: { 201: success(Session, 'The session', EXAMPLE) },
     }),
     async (c) => c.json(toWire(await recordSession(c.var.context, c.req.valid('json'))), 201),
   )
@@ -92,9 +95,9 @@ export const session = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/session/summary/',
-      summary: "What the caller's practice comes to",
+      summary: "Get a summary of the caller's sessions",
       ...signedIn,
-      responses: { 200: success(Summary, 'The summary', SUMMARY) },
+      responses: { 200: success(Summary, 'The summary', SUMMARY_EXAMPLE) },
     }),
     async (c) => {
       const { count, totalMinutes, currentStreakDays, longestStreakDays, byWeek } = await summarise(c.var.context)
@@ -107,10 +110,10 @@ export const session = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/session/{id}/',
-      summary: 'One session',
+      summary: 'Get one session',
       ...signedIn,
       request: { params },
-      responses: { 200: success(Session, 'The session', FIRST), ...errors.responses('not-found') },
+      responses: { 200: success(Session, 'The session', EXAMPLE), ...errors.responses('not-found') },
     }),
     async (c) => c.json(toWire(errors.unwrap(await readSession(c.var.context, c.req.valid('param').id))), 200),
   )
@@ -121,8 +124,8 @@ export const session = (api: Api): void => {
       path: '/session/{id}/',
       summary: 'Replace a session',
       ...signedIn,
-      request: { params, body: body(SessionFields, { first: ownSession }) },
-      responses: { 200: success(Session, 'The session', UPDATED), ...errors.responses('not-found') },
+      request: { params, body: body(SessionFields, { first: findOwnSession }) },
+      responses: { 200: success(Session, 'The session', UPDATED_EXAMPLE), ...errors.responses('not-found') },
     }),
     async (c) =>
       c.json(toWire(errors.unwrap(await changeSession(c.var.context, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
@@ -132,10 +135,10 @@ export const session = (api: Api): void => {
     createRoute({
       method: 'patch',
       path: '/session/{id}/',
-      summary: 'Change parts of a session',
+      summary: 'Change some fields of a session',
       ...signedIn,
-      request: { params, body: body(SessionFields.partial(), { first: ownSession }) },
-      responses: { 200: success(Session, 'The session', UPDATED), ...errors.responses('not-found') },
+      request: { params, body: body(SessionFields.partial(), { first: findOwnSession }) },
+      responses: { 200: success(Session, 'The session', UPDATED_EXAMPLE), ...errors.responses('not-found') },
     }),
     async (c) =>
       c.json(toWire(errors.unwrap(await changeSession(c.var.context, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
@@ -145,10 +148,10 @@ export const session = (api: Api): void => {
     createRoute({
       method: 'delete',
       path: '/session/{id}/',
-      summary: 'Strike a session out',
+      summary: 'Delete a session',
       ...signedIn,
       request: { params },
-      responses: { 204: empty('It is gone'), ...errors.responses('not-found') },
+      responses: { 204: empty('The session is deleted'), ...errors.responses('not-found') },
     }),
     async (c) => {
       errors.unwrap(await deleteSession(c.var.context, c.req.valid('param').id))

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
 import type { Account, MemberContext } from '../../domain/context.ts'
 import { changePracticeProfile, checkPracticeProfile, type PracticeProfile, readPracticeProfile } from '../../domain/profiles/practice.ts'
-import { isLiveToken } from '../../domain/sessions/authenticate.ts'
+import { isValidToken } from '../../domain/sessions/authenticate.ts'
 import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
@@ -15,7 +15,7 @@ import { email, pathId, text } from '../../http/fields.ts'
 import { mediaUrl } from '../../http/media.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 
 const User = z.object({ id: z.int(), username: z.string(), email: z.string() }).openapi('User')
 
@@ -29,24 +29,24 @@ const Registration = z.object({
   password: newPassword('basic', { example: 'examplepassword' }),
 })
 
-const Registered = z.object({ user: User, token: z.string() }).openapi('Registered')
+const RegistrationResponse = z.object({ user: User, token: z.string() }).openapi('RegistrationResponse')
 
 const Credentials = z.object({
   username: text({ example: EXAMPLE_USER.username }),
   password: knownPassword({ example: 'examplepassword' }),
 })
 
-/** One text for whatever keeps somebody out, so that nobody learns who has an account. */
+/** One text for every failed log-in, so that an attacker does not learn which accounts exist. */
 const invalidCredentials = () => errorResponse(400, { error: 'Invalid credentials' })
 
-const LoggedIn = z
+const LoginResponse = z
   .object({
     token: z.string(),
     user: User.extend({ profile: z.object({ id: z.int(), bio: z.string(), location: z.string() }) }),
   })
-  .openapi('LoggedIn')
+  .openapi('LoginResponse')
 
-const Details = z
+const UserDetails = z
   .object({ user: User, bio: z.string(), profile_picture: z.string().nullable(), created_at: z.string() })
   .openapi('UserDetails')
 
@@ -59,7 +59,7 @@ const profileToWire = ({ account, bio, location }: PracticeProfile): z.infer<typ
   user: userToWire(account),
 })
 
-const EXAMPLE_PROFILE = { id: 1, bio: 'I sit every morning.', location: 'Nairobi', user: EXAMPLE_USER }
+const EXAMPLE_PROFILE = { id: 1, bio: 'I meditate every morning.', location: 'Nairobi', user: EXAMPLE_USER }
 
 const ProfileFields = z.object({
   bio: text({ max: 1000, blank: true, long: true, example: EXAMPLE_PROFILE.bio }),
@@ -68,10 +68,10 @@ const ProfileFields = z.object({
 
 const params = z.object({ id: pathId() })
 
-const theirProfile = async (context: MemberContext, given: unknown) =>
-  errors.unwrap(await checkPracticeProfile(context, params.parse(given).id))
+const checkProfileAccess = async (context: MemberContext, pathParams: unknown) =>
+  errors.unwrap(await checkPracticeProfile(context, params.parse(pathParams).id))
 
-/** Every /user/* path of this contract, and the three short ones that its document uses too. */
+/** The routes under /user/, and three short aliases that the contract document uses too. */
 export const user = (api: Api): void => {
   for (const path of ['/user/register/', '/register/'] as const) {
     api.openapi(
@@ -82,7 +82,10 @@ export const user = (api: Api): void => {
         ...publicRateLimited,
         request: { body: body(Registration, { also: alsoTaken }) },
         responses: {
-          201: success(Registered, 'The new user, logged in', { user: EXAMPLE_USER, token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
+          201: success(RegistrationResponse, 'The new user and a token', {
+            user: EXAMPLE_USER,
+            token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
+          }),
           ...errors.responses('taken'),
         },
       }),
@@ -105,7 +108,7 @@ export const user = (api: Api): void => {
         ...publicRateLimited,
         request: { body: body(Credentials, { invalid: invalidCredentials }) },
         responses: {
-          200: success(LoggedIn, 'A token, and whose it is', {
+          200: success(LoginResponse, 'A token and its user', {
             token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
             user: { ...EXAMPLE_USER, profile: { id: 1, bio: '', location: '' } },
           }),
@@ -127,9 +130,9 @@ export const user = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/user/logout/',
-      summary: 'Log out: the token is dead from now on',
+      summary: 'Log out and end the token',
       ...signedIn,
-      responses: { 200: success(z.object({}), 'Done', {}) },
+      responses: { 200: success(z.object({}), 'Logged out', {}) },
     }),
     async (c) => {
       await logOut(c.var.context)
@@ -141,13 +144,13 @@ export const user = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/user/validate-token/',
-      summary: 'Whether the token in the header is good',
+      summary: 'Check whether the token in the Authorization header is valid',
       ...anyone,
-      responses: { 200: success(z.object({ valid: z.boolean() }), 'Whether it is', { valid: true }) },
+      responses: { 200: success(z.object({ valid: z.boolean() }), 'Whether the token is valid', { valid: true }) },
     }),
     async (c) => {
       const token = tokenOf(c.req.raw)
-      return c.json({ valid: token !== null && (await isLiveToken(c.var.context, token)) }, 200)
+      return c.json({ valid: token !== null && (await isValidToken(c.var.context, token)) }, 200)
     },
   )
 
@@ -156,10 +159,10 @@ export const user = (api: Api): void => {
       createRoute({
         method: 'get',
         path,
-        summary: 'Who the caller is',
+        summary: "Get the caller's user details",
         ...signedIn,
         responses: {
-          200: success(Details, 'The caller', {
+          200: success(UserDetails, 'The user details', {
             user: EXAMPLE_USER,
             bio: '',
             profile_picture: null,
@@ -179,8 +182,8 @@ export const user = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/user/profile/{id}',
-      summary: "A person's profile",
-      description: 'The e-mail address is shown to its owner and to staff.',
+      summary: "Get a user's profile",
+      description: 'The e-mail address is shown to the owner and to staff; everyone else gets an empty string.',
       ...signedIn,
       request: { params },
       responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('not-found') },
@@ -196,10 +199,10 @@ export const user = (api: Api): void => {
       createRoute({
         method,
         path: '/user/profile/{id}',
-        summary: method === 'put' ? 'Replace a profile' : 'Change parts of a profile',
+        summary: method === 'put' ? 'Replace a profile' : 'Change some fields of a profile',
         ...signedIn,
-        request: { params, body: body(fields, { first: theirProfile }) },
-        responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('not-yours', 'not-found') },
+        request: { params, body: body(fields, { first: checkProfileAccess }) },
+        responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('forbidden', 'not-found') },
       }),
       async (c) => {
         const changes = { accountId: c.req.valid('param').id, ...c.req.valid('json') }

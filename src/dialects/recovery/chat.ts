@@ -11,39 +11,39 @@ import type { FieldErrors } from '../../http/field-errors.ts'
 import { integer, pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { errors as commonErrors } from './envelope.ts'
+import { errors as commonErrors } from './errors.ts'
 import { ownerOnly, ownerOrStaff } from './guards.ts'
 import { jsonTranscript, textTranscript } from './transcripts.ts'
 
-const LONGEST = 4000
+const MAX_TEXT_LENGTH = 4000
 
-const NOT_YOURS = errorResponse(403, { error: 'You are not authorized to send messages to this user' })
-const NOT_YOUR_CHAT = errorResponse(403, { error: 'You are not authorized to access this chat' })
+const SEND_FORBIDDEN = errorResponse(403, { error: 'You are not authorized to send messages to this user' })
+const CHAT_FORBIDDEN = errorResponse(403, { error: 'You are not authorized to access this chat' })
 
 const errors = errorTable({
   ...commonErrors.table,
-  'not-yours': () => NOT_YOURS,
+  forbidden: () => SEND_FORBIDDEN,
   'assistant-unavailable': ({ resources }) => errorResponse(503, { error: 'The assistant is not available right now.', resources }),
 })
 
 const supportFailures = errorTable({
   ...commonErrors.table,
-  'not-yours': () => NOT_YOUR_CHAT,
+  forbidden: () => CHAT_FORBIDDEN,
   'not-found': () => errorResponse(404, { error: 'User not found' }),
 })
 
-/** Whatever is missing, blank or no text at all has one answer; a text that is too long, or holds what no text holds, is told why. */
-const invalid = ({ text: wrong, ...errors }: FieldErrors): Answer => {
-  const given = Array.isArray(wrong) && wrong.every((said) => said.startsWith('Ensure') || said.endsWith('not allowed.'))
-  return wrong === undefined || given
-    ? errorResponse(400, { ...(given && { text: wrong }), ...errors })
+/** A missing, blank or non-string text always gets the same error. A text that is too long, or that contains forbidden characters, gets its field errors. */
+const invalid = ({ text: textErrors, ...errors }: FieldErrors): Answer => {
+  const isText = Array.isArray(textErrors) && textErrors.every((error) => error.startsWith('Ensure') || error.endsWith('not allowed.'))
+  return textErrors === undefined || isText
+    ? errorResponse(400, { ...(isText && { text: textErrors }), ...errors })
     : errorResponse(400, { error: 'Message text is required' })
 }
 
 const params = z.object({ id: pathId() })
 
-const PAGE = 50
-const PAGE_MAX = 500
+const DEFAULT_PAGE_SIZE = 50
+const MAX_PAGE_SIZE = 500
 
 const Message = z
   .object({ id: z.int(), message: z.string(), from_admin: z.boolean(), sender_id: z.int(), sent_at: z.string() })
@@ -69,22 +69,22 @@ const EXAMPLE: z.infer<typeof Message> = {
   sent_at: '2026-11-20T18:55:00Z',
 }
 
-/** Every /api/v1/chat/* path that is no socket: the assistant, and where the support chat is. */
+/** Every /api/v1/chat/* path: the assistant, and the support chat over HTTP. Its WebSockets are in ws.ts. */
 export const chat = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/api/v1/chat/{id}/',
-      summary: 'Write to the assistant',
-      description: 'What speaks of suicide or harm is answered with whom to call, and the support desk is told.',
-      ...ownerOnly(NOT_YOURS),
+      summary: 'Send a message to the assistant',
+      description: 'A message about suicide or self-harm is answered with crisis resources, and the support desk is notified.',
+      ...ownerOnly(SEND_FORBIDDEN),
       request: {
         params,
-        body: body(z.object({ text: text({ max: LONGEST, long: true, example: 'I can not sleep.' }) }), { invalid }),
+        body: body(z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true, example: 'I can not sleep.' }) }), { invalid }),
       },
       responses: {
-        200: success(z.object({ response: z.string() }), 'What it errorResponse', { response: 'I am a program, not a person…' }),
-        ...errors.responses('not-yours', 'throttled', 'assistant-unavailable'),
+        200: success(z.object({ response: z.string() }), "The assistant's reply", { response: 'I am a program, not a person…' }),
+        ...errors.responses('forbidden', 'throttled', 'assistant-unavailable'),
       },
     }),
     async (c) => {
@@ -97,16 +97,16 @@ export const chat = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/v1/chat/user/support/{id}/',
-      summary: "Where a person's support chat is",
-      ...ownerOrStaff(NOT_YOUR_CHAT),
+      summary: "Get the WebSocket URL of a person's support chat",
+      ...ownerOrStaff(CHAT_FORBIDDEN),
       request: { params },
       responses: {
-        200: success(z.object({ user_id: z.int(), is_admin: z.boolean(), websocket_url: z.string() }), 'The socket', {
+        200: success(z.object({ user_id: z.int(), is_admin: z.boolean(), websocket_url: z.string() }), 'The WebSocket URL', {
           user_id: 2,
           is_admin: false,
           websocket_url: 'wss://concord.example/ws/chat/2/',
         }),
-        ...supportFailures.responses('not-yours', 'not-found'),
+        ...supportFailures.responses('forbidden', 'not-found'),
       },
     }),
     async (c) => {
@@ -119,25 +119,25 @@ export const chat = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/v1/chat/user/support/{id}/messages/',
-      summary: 'What was said in the support chat, the newest page first and the oldest first within it',
-      ...ownerOrStaff(NOT_YOUR_CHAT),
+      summary: 'List the messages of a support chat, newest page first; oldest message first within a page',
+      ...ownerOrStaff(CHAT_FORBIDDEN),
       request: {
         params,
         query: z.object({
-          before: integer({ min: 1, description: 'The page ends before this message.' }).optional(),
-          limit: integer({ min: 1, max: PAGE_MAX }).default(PAGE),
+          before: integer({ min: 1, description: 'The id of a message. The page ends before it.' }).optional(),
+          limit: integer({ min: 1, max: MAX_PAGE_SIZE }).default(DEFAULT_PAGE_SIZE),
         }),
       },
       responses: {
         200: success(
           z.object({
             messages: z.array(Message),
-            unread: z.int().openapi({ description: 'What the other side wrote and the caller has not read.' }),
+            unread: z.int().openapi({ description: 'How many messages of the other side the caller has not read.' }),
           }),
           'The messages',
           { messages: [EXAMPLE], unread: 1 },
         ),
-        ...supportFailures.responses('not-yours', 'not-found'),
+        ...supportFailures.responses('forbidden', 'not-found'),
       },
     }),
     async (c) => {
@@ -147,36 +147,36 @@ export const chat = (api: Api): void => {
     },
   )
 
-  for (const [form, summary, write, type] of [
-    ['txt', 'The whole conversation, to be read', textTranscript, 'text/plain; charset=utf-8'],
-    ['json', 'The whole conversation, to be kept', jsonTranscript, 'application/json'],
+  for (const [extension, summary, render, type] of [
+    ['txt', 'Download the whole conversation as text', textTranscript, 'text/plain; charset=utf-8'],
+    ['json', 'Download the whole conversation as JSON', jsonTranscript, 'application/json'],
   ] as const) {
     api.openapi(
       createRoute({
         method: 'get',
-        path: `/api/v1/chat/user/support/{id}/messages.${form}`,
+        path: `/api/v1/chat/user/support/{id}/messages.${extension}`,
         summary,
-        ...ownerOrStaff(NOT_YOUR_CHAT),
+        ...ownerOrStaff(CHAT_FORBIDDEN),
         request: { params },
         responses: {
           200: {
-            description: 'As it was when it was asked for',
-            content: { [type]: { schema: form === 'txt' ? z.string() : Transcript } },
+            description: 'The conversation up to the time of the request',
+            content: { [type]: { schema: extension === 'txt' ? z.string() : Transcript } },
           },
-          ...supportFailures.responses('not-yours', 'not-found'),
+          ...supportFailures.responses('forbidden', 'not-found'),
         },
       }),
       async (c) => {
         const transcript = supportFailures.unwrap(await openTranscript(c.var.context, c.req.valid('param').id))
-        const name = `support-${transcript.person.id}.${form}`
-        const headers = { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` }
-        return new Response(write(transcript, messageToWire), { headers })
+        const filename = `support-${transcript.person.id}.${extension}`
+        const headers = { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${filename}"` }
+        return new Response(render(transcript, messageToWire), { headers })
       },
     )
   }
 }
 
-/** On the host that the caller came by, and as safe as they came. */
+/** On the host of the request; `wss` where the request came over HTTPS. */
 const socketUrl = (requestUrl: string, userId: number): string => {
   const { protocol, host } = new URL(requestUrl)
   return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws/chat/${userId}/`

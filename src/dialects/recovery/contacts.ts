@@ -6,7 +6,7 @@ import { body } from '../../http/body.ts'
 import type { FieldErrors } from '../../http/field-errors.ts'
 import { email, pathId, text } from '../../http/fields.ts'
 import { empty, success } from '../../http/responses.ts'
-import { errors as commonErrors } from './envelope.ts'
+import { errors as commonErrors } from './errors.ts'
 import { ownerOnly } from './guards.ts'
 
 const Contact = z
@@ -30,50 +30,50 @@ const NewContact = z.object({
   relationship: text({ max: 100, example: EXAMPLE.relationship }),
 })
 
-const MISSING = new Set(['This field is required.', 'This field may not be blank.', 'This field may not be null.'])
+const MISSING_TEXTS = new Set(['This field is required.', 'This field may not be blank.', 'This field may not be null.'])
 
 const isMissing = (errors: FieldErrors, name: string): boolean => {
   const texts = errors[name]
-  return Array.isArray(texts) && texts.some((said) => MISSING.has(said))
+  return Array.isArray(texts) && texts.some((text) => MISSING_TEXTS.has(text))
 }
 
-/** One text for whichever of the three is missing; what is there and wrong is told by field. */
+/** One common error where any of the three required fields is missing or blank. Otherwise one error per field. */
 const invalid = (errors: FieldErrors): Answer =>
   ['name', 'phone', 'relationship'].some((name) => isMissing(errors, name))
     ? errorResponse(400, { error: "The 'name', 'phone', and 'relationship' fields are required." })
     : errorResponse(400, errors)
 
-const NOT_YOURS = errorResponse(403, { error: "You are not authorized to edit another user's emergency contact." })
+const FORBIDDEN = errorResponse(403, { error: "You are not authorized to edit another user's emergency contact." })
 
 const errors = errorTable({
   ...commonErrors.table,
-  'not-yours': () => NOT_YOURS,
+  forbidden: () => FORBIDDEN,
   'not-found': () => errorResponse(404, { error: 'Emergency contact not found.' }),
-  'contacts-full': ({ atMost }) => errorResponse(400, { error: `A person can have at most ${atMost} emergency contacts.` }),
+  'contacts-full': ({ max }) => errorResponse(400, { error: `A person can have at most ${max} emergency contacts.` }),
 })
 
 const params = z.object({ id: pathId() })
 
-/** /api/v1/user/edit/contact/{id}/ and /api/v1/user/contacts/…: who is told when somebody rings. */
+/** /api/v1/user/edit/contact/{id}/ and /api/v1/user/contacts/…: the emergency contacts that an alarm notifies. */
 export const contacts = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'patch',
       path: '/api/v1/user/edit/contact/{id}/',
       summary: 'Add an emergency contact',
-      ...ownerOnly(NOT_YOURS),
+      ...ownerOnly(FORBIDDEN),
       request: { params, body: body(NewContact, { invalid }) },
       responses: {
         201: success(z.object({ message: z.string(), data: Contact }), 'The contact', {
           message: 'A new emergency contact has been created.',
           data: EXAMPLE,
         }),
-        ...errors.responses('not-yours', 'contacts-full'),
+        ...errors.responses('forbidden', 'contacts-full'),
       },
     }),
     async (c) => {
-      const { email, ...given } = c.req.valid('json')
-      const contact = errors.unwrap(await addContact(c.var.context, { ...given, email: email ?? '' }))
+      const { email, ...fields } = c.req.valid('json')
+      const contact = errors.unwrap(await addContact(c.var.context, { ...fields, email: email ?? '' }))
       return c.json({ message: 'A new emergency contact has been created.', data: toWire(contact) }, 201)
     },
   )
@@ -82,10 +82,10 @@ export const contacts = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/v1/user/contacts/{id}/',
-      summary: "The caller's emergency contacts, in the order in which they were added",
-      ...ownerOnly(NOT_YOURS),
+      summary: "List the caller's emergency contacts, oldest first",
+      ...ownerOnly(FORBIDDEN),
       request: { params },
-      responses: { 200: success(z.array(Contact), 'The contacts', [EXAMPLE]), ...errors.responses('not-yours') },
+      responses: { 200: success(z.array(Contact), 'The contacts', [EXAMPLE]), ...errors.responses('forbidden') },
     }),
     async (c) => c.json((await listContacts(c.var.context)).map(toWire), 200),
   )
@@ -94,10 +94,10 @@ export const contacts = (api: Api): void => {
     createRoute({
       method: 'delete',
       path: '/api/v1/user/contacts/{id}/{contact_id}/',
-      summary: 'Take one out',
-      ...ownerOnly(NOT_YOURS),
+      summary: 'Delete an emergency contact',
+      ...ownerOnly(FORBIDDEN),
       request: { params: params.extend({ contact_id: pathId() }) },
-      responses: { 204: empty('It is gone'), ...errors.responses('not-yours', 'not-found') },
+      responses: { 204: empty('Deleted'), ...errors.responses('forbidden', 'not-found') },
     }),
     async (c) => {
       errors.unwrap(await removeContact(c.var.context, c.req.valid('param').contact_id))

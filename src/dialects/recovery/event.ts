@@ -9,12 +9,12 @@ import { body } from '../../http/body.ts'
 import { pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
-import { errors as commonErrors } from './envelope.ts'
+import { errors as commonErrors } from './errors.ts'
 import { ownerOrStaff } from './guards.ts'
 
 const Status = z.enum(['open', 'acknowledged', 'cancelled'])
 
-const Rung = z
+const TriggeredAlarm = z
   .object({
     scenario: z.string(),
     messages: z.array(z.union([z.object({ music_url: z.string() }), z.string()])),
@@ -23,7 +23,7 @@ const Rung = z
   })
   .openapi('AlarmTriggered')
 
-const rungToWire = ({ scenario, messages, alarmId, status }: Triggered): z.infer<typeof Rung> => ({
+const triggeredToWire = ({ scenario, messages, alarmId, status }: Triggered): z.infer<typeof TriggeredAlarm> => ({
   scenario,
   messages: [...messages],
   alarm_id: alarmId,
@@ -40,13 +40,13 @@ const Delivery = z.object({
   updated_at: z.string(),
 })
 
-const deliveryToWire = ({ updatedAt, ...same }: DeliveryView): z.infer<typeof Delivery> => ({
-  id: same.id,
-  step: same.step,
-  recipient: same.recipient,
-  channel: same.channel,
-  state: same.state,
-  attempts: same.attempts,
+const deliveryToWire = ({ updatedAt, ...delivery }: DeliveryView): z.infer<typeof Delivery> => ({
+  id: delivery.id,
+  step: delivery.step,
+  recipient: delivery.recipient,
+  channel: delivery.channel,
+  state: delivery.state,
+  attempts: delivery.attempts,
   updated_at: isoTime(updatedAt),
 })
 
@@ -72,21 +72,21 @@ const alarmToWire = (alarm: AlarmView): z.infer<typeof Alarm> => ({
   deliveries: alarm.deliveries.map(deliveryToWire),
 })
 
-const ID = '6740e2bc8d390fe44b0f398f'
+const EXAMPLE_ID = '6740e2bc8d390fe44b0f398f'
 
-const RUNG: z.infer<typeof Rung> = {
+const TRIGGERED_EXAMPLE: z.infer<typeof TriggeredAlarm> = {
   scenario: 'Pattern 2',
   messages: [
     { music_url: 'https://example.com/newsong1.mp3' },
     'Your sister (Ann) received a notification by email.',
     'Your therapist (Dr. Hall) was notified.',
   ],
-  alarm_id: ID,
+  alarm_id: EXAMPLE_ID,
   status: 'open',
 }
 
-const EXAMPLE: z.infer<typeof Alarm> = {
-  alarm_id: ID,
+const ALARM_EXAMPLE: z.infer<typeof Alarm> = {
+  alarm_id: EXAMPLE_ID,
   scenario: 'Pattern 2',
   status: 'acknowledged',
   triggered_at: '2026-11-20T18:55:00Z',
@@ -94,7 +94,7 @@ const EXAMPLE: z.infer<typeof Alarm> = {
   acknowledged_by: 'sam',
   deliveries: [
     {
-      id: `${ID}.contact-1.1`,
+      id: `${EXAMPLE_ID}.contact-1.1`,
       step: 1,
       recipient: 'Ann',
       channel: 'email',
@@ -105,37 +105,40 @@ const EXAMPLE: z.infer<typeof Alarm> = {
   ],
 }
 
-const NOBODY = errorResponse(404, { error: 'User or UserInfo not found' })
-const NO_ALARM = errorResponse(404, { error: 'Alarm not found.' })
+const USER_NOT_FOUND = errorResponse(404, { error: 'User or UserInfo not found' })
+const ALARM_NOT_FOUND = errorResponse(404, { error: 'Alarm not found.' })
 
 const errors = errorTable({
   ...commonErrors.table,
-  'not-found': () => NOBODY,
+  'not-found': () => USER_NOT_FOUND,
   'no-scenario': () => errorResponse(404, { error: 'No AlarmScenario associated with this user' }),
-  'alarm-not-found': () => NO_ALARM,
+  'alarm-not-found': () => ALARM_NOT_FOUND,
 })
 
 const params = z.object({ id: pathId() })
 
-/** Every /api/v1/event/* path: somebody rings, and errorResponse that they are safe. */
+/** Every /api/v1/event/* path: trigger an alarm, list alarms, acknowledge one. */
 export const event = (api: Api): void => {
   for (const method of ['get', 'post'] as const) {
     api.openapi(
       createRoute({
         method,
         path: '/api/v1/event/trigger/{id}/',
-        summary:
-          method === 'get' ? 'Ring: tell everybody whom the scenario names' : 'The same, for clients that know that it changes something',
-        description: 'Within 30 seconds it is the same alarm, and nobody is told twice. A HEAD request rings nothing.',
-        ...ownerOrStaff(NOBODY),
+        summary: method === 'get' ? 'Trigger an alarm' : 'Trigger an alarm, for clients that use POST for requests with side effects',
+        description:
+          'Notifies every recipient that the scenario names. Triggers within 30 seconds join the same alarm, and each recipient is notified once. A HEAD request triggers nothing.',
+        ...ownerOrStaff(USER_NOT_FOUND),
         request: { params },
-        responses: { 200: success(Rung, 'It rings', RUNG), ...errors.responses('not-found', 'no-scenario', 'throttled') },
+        responses: {
+          200: success(TriggeredAlarm, 'The new alarm, or the open one that the trigger joined', TRIGGERED_EXAMPLE),
+          ...errors.responses('not-found', 'no-scenario', 'throttled'),
+        },
       }),
       async (c) => {
-        // HEAD is answered where GET is, and whoever sends it (a proxy, a preview) only wants to know whether.
+        // HEAD is routed to GET. Proxies and link previews send it, and it must not trigger an alarm.
         if (c.req.raw.method === 'HEAD') throw new ResponseThrown(errorResponse(200, null))
         const triggered = await triggerAlarm(c.var.context, c.req.valid('param').id)
-        return c.json(rungToWire(errors.unwrap(triggered)), 200)
+        return c.json(triggeredToWire(errors.unwrap(triggered)), 200)
       },
     )
   }
@@ -144,12 +147,12 @@ export const event = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/v1/event/alarms/{id}/',
-      summary: "A person's alarms and what became of every message, the newest first",
-      description: 'The newest hundred.',
-      ...ownerOrStaff(NOBODY),
+      summary: "List a person's alarms with the state of every delivery, newest first",
+      description: 'At most the newest 100.',
+      ...ownerOrStaff(USER_NOT_FOUND),
       request: { params },
       responses: {
-        200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms', { alarms: [EXAMPLE] }),
+        200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms', { alarms: [ALARM_EXAMPLE] }),
         ...errors.responses('not-found'),
       },
     }),
@@ -163,21 +166,24 @@ export const event = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/api/v1/event/alarms/{id}/{alarm_id}/ack/',
-      summary: '"I am safe": nobody is told any more',
-      ...ownerOrStaff(NO_ALARM),
+      summary: 'Acknowledge an alarm ("I am safe"): no more notifications are sent',
+      ...ownerOrStaff(ALARM_NOT_FOUND),
       request: {
-        params: params.extend({ alarm_id: z.string().openapi({ example: ID }) }),
+        params: params.extend({ alarm_id: z.string().openapi({ example: EXAMPLE_ID }) }),
         body: body(z.object({ note: text({ max: 1000, blank: true, long: true, example: 'False alarm.' }).nullable().default('') })),
       },
       responses: {
-        200: success(z.object({ alarm_id: z.string(), status: Status }), 'It is over', { alarm_id: ID, status: 'acknowledged' }),
+        200: success(z.object({ alarm_id: z.string(), status: Status }), 'The alarm is acknowledged', {
+          alarm_id: EXAMPLE_ID,
+          status: 'acknowledged',
+        }),
         ...errors.responses('alarm-not-found'),
       },
     }),
     async (c) => {
       const { id: accountId, alarm_id } = c.req.valid('param')
-      const said = { accountId, alarmId: alarm_id, note: c.req.valid('json').note ?? '' }
-      const { alarmId, status } = errors.unwrap(await acknowledgeAlarm(c.var.context, said))
+      const input = { accountId, alarmId: alarm_id, note: c.req.valid('json').note ?? '' }
+      const { alarmId, status } = errors.unwrap(await acknowledgeAlarm(c.var.context, input))
       return c.json({ alarm_id: alarmId, status }, 200)
     },
   )

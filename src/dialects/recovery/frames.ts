@@ -1,92 +1,94 @@
-import type { AlarmLine, InboxRoom, StoredMessage } from '../../domain/support/types.ts'
+import type { AlarmSummary, InboxRoom, StoredMessage } from '../../domain/support/types.ts'
 import { text } from '../../http/fields.ts'
 import { isoTime } from '../../http/times.ts'
 
-/** The frames of the support chat: what is heard in them, and what is said. No sockets here, and nothing that is kept. */
+/** Parses the frames that clients send in the support chat, and builds the frames that the server sends. No sockets and no state here. */
 
-const LONGEST = 4000
-/** No message is longer, however its characters are escaped: more is not even parsed. */
-const LONGEST_FRAME = 64 * 1024
-const LONGEST_CLIENT_ID = 128
+const MAX_MESSAGE_LENGTH = 4000
+/** No valid frame is longer, however its characters are escaped. A longer frame is rejected before it is parsed. */
+const MAX_FRAME_LENGTH = 64 * 1024
+const MAX_CLIENT_ID_LENGTH = 128
 
-export type Heard =
-  | { readonly is: 'message'; readonly message: string; readonly clientId: string | null; readonly userId: number | null }
-  | { readonly is: 'typing'; readonly userId: number | null }
-  | { readonly is: 'read'; readonly id: number }
-  | { readonly is: 'resume'; readonly since: number }
-  | { readonly is: 'wrong'; readonly detail: string }
+export type ClientFrame =
+  | { readonly type: 'message'; readonly message: string; readonly clientId: string | null; readonly userId: number | null }
+  | { readonly type: 'typing'; readonly userId: number | null }
+  | { readonly type: 'read'; readonly id: number }
+  | { readonly type: 'resume'; readonly since: number }
+  | { readonly type: 'invalid'; readonly detail: string }
 
-const wrong = (detail: string): Heard => ({ is: 'wrong', detail })
+const invalid = (detail: string): ClientFrame => ({ type: 'invalid', detail })
 
-const Message = text({ max: LONGEST, long: true })
+const MessageText = text({ max: MAX_MESSAGE_LENGTH, long: true })
 
-export const readFrame = (given: string | ArrayBuffer): Heard => {
-  if (typeof given !== 'string') return wrong('A frame is text.')
-  if (given.length > LONGEST_FRAME) return wrong('The frame is too long.')
-  const frame = parsed(given)
-  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) return wrong('A frame is a JSON object.')
-  const said: Readonly<Record<string, unknown>> = { ...frame }
-  if (said.type === 'typing') return { is: 'typing', userId: idOf(said.user_id) }
-  if (said.type === 'read') {
-    const id = idOf(said.id)
-    return id === null ? wrong('id: A valid integer is required.') : { is: 'read', id }
+/** Never throws: a frame that cannot be parsed has the type `invalid`. */
+export const parseFrame = (data: string | ArrayBuffer): ClientFrame => {
+  if (typeof data !== 'string') return invalid('A frame must be text.')
+  if (data.length > MAX_FRAME_LENGTH) return invalid('The frame is too long.')
+  const json = parseJson(data)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return invalid('A frame must be a JSON object.')
+  const frame: Readonly<Record<string, unknown>> = { ...json }
+  if (frame.type === 'typing') return { type: 'typing', userId: parseId(frame.user_id) }
+  if (frame.type === 'read') {
+    const id = parseId(frame.id)
+    return id === null ? invalid('id: A valid integer is required.') : { type: 'read', id }
   }
-  if (said.type === 'resume') {
-    const since = sinceOf(said.since)
-    return since === null ? wrong('since: A valid integer is required.') : { is: 'resume', since }
+  if (frame.type === 'resume') {
+    const since = parseSince(frame.since)
+    return since === null ? invalid('since: A valid integer is required.') : { type: 'resume', since }
   }
-  const read = Message.safeParse(said.message)
-  if (!read.success) return wrong(`message: ${read.error.issues[0]?.message}`)
-  const clientId = clientIdOf(said.client_id)
-  if (clientId === undefined) return wrong(`client_id: A string of at most ${LONGEST_CLIENT_ID} characters.`)
-  return { is: 'message', message: read.data, clientId, userId: idOf(said.user_id) }
+  const message = MessageText.safeParse(frame.message)
+  if (!message.success) return invalid(`message: ${message.error.issues[0]?.message}`)
+  const clientId = parseClientId(frame.client_id)
+  if (clientId === undefined) return invalid(`client_id: Must be a string of at most ${MAX_CLIENT_ID_LENGTH} characters.`)
+  return { type: 'message', message: message.data, clientId, userId: parseId(frame.user_id) }
 }
 
-const parsed = (given: string): unknown => {
+const parseJson = (data: string): unknown => {
   try {
-    return JSON.parse(given)
+    return JSON.parse(data)
   } catch {
     return null
   }
 }
 
-/** A number, or the text of one: `2`, `"2"`. */
-const integerOf = (given: unknown): number | null => {
-  const value = typeof given === 'string' && /^\d{1,16}$/.test(given) ? Number(given) : given
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+/** Accepts a number or its digits as a string: `2`, `"2"`. Null for anything else, and for negative numbers. */
+const parseInteger = (value: unknown): number | null => {
+  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null
 }
 
-const idOf = (given: unknown): number | null => integerOf(given) || null
+const parseId = (value: unknown): number | null => parseInteger(value) || null
 
-/** From which message on somebody has missed something: also what stands in `?since=`. */
-export const sinceOf = integerOf
+/** The id of the last message or event that the client has seen, from a `resume` frame or the query parameter `since`. */
+export const parseSince = parseInteger
 
-const clientIdOf = (given: unknown): string | null | undefined => {
-  if (given === undefined || given === null) return null
-  if (typeof given === 'number') return String(given)
-  return typeof given === 'string' && given !== '' && given.length <= LONGEST_CLIENT_ID && given.isWellFormed() ? given : undefined
+/** Null where the client sent none, undefined where it is invalid. */
+const parseClientId = (value: unknown): string | null | undefined => {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' && value.length <= MAX_CLIENT_ID_LENGTH && value.isWellFormed() ? value : undefined
 }
 
-type Shown = Pick<StoredMessage, 'id' | 'message' | 'fromAdmin' | 'sentAt'>
+type MessageView = Pick<StoredMessage, 'id' | 'message' | 'fromAdmin' | 'sentAt'>
 
-/** Who a frame is about: the room's person, under both of the names that clients know it by. */
-const about = (userId: number) => ({ identifier: String(userId), user_id: String(userId) })
+/** The id of the room's person, under both of the names that the contract requires. */
+const personFields = (userId: number) => ({ identifier: String(userId), user_id: String(userId) })
 
-/** `clientId` is told to the sender's own devices, which know what they sent by it. */
-export const messageFrame = (userId: number, { message, fromAdmin, id, sentAt }: Shown, clientId: string | null = null) => ({
+/** `clientId` is only for the sender's own connections, which recognise their message by it. */
+export const messageFrame = (userId: number, { message, fromAdmin, id, sentAt }: MessageView, clientId: string | null = null) => ({
   event: 'chat_message',
   message,
-  ...about(userId),
+  ...personFields(userId),
   from_admin: fromAdmin,
   id,
   sent_at: isoTime(sentAt),
   ...(clientId !== null && { client_id: clientId }),
 })
 
-export const deskMessageFrame = (userId: number, username: string, { message, fromAdmin, id, sentAt }: Shown) => ({
+export const deskMessageFrame = (userId: number, username: string, { message, fromAdmin, id, sentAt }: MessageView) => ({
   event: 'chat_message',
   message,
-  ...about(userId),
+  ...personFields(userId),
   id,
   sent_at: isoTime(sentAt),
   from_admin: fromAdmin,
@@ -95,17 +97,22 @@ export const deskMessageFrame = (userId: number, username: string, { message, fr
 
 export const presenceFrame = (userId: number, username: string, online: boolean) => ({
   event: online ? 'user_connected' : 'user_disconnected',
-  ...about(userId),
+  ...personFields(userId),
   username,
 })
 
 export const ackFrame = (id: number, clientId: string) => ({ type: 'ack', id, client_id: clientId })
-export const typingFrame = (userId: number, fromAdmin: boolean) => ({ type: 'typing', ...about(userId), from_admin: fromAdmin })
-export const readMarkFrame = (userId: number, id: number, byStaff: boolean) => ({ type: 'read', id, ...about(userId), from_admin: byStaff })
+export const typingFrame = (userId: number, fromAdmin: boolean) => ({ type: 'typing', ...personFields(userId), from_admin: fromAdmin })
+export const readReceiptFrame = (userId: number, id: number, byStaff: boolean) => ({
+  type: 'read',
+  id,
+  ...personFields(userId),
+  from_admin: byStaff,
+})
 export const errorFrame = (detail: string) => ({ event: 'error', detail })
 export const SLOW_DOWN = errorFrame('Slow down.')
 
-/** A line of the inbox, on the wire. */
+/** One room of the inbox. */
 export const roomToWire = (room: InboxRoom) => ({
   user_id: room.userId,
   username: room.username,
@@ -118,15 +125,15 @@ export const roomToWire = (room: InboxRoom) => ({
     sent_at: isoTime(room.lastMessage.sentAt),
   },
   alarm: room.alarm && { alarm_id: room.alarm.alarmId, status: room.alarm.status, triggered_at: room.alarm.triggeredAt },
-  taken_by: room.takenBy && { id: room.takenBy.id, username: room.takenBy.username },
+  taken_by: room.claimedBy && { id: room.claimedBy.id, username: room.claimedBy.username },
   updated_at: isoTime(room.updatedAt),
-  // What the inbox is sorted by: somebody who writes again has not waited for less long.
+  // The inbox is sorted by this. It stays the same when a waiting person writes again.
   waiting_since: room.waitingSince === null ? null : isoTime(room.waitingSince),
 })
 
 export const roomFrame = (room: InboxRoom) => ({ event: 'room', room: roomToWire(room) })
 
-export const alarmToWire = (alarm: AlarmLine) => ({
+export const alarmToWire = (alarm: AlarmSummary) => ({
   user_id: alarm.userId,
   username: alarm.username,
   alarm_id: alarm.alarmId,

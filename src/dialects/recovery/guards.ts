@@ -4,21 +4,22 @@ import { type Answer, ResponseThrown } from '../../http/answers.ts'
 import { signedIn } from '../../http/credentials.ts'
 
 /**
- * Whose path it is, settled before the body is read: somebody who has no business here is told so whatever they sent.
- * The `{id}` is compared as it was written, so that what is no id is nobody's.
+ * Checks the `{id}` of the path before the body is read, so that a caller without permission always gets the same
+ * response, whatever the body holds. The `{id}` is compared as text: an invalid id never matches an account.
  */
-const guarded = (allows: (context: MemberContext, id: string) => boolean, refusal: Answer): typeof signedIn => ({
+const withPathCheck = (isAllowed: (context: MemberContext, id: string) => boolean, rejection: Answer): typeof signedIn => ({
   ...signedIn,
   middleware: (c, next) =>
     signedIn.middleware(c, async () => {
-      if (!allows(c.var.context, c.req.param('id') ?? '')) throw new ResponseThrown(refusal)
+      if (!isAllowed(c.var.context, c.req.param('id') ?? '')) throw new ResponseThrown(rejection)
       await next()
     }),
 })
 
-/** Spread into a route in place of `signedIn`: for the person whose id stands in the path, and for nobody else. */
-export const ownerOnly = (refusal: Answer): typeof signedIn => guarded((context, id) => id === String(context.actor.account.id), refusal)
+/** Spread into a route in place of `signedIn`: only the person whose id is in the path may call it, not even staff. */
+export const ownerOnly = (rejection: Answer): typeof signedIn =>
+  withPathCheck((context, id) => id === String(context.actor.account.id), rejection)
 
-/** The same, and for staff. */
-export const ownerOrStaff = (refusal: Answer): typeof signedIn =>
-  guarded((context, id) => isOwnerOrStaff(context, id === String(context.actor.account.id) ? context.actor.account.id : 0), refusal)
+/** The same, but staff may call it, too. The id 0 matches no account, so only staff pass the check with it. */
+export const ownerOrStaff = (rejection: Answer): typeof signedIn =>
+  withPathCheck((context, id) => isOwnerOrStaff(context, id === String(context.actor.account.id) ? context.actor.account.id : 0), rejection)

@@ -6,7 +6,7 @@ import { body } from '../../http/body.ts'
 import { signedIn } from '../../http/credentials.ts'
 import { integer, pathId } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { errors as commonErrors } from './envelope.ts'
+import { errors as commonErrors } from './errors.ts'
 import { ownerOnly } from './guards.ts'
 
 const Track = z.object({ id: z.int(), name: z.string(), url: z.string() }).openapi('MusicTrack')
@@ -25,23 +25,23 @@ const scenarioToWire = (scenario: AlarmScenario): z.infer<typeof Scenario> => ({
   notify_therapist: scenario.notifyTherapist,
 })
 
-const NOT_YOURS = errorResponse(403, { error: "You are not authorized to edit this user's music preferences." })
+const FORBIDDEN = errorResponse(403, { error: "You are not authorized to edit this user's music preferences." })
 
 const errors = errorTable({
   ...commonErrors.table,
-  'not-yours': () => NOT_YOURS,
+  forbidden: () => FORBIDDEN,
   'track-not-found': () => errorResponse(404, { error: 'Music track not found' }),
 })
 
-const CHOSEN = 'Music track updated successfully'
+const UPDATED = 'Music track updated successfully'
 
-/** /api/v1/user/music/… and /api/v1/user/scenarios/: what may be played, and what may happen. */
+/** /api/v1/user/music/… and /api/v1/user/scenarios/: the music tracks and the alarm scenarios. */
 export const music = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'get',
       path: '/api/v1/user/music/',
-      summary: 'What may be played when somebody rings',
+      summary: 'List the music tracks that an alarm can play',
       ...signedIn,
       responses: {
         200: success(z.array(Track), 'The tracks', [{ id: 1, name: 'New Song 1', url: 'https://example.com/newsong1.mp3' }]),
@@ -54,20 +54,20 @@ export const music = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/api/v1/user/music/edit/{id}/',
-      summary: 'Choose what is played to the caller',
-      ...ownerOnly(NOT_YOURS),
+      summary: 'Choose the music track that the alarm plays',
+      ...ownerOnly(FORBIDDEN),
       request: {
         params: z.object({ id: pathId() }),
         body: body(z.object({ music: integer({ example: 1 }) }), { invalid: () => errorResponse(400, { error: 'Music ID is required' }) }),
       },
       responses: {
-        200: success(z.object({ message: z.string() }), 'It is chosen', { message: CHOSEN }),
-        ...errors.responses('not-yours', 'track-not-found'),
+        200: success(z.object({ message: z.string() }), 'Track chosen', { message: UPDATED }),
+        ...errors.responses('forbidden', 'track-not-found'),
       },
     }),
     async (c) => {
       errors.unwrap(await chooseMusic(c.var.context, c.req.valid('json').music))
-      return c.json({ message: CHOSEN }, 200)
+      return c.json({ message: UPDATED }, 200)
     },
   )
 
@@ -75,7 +75,7 @@ export const music = (api: Api): void => {
     createRoute({
       method: 'get',
       path: '/api/v1/user/scenarios/',
-      summary: 'What may happen when somebody rings',
+      summary: 'List the alarm scenarios',
       ...signedIn,
       responses: {
         200: success(z.array(Scenario), 'The scenarios', [

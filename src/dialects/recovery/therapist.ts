@@ -5,7 +5,7 @@ import type { Api } from '../../http/api.ts'
 import { body } from '../../http/body.ts'
 import { email, pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { errors as commonErrors } from './envelope.ts'
+import { errors as commonErrors } from './errors.ts'
 import { ownerOnly } from './guards.ts'
 
 const TherapistContact = z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() }).openapi('TherapistContact')
@@ -14,19 +14,19 @@ const toWire = ({ id, name, phone, email }: Therapist): z.infer<typeof Therapist
 
 const EXAMPLE = { id: 1, name: 'Dr. Hall', phone: '+380507654321', email: 'hall@example.com' }
 
-const Fields = z.object({
+const TherapistFields = z.object({
   name: text({ max: 150, example: EXAMPLE.name }),
   phone: text({ max: 32, example: EXAMPLE.phone }),
   email: email({ example: EXAMPLE.email }),
 })
 
-const ResponseThrown = z.object({ message: z.string(), data: TherapistContact })
+const TherapistResponse = z.object({ message: z.string(), data: TherapistContact })
 
-const NOT_YOURS = errorResponse(403, { error: "You are not authorized to edit another user's therapist contact." })
+const FORBIDDEN = errorResponse(403, { error: "You are not authorized to edit another user's therapist contact." })
 
 const errors = errorTable({
   ...commonErrors.table,
-  'not-yours': () => NOT_YOURS,
+  forbidden: () => FORBIDDEN,
   'therapist-not-found': () => errorResponse(404, { error: 'Therapist contact not found for this user.' }),
 })
 
@@ -41,12 +41,12 @@ export const therapist = (api: Api): void => {
     createRoute({
       method: 'put',
       path: '/api/v1/user/create/therapist/{id}/',
-      summary: 'Add a therapist, who becomes the one that is told',
-      ...ownerOnly(NOT_YOURS),
-      request: { params, body: body(Fields) },
+      summary: 'Add a therapist, who becomes the one that alarms notify',
+      ...ownerOnly(FORBIDDEN),
+      request: { params, body: body(TherapistFields) },
       responses: {
-        201: success(ResponseThrown, 'The therapist', { message: CREATED, data: EXAMPLE }),
-        ...errors.responses('not-yours'),
+        201: success(TherapistResponse, 'The therapist', { message: CREATED, data: EXAMPLE }),
+        ...errors.responses('forbidden'),
       },
     }),
     async (c) => c.json({ message: CREATED, data: toWire(await createTherapist(c.var.context, c.req.valid('json'))) }, 201),
@@ -56,17 +56,17 @@ export const therapist = (api: Api): void => {
     createRoute({
       method: 'patch',
       path: '/api/v1/user/edit/therapist/{id}/',
-      summary: 'Correct the chosen therapist',
-      ...ownerOnly(NOT_YOURS),
-      request: { params, body: body(Fields.partial()) },
+      summary: 'Change the current therapist',
+      ...ownerOnly(FORBIDDEN),
+      request: { params, body: body(TherapistFields.partial()) },
       responses: {
-        200: success(ResponseThrown, 'The therapist', { message: UPDATED, data: EXAMPLE }),
-        ...errors.responses('not-yours', 'therapist-not-found'),
+        200: success(TherapistResponse, 'The therapist', { message: UPDATED, data: EXAMPLE }),
+        ...errors.responses('forbidden', 'therapist-not-found'),
       },
     }),
     async (c) => {
-      const changed = errors.unwrap(await changeTherapist(c.var.context, c.req.valid('json')))
-      return c.json({ message: UPDATED, data: toWire(changed) }, 200)
+      const therapist = errors.unwrap(await changeTherapist(c.var.context, c.req.valid('json')))
+      return c.json({ message: UPDATED, data: toWire(therapist) }, 200)
     },
   )
 }

@@ -2,39 +2,39 @@ import type { Transcript } from '../../domain/support/transcript.ts'
 import type { StoredMessage } from '../../domain/support/types.ts'
 import { isoTime } from '../../http/times.ts'
 
-/** The whole of a conversation as a file, written while it is read. */
+/** A whole conversation as a file. It is streamed: each part is written before the next one is read. */
 
-const stream = (lines: AsyncGenerator<string>): ReadableStream<Uint8Array> => {
+const toStream = (chunks: AsyncGenerator<string>): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder()
   return new ReadableStream({
     pull: async (controller) => {
-      const { done, value } = await lines.next()
+      const { done, value } = await chunks.next()
       if (done) controller.close()
       else controller.enqueue(encoder.encode(value))
     },
     cancel: async () => {
-      await lines.return(undefined)
+      await chunks.return(undefined)
     },
   })
 }
 
-/** A line that goes on is set in, so that nobody's words can pass for somebody else's line. */
-const line = ({ sentAt, senderName, fromAdmin, message }: StoredMessage): string =>
+/** Continuation lines are indented, so that the text of a message cannot imitate another person's message. */
+const toText = ({ sentAt, senderName, fromAdmin, message }: StoredMessage): string =>
   `${isoTime(sentAt)}  ${senderName}${fromAdmin ? ' (support)' : ''}: ${message.replaceAll(/\r\n|[\r\n\u0085\u2028\u2029]/g, '\n    ')}\n`
 
 export const textTranscript = ({ person, at, parts }: Transcript): ReadableStream<Uint8Array> => {
-  const lines = async function* () {
+  const chunks = async function* () {
     yield `Support chat of ${person.username} (${person.id}), as of ${isoTime(at)}\n\n`
-    for await (const part of parts()) yield part.map(line).join('')
+    for await (const part of parts()) yield part.map(toText).join('')
   }
-  return stream(lines())
+  return toStream(chunks())
 }
 
 export const jsonTranscript = (
   { person, at, parts }: Transcript,
   toWire: (message: StoredMessage) => object,
 ): ReadableStream<Uint8Array> => {
-  const pieces = async function* () {
+  const chunks = async function* () {
     const head = { user_id: person.id, username: person.username, exported_at: isoTime(at) }
     yield `${JSON.stringify(head).slice(0, -1)},"messages":[`
     let first = true
@@ -44,5 +44,5 @@ export const jsonTranscript = (
     }
     yield ']}'
   }
-  return stream(pieces())
+  return toStream(chunks())
 }

@@ -6,7 +6,7 @@ import { body } from '../../http/body.ts'
 import { pythonName } from '../../http/field-errors.ts'
 import { boolean, field, integer, pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { errors as commonErrors } from './envelope.ts'
+import { errors as commonErrors } from './errors.ts'
 import { ownerOrStaff } from './guards.ts'
 
 const UserInfo = z
@@ -59,12 +59,12 @@ const updatedToWire = (info: RecoveryProfile): z.infer<typeof Updated> => {
   }
 }
 
-/** The id of something else, as Django REST's related fields read it: what could be one and isn't is for the core to say. */
-const key = (example: number) =>
+/** The id of another record, parsed as Django REST's related fields parse it. Whether the record exists is for the core to check. */
+const relatedId = (example: number) =>
   field<number>({ type: 'integer', example }, (value, refuse) => {
-    const given = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
-    if (typeof given === 'number' && Number.isSafeInteger(given)) return given
-    return refuse(`Incorrect type. Expected pk value, received ${pythonName(given)}.`)
+    const id = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
+    if (typeof id === 'number' && Number.isSafeInteger(id)) return id
+    return refuse(`Incorrect type. Expected pk value, received ${pythonName(id)}.`)
   })
 
 const Changes = z
@@ -73,8 +73,8 @@ const Changes = z
     location: text({ max: 200, blank: true, example: 'Kyiv' }),
     military_status: boolean({ example: true }),
     ptsd_level: integer({ min: 1, max: 5, example: 3 }).nullable(),
-    therapist_contact: key(1).nullable(),
-    scenario: key(3).nullable(),
+    therapist_contact: relatedId(1).nullable(),
+    scenario: relatedId(3).nullable(),
   })
   .partial()
 
@@ -91,28 +91,28 @@ const EXAMPLE = {
   scenario: 3,
 }
 
-const NOT_THERE = errorResponse(404, { error: 'UserInfo not found for this user.' })
+const USER_INFO_NOT_FOUND = errorResponse(404, { error: 'UserInfo not found for this user.' })
 
 const errors = errorTable({
   ...commonErrors.table,
-  'not-found': () => NOT_THERE,
+  'not-found': () => USER_INFO_NOT_FOUND,
   'scenario-not-found': () => errorResponse(400, { error: 'AlarmScenario not found with this id.' }),
   'therapist-not-found': () => errorResponse(400, { error: 'Therapist not found with this id.' }),
 })
 
 const params = z.object({ id: pathId() })
 
-/** /api/v1/user/{id}/ and /api/v1/user/edit/{id}/: what a person errorResponse of themselves. */
+/** /api/v1/user/{id}/ and /api/v1/user/edit/{id}/: a person's user info. */
 export const userInfo = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'get',
       path: '/api/v1/user/{id}/',
-      summary: "A person's own facts",
-      description: 'For the person and staff; to anybody else they are not there.',
-      ...ownerOrStaff(NOT_THERE),
+      summary: "Get a person's user info",
+      description: 'For the person and staff. All other callers get a 404.',
+      ...ownerOrStaff(USER_INFO_NOT_FOUND),
       request: { params },
-      responses: { 200: success(UserInfo, 'The facts', EXAMPLE), ...errors.responses('not-found') },
+      responses: { 200: success(UserInfo, 'The user info', EXAMPLE), ...errors.responses('not-found') },
     }),
     async (c) => c.json(toWire(errors.unwrap(await readUserInfo(c.var.context, c.req.valid('param').id))), 200),
   )
@@ -121,11 +121,11 @@ export const userInfo = (api: Api): void => {
     createRoute({
       method: 'patch',
       path: '/api/v1/user/edit/{id}/',
-      summary: 'Change some of them',
-      ...ownerOrStaff(NOT_THERE),
+      summary: "Change a person's user info",
+      ...ownerOrStaff(USER_INFO_NOT_FOUND),
       request: { params, body: body(Changes) },
       responses: {
-        200: success(Updated, 'As they are now', {
+        200: success(Updated, 'The changed user info', {
           message: 'UserInfo updated successfully.',
           updated_data: { age: 34, location: 'Kyiv', military_status: true, ptsd_level: 3, therapist_contact: 1, scenario: 3 },
         }),
@@ -133,17 +133,17 @@ export const userInfo = (api: Api): void => {
       },
     }),
     async (c) => {
-      const given = c.req.valid('json')
+      const input = c.req.valid('json')
       const changes = {
-        age: given.age,
-        location: given.location,
-        militaryStatus: given.military_status,
-        ptsdLevel: given.ptsd_level,
-        therapistId: given.therapist_contact,
-        scenarioId: given.scenario,
+        age: input.age,
+        location: input.location,
+        militaryStatus: input.military_status,
+        ptsdLevel: input.ptsd_level,
+        therapistId: input.therapist_contact,
+        scenarioId: input.scenario,
       }
-      const changed = await changeUserInfo(c.var.context, { accountId: c.req.valid('param').id, ...changes })
-      return c.json(updatedToWire(errors.unwrap(changed)), 200)
+      const result = await changeUserInfo(c.var.context, { accountId: c.req.valid('param').id, ...changes })
+      return c.json(updatedToWire(errors.unwrap(result)), 200)
     },
   )
 }

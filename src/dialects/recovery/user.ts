@@ -10,7 +10,7 @@ import { body } from '../../http/body.ts'
 import { loginAttemptOf, publicRateLimited, signedIn } from '../../http/credentials.ts'
 import { email, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
-import { errors } from './envelope.ts'
+import { errors } from './errors.ts'
 
 const Message = z.object({ message: z.string() })
 
@@ -25,15 +25,15 @@ const Credentials = z.object({
   password: knownPassword({ example: 'securepassword123' }),
 })
 
-const bothRequired = () => errorResponse(400, { error: 'Username and password are required.' })
+const credentialsRequired = () => errorResponse(400, { error: 'Username and password are required.' })
 
-/** The /api/v1/user/* paths that open and close the kind. */
+/** /api/v1/user/registration/, login/ and logout/. */
 export const user = (api: Api): void => {
   api.openapi(
     createRoute({
       method: 'post',
       path: '/api/v1/user/registration/',
-      summary: 'Register',
+      summary: 'Register an account',
       ...publicRateLimited,
       request: { body: body(Registration, { also: alsoTaken }) },
       responses: { 201: success(Message, 'Registered', { message: 'User Created' }), ...errors.responses('taken', 'throttled') },
@@ -50,7 +50,7 @@ export const user = (api: Api): void => {
       path: '/api/v1/user/login/',
       summary: 'Log in',
       ...publicRateLimited,
-      request: { body: body(Credentials, { invalid: bothRequired }) },
+      request: { body: body(Credentials, { invalid: credentialsRequired }) },
       responses: {
         200: success(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
         ...errors.responses('invalid-credentials', 'throttled'),
@@ -67,7 +67,7 @@ export const user = (api: Api): void => {
     createRoute({
       method: 'post',
       path: '/api/v1/user/logout/',
-      summary: 'Log out: the token is dead from now on',
+      summary: 'Log out and revoke the token',
       ...signedIn,
       responses: { 200: success(Message, 'Logged out', { message: 'Logged out.' }) },
     }),

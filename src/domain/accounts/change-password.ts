@@ -1,28 +1,28 @@
 import { findForLogin, replacePassword } from '../../store/accounts.ts'
 import type { MemberContext } from '../context.ts'
 import { type Failure, fail } from '../failures.ts'
-import { failed, failureKey, secondsUntil } from '../sessions/log-in.ts'
-import { list } from '../sessions/log-out.ts'
+import { loginFailureKey, recordLoginFailure, secondsUntil } from '../sessions/log-in.ts'
+import { publishRevocations } from '../sessions/log-out.ts'
 import { usernameKey } from './names.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
-/** Whether the caller knows the old password; wrong guesses count as failed log-ins do. */
+/** Checks the caller's current password. A wrong password counts as a failed log-in. */
 export const confirmPassword = async (
   context: MemberContext,
   password: string,
 ): Promise<{ readonly stored: string } | Failure<'wrong-password' | 'throttled'>> => {
   const key = usernameKey(context.actor.account.username)
-  const who = await failureKey(key)
-  const { found, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who })
+  const failureKey = await loginFailureKey(key)
+  const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
   if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
-  const verified = await context.passwords.verify(password, found?.password ?? null)
+  const verified = await context.passwords.verify(password, stored?.password ?? null)
   if (!verified) return fail('throttled', { seconds: 10 })
-  if (found && verified.matches) return { stored: found.password }
-  const failure = await failed(context, who)
+  if (stored && verified.matches) return { stored: stored.password }
+  const failure = await recordLoginFailure(context, failureKey)
   return failure.code === 'throttled' ? fail('throttled', { seconds: failure.detail?.seconds ?? 60 }) : fail('wrong-password')
 }
 
-/** Gives the caller a new password; every other credential of the account dies with the old one. */
+/** Sets a new password for the caller, and ends every other credential of the account. */
 export const changePassword = async (
   context: MemberContext,
   { stored, password }: { stored: string; password: AcceptedPassword },
@@ -30,8 +30,8 @@ export const changePassword = async (
   const { account, credential } = context.actor
   const hash = await context.passwords.hash(password)
   if (hash === null) return fail('throttled', { seconds: 10 })
-  const dead = await replacePassword(context.store, { id: account.id, from: stored, to: hash, keep: credential.id, now: context.now() })
-  if (!dead) return fail('wrong-password') // changed by somebody else in the meantime
-  list(context, account.id, dead)
+  const ended = await replacePassword(context.store, { id: account.id, from: stored, to: hash, keep: credential.id, now: context.now() })
+  if (!ended) return fail('wrong-password') // Another request has changed the password in the meantime.
+  publishRevocations(context, account.id, ended)
   return null
 }

@@ -1,16 +1,16 @@
 import { deleteAccount, findErasureTarget } from '../../store/erasure.ts'
 import type { Context } from '../context.ts'
 import { type Failure, fail } from '../failures.ts'
-import { failureKey } from '../sessions/log-in.ts'
+import { loginFailureKey } from '../sessions/log-in.ts'
 import { closeAccount } from './deactivate.ts'
 import { usernameKey } from './names.ts'
 
-export interface Erased {
+export interface ErasureReport {
   readonly accountId: number
   readonly username: string
-  /** Rows of the database, by table: those that name the account. What it could log in with went before, when it was closed. */
+  /** Deleted database rows that refer to the account, by table. Its credentials are not counted: closing the account deleted them. */
   readonly rows: Readonly<Record<string, number>>
-  /** Rows of the objects: alarms with all that belongs to them, the support conversation, what the desk was told. */
+  /** Deleted rows of the Durable Objects: alarms with their steps and deliveries, the support conversation, the desk's events. */
   readonly alarms: number
   readonly conversation: number
   readonly deskEvents: number
@@ -20,32 +20,32 @@ export interface Erased {
 const MEDIA = '/media/'
 
 /**
- * Removes a person from every table, object and bucket. The row of the account goes last, so that what breaks off half
- * way can be done again by the same name; and it is closed first, so that nothing new begins meanwhile.
+ * Deletes a person's data from every table, Durable Object and bucket. The account is closed first, so that nothing new is
+ * created meanwhile. Its row is deleted last, so that an erasure that failed half-way can be repeated with the same username.
  */
-export const eraseAccount = async (context: Context, username: string): Promise<Erased | Failure<'not-found'>> => {
+export const eraseAccount = async (context: Context, username: string): Promise<ErasureReport | Failure<'not-found'>> => {
   const key = usernameKey(username)
   const target = await findErasureTarget(context.store, key)
   if (!target) return fail('not-found')
   const { id } = target
   await closeAccount(context, id)
   const [alarms, conversation, deskEvents] = await Promise.all([
-    context.alarms.of(id).erase(),
+    context.alarms.dispatcher(id).erase(),
     context.support.room(id).erase(),
     context.support.desk(id).forget(id),
   ])
   const pictures = target.picture?.startsWith(MEDIA) ? [target.picture.slice(MEDIA.length)] : []
   await context.media.remove(pictures)
-  const rows = await deleteAccount(context.store, { id, who: await failureKey(key) })
+  const rows = await deleteAccount(context.store, { id, who: await loginFailureKey(key) })
   if (!rows) return fail('not-found')
-  // A trigger that was let in before the account was closed may have arrived since, and told the desk.
-  const late = await context.alarms.of(id).erase()
+  // A trigger that was authorized before the account was closed may have arrived since, and notified the desk.
+  const lateAlarms = await context.alarms.dispatcher(id).erase()
   const lateEvents = await context.support.desk(id).forget(id)
   return {
     accountId: id,
     username: target.username,
     rows,
-    alarms: alarms + late,
+    alarms: alarms + lateAlarms,
     conversation,
     deskEvents: deskEvents + lateEvents,
     pictures: pictures.length,

@@ -3,15 +3,15 @@ import type { Account, Context } from '../context.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
 import { type Page, pageOf } from '../page.ts'
 
-/** Accounts without flags, all or those that are open, oldest first. */
+/** Lists accounts without flags, oldest first: all of them, or only the active ones. */
 export const listUsers = (context: Context, list: UserList, page: PageNumber, size: number): Promise<NumberedPage<Account>> =>
   numberedPage(page, size, (from) => findUsers(context.store, list, from, size))
 
-/** Closed accounts without flags, oldest first. */
+/** Lists closed accounts without flags, oldest first. */
 export const listInactiveUsers = async (
   context: Context,
   { after, limit }: { after: number | null; limit: number },
 ): Promise<Page<Account, number>> => {
-  const found = await findInactiveUsers(context.store, { after: after ?? 0, limit: limit + 1 })
-  return pageOf(found, limit, ({ id }) => id)
+  const rows = await findInactiveUsers(context.store, { after: after ?? 0, limit: limit + 1 })
+  return pageOf(rows, limit, ({ id }) => id)
 }

@@ -1,10 +1,10 @@
-/** What two usernames are compared by: `Ross` and `ross` are one name, and so are two spellings of one accented letter. */
+/** The key by which usernames are compared: `Ross` and `ross` are equal, and so are two encodings of one accented letter. */
 export const usernameKey = (username: string): string => username.normalize('NFKC').toLowerCase()
 
-/** As above for e-mail addresses; null for none, since none may be had by many. */
+/** The same for e-mail addresses. Null for an empty one, because many accounts may have none. */
 export const emailKey = (email: string): string | null => (email === '' ? null : email.normalize('NFKC').toLowerCase())
 
 export const USERNAME_MAX = 150
 export const isUsername = (text: string): boolean => /^[\p{L}\p{M}\p{N}@.+_-]+$/u.test(text)
 
-export const isSameUsername = (one: string, other: string): boolean => usernameKey(one) === usernameKey(other)
+export const isSameUsername = (a: string, b: string): boolean => usernameKey(a) === usernameKey(b)

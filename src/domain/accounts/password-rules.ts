@@ -2,11 +2,11 @@ import { isCommon } from './common-passwords.ts'
 
 export type PasswordProblem = 'too-short' | 'too-long' | 'too-common' | 'entirely-numeric'
 
-/** `strict` asks for all rules; `basic` lets a common password pass, for the contracts whose own examples use one. */
+/** `strict` checks all rules. `basic` accepts common passwords, for the contracts whose own examples use one. */
 export type PasswordRules = 'strict' | 'basic'
 
 declare const accepted: unique symbol
-/** A password that went through the rules: the only kind that an account can be given. */
+/** A password that has passed the rules. Only this type can be set for an account. */
 export type AcceptedPassword = string & { readonly [accepted]: true }
 
 export const PASSWORD_MIN = 8

@@ -1,18 +1,18 @@
 import { type MetadataJson, parsePhoneNumberFromString } from 'libphonenumber-js/core'
 import type { Context } from '../context.ts'
 
-/** The world's numbering plans are as big as the rest of the program: an isolate that has to know them reads them once. */
+/** The metadata of all numbering plans is as big as the rest of the program. An isolate that needs it reads it once. */
 
-let plans: MetadataJson | undefined
+let numberingPlans: MetadataJson | undefined
 
-/** To be awaited before a number is read. */
-export const loadPhoneNumbers = async (context: Pick<Context, 'reference'>): Promise<void> => {
-  plans ??= JSON.parse(await context.reference('phone-numbers.json'))
+/** Must be awaited before `readPhoneNumber` is called. */
+export const loadPhoneNumbers = async (context: Pick<Context, 'readReferenceFile'>): Promise<void> => {
+  numberingPlans ??= JSON.parse(await context.readReferenceFile('phone-numbers.json'))
 }
 
-/** A number that some numbering plan knows, in E.164; null for any other. */
+/** Parses a phone number and returns it in E.164; null if no numbering plan contains it. */
 export const readPhoneNumber = (text: string): string | null => {
-  if (!plans) throw new Error('a telephone number was read before the numbering plans were')
-  const parsed = text.startsWith('+') ? parsePhoneNumberFromString(text, plans) : undefined
+  if (!numberingPlans) throw new Error('loadPhoneNumbers() was not awaited before readPhoneNumber()')
+  const parsed = text.startsWith('+') ? parsePhoneNumberFromString(text, numberingPlans) : undefined
   return parsed?.isValid() ? parsed.number : null
 }

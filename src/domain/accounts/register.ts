@@ -1,11 +1,11 @@
 import {
   type AccountConflicts,
-  type Claimed,
   findAccountConflicts,
-  findTaken,
+  findTakenUniqueFields,
   insertAccount,
   type NewAccount,
   type UniqueField,
+  type UniqueKeys,
 } from '../../store/accounts.ts'
 import type { NewCredential } from '../../store/credentials.ts'
 import type { Account, Context } from '../context.ts'
@@ -35,60 +35,65 @@ export interface Registered<C> {
 
 export type { UniqueField }
 
-type Refused = Failure<'taken' | 'throttled'>
+type RegistrationFailure = Failure<'taken' | 'throttled'>
 
-/** Makes the one account that opens all contracts. */
-export const register = async (context: Context, registration: Registration): Promise<Registered<null> | Refused> => {
+/** Creates an account. It can log in through every contract. */
+export const register = async (context: Context, registration: Registration): Promise<Registered<null> | RegistrationFailure> => {
   const account = await create(context, registration, null)
   return 'code' in account ? account : { account, credential: null }
 }
 
-/** The same, for the contracts in which registering logs in. */
+/** The same, for the contracts in which registration also logs in. */
 export const registerAndLogIn = async (
   context: Context,
   registration: Registration,
-  knock: LoginAttempt,
-): Promise<Registered<NewCredential> | Refused> => {
-  const credential = newCredential(context, knock)
+  attempt: LoginAttempt,
+): Promise<Registered<NewCredential> | RegistrationFailure> => {
+  const credential = newCredential(context, attempt)
   const account = await create(context, registration, credential)
   return 'code' in account ? account : { account, credential }
 }
 
-/** What somebody asks to be theirs. */
-interface Wanted {
+/** Requested values that must be unique. */
+interface UniqueValues {
   readonly username?: string | undefined
   readonly email?: string | undefined
   readonly phoneNumber?: string | null | undefined
 }
 
-const claimedBy = (wanted: Wanted): Claimed => ({
-  usernameKey: wanted.username === undefined ? null : usernameKey(wanted.username),
-  emailKey: wanted.email === undefined ? null : emailKey(wanted.email),
-  phoneNumber: wanted.phoneNumber ?? null,
+const uniqueKeysOf = (values: UniqueValues): UniqueKeys => ({
+  usernameKey: values.username === undefined ? null : usernameKey(values.username),
+  emailKey: values.email === undefined ? null : emailKey(values.email),
+  phoneNumber: values.phoneNumber ?? null,
 })
 
-/** What of this is taken: for a contract that reports it beside errors which keep the registration from being tried. */
-export const findTakenFields = (context: Context, wanted: Wanted): Promise<UniqueField[]> => findTaken(context.store, claimedBy(wanted))
+/** Which of these values are taken. For a contract that reports this together with validation errors, before any insert. */
+export const findTakenFields = (context: Context, values: UniqueValues): Promise<UniqueField[]> =>
+  findTakenUniqueFields(context.store, uniqueKeysOf(values))
 
-/** The same, and whether a plan may be chosen, for a contract in which there are plans. */
+/** The same, and whether the subscription plan may be chosen. For the contract that has subscription plans. */
 export const accountConflicts = async (
   context: Context,
-  wanted: Wanted,
+  values: UniqueValues,
   planId: number | null,
   except?: Account,
 ): Promise<AccountConflicts> => {
-  const claimed = claimedBy(wanted)
-  if (planId !== null) return findAccountConflicts(context.store, claimed, { id: planId, today: dayOf(context.now()) }, except?.id)
-  const asked = Object.values(claimed).some((key) => key !== null)
-  return { taken: asked ? await findTaken(context.store, claimed, except?.id) : [], noSuchPlan: false }
+  const uniqueKeys = uniqueKeysOf(values)
+  if (planId !== null) return findAccountConflicts(context.store, uniqueKeys, { id: planId, today: dayOf(context.now()) }, except?.id)
+  const hasKeys = Object.values(uniqueKeys).some((key) => key !== null)
+  return { taken: hasKeys ? await findTakenUniqueFields(context.store, uniqueKeys, except?.id) : [], noSuchPlan: false }
 }
 
-const create = async (context: Context, registration: Registration, credential: NewCredential | null): Promise<Account | Refused> => {
+const create = async (
+  context: Context,
+  registration: Registration,
+  credential: NewCredential | null,
+): Promise<Account | RegistrationFailure> => {
   const now = context.now()
   const { username, email = '', phoneNumber = null, subscriptionPlanId = null } = registration
   const password = await context.passwords.hash(registration.password)
   if (password === null) return fail('throttled', { seconds: 10 })
-  const made = await insertAccount(
+  const created = await insertAccount(
     context.store,
     {
       objectId: newObjectId(now),
@@ -110,5 +115,5 @@ const create = async (context: Context, registration: Registration, credential: 
     },
     credential,
   )
-  return 'taken' in made ? fail('taken', { fields: made.taken }) : made
+  return 'taken' in created ? fail('taken', { fields: created.taken }) : created
 }

@@ -1,28 +1,30 @@
 import type { AlarmSubject } from '../../store/alarms.ts'
 import { channelsOf, dialable } from './channels.ts'
-import type { Recipient, Said, Trigger } from './dispatcher.ts'
+import type { Recipient, Trigger, TriggerMessage } from './dispatcher.ts'
 
-/** What a person's circumstances mean for an alarm: who is told, and what the answer errorResponse of it. */
-export const buildTrigger = (accountId: number, found: AlarmSubject, scenario: NonNullable<AlarmSubject['scenario']>): Trigger => {
+/** Builds a trigger from the person's settings: who is notified, and what the response says about it. */
+export const buildTrigger = (accountId: number, subject: AlarmSubject, scenario: NonNullable<AlarmSubject['scenario']>): Trigger => {
   const contacts = scenario.notifyContact
-    ? found.contacts.map(({ id, name, relationship, email, phone }) => reachable(`contact-${id}`, { name, relationship, email, phone }))
+    ? subject.contacts.map(({ id, name, relationship, email, phone }) =>
+        recipientFrom(`contact-${id}`, { name, relationship, email, phone }),
+      )
     : []
   const therapist =
-    scenario.notifyTherapist && found.therapist
-      ? reachable(`therapist-${found.therapist.id}`, { ...found.therapist, relationship: 'therapist' })
+    scenario.notifyTherapist && subject.therapist
+      ? recipientFrom(`therapist-${subject.therapist.id}`, { ...subject.therapist, relationship: 'therapist' })
       : null
   return {
     accountId,
-    username: found.username,
-    who: [found.firstName, found.lastName].filter((name) => name !== '').join(' ') || found.username,
-    location: found.location,
+    username: subject.username,
+    displayName: [subject.firstName, subject.lastName].filter((name) => name !== '').join(' ') || subject.username,
+    location: subject.location,
     scenario: scenario.name,
     recipients: [...contacts, ...(therapist ? [therapist] : [])].filter((recipient) => channelsOf(recipient).length > 0),
-    messages: [musicSaid(scenario.playMusic ? found.musicUrl : null), ...contactsSaid(contacts), therapistSaid(therapist)],
+    messages: [musicMessage(scenario.playMusic ? subject.musicUrl : null), ...contactMessages(contacts), therapistMessage(therapist)],
   }
 }
 
-const reachable = (
+const recipientFrom = (
   key: string,
   { name, relationship, email, phone }: Record<'name' | 'relationship' | 'email' | 'phone', string>,
 ): Recipient => ({
@@ -33,20 +35,20 @@ const reachable = (
   phone: dialable(phone),
 })
 
-const musicSaid = (url: string | null): Said => (url === null ? 'Music was not played.' : { music_url: url })
+const musicMessage = (url: string | null): TriggerMessage => (url === null ? 'Music was not played.' : { music_url: url })
 
-const BY = { email: 'by email', sms: 'by SMS' }
+const CHANNEL_TEXT = { email: 'by email', sms: 'by SMS' }
 
-const contactsSaid = (contacts: readonly Recipient[]): Said[] => {
+const contactMessages = (contacts: readonly Recipient[]): TriggerMessage[] => {
   if (contacts.length === 0) return ['Emergency contacts were not notified.']
   return contacts.map((contact) => {
     const [first] = channelsOf(contact)
     const whom = `${contact.relationship} (${contact.name})`
     return first
-      ? `Your ${whom} received a notification ${BY[first]}.`
+      ? `Your ${whom} received a notification ${CHANNEL_TEXT[first]}.`
       : `Error sending notification to ${whom}: there is no e-mail address and no phone number that can be dialled`
   })
 }
 
-const therapistSaid = (therapist: Recipient | null): Said =>
+const therapistMessage = (therapist: Recipient | null): TriggerMessage =>
   therapist && channelsOf(therapist).length > 0 ? `Your therapist (${therapist.name}) was notified.` : 'Therapist was not notified.'

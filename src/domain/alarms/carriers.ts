@@ -1,2 +1,2 @@
-/** The ways of telling somebody, as the object that uses them sees them. */
+/** The carriers, re-exported for the Durable Object that uses them. */
 export type { Carriers, Message, Outcome } from '../../providers/carrier.ts'

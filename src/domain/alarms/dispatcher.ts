@@ -1,38 +1,38 @@
-/** What the object of one person's alarms is asked, and what it answers: the words between the verbs and the object. */
+/** The requests and responses of the Durable Object that holds one person's alarms. The verbs and the object share these types. */
 
 export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
 export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'failed' | 'stopped'
 
-/** Somebody whom an alarm tells, as they were when it was triggered: every step tells the same people. */
+/** Someone an alarm notifies, as recorded at the trigger: every step notifies the same recipients. */
 export interface Recipient {
-  /** Within the alarm: `contact-12`. */
+  /** Unique within the alarm: `contact-12`. */
   readonly key: string
   readonly name: string
-  /** What they are to the person: `sister`, `therapist`. */
+  /** The relationship to the person: `sister`, `therapist`. */
   readonly relationship: string
   readonly email: string | null
   readonly phone: string | null
 }
 
-/** What the answer to a trigger errorResponse, one thing after the other. */
-export type Said = string | { readonly music_url: string }
+/** One entry of the list `messages` in the response to a trigger. */
+export type TriggerMessage = string | { readonly music_url: string }
 
 export interface Trigger {
   readonly accountId: number
   readonly username: string
-  /** As the person's friends know them. */
-  readonly who: string
+  /** The person's name as it appears in notifications. */
+  readonly displayName: string
   readonly location: string
   readonly scenario: string
   readonly recipients: readonly Recipient[]
-  readonly messages: readonly Said[]
+  readonly messages: readonly TriggerMessage[]
 }
 
 export interface Triggered {
   readonly alarmId: string
   readonly status: AlarmStatus
   readonly scenario: string
-  readonly messages: readonly Said[]
+  readonly messages: readonly TriggerMessage[]
 }
 
 export interface DeliveryView {
@@ -61,27 +61,27 @@ export interface Acknowledgement {
   readonly note: string
 }
 
-/** What the desk is told of somebody: JSON, shown as it is. */
+/** An event about a person, for the desk: JSON, which staff receive unchanged. */
 export type DeskEvent = { readonly event: string; readonly user_id: string } & Readonly<Record<string, string | number | null>>
 
 export interface Dispatcher {
-  /** Rings, or joins the alarm that rings already; or errorResponse for how many seconds it will not. */
+  /** Starts an alarm, or joins the open one. Beyond the rate limit: in how many seconds a trigger is accepted again. */
   trigger(trigger: Trigger): Promise<Triggered | { readonly throttledFor: number }>
   list(): Promise<readonly AlarmView[]>
-  /** Null where there is no such alarm. */
-  acknowledge(said: Acknowledgement): Promise<{ readonly alarmId: string; readonly status: AlarmStatus } | null>
-  /** Has the desk told something that is no alarm; once per key. */
-  tellDesk(accountId: number, key: string, event: DeskEvent): Promise<void>
-  /** Makes sure that what is due will ring; whether anything is. */
+  /** Null if there is no such alarm. */
+  acknowledge(acknowledgement: Acknowledgement): Promise<{ readonly alarmId: string; readonly status: AlarmStatus } | null>
+  /** Sends the desk an event that does not belong to an alarm; once per key. */
+  notifyDesk(accountId: number, key: string, event: DeskEvent): Promise<void>
+  /** Sets the object's alarm for the next due item; returns whether there is one. */
   rearm(): Promise<boolean>
-  /** Forgets everything; how many rows that was. */
+  /** Deletes everything; returns the number of rows. */
   erase(): Promise<number>
 }
 
-/** The desk, as whoever has something to tell it sees it. */
+/** The part of the desk that senders of events use. */
 export interface Desk {
-  /** Keeps an event, once per key. */
+  /** Stores an event, once per key. */
   announce(key: string, event: DeskEvent): Promise<void>
-  /** Forgets what it was told of a person; how many events that was. */
+  /** Deletes everything about a person; returns the number of events. */
   forget(accountId: number): Promise<number>
 }

@@ -1,4 +1,4 @@
-/** How the core refuses what concerns alarms. */
+/** The failure codes of alarms. */
 export interface AlarmFailures {
   'no-scenario': null
   'alarm-not-found': null

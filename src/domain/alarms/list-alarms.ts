@@ -4,14 +4,17 @@ import { type Failure, fail } from '../failures.ts'
 import { isOwnerOrStaff } from '../recovery/rules.ts'
 import type { AlarmView } from './dispatcher.ts'
 
-/** A person's alarms with what became of every message, the newest first. */
+/** A person's alarms with all their deliveries, newest first. */
 export const listAlarms = async (context: MemberContext, accountId: number): Promise<readonly AlarmView[] | Failure<'not-found'>> => {
-  if (!(await isSomebody(context, accountId))) return fail('not-found')
-  return context.alarms.of(accountId).list()
+  if (!(await mayReadAlarms(context, accountId))) return fail('not-found')
+  return context.alarms.dispatcher(accountId).list()
 }
 
-/** An object comes into being when it is asked, so nobody's is asked. Who asks for their own exists already. */
-export const isSomebody = async (context: MemberContext, accountId: number): Promise<boolean> => {
+/**
+ * Whether the caller may read this person's alarms. A Durable Object is created by the first call to it, so an id that does
+ * not exist must not reach it. The caller's own account is known to exist.
+ */
+export const mayReadAlarms = async (context: MemberContext, accountId: number): Promise<boolean> => {
   if (!isOwnerOrStaff(context, accountId)) return false
   return accountId === context.actor.account.id || (await findRecoveryProfile(context.store, accountId)) !== null
 }

@@ -1,25 +1,25 @@
-import { dropOpenAlarm, findOpenAlarms, noteOpenAlarm, settleOpenAlarms } from '../../store/alarms.ts'
+import { deleteOpenAlarm, findOpenAlarms, recordOpenAlarm, updateOpenAlarms } from '../../store/alarms.ts'
 import type { Context } from '../context.ts'
 
-/** So many objects can be asked in one run of the cron; who is not asked now is first the next time. */
-const ASKED_AT_ONCE = 400
+/** How many objects one cron run can call. Objects that this run does not reach come first in the next run. */
+const BATCH_SIZE = 400
 
 /**
- * Asks every object that should have something to do whether it will ring. The platform keeps an object's alarm well;
- * this is for the day when it did not.
+ * Calls every object that should have work to do, so that it sets its platform alarm again. The platform stores an object's
+ * alarm reliably; this is a safety net for the case that it was lost all the same.
  */
 export const rearmAlarms = async (context: Context): Promise<void> => {
-  const asked = await findOpenAlarms(context.store, ASKED_AT_ONCE)
-  const answers = await Promise.allSettled(asked.map((accountId) => context.alarms.of(accountId).rearm()))
-  const done = asked.filter((_, index) => {
-    const answer = answers[index]
-    return answer?.status === 'fulfilled' && !answer.value
+  const called = await findOpenAlarms(context.store, BATCH_SIZE)
+  const results = await Promise.allSettled(called.map((accountId) => context.alarms.dispatcher(accountId).rearm()))
+  const done = called.filter((_, index) => {
+    const result = results[index]
+    return result?.status === 'fulfilled' && !result.value
   })
-  const failed = answers.filter(({ status }) => status === 'rejected').length
-  if (asked.length > 0) await settleOpenAlarms(context.store, { asked, done, now: context.now() })
-  console.log(JSON.stringify({ cron: 'alarms', asked: asked.length, done: done.length, failed }))
+  const failed = results.filter(({ status }) => status === 'rejected').length
+  if (called.length > 0) await updateOpenAlarms(context.store, { checked: called, done, now: context.now() })
+  console.log(JSON.stringify({ cron: 'alarms', checked: called.length, done: done.length, failed }))
 }
 
-/** For the object itself: writes down, or strikes out, that it has something to do. */
-export const noteAlarms = (context: Context, accountId: number, open: boolean): Promise<void> =>
-  open ? noteOpenAlarm(context.store, accountId, context.now()) : dropOpenAlarm(context.store, accountId)
+/** Called by the object itself: adds or deletes its row in the index of objects that have work to do. */
+export const updateOpenAlarmIndex = (context: Context, accountId: number, open: boolean): Promise<void> =>
+  open ? recordOpenAlarm(context.store, accountId, context.now()) : deleteOpenAlarm(context.store, accountId)

@@ -1,20 +1,20 @@
-import { findAccount } from '../accounts/operate.ts'
+import { findAccount } from '../accounts/operator-actions.ts'
 import type { Context } from '../context.ts'
 import { Failure } from '../failures.ts'
 import { acknowledgeAlarm } from './acknowledge.ts'
 import { triggerAlarm } from './trigger.ts'
 
-/** Long enough for the outbox to have taken what is sent. */
-const RINGS_FOR_MS = 2_000
+/** Long enough for the messages to reach the outbox. */
+const ALARM_DURATION_MS = 2_000
 
-/** Rings for somebody, and errorResponse soon after that they are safe: an alarm to look at. Null where it did not come to that. */
+/** Triggers an alarm for a person and acknowledges it shortly after, for demo data. Returns the alarm's id; null if that failed. */
 export const rehearse = async (context: Context, username: string): Promise<string | null> => {
   const account = await findAccount(context, username)
   if (!account) return null
   const member = { ...context, actor: { account, credential: { id: '', type: 'token' as const, expiresAt: 0 } } }
   const triggered = await triggerAlarm(member, account.id)
   if (triggered instanceof Failure) return null
-  await context.sleep(RINGS_FOR_MS)
-  const over = await acknowledgeAlarm(member, { accountId: account.id, alarmId: triggered.alarmId, note: 'A rehearsal.' })
-  return over instanceof Failure ? null : over.alarmId
+  await context.sleep(ALARM_DURATION_MS)
+  const acknowledged = await acknowledgeAlarm(member, { accountId: account.id, alarmId: triggered.alarmId, note: 'A rehearsal.' })
+  return acknowledged instanceof Failure ? null : acknowledged.alarmId
 }

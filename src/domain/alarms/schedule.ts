@@ -1,26 +1,26 @@
-/** When an alarm that nobody acknowledges speaks again. Pure: what the object does with it is the object's business. */
+/** When the steps of an alarm and the retries of a delivery are due. Pure functions; the Durable Object uses them. */
 
-export interface AlarmRule {
-  /** Triggers this close together are one alarm. */
+export interface AlarmSettings {
+  /** Triggers within this time are one alarm. */
   readonly dedupeMs: number
-  /** How long "I am safe" still means that nobody is told. */
+  /** How long "I am safe" still prevents every notification. */
   readonly cancelMs: number
-  /** When the second, third, … step tells the same people again, counted from the first. */
+  /** When the second, third, … step notifies the same recipients again, counted from the first. */
   readonly stepsMs: readonly number[]
-  /** After the last step the desk alone is reminded, this often and for so long. */
+  /** After the last step only the desk is reminded, at this interval and for this long. */
   readonly remindEveryMs: number
   readonly remindForMs: number
-  /** How long a message is tried. */
+  /** How long a delivery is retried. */
   readonly retryForMs: number
 }
 
-/** Whether a step tells people, or only reminds the desk. */
-export const tellsPeople = (rule: AlarmRule, step: number): boolean => step <= rule.stepsMs.length + 1
+/** Whether a step notifies recipients, or only reminds the desk. */
+export const notifiesRecipients = (settings: AlarmSettings, step: number): boolean => step <= settings.stepsMs.length + 1
 
-const plannedAt = ({ stepsMs, remindEveryMs }: AlarmRule, step: number): number => {
+const plannedAt = ({ stepsMs, remindEveryMs }: AlarmSettings, step: number): number => {
   if (step <= 1) return 0
-  const told = stepsMs[step - 2]
-  if (told !== undefined) return told
+  const configured = stepsMs[step - 2]
+  if (configured !== undefined) return configured
   return (stepsMs.at(-1) ?? 0) + (step - stepsMs.length - 1) * remindEveryMs
 }
 
@@ -30,26 +30,26 @@ export interface Step {
 }
 
 /**
- * The step after one that is being taken now; null after the last. An object that slept through several (a long
- * outage) takes the missed ones one by one, at the pace that they were planned at, and not all in one breath.
+ * The step after `current`, which is being processed now; null after the last. If the object missed several steps (a long
+ * outage), it processes them one by one with the planned time between them, and not all at once.
  */
-export const stepAfter = (rule: AlarmRule, beganAt: number, taken: number, now: number): Step | null => {
-  const step = taken + 1
-  const planned = beganAt + plannedAt(rule, step)
-  const at = planned >= now ? planned : now + plannedAt(rule, step) - plannedAt(rule, taken)
-  const over = beganAt + (rule.stepsMs.at(-1) ?? 0) + rule.remindForMs
-  return at > over ? null : { step, at }
+export const nextStep = (settings: AlarmSettings, startsAt: number, current: number, now: number): Step | null => {
+  const step = current + 1
+  const planned = startsAt + plannedAt(settings, step)
+  const at = planned >= now ? planned : now + plannedAt(settings, step) - plannedAt(settings, current)
+  const endsAt = startsAt + (settings.stepsMs.at(-1) ?? 0) + settings.remindForMs
+  return at > endsAt ? null : { step, at }
 }
 
 const FIRST_RETRY_MS = 5_000
-const LONGEST_RETRY_MS = 15 * 60_000
+const MAX_RETRY_MS = 15 * 60_000
 
 /**
- * How long to wait before the next attempt: twice as long each time up to a limit, and a random part of it, so that what
- * failed together does not come back together. A provider that errorResponse when to come back is not asked before.
+ * How long to wait before the next attempt: exponential backoff with a maximum and random jitter, so that deliveries that
+ * failed together are not retried together. If a provider sent Retry-After (`afterMs`), it is not called earlier.
  */
 export const retryDelay = (attempts: number, random: number, afterMs: number | null = null): number => {
-  const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(Math.max(attempts, 1) - 1, 20))
-  const jittered = Math.round(longest / 2 + (longest / 2) * random)
+  const max = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(Math.max(attempts, 1) - 1, 20))
+  const jittered = Math.round(max / 2 + (max / 2) * random)
   return Math.max(jittered, afterMs ?? 0)
 }

@@ -1,41 +1,42 @@
 import type { AlarmStatus, DeskEvent, Recipient } from './dispatcher.ts'
 
 /**
- * Every word that an alarm errorResponse to people. One language so far; another is another entry of the same shape. A text errorResponse
- * who, when, where they last said they were, and what to do, and nothing of anybody's health.
+ * All texts that an alarm sends to people. There is one language; another language is another entry of the same shape. A
+ * text contains who, when, the last known location, and what to do. It contains no health data.
  */
 
-export interface Occasion {
-  readonly who: string
+export interface NotificationDetails {
+  readonly displayName: string
   readonly location: string
   readonly triggeredAt: number
   readonly step: number
   readonly steps: number
-  /** What two people can name the message by on the telephone. */
+  /** Short enough to read out on the phone. */
   readonly reference: string
 }
 
 interface Language {
-  email(to: Recipient, about: Occasion): { readonly subject: string; readonly body: string }
-  sms(to: Recipient, about: Occasion): string
+  email(to: Recipient, details: NotificationDetails): { readonly subject: string; readonly body: string }
+  sms(to: Recipient, details: NotificationDetails): string
 }
 
-const time = (at: number, locale: string): string =>
+const formatTime = (at: number, locale: string): string =>
   `${new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC', hourCycle: 'h23' }).format(at)} UTC`
 
 const en: Language = {
-  email: (to, { who, location, triggeredAt, step, steps, reference }) => ({
-    subject: step === 1 ? `${who} needs help: an alarm was set off` : `${who} still needs help (message ${step} of ${steps})`,
+  email: (to, { displayName, location, triggeredAt, step, steps, reference }) => ({
+    subject:
+      step === 1 ? `${displayName} needs help: an alarm was set off` : `${displayName} still needs help (message ${step} of ${steps})`,
     body: [
       `Hello ${to.name},`,
       '',
-      `${who} set off an alarm on ${time(triggeredAt, 'en-GB')}. You are told because you are named as their ${to.relationship}.`,
+      `${displayName} set off an alarm on ${formatTime(triggeredAt, 'en-GB')}. You are told because you are named as their ${to.relationship}.`,
       ...(step === 1 ? [] : ['Nobody has said yet that they are safe.']),
       '',
       `Where they last said they were: ${location || 'they have not said'}`,
       '',
       'What to do:',
-      `1. Call ${who} now. Listen, and stay with them on the line.`,
+      `1. Call ${displayName} now. Listen, and stay with them on the line.`,
       '2. If they do not answer, go to them, or ask somebody who is near to go.',
       '3. If a life may be in danger, call the emergency services where they are (112, 911, 999) and say what you know.',
       `4. When they are safe, ask them to press "I am safe". Until then you will be told again.`,
@@ -43,15 +44,15 @@ const en: Language = {
       `Message ${step} of ${steps}, reference ${reference}`,
     ].join('\n'),
   }),
-  sms: (_to, { who, location, triggeredAt, reference }) =>
-    `${who} set off an alarm on ${time(triggeredAt, 'en-GB')}${location ? `, last location: ${location}` : ''}. ` +
+  sms: (_to, { displayName, location, triggeredAt, reference }) =>
+    `${displayName} set off an alarm on ${formatTime(triggeredAt, 'en-GB')}${location ? `, last location: ${location}` : ''}. ` +
     `Call them now. No answer: go there or send somebody. Life in danger: call 112, 911 or 999. Ref ${reference}`,
 }
 
-export const wordsFor = (to: Recipient, channel: 'email' | 'sms', about: Occasion): { subject: string; body: string } =>
-  channel === 'email' ? en.email(to, about) : { subject: '', body: en.sms(to, about) }
+export const messageFor = (to: Recipient, channel: 'email' | 'sms', details: NotificationDetails): { subject: string; body: string } =>
+  channel === 'email' ? en.email(to, details) : { subject: '', body: en.sms(to, details) }
 
-interface Announced {
+interface AlarmEventInput {
   readonly alarmId: string
   readonly accountId: number
   readonly username: string
@@ -63,8 +64,8 @@ interface Announced {
   readonly acknowledgedBy: string | null
 }
 
-/** What the desk and the webhook are told: for programs, hence the same in every language. */
-export const announcement = (alarm: Announced): DeskEvent => ({
+/** The event for the desk and the webhook. Programs read it, so it is the same in every language. */
+export const alarmEvent = (alarm: AlarmEventInput): DeskEvent => ({
   event: 'alarm',
   identifier: String(alarm.accountId),
   user_id: String(alarm.accountId),

@@ -1,11 +1,11 @@
 import type { Model } from '../../providers/model.ts'
 
 /**
- * The assistant without a model: a handful of replies, written and not made up, chosen by what somebody errorResponse. It errorResponse
- * each time that it is no person, gives no diagnosis and no advice about medicine, and points to people.
+ * The assistant for when no model is configured. It chooses one of a few prepared replies by keywords. Every reply says that
+ * it comes from a program. It gives no diagnosis and no advice about medicine, and refers to people who can help.
  */
 
-const HONEST = 'I am a program, not a person, and I know only a few things that help many people.'
+const DISCLAIMER = 'I am a program, not a person, and I know only a few things that help many people.'
 
 const BREATHING = [
   'Let us slow your breathing down together:',
@@ -68,9 +68,9 @@ const REPLIES: readonly (readonly [RegExp, string])[] = [
 ]
 
 export const builtinReply = (text: string): string => {
-  const given = text.normalize('NFKC').toLowerCase()
-  const [, reply = WELCOME] = REPLIES.find(([about]) => about.test(given)) ?? []
-  return `${HONEST}\n\n${reply}`
+  const normalized = text.normalize('NFKC').toLowerCase()
+  const [, reply = WELCOME] = REPLIES.find(([keywords]) => keywords.test(normalized)) ?? []
+  return `${DISCLAIMER}\n\n${reply}`
 }
 
 export const builtin: Model = {

@@ -1,6 +1,6 @@
 /**
- * Whom to call, by country. One file, so that a number that has changed is changed in one place; each is the national
- * line as its own site gives it. `names` is what people write for where they are.
+ * Crisis lines by country, in one file so that a changed number has to be corrected in one place only. Each entry is the
+ * national crisis line as published on its own site. `names` lists what people enter as their location.
  */
 export interface CrisisLine {
   readonly country: string

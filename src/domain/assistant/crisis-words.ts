@@ -1,14 +1,14 @@
 /**
- * What makes a message one about suicide or harm. Read it, question it, add to it: test/domain/crisis.test.ts errorResponse what
- * must be heard and what must not. It would rather hear too much than too little: the price of a false alarm is a few
- * telephone numbers and a look from the desk.
+ * The phrases that mark a message as being about suicide or harm. Review it and add to it: test/domain/crisis.test.ts lists
+ * what must match and what must not. False positives are preferred to false negatives: a false positive costs only a few
+ * phone numbers in the reply and one look by the support staff.
  *
- * Words are compared in lower case, without accents and apostrophes, with one space between them. `*` stands for the
- * rest of a word, `…` for up to three words in between.
+ * Words are compared in lower case, without accents and apostrophes, with one space between them. `*` matches the rest of a
+ * word, `…` matches up to three words.
  */
 export interface CrisisWords {
   readonly phrases: readonly string[]
-  /** What is taken out of a message before it is searched: things that only sound like it. */
+  /** Phrases that look like a match but are harmless. They are removed from a message before it is searched. */
   readonly harmless: readonly string[]
 }
 

@@ -3,8 +3,8 @@ import { CRISIS_WORDS } from './crisis-words.ts'
 
 export type { CrisisLine }
 
-/** Lower case, no accents, no apostrophes, no punctuation, one space between words: as the lists are written. */
-const plain = (text: string): string =>
+/** Lower case, no accents, no apostrophes, no punctuation, one space between words: the form in which the lists are written. */
+const normalize = (text: string): string =>
   ` ${text
     .normalize('NFKD')
     .toLowerCase()
@@ -18,7 +18,7 @@ const pattern = (phrases: readonly string[]): RegExp =>
     'gu',
   )
 
-/** Made when somebody first writes, not at start-up. */
+/** Compiled for the first message, not at start-up. */
 let compiled: readonly { readonly phrases: RegExp; readonly harmless: RegExp }[] | null = null
 
 const languages = () => {
@@ -26,25 +26,25 @@ const languages = () => {
   return compiled
 }
 
-/** Whether a message speaks of suicide or harm, in any of the languages that are listed. */
-export const speaksOfHarm = (text: string): boolean => {
-  const given = plain(text)
-  return languages().some(({ phrases, harmless }) => given.replaceAll(harmless, 'x').search(phrases) >= 0)
+/** Whether a message is about suicide or harm, in any of the listed languages. */
+export const isCrisisMessage = (text: string): boolean => {
+  const normalized = normalize(text)
+  return languages().some(({ phrases, harmless }) => normalized.replaceAll(harmless, 'x').search(phrases) >= 0)
 }
 
-/** Whom somebody can call where they say they are, and whom anybody can call. */
-export const linesFor = (location: string): readonly CrisisLine[] => {
-  const given = plain(location)
-  const there = Object.entries(COUNTRIES).filter(([, { names }]) => names.some((name) => given.includes(` ${name} `)))
-  const lines = there.flatMap(([country, { lines }]) => lines.map(([name, contact]) => ({ country, name, contact })))
+/** The crisis lines for a location, followed by those that work everywhere. */
+export const crisisLinesFor = (location: string): readonly CrisisLine[] => {
+  const normalized = normalize(location)
+  const countries = Object.entries(COUNTRIES).filter(([, { names }]) => names.some((name) => normalized.includes(` ${name} `)))
+  const lines = countries.flatMap(([country, { lines }]) => lines.map(([name, contact]) => ({ country, name, contact })))
   return [...lines, ...ANYWHERE]
 }
 
-/** What stands before any answer to such a message, whoever gives it. */
-export const crisisText = (lines: readonly CrisisLine[], deskKnows: boolean): string =>
+/** The text in front of every reply to a crisis message, from a model or not. */
+export const crisisText = (lines: readonly CrisisLine[], deskNotified: boolean): string =>
   [
     'What you write sounds like you may be in danger, and you do not have to be alone with it. Please talk to a person now:',
     ...lines.map(({ name, contact }) => `- ${name}: ${contact}`),
     'You can also set off your alarm here: it tells the people you chose, and our support staff.',
-    ...(deskKnows ? ['Our support staff have been told that you may need somebody.'] : []),
+    ...(deskNotified ? ['Our support staff have been told that you may need somebody.'] : []),
   ].join('\n')

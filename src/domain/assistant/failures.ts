@@ -1,6 +1,6 @@
 import type { CrisisLine } from './crisis.ts'
 
-/** How the core refuses what concerns the assistant. */
+/** The failure codes of the assistant. */
 export interface AssistantFailures {
   'assistant-unavailable': { readonly resources: readonly CrisisLine[] }
 }

@@ -1,15 +1,15 @@
 import type { ModelTurn } from '../../providers/model.ts'
-import { addAnswer, addQuestion, dropQuestion } from '../../store/assistant.ts'
+import { addAnswer, addQuestion, deleteQuestion } from '../../store/assistant.ts'
 import type { MemberContext } from '../context.ts'
 import { type Failure, fail } from '../failures.ts'
 import { newTokenId } from '../object-id.ts'
-import { crisisText, linesFor, speaksOfHarm } from './crisis.ts'
+import { crisisLinesFor, crisisText, isCrisisMessage } from './crisis.ts'
 
-/** Nobody types as fast as this. */
-const AT_MOST = { atMost: 30, withinMs: 60_000 }
+/** Faster than a person can type. */
+const RATE_LIMIT = { max: 30, withinMs: 60_000 }
 
-/** What of the conversation is kept, and what of that the model is told: so many turns, and so many characters in all. */
-const KEPT_TURNS = 60
+/** How many turns of a conversation are stored, and how many turns and characters of those the model gets as context. */
+const STORED_TURNS = 60
 const CONTEXT_TURNS = 20
 const CONTEXT_CHARACTERS = 8000
 
@@ -20,55 +20,59 @@ const INSTRUCTIONS = [
   'If they may be in danger, tell them to call the emergency services or a crisis line, or to set off their alarm.',
 ].join(' ')
 
-/** The newest turns that fit, the oldest of them first; not from the middle of an exchange, which some models fail. */
-const bounded = (turns: readonly ModelTurn[]): ModelTurn[] => {
+/** The newest turns that fit, oldest first. The first one is always a user turn: some models fail otherwise. */
+const newestThatFit = (turns: readonly ModelTurn[]): ModelTurn[] => {
   let left = CONTEXT_CHARACTERS
-  const kept: ModelTurn[] = []
+  const selected: ModelTurn[] = []
   for (const turn of turns.toReversed()) {
     left -= turn.text.length
     if (left < 0) break
-    kept.unshift(turn)
+    selected.unshift(turn)
   }
-  const first = kept.findIndex(({ role }) => role === 'user')
-  return first < 0 ? [] : kept.slice(first)
+  const first = selected.findIndex(({ role }) => role === 'user')
+  return first < 0 ? [] : selected.slice(first)
 }
 
-/** Answers what somebody writes to the assistant. Where it speaks of harm, the desk hears of it, whatever comes of the answer. */
+/** Replies to a message to the assistant. A crisis message is reported to the desk, even if the reply fails. */
 export const sendMessage = async (
   context: MemberContext,
   text: string,
 ): Promise<{ readonly response: string } | Failure<'throttled' | 'assistant-unavailable'>> => {
   const { account } = context.actor
   const now = context.now()
-  const heard = await addQuestion(context.store, { accountId: account.id, text, now, context: CONTEXT_TURNS, ...AT_MOST })
-  if (heard.turnId === null) return fail('throttled', { seconds: AT_MOST.withinMs / 1000 })
+  const conversation = await addQuestion(context.store, { accountId: account.id, text, now, context: CONTEXT_TURNS, ...RATE_LIMIT })
+  if (conversation.turnId === null) return fail('throttled', { seconds: RATE_LIMIT.withinMs / 1000 })
 
-  const crisis = speaksOfHarm(text)
-  const deskKnows = crisis && (await alertDesk(context, now))
+  const crisis = isCrisisMessage(text)
+  const deskNotified = crisis && (await alertDesk(context, now))
 
-  const said = await context.model.reply([{ role: 'system', text: INSTRUCTIONS }, ...bounded(heard.before), { role: 'user', text }])
-  const resources = linesFor(heard.location)
-  if (said === null) {
-    context.waitUntil(dropQuestion(context.store, account.id, heard.turnId))
+  const reply = await context.model.reply([
+    { role: 'system', text: INSTRUCTIONS },
+    ...newestThatFit(conversation.before),
+    { role: 'user', text },
+  ])
+  const resources = crisisLinesFor(conversation.location)
+  if (reply === null) {
+    context.waitUntil(deleteQuestion(context.store, account.id, conversation.turnId))
     return fail('assistant-unavailable', { resources })
   }
-  await addAnswer(context.store, account.id, said, { now: context.now(), kept: KEPT_TURNS })
-  return { response: crisis ? `${crisisText(resources, deskKnows)}\n\n${said}` : said }
+  await addAnswer(context.store, account.id, reply, { now: context.now(), maxStored: STORED_TURNS })
+  return { response: crisis ? `${crisisText(resources, deskNotified)}\n\n${reply}` : reply }
 }
 
 /**
- * That somebody may be in danger, and not a word of what they wrote. Through the person's own object, which keeps what
- * the desk is to be told until the desk has it. Where even that fails, whoever wrote is answered all the same.
+ * Notifies the desk that a person may be in danger, without the text that they wrote. The event goes through the person's own
+ * Durable Object, which stores it until the desk has it. If even that fails, the person still gets a reply.
  */
 const alertDesk = async (context: MemberContext, now: number): Promise<boolean> => {
   const { id, username } = context.actor.account
   const at = new Date(now).toISOString().replace('.000Z', 'Z')
   const event = { event: 'crisis', identifier: String(id), user_id: String(id), username, at }
   try {
-    await context.alarms.of(id).tellDesk(id, `${id}.crisis.${newTokenId()}`, event)
+    await context.alarms.dispatcher(id).notifyDesk(id, `${id}.crisis.${newTokenId()}`, event)
     return true
   } catch {
-    console.error(JSON.stringify({ fault: 'the desk was not alerted', account: id }))
+    console.error(JSON.stringify({ fault: 'the desk could not be notified', account: id }))
     return false
   }
 }

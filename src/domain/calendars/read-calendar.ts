@@ -5,14 +5,14 @@ import { readerOf } from '../plans/reader.ts'
 
 export type { CancelledPlan }
 
-const DAY = 24 * 60 * 60 * 1000
-/** Calendar programs that have not looked for so long have forgotten the event, or will not come back. */
-export const CANCELLED_SHOWN_MS = 30 * DAY
-const ENTRIES = 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+/** How long a cancelled plan stays in the feed. A calendar program that has not polled for longer is assumed to have stopped. */
+export const CANCELLED_RETENTION_MS = 30 * DAY_MS
+const MAX_ENTRIES = 1000
 
-/** What somebody made or answered, and what of it was called off of late. */
+/** Returns the plans that an account created or has an RSVP to, and those that were cancelled recently. */
 export const readCalendar = (
   context: Context,
   account: Account,
 ): Promise<{ plans: readonly Plan[]; cancelled: readonly CancelledPlan[] }> =>
-  findCalendar(context.store, readerOf(account), { limit: ENTRIES, cancelledSince: context.now() - CANCELLED_SHOWN_MS })
+  findCalendar(context.store, readerOf(account), { limit: MAX_ENTRIES, cancelledSince: context.now() - CANCELLED_RETENTION_MS })

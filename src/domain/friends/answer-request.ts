@@ -4,12 +4,12 @@ import { type Failure, fail } from '../failures.ts'
 
 type Answer = 'accepted' | 'rejected'
 
-/** The receiver errorResponse yes or no to a request. */
+/** The receiver accepts or rejects a friend request. */
 export const answerRequest = async (
   context: MemberContext,
   { id, status }: { id: string; status: Answer },
 ): Promise<{ id: string; status: Answer } | Failure<'request-not-found' | 'not-your-request'>> => {
-  const came = await answerFriendRequest(context.store, { id, status, receiverId: context.actor.account.id, now: context.now() })
-  if (came === 'answered') return { id, status }
-  return fail(came === 'not-theirs' ? 'not-your-request' : 'request-not-found')
+  const outcome = await answerFriendRequest(context.store, { id, status, receiverId: context.actor.account.id, now: context.now() })
+  if (outcome === 'answered') return { id, status }
+  return fail(outcome === 'not-theirs' ? 'not-your-request' : 'request-not-found')
 }

@@ -1,4 +1,4 @@
-/** Why two people do not become friends, or stay so. */
+/** Failures of friendships and friend requests. */
 export interface FriendFailures {
   'no-such-user': null
   'request-to-self': null

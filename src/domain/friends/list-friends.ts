@@ -4,7 +4,7 @@ import { type Page, pageOf } from '../page.ts'
 
 export type { Friendship }
 
-/** The caller's friends and open requests, the oldest record first. What was rejected is not told, nor who has left. */
+/** Lists the caller's friends and open requests, oldest record first. Rejected requests and closed accounts are left out. */
 export const listFriends = async (
   context: MemberContext,
   { after, limit }: { after: string | null; limit: number },

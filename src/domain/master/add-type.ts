@@ -4,6 +4,6 @@ import { type Failure, fail } from '../failures.ts'
 
 export type { MasterType, MasterTypeName }
 
-/** Opens a list of values, of one of the eight kinds, once each. */
+/** Creates one of the eight master lists. Each can be created once. */
 export const addType = async (context: Context, type: MasterTypeName): Promise<MasterType | Failure<'type-exists'>> =>
   (await insertMasterType(context.store, type, context.now())) ?? fail('type-exists')

@@ -10,15 +10,15 @@ import { type Failure, fail } from '../failures.ts'
 
 export type { MasterValue, MasterValueProblem, NewMasterValue }
 
-/** Adds values to the lists, each with the next code of its list: all of them or none. */
+/** Adds values to the master lists: all of them or none. Each gets the next code of its list. */
 export const addValues = async (
   context: Context,
   values: readonly NewMasterValue[],
-): Promise<readonly MasterValue[] | Failure<'values-refused'>> => {
+): Promise<readonly MasterValue[] | Failure<'invalid-values'>> => {
   const added = await insertMasterValues(context.store, values, context.now())
-  return 'made' in added ? added.made : fail('values-refused', { problems: added.problems })
+  return 'created' in added ? added.created : fail('invalid-values', { problems: added.problems })
 }
 
-/** What would be wrong with these values, for when others beside them can't even be read. */
+/** Checks values without adding them. For a request that already fails because other values in it are malformed. */
 export const checkValues = (context: Context, values: readonly NewMasterValue[]): Promise<readonly (MasterValueProblem | null)[]> =>
   checkMasterValues(context.store, values)

@@ -1,7 +1,7 @@
-import { type Chosen, findUnknownChoices, type ValidValues } from '../../store/master.ts'
+import { type Choice, findUnknownChoices, type ValidValues } from '../../store/master.ts'
 import type { Context } from '../context.ts'
 
-export type { Chosen, ValidValues }
+export type { Choice, ValidValues }
 
-/** Of which types an unknown value was given, and what they would take: for a request that is refused anyway. */
-export const checkChoices = (context: Context, chosen: readonly Chosen[]): Promise<ValidValues> => findUnknownChoices(context.store, chosen)
+/** Returns the types for which the input has an unknown value, with their valid values. For a request that fails anyway. */
+export const checkChoices = (context: Context, chosen: readonly Choice[]): Promise<ValidValues> => findUnknownChoices(context.store, chosen)

@@ -2,14 +2,14 @@ import type { MasterValueProblem, ValidValues } from '../../store/master.ts'
 
 export interface MasterFailures {
   'type-exists': null
-  /** Beside each value that was given: what is wrong with it, or null. */
-  'values-refused': { readonly problems: readonly (MasterValueProblem | null)[] }
-  /** Types of which an unknown value was given, with the values that they have. */
+  /** For each value of the input, in the same order: its problem, or null. */
+  'invalid-values': { readonly problems: readonly (MasterValueProblem | null)[] }
+  /** The types for which the input has an unknown value, with their valid values. */
   'unknown-values': { readonly valid: ValidValues }
 }
 
 export const MASTER_EXAMPLES: MasterFailures = {
   'type-exists': null,
-  'values-refused': { problems: [{ noSuchType: true, taken: false }, null] },
+  'invalid-values': { problems: [{ noSuchType: true, taken: false }, null] },
   'unknown-values': { valid: { gender: ['Male', 'Female', 'Others'] } },
 }

@@ -2,10 +2,10 @@ import { findMasterTypes, findMasterValues, type MasterType, type MasterValue } 
 import type { Context } from '../context.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
 
-/** The kinds of values, oldest first. */
+/** Lists the types of master values, oldest first. */
 export const listTypes = (context: Context, page: PageNumber, size: number): Promise<NumberedPage<MasterType>> =>
   numberedPage(page, size, (from) => findMasterTypes(context.store, from, size))
 
-/** All values of all kinds, oldest first. */
+/** Lists all values of all types, oldest first. */
 export const listValues = (context: Context, page: PageNumber, size: number): Promise<NumberedPage<MasterValue>> =>
   numberedPage(page, size, (from) => findMasterValues(context.store, from, size))

@@ -2,11 +2,11 @@ export interface MatchingFailures {
   'not-your-match': null
   'no-profile-of': { readonly users: readonly [string, string] }
   'no-preference-of': { readonly users: readonly [string, string] }
-  'nothing-to-match': null
+  'no-profile-or-preference': null
   'preference-exists': null
   'no-preference': null
   'no-such-user': null
-  'blocks-self': null
+  'target-is-self': null
   'not-blocked': null
 }
 
@@ -16,10 +16,10 @@ export const MATCHING_EXAMPLES: MatchingFailures = {
   'not-your-match': null,
   'no-profile-of': { users: SAMPLE_USERS },
   'no-preference-of': { users: SAMPLE_USERS },
-  'nothing-to-match': null,
+  'no-profile-or-preference': null,
   'preference-exists': null,
   'no-preference': null,
   'no-such-user': null,
-  'blocks-self': null,
+  'target-is-self': null,
   'not-blocked': null,
 }

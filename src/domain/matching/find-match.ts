@@ -12,8 +12,8 @@ export interface ScoredPair {
 }
 
 /**
- * How well somebody else fits what the caller looks for; it is kept. Who is blocked, by whichever of the two, hears what
- * is heard of somebody without a profile.
+ * Scores how well another member fits the caller's preference, and stores the score. If one of the two has blocked the
+ * other, the failure is the same as for a member without a profile, so that it does not reveal the block.
  */
 export const findMatch = async (
   context: MemberContext,
@@ -21,21 +21,24 @@ export const findMatch = async (
 ): Promise<ScoredPair | Failure<'not-your-match' | 'no-profile-of' | 'no-preference-of'>> => {
   if (pair.user1 !== context.actor.account.id) return fail('not-your-match')
   const now = context.now()
-  const { sides, apart, score, status } = await scorePair(context.store, pair, {
+  const { accounts, isBlocked, score, status } = await scorePair(context.store, pair, {
     matchLists: context.settings.matchLists,
     today: dayOf(now),
     now,
   })
-  const [one, other] = [pair.user1, pair.user2].map((id) => sides.find((side) => side.id === id))
-  const users = [one?.username ?? String(pair.user1), other?.username ?? String(pair.user2)] as const
-  if (apart || !one?.hasProfile || !other?.hasProfile) return fail('no-profile-of', { users })
+  const [caller, other] = [pair.user1, pair.user2].map((id) => accounts.find((account) => account.id === id))
+  const users = [caller?.username ?? String(pair.user1), other?.username ?? String(pair.user2)] as const
+  if (isBlocked || !caller?.hasProfile || !other?.hasProfile) return fail('no-profile-of', { users })
   if (score === null) return fail('no-preference-of', { users })
   return { usernames: users, score, status }
 }
 
-/** Who fits best what the caller looks for. */
-export const findAllMatches = async (context: MemberContext, limit: number): Promise<readonly Match[] | Failure<'nothing-to-match'>> => {
+/** Lists the members who fit the caller's preference best. */
+export const findAllMatches = async (
+  context: MemberContext,
+  limit: number,
+): Promise<readonly Match[] | Failure<'no-profile-or-preference'>> => {
   const { matchLists } = context.settings
-  const found = await findMatches(context.store, context.actor.account.id, { matchLists, today: dayOf(context.now()), limit })
-  return found ?? fail('nothing-to-match')
+  const matches = await findMatches(context.store, context.actor.account.id, { matchLists, today: dayOf(context.now()), limit })
+  return matches ?? fail('no-profile-or-preference')
 }

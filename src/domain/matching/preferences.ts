@@ -1,4 +1,4 @@
-import type { Chosen } from '../../store/master.ts'
+import type { Choice } from '../../store/master.ts'
 import { findPreference, insertPreference, type Preference, type PreferenceChanges, updatePreference } from '../../store/preferences.ts'
 import type { MemberContext } from '../context.ts'
 import { type Failure, fail } from '../failures.ts'
@@ -7,43 +7,43 @@ export type { Preference, PreferenceChanges }
 
 const CHOICES = ['gender', 'religion', 'caste', 'profession', 'education', 'marital_status', 'location', 'language'] as const
 
-/** The values that a preference takes from the lists, each with the list that it must be in. */
-const choicesIn = ({ maritalStatus, ...wished }: PreferenceChanges): Chosen[] => {
-  const given = { ...wished, marital_status: maritalStatus }
+/** The values of a preference that must exist in a master list, each with the name of that list. */
+const choicesIn = ({ maritalStatus, ...wished }: PreferenceChanges): Choice[] => {
+  const values = { ...wished, marital_status: maritalStatus }
   return CHOICES.flatMap((type) => {
-    const value = given[type] ?? []
-    return (typeof value === 'string' ? [value] : value).map((one) => ({ type, value: one }))
+    const value = values[type] ?? []
+    return (typeof value === 'string' ? [value] : value).map((choice) => ({ type, value: choice }))
   })
 }
 
-/** Writes down what the caller looks for, once. */
+/** Creates the caller's partner preference. Each account has at most one. */
 export const addPreference = async (
   context: MemberContext,
   wished: PreferenceChanges,
 ): Promise<null | Failure<'preference-exists' | 'unknown-values'>> => {
-  const made = await insertPreference(context.store, {
+  const outcome = await insertPreference(context.store, {
     accountId: context.actor.account.id,
-    wished,
-    chosen: choicesIn(wished),
+    fields: wished,
+    choices: choicesIn(wished),
     now: context.now(),
   })
-  if (made === 'made') return null
-  return made === 'exists' ? fail('preference-exists') : fail('unknown-values', { valid: made.unknown })
+  if (outcome === 'created') return null
+  return outcome === 'exists' ? fail('preference-exists') : fail('unknown-values', { valid: outcome.unknown })
 }
 
-/** What the caller looks for. */
+/** Returns the caller's partner preference. */
 export const readPreference = async (context: MemberContext): Promise<Preference | Failure<'no-preference'>> =>
   (await findPreference(context.store, context.actor.account.id)) ?? fail('no-preference')
 
-/** Changes what the caller gives; the rest stays. */
+/** Changes the fields in the input; the others stay. */
 export const changePreference = async (
   context: MemberContext,
   wished: PreferenceChanges,
 ): Promise<Preference | Failure<'no-preference' | 'unknown-values'>> => {
   const changed = await updatePreference(context.store, {
     accountId: context.actor.account.id,
-    wished,
-    chosen: choicesIn(wished),
+    fields: wished,
+    choices: choicesIn(wished),
     now: context.now(),
   })
   if (changed === 'not-found') return fail('no-preference')

@@ -2,14 +2,14 @@ export interface MessagingFailures {
   'no-subscription': null
   'message-limit': { readonly limit: number }
   'no-such-receiver': { readonly receiverId: number }
-  'messages-self': null
-  'not-receiving': null
+  'message-to-self': null
+  'messaging-blocked': null
 }
 
 export const MESSAGING_EXAMPLES: MessagingFailures = {
   'no-subscription': null,
   'message-limit': { limit: 10 },
   'no-such-receiver': { receiverId: 99 },
-  'messages-self': null,
-  'not-receiving': null,
+  'message-to-self': null,
+  'messaging-blocked': null,
 }

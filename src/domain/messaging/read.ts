@@ -1,10 +1,10 @@
 import {
   type DirectMessage,
   findConversation,
+  findMessagesAndMarkRead,
   findReadMessages,
   findUnreadMessages,
-  findUnreadOf,
-  takeMessages,
+  findUnreadMessagesOf,
 } from '../../store/direct-messages.ts'
 import type { MemberContext } from '../context.ts'
 import { type Failure, fail } from '../failures.ts'
@@ -12,39 +12,39 @@ import { type Page, pageOf } from '../page.ts'
 
 export type { DirectMessage }
 
-interface Part {
+interface PageRequest {
   readonly after: number | null
   readonly limit: number
 }
 
 type Messages = Page<DirectMessage, number>
 
-const paged = (found: readonly DirectMessage[], limit: number): Messages => pageOf(found, limit, ({ id }) => id)
-const oneMore = ({ after, limit }: Part): Part => ({ after, limit: limit + 1 })
+const messagePage = (rows: readonly DirectMessage[], limit: number): Messages => pageOf(rows, limit, ({ id }) => id)
+const withExtraRow = ({ after, limit }: PageRequest): PageRequest => ({ after, limit: limit + 1 })
 
-/** What the caller has received and read, oldest first. */
-export const listReadMessages = async (context: MemberContext, part: Part): Promise<Messages> =>
-  paged(await findReadMessages(context.store, context.actor.account.id, oneMore(part)), part.limit)
+/** Lists the messages that the caller has received and read, oldest first. */
+export const listReadMessages = async (context: MemberContext, page: PageRequest): Promise<Messages> =>
+  messagePage(await findReadMessages(context.store, context.actor.account.id, withExtraRow(page)), page.limit)
 
-/** What the caller has not read yet, newest first; it stays so. */
-export const listUnreadMessages = async (context: MemberContext, part: Part): Promise<Messages> =>
-  paged(await findUnreadMessages(context.store, context.actor.account.id, oneMore(part)), part.limit)
+/** Lists the caller's unread messages, newest first. They stay unread. */
+export const listUnreadMessages = async (context: MemberContext, page: PageRequest): Promise<Messages> =>
+  messagePage(await findUnreadMessages(context.store, context.actor.account.id, withExtraRow(page)), page.limit)
 
-/** All that the caller received, newest first, and read from now on. */
-export const readMessages = async (context: MemberContext, { after, limit }: Part): Promise<Messages> => {
-  const items = await takeMessages(context.store, context.actor.account.id, { after, limit }, context.now())
-  // Not one more than is shown: what is read here is marked as read.
+/** Lists all messages that the caller has received, newest first, and marks them as read. */
+export const readMessages = async (context: MemberContext, { after, limit }: PageRequest): Promise<Messages> => {
+  const items = await findMessagesAndMarkRead(context.store, context.actor.account.id, { after, limit }, context.now())
+  // Without an extra row: every row that is read here is marked as read.
   return { items: items.map((message) => ({ ...message, isRead: true })), next: items.length === limit ? (items.at(-1)?.id ?? null) : null }
 }
 
-/** What the caller and somebody else wrote to each other, oldest first. */
+/** Lists the messages between the caller and another member, oldest first. */
 export const readConversation = async (
   context: MemberContext,
   otherId: number,
-  part: Part,
+  page: PageRequest,
 ): Promise<Messages | Failure<'no-such-user'>> => {
-  const found = await findConversation(context.store, context.actor.account.id, otherId, oneMore(part))
-  return found ? paged(found, part.limit) : fail('no-such-user')
+  const rows = await findConversation(context.store, context.actor.account.id, otherId, withExtraRow(page))
+  return rows ? messagePage(rows, page.limit) : fail('no-such-user')
 }
 
 export interface Unread {
@@ -52,14 +52,17 @@ export interface Unread {
   readonly count: number
 }
 
-/** Somebody's unread messages: their own, or anybody's for an admin. A stranger hears the same of everybody, there or not. */
+/**
+ * Lists an account's unread messages. The owner may, and so may admins. Any other caller gets the same failure, whether
+ * the account exists or not.
+ */
 export const readUnreadOf = async (
   context: MemberContext,
   accountId: number,
-  part: Part,
-): Promise<Unread | Failure<'not-yours' | 'no-such-user'>> => {
+  page: PageRequest,
+): Promise<Unread | Failure<'forbidden' | 'no-such-user'>> => {
   const { account } = context.actor
-  if (!account.isAdmin && account.id !== accountId) return fail('not-yours')
-  const found = await findUnreadOf(context.store, accountId, oneMore(part))
-  return found ? { messages: paged(found.messages, part.limit), count: found.count } : fail('no-such-user')
+  if (!account.isAdmin && account.id !== accountId) return fail('forbidden')
+  const unread = await findUnreadMessagesOf(context.store, accountId, withExtraRow(page))
+  return unread ? { messages: messagePage(unread.messages, page.limit), count: unread.count } : fail('no-such-user')
 }

@@ -4,7 +4,7 @@ import { type Failure, fail } from '../failures.ts'
 import { dayOf } from '../sessions/credentials.ts'
 import type { MessagingFailures } from './failures.ts'
 
-/** Writes to somebody, as often as the caller's plan allows. */
+/** Sends a message to another member, within the limits of the caller's subscription plan. */
 export const sendMessage = async (
   context: MemberContext,
   { receiverId, content }: { receiverId: number; content: string },
@@ -12,7 +12,7 @@ export const sendMessage = async (
   const now = context.now()
   const problem = await insertMessage(context.store, { senderId: context.actor.account.id, receiverId, content, today: dayOf(now), now })
   if (!problem) return null
-  if (problem.because === 'message-limit') return fail('message-limit', { limit: problem.limit })
-  if (problem.because === 'no-such-receiver') return fail('no-such-receiver', { receiverId })
-  return problem.because === 'too-fast' ? fail('throttled', { seconds: 60 }) : fail(problem.because)
+  if (problem.code === 'message-limit') return fail('message-limit', { limit: problem.limit })
+  if (problem.code === 'no-such-receiver') return fail('no-such-receiver', { receiverId })
+  return problem.code === 'too-fast' ? fail('throttled', { seconds: 60 }) : fail(problem.code)
 }

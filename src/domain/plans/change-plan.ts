@@ -4,11 +4,11 @@ import { type Failure, fail } from '../failures.ts'
 import { isObjectId } from '../object-id.ts'
 import { readerOf } from './reader.ts'
 
-/** Changes a plan: its creator's, or any for staff. What is left out stays. */
+/** Changes a plan. Its creator may, and so may staff. Fields that are not in the input stay. */
 export const changePlan = async (
   context: MemberContext,
   { id, ...changes }: { id: string } & PlanChanges,
-): Promise<Plan | Failure<'invalid-id' | 'plan-not-found' | 'may-not-edit-plan' | 'ends-before-start' | 'too-few-seats'>> => {
+): Promise<Plan | Failure<'invalid-id' | 'plan-not-found' | 'may-not-edit-plan' | 'ends-before-start' | 'capacity-below-rsvps'>> => {
   if (!isObjectId(id)) return fail('invalid-id')
   const reader = readerOf(context.actor.account)
   const { plan, before } = await updatePlan(context.store, id, reader, changes, context.now())
@@ -17,5 +17,5 @@ export const changePlan = async (
   if (before.creatorId !== reader.id && !reader.isStaff) return fail('may-not-edit-plan')
   const { startTime = before.startTime, endTime = before.endTime } = changes
   if (startTime !== null && startTime >= endTime) return fail('ends-before-start')
-  return fail('too-few-seats', { taken: before.answers })
+  return fail('capacity-below-rsvps', { taken: before.rsvpCount })
 }

@@ -4,7 +4,7 @@ import { type Failure, fail } from '../failures.ts'
 import { isObjectId } from '../object-id.ts'
 import { readerOf } from './reader.ts'
 
-/** Calls a plan off: its creator's, or any for staff. Its answers go with it. */
+/** Cancels a plan. Its creator may, and so may staff. Its RSVPs are deleted with it. */
 export const deletePlan = async (
   context: MemberContext,
   id: string,

@@ -1,12 +1,12 @@
-/** Why a plan, or an answer to one, is not to be had. */
+/** Failures of plans and RSVPs. */
 export interface PlanFailures {
   'invalid-id': null
   'plan-not-found': null
   'may-not-edit-plan': null
   'may-not-delete-plan': null
   'ends-before-start': null
-  /** More people have a seat already than the plan would have. */
-  'too-few-seats': { readonly taken: number }
+  /** The plan already has more RSVPs than the new capacity; `taken` is their number. */
+  'capacity-below-rsvps': { readonly taken: number }
   'rsvp-exists': null
   'plan-full': null
   'rsvp-not-found': null
@@ -19,7 +19,7 @@ export const PLAN_EXAMPLES: PlanFailures = {
   'may-not-edit-plan': null,
   'may-not-delete-plan': null,
   'ends-before-start': null,
-  'too-few-seats': { taken: 2 },
+  'capacity-below-rsvps': { taken: 2 },
   'rsvp-exists': null,
   'plan-full': null,
   'rsvp-not-found': null,

@@ -3,7 +3,7 @@ import type { MemberContext } from '../context.ts'
 import { type Page, pageOf } from '../page.ts'
 
 export interface PlanQuery {
-  /** Both inclusive. Either makes it a list by when plans start, of those that say so. */
+  /** Both are inclusive. With either, the list holds only plans with a start time, sorted by it. */
   readonly from: number | null
   readonly to: number | null
   readonly friendsOnly: boolean
@@ -11,23 +11,23 @@ export interface PlanQuery {
   readonly limit: number
 }
 
-/** Before and after every time that can be written down. */
-const EVER = 8.64e15
+/** The latest time that a `Date` can represent; its negative is the earliest. */
+const MAX_TIME = 8.64e15
 
 /**
- * The plans that the caller may see, oldest first. With `from` or `to` the oldest is the one that starts first: a part of
- * time is read along the times, or else a page would cost as much as everything outside of it.
+ * Lists the plans that the caller may see, oldest first. With `from` or `to`, the plan that starts first comes first: a
+ * time range is read along the index on the start time. Otherwise a page would also cost the rows outside of the range.
  */
 export const listPlans = async (
   context: MemberContext,
   { from, to, friendsOnly, after, limit }: PlanQuery,
 ): Promise<Page<Plan, PlanCursor>> => {
-  const found = await findPlans(context.store, {
+  const rows = await findPlans(context.store, {
     accountId: context.actor.account.id,
     friendsOnly,
-    after: after ?? { start: from ?? -EVER, id: '' },
-    until: from === null && to === null ? null : (to ?? EVER),
+    after: after ?? { start: from ?? -MAX_TIME, id: '' },
+    until: from === null && to === null ? null : (to ?? MAX_TIME),
     limit: limit + 1,
   })
-  return pageOf(found, limit, ({ id, startTime }) => ({ start: startTime ?? 0, id }))
+  return pageOf(rows, limit, ({ id, startTime }) => ({ start: startTime ?? 0, id }))
 }

@@ -4,7 +4,7 @@ import { type Failure, fail } from '../failures.ts'
 import { isObjectId } from '../object-id.ts'
 import { readerOf } from './reader.ts'
 
-/** One plan, to whoever may see it; to everybody else it is not there. */
+/** Returns one plan. For an account that may not see it, the failure is `plan-not-found`. */
 export const readPlan = async (context: MemberContext, id: string): Promise<Plan | Failure<'invalid-id' | 'plan-not-found'>> => {
   if (!isObjectId(id)) return fail('invalid-id')
   return (await findPlan(context.store, id, readerOf(context.actor.account))) ?? fail('plan-not-found')

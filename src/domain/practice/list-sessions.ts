@@ -2,11 +2,11 @@ import { findPracticeSessions, type PracticeCursor, type PracticeSession } from 
 import type { MemberContext } from '../context.ts'
 import { type Page, pageOf } from '../page.ts'
 
-/** The caller's sessions, the latest day first. */
+/** Lists the caller's practice sessions, latest day first. */
 export const listSessions = async (
   context: MemberContext,
   { after, limit }: { after: PracticeCursor | null; limit: number },
 ): Promise<Page<PracticeSession, PracticeCursor>> => {
-  const found = await findPracticeSessions(context.store, context.actor.account.id, after, limit + 1)
-  return pageOf(found, limit, ({ date, id }) => ({ date, id }))
+  const rows = await findPracticeSessions(context.store, context.actor.account.id, after, limit + 1)
+  return pageOf(rows, limit, ({ date, id }) => ({ date, id }))
 }

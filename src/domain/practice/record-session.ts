@@ -1,8 +1,8 @@
-import { insertPracticeSession, type PracticeEntry, type PracticeSession } from '../../store/practice-sessions.ts'
+import { insertPracticeSession, type PracticeSession, type PracticeSessionFields } from '../../store/practice-sessions.ts'
 import type { MemberContext } from '../context.ts'
 
-export type { PracticeEntry, PracticeSession }
+export type { PracticeSession, PracticeSessionFields }
 
-/** Writes down that the caller has practised. */
-export const recordSession = (context: MemberContext, entry: PracticeEntry): Promise<PracticeSession> =>
+/** Records a practice session of the caller. */
+export const recordSession = (context: MemberContext, entry: PracticeSessionFields): Promise<PracticeSession> =>
   insertPracticeSession(context.store, { ...entry, accountId: context.actor.account.id, createdAt: context.now() })

@@ -2,6 +2,6 @@ import { type PracticeSummary, summarisePractice } from '../../store/practice-su
 import type { MemberContext } from '../context.ts'
 import { dayOf } from '../sessions/credentials.ts'
 
-/** What the caller's practice comes to. */
+/** Summarises the caller's practice sessions: totals, streaks and minutes per week. */
 export const summarise = (context: MemberContext): Promise<PracticeSummary> =>
   summarisePractice(context.store, context.actor.account.id, dayOf(context.now()))

@@ -3,7 +3,7 @@ import { dayOf } from '../sessions/credentials.ts'
 export const AGE_MIN = 18
 export const AGE_MAX = 55
 
-/** How many birthdays somebody has had. Days of one calendar compare as their texts do. */
+/** Age in whole years. ISO dates are compared as text. */
 export const ageOn = (now: number, dateOfBirth: string): number => {
   const today = dayOf(now)
   const years = Number(today.slice(0, 4)) - Number(dateOfBirth.slice(0, 4))

@@ -8,7 +8,7 @@ interface FacilityPerson {
   readonly profile: FacilityProfile
 }
 
-/** The caller, as a facility knows them. */
+/** Returns the caller's account and facility profile. */
 export const readFacilityProfile = async (context: MemberContext): Promise<FacilityPerson> => {
   const { account } = context.actor
   return { account, profile: await findFacilityProfile(context.store, account.id) }
@@ -23,7 +23,7 @@ export interface FacilityChanges {
   readonly profilePicture?: string | null | undefined
 }
 
-/** Changes what the caller gives; the rest stays. */
+/** Changes the fields in the input; the others stay. */
 export const changeFacilityProfile = ({ store, actor, now }: MemberContext, changes: FacilityChanges): Promise<FacilityPerson> => {
   const { displayName, facilityId, consent, firstName, lastName, profilePicture } = changes
   return saveFacilityProfile(store, actor.account, { displayName, facilityId, consent }, { firstName, lastName, profilePicture }, now())

@@ -1,4 +1,4 @@
-import type { Chosen, ValidValues } from '../../store/master.ts'
+import type { Choice, ValidValues } from '../../store/master.ts'
 import {
   deleteProfile,
   findListedProfiles,
@@ -19,13 +19,16 @@ import { dropPicture, picturePath, withPicture } from './pictures.ts'
 
 export type { ProfileChanges, ValidValues }
 
-/** A profile as somebody may see it: how old a person is changes with the day, and what they earn is theirs. */
-export interface ShownProfile extends MatrimonyProfile {
+/**
+ * A profile as the caller may see it. The age is calculated for the current day. Only the owner and staff see the income and
+ * the date of birth.
+ */
+export interface ProfileView extends MatrimonyProfile {
   readonly age: number | null
   readonly picturePath: string
 }
 
-const shown = (context: MemberContext, profile: MatrimonyProfile): ShownProfile => {
+const toView = (context: MemberContext, profile: MatrimonyProfile): ProfileView => {
   const { account } = context.actor
   const isOwnerOrStaff = account.id === profile.accountId || isStaff(account)
   return {
@@ -36,70 +39,82 @@ const shown = (context: MemberContext, profile: MatrimonyProfile): ShownProfile 
   }
 }
 
-/** The values that a profile takes from the lists, each with the list that it must be in. */
-export const choicesIn = (said: ProfileChanges): Chosen[] => {
-  const given = {
-    gender: said.gender,
-    religion: said.religion,
-    caste: said.caste,
-    profession: said.profession,
-    education: said.education,
-    marital_status: said.maritalStatus,
-    location: said.location,
-    language: said.language,
+/** The values of a profile that must exist in a master list, each with the name of that list. */
+export const choicesIn = (changes: ProfileChanges): Choice[] => {
+  const values = {
+    gender: changes.gender,
+    religion: changes.religion,
+    caste: changes.caste,
+    profession: changes.profession,
+    education: changes.education,
+    marital_status: changes.maritalStatus,
+    location: changes.location,
+    language: changes.language,
   } as const
-  const chosen: Chosen[] = []
+  const choices: Choice[] = []
   for (const type of CHOICES) {
-    const value = given[type]
-    if (value) chosen.push({ type, value })
+    const value = values[type]
+    if (value) choices.push({ type, value })
   }
-  return chosen
+  return choices
 }
 
 const CHOICES = ['gender', 'religion', 'caste', 'profession', 'education', 'marital_status', 'location', 'language'] as const
 
-/** Makes the caller's one profile. */
+/** Creates the caller's profile. Each account has at most one. */
 export const createProfile = async (
   context: MemberContext,
-  { said, image }: { said: ProfileChanges; image: CleanImage },
+  { changes, image }: { changes: ProfileChanges; image: CleanImage },
 ): Promise<null | Failure<'profile-exists' | 'unknown-values'>> => {
   const accountId = context.actor.account.id
   return withPicture<null | Failure<'profile-exists' | 'unknown-values'>>(context, { accountId, image }, async (picture) => {
-    const made = await insertProfile(context.store, { accountId, said, chosen: choicesIn(said), picture, now: context.now() })
-    if (made === 'made') return null
-    return made === 'exists' ? fail('profile-exists', { accountId }) : fail('unknown-values', { valid: made.unknown })
+    const outcome = await insertProfile(context.store, {
+      accountId,
+      fields: changes,
+      choices: choicesIn(changes),
+      picture,
+      now: context.now(),
+    })
+    if (outcome === 'created') return null
+    return outcome === 'exists' ? fail('profile-exists', { accountId }) : fail('unknown-values', { valid: outcome.unknown })
   })
 }
 
-/** Changes what the caller gives of their profile; a picture that is replaced is gone. */
+/** Changes the fields in the input; the others stay. A replaced picture is deleted. */
 export const changeProfile = async (
   context: MemberContext,
-  { said, image }: { said: ProfileChanges; image: CleanImage | null },
-): Promise<ShownProfile | Failure<'no-profile' | 'unknown-values'>> => {
+  { changes, image }: { changes: ProfileChanges; image: CleanImage | null },
+): Promise<ProfileView | Failure<'no-profile' | 'unknown-values'>> => {
   const accountId = context.actor.account.id
-  const change = async (picture: Picture | null): Promise<ShownProfile | Failure<'no-profile' | 'unknown-values'>> => {
-    const changed = await updateProfile(context.store, { accountId, said, chosen: choicesIn(said), picture, now: context.now() })
+  const change = async (picture: Picture | null): Promise<ProfileView | Failure<'no-profile' | 'unknown-values'>> => {
+    const changed = await updateProfile(context.store, {
+      accountId,
+      fields: changes,
+      choices: choicesIn(changes),
+      picture,
+      now: context.now(),
+    })
     if (changed === 'not-found') return fail('no-profile')
     if ('unknown' in changed) return fail('unknown-values', { valid: changed.unknown })
     if (picture) await dropPicture(context, changed.imageBefore)
-    return shown(context, changed.profile)
+    return toView(context, changed.profile)
   }
   return image ? withPicture(context, { accountId, image }, change) : change(null)
 }
 
-/** The caller's own profile. */
-export const readProfile = async (context: MemberContext): Promise<ShownProfile | Failure<'no-profile'>> => {
+/** Returns the caller's own profile. */
+export const readProfile = async (context: MemberContext): Promise<ProfileView | Failure<'no-profile'>> => {
   const profile = await findProfile(context.store, context.actor.account.id)
-  return profile ? shown(context, profile) : fail('no-profile')
+  return profile ? toView(context, profile) : fail('no-profile')
 }
 
-/** Everybody's profile whose account is open, oldest account first. */
-export const listProfiles = async (context: MemberContext, page: PageNumber, size: number): Promise<NumberedPage<ShownProfile>> => {
-  const found = await numberedPage(page, size, (from) => findListedProfiles(context.store, from, size))
-  return { ...found, items: found.items.map((profile) => shown(context, profile)) }
+/** Lists the profiles of all active accounts, oldest account first. */
+export const listProfiles = async (context: MemberContext, page: PageNumber, size: number): Promise<NumberedPage<ProfileView>> => {
+  const profiles = await numberedPage(page, size, (from) => findListedProfiles(context.store, from, size))
+  return { ...profiles, items: profiles.items.map((profile) => toView(context, profile)) }
 }
 
-/** Takes the caller's profile away, with its picture; it may be made anew. */
+/** Deletes the caller's profile and its picture. The caller may create a new one. */
 export const removeProfile = async (context: MemberContext): Promise<null | Failure<'no-profile'>> => {
   const image = await deleteProfile(context.store, context.actor.account.id, picturePath, context.now())
   if (image === null) return fail('no-profile')

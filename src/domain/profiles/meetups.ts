@@ -9,7 +9,7 @@ interface MeetupPerson {
   readonly profile: MeetupProfile
 }
 
-/** The caller, as a planner of meetups knows them. */
+/** Returns the caller's account and meetup profile. */
 export const readMeetupProfile = async (context: MemberContext): Promise<MeetupPerson> => {
   const { account } = context.actor
   return { account, profile: await findMeetupProfile(context.store, account.id) }
@@ -22,12 +22,12 @@ export interface MeetupChanges {
   readonly bio?: string | undefined
 }
 
-/** Changes what the caller gives; the rest stays. */
+/** Changes the fields in the input; the others stay. */
 export const changeMeetupProfile = (
   { store, actor, now }: MemberContext,
   { firstName, lastName, dateOfBirth, bio }: MeetupChanges,
 ): Promise<MeetupPerson> => saveMeetupProfile(store, actor.account, { dateOfBirth, bio }, { firstName, lastName }, now())
 
-/** What anybody may know of somebody. */
+/** Returns the public profile of a person. */
 export const readPerson = async (context: Context, objectId: string): Promise<PublicPerson | Failure<'not-found'>> =>
   (await findPerson(context.store, objectId)) ?? fail('not-found')

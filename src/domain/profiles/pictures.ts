@@ -1,28 +1,29 @@
 import { findProfile, type Picture } from '../../store/matrimony-profiles.ts'
-import type { MediaFacts } from '../../store/media.ts'
+import type { MediaMetadata } from '../../store/media.ts'
 import type { Context } from '../context.ts'
 import { Failure, fail } from '../failures.ts'
 import { newTokenId } from '../object-id.ts'
 import type { CleanImage } from './images/clean.ts'
 
-/** Where profile pictures are kept in the bucket, and, behind `/media/`, where they are seen. */
-export const PICTURES = 'profile_img/'
+/** The prefix of profile pictures: in the bucket, and after `/media/` in their URLs. */
+export const PICTURE_PREFIX = 'profile_img/'
 
-export const picturePath = (name: string): string => `/media/${PICTURES}${name}`
+export const picturePath = (name: string): string => `/media/${PICTURE_PREFIX}${name}`
 
-/** Keeps a picture under a name that nobody can guess. */
+/** Stores a picture under a name that cannot be guessed. */
 const storePicture = async (context: Context, image: CleanImage): Promise<Picture> => {
   const name = `${newTokenId()}.${image.extension}`
-  await context.media.put(PICTURES + name, image.bytes, image.type)
+  await context.media.put(PICTURE_PREFIX + name, image.bytes, image.type)
   return { name, path: picturePath(name) }
 }
 
-/** Takes a picture away. Where the bucket does not answer the daily sweep does it, and nobody's request fails for it. */
-export const dropPicture = (context: Context, name: string): Promise<void> => context.media.remove([PICTURES + name]).catch(() => undefined)
+/** Deletes a picture. If the bucket fails, the daily sweep deletes it later, and the request still succeeds. */
+export const dropPicture = (context: Context, name: string): Promise<void> =>
+  context.media.remove([PICTURE_PREFIX + name]).catch(() => undefined)
 
 /**
- * Stores a picture and then writes the row that has it. Where the row is refused the picture goes again; where it is not
- * known whether it was written, the table tells, and what even that can't tell is left to the daily sweep.
+ * Stores a picture and then writes the row that refers to it. If the write fails with a failure code, the picture is deleted.
+ * If it throws, it is unknown whether the row was written, so the row is read; if that fails too, the daily sweep cleans up.
  */
 export const withPicture = async <T>(
   context: Context,
@@ -43,16 +44,16 @@ export const withPicture = async <T>(
 
 export type ReadPicture = NonNullable<Awaited<ReturnType<Context['media']['read']>>>
 
-const NAME = /^[0-9a-f]{32}\.(?:jpg|png|webp|gif)$/
+const PICTURE_NAME = /^[0-9a-f]{32}\.(?:jpg|png|webp|gif)$/
 
-/** What is known of a picture; of a name that no picture has, nothing is asked. */
-export const lookAtPicture = async (context: Context, name: string): Promise<MediaFacts | Failure<'not-found'>> =>
-  (NAME.test(name) ? await context.media.look(PICTURES + name) : null) ?? fail('not-found')
+/** Returns the metadata of a picture. For a name that no picture can have, the bucket is not read. */
+export const findPictureMetadata = async (context: Context, name: string): Promise<MediaMetadata | Failure<'not-found'>> =>
+  (PICTURE_NAME.test(name) ? await context.media.head(PICTURE_PREFIX + name) : null) ?? fail('not-found')
 
-/** A picture, or a part of it. */
+/** Returns a picture, or a byte range of it. */
 export const readPicture = async (
   context: Context,
   name: string,
-  part?: { offset: number; length: number },
+  range?: { offset: number; length: number },
 ): Promise<ReadPicture | Failure<'not-found'>> =>
-  (NAME.test(name) ? await context.media.read(PICTURES + name, part) : null) ?? fail('not-found')
+  (PICTURE_NAME.test(name) ? await context.media.read(PICTURE_PREFIX + name, range) : null) ?? fail('not-found')

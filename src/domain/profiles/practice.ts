@@ -5,11 +5,11 @@ import { type Failure, fail } from '../failures.ts'
 
 export type { PracticeProfile }
 
-/** Whether the caller sees and changes this person's own things. */
+/** Whether the caller may see and change this person's private data. */
 const isOwnerOrStaff = (context: MemberContext, accountId: number): boolean =>
   context.actor.account.id === accountId || isStaff(context.actor.account)
 
-/** Somebody's profile; whose address it shows is for the owner and staff alone. */
+/** Returns a person's profile. Only the owner and staff see the e-mail address. */
 export const readPracticeProfile = async (context: MemberContext, accountId: number): Promise<PracticeProfile | Failure<'not-found'>> => {
   const profile = await findPracticeProfile(context.store, accountId)
   if (!profile) return fail('not-found')
@@ -20,17 +20,17 @@ export const readPracticeProfile = async (context: MemberContext, accountId: num
 export const checkPracticeProfile = async (
   context: MemberContext,
   accountId: number,
-): Promise<null | Failure<'not-found' | 'not-yours'>> => {
+): Promise<null | Failure<'not-found' | 'forbidden'>> => {
   if (!(await findPracticeProfile(context.store, accountId))) return fail('not-found')
-  return isOwnerOrStaff(context, accountId) ? null : fail('not-yours')
+  return isOwnerOrStaff(context, accountId) ? null : fail('forbidden')
 }
 
-/** Changes a profile: its owner's, or any for staff. */
+/** Changes a profile. Its owner may, and so may staff. */
 export const changePracticeProfile = async (
   context: MemberContext,
   { accountId, ...changes }: { accountId: number } & PracticeChanges,
-): Promise<PracticeProfile | Failure<'not-found' | 'not-yours'>> => {
-  if (!isOwnerOrStaff(context, accountId)) return (await checkPracticeProfile(context, accountId)) ?? fail('not-yours')
+): Promise<PracticeProfile | Failure<'not-found' | 'forbidden'>> => {
+  if (!isOwnerOrStaff(context, accountId)) return (await checkPracticeProfile(context, accountId)) ?? fail('forbidden')
   const profile = await savePracticeProfile(context.store, accountId, changes)
   return profile ?? fail('not-found')
 }

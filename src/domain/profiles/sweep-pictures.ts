@@ -1,27 +1,27 @@
-import { findChore, findOrphans, saveChore } from '../../store/matrimony-profiles.ts'
+import { findJobCursor, findOrphanedPictures, saveJobCursor } from '../../store/matrimony-profiles.ts'
 import type { Context } from '../context.ts'
-import { PICTURES } from './pictures.ts'
+import { PICTURE_PREFIX } from './pictures.ts'
 
-const CHORE = 'sweep-pictures'
-const AT_ONCE = 1000
-/** A run looks at this many thousand pictures, and the next one goes on from there: the platform counts what a run asks for. */
-const ROUNDS = 20
-/** Younger ones may belong to a request that is still on its way. */
-const LEFT_ALONE_MS = 60 * 60 * 1000
+const JOB = 'sweep-pictures'
+const BATCH_SIZE = 1000
+/** Batches per run. The platform limits the number of calls in a run, so the next run continues from the stored cursor. */
+const MAX_BATCHES = 20
+/** Younger pictures may belong to a request that is still in progress. */
+const MIN_AGE_MS = 60 * 60 * 1000
 
-/** Takes away the pictures that no profile has: what is left when a request dies between the bucket and the database. */
+/** Deletes orphaned pictures. A request leaves one if it stops between the write to the bucket and the write to the database. */
 export const sweepPictures = async (context: Context): Promise<number> => {
-  let after = await findChore(context.store, CHORE)
-  let swept = 0
-  for (let round = 0; round < ROUNDS; round++) {
-    const listed = await context.media.list(PICTURES, after, AT_ONCE)
-    const old = listed.filter(({ storedAt }) => storedAt < context.now() - LEFT_ALONE_MS).map(({ name }) => name.slice(PICTURES.length))
-    const orphans = old.length > 0 ? await findOrphans(context.store, old) : []
-    await context.media.remove(orphans.map((name) => PICTURES + name))
-    swept += orphans.length
-    after = listed.length < AT_ONCE ? '' : (listed.at(-1)?.name ?? '')
+  let after = await findJobCursor(context.store, JOB)
+  let deleted = 0
+  for (let batch = 0; batch < MAX_BATCHES; batch++) {
+    const listed = await context.media.list(PICTURE_PREFIX, after, BATCH_SIZE)
+    const old = listed.filter(({ storedAt }) => storedAt < context.now() - MIN_AGE_MS).map(({ name }) => name.slice(PICTURE_PREFIX.length))
+    const orphans = old.length > 0 ? await findOrphanedPictures(context.store, old) : []
+    await context.media.remove(orphans.map((name) => PICTURE_PREFIX + name))
+    deleted += orphans.length
+    after = listed.length < BATCH_SIZE ? '' : (listed.at(-1)?.name ?? '')
     if (after === '') break
   }
-  await saveChore(context.store, CHORE, after)
-  return swept
+  await saveJobCursor(context.store, JOB, after)
+  return deleted
 }

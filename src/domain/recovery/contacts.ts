@@ -4,25 +4,25 @@ import { type Failure, fail } from '../failures.ts'
 
 export type { EmergencyContact }
 
-export const CONTACTS_AT_MOST = 10
+export const MAX_CONTACTS = 10
 
-/** Adds somebody who is told when the caller rings. */
+/** Adds a contact who is notified when the caller triggers an alarm. */
 export const addContact = async (
   context: MemberContext,
   contact: Omit<NewContact, 'accountId' | 'createdAt'>,
 ): Promise<EmergencyContact | Failure<'contacts-full'>> => {
-  const made = await insertContact(
+  const created = await insertContact(
     context.store,
     { ...contact, accountId: context.actor.account.id, createdAt: context.now() },
-    CONTACTS_AT_MOST,
+    MAX_CONTACTS,
   )
-  return made ?? fail('contacts-full', { atMost: CONTACTS_AT_MOST })
+  return created ?? fail('contacts-full', { max: MAX_CONTACTS })
 }
 
-/** Whom the caller would have told, in the order in which they were added. */
+/** The caller's emergency contacts, in the order in which they were added. */
 export const listContacts = (context: MemberContext): Promise<EmergencyContact[]> =>
-  findContacts(context.store, context.actor.account.id, CONTACTS_AT_MOST)
+  findContacts(context.store, context.actor.account.id, MAX_CONTACTS)
 
-/** Takes one of them out. An alarm that rings already goes on telling those whom it began with. */
+/** Removes a contact. An alarm that is already open still notifies the contacts it was triggered with. */
 export const removeContact = async (context: MemberContext, id: number): Promise<null | Failure<'not-found'>> =>
   (await deleteContact(context.store, context.actor.account.id, id)) ? null : fail('not-found')

@@ -1,14 +1,14 @@
-/** How the core refuses what concerns a person's own facts, and whom they would have called. */
+/** The failure codes of a person's settings, contacts and therapist. */
 export interface RecoveryFailures {
   'scenario-not-found': null
   'therapist-not-found': null
   'track-not-found': null
-  'contacts-full': { readonly atMost: number }
+  'contacts-full': { readonly max: number }
 }
 
 export const RECOVERY_EXAMPLES: RecoveryFailures = {
   'scenario-not-found': null,
   'therapist-not-found': null,
   'track-not-found': null,
-  'contacts-full': { atMost: 10 },
+  'contacts-full': { max: 10 },
 }

@@ -10,14 +10,14 @@ import { type Failure, fail } from '../failures.ts'
 
 export type { Therapist }
 
-/** Nothing deletes a therapist, so a person who keeps adding them keeps the newest; the chosen one is the newest of all. */
-const KEPT = 10
+/** No request deletes a therapist, so only the newest are stored per person. The newest of all is the chosen one. */
+const MAX_STORED = 10
 
-/** Adds a therapist, who becomes the one that is told. */
+/** Adds a therapist, who becomes the chosen one: alarms notify this therapist. */
 export const createTherapist = (context: MemberContext, therapist: Omit<NewTherapist, 'accountId' | 'createdAt'>): Promise<Therapist> =>
-  insertTherapist(context.store, { ...therapist, accountId: context.actor.account.id, createdAt: context.now() }, KEPT)
+  insertTherapist(context.store, { ...therapist, accountId: context.actor.account.id, createdAt: context.now() }, MAX_STORED)
 
-/** Corrects the therapist whom the caller has chosen. */
+/** Updates the caller's chosen therapist. */
 export const changeTherapist = async (
   context: MemberContext,
   changes: TherapistChanges,

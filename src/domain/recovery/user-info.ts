@@ -5,18 +5,18 @@ import { isOwnerOrStaff } from './rules.ts'
 
 export type { RecoveryProfile }
 
-/** A person's own facts: for themselves and staff; to anybody else they are not there. */
+/** A person's profile, for that person and for staff. For others it does not exist: the failure does not reveal the account. */
 export const readUserInfo = async (context: MemberContext, accountId: number): Promise<RecoveryProfile | Failure<'not-found'>> => {
   if (!isOwnerOrStaff(context, accountId)) return fail('not-found')
   return (await findRecoveryProfile(context.store, accountId)) ?? fail('not-found')
 }
 
-/** Changes some of them. A scenario has to exist, a therapist has to be this person's. */
+/** Changes some fields. The scenario must exist, and the therapist must belong to this person. */
 export const changeUserInfo = async (
   context: MemberContext,
   { accountId, ...changes }: { accountId: number } & RecoveryChanges,
 ): Promise<RecoveryProfile | Failure<'not-found' | 'scenario-not-found' | 'therapist-not-found'>> => {
   if (!isOwnerOrStaff(context, accountId)) return fail('not-found')
-  const saved = await saveRecoveryProfile(context.store, accountId, changes)
-  return typeof saved === 'string' ? fail(saved) : saved
+  const profile = await saveRecoveryProfile(context.store, accountId, changes)
+  return typeof profile === 'string' ? fail(profile) : profile
 }

@@ -4,7 +4,7 @@ import { type Failure, fail } from '../failures.ts'
 import { isObjectId, newObjectId } from '../object-id.ts'
 import { readerOf } from '../plans/reader.ts'
 
-/** Answers an invitation, once per account and plan, while there is room. */
+/** Adds the caller's RSVP to a plan. At most one per account and plan, and only while the plan has free capacity. */
 export const addRsvp = async (
   context: MemberContext,
   { planId }: { planId: string },
@@ -14,5 +14,5 @@ export const addRsvp = async (
   const now = context.now()
   const rsvp = { id: newObjectId(now), planId, accountId: account.id, createdAt: now }
   const added = await insertRsvp(context.store, rsvp, readerOf(account))
-  return added.ok ? added.rsvp : fail(added.because)
+  return added.ok ? added.rsvp : fail(added.code)
 }

@@ -4,18 +4,18 @@ import { type Failure, fail } from '../failures.ts'
 import { isObjectId } from '../object-id.ts'
 import { readerOf } from '../plans/reader.ts'
 
-/** Takes an answer back: one's own, one to one's own plan, or any for staff. */
+/** Deletes an RSVP. Its owner may, and so may the plan's creator and staff. */
 export const deleteRsvp = async (
   context: MemberContext,
   id: string,
 ): Promise<null | Failure<'invalid-id' | 'rsvp-not-found' | 'may-not-delete-rsvp'>> => {
   if (!isObjectId(id)) return fail('invalid-id')
-  const came = await deleteStored(context.store, id, readerOf(context.actor.account))
-  if (came === 'deleted') return null
-  return fail(came === 'not-theirs' ? 'may-not-delete-rsvp' : 'rsvp-not-found')
+  const outcome = await deleteStored(context.store, id, readerOf(context.actor.account))
+  if (outcome === 'deleted') return null
+  return fail(outcome === 'not-theirs' ? 'may-not-delete-rsvp' : 'rsvp-not-found')
 }
 
-/** Takes the caller's own answer to a plan back, whether they may still see that plan or not. */
+/** Deletes the caller's own RSVP to a plan, even if the caller may no longer see the plan. */
 export const deleteOwnRsvp = async (context: MemberContext, planId: string): Promise<null | Failure<'invalid-id' | 'rsvp-not-found'>> => {
   if (!isObjectId(planId)) return fail('invalid-id')
   return (await deleteOwn(context.store, planId, context.actor.account.id)) ? null : fail('rsvp-not-found')

@@ -1,14 +1,14 @@
-import { findBearer, markSeen } from '../../store/credentials.ts'
+import { findAccountAndCredential, markSeen } from '../../store/credentials.ts'
 import type { Actor, Context } from '../context.ts'
 import { dayOf } from './credentials.ts'
 
-/** Why a token opens nothing. `revoked` is also a token that was well signed and never handed out. */
-export type TokenProblem = 'invalid' | 'expired' | 'wrong-type' | 'revoked' | 'gone' | 'inactive'
+/** Why a token is rejected. `revoked` also covers a token with a valid signature that was never issued. */
+export type TokenProblem = 'invalid' | 'expired' | 'wrong-type' | 'revoked' | 'account-not-found' | 'inactive'
 
 /**
- * Who bears this token. One D1 round trip, which alone decides: KV, where it is asked, is asked at the same time and can only
- * say no sooner.
- * A token lives while its row does, so that a revocation holds from the next request on, wherever that is made.
+ * Finds the account and credential of a token. One D1 round trip decides. KV is read at the same time, if at all: it can
+ * only make a rejection faster.
+ * A token is valid as long as its row exists, so a revocation applies from the next request on, at every location.
  */
 export const authenticate = async (context: Context, token: string): Promise<Actor | TokenProblem> => {
   const now = context.now()
@@ -18,13 +18,13 @@ export const authenticate = async (context: Context, token: string): Promise<Act
 
   const listed = context.revocations.isListed(claims.credentialId, now)
   if (listed === true) return 'revoked'
-  const found = findBearer(context.store, { accountId: claims.accountId, credentialId: claims.credentialId })
+  const bearerQuery = findAccountAndCredential(context.store, { accountId: claims.accountId, credentialId: claims.credentialId })
   const bearer = await (listed === false
-    ? found
-    : Promise.race([found, listed.then(async (isListed) => (isListed ? ('listed' as const) : found))]))
+    ? bearerQuery
+    : Promise.race([bearerQuery, listed.then(async (isListed) => (isListed ? ('listed' as const) : bearerQuery))]))
 
   if (bearer === 'listed') return 'revoked'
-  if (!bearer) return 'gone'
+  if (!bearer) return 'account-not-found'
   if (!bearer.account.isActive) return 'inactive'
   if (!bearer.credential) return 'revoked'
 
@@ -33,6 +33,6 @@ export const authenticate = async (context: Context, token: string): Promise<Act
   return { account: bearer.account, credential: { id: claims.credentialId, type: claims.type, expiresAt: claims.expiresAt } }
 }
 
-/** Whether a token would open something now. */
-export const isLiveToken = async (context: Context, token: string): Promise<boolean> =>
+/** Whether a request with this token would be authenticated now. */
+export const isValidToken = async (context: Context, token: string): Promise<boolean> =>
   typeof (await authenticate(context, token)) !== 'string'

@@ -3,18 +3,18 @@ import type { NewToken, TokenType } from '../../tokens/jwt.ts'
 import type { Account, Context } from '../context.ts'
 import { newTokenId } from '../object-id.ts'
 
-/** What a contract hands out at a log-in: one token, a session for a cookie, or an access token with a refresh token. */
+/** What a contract issues at a log-in: one token, a session for a cookie, or an access token with a refresh token. */
 export type CredentialKind = 'token' | 'session' | 'pair'
 
 export interface LoginAttempt {
   readonly kind: CredentialKind
-  /** Told to the account's owner in the list of credentials; nothing else reads it. */
+  /** Shown to the account's owner in the list of sessions. Nothing else reads it. */
   readonly userAgent: string
 }
 
-const USER_AGENT_KEPT = 200
+const USER_AGENT_MAX = 200
 
-/** The row that makes a credential live. The tokens that go with it are signed once the row is there. */
+/** Creates the row that makes a credential valid. Its tokens are signed after the row is inserted. */
 export const newCredential = (context: Context, { kind, userAgent }: LoginAttempt): NewCredential => {
   const now = context.now()
   const lifetime = kind === 'pair' ? context.settings.lifetimes.refresh : context.settings.lifetimes[kind]
@@ -24,14 +24,14 @@ export const newCredential = (context: Context, { kind, userAgent }: LoginAttemp
     createdAt: now,
     expiresAt: now + lifetime,
     day: dayOf(now),
-    userAgent: userAgent.slice(0, USER_AGENT_KEPT),
+    userAgent: userAgent.slice(0, USER_AGENT_MAX),
   }
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 let today = { number: Number.NaN, text: '' }
 
-/** Asked at every request and answered the same all day. */
+/** The UTC date of a time. Every request needs it, so the text of the current day is cached. */
 export const dayOf = (time: number): string => {
   const number = Math.floor(time / DAY_MS)
   if (number !== today.number) today = { number, text: new Date(time).toISOString().slice(0, 10) }
@@ -40,7 +40,7 @@ export const dayOf = (time: number): string => {
 
 type Bearer = Pick<Account, 'id' | 'objectId'>
 
-/** The token of a single-token credential. */
+/** Signs the token of a credential that has only one. */
 export const signToken = (context: Context, account: Bearer, credential: NewCredential): Promise<string> =>
   sign(context, account, credential.kind === 'session' ? 'session' : 'token', credential.id, credential.id, credential.expiresAt)
 

@@ -1,8 +1,8 @@
-import { deleteCredential, deleteCredentials, type ListedCredential } from '../../store/credentials.ts'
+import { deleteCredential, deleteCredentials, type RevokedCredential } from '../../store/credentials.ts'
 import type { Context, MemberContext } from '../context.ts'
 import { type Failure, fail } from '../failures.ts'
 
-/** Ends the credential that asks; an access token takes its whole pair along. */
+/** Ends the credential that makes the request. An access token ends its whole pair. */
 export const logOut = async (context: MemberContext): Promise<void> => {
   await end(context, context.actor.account.id, context.actor.credential.id)
 }
@@ -11,28 +11,28 @@ export const logOut = async (context: MemberContext): Promise<void> => {
 export const revokeSession = async (context: MemberContext, credentialId: string): Promise<null | Failure<'not-found'>> =>
   (await end(context, context.actor.account.id, credentialId)) ? null : fail('not-found')
 
-/** Ends all of the caller's credentials but the one that asks. */
+/** Ends all of the caller's credentials except the one that makes the request. */
 export const revokeOtherSessions = async (context: MemberContext): Promise<number> => {
-  const dead = await deleteCredentials(context.store, context.actor.account.id, context.actor.credential.id)
-  list(context, context.actor.account.id, dead)
-  return dead.length
+  const ended = await deleteCredentials(context.store, context.actor.account.id, context.actor.credential.id)
+  publishRevocations(context, context.actor.account.id, ended)
+  return ended.length
 }
 
 const end = async (context: Context, accountId: number, credentialId: string): Promise<boolean> => {
-  const dead = await deleteCredential(context.store, accountId, credentialId)
-  if (dead) list(context, accountId, [dead])
-  return dead !== null
+  const ended = await deleteCredential(context.store, accountId, credentialId)
+  if (ended) publishRevocations(context, accountId, [ended])
+  return ended !== null
 }
 
 /**
- * D1 has settled it already; KV lets the next request with such a token be turned away sooner, and whoever sits at a
- * socket by one of them is shown the kind.
+ * The rows in D1 are already deleted, which alone decides. Listing the ids in KV makes later requests fail faster.
+ * Connections that were opened with one of these credentials are closed.
  */
-export const list = (context: Context, accountId: number, dead: readonly ListedCredential[]): void => {
-  if (dead.some(({ hasSat }) => hasSat)) context.waitUntil(context.support.revoked(accountId))
-  for (const { id, expiresAt } of dead) context.waitUntil(context.revocations.list(id, expiresAt, context.now()))
+export const publishRevocations = (context: Context, accountId: number, ended: readonly RevokedCredential[]): void => {
+  if (ended.some(({ isSocketUser }) => isSocketUser)) context.waitUntil(context.support.closeRevokedConnections(accountId))
+  for (const { id, expiresAt } of ended) context.waitUntil(context.revocations.list(id, expiresAt, context.now()))
 }
 
-/** Ends the pair that a refresh token belongs to: the token itself and every access token minted from it. */
-export const endPair = async (context: Context, accountId: number, credentialId: string): Promise<boolean> =>
+/** Ends the pair of a refresh token: the token itself and every access token issued from it. */
+export const endTokenPair = async (context: Context, accountId: number, credentialId: string): Promise<boolean> =>
   end(context, accountId, credentialId)

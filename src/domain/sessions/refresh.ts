@@ -3,24 +3,24 @@ import type { Claims } from '../../tokens/jwt.ts'
 import type { Context } from '../context.ts'
 import { type Failure, fail, type RefreshProblem } from '../failures.ts'
 import { signAccess } from './credentials.ts'
-import { endPair } from './log-out.ts'
+import { endTokenPair } from './log-out.ts'
 
-type Refused = Failure<'refresh-refused'>
+type RefreshFailure = Failure<'invalid-refresh-token'>
 
-/** A new access token for a refresh token that is still good, and stays so. */
-export const refreshAccess = async (context: Context, refresh: string): Promise<{ access: string } | Refused> => {
+/** Issues a new access token for a valid refresh token. The refresh token stays valid. */
+export const refreshAccess = async (context: Context, refresh: string): Promise<{ access: string } | RefreshFailure> => {
   const claims = await readRefresh(context, refresh)
-  if (typeof claims === 'string') return fail('refresh-refused', { because: claims })
+  if (typeof claims === 'string') return fail('invalid-refresh-token', { reason: claims })
   const account = await findRefreshable(context.store, claims)
-  if (!account) return fail('refresh-refused', { because: 'invalid' })
+  if (!account) return fail('invalid-refresh-token', { reason: 'invalid' })
   return { access: await signAccess(context, account, claims.credentialId) }
 }
 
-/** Ends a refresh token and every access token minted from it. Saying it again is refused: it is dead. */
-export const blacklistRefresh = async (context: Context, refresh: string): Promise<null | Refused> => {
+/** Ends a refresh token and every access token issued from it. A second call fails, because the token is no longer valid. */
+export const blacklistRefresh = async (context: Context, refresh: string): Promise<null | RefreshFailure> => {
   const claims = await readRefresh(context, refresh)
-  if (typeof claims === 'string') return fail('refresh-refused', { because: claims })
-  return (await endPair(context, claims.accountId, claims.credentialId)) ? null : fail('refresh-refused', { because: 'invalid' })
+  if (typeof claims === 'string') return fail('invalid-refresh-token', { reason: claims })
+  return (await endTokenPair(context, claims.accountId, claims.credentialId)) ? null : fail('invalid-refresh-token', { reason: 'invalid' })
 }
 
 const readRefresh = async (context: Context, refresh: string): Promise<Claims | RefreshProblem> => {

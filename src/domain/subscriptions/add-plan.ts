@@ -11,6 +11,6 @@ export interface NewPlan {
   readonly status: string
 }
 
-/** Offers a new plan. */
+/** Adds a subscription plan. */
 export const addPlan = async (context: Context, plan: NewPlan): Promise<SubscriptionPlan | Failure<'ends-before-it-starts'>> =>
   plan.startDate < plan.endDate ? insertPlan(context.store, plan, context.now()) : fail('ends-before-it-starts')

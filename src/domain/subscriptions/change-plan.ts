@@ -2,7 +2,7 @@ import { deletePlan, type PlanChanges, type SubscriptionPlan, updatePlan } from 
 import type { Context } from '../context.ts'
 import { type Failure, fail } from '../failures.ts'
 
-/** Changes a plan; what is left out stays. */
+/** Changes a subscription plan. Fields that are not in the input stay. */
 export const changePlan = async (
   context: Context,
   { id, ...changes }: { id: number } & PlanChanges,
@@ -12,6 +12,6 @@ export const changePlan = async (
   return changed === 'ends-before-it-starts' ? fail('ends-before-it-starts') : changed
 }
 
-/** Takes a plan away; who was on it has none then. */
+/** Deletes a subscription plan. Its subscribers have no plan afterwards. */
 export const removePlan = async (context: Context, id: number): Promise<null | Failure<'no-such-subscription'>> =>
   (await deletePlan(context.store, id)) ? null : fail('no-such-subscription')

@@ -4,24 +4,27 @@ import { type Failure, fail } from '../failures.ts'
 import { openDesk } from './open-desk.ts'
 import type { PersonRef } from './types.ts'
 
-/** Takes a conversation, so that others see that somebody has it. Of two at once the room lets one have it. */
+/**
+ * Claims a conversation for the caller, so that other staff see who answers. Of two claims at the same time the room
+ * accepts one.
+ */
 export const claimConversation = async (
   context: MemberContext,
   userId: number,
-): Promise<PersonRef | Failure<'not-yours' | 'not-found'> | Failure<'taken-by'>> => {
-  const refused = openDesk(context)
-  if (refused) return refused
+): Promise<PersonRef | Failure<'forbidden' | 'not-found'> | Failure<'already-claimed'>> => {
+  const failure = openDesk(context)
+  if (failure) return failure
   const person = await findRecoveryProfile(context.store, userId)
   if (!person) return fail('not-found')
   const { id, username } = context.actor.account
-  const holder = await context.support.room(userId).take({ id: userId, username: person.username }, { id, username })
-  return holder.id === id ? holder : fail('taken-by', { username: holder.username })
+  const claimedBy = await context.support.room(userId).claim({ id: userId, username: person.username }, { id, username })
+  return claimedBy.id === id ? claimedBy : fail('already-claimed', { username: claimedBy.username })
 }
 
-/** Gives it back. Any staff may: whoever took it may have gone home. */
-export const releaseConversation = async (context: MemberContext, userId: number): Promise<null | Failure<'not-yours' | 'not-found'>> => {
-  const refused = openDesk(context)
-  if (refused) return refused
+/** Releases a claim. Any staff member may: the one who has the claim may be off duty. */
+export const releaseConversation = async (context: MemberContext, userId: number): Promise<null | Failure<'forbidden' | 'not-found'>> => {
+  const failure = openDesk(context)
+  if (failure) return failure
   const person = await findRecoveryProfile(context.store, userId)
   if (!person) return fail('not-found')
   await context.support.room(userId).release({ id: userId, username: person.username })

@@ -1,10 +1,11 @@
 /**
- * The desks that are told of this person's room. Staff sit, and ask, at the first of those that their own account is told
- * at. One desk for everybody, until one object is not enough; then this function is what changes, and nothing else:
+ * The desks that receive the events of this person's room. Staff connect to, and read from, the first desk of their own
+ * account. There is one desk for everyone until one object is not enough. Then only this function has to change:
  *
- * - Too many rooms for one desk: by region or team, `[teamOf(accountId)]`. Staff watch the rooms of their own team.
- * - Too many staff at one desk: all names, rotated by the id. Every desk is told of every room, and the staff spread.
+ * - Too many rooms for one desk: split by region or team, `[teamOf(accountId)]`. Staff watch the rooms of their own team.
+ * - Too many staff at one desk: return all names, rotated by the id. Every desk receives the events of every room, and the
+ *   staff are spread over the desks.
  *
- * What is told is kept once per key, so a room that told the old desks may tell the new ones again.
+ * A desk stores each event once per key, so a room may send to the new desks what it has already sent to the old ones.
  */
 export const desksOf = (_accountId: number): readonly [string, ...string[]] => ['desk']

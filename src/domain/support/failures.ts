@@ -1,6 +1,6 @@
-/** How the core refuses what concerns the support chat. */
+/** The failure codes of the support chat. */
 export interface SupportFailures {
-  'taken-by': { readonly username: string }
+  'already-claimed': { readonly username: string }
 }
 
-export const SUPPORT_EXAMPLES: SupportFailures = { 'taken-by': { username: 'sam' } }
+export const SUPPORT_EXAMPLES: SupportFailures = { 'already-claimed': { username: 'sam' } }

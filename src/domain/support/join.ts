@@ -5,21 +5,21 @@ import { isOwnerOrStaff } from '../recovery/rules.ts'
 import { openDesk } from './open-desk.ts'
 import type { OpenRoom } from './open-room.ts'
 
-/** Whose room the caller sits down in. */
-export const joinRoom = async (context: MemberContext, accountId: number): Promise<OpenRoom | Failure<'not-yours' | 'not-found'>> => {
+/** Checks that the caller may connect to a room, and records the caller as a connected account. */
+export const joinRoom = async (context: MemberContext, accountId: number): Promise<OpenRoom | Failure<'forbidden' | 'not-found'>> => {
   const { id, username } = context.actor.account
-  if (!isOwnerOrStaff(context, accountId)) return fail('not-yours')
+  if (!isOwnerOrStaff(context, accountId)) return fail('forbidden')
   if (accountId === id) {
     await recordSocketUser(context.store, id)
     return { person: { id, username }, asStaff: false }
   }
-  const found = await recordSocketUserAndFindPerson(context.store, id, accountId)
-  return found ? { person: { id: accountId, username: found.username }, asStaff: true } : fail('not-found')
+  const person = await recordSocketUserAndFindPerson(context.store, id, accountId)
+  return person ? { person: { id: accountId, username: person.username }, asStaff: true } : fail('not-found')
 }
 
-/** Sits down at the desk. */
-export const joinDesk = async (context: MemberContext): Promise<null | Failure<'not-yours'>> => {
-  const refused = openDesk(context)
-  if (!refused) await recordSocketUser(context.store, context.actor.account.id)
-  return refused
+/** Checks that the caller may connect to the desk, and records the caller as a connected account. */
+export const joinDesk = async (context: MemberContext): Promise<null | Failure<'forbidden'>> => {
+  const failure = openDesk(context)
+  if (!failure) await recordSocketUser(context.store, context.actor.account.id)
+  return failure
 }

@@ -6,15 +6,15 @@ import type { PersonRef } from './types.ts'
 
 export interface OpenRoom {
   readonly person: PersonRef
-  /** Whoever is staff is a person, too, in the room that is their own. */
+  /** A staff member in their own room is not there as staff. */
   readonly asStaff: boolean
 }
 
-/** Whose room this is, where the caller may come in. */
-export const openRoom = async (context: MemberContext, accountId: number): Promise<OpenRoom | Failure<'not-yours' | 'not-found'>> => {
+/** The person whose room this is, if the caller may open it. */
+export const openRoom = async (context: MemberContext, accountId: number): Promise<OpenRoom | Failure<'forbidden' | 'not-found'>> => {
   const { id, username } = context.actor.account
-  if (!isOwnerOrStaff(context, accountId)) return fail('not-yours')
+  if (!isOwnerOrStaff(context, accountId)) return fail('forbidden')
   if (accountId === id) return { person: { id, username }, asStaff: false }
-  const found = await findRecoveryProfile(context.store, accountId)
-  return found ? { person: { id: accountId, username: found.username }, asStaff: true } : fail('not-found')
+  const profile = await findRecoveryProfile(context.store, accountId)
+  return profile ? { person: { id: accountId, username: profile.username }, asStaff: true } : fail('not-found')
 }

@@ -6,28 +6,28 @@ import type { PersonRef, StoredMessage } from './types.ts'
 export interface Transcript {
   readonly person: PersonRef
   readonly at: number
-  /** In parts, each read when the one before has been written out: a long conversation is nowhere held as a whole. */
+  /** Each part is read after the previous one has been written, so a long conversation is never in memory as a whole. */
   readonly parts: () => AsyncGenerator<readonly StoredMessage[]>
 }
 
-const PART = 500
+const PART_SIZE = 500
 
-/** All that was said in somebody's room up to now. */
+/** All messages of a room up to now. */
 export const openTranscript = async (
   context: MemberContext,
   accountId: number,
-): Promise<Transcript | Failure<'not-yours' | 'not-found'>> => {
-  const opened = await openRoom(context, accountId)
-  if (opened instanceof Failure) return opened
+): Promise<Transcript | Failure<'forbidden' | 'not-found'>> => {
+  const openedRoom = await openRoom(context, accountId)
+  if (openedRoom instanceof Failure) return openedRoom
   const room = context.support.room(accountId)
-  const upTo = await room.newest()
+  const upTo = await room.newestMessageId()
   const parts = async function* () {
     for (let after = 0; after < upTo; ) {
-      const part = await room.after(after, upTo, PART)
+      const part = await room.messagesAfter(after, upTo, PART_SIZE)
       if (part.length === 0) return
       yield part
       after = part.at(-1)?.id ?? upTo
     }
   }
-  return { person: opened.person, at: context.now(), parts }
+  return { person: openedRoom.person, at: context.now(), parts }
 }

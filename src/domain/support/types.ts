@@ -1,27 +1,27 @@
 import type { Desk } from '../alarms/dispatcher.ts'
 
-/** What rooms and desks are told, and what they tell: the words between the verbs, the objects and the frames. */
+/** The requests, responses and events of rooms and desks. The verbs, the Durable Objects and the frames share these types. */
 
 export interface PersonRef {
   readonly id: number
   readonly username: string
 }
 
-/** Who sits down, and by what right: kept with the socket while it sleeps. */
+/** Who opened a connection, and with which access rights. It is attached to the socket, so it survives hibernation. */
 export interface Connection extends PersonRef {
-  /** Of this very socket. */
+  /** Unique per socket. */
   readonly connectionId: string
-  /** Staff in somebody's room, or at the desk. */
+  /** Staff in another person's room, or at the desk. */
   readonly staff: boolean
   readonly credentialId: string
   readonly expiresAt: number
-  /** It asked for `concord.v1`, and knows what an old client would trip over. */
-  readonly modern: boolean
-  /** What it has seen already, where it asks for the rest. */
+  /** The client asked for `concord.v1`, so it also understands frames that would break an old client. */
+  readonly supportsV1: boolean
+  /** The last message or event that the client has seen, if it asks for the later ones. */
   readonly since: number | null
 }
 
-/** A message as it is stored. Ids grow, in one order for everybody in the room. */
+/** A message as it is stored. Ids increase, so everyone in the room sees the same order. */
 export interface StoredMessage {
   readonly id: number
   readonly message: string
@@ -37,40 +37,41 @@ export interface NewMessage {
   readonly fromAdmin: boolean
   readonly message: string
   readonly clientId: string | null
-  /** The seat it came from, which hears no echo. */
+  /** The connection it came from. The message is not sent back to that connection. */
   readonly connectionId: string
 }
 
-/** What stands in the inbox of one person's room. */
-export interface RoomLine {
+/** A room as the inbox lists it. */
+export interface RoomSummary {
   readonly online: boolean
-  /** What the person wrote that no staff has read. */
+  /** The person's messages that no staff member has read. */
   readonly unread: number
-  /** Since when the person waits for somebody to read; null where nobody waits. */
+  /** When the oldest unread message was sent; null if there is none. */
   readonly waitingSince: number | null
   readonly lastMessage: Pick<StoredMessage, 'id' | 'message' | 'fromAdmin' | 'sentAt'> | null
-  readonly takenBy: PersonRef | null
-  /** The staff who sit in the room. */
+  readonly claimedBy: PersonRef | null
+  /** The staff who are connected to the room. */
   readonly staff: readonly number[]
   readonly updatedAt: number
 }
 
-/** What a room tells the desk: what happened, each under a key of its own, and how it stands now. */
+/** What a room reports to the desk: its events, each with its own key, and its current summary. */
 export interface RoomReport {
   readonly person: PersonRef
-  /** A room that was erased begins anew, and its counting with it. */
+  /** A room that was erased starts again with a new epoch, and its version starts again as well. */
   readonly epoch: string
   readonly version: number
-  readonly happened: readonly { readonly key: string; readonly from: string; readonly event: RoomEvent }[]
-  readonly line: RoomLine
+  /** `from` is the connection that caused the event, or an empty string. */
+  readonly events: readonly { readonly key: string; readonly from: string; readonly event: RoomEvent }[]
+  readonly summary: RoomSummary
 }
 
 export type RoomEvent =
-  | { readonly is: 'message'; readonly message: Pick<StoredMessage, 'id' | 'message' | 'fromAdmin' | 'sentAt'> }
-  | { readonly is: 'connected' }
-  | { readonly is: 'disconnected' }
+  | { readonly type: 'message'; readonly message: Pick<StoredMessage, 'id' | 'message' | 'fromAdmin' | 'sentAt'> }
+  | { readonly type: 'connected' }
+  | { readonly type: 'disconnected' }
 
-export interface AlarmLine {
+export interface AlarmSummary {
   readonly userId: number
   readonly username: string
   readonly alarmId: string
@@ -81,14 +82,17 @@ export interface AlarmLine {
   readonly acknowledgedBy: string | null
 }
 
-/** A line of the inbox with what the desk knows beside it. */
-export interface InboxRoom extends Omit<RoomLine, 'staff'> {
+/** A room's summary, with what the desk adds to it. */
+export interface InboxRoom extends Omit<RoomSummary, 'staff'> {
   readonly userId: number
   readonly username: string
-  readonly alarm: Pick<AlarmLine, 'alarmId' | 'status' | 'triggeredAt'> | null
+  readonly alarm: Pick<AlarmSummary, 'alarmId' | 'status' | 'triggeredAt'> | null
 }
 
-/** Open alarms, then who waits, then who was there last: which of the three, where within it, and the person. */
+/**
+ * A position in the inbox. The rooms with an open alarm come first, then those with unread messages, then the others by
+ * their last activity. `rank` is the group, `at` is the position within it.
+ */
 export interface InboxCursor {
   readonly rank: number
   readonly at: number
@@ -101,10 +105,10 @@ export interface InboxPage {
 }
 
 export interface HistoryQuery {
-  /** Older than this one; null for the newest. */
+  /** Only messages older than this id; null for the newest. */
   readonly before: number | null
   readonly limit: number
-  /** Whose unread messages are counted. */
+  /** Whether to count what staff have not read, or what the person has not read. */
   readonly asStaff: boolean
 }
 
@@ -116,31 +120,34 @@ export interface History {
 
 /** A person's conversation with support. */
 export interface Room {
-  /** Says something for somebody who sits elsewhere. */
-  say(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'>
+  /** Stores a message whose sender is not connected to this room. */
+  storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'>
   history(query: HistoryQuery): Promise<History>
-  /** What comes after one message, up to another one: for whoever copies the whole of it. */
-  after(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]>
-  newest(): Promise<number>
-  /** Who has the conversation now: whoever asked, or whoever was first. */
-  take(person: PersonRef, staff: PersonRef): Promise<PersonRef>
+  /** The messages after `id` up to `upTo`, for a copy of the whole conversation. */
+  messagesAfter(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]>
+  newestMessageId(): Promise<number>
+  /** Who has claimed the conversation now: the caller, or the one who claimed it first. */
+  claim(person: PersonRef, staff: PersonRef): Promise<PersonRef>
   release(person: PersonRef): Promise<void>
-  /** Closes whoever may not sit here any more. */
+  /** Closes the connections whose access rights are no longer valid. */
   recheck(): Promise<void>
   erase(): Promise<number>
 }
 
-/** Where staff watch all rooms. */
+/** Where staff see all rooms. */
 export interface SupportDesk extends Desk {
   report(report: RoomReport): Promise<void>
   inbox(from: InboxCursor | null, limit: number): Promise<InboxPage>
-  alarms(limit: number): Promise<readonly AlarmLine[]>
-  /** Closes whoever may not sit any more: at the desk, and in the rooms where one of these sits. */
+  alarms(limit: number): Promise<readonly AlarmSummary[]>
+  /**
+   * Closes the connections whose access rights are no longer valid: at the desk, and in each room that one of these accounts
+   * is connected to.
+   */
   recheck(accounts: readonly number[]): Promise<void>
 }
 
-/** How a new client errorResponse that it is one. */
+/** The WebSocket subprotocol by which a new client identifies itself. */
 export const PROTOCOL = 'concord.v1'
 
-/** Under which header a handshake tells an object who it is from. One that came from outside is replaced. */
+/** The header that tells the Durable Object whose handshake it is. A value that comes from outside is overwritten. */
 export const CONNECTION_HEADER = 'X-Concord-Connection'

@@ -1,4 +1,4 @@
-/** The reference page: one Swagger UI for five documents, and one log-in for all of them. */
+/** The API reference page: one Swagger UI for the five documents, and one log-in for all of them. */
 
 interface SwaggerUi {
   preauthorizeApiKey(scheme: string, value: string): void
@@ -8,7 +8,7 @@ declare const SwaggerUIBundle: (options: Record<string, unknown>) => SwaggerUi
 
 const links = [...document.querySelectorAll<HTMLAnchorElement>('[data-contract]')]
 const form = document.querySelector<HTMLFormElement>('#login')
-const who = document.querySelector<HTMLOutputElement>('#who')
+const loginStatus = document.querySelector<HTMLOutputElement>('#login-status')
 
 let token: string | null = null
 let ui: SwaggerUi | null = null
@@ -17,17 +17,17 @@ const authorize = () => {
   if (ui && token) ui.preauthorizeApiKey('token', `Token ${token}`)
 }
 
-const nameInAddress = (): string => {
-  const named = location.hash.slice(1).split('/')[0]
-  return links.find((link) => link.dataset.contract === named)?.dataset.contract ?? links[0]?.dataset.contract ?? ''
+const contractFromHash = (): string => {
+  const hashName = location.hash.slice(1).split('/')[0]
+  return links.find((link) => link.dataset.contract === hashName)?.dataset.contract ?? links[0]?.dataset.contract ?? ''
 }
 
-let shown = ''
+let currentName = ''
 
-const show = () => {
-  const name = nameInAddress()
-  if (name === shown) return
-  shown = name
+const showContract = () => {
+  const name = contractFromHash()
+  if (name === currentName) return
+  currentName = name
   for (const link of links) {
     if (link.dataset.contract === name) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
@@ -51,28 +51,28 @@ const logIn = async (username: string, password: string): Promise<string> => {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ username, password }),
   })
-  const answer: unknown = await response.json()
-  if (typeof answer !== 'object' || answer === null) return 'No answer.'
-  if ('token' in answer && typeof answer.token === 'string') {
-    token = answer.token
+  const json: unknown = await response.json()
+  if (typeof json !== 'object' || json === null) return 'The server sent no valid response.'
+  if ('token' in json && typeof json.token === 'string') {
+    token = json.token
     authorize()
     return `Logged in as ${username}.`
   }
-  return Object.values(answer).map(String).join(' ')
+  return Object.values(json).map(String).join(' ')
 }
 
 form?.addEventListener('submit', async (event) => {
   event.preventDefault()
-  const given = new FormData(form)
-  const said = await logIn(String(given.get('username')), String(given.get('password'))).catch(() => 'The server does not answer.')
-  if (who) who.value = said
+  const data = new FormData(form)
+  const message = await logIn(String(data.get('username')), String(data.get('password'))).catch(() => 'The server did not respond.')
+  if (loginStatus) loginStatus.value = message
 })
 
-// Swagger UI turns dark by a class, everything else of the page by itself.
-const dark = matchMedia('(prefers-color-scheme: dark)')
-const darken = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
-dark.addEventListener('change', darken)
-darken()
+// Swagger UI needs a class for dark mode. The rest of the page uses a media query.
+const darkScheme = matchMedia('(prefers-color-scheme: dark)')
+const applyColorScheme = () => document.documentElement.classList.toggle('dark-mode', darkScheme.matches)
+darkScheme.addEventListener('change', applyColorScheme)
+applyColorScheme()
 
-addEventListener('hashchange', show)
-show()
+addEventListener('hashchange', showContract)
+showContract()

@@ -69,7 +69,7 @@ export const memberReports = sqliteTable('member_reports', {
   createdAt: integer('created_at').notNull(),
 })
 
-export const chores = sqliteTable('chores', {
+export const backgroundJobs = sqliteTable('background_jobs', {
   name: text().primaryKey(),
-  at: text().notNull(),
+  cursor: text().notNull(),
 })

@@ -1,9 +1,9 @@
 import { integer, sqliteTable } from 'drizzle-orm/sqlite-core'
 
-export const sitters = sqliteTable('sitters', { accountId: integer('account_id').primaryKey() })
+export const socketUsers = sqliteTable('socket_users', { accountId: integer('account_id').primaryKey() })
 
-export const socketClosings = sqliteTable('socket_closings', {
+export const revokedConnections = sqliteTable('revoked_connections', {
   id: integer().primaryKey({ autoIncrement: true }),
   accountId: integer('account_id').notNull(),
-  at: integer().notNull(),
+  revokedAt: integer('revoked_at').notNull(),
 })

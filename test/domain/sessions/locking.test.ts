@@ -12,139 +12,139 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** A context with a clock of its own, which only the test moves. */
-const clocked = () => {
+/** A context with a fake clock, which only the test moves, and which records all sleeps. */
+const clockedContext = () => {
   let time = Date.now()
-  const pauses: number[] = []
+  const sleeps: number[] = []
   const context: Context = {
     ...createContext(env, { waitUntil: () => undefined }),
     now: () => time,
     sleep: async (ms) => {
-      pauses.push(ms)
+      sleeps.push(ms)
     },
   }
-  return { context, pauses, pass: (ms: number) => (time += ms) }
+  return { context, sleeps, advance: (ms: number) => (time += ms) }
 }
 
-/** What a log-in comes to, in a word: `in`, or why not, with the seconds to wait. */
-const tried = async (context: Context, username: string, password: string): Promise<string> => {
+/** Tries to log in. Returns `logged in` or the failure code, with the seconds to wait. */
+const tryLogIn = async (context: Context, username: string, password: string): Promise<string> => {
   const outcome = await logIn(context, { username, password, kind: 'token', userAgent: '' })
-  if (!(outcome instanceof Failure)) return 'in'
+  if (!(outcome instanceof Failure)) return 'logged in'
   return outcome.code === 'throttled' ? `throttled ${outcome.detail?.seconds}` : outcome.code
 }
 
-const failTimes = async (context: Context, username: string, times: number): Promise<string[]> => {
+const failLogIns = async (context: Context, username: string, times: number): Promise<string[]> => {
   const outcomes: string[] = []
-  for (let n = 0; n < times; n++) outcomes.push(await tried(context, username, 'wrong password'))
+  for (let n = 0; n < times; n++) outcomes.push(await tryLogIn(context, username, 'wrong password'))
   return outcomes
 }
 
 describe('ten wrong passwords', () => {
-  test('lock the account, for the right one too, and for as long as is said', async () => {
+  test('lock the account, also for the correct password, for as long as the failure reports', async () => {
     const { username } = await person()
-    const { context, pass } = clocked()
-    expect(new Set(await failTimes(context, username, 10))).toEqual(new Set(['invalid-credentials']))
-    expect(await tried(context, username, PASSWORD)).toBe('throttled 60')
-    pass(59 * SECOND)
-    expect(await tried(context, username, PASSWORD)).toBe('throttled 1')
-    pass(1 * SECOND)
-    expect(await tried(context, username, PASSWORD)).toBe('in')
+    const { context, advance } = clockedContext()
+    expect(new Set(await failLogIns(context, username, 10))).toEqual(new Set(['invalid-credentials']))
+    expect(await tryLogIn(context, username, PASSWORD)).toBe('throttled 60')
+    advance(59 * SECOND)
+    expect(await tryLogIn(context, username, PASSWORD)).toBe('throttled 1')
+    advance(1 * SECOND)
+    expect(await tryLogIn(context, username, PASSWORD)).toBe('logged in')
   })
 
-  test('lock each time for twice as long, and never longer than a quarter of an hour', async () => {
+  test('lock twice as long each time, and never longer than 15 minutes', async () => {
     const { username } = await person()
-    const { context, pass } = clocked()
+    const { context, advance } = clockedContext()
     const locks: string[] = []
     for (let n = 0; n < 7; n++) {
-      await failTimes(context, username, 10)
-      locks.push(await tried(context, username, PASSWORD))
-      pass(15 * MINUTE)
+      await failLogIns(context, username, 10)
+      locks.push(await tryLogIn(context, username, PASSWORD))
+      advance(15 * MINUTE)
     }
     expect(locks).toEqual([60, 120, 240, 480, 900, 900, 900].map((seconds) => `throttled ${seconds}`))
-    expect(await tried(context, username, PASSWORD)).toBe('in')
+    expect(await tryLogIn(context, username, PASSWORD)).toBe('logged in')
   })
 
-  test('are forgotten when they are spread over more than a quarter of an hour', async () => {
+  test('do not lock when they are spread over more than 15 minutes', async () => {
     const { username } = await person()
-    const { context, pass } = clocked()
-    await failTimes(context, username, 9)
-    pass(15 * MINUTE)
-    await failTimes(context, username, 9)
-    expect(await tried(context, username, PASSWORD)).toBe('in')
+    const { context, advance } = clockedContext()
+    await failLogIns(context, username, 9)
+    advance(15 * MINUTE)
+    await failLogIns(context, username, 9)
+    expect(await tryLogIn(context, username, PASSWORD)).toBe('logged in')
   })
 
-  test('are forgotten with a right one between them', async () => {
+  test('do not lock when a successful log-in comes between them', async () => {
     const { username } = await person()
-    const { context } = clocked()
-    await failTimes(context, username, 9)
-    expect(await tried(context, username, PASSWORD)).toBe('in')
-    await failTimes(context, username, 9)
-    expect(await tried(context, username, PASSWORD)).toBe('in')
+    const { context } = clockedContext()
+    await failLogIns(context, username, 9)
+    expect(await tryLogIn(context, username, PASSWORD)).toBe('logged in')
+    await failLogIns(context, username, 9)
+    expect(await tryLogIn(context, username, PASSWORD)).toBe('logged in')
   })
 
-  test('lock a name that nobody bears just the same', async () => {
-    const { context } = clocked()
-    const nobody = freshName('nobody')
-    expect(new Set(await failTimes(context, nobody, 10))).toEqual(new Set(['invalid-credentials']))
-    expect(await tried(context, nobody, PASSWORD)).toBe('throttled 60')
+  test('lock an unknown username in the same way', async () => {
+    const { context } = clockedContext()
+    const unknown = freshName('unknown')
+    expect(new Set(await failLogIns(context, unknown, 10))).toEqual(new Set(['invalid-credentials']))
+    expect(await tryLogIn(context, unknown, PASSWORD)).toBe('throttled 60')
   })
 
-  test('of one spelling of the name lock every spelling', async () => {
+  test('for one spelling of the username lock every spelling', async () => {
     const { username } = await person('Mixed')
-    const { context } = clocked()
-    await failTimes(context, username.toUpperCase(), 10)
-    expect(await tried(context, username.toLowerCase(), PASSWORD)).toMatch(/^throttled/)
+    const { context } = clockedContext()
+    await failLogIns(context, username.toUpperCase(), 10)
+    expect(await tryLogIn(context, username.toLowerCase(), PASSWORD)).toMatch(/^throttled/)
   })
 })
 
-describe('somebody who wants to keep another out', () => {
-  test('does not lengthen a lock by trying on', async () => {
+describe('an attacker who wants to lock out another account', () => {
+  test('does not extend a lock with further attempts', async () => {
     const { username } = await person()
-    const { context, pass } = clocked()
-    await failTimes(context, username, 10)
-    pass(30 * SECOND)
-    await failTimes(context, username, 25)
-    pass(30 * SECOND)
-    expect(await tried(context, username, PASSWORD)).toBe('in')
+    const { context, advance } = clockedContext()
+    await failLogIns(context, username, 10)
+    advance(30 * SECOND)
+    await failLogIns(context, username, 25)
+    advance(30 * SECOND)
+    expect(await tryLogIn(context, username, PASSWORD)).toBe('logged in')
   })
 
-  test('is forgotten after a quiet day: the next lock is short again', async () => {
+  test('gets a short first lock again after a day without failures', async () => {
     const { username } = await person()
-    const { context, pass } = clocked()
+    const { context, advance } = clockedContext()
     for (let n = 0; n < 4; n++) {
-      await failTimes(context, username, 10)
-      pass(15 * MINUTE)
+      await failLogIns(context, username, 10)
+      advance(15 * MINUTE)
     }
-    pass(25 * HOUR)
-    await failTimes(context, username, 10)
-    expect(await tried(context, username, PASSWORD)).toBe('throttled 60')
+    advance(25 * HOUR)
+    await failLogIns(context, username, 10)
+    expect(await tryLogIn(context, username, PASSWORD)).toBe('throttled 60')
   })
 })
 
-test('each failure after the third makes the answer later', async () => {
+test('each failure after the third delays the response more', async () => {
   const { username } = await person()
-  const { context, pauses } = clocked()
+  const { context, sleeps } = clockedContext()
   const slowed = { ...context, settings: { ...context.settings, loginLock: { ...context.settings.loginLock, slowdownMs: 100 } } }
-  await failTimes(slowed, username, 6)
-  expect(pauses).toEqual([100, 200, 300])
+  await failLogIns(slowed, username, 6)
+  expect(sleeps).toEqual([100, 200, 300])
 })
 
-describe('guesses that come all at once', () => {
-  test('count each: of fifty wrong ones ten are heard and forty are turned away', async () => {
+describe('concurrent log-ins', () => {
+  test('with 50 wrong passwords are all counted: 10 are checked and 40 are throttled', async () => {
     const { username } = await person()
-    const { context } = clocked()
-    const outcomes = await Promise.all(Array.from({ length: 50 }, () => tried(context, username, 'wrong password')))
+    const { context } = clockedContext()
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => tryLogIn(context, username, 'wrong password')))
     expect(outcomes.filter((outcome) => outcome === 'invalid-credentials').length).toBe(10)
     expect(outcomes.filter((outcome) => outcome.startsWith('throttled')).length).toBe(40)
   })
 
-  test('let no right one in behind ten wrong ones, whatever was read before them', async () => {
+  test('with the correct password fail after 10 wrong ones, even if the account was read before the lock', async () => {
     const { username } = await person()
-    const { context } = clocked()
+    const { context } = clockedContext()
     const { passwords } = context
-    // The right guess is verified while the ten wrong ones are counted: it has read an account that is not locked yet.
+    // The correct password is verified while the ten wrong ones are counted: its request has read an account without a lock.
     const { promise: locked, resolve: release } = Promise.withResolvers<void>()
-    const late: Context = {
+    const delayed: Context = {
       ...context,
       passwords: {
         ...passwords,
@@ -154,26 +154,26 @@ describe('guesses that come all at once', () => {
         },
       },
     }
-    const right = tried(late, username, PASSWORD)
-    await failTimes(context, username, 10)
+    const correct = tryLogIn(delayed, username, PASSWORD)
+    await failLogIns(context, username, 10)
     release()
-    expect(await right).toMatch(/^throttled/)
+    expect(await correct).toMatch(/^throttled/)
     const { results } = await env.DB.prepare('SELECT c.id FROM credentials c JOIN accounts a ON a.id = c.account_id WHERE a.username = ?')
       .bind(username)
       .all()
-    expect(results.length).toBe(1) // the one that registering gave
+    expect(results.length).toBe(1) // The one from the registration.
   })
 
-  test('that are all right are all let in', async () => {
+  test('with the correct password all succeed', async () => {
     const { username } = await person()
-    const { context } = clocked()
-    const outcomes = await Promise.all(Array.from({ length: 30 }, () => tried(context, username, PASSWORD)))
-    expect(new Set(outcomes)).toEqual(new Set(['in']))
+    const { context } = clockedContext()
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => tryLogIn(context, username, PASSWORD)))
+    expect(new Set(outcomes)).toEqual(new Set(['logged in']))
   })
 })
 
-describe('over the wire', () => {
-  const doors: [string, string][] = [
+describe('over HTTP', () => {
+  const loginPaths: [string, string][] = [
     ['mindharmony', '/user/login/'],
     ['facility', '/api/sessions/'],
     ['matrimony', '/users/login/'],
@@ -181,20 +181,20 @@ describe('over the wire', () => {
     ['meetups', '/api/token/'],
   ]
 
-  test.each(doors)('%s errorResponse 429, and when to come back', async (_name, path) => {
+  test.each(loginPaths)('%s responds with 429 and Retry-After', async (_name, path) => {
     const { username } = await person()
     for (let n = 0; n < 10; n++) {
       const wrong = await call('POST', path, { json: { username, password: 'wrong password' } })
       expect([400, 401]).toContain(wrong.status)
     }
-    const refused = await call('POST', path, { json: { username, password: PASSWORD } })
-    expect(refused.status).toBe(429)
-    const seconds = Number(refused.headers.get('Retry-After'))
+    const response = await call('POST', path, { json: { username, password: PASSWORD } })
+    expect(response.status).toBe(429)
+    const seconds = Number(response.headers.get('Retry-After'))
     expect(seconds).toBeGreaterThan(50)
-    expect(refused.json).toEqual({ detail: `Request was throttled. Expected available in ${seconds} seconds.` })
+    expect(response.json).toEqual({ detail: `Request was throttled. Expected available in ${seconds} seconds.` })
   })
 
-  test('a password that is changed with the wrong old one is counted as well', async () => {
+  test('a password change with a wrong old password is counted as well', async () => {
     const { username, token } = await person()
     const reset = { username, old_password: 'wrong password', new_password: 'another good 1' }
     for (let n = 0; n < 10; n++) expect((await call('PUT', '/users/reset/', { as: token, json: reset })).status).toBe(400)
@@ -202,41 +202,41 @@ describe('over the wire', () => {
   })
 })
 
-test('an address that knocks too often is turned away at every door, and nowhere else', async () => {
-  const { origin } = await import('../../../src/app.ts')
-  const asked: string[] = []
+test('an IP address with too many requests gets 429 at every registration and log-in route, and nowhere else', async () => {
+  const { handleRequest } = await import('../../../src/app.ts')
+  const checkedAddresses: string[] = []
   const context: Context = {
     ...createContext(env, { waitUntil: () => undefined }),
     limits: {
       allowsAddress: async (address) => {
-        asked.push(address)
+        checkedAddresses.push(address)
         return false
       },
     },
   }
-  const knock = (method: string, path: string) =>
-    origin(new Request(new URL(path, ORIGIN), { method, headers: { 'CF-Connecting-IP': '203.0.113.7' } }), context)
-  const doors = ['/user/register/', '/login/', '/api/users/', '/api/sessions/', '/users/', '/users/login/', '/api/v1/user/registration/']
-  const more = ['/api/v1/user/login/', '/api/token/', '/api/token/refresh', '/api/token/blacklist/', '/api/register/']
-  for (const path of [...doors, ...more]) {
-    const refused = await knock('POST', path)
-    expect([path, refused.status, refused.headers.get('Retry-After')]).toEqual([path, 429, '60'])
+  const request = (method: string, path: string) =>
+    handleRequest(new Request(new URL(path, ORIGIN), { method, headers: { 'CF-Connecting-IP': '203.0.113.7' } }), context)
+  const paths = ['/user/register/', '/login/', '/api/users/', '/api/sessions/', '/users/', '/users/login/', '/api/v1/user/registration/']
+  const morePaths = ['/api/v1/user/login/', '/api/token/', '/api/token/refresh', '/api/token/blacklist/', '/api/register/']
+  for (const path of [...paths, ...morePaths]) {
+    const response = await request('POST', path)
+    expect([path, response.status, response.headers.get('Retry-After')]).toEqual([path, 429, '60'])
   }
-  expect((await knock('PUT', '/users/reset/')).status).toBe(429)
-  expect(new Set(asked)).toEqual(new Set(['203.0.113.7']))
-  expect((await knock('GET', '/session/')).status).toBe(401)
-  expect((await knock('GET', '/health')).status).toBe(200)
+  expect((await request('PUT', '/users/reset/')).status).toBe(429)
+  expect(new Set(checkedAddresses)).toEqual(new Set(['203.0.113.7']))
+  expect((await request('GET', '/session/')).status).toBe(401)
+  expect((await request('GET', '/health')).status).toBe(200)
 })
 
-test('the daily sweep takes what is dead and leaves what lives', async () => {
-  const { context, pass } = clocked()
+test('the daily sweep deletes expired rows and keeps the others', async () => {
+  const { context, advance } = clockedContext()
   const someone = await person()
-  await failTimes(context, someone.username, 3)
+  await failLogIns(context, someone.username, 3)
   const count = async (table: string) => env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')
   await sweep(context)
   expect(await count('credentials')).toBeGreaterThan(0)
   expect(await count('login_failures')).toBeGreaterThan(0)
-  pass(31 * 24 * HOUR)
+  advance(31 * 24 * HOUR)
   await sweep(context)
   expect(await count('credentials')).toBe(0)
   expect(await count('login_failures')).toBe(0)

@@ -4,40 +4,42 @@ import { createContext } from '../../../src/compose.ts'
 import { authenticate } from '../../../src/domain/sessions/authenticate.ts'
 import { logOut } from '../../../src/domain/sessions/log-out.ts'
 import { type Person, person } from '../../support/people.ts'
-import { sitIn } from '../../support/sockets.ts'
+import { joinRoom } from '../../support/sockets.ts'
 
-/** Whose sockets are told of a log-out: theirs who have ever had one. */
+/** A log-out closes connections only for accounts that have ever had one. */
 
-const logOutTelling = async ({ token }: Person): Promise<number[]> => {
-  const told: number[] = []
+/** Logs out, and returns the accounts whose connections it asked to close. */
+const logOutAndRecord = async ({ token }: Person): Promise<number[]> => {
+  const notified: number[] = []
   const context = createContext(env, { waitUntil: () => undefined })
   const actor = await authenticate(context, token.split(' ')[1] ?? '')
   if (typeof actor === 'string') throw new Error(actor)
-  await logOut({ ...context, actor, support: { ...context.support, revoked: async (id) => void told.push(id) } })
-  return told
+  await logOut({ ...context, actor, support: { ...context.support, closeRevokedConnections: async (id) => void notified.push(id) } })
+  return notified
 }
 
-const closingsOf = ({ id }: Person) => env.DB.prepare('SELECT count(*) AS n FROM socket_closings WHERE account_id = ?').bind(id).first('n')
+const revokedConnectionsOf = ({ id }: Person) =>
+  env.DB.prepare('SELECT count(*) AS n FROM revoked_connections WHERE account_id = ?').bind(id).first('n')
 
-test('who never sat at a socket wakes no object by logging out, and leaves no row for the desk', async () => {
+test('the log-out of an account without connections calls no Durable Object and adds no row for the desk', async () => {
   const someone = await person()
-  expect(await logOutTelling(someone)).toEqual([])
-  expect(await closingsOf(someone)).toBe(0)
+  expect(await logOutAndRecord(someone)).toEqual([])
+  expect(await revokedConnectionsOf(someone)).toBe(0)
 })
 
-test('who has sat at one is told, and so is the desk', async () => {
+test('the log-out of a connected account closes its connections and adds a row for the desk', async () => {
   const someone = await person()
-  const client = await sitIn(someone)
-  expect(await logOutTelling(someone)).toEqual([someone.id])
-  expect(await closingsOf(someone)).toBe(1)
+  const client = await joinRoom(someone)
+  expect(await logOutAndRecord(someone)).toEqual([someone.id])
+  expect(await revokedConnectionsOf(someone)).toBe(1)
   client.socket.close()
 })
 
-test('an account that is deleted leaves a row for the desk, though its own goes with it', async () => {
+test('a deleted account leaves a row for the desk, although its row in socket_users is deleted', async () => {
   const someone = await person()
-  const client = await sitIn(someone)
+  const client = await joinRoom(someone)
   await env.DB.prepare('DELETE FROM accounts WHERE id = ?').bind(someone.id).run()
-  expect(await closingsOf(someone)).toBeGreaterThan(0)
-  expect(await env.DB.prepare('SELECT count(*) AS n FROM sitters WHERE account_id = ?').bind(someone.id).first('n')).toBe(0)
+  expect(await revokedConnectionsOf(someone)).toBeGreaterThan(0)
+  expect(await env.DB.prepare('SELECT count(*) AS n FROM socket_users WHERE account_id = ?').bind(someone.id).first('n')).toBe(0)
   client.socket.close()
 })

@@ -18,10 +18,10 @@ const FORMATS = [
   { type: 'image/gif', extension: 'gif', clean: cleanGif },
 ] as const
 
-/** What kind of picture these bytes are, whatever their name errorResponse, and the picture without what else they tell; null for none. */
-export const cleanImage = (given: Uint8Array): CleanImage | null => {
+/** Detects the image format from the bytes, not from the file name, and removes the metadata; null if they are no image. */
+export const cleanImage = (input: Uint8Array): CleanImage | null => {
   for (const { type, extension, clean } of FORMATS) {
-    const bytes = clean(given)
+    const bytes = clean(input)
     if (bytes) return { type, extension, bytes }
   }
   return null

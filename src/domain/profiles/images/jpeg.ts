@@ -1,4 +1,4 @@
-import { ascii, at, joined, viewOf } from './bytes.ts'
+import { ascii, byteAt, concat, viewOf } from './bytes.ts'
 
 const START = 0xd8
 const END = 0xd9
@@ -11,53 +11,53 @@ const ADOBE = 0xee
 
 const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7
 const isApplication = (marker: number) => marker >= 0xe0 && marker <= 0xef
-/** The headers that say how large the picture is; three numbers among them mean something else. */
+/** The headers that hold the picture's size (SOF0 to SOF15). Three numbers of this range mean something else. */
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
 
-/** What an application left in the file goes, but for what the colours depend on. */
-const isKept = (marker: number, segment: Uint8Array): boolean => {
+/** Application segments are removed, except those that the colours depend on. */
+const isRetained = (marker: number, segment: Uint8Array): boolean => {
   if (marker === COLOUR_PROFILE) return ascii(segment, 4, 15) === 'ICC_PROFILE'
   return marker === JFIF || marker === ADOBE || (!isApplication(marker) && marker !== COMMENT)
 }
 
 /**
- * A JPEG without what tells where and with what it was taken (EXIF, XMP, IPTC, comments, previews, and whatever phones
- * hang on behind the picture); null where it is none. Which way is up stands in EXIF too, and is written anew.
+ * Removes from a JPEG all metadata about place, time and device (EXIF, XMP, IPTC, comments, previews, and the data that
+ * phones append after the picture); null if it is no JPEG. The orientation is part of EXIF too, so it is written again.
  */
 export const cleanJpeg = (bytes: Uint8Array): Uint8Array<ArrayBuffer> | null => {
-  if (at(bytes, 0) !== 0xff || at(bytes, 1) !== START) return null
+  if (byteAt(bytes, 0) !== 0xff || byteAt(bytes, 1) !== START) return null
   const parts: Uint8Array[] = []
   let orientation = 1
   let hasFrame = false
   let offset = 2
   for (;;) {
-    if (at(bytes, offset) !== 0xff) return null
-    while (at(bytes, offset + 1) === 0xff) offset++
-    const marker = at(bytes, offset + 1)
+    if (byteAt(bytes, offset) !== 0xff) return null
+    while (byteAt(bytes, offset + 1) === 0xff) offset++
+    const marker = byteAt(bytes, offset + 1)
     if (marker === END) break
     if (marker === 0x01 || isRestart(marker)) {
       offset += 2
       continue
     }
-    const length = at(bytes, offset + 2) * 256 + at(bytes, offset + 3)
+    const length = byteAt(bytes, offset + 2) * 256 + byteAt(bytes, offset + 3)
     const next = offset + 2 + length
     if (length < 2 || next > bytes.length) return null
     const segment = bytes.subarray(offset, next)
     if (marker === EXIF) orientation = orientationIn(segment) ?? orientation
-    if (isFrame(marker)) hasFrame = at(segment, 7) * 256 + at(segment, 8) > 0
-    if (isKept(marker, segment)) parts.push(segment)
+    if (isFrame(marker)) hasFrame = byteAt(segment, 7) * 256 + byteAt(segment, 8) > 0
+    if (isRetained(marker, segment)) parts.push(segment)
     offset = next
     if (marker !== SCAN) continue
     if (!hasFrame) return null
     offset = endOfScan(bytes, next)
     parts.push(bytes.subarray(next, offset))
-    if (offset >= bytes.length) break // cut short: browsers show what is there
+    if (offset >= bytes.length) break // Truncated: browsers show the part that exists.
   }
   if (!hasFrame) return null
   const [first, ...rest] = parts
-  const head = first && at(first, 1) === JFIF ? [first] : []
+  const head = first && byteAt(first, 1) === JFIF ? [first] : []
   const body = head.length > 0 ? rest : parts
-  return joined([
+  return concat([
     Uint8Array.of(0xff, START),
     ...head,
     ...(orientation > 1 ? [orientationSegment(orientation)] : []),
@@ -66,10 +66,10 @@ export const cleanJpeg = (bytes: Uint8Array): Uint8Array<ArrayBuffer> | null => 
   ])
 }
 
-/** The coded picture goes on until a marker that is neither an escaped byte nor a restart. */
+/** The compressed data ends at the first marker that is neither an escaped byte nor a restart. */
 const endOfScan = (bytes: Uint8Array, from: number): number => {
   for (let index = bytes.indexOf(0xff, from); index >= 0; index = bytes.indexOf(0xff, index + 1)) {
-    const marker = at(bytes, index + 1)
+    const marker = byteAt(bytes, index + 1)
     if (marker > 0 && marker !== 0xff && !isRestart(marker)) return index
   }
   return bytes.length
@@ -95,11 +95,11 @@ const orientationIn = (segment: Uint8Array): number | null => {
   return null
 }
 
-/** The smallest EXIF there is: one directory with one entry. */
+/** The smallest valid EXIF segment: one directory with one entry. */
 const orientationSegment = (orientation: number): Uint8Array =>
   Uint8Array.of(
-    ...[0xff, EXIF, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0], // "Exif", and how long it is
-    ...[0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1], // big-endian; the directory follows, of one entry
+    ...[0xff, EXIF, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0], // "Exif", and the segment's length
+    ...[0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1], // Big-endian. A directory with one entry follows.
     ...[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0],
-    ...[0, 0, 0, 0], // no other directory
+    ...[0, 0, 0, 0], // No other directory.
   )

@@ -1,0 +1,11 @@
+import { takenErrors } from '../../http/account-fields.ts'
+import { errorResponse, errorTable } from '../../http/answers.ts'
+import { throttled } from '../../http/dialect.ts'
+
+/** The response of this contract for each failure code. */
+export const errors = errorTable({
+  taken: ({ fields }) => errorResponse(400, takenErrors(fields)),
+  'invalid-credentials': () => errorResponse(401, { error: 'Invalid credentials.' }),
+  inactive: () => errorResponse(401, { error: 'Invalid credentials.' }),
+  throttled: ({ seconds }) => throttled(seconds),
+})

@@ -1,0 +1,35 @@
+import { insertFriendRequest } from '../../store/friends.ts'
+import type { MemberContext } from '../context.ts'
+import { type Failure, fail } from '../failures.ts'
+import { newObjectId } from '../object-id.ts'
+
+interface FriendRequest {
+  readonly id: string
+  /** Object ids: the ids that the contract uses for accounts. */
+  readonly sender: string
+  readonly receiver: string
+  readonly status: 'pending' | 'accepted'
+}
+
+const HOUR = 60 * 60 * 1000
+/** More than any person would send. */
+const MAX_REQUESTS_PER_HOUR = 1000
+
+/** Sends a friend request. If the other account has already sent one to the caller, that one is accepted instead. */
+export const requestFriendship = async (
+  context: MemberContext,
+  userId: string,
+): Promise<FriendRequest | Failure<'no-such-user' | 'request-to-self' | 'already-friends' | 'request-exists' | 'throttled'>> => {
+  const { id: senderId, objectId } = context.actor.account
+  if (userId === objectId) return fail('request-to-self')
+  const now = context.now()
+  const request = { id: newObjectId(now), senderId, receiver: userId, now, max: MAX_REQUESTS_PER_HOUR, since: now - HOUR }
+  const outcome = await insertFriendRequest(context.store, request)
+  if (!outcome.ok) {
+    if (outcome.code !== 'too-many') return fail(outcome.code)
+    return fail('throttled', { seconds: Math.max(1, Math.ceil((outcome.countedSince + HOUR - now) / 1000)) })
+  }
+  const { record } = outcome
+  const [sender, receiver] = record.senderId === senderId ? [objectId, userId] : [userId, objectId]
+  return { id: record.id, sender, receiver, status: record.status === 'accepted' ? 'accepted' : 'pending' }
+}

@@ -1,0 +1,179 @@
+import { isoDay, isoTime } from '../../../src/http/times.ts'
+import { findFriendships } from '../../../src/store/friends.ts'
+import { findPlans } from '../../../src/store/plans.ts'
+import { findPracticeSessions } from '../../../src/store/practice-sessions.ts'
+import { findFacilityProfile, findMeetupProfile, findPeople, findPracticeProfile } from '../../../src/store/profiles.ts'
+import { findRecoveryProfile } from '../../../src/store/recovery-profiles.ts'
+import { type Baseline, type Bearer, json, numberOrNull, text, textOrNull } from './baseline-request.ts'
+import { statementsOf } from './recorded-statements.ts'
+
+export const accountOf = (row: readonly unknown[]): Bearer => ({
+  id: Number(row[0]),
+  objectId: text(row[1]),
+  username: text(row[2]),
+  email: text(row[3]),
+  phoneNumber: textOrNull(row[4]),
+  firstName: text(row[5]),
+  lastName: text(row[6]),
+  profilePicture: textOrNull(row[7]),
+  subscriptionPlanId: numberOrNull(row[8]),
+  isActive: row[9] === 1,
+  isSuspended: row[10] === 1,
+  isAdmin: row[11] === 1,
+  isStaff: row[12] === 1,
+  isSuperuser: row[13] === 1,
+  createdAt: Number(row[14]),
+  updatedAt: Number(row[15]),
+  lastLoginAt: numberOrNull(row[16]),
+  credentialId: textOrNull(row[17]),
+})
+
+/** Marks the parameter in the recorded statements. No other parameter has this value. */
+const ID_MARKER = { id: 900_001 }
+
+const practiceProfile = statementsOf(ID_MARKER, (store, { id }) => findPracticeProfile(store, id))
+
+export const mindharmonyMe: Baseline<Bearer> = async ({ env, bearer }) => {
+  const [[row = []] = []] = await practiceProfile(env.DB, { id: bearer.id })
+  const { id, username, email, profilePicture, createdAt } = accountOf(row)
+  return json({ user: { id, username, email }, bio: text(row[17]), profile_picture: profilePicture, created_at: isoTime(createdAt) })
+}
+
+const facilityProfile = statementsOf(ID_MARKER, (store, { id }) => findFacilityProfile(store, id))
+
+export const facilityMe: Baseline<Bearer> = async ({ env, bearer: { id, username, firstName, lastName, profilePicture } }) => {
+  const [[row = []] = []] = await facilityProfile(env.DB, { id })
+  const [, displayName, facilityId, consent] = row
+  const user = { id, username, firstName, lastName, display_name: text(displayName), facility_id: text(facilityId) }
+  return json({ data: { user: { ...user, profile_picture: profilePicture ?? '', consent: consent === 1 } } })
+}
+
+export const matrimonyMe: Baseline<Bearer> = async ({ bearer }) =>
+  json({
+    user_id: bearer.id,
+    date_joined: isoTime(bearer.createdAt),
+    username: bearer.username,
+    password: '********',
+    email: bearer.email,
+    phone_number: bearer.phoneNumber,
+    first_name: bearer.firstName,
+    last_name: bearer.lastName,
+    joined_date: isoDay(bearer.createdAt),
+    last_login: isoDay(bearer.lastLoginAt ?? bearer.createdAt),
+    created_on: isoDay(bearer.createdAt),
+    updated_on: isoDay(bearer.updatedAt),
+    is_active: bearer.isActive,
+    is_superuser: bearer.isSuperuser,
+    is_staff: bearer.isStaff,
+    is_admin: bearer.isAdmin,
+    role: bearer.isAdmin ? 'admin' : bearer.isSuspended ? 'suspended' : 'user',
+    subscription_plan: bearer.subscriptionPlanId,
+    groups: [],
+    user_permissions: [],
+  })
+
+const recoveryProfile = statementsOf(ID_MARKER, (store, { id }) => findRecoveryProfile(store, id))
+
+export const recoveryMe: Baseline<Bearer> = async ({ env, url, bearer }) => {
+  const requestedId = Number(url.pathname.split('/')[4])
+  if (requestedId !== bearer.id) return json({ error: 'User not found' }, 404)
+  const [[row = []] = []] = await recoveryProfile(env.DB, { id: requestedId })
+  const [id, username, age, location, militaryStatus, ptsdLevel, music, therapist, scenario] = row
+  return json({
+    id,
+    user: id,
+    username,
+    age,
+    location,
+    military_status: militaryStatus === 1,
+    ptsd_level: ptsdLevel,
+    music,
+    therapist_contact: therapist,
+    scenario,
+  })
+}
+
+const meetupProfile = statementsOf(ID_MARKER, (store, { id }) => findMeetupProfile(store, id))
+
+export const meetupsMe: Baseline<Bearer> = async ({ env, bearer }) => {
+  const [[row = []] = []] = await meetupProfile(env.DB, { id: bearer.id })
+  return json({
+    id: bearer.objectId,
+    username: bearer.username,
+    email: bearer.email,
+    first_name: bearer.firstName,
+    last_name: bearer.lastName,
+    date_of_birth: textOrNull(row[1]),
+    bio: text(row[2]),
+    date_joined: isoTime(bearer.createdAt),
+  })
+}
+
+const LIST_MARKERS = { ...ID_MARKER, limit: 900_002 }
+
+/** One extra row shows whether there is a next page. The link to it has the same form as Concord's. */
+const page = (url: URL, rows: readonly (readonly unknown[])[], cursorOf: (last: readonly unknown[]) => unknown) => {
+  const limit = Number(url.searchParams.get('limit') ?? 1000)
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const headers = new Headers({ 'Content-Type': 'application/json' })
+  if (rows.length > limit && last) {
+    const next = new URL(url)
+    next.searchParams.set('cursor', btoa(encodeURIComponent(JSON.stringify(cursorOf(last)))).replaceAll('=', ''))
+    headers.set('Link', `<${next.href}>; rel="next"`)
+  }
+  return { items, headers }
+}
+
+const limitOf = (url: URL): number => Number(url.searchParams.get('limit') ?? 1000) + 1
+
+const sessionList = statementsOf(LIST_MARKERS, (store, { id, limit }) => findPracticeSessions(store, id, null, limit))
+
+export const practiceSessions: Baseline<Bearer> = async ({ env, url, bearer }) => {
+  const [rows = []] = await sessionList(env.DB, { id: bearer.id, limit: limitOf(url) })
+  const { items, headers } = page(url, rows, ([id, , date]) => ({ date, id }))
+  return new Response(JSON.stringify(items.map(([id, name, date, duration]) => ({ id, name, date, duration }))), { headers })
+}
+
+const planList = statementsOf(LIST_MARKERS, (store, { id, limit }) =>
+  findPlans(store, { accountId: id, friendsOnly: false, after: { start: 0, id: '' }, until: null, limit }),
+)
+
+export const plans: Baseline<Bearer> = async ({ env, url, bearer }) => {
+  const [rows = []] = await planList(env.DB, { id: bearer.id, limit: limitOf(url) })
+  const { items, headers } = page(url, rows, ([id, , , , , start]) => ({ start: start ?? 0, id }))
+  const wire = items.map(([_id, , title, description, location, start, end, , , , creator]) => ({
+    _id,
+    title,
+    description,
+    location: JSON.parse(text(location)),
+    ...(start !== null && { start_time: isoTime(Number(start)) }),
+    end_time: isoTime(Number(end)),
+    created_by: creator,
+  }))
+  return new Response(JSON.stringify(wire), { headers })
+}
+
+const friendList = statementsOf(LIST_MARKERS, (store, { id, limit }) => findFriendships(store, id, '', limit))
+
+export const friends: Baseline<Bearer> = async ({ env, url, bearer }) => {
+  const [rows = []] = await friendList(env.DB, { id: bearer.id, limit: limitOf(url) })
+  const { items, headers } = page(url, rows, ([id]) => id)
+  const friends: object[] = []
+  const incoming_requests: object[] = []
+  const outgoing_requests: object[] = []
+  for (const [requestId, id, username, status, isSender] of items) {
+    if (status === 'accepted') friends.push({ id, username, request_id: requestId })
+    else (isSender === 1 ? outgoing_requests : incoming_requests).push({ id, request_id: requestId, username, status })
+  }
+  return new Response(JSON.stringify({ current_user_id: bearer.objectId, friends, incoming_requests, outgoing_requests }), { headers })
+}
+
+const peopleList = statementsOf(LIST_MARKERS, (store, { limit }) => findPeople(store, { after: 0, limit, search: '' }))
+
+export const people: Baseline<Bearer> = async ({ env, url, bearer }) => {
+  const [rows = []] = await peopleList(env.DB, { id: bearer.id, limit: limitOf(url) })
+  const { items, headers } = page(url, rows, ([id]) => id)
+  const wire = items.map(([, id, username, first_name, last_name, bio]) => ({ id, username, first_name, last_name, bio }))
+  return new Response(JSON.stringify(wire), { headers })
+}

@@ -1,0 +1,9 @@
+import { DurableObject } from 'cloudflare:workers'
+
+/** An empty Worker with Concord's bindings: the cost of a start without Concord's code. */
+
+export class AlarmDispatcher extends DurableObject {}
+export class SupportDesk extends DurableObject {}
+export class SupportRoom extends DurableObject {}
+
+export default { fetch: () => new Response('{}') } satisfies ExportedHandler

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { afterClose, reconnectDelay } from '../../src/console/browser/backoff.ts'
+import { parseRoute } from '../../src/console/browser/routes.ts'
+import {
+  parseAlarm,
+  parseId,
+  parseList,
+  parseMessage,
+  parseOutboxMessage,
+  parsePage,
+  parseReport,
+  valueAt,
+} from '../../src/console/browser/wire.ts'
+
+describe('reconnecting a socket', () => {
+  test('the delay doubles up to a maximum', () => {
+    const delays = [...Array(20).keys()].map((attempt) => reconnectDelay(attempt, 1))
+    expect(delays.slice(0, 6)).toEqual([500, 1000, 2000, 4000, 8000, 16000])
+    expect(new Set(delays.slice(6))).toEqual(new Set([20_000]))
+    expect(reconnectDelay(5000, 1)).toBe(20_000)
+  })
+
+  test('half of the delay is random, and it is never 0', () => {
+    expect([0, 0.5, 1].map((random) => reconnectDelay(2, random))).toEqual([1000, 1500, 2000])
+  })
+
+  test.each([1000, 1001, 1006, 1011, 1012, 4000])('close code %i: reconnects', (code) => {
+    expect(afterClose(code, 0, 0)).toEqual({ retry: true, delayMs: 250 })
+  })
+
+  test('after log-out or without permission it does not reconnect', () => {
+    expect(afterClose(4401, 0, 0)).toEqual({ retry: false, reason: 'unauthenticated' })
+    expect(afterClose(4403, 0, 0)).toEqual({ retry: false, reason: 'forbidden' })
+  })
+
+  test('after a rate limit the delay is longer', () => {
+    expect(afterClose(4429, 0, 0)).toEqual({ retry: true, delayMs: 10_250 })
+  })
+})
+
+test.each([
+  ['', { view: 'inbox', userId: null }],
+  ['#/', { view: 'inbox', userId: null }],
+  ['#/room/12', { view: 'inbox', userId: 12 }],
+  ['#/room/0', { view: 'inbox', userId: null }],
+  ['#/alarms', { view: 'alarms' }],
+  ['#/outbox', { view: 'outbox' }],
+  ['#/reports', { view: 'reports' }],
+  ['#main', null],
+  ['#/nowhere', null],
+])('the URL fragment %j', (hash, route) => {
+  expect(parseRoute(hash)).toEqual(route)
+})
+
+describe('parsing responses', () => {
+  test.each([
+    [1, 1],
+    ['7', 7],
+    [0, null],
+    [-1, null],
+    [1.5, null],
+    ['', null],
+    ['x', null],
+    [null, null],
+    [{}, null],
+  ])('the id %j', (value, id) => {
+    expect(parseId(value)).toBe(id)
+  })
+
+  test.each([null, undefined, 3, 'x', [], {}, { id: 1 }, { id: 1, message: 2 }])('%j is not a message', (value) => {
+    expect(parseMessage(value)).toBeNull()
+  })
+
+  test('a list skips items that cannot be parsed', () => {
+    const valid = { id: 2, message: '<b>', from_admin: true, sent_at: 'then', more: 1 }
+    expect(parseList([null, valid, 'x'], parseMessage)).toEqual([{ id: 2, text: '<b>', fromAdmin: true, sentAt: 'then' }])
+    expect(parseList('not a list', parseMessage)).toEqual([])
+    expect(parsePage({ messages: [valid], next: 'abc' }, 'messages', parseMessage).next).toBe('abc')
+    expect(parsePage(null, 'messages', parseMessage)).toEqual({ items: [], next: null })
+  })
+
+  test('alarms, outbox messages and reports', () => {
+    expect(
+      parseAlarm({ event: 'alarm', user_id: '2', username: 'ann', alarm_id: 'a', scenario: 's', status: 'open', triggered_at: 't' }),
+    ).toEqual({
+      userId: 2,
+      username: 'ann',
+      alarmId: 'a',
+      scenario: 's',
+      status: 'open',
+      triggeredAt: 't',
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+    })
+    expect(parseOutboxMessage({ id: 1, channel: 'email', recipient: 'Ann' })?.recipient).toBe('Ann')
+    expect(parseReport({ id: 1, reporter: { id: 2, username: 'b' }, reported: null, reason: 'r', created_at: 't' })).toEqual({
+      id: '1',
+      reporter: { id: 2, username: 'b' },
+      reported: { id: 0, username: '' },
+      reason: 'r',
+      createdAt: 't',
+    })
+    expect(valueAt({ data: { user: 1 } }, 'data', 'user')).toBe(1)
+    expect(valueAt(null, 'data', 'user')).toBeUndefined()
+  })
+})

@@ -1,0 +1,94 @@
+import { env } from 'cloudflare:workers'
+import { handleRequest } from '../../src/app.ts'
+import { createContext } from '../../src/compose.ts'
+import { createStore } from '../../src/store/store.ts'
+import { ORIGIN } from '../support/call.ts'
+import { countingDatabase } from '../support/counting-database.ts'
+import type { Person } from '../support/people.ts'
+
+/** The input of a request. */
+export interface RequestInput {
+  /** The whole `Authorization` header. */
+  readonly as?: string
+  /** The values of the path's `{parameters}`. */
+  readonly params?: Readonly<Record<string, string | number>>
+  readonly query?: string
+  readonly json?: unknown
+  readonly form?: FormData
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Cost {
+  readonly status: number
+  /** Calls to D1, before and after the response. A batch counts once. */
+  readonly roundTrips: number
+  readonly statements: number
+}
+
+/** The expected cost of a request, as listed in the tables. */
+export interface ExpectedCost extends Cost {
+  /** What distinguishes this request, if the table has more than one row for the route. */
+  readonly when?: string
+  /** Why the request needs more than one round trip for authentication and one for the response. */
+  readonly reason?: string
+}
+
+/** The method, the path as in the contract, the expected cost, and a function that prepares the request. */
+export type Row = readonly [method: string, path: string, cost: ExpectedCost, prepare: () => RequestInput | Promise<RequestInput>]
+
+const pathWith = (path: string, params: RequestInput['params'] = {}): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_all, name) => encodeURIComponent(params[name] ?? ''))
+
+const bodyOf = ({ json, form }: RequestInput) => (json === undefined ? form : JSON.stringify(json))
+
+/** Sends one request and counts its D1 calls. Calls by Durable Objects are not counted: they run elsewhere, and long after the response. */
+export const measure = async (method: string, path: string, input: RequestInput = {}): Promise<Cost> => {
+  const { database, counts } = countingDatabase(env.DB)
+  const pending: Promise<unknown>[] = []
+  const context = { ...createContext(env, { waitUntil: (work) => pending.push(work) }), store: createStore(database) }
+  const headers = {
+    ...input.headers,
+    ...(input.as !== undefined && { Authorization: input.as }),
+    ...(input.json !== undefined && { 'Content-Type': 'application/json' }),
+  }
+  const body = bodyOf(input)
+  const url = new URL(`${pathWith(path, input.params)}${input.query ?? ''}`, ORIGIN)
+  const response = await handleRequest(new Request(url, { method, headers, ...(body !== undefined && { body }) }), context)
+  await response.arrayBuffer()
+  await Promise.all(pending)
+  closeSocket(response)
+  return { status: response.status, ...counts }
+}
+
+const closeSocket = ({ webSocket }: Response): void => {
+  webSocket?.accept()
+  webSocket?.close()
+}
+
+/** One round trip for authentication, if the request has a credential, and one for the response. */
+export const maxRoundTrips = ({ as, query = '' }: RequestInput): number => (as !== undefined || query.includes('token=') ? 2 : 1)
+
+/** Creates the value at the first call, and returns the same one from then on. */
+export const once = <T>(create: () => Promise<T>): (() => Promise<T>) => {
+  let created: Promise<T> | undefined
+  return () => {
+    created ??= create()
+    return created
+  }
+}
+
+type CallerInput = Omit<RequestInput, 'as'>
+
+/** A request of the given caller. Its input may depend on the caller, and may have to be prepared. */
+export const by =
+  (findCaller: () => Promise<Person>, input: CallerInput | ((caller: Person) => CallerInput | Promise<CallerInput>) = {}): Row[3] =>
+  async () => {
+    const caller = await findCaller()
+    return { as: caller.token, ...(typeof input === 'function' ? await input(caller) : input) }
+  }
+
+/** For a request without input that needs existing data of the caller. */
+export const after = (work: (caller: Person) => Promise<unknown>) => async (caller: Person) => {
+  await work(caller)
+  return {}
+}
