@@ -16,6 +16,7 @@ import {
   type SupportDesk,
 } from './domain/support/types.ts'
 import { type Env, settingsFrom } from './env.ts'
+import type { SocketGateway } from './http/request/websocket.ts'
 import { createChatCompletions } from './providers/chat-completions.ts'
 import { createEmailApi, createEmailBinding } from './providers/email.ts'
 import type { HttpClient } from './providers/http.ts'
@@ -99,6 +100,16 @@ const withRetries = async <T>(call: () => Promise<T>): Promise<T> => {
   }
 }
 
+/** Forwards a WebSocket handshake to the object that keeps the connection. */
+export const createSockets = (env: Env): SocketGateway => ({
+  connect: (handshake, target, connection) => {
+    const object = target === 'desk' ? env.SUPPORT_DESK.getByName(desksOf(connection.id)[0]) : env.SUPPORT_ROOM.getByName(String(target.id))
+    const headers = new Headers(handshake.headers)
+    headers.set(CONNECTION_HEADER, encodeURIComponent(JSON.stringify({ person: target === 'desk' ? null : target, connection })))
+    return object.fetch(new Request(handshake.url, { headers }))
+  },
+})
+
 const createSupport = (env: Env): Support => {
   const room = (accountId: number): Room => {
     const object = () => env.SUPPORT_ROOM.getByName(String(accountId))
@@ -140,12 +151,6 @@ const createSupport = (env: Env): Support => {
   return {
     room,
     desk,
-    connect: (handshake, to, connection) => {
-      const object = to === 'desk' ? env.SUPPORT_DESK.getByName(desksOf(connection.id)[0]) : env.SUPPORT_ROOM.getByName(String(to.id))
-      const headers = new Headers(handshake.headers)
-      headers.set(CONNECTION_HEADER, encodeURIComponent(JSON.stringify({ person: to === 'desk' ? null : to, connection })))
-      return object.fetch(new Request(handshake.url, { headers }))
-    },
     closeRevokedConnections: async (accountId) => {
       await Promise.all([room(accountId).recheck(), desk(accountId).recheck([accountId])])
     },

@@ -1,5 +1,6 @@
 import { handleRequest } from './app.ts'
-import { createContext } from './compose.ts'
+import { createContext, createSockets } from './compose.ts'
+import { systemContext } from './domain/access.ts'
 import { rearmAlarms } from './domain/alarms/rearm.ts'
 import { sweep } from './domain/sweep.ts'
 import type { Env } from './env.ts'
@@ -13,6 +14,6 @@ export { SupportRoom } from './durable/support-room.ts'
 const ALARM_CRON = '*/5 * * * *'
 
 export default {
-  fetch: (request, env, execution) => handleRequest(request, createContext(env, execution)),
-  scheduled: (event, env, execution) => (event.cron === ALARM_CRON ? rearmAlarms : sweep)(createContext(env, execution)),
+  fetch: (request, env, execution) => handleRequest(request, { context: createContext(env, execution), sockets: createSockets(env) }),
+  scheduled: (event, env, execution) => (event.cron === ALARM_CRON ? rearmAlarms : sweep)(systemContext(createContext(env, execution))),
 } satisfies ExportedHandler<Env>

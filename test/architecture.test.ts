@@ -87,7 +87,7 @@ describe('the layers', () => {
 
   test.each([
     ['domain/rsvps/add-rsvp.ts', 'hono'],
-    ['domain/rsvps/add-rsvp.ts', '../../http/answers.ts'],
+    ['domain/rsvps/add-rsvp.ts', '../../http/response/error-table.ts'],
     ['domain/rsvps/add-rsvp.ts', 'drizzle-orm'],
     ['store/rsvps.ts', '../domain/context.ts'],
     ['dialects/meetups/rsvp.ts', '../../store/rsvps.ts'],

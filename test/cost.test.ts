@@ -2,9 +2,8 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { allContracts, contracts } from '../src/app.ts'
 import { consoleApi } from '../src/console/index.ts'
-import { contractOf } from '../src/http/dialect.ts'
-import { needsCredential } from '../src/http/openapi.ts'
-import { patternOf } from '../src/http/paths.ts'
+import { needsCredential } from '../src/http/routing/access.ts'
+import { patternOf } from '../src/http/routing/segment-router.ts'
 import { member, staff } from './cost/callers.ts'
 import { CONSOLE } from './cost/console.ts'
 import { ERROR_RESPONSES } from './cost/error-responses.ts'
@@ -50,13 +49,13 @@ const routeOf = (method: string, path: string): string => `${method} ${patternOf
 const allRows = Object.values(TABLES).flat()
 
 test('the tables list every route, and nothing else', () => {
-  const routes = allContracts.flatMap(({ routes }) => routes.map(({ method, pattern }) => `${method} ${pattern}`))
+  const routes = allContracts.flatMap(({ routes }) => routes.map(({ method, path }) => routeOf(method, path)))
   expect([...new Set(allRows.map(([method, path]) => routeOf(method, path)))].sort()).toEqual(routes.sort())
   for (const [method, path] of ERROR_RESPONSES) expect(routes).toContain(routeOf(method, path))
 })
 
-const operations = [...contracts, contractOf(consoleApi)].flatMap(({ documented }) =>
-  documented.map((route) => ({ method: route.method.toUpperCase(), path: route.path, guarded: needsCredential(route) })),
+const operations = [...contracts, consoleApi].flatMap(({ routes }) =>
+  routes.map((route) => ({ method: route.method, path: route.path, guarded: needsCredential(route) })),
 )
 const guarded = operations.filter(({ guarded }) => guarded)
 

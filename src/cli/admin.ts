@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util'
+import type { OperatorContext } from '../domain/access.ts'
 import { loadCommonPasswords } from '../domain/accounts/common-passwords.ts'
 import { closeAccount } from '../domain/accounts/deactivate.ts'
 import { isUsername, USERNAME_MAX } from '../domain/accounts/names.ts'
-import { endAllSessions, type Flags, findAccount, reactivate, setFlags, unlock } from '../domain/accounts/operator-actions.ts'
+import { endAllSessions, findAccount, reactivate, setFlags, unlock } from '../domain/accounts/operator-actions.ts'
 import { isAcceptable, passwordProblems } from '../domain/accounts/password-rules.ts'
 import { register } from '../domain/accounts/register.ts'
-import type { Account, Context } from '../domain/context.ts'
-import { Failure } from '../domain/failures.ts'
-import { findActiveSessions } from '../domain/sessions/list-active.ts'
+import { listSessionsOf } from '../domain/sessions/list-active.ts'
+import type { Account, Flags } from '../model/account.ts'
+import { Failure } from '../model/result.ts'
 import { type Operator, openPlatform, type Platform } from './platform.ts'
 import { askPassword } from './prompt.ts'
 import { stateFrom } from './state.ts'
@@ -72,7 +73,7 @@ const describe = (account: Account): string => {
   return `${account.username} (${account.id}): ${account.isActive ? 'active' : 'inactive'}, ${flags.join(', ') || 'no flags'}`
 }
 
-const create = async (context: Context, username: string, values: Options): Promise<string> => {
+const create = async (context: OperatorContext, username: string, values: Options): Promise<string> => {
   if (!isUsername(username) || username.length > USERNAME_MAX)
     throw new CliError('A username has at most 150 characters: letters, digits and @ . + - _')
   const password = await askPassword(`Password for ${username}`)
@@ -90,10 +91,10 @@ const create = async (context: Context, username: string, values: Options): Prom
   return describe(requireAccount(await setFlags(context, username, flagsFrom(values, true)), username))
 }
 
-const sessions = async (context: Context, username: string, values: Options): Promise<string> => {
+const sessions = async (context: OperatorContext, username: string, values: Options): Promise<string> => {
   const account = requireAccount(await findAccount(context, username), username)
   if (values.end) return `Sessions ended: ${await endAllSessions(context, account)}.`
-  const active = await findActiveSessions(context, account.id)
+  const active = await listSessionsOf(context, account.id)
   const lines = active.map(({ id, kind, createdAt, lastSeenDay, userAgent }) =>
     [id, kind.padEnd(7), new Date(createdAt).toISOString(), `last seen ${lastSeenDay}`, userAgent].join('  '),
   )

@@ -1,5 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { contracts } from '../app.ts'
+import { documentOf } from '../http/openapi/document.ts'
 
 /** Lints each contract's OpenAPI document with the recommended rules. Any finding is an error. */
 
@@ -18,7 +19,7 @@ const config = await createConfig({
 
 let findings = 0
 for (const contract of contracts) {
-  const source = JSON.stringify(contract.document('https://concord.example'))
+  const source = JSON.stringify(documentOf(contract, 'https://concord.example'))
   for (const problem of await lintFromString({ source, absoluteRef: `${contract.name}.json`, config })) {
     findings++
     console.error(`${contract.name}: ${problem.ruleId}: ${problem.message} (${problem.location[0]?.pointer ?? ''})`)

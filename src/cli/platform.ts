@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
+import { type OperatorContext, operatorContext } from '../domain/access.ts'
 import type { ErasureReport } from '../domain/accounts/erase.ts'
-import type { Context } from '../domain/context.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
 import { createMedia } from '../store/media.ts'
 import { createStore } from '../store/store.ts'
@@ -22,7 +22,7 @@ export interface Operator {
 type Bindings = Pick<Env, 'DB' | 'MEDIA' | 'REVOKED' | keyof Variables> & { readonly OPERATOR?: Operator }
 
 export interface Platform {
-  readonly context: Context
+  readonly context: OperatorContext
   readonly env: Bindings
   close(): Promise<void>
 }
@@ -49,7 +49,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
   const wasm = await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm')))
   // No command signs a token, sends a message or calls a language model. So the secret and the provider settings are left out.
   const settings = settingsFrom({ ...proxy.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
-  const context: Context = {
+  const context = operatorContext({
     settings,
     store: createStore(proxy.env.DB),
     tokens: createTokens({ secret: settings.jwtSecret, previousSecret: null, issuer: settings.jwtIssuer }),
@@ -60,7 +60,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
     media: createMedia(proxy.env.MEDIA),
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.
-    support: { room: workerOnly, desk: workerOnly, connect: workerOnly, closeRevokedConnections: async () => undefined },
+    support: { room: workerOnly, desk: workerOnly, closeRevokedConnections: async () => undefined },
     carriers: { email: unavailableCarrier, sms: unavailableCarrier, desk: unavailableCarrier, webhook: null },
     model: { reply: workerOnly },
     now: () => Date.now(),
@@ -68,7 +68,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
     waitUntil: (task) => {
       tasks.push(task)
     },
-  }
+  })
   return {
     context,
     env: proxy.env,

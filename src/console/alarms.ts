@@ -1,9 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { alarmToWire } from '../dialects/recovery/frames.ts'
 import { readAlarms } from '../domain/support/watch.ts'
-import type { Api } from '../http/api.ts'
-import { signedIn } from '../http/credentials.ts'
-import { success } from '../http/responses.ts'
+import { ok } from '../http/response/specs.ts'
+import { route } from '../http/routing/route.ts'
+import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
 const Alarm = z
@@ -17,19 +17,17 @@ const Alarm = z
     acknowledged_at: z.string().nullable(),
     acknowledged_by: z.string().nullable(),
   })
-  .openapi('DeskAlarm')
+  .meta({ id: 'DeskAlarm' })
+
+const listAlarms = route({
+  method: 'GET',
+  path: '/console/api/alarms/',
+  summary: 'List the alarms of all accounts, newest first',
+  description: 'At most 200.',
+  access: staffOnly,
+  responses: { 200: ok(z.object({ alarms: z.array(Alarm) }), 'The alarms'), ...errors.responses(FORBIDDEN) },
+  handle: async ({ context }) => ({ status: 200, body: { alarms: (await readAlarms(context)).map(alarmToWire) } }),
+})
 
 /** Every /console/api/alarms/ path: the alarms that the desk was notified of. */
-export const alarms = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/console/api/alarms/',
-      summary: 'List the alarms of all accounts, newest first',
-      description: 'At most 200.',
-      ...signedIn,
-      responses: { 200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms'), ...errors.responses('forbidden') },
-    }),
-    async (c) => c.json({ alarms: errors.unwrap(await readAlarms(c.var.context)).map(alarmToWire) }, 200),
-  )
-}
+export const alarmRoutes = [listAlarms]

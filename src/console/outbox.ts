@@ -1,11 +1,12 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { type OutboxMessage, readOutbox } from '../domain/support/watch.ts'
-import type { Api } from '../http/api.ts'
-import { signedIn } from '../http/credentials.ts'
-import { integer } from '../http/fields.ts'
-import { cursorOf, cursorText } from '../http/paging.ts'
-import { success } from '../http/responses.ts'
-import { isoTime } from '../http/times.ts'
+import * as z from 'zod'
+import { readOutbox } from '../domain/support/watch.ts'
+import { integer } from '../http/request/fields.ts'
+import { cursorOf, encodeCursor } from '../http/request/paging.ts'
+import { ok } from '../http/response/specs.ts'
+import { isoTime } from '../http/response/times.ts'
+import { route } from '../http/routing/route.ts'
+import type { OutboxMessage } from '../model/outbox.ts'
+import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
 const Message = z
@@ -18,7 +19,7 @@ const Message = z
     body: z.string(),
     created_at: z.string(),
   })
-  .openapi('OutboxMessage')
+  .meta({ id: 'OutboxMessage' })
 
 const toWire = ({ key, createdAt, ...message }: OutboxMessage): z.infer<typeof Message> => ({
   id: key,
@@ -32,24 +33,22 @@ const toWire = ({ key, createdAt, ...message }: OutboxMessage): z.infer<typeof M
 
 const Cursor = z.object({ createdAt: z.int(), key: z.string() })
 
+const listOutbox = route({
+  method: 'GET',
+  path: '/console/api/outbox/',
+  summary: 'List the outbox, newest message first',
+  access: staffOnly,
+  query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Cursor).optional() }),
+  responses: {
+    200: ok(z.object({ messages: z.array(Message), next: z.string().nullable() }), 'The messages'),
+    ...errors.responses(FORBIDDEN),
+  },
+  handle: async ({ context, query }) => {
+    const { limit, cursor = null } = query
+    const { items, next } = await readOutbox(context, cursor, limit)
+    return { status: 200, body: { messages: items.map(toWire), next: next && encodeCursor(next) } }
+  },
+})
+
 /** Every /console/api/outbox/ path: messages that were stored and not sent, because no provider is configured. */
-export const outbox = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/console/api/outbox/',
-      summary: 'List the outbox, newest message first',
-      ...signedIn,
-      request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Cursor).optional() }) },
-      responses: {
-        200: success(z.object({ messages: z.array(Message), next: z.string().nullable() }), 'The messages'),
-        ...errors.responses('forbidden'),
-      },
-    }),
-    async (c) => {
-      const { limit, cursor = null } = c.req.valid('query')
-      const page = errors.unwrap(await readOutbox(c.var.context, cursor, limit))
-      return c.json({ messages: page.items.map(toWire), next: page.next && cursorText(page.next) }, 200)
-    },
-  )
-}
+export const outboxRoutes = [listOutbox]

@@ -1,5 +1,26 @@
-import { ownPaths } from '../http/own-paths.ts'
+import { htmlResponse } from '../http/response/html.ts'
+import { anyone } from '../http/routing/access.ts'
+import { pagesContract } from '../http/routing/pages.ts'
+import { route } from '../http/routing/route.ts'
 import { CONSOLE_POLICY, consolePage, supportPage, supportPolicy } from './html.ts'
+
+const showConsole = route({
+  method: 'GET',
+  path: '/console',
+  summary: 'The support console for staff',
+  access: anyone,
+  responses: {},
+  handle: async () => ({ response: await htmlResponse(consolePage, CONSOLE_POLICY) }),
+})
+
+const showSupport = route({
+  method: 'GET',
+  path: '/support',
+  summary: 'The support chat for a person',
+  access: anyone,
+  responses: {},
+  handle: async ({ context }) => ({ response: await htmlResponse(supportPage, supportPolicy(context.settings.allowedOrigins)) }),
+})
 
 /**
  * The pages of the support chat: /console for staff, /support for a person. The HTML is the same for every visitor and
@@ -8,11 +29,4 @@ import { CONSOLE_POLICY, consolePage, supportPage, supportPolicy } from './html.
  * To embed /support in a page of another origin, list that origin in ALLOWED_ORIGINS and add this to the page:
  * <iframe src="https://…/support" title="Support chat" width="380" height="640"></iframe>
  */
-export const pages = ownPaths({
-  name: 'pages',
-  prefixes: ['/support'],
-  hang: (app) => {
-    app.get('/console', (c) => c.html(consolePage, 200, CONSOLE_POLICY))
-    app.get('/support', (c) => c.html(supportPage, 200, supportPolicy(c.env.context.settings.allowedOrigins)))
-  },
-})
+export const consolePages = pagesContract({ name: 'pages', prefixes: ['/support'], routes: [showConsole, showSupport] })

@@ -1,18 +1,19 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { type MemberReport, readReports } from '../domain/support/watch.ts'
-import type { Api } from '../http/api.ts'
-import { signedIn } from '../http/credentials.ts'
-import { integer } from '../http/fields.ts'
-import { cursorOf, cursorText } from '../http/paging.ts'
-import { success } from '../http/responses.ts'
-import { isoTime } from '../http/times.ts'
+import * as z from 'zod'
+import { readReports } from '../domain/support/watch.ts'
+import { integer } from '../http/request/fields.ts'
+import { cursorOf, encodeCursor } from '../http/request/paging.ts'
+import { ok } from '../http/response/specs.ts'
+import { isoTime } from '../http/response/times.ts'
+import { route } from '../http/routing/route.ts'
+import type { MemberReport } from '../model/report.ts'
+import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
 const Account = z.object({ id: z.int(), username: z.string() })
 
 const Report = z
   .object({ id: z.int(), reporter: Account, reported: Account, reason: z.string(), created_at: z.string() })
-  .openapi('MemberReport')
+  .meta({ id: 'MemberReport' })
 
 const toWire = ({ id, reporterId, reporter, reportedId, reported, reason, createdAt }: MemberReport): z.infer<typeof Report> => ({
   id,
@@ -22,24 +23,22 @@ const toWire = ({ id, reporterId, reporter, reportedId, reported, reason, create
   created_at: isoTime(createdAt),
 })
 
+const listReports = route({
+  method: 'GET',
+  path: '/console/api/reports/',
+  summary: 'List the reports about members, newest first',
+  access: staffOnly,
+  query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(z.int()).optional() }),
+  responses: {
+    200: ok(z.object({ reports: z.array(Report), next: z.string().nullable() }), 'The reports'),
+    ...errors.responses(FORBIDDEN),
+  },
+  handle: async ({ context, query }) => {
+    const { limit, cursor = null } = query
+    const { items, next } = await readReports(context, cursor, limit)
+    return { status: 200, body: { reports: items.map(toWire), next: next === null ? null : encodeCursor(next) } }
+  },
+})
+
 /** Every /console/api/reports/ path: the reports that members have filed about other members. */
-export const reports = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/console/api/reports/',
-      summary: 'List the reports about members, newest first',
-      ...signedIn,
-      request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(z.int()).optional() }) },
-      responses: {
-        200: success(z.object({ reports: z.array(Report), next: z.string().nullable() }), 'The reports'),
-        ...errors.responses('forbidden'),
-      },
-    }),
-    async (c) => {
-      const { limit, cursor = null } = c.req.valid('query')
-      const page = errors.unwrap(await readReports(c.var.context, cursor, limit))
-      return c.json({ reports: page.items.map(toWire), next: page.next === null ? null : cursorText(page.next) }, 200)
-    },
-  )
-}
+export const reportRoutes = [listReports]

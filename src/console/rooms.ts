@@ -1,12 +1,12 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { roomToWire } from '../dialects/recovery/frames.ts'
 import { claimConversation, releaseConversation } from '../domain/support/claim-conversation.ts'
 import { readInbox } from '../domain/support/watch.ts'
-import type { Api } from '../http/api.ts'
-import { signedIn } from '../http/credentials.ts'
-import { integer, pathId } from '../http/fields.ts'
-import { cursorOf, cursorText } from '../http/paging.ts'
-import { empty, success } from '../http/responses.ts'
+import { integer, pathId } from '../http/request/fields.ts'
+import { cursorOf, encodeCursor } from '../http/request/paging.ts'
+import { noContent, ok } from '../http/response/specs.ts'
+import { route } from '../http/routing/route.ts'
+import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
 const Staff = z.object({ id: z.int(), username: z.string() })
@@ -23,63 +23,57 @@ const Room = z
     updated_at: z.string(),
     waiting_since: z.string().nullable(),
   })
-  .openapi('Room')
+  .meta({ id: 'Room' })
 
 const Cursor = z.object({ rank: z.int(), at: z.int(), userId: z.int() })
 
 const params = z.object({ user_id: pathId() })
 
+const listRooms = route({
+  method: 'GET',
+  path: '/console/api/rooms',
+  summary: 'List the rooms: open alarms first, then the longest wait, then the latest activity',
+  access: staffOnly,
+  query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Cursor).optional() }),
+  responses: {
+    200: ok(z.object({ rooms: z.array(Room), next: z.string().nullable() }), 'The rooms'),
+    ...errors.responses(FORBIDDEN),
+  },
+  handle: async ({ context, query }) => {
+    const { limit, cursor = null } = query
+    const { rooms, next } = await readInbox(context, cursor, limit)
+    return { status: 200, body: { rooms: rooms.map(roomToWire), next: next && encodeCursor(next) } }
+  },
+})
+
+const claimRoom = route({
+  method: 'POST',
+  path: '/console/api/rooms/{user_id}/take/',
+  summary: 'Claim a conversation',
+  access: staffOnly,
+  params,
+  responses: {
+    200: ok(z.object({ taken_by: Staff }), 'The conversation is claimed'),
+    ...errors.responses(FORBIDDEN, 'not-found', 'already-claimed'),
+  },
+  handle: async ({ context, params }) => {
+    const { id, username } = errors.unwrap(await claimConversation(context, params.user_id))
+    return { status: 200, body: { taken_by: { id, username } } }
+  },
+})
+
+const releaseRoom = route({
+  method: 'DELETE',
+  path: '/console/api/rooms/{user_id}/take/',
+  summary: 'Release a conversation',
+  access: staffOnly,
+  params,
+  responses: { 204: noContent('The conversation is released'), ...errors.responses(FORBIDDEN, 'not-found') },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await releaseConversation(context, params.user_id))
+    return { status: 204, body: null }
+  },
+})
+
 /** Every /console/api/rooms/* path: the inbox, and claims on conversations. */
-export const rooms = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/console/api/rooms',
-      summary: 'List the rooms: open alarms first, then the longest wait, then the latest activity',
-      ...signedIn,
-      request: { query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Cursor).optional() }) },
-      responses: {
-        200: success(z.object({ rooms: z.array(Room), next: z.string().nullable() }), 'The rooms'),
-        ...errors.responses('forbidden'),
-      },
-    }),
-    async (c) => {
-      const { limit, cursor = null } = c.req.valid('query')
-      const page = errors.unwrap(await readInbox(c.var.context, cursor, limit))
-      return c.json({ rooms: page.rooms.map(roomToWire), next: page.next && cursorText(page.next) }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/console/api/rooms/{user_id}/take/',
-      summary: 'Claim a conversation',
-      ...signedIn,
-      request: { params },
-      responses: {
-        200: success(z.object({ taken_by: Staff }), 'The conversation is claimed'),
-        ...errors.responses('forbidden', 'not-found', 'already-claimed'),
-      },
-    }),
-    async (c) => {
-      const { id, username } = errors.unwrap(await claimConversation(c.var.context, c.req.valid('param').user_id))
-      return c.json({ taken_by: { id, username } }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/console/api/rooms/{user_id}/take/',
-      summary: 'Release a conversation',
-      ...signedIn,
-      request: { params },
-      responses: { 204: empty('The conversation is released'), ...errors.responses('forbidden', 'not-found') },
-    }),
-    async (c) => {
-      errors.unwrap(await releaseConversation(c.var.context, c.req.valid('param').user_id))
-      return c.body(null, 204)
-    },
-  )
-}
+export const roomRoutes = [listRooms, claimRoom, releaseRoom]

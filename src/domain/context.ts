@@ -1,16 +1,13 @@
 import type { Model } from '../providers/model.ts'
-import type { Account } from '../store/account-row.ts'
 import type { Media } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
-import type { Tokens, TokenType } from '../tokens/jwt.ts'
+import type { Tokens } from '../tokens/jwt.ts'
 import type { Passwords } from '../tokens/passwords.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import type { Carriers } from './alarms/carriers.ts'
 import type { Dispatcher } from './alarms/dispatcher.ts'
 import type { Settings } from './settings.ts'
-import type { Connection, PersonRef, Room, SupportDesk } from './support/types.ts'
-
-export type { Account }
+import type { Room, SupportDesk } from './support/types.ts'
 
 /** Everything that a verb may use beside its input. compose.ts creates it once per request. */
 export interface Context {
@@ -41,8 +38,6 @@ export interface Support {
   room(accountId: number): Room
   /** The desk that lists this person's room. If several desks do, the returned object addresses all of them. */
   desk(accountId: number): SupportDesk
-  /** Opens a connection to a room or to the desk. The WebSocket handshake is forwarded there. */
-  connect(handshake: Request, target: PersonRef | 'desk', connection: Connection): Promise<Response>
   /** For an account that lost a credential or a flag: closes the connections that are no longer allowed. */
   closeRevokedConnections(accountId: number): Promise<void>
 }
@@ -53,15 +48,4 @@ export type ReadReferenceFile = (name: 'common-passwords.txt' | 'phone-numbers.j
 export interface Limits {
   /** False when this IP address sent too many requests recently. Approximate, and counted per location: exact counts are in the store. */
   allowsAddress(address: string): Promise<boolean>
-}
-
-/** The account and the credential that make a request. */
-export interface Actor {
-  readonly account: Account
-  readonly credential: { readonly id: string; readonly type: TokenType; readonly expiresAt: number }
-}
-
-/** The context of an authenticated request. A verb that needs the caller's account takes this type. */
-export interface MemberContext extends Context {
-  readonly actor: Actor
 }

@@ -1,4 +1,4 @@
-import type { PageStart } from '../store/numbered-pages.ts'
+import type { PageStart } from '../model/page.ts'
 
 /** The number of the requested page, counted from 1. */
 export type PageNumber = number | 'last'

@@ -1,14 +1,14 @@
 import { sweepCancelledPlans } from '../store/calendars.ts'
 import { sweepCredentials } from '../store/credentials.ts'
 import { sweepRevokedConnections } from '../store/socket-users.ts'
+import type { SystemContext } from './access.ts'
 import { CANCELLED_RETENTION_MS } from './calendars/read-calendar.ts'
-import type { Context } from './context.ts'
 import { sendExpiryReminders } from './notifications/announcements.ts'
 import { sweepPictures } from './profiles/sweep-pictures.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-const JOBS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
+const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
   credentials: (context) => sweepCredentials(context.store, context.now()),
   cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - CANCELLED_RETENTION_MS),
   pictures: sweepPictures,
@@ -20,7 +20,7 @@ const JOBS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
  * The daily cron: deletes data that has expired, so that old data stays small, and reminds members whose subscription
  * ends. If one job fails, the others still run; the first error is thrown at the end.
  */
-export const sweep = async (context: Context): Promise<void> => {
+export const sweep = async (context: SystemContext): Promise<void> => {
   const results: Record<string, unknown> = {}
   const errors: unknown[] = []
   for (const [name, job] of Object.entries(JOBS)) {

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
+import { systemContext } from '../domain/access.ts'
 import type { Carriers, Message, Outcome } from '../domain/alarms/carriers.ts'
 import { addressOf, channelAt } from '../domain/alarms/channels.ts'
 import type { Acknowledgement, AlarmStatus, AlarmView, DeskEvent, Dispatcher, Trigger, Triggered } from '../domain/alarms/dispatcher.ts'
@@ -56,7 +57,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    const context = createContext(env, state)
+    const context = systemContext(createContext(env, state))
     this.dependencies = {
       now: context.now,
       random: Math.random,

@@ -1,9 +1,10 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
+import { operatorContext } from '../domain/access.ts'
 import { type ErasureReport, eraseAccount } from '../domain/accounts/erase.ts'
 import { rehearse } from '../domain/alarms/rehearse.ts'
-import { Failure } from '../domain/failures.ts'
 import type { Env } from '../env.ts'
+import { Failure } from '../model/result.ts'
 
 /**
  * What only an operator may do, and only the Worker can do, because Durable Objects can be called from inside a Worker
@@ -13,12 +14,12 @@ import type { Env } from '../env.ts'
 export class Operator extends WorkerEntrypoint<Env> {
   /** Null if no account has this username. */
   async erase(username: string): Promise<ErasureReport | null> {
-    const erased = await eraseAccount(createContext(this.env, this.ctx), username)
+    const erased = await eraseAccount(operatorContext(createContext(this.env, this.ctx)), username)
     return erased instanceof Failure ? null : erased
   }
 
   /** Triggers a test alarm and closes it. Returns its id; null if no account has this username, or no alarm was started. */
   async rehearse(username: string): Promise<string | null> {
-    return rehearse(createContext(this.env, this.ctx), username)
+    return rehearse(operatorContext(createContext(this.env, this.ctx)), username)
   }
 }

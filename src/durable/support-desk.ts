@@ -10,6 +10,7 @@ import {
   roomFrame,
   SLOW_DOWN,
 } from '../dialects/recovery/frames.ts'
+import { systemContext } from '../domain/access.ts'
 import type { DeskEvent } from '../domain/alarms/dispatcher.ts'
 import { newTokenId } from '../domain/object-id.ts'
 import { type AccessLoss, accessRightsOf, isExpired, revokedSince } from '../domain/support/access-rights.ts'
@@ -64,7 +65,7 @@ export class SupportDesk extends DurableObject<Env> {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    const context = createContext(env, state)
+    const context = systemContext(createContext(env, state))
     this.dependencies = {
       now: context.now,
       findAccessLoss: (connections) => accessRightsOf(context, connections),

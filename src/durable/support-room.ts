@@ -10,7 +10,7 @@ import {
   SLOW_DOWN,
   typingFrame,
 } from '../dialects/recovery/frames.ts'
-import type { Context } from '../domain/context.ts'
+import { systemContext } from '../domain/access.ts'
 import { type AccessLoss, accessRightsOf, isExpired } from '../domain/support/access-rights.ts'
 import { desksOf } from '../domain/support/desks.ts'
 import type { History, HistoryQuery, NewMessage, PersonRef, RoomEvent, RoomReport, StoredMessage } from '../domain/support/types.ts'
@@ -79,7 +79,7 @@ export class SupportRoom extends DurableObject<Env> {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    const context: Context = createContext(env, state)
+    const context = systemContext(createContext(env, state))
     this.dependencies = {
       now: context.now,
       report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),

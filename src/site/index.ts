@@ -1,31 +1,61 @@
+import * as z from 'zod'
 import { isHealthy } from '../domain/health.ts'
-import type { Contract, DocumentedContract } from '../http/dialect.ts'
-import { ownPaths } from '../http/own-paths.ts'
-import { media } from './media.ts'
+import { documentOf } from '../http/openapi/document.ts'
+import { htmlResponse } from '../http/response/html.ts'
+import { ok } from '../http/response/specs.ts'
+import { anyone } from '../http/routing/access.ts'
+import type { Contract } from '../http/routing/contract.ts'
+import { pagesContract } from '../http/routing/pages.ts'
+import { type Route, route } from '../http/routing/route.ts'
+import { mediaRoute } from './media.ts'
 import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
 
-const ONE_HOUR = 'public, max-age=3600'
+const HOUR = 'public, max-age=3600'
 
-/** The site's own paths: home page, API reference, health check, profile pictures. It also answers every path that no contract has. */
-export const siteOf = (contracts: readonly DocumentedContract[]): Contract =>
-  ownPaths({
-    name: 'site',
-    prefixes: ['/'],
-    hang: (app) => {
-      app.get('/', (c) => c.html(homePage(contracts), 200, PAGE_POLICY))
-      app.get('/docs', (c) => c.html(docsPage(contracts), 200, REFERENCE_POLICY))
+const health = route({
+  method: 'GET',
+  path: '/health',
+  summary: 'Health check',
+  access: anyone,
+  responses: {
+    200: ok(z.object({ status: z.string(), database: z.string() }), 'Healthy', { status: 'ok', database: 'ok' }),
+    503: ok(z.object({ status: z.string(), database: z.string() }), 'The database is unreachable'),
+  },
+  handle: async ({ context }) =>
+    (await isHealthy(context))
+      ? { status: 200, body: { status: 'ok', database: 'ok' } }
+      : { status: 503, body: { status: 'unavailable', database: 'unreachable' } },
+})
 
-      for (const contract of contracts) {
-        app.get(`/docs/openapi/${contract.name}.json`, (c) =>
-          c.json(contract.document(new URL(c.req.url).origin), 200, { 'Cache-Control': ONE_HOUR, Vary: 'Host' }),
-        )
-      }
-
-      app.get('/health', async (c) => {
-        const healthy = await isHealthy(c.env.context)
-        return healthy ? c.json({ status: 'ok', database: 'ok' }, 200) : c.json({ status: 'unavailable', database: 'unreachable' }, 503)
-      })
-
-      app.get('/media/profile_img/:name', media)
-    },
+const documentRoute = (contract: Contract): Route =>
+  route({
+    method: 'GET',
+    path: `/docs/openapi/${contract.name}.json`,
+    summary: `The OpenAPI document of ${contract.name}`,
+    access: anyone,
+    responses: {},
+    handle: ({ request }) => ({
+      response: Response.json(documentOf(contract, new URL(request.url).origin), { headers: { 'Cache-Control': HOUR, Vary: 'Host' } }),
+    }),
   })
+
+/** Paths of our own: the home page, the reference, the documents, health and pictures. It also owns every unknown path. */
+export const siteOf = (contracts: readonly Contract[]): Contract => {
+  const home = route({
+    method: 'GET',
+    path: '/',
+    summary: 'The home page',
+    access: anyone,
+    responses: {},
+    handle: async () => ({ response: await htmlResponse(homePage(contracts), PAGE_POLICY) }),
+  })
+  const docs = route({
+    method: 'GET',
+    path: '/docs',
+    summary: 'The reference of all contracts',
+    access: anyone,
+    responses: {},
+    handle: async () => ({ response: await htmlResponse(docsPage(contracts), REFERENCE_POLICY) }),
+  })
+  return pagesContract({ name: 'site', prefixes: ['/'], routes: [home, docs, ...contracts.map(documentRoute), health, mediaRoute] })
+}

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { DocumentedContract } from '../http/dialect.ts'
+import type { Contract } from '../http/routing/contract.ts'
 
 const SAME_ORIGIN_ONLY =
   "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -17,7 +17,7 @@ const head = (title: string) => html`<meta charset="utf-8" />
     <link rel="icon" href="/docs/assets/favicon-32x32.png" />
     <link rel="stylesheet" href="/docs/assets/site.css" />`
 
-export const homePage = (contracts: readonly DocumentedContract[]) => html`<!doctype html>
+export const homePage = (contracts: readonly Contract[]) => html`<!doctype html>
 <html lang="en">
   <head>
     ${head('Concord')}
@@ -45,7 +45,7 @@ export const homePage = (contracts: readonly DocumentedContract[]) => html`<!doc
   </body>
 </html>`
 
-export const docsPage = (contracts: readonly DocumentedContract[]) => html`<!doctype html>
+export const docsPage = (contracts: readonly Contract[]) => html`<!doctype html>
 <html lang="en">
   <head>
     ${head('Concord API reference')}

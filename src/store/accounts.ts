@@ -1,36 +1,10 @@
 import { and, eq, exists, gte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
-import { type Account, accountColumns } from './account-row.ts'
-import { insertCredential, type NewCredential, type RevokedCredential, revokedColumns } from './credentials.ts'
+import type { Account, AccountChanges, AccountConflicts, Flags, NewAccount, UniqueField, UniqueKeys } from '../model/account.ts'
+import type { NewCredential, RevokedCredential } from '../model/credential.ts'
+import { accountColumns } from './account-row.ts'
+import { insertCredential, revokedColumns } from './credentials.ts'
 import { accounts, credentials, facilityProfiles, loginFailures, meetupProfiles, practiceProfiles, subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
-
-export interface NewAccount {
-  readonly objectId: string
-  readonly username: string
-  readonly usernameKey: string
-  readonly email: string
-  readonly emailKey: string | null
-  readonly phoneNumber: string | null
-  readonly password: string
-  readonly firstName: string
-  readonly lastName: string
-  readonly subscriptionPlanId: number | null
-  readonly isActive: boolean
-  readonly isAdmin: boolean
-  readonly isSuspended: boolean
-  readonly createdAt: number
-  /** The profile fields that one contract stores beside the account. */
-  readonly facility?: { readonly displayName: string; readonly facilityId: string; readonly consent: boolean }
-  readonly meetups?: { readonly dateOfBirth: string | null; readonly bio: string }
-}
-
-export type UniqueField = 'username' | 'email' | 'phone_number'
-
-export interface UniqueKeys {
-  readonly usernameKey: string | null
-  readonly emailKey: string | null
-  readonly phoneNumber: string | null
-}
 
 /** The accounts other than `except` that use one of these keys already. Three unique keys, so at most three rows. */
 const selectHolders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: UniqueKeys, except = 0) =>
@@ -68,13 +42,6 @@ const selectablePlan = (orm: Store['orm'], { id, today }: ChosenPlan) =>
     .select({ id: subscriptionPlans.id })
     .from(subscriptionPlans)
     .where(and(eq(subscriptionPlans.id, id), eq(subscriptionPlans.status, 'active'), gte(subscriptionPlans.endDate, today)))
-
-/** Why the requested values cannot be used. */
-export interface AccountConflicts {
-  readonly taken: UniqueField[]
-  readonly noSuchPlan: boolean
-}
-
 export const findAccountConflicts = async (
   store: Store,
   keys: UniqueKeys,
@@ -168,22 +135,6 @@ export const findForLogin = async (store: Store, { usernameKey, who }: { usernam
   ])
   return { stored: stored[0] ?? null, lockedUntil: failures[0]?.lockedUntil ?? 0 }
 }
-
-export interface AccountChanges {
-  readonly username?: string
-  readonly email?: string
-  readonly phoneNumber?: string | null
-  readonly firstName?: string
-  readonly lastName?: string
-  readonly profilePicture?: string | null
-  readonly subscriptionPlanId?: number | null
-  readonly isActive?: boolean
-  readonly isSuspended?: boolean
-  readonly isAdmin?: boolean
-  readonly isStaff?: boolean
-  readonly isSuperuser?: boolean
-}
-
 /**
  * Changes an account, unless another account uses one of the unique values, or the plan may not be chosen. The UPDATE itself
  * checks this, so of two accounts that request one name at the same time, the second one changes nothing.
@@ -307,9 +258,6 @@ export const replacePassword = async (
   ])
   return replaced.length > 0 ? revoked : null
 }
-
-export type Flags = Pick<AccountChanges, 'isAdmin' | 'isStaff' | 'isSuperuser'>
-
 export const findAccountByUsername = async (store: Store, key: string): Promise<Account | null> => {
   const [row] = await store.orm.select(accountColumns).from(accounts).where(eq(accounts.usernameKey, key))
   return row ?? null

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
-import { contactsOf, type EmergencyContact, type Therapist, therapistColumns } from './emergency-contacts.ts'
-import type { AlarmScenario } from './recovery-profiles.ts'
+import type { OutboxCursor, OutboxMessage } from '../model/outbox.ts'
+import type { AlarmScenario, EmergencyContact, Therapist } from '../model/recovery.ts'
+import { contactsOf, therapistColumns } from './emergency-contacts.ts'
 import { accounts } from './schema.ts'
 import type { Store } from './store.ts'
 import { openAlarms, outbox } from './tables/alarms.ts'
@@ -88,11 +89,6 @@ export const updateOpenAlarms = async (
   const { orm } = store
   await orm.batch([orm.update(openAlarms).set({ checkedAt: now }).where(isOneOf(checked)), orm.delete(openAlarms).where(isOneOf(done))])
 }
-
-export type OutboxMessage = typeof outbox.$inferSelect
-
-export type OutboxCursor = Pick<OutboxMessage, 'createdAt' | 'key'>
-
 /** Newest first; the page starts after the cursor. */
 export const findOutbox = (store: Store, after: OutboxCursor | null, limit: number): Promise<OutboxMessage[]> =>
   store.orm

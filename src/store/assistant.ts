@@ -1,9 +1,8 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
+import type { Turn } from '../model/assistant.ts'
 import type { Store } from './store.ts'
 import { assistantTurns } from './tables/assistant.ts'
 import { recoveryProfiles } from './tables/recovery.ts'
-
-export type Turn = Pick<typeof assistantTurns.$inferSelect, 'role' | 'text'>
 
 interface NewQuestion {
   readonly accountId: number

@@ -1,4 +1,5 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { MemberReport } from '../model/report.ts'
 import { accounts } from './schema.ts'
 import { type Operand, rowsOf, type Store } from './store.ts'
 import { blocks, memberReports } from './tables/matrimony.ts'
@@ -73,17 +74,6 @@ export const insertReport = async (
   if (created.length > 0) return 'created'
   return reported.length === 0 ? 'not-found' : 'too-many'
 }
-
-export interface MemberReport {
-  readonly id: number
-  readonly reporterId: number
-  readonly reporter: string
-  readonly reportedId: number
-  readonly reported: string
-  readonly reason: string
-  readonly createdAt: number
-}
-
 /** Newest first; `before` is the id of the last report of the previous page. */
 export const findReports = (store: Store, before: number | null, limit: number): Promise<MemberReport[]> => {
   const name = (id: SQL) => sql<string>`(SELECT username FROM accounts WHERE accounts.id = ${id})`

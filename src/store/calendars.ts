@@ -1,6 +1,8 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
-import { type Account, accountColumns } from './account-row.ts'
-import { type Plan, planColumns, type Reader, visibleTo } from './plans.ts'
+import type { Account } from '../model/account.ts'
+import type { CancelledPlan, Plan } from '../model/plan.ts'
+import { accountColumns } from './account-row.ts'
+import { planColumns, type Reader, visibleTo } from './plans.ts'
 import { accounts, plans } from './schema.ts'
 import type { Store } from './store.ts'
 import { calendarFeeds, cancelledPlanPeople, cancelledPlans } from './tables/calendars.ts'
@@ -33,9 +35,6 @@ export const findFeedOwner = async ({ orm }: Store, token: string): Promise<Acco
     .where(eq(calendarFeeds.token, token))
   return row ?? null
 }
-
-export type CancelledPlan = typeof cancelledPlans.$inferSelect
-
 /**
  * The entries of an account's calendar: the plans that it created or has an RSVP for and may still see, the newest ones if
  * there are more than `limit`; and its plans that were deleted recently.

@@ -1,18 +1,9 @@
 import { and, desc, eq, exists, gt, lt, ne, notExists, type SQL, sql } from 'drizzle-orm'
-import { type Account, accountColumns } from './account-row.ts'
+import type { Account } from '../model/account.ts'
+import type { AccountAndCredential, CredentialKind, LockRule, NewCredential, RevokedCredential } from '../model/credential.ts'
+import { accountColumns } from './account-row.ts'
 import { accounts, credentials, loginFailures } from './schema.ts'
 import { prepared, type Store } from './store.ts'
-
-export type CredentialKind = (typeof credentials.$inferSelect)['kind']
-
-export interface NewCredential {
-  readonly id: string
-  readonly kind: CredentialKind
-  readonly createdAt: number
-  readonly expiresAt: number
-  readonly day: string
-  readonly userAgent: string
-}
 
 /** Inserts a credential for the account that fulfils the condition when the statement runs; inserts nothing if none does. */
 export const insertCredential = (orm: Store['orm'], credential: NewCredential, account: SQL | undefined) =>
@@ -42,13 +33,6 @@ const accountAndCredential = prepared((orm) =>
     .where(eq(accounts.id, sql.placeholder('accountId')))
     .prepare(),
 )
-
-export interface AccountAndCredential {
-  readonly account: Account
-  /** Null if it was revoked, or if we never issued it. */
-  readonly credential: { readonly id: string; readonly lastSeenDay: string } | null
-}
-
 /** The account and its credential in one round trip. Every authenticated request runs this query. */
 export const findAccountAndCredential = async (
   store: Store,
@@ -99,14 +83,6 @@ export const insertLogin = async (store: Store, { accountId, who, now, credentia
   ])
   return inserted.length > 0
 }
-
-export interface LockRule {
-  readonly failures: number
-  readonly windowMs: number
-  readonly firstMs: number
-  readonly longestMs: number
-}
-
 /** Locks older than this are not counted any more, so the next lock is short again. */
 const LOCK_COUNT_TTL_MS = 24 * 60 * 60 * 1000
 
@@ -137,15 +113,6 @@ export const countLoginFailure = async (store: Store, who: string, now: number, 
     .returning({ failures: loginFailures.failures, lockedUntil: loginFailures.lockedUntil })
   return row ?? { failures: 1, lockedUntil: 0 }
 }
-
-/** What the revocation list needs to know about a deleted credential. */
-export interface RevokedCredential {
-  readonly id: string
-  readonly expiresAt: number
-  /** Whether its account has ever opened a WebSocket, so that it may have open connections now. */
-  readonly isSocketUser: boolean
-}
-
 /** The columns that a deletion returns for each deleted credential. */
 export const revokedColumns = {
   id: credentials.id,

@@ -1,10 +1,9 @@
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import type { DirectMessage } from '../model/message.ts'
 import { isBlockedPair } from './blocks.ts'
 import { accounts } from './schema.ts'
 import { preparedBatch, rowsOf, type Store } from './store.ts'
 import { directMessages } from './tables/messages.ts'
-
-export type DirectMessage = typeof directMessages.$inferSelect
 
 /** How many messages a member may send in total, for the plans that have a limit. */
 const MESSAGE_LIMITS: Readonly<Record<string, number>> = { basic: 10, premium: 40 }

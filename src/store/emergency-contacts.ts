@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
+import type { EmergencyContact, NewContact, NewTherapist, Therapist, TherapistChanges } from '../model/recovery.ts'
 import type { Store } from './store.ts'
 import { emergencyContacts, recoveryProfiles, therapists } from './tables/recovery.ts'
 
@@ -9,18 +10,6 @@ const contactColumns = {
   email: emergencyContacts.email,
   relationship: emergencyContacts.relationship,
 }
-
-export type EmergencyContact = Pick<typeof emergencyContacts.$inferSelect, 'id' | 'name' | 'phone' | 'email' | 'relationship'>
-
-export interface NewContact {
-  readonly accountId: number
-  readonly name: string
-  readonly phone: string
-  readonly email: string
-  readonly relationship: string
-  readonly createdAt: number
-}
-
 /** Null if the person has the maximum already. The INSERT itself counts, so concurrent inserts cannot exceed the maximum. */
 export const insertContact = async (store: Store, contact: NewContact, max: number): Promise<EmergencyContact | null> => {
   const values = sql`SELECT NULL, ${contact.accountId}, ${contact.name}, ${contact.phone}, ${contact.email}, ${contact.relationship}, ${contact.createdAt}`
@@ -49,17 +38,6 @@ export const deleteContact = async (store: Store, accountId: number, id: number)
 }
 
 export const therapistColumns = { id: therapists.id, name: therapists.name, phone: therapists.phone, email: therapists.email }
-
-export type Therapist = Pick<typeof therapists.$inferSelect, 'id' | 'name' | 'phone' | 'email'>
-
-export interface NewTherapist {
-  readonly accountId: number
-  readonly name: string
-  readonly phone: string
-  readonly email: string
-  readonly createdAt: number
-}
-
 /** Adds a therapist and selects them in the profile. Of the earlier ones, only the newest few stay stored. */
 export const insertTherapist = async (store: Store, therapist: NewTherapist, maxStored: number): Promise<Therapist> => {
   const { orm } = store
@@ -81,13 +59,6 @@ export const insertTherapist = async (store: Store, therapist: NewTherapist, max
   if (!created) throw new Error('an insert without a condition returned no row')
   return created
 }
-
-export interface TherapistChanges {
-  readonly name?: string | undefined
-  readonly phone?: string | undefined
-  readonly email?: string | undefined
-}
-
 /** Changes the therapist that the person has selected; null if none is selected. */
 export const updateTherapist = async (store: Store, accountId: number, changes: TherapistChanges): Promise<Therapist | null> => {
   const { orm } = store

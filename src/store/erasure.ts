@@ -1,13 +1,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
+import type { ErasureTarget } from '../model/account.ts'
 import { accounts, loginFailures } from './schema.ts'
 import type { Store } from './store.ts'
-
-export interface ErasureTarget {
-  readonly id: number
-  readonly username: string
-  /** The path of their picture; null if another account uses the same path, because any account may set any path. */
-  readonly picture: string | null
-}
 
 export const findErasureTarget = async (store: Store, usernameKey: string): Promise<ErasureTarget | null> => {
   const { orm } = store

@@ -1,11 +1,10 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
+import type { FriendStatus, Friendship } from '../model/friend.ts'
 import { isBlockedPair } from './blocks.ts'
 import { accounts } from './schema.ts'
 import { type Operand, prepared, type Store } from './store.ts'
 import { friendRecords, friendRequestCounts } from './tables/friends.ts'
-
-export type FriendStatus = (typeof friendRecords.$inferSelect)['status']
 
 /** The only record of two people, whichever of them sent the request. Uses the unique key. */
 const ofPair = (one: Operand, other: Operand): SQL =>
@@ -124,16 +123,6 @@ export const answerFriendRequest = async (
   if (answered.length > 0) return 'answered'
   return existing.length > 0 ? 'not-theirs' : null
 }
-
-/** A record as one of the two people sees it: the other person, and which of them sent the request. */
-export interface Friendship {
-  readonly id: string
-  readonly objectId: string
-  readonly username: string
-  readonly status: FriendStatus
-  readonly sent: boolean
-}
-
 /** Four index range scans, which SQLite merges in order without a sort. */
 const friendships = prepared((orm) => {
   const scan = (status: 'pending' | 'accepted', sent: boolean) => {

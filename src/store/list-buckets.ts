@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type PageStart, pageOffset } from './numbered-pages.ts'
+import type { PageStart } from '../model/page.ts'
+import { pageOffset } from './numbered-pages.ts'
 
 /** The lists for which triggers maintain the number of members in each range of ids (migration 0021). */
 type List = 'users' | 'active-users' | 'profiles'

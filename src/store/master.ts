@@ -1,11 +1,9 @@
 import { count, eq, inArray, sql } from 'drizzle-orm'
-import { idsOnShortPage, type PageStart } from './numbered-pages.ts'
+import type { Choice, MasterType, MasterTypeName, MasterValue, MasterValueProblem, NewMasterValue, ValidValues } from '../model/master.ts'
+import type { PageStart } from '../model/page.ts'
+import { idsOnShortPage } from './numbered-pages.ts'
 import { rowsOf, type Store } from './store.ts'
 import { masterTypes, masterValues } from './tables/master.ts'
-
-export type MasterType = typeof masterTypes.$inferSelect
-export type MasterTypeName = MasterType['type']
-export type MasterValue = typeof masterValues.$inferSelect
 
 /** Both lists are maintained by administrators and stay short, so a plain count(*) is cheap enough. */
 export const findMasterTypes = async (store: Store, from: PageStart, limit: number) => {
@@ -39,17 +37,6 @@ export const insertMasterType = async (store: Store, type: MasterTypeName, now: 
   const [created] = await store.orm.insert(masterTypes).values({ type, createdAt: now, updatedAt: now }).onConflictDoNothing().returning()
   return created ?? null
 }
-
-export interface NewMasterValue {
-  readonly typeId: number
-  readonly value: string
-}
-
-export interface MasterValueProblem {
-  readonly noSuchType: boolean
-  readonly taken: boolean
-}
-
 /** As JSON in one bound parameter: D1 allows 100 parameters per statement, and the list may be longer. */
 const asJson = (values: readonly NewMasterValue[]): string => JSON.stringify(values.map(({ typeId, value }) => [typeId, value]))
 
@@ -127,13 +114,6 @@ export const insertMasterValues = async (
   const rows = created.map((row) => ({ id: row.id, typeId: row.type_id, value: row.value, code: row.code, createdAt: now, updatedAt: now }))
   return { created: rows.sort((a, b) => a.id - b.id) }
 }
-
-/** A value that a profile or preference uses, with the master type that it must belong to. */
-export interface Choice {
-  readonly type: MasterTypeName
-  readonly value: string
-}
-
 const choicesJson = (choices: readonly Choice[]): string => JSON.stringify(choices.map(({ type, value }) => [type, value]))
 
 /** SQL condition: some of the values are not in the table. The statement that writes the values uses it. */
@@ -157,9 +137,6 @@ export const unknownChoices = (orm: Store['orm'], choices: readonly Choice[]) =>
         SELECT 1 FROM master_values known JOIN master_types k ON k.id = known.type_id
         WHERE known.value = chosen.value ->> 1 AND k.type = chosen.value ->> 0))`,
   )
-
-export type ValidValues = { readonly [T in MasterTypeName]?: readonly string[] }
-
 export const toValidValues = (rows: readonly { type: MasterTypeName; list: string }[]): ValidValues => {
   const valid: { [T in MasterTypeName]?: readonly string[] } = {}
   for (const { type, list } of rows) {

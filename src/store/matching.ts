@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Match, MatchStatus } from '../model/matching.ts'
 import { blockedIdsOf, isBlockedPair } from './blocks.ts'
 import { rowsOf, type Store } from './store.ts'
 
@@ -96,9 +97,6 @@ const wishOf = (accountId: number, today: string): SQL => sql`
     height_min, height_max, weight_min, weight_max, income_min, income_max,
     profession, education, location, language, religion, caste, marital_status
   FROM match_preferences WHERE account_id = ${accountId}`
-
-export type MatchStatus = 'accepted' | 'pending'
-
 const ACCEPTED_MIN_SCORE = 70
 
 const statusOf = (score: number): MatchStatus => (score >= ACCEPTED_MIN_SCORE ? 'accepted' : 'pending')
@@ -165,13 +163,6 @@ export const scorePair = async (
     status: statusOf(score ?? 0),
   }
 }
-
-export interface Match {
-  readonly accountId: number
-  readonly score: number
-  readonly status: MatchStatus
-}
-
 /**
  * The best matches of one account, in one statement that reads only one covering index (matrimony_profiles_to_match). It
  * first searches for profiles that match the whole preference, only in the preferred range of ages, and stops as soon as

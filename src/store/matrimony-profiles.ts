@@ -1,20 +1,14 @@
 import { and, eq, exists, getTableColumns, inArray, sql } from 'drizzle-orm'
+import type { Choice, ValidValues } from '../model/master.ts'
+import type { MatrimonyProfile, Picture, ProfileChanges } from '../model/matrimony-profile.ts'
+import type { PageStart } from '../model/page.ts'
 import { idsOnPage, memberCountOf } from './list-buckets.ts'
-import { type Choice, hasUnknownChoice, toValidValues, unknownChoices, type ValidValues } from './master.ts'
-import type { PageStart } from './numbered-pages.ts'
+import { hasUnknownChoice, toValidValues, unknownChoices } from './master.ts'
 import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
 import { backgroundJobs, matrimonyProfiles } from './tables/matrimony.ts'
 
-export type MatrimonyProfile = Omit<typeof matrimonyProfiles.$inferSelect, 'isListed'>
-
 const { isListed: _isListed, ...columns } = getTableColumns(matrimonyProfiles)
-
-type ProfileFields = Omit<MatrimonyProfile, 'accountId' | 'image' | 'createdAt' | 'updatedAt'>
-
-/** The fields that a member sets. Fields that are missing or undefined stay unchanged. */
-export type ProfileChanges = { readonly [K in keyof ProfileFields]?: ProfileFields[K] | undefined }
-
 export const findProfile = async (store: Store, accountId: number): Promise<MatrimonyProfile | null> => {
   const [profile] = await store.orm.select(columns).from(matrimonyProfiles).where(eq(matrimonyProfiles.accountId, accountId))
   return profile ?? null
@@ -30,13 +24,6 @@ export const findListedProfiles = async (store: Store, from: PageStart, limit: n
   ])
   return { items, count: total?.count ?? 0 }
 }
-
-export interface Picture {
-  readonly name: string
-  /** The new value of the account's picture, which the other contracts show. */
-  readonly path: string
-}
-
 /** Sets the account's picture to the profile's picture. Changes nothing if the write of the profile in the same batch did nothing. */
 const setAccountPicture = (orm: Store['orm'], accountId: number, picture: Picture, now: number) =>
   orm

@@ -1,10 +1,9 @@
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
+import type { Notification, NotificationKind } from '../model/notification.ts'
 import { isBlockedPair } from './blocks.ts'
 import { addMasterValues, findMasterType } from './master.ts'
 import { changesOf, rowsOf, type Store } from './store.ts'
 import { announcements, notifications } from './tables/messages.ts'
-
-export type NotificationKind = (typeof notifications.$inferSelect)['kind']
 
 const columns = {
   id: notifications.id,
@@ -16,17 +15,6 @@ const columns = {
   content: sql<string>`replace(${announcements.content}, '{n}', CAST(${notifications.amount} AS INTEGER))`.as('shown_content'),
   createdAt: notifications.createdAt,
   updatedAt: notifications.updatedAt,
-}
-
-export interface Notification {
-  readonly id: number
-  readonly receiverId: number
-  readonly kind: NotificationKind
-  readonly isRead: boolean
-  readonly title: string
-  readonly content: string
-  readonly createdAt: number
-  readonly updatedAt: number
 }
 
 interface PageRange {

@@ -1,8 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
-
-/** Where a page starts: an offset, or the start of the last page. */
-export type PageStart = number | 'last'
+import type { PageStart } from '../model/page.ts'
 
 /** The offset as an SQL expression. For the last page the statement computes it from the count, which saves a round trip. */
 export const pageOffset = (from: PageStart, count: SQL, size: number): SQL =>

@@ -1,34 +1,10 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { Plan, PlanChanges, PlanFields, PlanRange } from '../model/plan.ts'
 import { isBlockedPair } from './blocks.ts'
 import { areFriends, friendIdsOf } from './friends.ts'
-import { type PlanLocation, plans, rsvps } from './schema.ts'
+import { plans, rsvps } from './schema.ts'
 import { type Operand, prepared, type Store } from './store.ts'
 import { cancelledPlanPeople, cancelledPlans } from './tables/calendars.ts'
-
-export type { PlanLocation }
-
-export type Visibility = (typeof plans.$inferSelect)['visibility']
-
-/** The fields of a plan that its creator sets. */
-export interface PlanFields {
-  readonly title: string
-  readonly description: string
-  readonly location: PlanLocation
-  readonly startTime: number | null
-  readonly endTime: number
-  readonly visibility: Visibility
-  readonly capacity: number | null
-}
-
-export interface Plan extends Pick<PlanFields, 'title' | 'description' | 'location' | 'startTime' | 'endTime'> {
-  readonly id: string
-  readonly creatorId: number
-  /** The creator's object id. */
-  readonly createdBy: string
-  readonly sequence: number
-  readonly createdAt: number
-  readonly updatedAt: number
-}
 
 export const planColumns = {
   id: plans.id,
@@ -85,23 +61,6 @@ export const findPlan = async (store: Store, id: string, reader: Reader): Promis
     .where(and(eq(plans.id, id), visibleTo(reader)))
   return row ?? null
 }
-
-/** The page starts after this plan. */
-export interface PlanCursor {
-  readonly start: number
-  readonly id: string
-}
-
-export interface PlanRange {
-  readonly accountId: number
-  /** Only the plans of friends and the account's own plans. */
-  readonly friendsOnly: boolean
-  /** If `until` is null, the list is ordered by age. Otherwise it is ordered by start time, and ends at `until`. */
-  readonly after: PlanCursor
-  readonly until: number | null
-  readonly limit: number
-}
-
 /**
  * A page of the plans that an account may see, ordered by start time (`byStart`) or by age.
  *
@@ -159,8 +118,6 @@ export const findPlans = (store: Store, { accountId, friendsOnly, after, until, 
   const { byAge, byStart } = friendsOnly ? friendsPages : allPages
   return (until === null ? byAge : byStart)(store).all({ accountId, ...after, until, limit })
 }
-
-export type PlanChanges = { readonly [K in keyof PlanFields]?: PlanFields[K] | undefined }
 
 /** A plan as it was before a change was applied or rejected. The caller finds the reason in it. */
 export interface PlanState {

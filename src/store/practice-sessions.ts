@@ -1,4 +1,5 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
+import type { PracticeCursor, PracticeSession, PracticeSessionChanges, PracticeSessionFields } from '../model/practice.ts'
 import { practiceSessions } from './schema.ts'
 import { prepared, type Store } from './store.ts'
 
@@ -8,13 +9,6 @@ const columns = {
   date: practiceSessions.date,
   duration: practiceSessions.duration,
 }
-
-export type PracticeSession = Pick<typeof practiceSessions.$inferSelect, 'id' | 'name' | 'date' | 'duration'>
-
-export type PracticeSessionFields = Pick<PracticeSession, 'name' | 'date' | 'duration'>
-
-export type PracticeSessionChanges = { readonly [K in keyof PracticeSessionFields]?: PracticeSessionFields[K] | undefined }
-
 export const insertPracticeSession = async (
   store: Store,
   entry: PracticeSessionFields & { accountId: number; createdAt: number },
@@ -23,13 +17,6 @@ export const insertPracticeSession = async (
   if (!created) throw new Error('an insert without a condition returned no row')
   return created
 }
-
-/** The page starts after this session, in the order of the list. */
-export interface PracticeCursor {
-  readonly date: string
-  readonly id: number
-}
-
 const page = prepared((orm) =>
   orm
     .select(columns)

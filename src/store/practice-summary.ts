@@ -1,14 +1,7 @@
 import { sql } from 'drizzle-orm'
+import type { PracticeSummary } from '../model/practice.ts'
 import { practiceSessions } from './schema.ts'
 import type { Store } from './store.ts'
-
-export interface PracticeSummary {
-  readonly count: number
-  readonly totalMinutes: number
-  readonly currentStreakDays: number
-  readonly longestStreakDays: number
-  readonly byWeek: readonly { readonly week: string; readonly minutes: number }[]
-}
 
 const MAX_WEEKS = 1000
 

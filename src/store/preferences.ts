@@ -1,14 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { type Choice, hasUnknownChoice, toValidValues, unknownChoices, type ValidValues } from './master.ts'
+import type { Choice, ValidValues } from '../model/master.ts'
+import type { Preference, PreferenceChanges } from '../model/matching.ts'
+import { hasUnknownChoice, toValidValues, unknownChoices } from './master.ts'
 import { rowsOf, type Store } from './store.ts'
 import { matchPreferences } from './tables/matrimony.ts'
-
-export type Preference = typeof matchPreferences.$inferSelect
-
-type PreferenceFields = Omit<Preference, 'accountId' | 'createdAt' | 'updatedAt'>
-
-/** What a member looks for. Fields that are missing or undefined stay unchanged; null means "any". */
-export type PreferenceChanges = { readonly [K in keyof PreferenceFields]?: PreferenceFields[K] | undefined }
 
 interface PreferenceInput {
   readonly accountId: number

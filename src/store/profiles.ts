@@ -1,5 +1,7 @@
 import { and, eq, gt, type Placeholder, sql } from 'drizzle-orm'
-import { type Account, accountColumns } from './account-row.ts'
+import type { Account } from '../model/account.ts'
+import type { FacilityProfile, MeetupProfile, PracticeChanges, PracticeProfile, PublicPerson } from '../model/profile.ts'
+import { accountColumns } from './account-row.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './schema.ts'
 import { prepared, type Store } from './store.ts'
 
@@ -10,13 +12,6 @@ import { prepared, type Store } from './store.ts'
 
 /** Fields that are missing or undefined stay unchanged. */
 type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined }
-
-export interface PracticeProfile {
-  readonly account: Account
-  readonly bio: string
-  readonly location: string
-}
-
 const practiceProfile = (orm: Store['orm'], accountId: number | Placeholder) =>
   orm
     .select({ account: accountColumns, bio: practiceProfiles.bio, location: practiceProfiles.location })
@@ -37,12 +32,6 @@ export const findPracticeProfile = async (store: Store, accountId: number): Prom
   const row = await ownPractice(store).get({ accountId })
   return row ? toPracticeProfile(row) : null
 }
-
-export interface PracticeChanges {
-  readonly bio?: string | undefined
-  readonly location?: string | undefined
-}
-
 /** Null if there is no such active account: then the condition prevents the insert, and the read returns no row. */
 export const savePracticeProfile = async (
   store: Store,
@@ -69,13 +58,6 @@ export const savePracticeProfile = async (
   ])
   return row ? toPracticeProfile(row) : null
 }
-
-export interface FacilityProfile {
-  readonly displayName: string
-  readonly facilityId: string
-  readonly consent: boolean
-}
-
 const EMPTY_FACILITY_PROFILE: FacilityProfile = { displayName: '', facilityId: '', consent: false }
 
 const ownFacility = prepared((orm) => orm.select().from(facilityProfiles).where(eq(facilityProfiles.accountId, ACCOUNT)).prepare())
@@ -106,12 +88,6 @@ export const saveFacilityProfile = async (
   ])
   return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? EMPTY_FACILITY_PROFILE }
 }
-
-export interface MeetupProfile {
-  readonly dateOfBirth: string | null
-  readonly bio: string
-}
-
 const EMPTY_MEETUP_PROFILE: MeetupProfile = { dateOfBirth: null, bio: '' }
 
 const ownMeetup = prepared((orm) => orm.select().from(meetupProfiles).where(eq(meetupProfiles.accountId, ACCOUNT)).prepare())
@@ -141,16 +117,6 @@ export const saveMeetupProfile = async (
   ])
   return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? EMPTY_MEETUP_PROFILE }
 }
-
-export interface PublicPerson {
-  readonly id: number
-  readonly objectId: string
-  readonly username: string
-  readonly firstName: string
-  readonly lastName: string
-  readonly bio: string
-}
-
 const publicPerson = {
   id: accounts.id,
   objectId: accounts.objectId,

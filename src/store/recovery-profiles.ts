@@ -1,29 +1,8 @@
 import { and, asc, eq, exists, type Placeholder, sql } from 'drizzle-orm'
+import type { AlarmScenario, MusicTrack, RecoveryChanges, RecoveryProfile } from '../model/recovery.ts'
 import { accounts } from './schema.ts'
 import { prepared, type Store } from './store.ts'
 import { alarmScenarios, musicTracks, recoveryProfiles, therapists } from './tables/recovery.ts'
-
-export interface RecoveryProfile {
-  readonly accountId: number
-  readonly username: string
-  readonly age: number | null
-  readonly location: string
-  readonly militaryStatus: boolean
-  readonly ptsdLevel: number | null
-  readonly musicId: number | null
-  readonly therapistId: number | null
-  readonly scenarioId: number | null
-}
-
-/** Fields that are missing or undefined stay unchanged. */
-export interface RecoveryChanges {
-  readonly age?: number | null | undefined
-  readonly location?: string | undefined
-  readonly militaryStatus?: boolean | undefined
-  readonly ptsdLevel?: number | null | undefined
-  readonly therapistId?: number | null | undefined
-  readonly scenarioId?: number | null | undefined
-}
 
 /** A row is created when there is something to store. Until then, reading returns these defaults. */
 const profileOf = (orm: Store['orm'], accountId: number | Placeholder) =>
@@ -127,10 +106,6 @@ export const chooseTrack = async (store: Store, accountId: number, trackId: numb
     .returning({ accountId: recoveryProfiles.accountId })
   return selected.length > 0
 }
-
-export type MusicTrack = typeof musicTracks.$inferSelect
-export type AlarmScenario = typeof alarmScenarios.$inferSelect
-
 /** Both are short lists that an operator maintains. The limit makes sure that no response grows without bound. */
 const MAX_ROWS = 1000
 

@@ -1,14 +1,8 @@
 import { and, eq, gt, or, type SQL, sql } from 'drizzle-orm'
+import type { Rsvp, RsvpView } from '../model/rsvp.ts'
 import { type Reader, visibleTo } from './plans.ts'
 import { accounts, plans, rsvps } from './schema.ts'
 import { preparedBatch, type Store } from './store.ts'
-
-export interface Rsvp {
-  readonly id: string
-  readonly planId: string
-  readonly accountId: number
-  readonly createdAt: number
-}
 
 const prepareInsert = (isStaff: boolean) =>
   preparedBatch((orm) => {
@@ -63,15 +57,6 @@ export const insertRsvp = async (
   if (plan.length === 0) return { ok: false, code: 'plan-not-found' }
   return { ok: false, code: existing.length > 0 ? 'rsvp-exists' : 'plan-full' }
 }
-
-/** An RSVP with the object id of its account. */
-export interface RsvpView {
-  readonly id: string
-  readonly planId: string
-  readonly userId: string
-  readonly createdAt: number
-}
-
 const page = (orm: Store['orm'], condition: SQL, after: string, limit: number) =>
   orm
     .select({ id: rsvps.id, planId: rsvps.planId, userId: accounts.objectId, createdAt: rsvps.createdAt })

@@ -1,4 +1,5 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { PlanLocation } from '../model/plan.ts'
 
 /** The tables as the queries see them. Constraints (keys, checks) and indexes are in `migrations/`. */
 
@@ -80,18 +81,6 @@ export const practiceSessions = sqliteTable('practice_sessions', {
   duration: integer().notNull(),
   createdAt: integer('created_at').notNull(),
 })
-
-/** Where a plan takes place. Optional fields that were not sent are missing. */
-export interface PlanLocation {
-  readonly name?: string | undefined
-  readonly address1: string
-  readonly address2?: string | undefined
-  readonly city: string
-  readonly state: string
-  /** Digits, stored as text because some begin with a zero. */
-  readonly zipcode: string
-}
-
 export const plans = sqliteTable('plans', {
   id: text().primaryKey(),
   creatorId: integer('creator_id').notNull(),

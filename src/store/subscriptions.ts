@@ -1,12 +1,9 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm'
-import { idsOnShortPage, type PageStart } from './numbered-pages.ts'
+import type { PageStart } from '../model/page.ts'
+import type { PlanChanges, PlanFields, SubscriptionPlan } from '../model/subscription.ts'
+import { idsOnShortPage } from './numbered-pages.ts'
 import { subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
-
-export type SubscriptionPlan = typeof subscriptionPlans.$inferSelect
-
-type PlanFields = Pick<SubscriptionPlan, 'planType' | 'startDate' | 'endDate' | 'status'>
-export type PlanChanges = { readonly [K in keyof PlanFields]?: PlanFields[K] | undefined }
 
 export const insertPlan = async (store: Store, plan: PlanFields, now: number): Promise<SubscriptionPlan> => {
   const [created] = await store.orm

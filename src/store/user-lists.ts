@@ -1,7 +1,8 @@
 import { and, asc, gt, inArray, sql } from 'drizzle-orm'
-import { type Account, accountColumns } from './account-row.ts'
+import type { Account } from '../model/account.ts'
+import type { PageStart } from '../model/page.ts'
+import { accountColumns } from './account-row.ts'
 import { idsOnPage, memberCountOf } from './list-buckets.ts'
-import type { PageStart } from './numbered-pages.ts'
 import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
 

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { contracts } from '../../src/app.ts'
+import { documentOf } from '../../src/http/openapi/document.ts'
+import { patternOf } from '../../src/http/routing/segment-router.ts'
 import { at, call, type TestResponse } from '../support/call.ts'
 import { type Person, person, personWith } from '../support/people.ts'
 
@@ -29,7 +31,7 @@ interface OperationDocument {
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 
 const operations: Operation[] = contracts.flatMap((contract) =>
-  Object.entries(contract.document('https://concord.test').paths ?? {}).flatMap(([path, item]) =>
+  Object.entries(documentOf(contract, 'https://concord.test').paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const document = item[method]
       const url = path.replaceAll(/\{\w+\}/g, '1')
@@ -210,7 +212,7 @@ describe('routes and documents', () => {
       const documented = operations
         .filter(({ dialect }) => dialect === contract.name)
         .map(({ method, path }) => `${method} ${path.replace(/(.)\/$/, '$1').replaceAll(/\{(\w+)\}/g, ':$1')}`)
-      const registered = contract.routes.map(({ method, pattern }) => `${method} ${pattern}`)
+      const registered = contract.routes.map(({ method, path }) => `${method} ${patternOf(path)}`)
       expect(documented.sort()).toEqual([...registered].sort())
     }
   })

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { createContext } from '../../src/compose.ts'
+import { systemContext } from '../../src/domain/access.ts'
 import { ageOn, ageProblem } from '../../src/domain/profiles/age.ts'
 import { cleanImage } from '../../src/domain/profiles/images/clean.ts'
 import { createProfile } from '../../src/domain/profiles/matrimony.ts'
@@ -254,7 +255,7 @@ describe('pictures', () => {
     const owner = await memberWithProfile()
     const orphan = `profile_img/${'a'.repeat(32)}.jpg`
     await env.MEDIA.put(orphan, jpeg())
-    const context = createContext(env, { waitUntil: () => undefined })
+    const context = systemContext(createContext(env, { waitUntil: () => undefined }))
     expect(await sweepPictures(context)).toBe(0)
     const inTwoHours = { ...context, now: () => Date.now() + 2 * 60 * 60 * 1000 }
     expect(await sweepPictures(inTwoHours)).toBe(1)
@@ -280,11 +281,11 @@ describe('pictures', () => {
 test('a picture that cannot be stored leaves no row', async () => {
   const owner = await person()
   const context = createContext(env, { waitUntil: () => undefined })
-  const actor = await authenticate(context, owner.token.replace('Token ', ''))
+  const caller = await authenticate(context, owner.token.replace('Token ', ''))
   const image = cleanImage(jpeg())
-  if (typeof actor === 'string' || !image) throw new Error('not authenticated, or not a picture')
+  if (typeof caller === 'string' || !image) throw new Error('not authenticated, or not a picture')
   const put = () => Promise.reject(new Error('the bucket does not answer'))
-  const failing = { ...context, actor, media: { ...context.media, put } }
+  const failing = { ...caller, media: { ...context.media, put } }
   await expect(createProfile(failing, { changes: {}, image })).rejects.toThrow('does not answer')
   expect((await readOwn(owner)).status).toBe(404)
 })

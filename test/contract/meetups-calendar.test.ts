@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import ICAL from 'ical.js'
 import { describe, expect, test } from 'vitest'
 import { createContext } from '../../src/compose.ts'
+import { systemContext } from '../../src/domain/access.ts'
 import { sweep } from '../../src/domain/sweep.ts'
 import { at, call, ORIGIN, type TestResponse, textAt } from '../support/call.ts'
 import { PASSWORD, type Person, person } from '../support/people.ts'
@@ -160,7 +161,7 @@ describe('the feed', () => {
 
     const recent = await addPlan(ross)
     await call('DELETE', `/api/plans/${recent}/delete`, { as: ross.token })
-    await sweep(createContext(env, { waitUntil: () => undefined }))
+    await sweep(systemContext(createContext(env, { waitUntil: () => undefined })))
     const { results } = await env.DB.prepare('SELECT plan_id FROM cancelled_plan_people WHERE account_id = ?').bind(ross.id).all()
     expect(results).toEqual([{ plan_id: recent }])
   })

@@ -1,12 +1,12 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import { handleRequest } from '../../src/app.ts'
 import { createContext } from '../../src/compose.ts'
 import type { Model, ModelTurn } from '../../src/providers/model.ts'
 import { clock, personWithContacts, recordingCarriers, rows, runAlarm, setDependencies, V1 } from '../support/alarms.ts'
 import { at, call, ORIGIN, readResponse, textAt } from '../support/call.ts'
 import { type Person, person, personWith } from '../support/people.ts'
+import { handleWith } from '../support/worker-context.ts'
 
 const send = (owner: Person, json: unknown, as = owner.token) => call('POST', `${V1}/chat/${owner.id}/`, { as, json })
 
@@ -18,7 +18,7 @@ const sendWith = async (owner: Person, text: string, model: Model) => {
     headers: { Authorization: owner.token, 'Content-Type': 'application/json' },
     body: JSON.stringify({ text }),
   })
-  const response = await readResponse(await handleRequest(request, { ...createContext(env, execution), model }))
+  const response = await readResponse(await handleWith(request, { ...createContext(env, execution), model }))
   await waitOnExecutionContext(execution)
   return response
 }

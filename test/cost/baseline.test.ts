@@ -1,6 +1,5 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { handleRequest } from '../../src/app.ts'
 import { createContext } from '../../src/compose.ts'
 import { createStore } from '../../src/store/store.ts'
 import { serveBaseline } from '../bench/servers/baseline.ts'
@@ -8,6 +7,7 @@ import { call, ORIGIN, textAt } from '../support/call.ts'
 import { subscribe, plan as subscriptionPlan } from '../support/matrimony.ts'
 import { freshName, PASSWORD, person } from '../support/people.ts'
 import { queriesOf } from '../support/queries.ts'
+import { handleWith } from '../support/worker-context.ts'
 
 /** The benchmark's baseline is only valid if it does the same work: the same D1 statements and the same responses. */
 
@@ -47,7 +47,7 @@ const record = async (respond: (database: D1Database) => Promise<Response>) => {
 
 const recordBoth = async (ours: RequestInput, theirs: RequestInput = ours) => ({
   ours: await record((database) =>
-    handleRequest(requestOf(ours), { ...createContext(env, { waitUntil: () => undefined }), store: createStore(database) }),
+    handleWith(requestOf(ours), { ...createContext(env, { waitUntil: () => undefined }), store: createStore(database) }),
   ),
   baseline: await record((database) =>
     serveBaseline(requestOf(theirs), { ...env, DB: database, JWT_SECRET: SECRET }, { waitUntil: () => undefined }),

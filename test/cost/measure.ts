@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
-import { handleRequest } from '../../src/app.ts'
 import { createContext } from '../../src/compose.ts'
 import { createStore } from '../../src/store/store.ts'
 import { ORIGIN } from '../support/call.ts'
 import { countingDatabase } from '../support/counting-database.ts'
 import type { Person } from '../support/people.ts'
+import { handleWith } from '../support/worker-context.ts'
 
 /** The input of a request. */
 export interface RequestInput {
@@ -53,7 +53,7 @@ export const measure = async (method: string, path: string, input: RequestInput 
   }
   const body = bodyOf(input)
   const url = new URL(`${pathWith(path, input.params)}${input.query ?? ''}`, ORIGIN)
-  const response = await handleRequest(new Request(url, { method, headers, ...(body !== undefined && { body }) }), context)
+  const response = await handleWith(new Request(url, { method, headers, ...(body !== undefined && { body }) }), context)
   await response.arrayBuffer()
   await Promise.all(pending)
   closeSocket(response)

@@ -2,11 +2,11 @@ import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { eraseAccount } from '../../src/domain/accounts/erase.ts'
-import { Failure } from '../../src/domain/failures.ts'
+import { Failure } from '../../src/model/result.ts'
 import { ack, alarms, clock, dispatcherOf, personWithContacts, runAlarm, setDependencies, trigger, V1 } from '../support/alarms.ts'
 import { at, call } from '../support/call.ts'
 import { type Person, person } from '../support/people.ts'
-import { withWorkerContext } from '../support/worker-context.ts'
+import { withOperatorContext } from '../support/worker-context.ts'
 
 /** All columns, as `table.column`, that contain one of these texts. */
 const columnsContaining = async (texts: readonly string[]): Promise<string[]> => {
@@ -96,7 +96,7 @@ test('a person is erased from every table, object and bucket, and the report cou
   expect((await dispatcherRowCounts(sam)).every((rows) => rows > 0)).toBe(false) // Nothing is due any more.
   expect(await deskEventCount(sam)).toBe(3)
 
-  const erased = await withWorkerContext((context) => eraseAccount(context, sam.username.toUpperCase()))
+  const erased = await withOperatorContext((context) => eraseAccount(context, sam.username.toUpperCase()))
   if (erased instanceof Failure) throw new Error(erased.code)
   expect(erased).toMatchObject({ accountId: sam.id, username: sam.username, conversation: 0, deskEvents: 3, pictures: 1 })
   expect(erased.rows).toEqual({
@@ -120,7 +120,7 @@ test('a person is erased from every table, object and bucket, and the report cou
   expect((await alarms(sam)).status).toBe(401)
   expect((await call('POST', `${V1}/user/login/`, { json: { username: sam.username, password: 'correct horse 7' } })).status).toBe(401)
   expect(await countRows('assistant_turns', 'account_id', other.id)).toBe(2)
-  expect(await withWorkerContext((context) => eraseAccount(context, sam.username))).toBeInstanceOf(Failure)
+  expect(await withOperatorContext((context) => eraseAccount(context, sam.username))).toBeInstanceOf(Failure)
 })
 
 test('every foreign key to accounts deletes its row with the account', async () => {
@@ -137,7 +137,7 @@ test('the operator’s entrypoint erases an account, and returns null for an unk
 
 test('erasing an unknown account creates no Durable Object', async () => {
   const before = (await listDurableObjectIds(env.ALARM_DISPATCHER)).length
-  expect(await withWorkerContext((context) => eraseAccount(context, 'unknown.account'))).toBeInstanceOf(Failure)
+  expect(await withOperatorContext((context) => eraseAccount(context, 'unknown.account'))).toBeInstanceOf(Failure)
   expect((await listDurableObjectIds(env.ALARM_DISPATCHER)).length).toBe(before)
 })
 
@@ -147,21 +147,21 @@ describe('a picture', () => {
     await env.MEDIA.put('profile_img/theirs.jpg', 'a picture')
     for (const { id } of [sam, other])
       await env.DB.prepare(`UPDATE accounts SET profile_picture = '/media/profile_img/theirs.jpg' WHERE id = ?`).bind(id).run()
-    await withWorkerContext((context) => eraseAccount(context, sam.username))
+    await withOperatorContext((context) => eraseAccount(context, sam.username))
     expect(await env.MEDIA.head('profile_img/theirs.jpg')).not.toBeNull()
-    await withWorkerContext((context) => eraseAccount(context, other.username))
+    await withOperatorContext((context) => eraseAccount(context, other.username))
     expect(await env.MEDIA.head('profile_img/theirs.jpg')).toBeNull()
   })
 })
 
 test('an erasure that failed half-way can be repeated with the same username', async () => {
   const sam = await personWithData()
-  await withWorkerContext(async (context) => {
+  await withOperatorContext(async (context) => {
     const broken = { ...context, media: { ...context.media, remove: () => Promise.reject(new Error('R2 is down')) } }
     await expect(eraseAccount(broken, sam.username)).rejects.toThrow('R2 is down')
   })
   expect((await alarms(sam)).status).toBe(401)
-  const erased = await withWorkerContext((context) => eraseAccount(context, sam.username))
+  const erased = await withOperatorContext((context) => eraseAccount(context, sam.username))
   expect(erased).toMatchObject({ accountId: sam.id, pictures: 1 })
   expect(await columnsContaining([sam.username])).toEqual([])
 })

@@ -21,7 +21,7 @@ import {
   trigger,
 } from '../support/alarms.ts'
 import { at } from '../support/call.ts'
-import { withWorkerContext } from '../support/worker-context.ts'
+import { withSystemContext } from '../support/worker-context.ts'
 
 /** What the alarm object does by itself: it sends, retries, escalates and stops. Also: the state after a crash. */
 
@@ -490,7 +490,7 @@ describe('state that the platform can lose', () => {
     await expect.poll(indexed).toBe(1)
     await loseAlarm()
     expect(await isAlarmSet()).toBe(false)
-    await withWorkerContext(rearmAlarms)
+    await withSystemContext(rearmAlarms)
     expect(await isAlarmSet()).toBe(true)
     await runAlarm(sam)
     expect(recorded.sent).toHaveLength(4)
@@ -498,7 +498,7 @@ describe('state that the platform can lose', () => {
     await ack(sam, id)
     await runAlarm(sam)
     await env.DB.prepare('INSERT OR REPLACE INTO open_alarms VALUES (?, 0)').bind(sam.id).run()
-    await withWorkerContext(rearmAlarms)
+    await withSystemContext(rearmAlarms)
     expect(await indexed()).toBe(0)
     await trigger(sam)
     await expect.poll(indexed).toBe(1)
@@ -528,7 +528,7 @@ test('log lines contain no personal data: no location, no contacts, no addresses
   await runAlarm(sam)
   await alarms(sam)
   await ack(sam, id, { note: 'zebrafinch' })
-  await withWorkerContext(rearmAlarms)
+  await withSystemContext(rearmAlarms)
   for (const spy of spies) spy.mockRestore()
   const written = JSON.stringify(lines)
   expect(written).toContain('/api/v1/event/trigger/:id')

@@ -1,6 +1,8 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { createContext } from '../../src/compose.ts'
+import { handleRequest } from '../../src/app.ts'
+import { createContext, createSockets } from '../../src/compose.ts'
+import { type OperatorContext, operatorContext, type SystemContext, systemContext } from '../../src/domain/access.ts'
 import type { Context } from '../../src/domain/context.ts'
 
 /** Calls a verb with the Worker's context, and waits for its `waitUntil` work. */
@@ -10,3 +12,13 @@ export const withWorkerContext = async <T>(work: (context: Context) => Promise<T
   await waitOnExecutionContext(execution)
   return result
 }
+
+export const withOperatorContext = <T>(work: (context: OperatorContext) => Promise<T>): Promise<T> =>
+  withWorkerContext((context) => work(operatorContext(context)))
+
+export const withSystemContext = <T>(work: (context: SystemContext) => Promise<T>): Promise<T> =>
+  withWorkerContext((context) => work(systemContext(context)))
+
+/** One request to the Worker with a context of the test's own. */
+export const handleWith = (request: Request, context: Context): Promise<Response> =>
+  handleRequest(request, { context, sockets: createSockets(env) })

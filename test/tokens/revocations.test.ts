@@ -33,10 +33,10 @@ const tokenOf = (header: string): string => header.split(' ')[1] ?? ''
 
 const logOutWith = async (token: string, kv: KVNamespace): Promise<void> => {
   const work: Promise<unknown>[] = []
-  const context = { ...isolateContext(kv), later: (started: Promise<unknown>) => work.push(started) }
-  const actor = await authenticate(context, token)
-  if (typeof actor === 'string') throw new Error(actor)
-  await logOut({ ...context, actor })
+  const context = { ...isolateContext(kv), waitUntil: (started: Promise<unknown>) => work.push(started) }
+  const caller = await authenticate(context, token)
+  if (typeof caller === 'string') throw new Error(caller)
+  await logOut(caller)
   await Promise.all(work)
 }
 
@@ -50,7 +50,7 @@ describe('a revoked credential is rejected on the next request', () => {
   test('if KV is stale', async () => {
     const token = tokenOf((await person()).token)
     const distant = isolateContext(staleKv())
-    expect(await authenticate(distant, token)).toMatchObject({ account: { isActive: true } })
+    expect(await authenticate(distant, token)).toMatchObject({ actor: { account: { isActive: true } } })
     await logOutWith(token, env.REVOKED)
     expect(await authenticate(distant, token)).toBe('revoked')
   })
@@ -63,13 +63,13 @@ describe('a revoked credential is rejected on the next request', () => {
 
   test('and a valid one is accepted while KV is down', async () => {
     const token = tokenOf((await person()).token)
-    expect(await authenticate(isolateContext(brokenKv()), token)).toMatchObject({ credential: { type: 'token' } })
+    expect(await authenticate(isolateContext(brokenKv()), token)).toMatchObject({ actor: { credential: { type: 'token' } } })
   })
 })
 
 test('a request does not wait for a KV that does not respond', async () => {
   const token = tokenOf((await person()).token)
-  expect(await authenticate(isolateContext(slowKv()), token)).toMatchObject({ credential: { type: 'token' } })
+  expect(await authenticate(isolateContext(slowKv()), token)).toMatchObject({ actor: { credential: { type: 'token' } } })
 })
 
 describe('the list', () => {
@@ -135,9 +135,9 @@ describe('the list', () => {
 test('a credential that is known to be revoked costs no database query', async () => {
   const token = tokenOf((await person()).token)
   const context = isolateContext(env.REVOKED)
-  const actor = await authenticate(context, token)
-  if (typeof actor === 'string') throw new Error(actor)
-  await logOut({ ...context, actor })
+  const caller = await authenticate(context, token)
+  if (typeof caller === 'string') throw new Error(caller)
+  await logOut(caller)
   const { database, counts } = countingDatabase(env.DB)
   expect(await authenticate({ ...context, store: createStore(database) }, token)).toBe('revoked')
   expect(counts.roundTrips).toBe(0)

@@ -1,13 +1,13 @@
+import { actAs, type OperatorContext } from '../../domain/access.ts'
 import { findAccount } from '../../domain/accounts/operator-actions.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
-import type { Context } from '../../domain/context.ts'
-import { Failure } from '../../domain/failures.ts'
 import { addPreference } from '../../domain/matching/preferences.ts'
 import { cleanImage } from '../../domain/profiles/images/clean.ts'
 import { createProfile } from '../../domain/profiles/matrimony.ts'
 import { addPlan } from '../../domain/subscriptions/add-plan.ts'
-import { memberContext, PASSWORD } from './people.ts'
+import { Failure } from '../../model/result.ts'
+import { PASSWORD } from './people.ts'
 import { portrait } from './pictures.ts'
 
 const MEMBER_COUNT = 200
@@ -57,12 +57,12 @@ const seedMemberOf = (number: number) => {
 }
 
 /** Creates a member with a profile and a partner preference. Returns false if the username is already taken. */
-const createMember = async (context: Context, number: number): Promise<boolean> => {
+const createMember = async (context: OperatorContext, number: number): Promise<boolean> => {
   const { gender, firstName, lastName, username, pick, between, roll } = seedMemberOf(number)
   if (!isAcceptable(PASSWORD, 'basic')) throw new Error('the seed password does not pass the basic password rules')
   const registered = await register(context, { username, password: PASSWORD, email: `${username}@example.com`, firstName, lastName })
   if (registered instanceof Failure) return false
-  const member = memberContext(context, registered.account)
+  const member = actAs(context, registered)
   const age = between(21, 45)
   const dateOfBirth = new Date(context.now() - (age * 365.25 + roll(300)) * DAY).toISOString().slice(0, 10)
   const height = gender === 'Female' ? between(148, 178) : between(160, 192)
@@ -104,7 +104,7 @@ const createMember = async (context: Context, number: number): Promise<boolean> 
   return true
 }
 
-export const seedMatrimony = async (context: Context): Promise<string> => {
+export const seedMatrimony = async (context: OperatorContext): Promise<string> => {
   // Registration hashes the password before it checks whether the name is free. For 200 members that takes a while.
   if (await findAccount(context, seedMemberOf(MEMBER_COUNT).username)) return 'the matrimony members exist already'
   let created = 0

@@ -1,9 +1,9 @@
-import type { MemberContext } from '../../domain/context.ts'
-import { Failure } from '../../domain/failures.ts'
+import type { MemberContext } from '../../domain/access.ts'
 import { answerRequest } from '../../domain/friends/answer-request.ts'
 import { requestFriendship } from '../../domain/friends/request-friendship.ts'
 import { addPlan } from '../../domain/plans/add-plan.ts'
 import { addRsvp } from '../../domain/rsvps/add-rsvp.ts'
+import { Failure } from '../../model/result.ts'
 import type { SeedMembers } from './people.ts'
 
 const HOUR = 60 * 60 * 1000

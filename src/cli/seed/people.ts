@@ -1,9 +1,9 @@
+import { actAs, type MemberContext, type OperatorContext } from '../../domain/access.ts'
 import { setFlags } from '../../domain/accounts/operator-actions.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
-import type { Account, Context, MemberContext } from '../../domain/context.ts'
-import { Failure } from '../../domain/failures.ts'
 import { changePracticeProfile } from '../../domain/profiles/practice.ts'
+import { Failure } from '../../model/result.ts'
 
 export const PASSWORD = 'password123'
 
@@ -36,14 +36,9 @@ const PEOPLE: readonly SeedPerson[] = [
 /** The accounts that this run created, by username. The seeds of each contract act as these members. */
 export type SeedMembers = ReadonlyMap<string, MemberContext>
 
-export const memberContext = (context: Context, account: Account): MemberContext => ({
-  ...context,
-  actor: { account, credential: { id: '', type: 'token', expiresAt: 0 } },
-})
-
 /** Returns null if the username is taken. The existing account is not changed. */
 const createPerson = async (
-  context: Context,
+  context: OperatorContext,
   { username, firstName, lastName, bio, location, flags }: SeedPerson,
 ): Promise<MemberContext | null> => {
   if (!isAcceptable(PASSWORD, 'basic')) throw new Error('the seed password does not pass the basic password rules')
@@ -58,12 +53,12 @@ const createPerson = async (
   })
   if (registered instanceof Failure) return null
   if (flags) await setFlags(context, username, flags)
-  const member = memberContext(context, registered.account)
-  await changePracticeProfile(member, { accountId: registered.account.id, bio, location })
+  const member = actAs(context, registered)
+  await changePracticeProfile(member, { accountId: registered.id, bio, location })
   return member
 }
 
-export const seedPeople = async (context: Context): Promise<{ readonly members: SeedMembers; readonly lines: string[] }> => {
+export const seedPeople = async (context: OperatorContext): Promise<{ readonly members: SeedMembers; readonly lines: string[] }> => {
   const members = new Map<string, MemberContext>()
   const lines: string[] = []
   for (const person of PEOPLE) {

@@ -1,8 +1,8 @@
-import { Failure } from '../../domain/failures.ts'
 import { addContact } from '../../domain/recovery/contacts.ts'
 import { chooseMusic } from '../../domain/recovery/music.ts'
 import { createTherapist } from '../../domain/recovery/therapist.ts'
 import { changeUserInfo } from '../../domain/recovery/user-info.ts'
+import { Failure } from '../../model/result.ts'
 import type { SeedMembers } from './people.ts'
 
 /** The account whose alarm has all recipients: two emergency contacts and a therapist. */

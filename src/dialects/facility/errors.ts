@@ -1,11 +1,10 @@
-import { TAKEN_MESSAGES } from '../../http/account-fields.ts'
-import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
-import type { CredentialProblem, CredentialSource } from '../../http/credentials.ts'
-import { throttled } from '../../http/dialect.ts'
-import type { FieldErrors } from '../../http/field-errors.ts'
-import { tokenAuthentication } from '../../http/token-authentication.ts'
+import { TAKEN_MESSAGES } from '../../http/request/account-fields.ts'
+import type { CredentialProblem, CredentialSource } from '../../http/request/credentials.ts'
+import type { FieldErrors } from '../../http/request/field-errors.ts'
+import { tokenError } from '../../http/request/token-errors.ts'
+import { type ErrorResponse, errorResponse, errorTable, throttled } from '../../http/response/errors.ts'
 
-/** The error table of this dialect: its error response for each failure code. */
+/** This contract's response for each failure code. */
 export const errors = errorTable({
   taken: ({ fields: [field = 'username'] }) => errorResponse(400, { detail: `${field}: ${TAKEN_MESSAGES[field]}` }),
   'invalid-credentials': () => errorResponse(401, { detail: 'Invalid credentials' }),
@@ -13,15 +12,12 @@ export const errors = errorTable({
   throttled: ({ seconds }) => throttled(seconds),
 })
 
-/** The error response for field errors: one text per field, or the list of texts if a field has several. */
-export const invalidFields = (fieldErrors: FieldErrors): Answer => {
-  const detail = Object.entries(fieldErrors).map(([name, texts]) => [name, Array.isArray(texts) && texts.length === 1 ? texts[0] : texts])
-  return errorResponse(400, { detail: Object.fromEntries(detail) })
+/** A field with one error gets its text; a field with several gets all of them. */
+export const invalidFields = (errors: FieldErrors): ErrorResponse => {
+  const entries = Object.entries(errors).map(([name, texts]) => [name, Array.isArray(texts) && texts.length === 1 ? texts[0] : texts])
+  return errorResponse(400, { detail: Object.fromEntries(entries) })
 }
 
-/**
- * An invalid or ended session gets the same response as a missing one. A token, which is not this contract's own
- * credential, gets a response that names its problem.
- */
-export const unauthenticated = (problem: CredentialProblem, _path: string, source?: CredentialSource): Answer =>
-  tokenAuthentication(source === 'cookie' ? 'absent' : problem)
+/** An ended session counts as none. For a token, which this contract does not issue, the response names the problem. */
+export const unauthenticated = (problem: CredentialProblem, _path: string, source?: CredentialSource): ErrorResponse =>
+  tokenError(source === 'cookie' ? 'absent' : problem)

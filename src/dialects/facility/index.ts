@@ -1,16 +1,15 @@
-import type { Dialect } from '../../http/dialect.ts'
+import type { Contract } from '../../http/routing/contract.ts'
 import { invalidFields, unauthenticated } from './errors.ts'
-import { sessions } from './sessions.ts'
-import { users } from './users.ts'
+import { sessionRoutes } from './sessions.ts'
+import { userRoutes } from './users.ts'
 
-export const facility: Dialect = {
+export const facility: Contract = {
   name: 'facility',
   title: 'Facility',
-  description:
-    'A curriculum app for facilities. Response bodies are `{"detail": …, "data": …}`. Clients authenticate with a session cookie.',
+  description: 'A curriculum app for facilities. Every response is `{"detail": …, "data": …}`. A session cookie identifies the caller.',
   prefixes: ['/api/sessions', '/api/users/me'],
   challenge: 'Token',
-  resources: [users, sessions],
+  routes: [...userRoutes, ...sessionRoutes],
   unauthenticated,
   invalid: invalidFields,
   serverError: { detail: 'Internal server error.' },

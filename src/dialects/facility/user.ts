@@ -1,7 +1,7 @@
-import { z } from '@hono/zod-openapi'
-import type { Account } from '../../domain/context.ts'
-import type { FacilityProfile } from '../../domain/profiles/facility.ts'
-import { mediaUrl } from '../../http/media.ts'
+import * as z from 'zod'
+import { mediaUrl } from '../../http/response/media.ts'
+import type { Account } from '../../model/account.ts'
+import type { FacilityProfile } from '../../model/profile.ts'
 
 const User = z
   .object({
@@ -14,9 +14,9 @@ const User = z
     profile_picture: z.string(),
     consent: z.boolean(),
   })
-  .openapi('User')
+  .meta({ id: 'User' })
 
-/** The user object, in the same form in every response of this contract. */
+/** The same object wherever this contract shows a user. */
 export const toWire = (account: Account, profile: FacilityProfile | null, requestUrl: string): z.infer<typeof User> => ({
   id: account.id,
   username: account.username,
@@ -39,5 +39,5 @@ export const EXAMPLE_USER = {
   consent: false,
 }
 
-export const UserResponse = z.object({ data: z.object({ user: User }) }).openapi('UserResponse')
-export const UserWithDetailResponse = z.object({ detail: z.string(), data: z.object({ user: User }) }).openapi('UserWithDetailResponse')
+export const UserFound = z.object({ data: z.object({ user: User }) }).meta({ id: 'UserFound' })
+export const UserDone = z.object({ detail: z.string(), data: z.object({ user: User }) }).meta({ id: 'UserDone' })

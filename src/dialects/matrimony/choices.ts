@@ -1,6 +1,7 @@
-import type { Context } from '../../domain/context.ts'
-import { type Choice, checkChoices, type ValidValues } from '../../domain/master/check-choices.ts'
-import type { FieldErrors } from '../../http/field-errors.ts'
+import type { MemberContext } from '../../domain/access.ts'
+import { checkChoices } from '../../domain/master/check-choices.ts'
+import type { FieldErrors } from '../../http/request/field-errors.ts'
+import type { Choice, ValidValues } from '../../model/master.ts'
 import { asList } from './preference-fields.ts'
 
 /** The fields whose values must be in a master data list, by their names in this contract, with the type of the list. */
@@ -36,7 +37,7 @@ export const choiceErrors = (fields: readonly string[], valid: ValidValues, isLi
  * fields that have no other error.
  */
 export const findChoiceErrors = async (
-  context: Context,
+  context: MemberContext,
   input: Readonly<Record<string, unknown>>,
   errors: FieldErrors,
   isList: (field: ChoiceField) => boolean,

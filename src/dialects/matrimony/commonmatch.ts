@@ -1,26 +1,26 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { Failure } from '../../domain/failures.ts'
-import { addType, type MasterType } from '../../domain/master/add-type.ts'
-import { addValues, checkValues, type MasterValue, type MasterValueProblem, type NewMasterValue } from '../../domain/master/add-values.ts'
+import * as z from 'zod'
+import { addType } from '../../domain/master/add-type.ts'
+import { addValues, checkValues } from '../../domain/master/add-values.ts'
 import { listTypes, listValues } from '../../domain/master/list-master.ts'
-import { errorResponse, ResponseThrown } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { parseError, readBody } from '../../http/bodies.ts'
-import { body } from '../../http/body.ts'
-import { type FieldErrors, fieldErrors, notAnObject, pythonName } from '../../http/field-errors.ts'
-import { text } from '../../http/fields.ts'
-import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../http/numbered-pages.ts'
-import { success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import { parseError, readBody } from '../../http/request/body.ts'
+import { type FieldErrors, fieldErrors, notAnObject, pythonName } from '../../http/request/field-errors.ts'
+import { text } from '../../http/request/fields.ts'
+import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
+import { errorResponse, HttpError } from '../../http/response/errors.ts'
+import { ok } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { route } from '../../http/routing/route.ts'
+import { MASTER_TYPES, type MasterType, type MasterValue, type MasterValueProblem, type NewMasterValue } from '../../model/master.ts'
+import { Failure } from '../../model/result.ts'
+import { MASTER_DATA_FORBIDDEN, superuserOnly } from './access.ts'
 import { errors } from './errors.ts'
-import { choice, pk, pkNotFoundText } from './fields.ts'
-import { MASTER_DATA_FORBIDDEN, superuserOnly } from './guards.ts'
+import { choice, MessageResponse, pk, pkNotFoundText } from './fields.ts'
 
 const PAGE_SIZE = 10
 
-const TYPES = ['gender', 'caste', 'religion', 'profession', 'education', 'location', 'language', 'marital_status'] as const
-
-const Type = z.object({ type_id: z.int(), type: z.enum(TYPES), created_on: z.string(), updated_on: z.string() }).openapi('MasterType')
+const Type = z
+  .object({ type_id: z.int(), type: z.enum(MASTER_TYPES), created_on: z.string(), updated_on: z.string() })
+  .meta({ id: 'MasterType' })
 
 const typeToWire = ({ id, type, createdAt, updatedAt }: MasterType): z.infer<typeof Type> => ({
   type_id: id,
@@ -38,7 +38,7 @@ const GENDER: z.infer<typeof Type> = {
 
 const Value = z
   .object({ id: z.int(), type: z.int(), value: z.string(), code: z.string(), created_on: z.string(), updated_on: z.string() })
-  .openapi('MasterValue')
+  .meta({ id: 'MasterValue' })
 
 const valueToWire = ({ id, typeId, value, code, createdAt, updatedAt }: MasterValue): z.infer<typeof Value> => ({
   id,
@@ -89,93 +89,87 @@ const parseValue = (input: unknown): NewMasterValue | FieldErrors => {
   return parsed.success ? { typeId: parsed.data.type, value: parsed.data.value } : fieldErrors(parsed.error.issues)
 }
 
+const addMasterType = route({
+  method: 'POST',
+  path: '/commonmatch/',
+  summary: 'Create a master data type',
+  access: superuserOnly,
+  body: z.object({ type: choice(MASTER_TYPES, { example: 'gender' }) }),
+  responses: {
+    200: ok(MessageResponse.extend(Type.shape), 'Type created', { message: 'New type successfully created!', ...GENDER }),
+    ...errors.responses('type-exists', MASTER_DATA_FORBIDDEN),
+  },
+  handle: async ({ context, body }) => {
+    const created = errors.unwrap(await addType(context, body.type))
+    return { status: 200, body: { message: 'New type successfully created!', ...typeToWire(created) } }
+  },
+})
+
+const listMasterTypes = route({
+  method: 'GET',
+  path: '/commonmatch/getdetails/',
+  summary: 'List the master data types, ten per page',
+  access: superuserOnly,
+  query: pageNumberQuery,
+  responses: {
+    200: ok(numberedPageOf(Type), 'A page', { count: 8, next: null, previous: null, results: [GENDER] }),
+    ...errors.responses(MASTER_DATA_FORBIDDEN, invalidPage),
+  },
+  handle: async ({ context, query, request }) => {
+    const types = await listTypes(context, query.page, PAGE_SIZE)
+    return { status: 200, body: numberedPageToWire(request.url, types, PAGE_SIZE, typeToWire) }
+  },
+})
+
+/** This is the only body that is a list, so the handler reads it itself: `body` in a route describes objects only. */
+const addMasterValues = route({
+  method: 'POST',
+  path: '/commonmatch/master/',
+  summary: 'Add master data values',
+  description: 'Adds all values or none. If a value is invalid, the response lists the errors of each row; valid rows are `{}`.',
+  access: superuserOnly,
+  rawBody: z.array(NewValue),
+  responses: {
+    200: ok(MessageResponse.extend({ data: z.array(Value) }), 'Values added', {
+      message: 'Master data created Successfully',
+      data: [{ ...MALE, id: 332, type: 14, value: 'Nadar', code: 'CA064' }],
+    }),
+    ...errors.responses(
+      MASTER_DATA_FORBIDDEN,
+      { name: 'invalid-values', response: invalidRows([{}, { type: [pkNotFoundText(55)] }]) },
+      { name: 'not-a-list', response: notAList({}) },
+      { name: 'empty-list', response: EMPTY_LIST },
+      { name: 'malformed-json', response: parseError('Unexpected token') },
+    ),
+  },
+  handle: async ({ context, request }) => {
+    const input = await readBody(request)
+    if (!Array.isArray(input)) throw new HttpError(notAList(input))
+    if (input.length === 0) throw new HttpError(EMPTY_LIST)
+    const rows = input.map(parseValue)
+    const values = rows.filter(isValue)
+    if (values.length < rows.length) throw new HttpError(invalidRows(errorsByRow(rows, await checkValues(context, values))))
+    const added = await addValues(context, values)
+    if (added instanceof Failure) throw new HttpError(invalidRows(errorsByRow(rows, added.detail.problems)))
+    return { status: 200, body: { message: 'Master data created Successfully', data: added.map(valueToWire) } }
+  },
+})
+
+const listMasterValues = route({
+  method: 'GET',
+  path: '/commonmatch/list/',
+  summary: 'List all master data values, ten per page',
+  access: superuserOnly,
+  query: pageNumberQuery,
+  responses: {
+    200: ok(numberedPageOf(Value), 'A page', { count: 195, next: null, previous: null, results: [MALE] }),
+    ...errors.responses(MASTER_DATA_FORBIDDEN, invalidPage),
+  },
+  handle: async ({ context, query, request }) => {
+    const values = await listValues(context, query.page, PAGE_SIZE)
+    return { status: 200, body: numberedPageToWire(request.url, values, PAGE_SIZE, valueToWire) }
+  },
+})
+
 /** The routes under /commonmatch/. */
-export const commonmatch = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/commonmatch/',
-      summary: 'Create a master data type',
-      ...superuserOnly,
-      request: { body: body(z.object({ type: choice(TYPES, { example: 'gender' }) })) },
-      responses: {
-        200: success(z.object({ message: z.string() }).extend(Type.shape), 'Type created', {
-          message: 'New type successfully created!',
-          ...GENDER,
-        }),
-        ...errors.responses('type-exists', MASTER_DATA_FORBIDDEN),
-      },
-    }),
-    async (c) => {
-      const created = errors.unwrap(await addType(c.var.context, c.req.valid('json').type))
-      return c.json({ message: 'New type successfully created!', ...typeToWire(created) }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/commonmatch/getdetails/',
-      summary: 'List the master data types, ten per page',
-      ...superuserOnly,
-      request: { query: pageNumberQuery },
-      responses: {
-        200: success(numberedPageOf(Type), 'A page', { count: 8, next: null, previous: null, results: [GENDER] }),
-        ...errors.responses(MASTER_DATA_FORBIDDEN, noSuchPage),
-      },
-    }),
-    async (c) => c.json(numbered(c, await listTypes(c.var.context, c.req.valid('query').page, PAGE_SIZE), PAGE_SIZE, typeToWire), 200),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/commonmatch/master/',
-      summary: 'Add master data values',
-      description: 'Adds all values or none. If a value is invalid, the response lists the errors of each row; valid rows are `{}`.',
-      ...superuserOnly,
-      // This is the only body that is a list, so the handler reads it itself; `body(…)` reads objects only.
-      request: { body: { required: true, content: { 'application/json': { schema: z.array(NewValue) } } } },
-      responses: {
-        200: success(z.object({ message: z.string(), data: z.array(Value) }), 'Values added', {
-          message: 'Master data created Successfully',
-          data: [{ ...MALE, id: 332, type: 14, value: 'Nadar', code: 'CA064' }],
-        }),
-        ...errors.responses(
-          MASTER_DATA_FORBIDDEN,
-          { name: 'invalid-values', answer: invalidRows([{}, { type: [pkNotFoundText(55)] }]) },
-          { name: 'not-a-list', answer: notAList({}) },
-          { name: 'empty-list', answer: EMPTY_LIST },
-          { name: 'malformed-json', answer: parseError('Unexpected token') },
-        ),
-      },
-    }),
-    async (c) => {
-      const { context } = c.var
-      const input = await readBody(c.req.raw)
-      if (!Array.isArray(input)) throw new ResponseThrown(notAList(input))
-      if (input.length === 0) throw new ResponseThrown(EMPTY_LIST)
-      const rows = input.map(parseValue)
-      const values = rows.filter(isValue)
-      if (values.length < rows.length) throw new ResponseThrown(invalidRows(errorsByRow(rows, await checkValues(context, values))))
-      const added = await addValues(context, values)
-      if (added instanceof Failure) throw new ResponseThrown(invalidRows(errorsByRow(rows, added.detail.problems)))
-      return c.json({ message: 'Master data created Successfully', data: added.map(valueToWire) }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/commonmatch/list/',
-      summary: 'List all master data values, ten per page',
-      ...superuserOnly,
-      request: { query: pageNumberQuery },
-      responses: {
-        200: success(numberedPageOf(Value), 'A page', { count: 195, next: null, previous: null, results: [MALE] }),
-        ...errors.responses(MASTER_DATA_FORBIDDEN, noSuchPage),
-      },
-    }),
-    async (c) => c.json(numbered(c, await listValues(c.var.context, c.req.valid('query').page, PAGE_SIZE), PAGE_SIZE, valueToWire), 200),
-  )
-}
+export const commonmatchRoutes = [addMasterType, listMasterTypes, addMasterValues, listMasterValues]

@@ -1,16 +1,15 @@
-import { takenErrors } from '../../http/account-fields.ts'
-import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
-import type { CredentialProblem } from '../../http/credentials.ts'
-import { throttled } from '../../http/dialect.ts'
-import type { FieldErrors } from '../../http/field-errors.ts'
-import { tokenAuthentication } from '../../http/token-authentication.ts'
+import { takenErrors } from '../../http/request/account-fields.ts'
+import type { CredentialProblem } from '../../http/request/credentials.ts'
+import type { FieldErrors } from '../../http/request/field-errors.ts'
+import { tokenError } from '../../http/request/token-errors.ts'
+import { type ErrorResponse, errorResponse, errorTable, throttled } from '../../http/response/errors.ts'
 
 export const NO_PERMISSION = 'You do not have permission to perform this action.'
 
-export const forbidden = (error = NO_PERMISSION): Answer => errorResponse(403, { error, message: NO_PERMISSION })
+export const forbidden = (error = NO_PERMISSION): ErrorResponse => errorResponse(403, { error, message: NO_PERMISSION })
 
 /** The error response for field errors. The User app adds a sentence under `error`; the other seven apps send the fields only. */
-export const invalidFields = (errors: FieldErrors, path: string): Answer =>
+export const invalidFields = (errors: FieldErrors, path: string): ErrorResponse =>
   isUserApp(path) ? summaryAndFieldErrors(errors) : errorResponse(400, errors)
 
 const isUserApp = (path: string): boolean => path === '/users' || path.startsWith('/users/')
@@ -18,9 +17,9 @@ const isUserApp = (path: string): boolean => path === '/users' || path.startsWit
 const NOT_PROVIDED = 'Authentication credentials were not provided.'
 
 /** The User app has its own texts for missing or invalid credentials; the other seven apps share Django's. */
-export const unauthenticated = (problem: CredentialProblem, path: string): Answer => {
+export const unauthenticated = (problem: CredentialProblem, path: string): ErrorResponse => {
   if (problem === 'inactive') return errorResponse(400, { detail: 'User inactive or deleted.' })
-  if (!isUserApp(path)) return problem === 'absent' ? errorResponse(401, { message: NOT_PROVIDED }) : tokenAuthentication(problem)
+  if (!isUserApp(path)) return problem === 'absent' ? errorResponse(401, { message: NOT_PROVIDED }) : tokenError(problem)
   return problem === 'absent' ? errorResponse(400, { error: NOT_PROVIDED }) : errorResponse(401, { error: 'Invalid or expired token.' })
 }
 
@@ -34,7 +33,7 @@ const SUMMARY_TEXTS: Readonly<Record<string, string>> = {
 const REQUIRED = 'This field is required.'
 
 /** The error response with a sentence about the first invalid field under `error`, and the texts of every invalid field. */
-export const summaryAndFieldErrors = (errors: FieldErrors): Answer => {
+export const summaryAndFieldErrors = (errors: FieldErrors): ErrorResponse => {
   const [name = '', texts = []] = Object.entries(errors)[0] ?? []
   const [text = ''] = Array.isArray(texts) ? texts : []
   return errorResponse(400, { error: summaryText(errors, name, text), ...errors })
@@ -56,7 +55,7 @@ export const TAKEN_TEXTS = {
 
 export const PLAN_NOT_FOUND_TEXT = 'The selected subscription plan does not exist.'
 
-const noMatch = (model: string): Answer => errorResponse(404, { detail: `No ${model} matches the given query.` })
+const noMatch = (model: string): ErrorResponse => errorResponse(404, { detail: `No ${model} matches the given query.` })
 
 /** The error table of this dialect: its error response for each failure code. */
 export const errors = errorTable({

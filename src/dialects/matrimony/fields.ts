@@ -1,16 +1,16 @@
-import { z } from '@hono/zod-openapi'
-import { pythonName } from '../../http/field-errors.ts'
-import { type About, field, type Refuse } from '../../http/fields.ts'
+import * as z from 'zod'
+import { pythonName } from '../../http/request/field-errors.ts'
+import { type FieldInfo, field, type Reject } from '../../http/request/fields.ts'
 
 /** A field that refers to a record by its id. It accepts what Django's related fields accept. */
-export const pk = ({ example = 4, ...about }: About & { example?: number } = {}) =>
-  field<number>({ type: 'integer', minimum: 1, example, ...about }, readPk)
+export const pk = ({ example = 4, ...info }: FieldInfo & { example?: number } = {}) =>
+  field<number>({ type: 'integer', minimum: 1, example, ...info }, readPk)
 
 /** Reads the id of a record as Django's related fields do. */
-export const readPk = (value: unknown, refuse: Refuse): number => {
+export const readPk = (value: unknown, reject: Reject): number => {
   const parsed = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
   if (typeof parsed === 'number' && Number.isSafeInteger(parsed)) return parsed
-  return refuse(`Incorrect type. Expected pk value, received ${pythonName(value)}.`)
+  return reject(`Incorrect type. Expected pk value, received ${pythonName(value)}.`)
 }
 
 export const pkNotFoundText = (id: number): string => `Invalid pk "${id}" - object does not exist.`
@@ -19,11 +19,11 @@ export const pkNotFoundText = (id: number): string => `Invalid pk "${id}" - obje
 export const toDisplayText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** One of a fixed set of values. */
-export const choice = <const T extends string>(options: readonly T[], about: About = {}) =>
-  field<T>({ type: 'string', enum: [...options], ...about }, (value, refuse) => {
+export const choice = <const T extends string>(options: readonly T[], info: FieldInfo = {}) =>
+  field<T>({ type: 'string', enum: [...options], ...info }, (value, reject) => {
     const parsed = typeof value === 'string' ? value.trim() : value
-    if (parsed === '') return refuse('This field may not be blank.')
-    return options.find((option) => option === parsed) ?? refuse(`"${toDisplayText(parsed)}" is not a valid choice.`)
+    if (parsed === '') return reject('This field may not be blank.')
+    return options.find((option) => option === parsed) ?? reject(`"${toDisplayText(parsed)}" is not a valid choice.`)
   })
 
 /** Reads a blank text as null, because a form cannot send null. */

@@ -1,22 +1,34 @@
-import type { Dialect } from '../../http/dialect.ts'
-import { commonmatch } from './commonmatch.ts'
+import type { Contract } from '../../http/routing/contract.ts'
+import { commonmatchRoutes } from './commonmatch.ts'
 import { invalidFields, unauthenticated } from './errors.ts'
-import { matching } from './matching.ts'
-import { message } from './message.ts'
-import { notification } from './notification.ts'
-import { preference } from './preference.ts'
-import { profile } from './profile.ts'
-import { subscription } from './subscription.ts'
-import { users, wrongUsersMethod } from './users.ts'
-import { usersAdmin } from './users-admin.ts'
+import { matchingRoutes } from './matching.ts'
+import { messageRoutes } from './message.ts'
+import { notificationRoutes } from './notification.ts'
+import { preferenceRoutes } from './preference.ts'
+import { profileRoutes } from './profile.ts'
+import { subscriptionRoutes } from './subscription.ts'
+import { userRoutes, wrongUsersMethod } from './users.ts'
+import { userAdminRoutes } from './users-admin.ts'
+import { passwordResetRoutes } from './users-reset.ts'
 
-export const matrimony: Dialect = {
+export const matrimony: Contract = {
   name: 'matrimony',
   title: 'Matrimony',
   description: 'A matrimony service. Error responses have a sentence under `error` and the texts of each invalid field under its name.',
   prefixes: ['/users', '/profile', '/preference', '/matching', '/message', '/notification', '/subscription', '/commonmatch'],
   challenge: 'Token',
-  resources: [users, usersAdmin, profile, preference, matching, commonmatch, subscription, notification, message],
+  routes: [
+    ...userRoutes,
+    ...passwordResetRoutes,
+    ...userAdminRoutes,
+    ...profileRoutes,
+    ...preferenceRoutes,
+    ...matchingRoutes,
+    ...commonmatchRoutes,
+    ...subscriptionRoutes,
+    ...notificationRoutes,
+    ...messageRoutes,
+  ],
   unauthenticated,
   invalid: invalidFields,
   serverError: { error: 'An unexpected error occurred. Please try again later.' },

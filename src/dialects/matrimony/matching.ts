@@ -1,15 +1,15 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import type { MemberContext } from '../../domain/context.ts'
+import * as z from 'zod'
+import type { MemberContext } from '../../domain/access.ts'
 import { block, report, unblock } from '../../domain/matching/block-member.ts'
-import { findAllMatches, findMatch, type Match } from '../../domain/matching/find-match.ts'
-import { errorResponse, errorTable, ResponseThrown } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { readBody } from '../../http/bodies.ts'
-import { body, Invalid } from '../../http/body.ts'
-import { signedIn } from '../../http/credentials.ts'
-import { fieldErrors } from '../../http/field-errors.ts'
-import { integer, pathId, text } from '../../http/fields.ts'
-import { success } from '../../http/responses.ts'
+import { findAllMatches, findMatch } from '../../domain/matching/find-match.ts'
+import { readBody } from '../../http/request/body.ts'
+import { fieldErrors, InvalidRequestError } from '../../http/request/field-errors.ts'
+import { integer, pathId, text } from '../../http/request/fields.ts'
+import { errorResponse, errorTable, HttpError } from '../../http/response/errors.ts'
+import { ok } from '../../http/response/specs.ts'
+import { member } from '../../http/routing/access.ts'
+import { route } from '../../http/routing/route.ts'
+import type { Match } from '../../model/matching.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 
@@ -57,7 +57,7 @@ const errors = errorTable({
 
 const scorePair = async (context: MemberContext, ids: z.output<typeof UserIds>): Promise<z.infer<typeof PairScore>> => {
   const { user1_id: user1, user2_id: user2 } = ids
-  if (user1 === undefined || user2 === undefined) throw new ResponseThrown(missingIds)
+  if (user1 === undefined || user2 === undefined) throw new HttpError(missingIds)
   const { usernames, score, status } = errors.unwrap(await findMatch(context, { user1, user2 }))
   return { user1: usernames[0], user2: usernames[1], match_score: score, status }
 }
@@ -71,124 +71,109 @@ const isBlank = (value: unknown): boolean => value === null || value === ''
 const parseUserIds = (...sources: unknown[]): z.output<typeof UserIds> => {
   const values = Object.fromEntries(sources.flatMap((source) => Object.entries(Object(source))).filter(([, value]) => !isBlank(value)))
   const parsed = UserIds.safeParse(values)
-  if (!parsed.success) throw new Invalid(fieldErrors(parsed.error.issues))
+  if (!parsed.success) throw new InvalidRequestError(fieldErrors(parsed.error.issues))
   return parsed.data
 }
 
-const responses = {
-  201: success(PairScore, "How well user2's profile matches user1's preference", EXAMPLE),
-  ...errors.responses({ name: 'missing-ids', answer: missingIds }, 'not-your-match', 'no-profile-of', 'no-preference-of'),
+const UserIdQuery = z.object({ user1_id: z.string().optional(), user2_id: z.string().optional() })
+
+const scoreResponses = {
+  201: ok(PairScore, "How well user2's profile matches user1's preference", EXAMPLE),
+  ...errors.responses({ name: 'missing-ids', response: missingIds }, 'not-your-match', 'no-profile-of', 'no-preference-of'),
 }
+
+const scoreMatch = route({
+  method: 'GET',
+  path: '/matching/find-match/',
+  summary: "Score another user's profile against the caller's preference",
+  access: member,
+  query: UserIdQuery,
+  responses: scoreResponses,
+  handle: async ({ context, query, request }) => ({
+    status: 201,
+    body: await scorePair(context, parseUserIds(await readBody(request), query)),
+  }),
+})
+
+const scoreMatchFromBody = route({
+  method: 'POST',
+  path: '/matching/find-match/',
+  summary: "Score another user's profile against the caller's preference",
+  access: member,
+  query: UserIdQuery,
+  body: z.object({ user1_id: z.unknown(), user2_id: z.unknown() }).partial(),
+  responses: scoreResponses,
+  handle: async ({ context, body, query }) => ({ status: 201, body: await scorePair(context, parseUserIds(body, query)) }),
+})
+
+const listBestMatches = route({
+  method: 'GET',
+  path: '/matching/find-all-matches/',
+  summary: "List the profiles that best match the caller's preference, best first",
+  access: member,
+  query: z.object({ limit: integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }).default(100) }),
+  responses: {
+    200: ok(z.array(MatchRow), 'The best matches', [{ user1_id: 28, user2_id: 16, match_score: 88.33333333333333, status: 'accepted' }]),
+    ...errors.responses('no-profile-or-preference'),
+  },
+  handle: async ({ context, query }) => {
+    const matches = errors.unwrap(await findAllMatches(context, query.limit))
+    return { status: 200, body: matches.map((match) => toWire(context.actor.account.id, match)) }
+  },
+})
 
 const params = z.object({ user_id: pathId({ example: 16 }) })
 
+const blockUser = route({
+  method: 'POST',
+  path: '/matching/block/{user_id}/',
+  summary: 'Block a user',
+  description: 'A block works in both directions: the two users cannot message each other, and neither is a match for the other.',
+  access: member,
+  params,
+  responses: {
+    201: ok(MessageResponse, 'Blocked', { message: 'User blocked successfully' }),
+    ...errors.responses('target-is-self', 'no-such-user'),
+  },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await block(context, params.user_id))
+    return { status: 201, body: { message: 'User blocked successfully' } }
+  },
+})
+
+const unblockUser = route({
+  method: 'DELETE',
+  path: '/matching/block/{user_id}/',
+  summary: 'Unblock a user',
+  description: "Removes the caller's block. A block by the other user stays.",
+  access: member,
+  params,
+  responses: {
+    200: ok(MessageResponse, 'Unblocked', { message: 'User unblocked successfully' }),
+    ...errors.responses('not-blocked'),
+  },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await unblock(context, params.user_id))
+    return { status: 200, body: { message: 'User unblocked successfully' } }
+  },
+})
+
+const reportUser = route({
+  method: 'POST',
+  path: '/matching/report/{user_id}/',
+  summary: 'Report a user to the staff',
+  access: member,
+  params,
+  body: z.object({ reason: text({ max: 1000, long: true, example: 'Asks for money.' }) }),
+  responses: {
+    201: ok(MessageResponse, 'Reported', { message: 'User reported successfully' }),
+    ...errors.responses('target-is-self', 'no-such-user', 'throttled'),
+  },
+  handle: async ({ context, params, body }) => {
+    errors.unwrap(await report(context, { accountId: params.user_id, reason: body.reason }))
+    return { status: 201, body: { message: 'User reported successfully' } }
+  },
+})
+
 /** The routes under /matching/. */
-export const matching = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/matching/find-match/',
-      summary: "Score another user's profile against the caller's preference",
-      ...signedIn,
-      request: { query: z.object({ user1_id: z.string().optional(), user2_id: z.string().optional() }) },
-      responses,
-    }),
-    async (c) => c.json(await scorePair(c.var.context, parseUserIds(await readBody(c.req.raw), c.req.valid('query'))), 201),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/matching/find-match/',
-      summary: "Score another user's profile against the caller's preference",
-      ...signedIn,
-      request: {
-        query: z.object({ user1_id: z.string().optional(), user2_id: z.string().optional() }),
-        body: body(z.object({ user1_id: z.unknown(), user2_id: z.unknown() }).partial()),
-      },
-      responses,
-    }),
-    async (c) => c.json(await scorePair(c.var.context, parseUserIds(c.req.valid('json'), c.req.valid('query'))), 201),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/matching/find-all-matches/',
-      summary: "List the profiles that best match the caller's preference, best first",
-      ...signedIn,
-      request: { query: z.object({ limit: integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }).default(100) }) },
-      responses: {
-        200: success(z.array(MatchRow), 'The best matches', [
-          { user1_id: 28, user2_id: 16, match_score: 88.33333333333333, status: 'accepted' },
-        ]),
-        ...errors.responses('no-profile-or-preference'),
-      },
-    }),
-    async (c) => {
-      const { context } = c.var
-      const matches = errors.unwrap(await findAllMatches(context, c.req.valid('query').limit))
-      return c.json(
-        matches.map((match) => toWire(context.actor.account.id, match)),
-        200,
-      )
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/matching/block/{user_id}/',
-      summary: 'Block a user',
-      description: 'A block works in both directions: the two users cannot message each other, and neither is a match for the other.',
-      ...signedIn,
-      request: { params },
-      responses: {
-        201: success(MessageResponse, 'Blocked', { message: 'User blocked successfully' }),
-        ...errors.responses('target-is-self', 'no-such-user'),
-      },
-    }),
-    async (c) => {
-      errors.unwrap(await block(c.var.context, c.req.valid('param').user_id))
-      return c.json({ message: 'User blocked successfully' }, 201)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/matching/block/{user_id}/',
-      summary: 'Unblock a user',
-      description: "Removes the caller's block. A block by the other user stays.",
-      ...signedIn,
-      request: { params },
-      responses: {
-        200: success(MessageResponse, 'Unblocked', { message: 'User unblocked successfully' }),
-        ...errors.responses('not-blocked'),
-      },
-    }),
-    async (c) => {
-      errors.unwrap(await unblock(c.var.context, c.req.valid('param').user_id))
-      return c.json({ message: 'User unblocked successfully' }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/matching/report/{user_id}/',
-      summary: 'Report a user to the staff',
-      ...signedIn,
-      request: { params, body: body(z.object({ reason: text({ max: 1000, long: true, example: 'Asks for money.' }) })) },
-      responses: {
-        201: success(MessageResponse, 'Reported', { message: 'User reported successfully' }),
-        ...errors.responses('target-is-self', 'no-such-user', 'throttled'),
-      },
-    }),
-    async (c) => {
-      const { context } = c.var
-      errors.unwrap(await report(context, { accountId: c.req.valid('param').user_id, reason: c.req.valid('json').reason }))
-      return c.json({ message: 'User reported successfully' }, 201)
-    },
-  )
-}
+export const matchingRoutes = [scoreMatch, scoreMatchFromBody, listBestMatches, blockUser, unblockUser, reportUser]

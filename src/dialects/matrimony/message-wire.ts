@@ -1,6 +1,6 @@
-import { z } from '@hono/zod-openapi'
-import type { DirectMessage } from '../../domain/messaging/read.ts'
-import { isoTime } from '../../http/times.ts'
+import * as z from 'zod'
+import { isoTime } from '../../http/response/times.ts'
+import type { DirectMessage } from '../../model/message.ts'
 
 /** A message, in the form that two apps of this contract send. */
 export const MessageWire = z
@@ -14,7 +14,7 @@ export const MessageWire = z
     sender_id: z.int(),
     receiver_id: z.int(),
   })
-  .openapi('Message')
+  .meta({ id: 'Message' })
 
 export const messageToWire = (message: DirectMessage): z.infer<typeof MessageWire> => ({
   message_id: message.id,

@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi'
-import { field, Repeated } from '../../http/fields.ts'
+import * as z from 'zod'
+import { field, Repeated } from '../../http/request/fields.ts'
 import { toDisplayText } from './fields.ts'
 
 /** Reads a list from a JSON array, from a repeated form field, or from JSON in one form field. Returns anything else unchanged. */
@@ -30,17 +30,17 @@ export const range = (name: string, example: readonly [number, number]) =>
   z
     .preprocess(
       asList,
-      field<Range>({ type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2, example }, (value, refuse) => {
+      field<Range>({ type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2, example }, (value, reject) => {
         if (!Array.isArray(value) || value.length !== 2) {
-          return refuse(`${name} must be a list with two values representing a range [min, max].`)
+          return reject(`${name} must be a list with two values representing a range [min, max].`)
         }
         const [min, max] = value.map(asInteger)
         if (min === null || min === undefined || max === null || max === undefined) {
-          return refuse(`All values in ${name} range must be integers.`)
+          return reject(`All values in ${name} range must be integers.`)
         }
         return min <= max
           ? { min, max }
-          : refuse(`The minimum ${name.toLowerCase()} must be less than or equal to the maximum ${name.toLowerCase()}.`)
+          : reject(`The minimum ${name.toLowerCase()} must be less than or equal to the maximum ${name.toLowerCase()}.`)
       }).nullable(),
     )
     .optional()
@@ -50,8 +50,8 @@ export const listValues = (name: string, example: readonly string[]) =>
   z
     .preprocess(
       asList,
-      field<string[]>({ type: 'array', items: { type: 'string' }, example }, (value, refuse) => {
-        if (!Array.isArray(value)) return refuse(`${name} should be a list of values.`)
+      field<string[]>({ type: 'array', items: { type: 'string' }, example }, (value, reject) => {
+        if (!Array.isArray(value)) return reject(`${name} should be a list of values.`)
         return [...new Set(value.map((item) => toDisplayText(item).trim()))]
       }).nullable(),
     )

@@ -1,23 +1,18 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import type { MemberContext } from '../../domain/context.ts'
-import {
-  addPreference,
-  changePreference,
-  type Preference,
-  type PreferenceChanges,
-  readPreference,
-} from '../../domain/matching/preferences.ts'
-import { errorResponse, errorTable, ResponseThrown } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { signedIn } from '../../http/credentials.ts'
-import { field, readText } from '../../http/fields.ts'
-import { success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import * as z from 'zod'
+import type { MemberContext } from '../../domain/access.ts'
+import { addPreference, changePreference, readPreference } from '../../domain/matching/preferences.ts'
+import type { FieldErrors } from '../../http/request/field-errors.ts'
+import { field, readText } from '../../http/request/fields.ts'
+import { errorResponse, errorTable, HttpError } from '../../http/response/errors.ts'
+import { ok } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { member } from '../../http/routing/access.ts'
+import { alias, route } from '../../http/routing/route.ts'
+import type { Preference, PreferenceChanges } from '../../model/matching.ts'
+import { FORBIDDEN } from './access.ts'
 import { type ChoiceField, choiceErrors, findChoiceErrors } from './choices.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse, pk } from './fields.ts'
-import { FORBIDDEN } from './guards.ts'
 import { listValues, type Range, range } from './preference-fields.ts'
 
 const Bounds = z.array(z.int()).nullable()
@@ -41,7 +36,7 @@ const Wire = z
     updated_on: z.string(),
     user_id: z.int(),
   })
-  .openapi('Preference')
+  .meta({ id: 'Preference' })
 
 const bounds = (min: number | null, max: number | null): number[] | null => (min === null || max === null ? null : [min, max])
 
@@ -85,7 +80,7 @@ const EXAMPLE: z.infer<typeof Wire> = {
 
 /** One value of a master data list; blank means null. The database checks that the value is in the list. */
 const singleChoice = (example: string) =>
-  field<string | null>({ type: 'string', example }, (value, refuse) => readText(value, refuse, { blank: true }) || null)
+  field<string | null>({ type: 'string', example }, (value, reject) => readText(value, reject, { blank: true }) || null)
     .nullable()
     .optional()
 
@@ -127,9 +122,8 @@ const changesFrom = (input: z.output<typeof PreferenceFields>): PreferenceChange
 const isSingle = (name: ChoiceField) => name === 'Gender' || name === 'Marital_status'
 const isList = (name: ChoiceField) => !isSingle(name)
 
-const request = {
-  body: body(PreferenceFields, { also: (context, input, errors) => findChoiceErrors(context, input, errors, isList) }),
-}
+const findUnknownValues = (context: MemberContext, valid: Readonly<Record<string, unknown>>, errors: FieldErrors): Promise<FieldErrors> =>
+  findChoiceErrors(context, valid, errors, isList)
 
 const createErrors = errorTable({
   ...commonErrors.table,
@@ -140,63 +134,54 @@ const readErrors = errorTable({ 'no-preference': () => errorResponse(404, { mess
 const changeErrors = errorTable({ ...createErrors.table, 'no-preference': () => errorResponse(404, { message: 'Preference not found' }) })
 
 const rejectOtherUserId = (context: MemberContext, userId: number | undefined): void => {
-  if (userId !== undefined && userId !== context.actor.account.id) throw new ResponseThrown(FORBIDDEN.answer)
+  if (userId !== undefined && userId !== context.actor.account.id) throw new HttpError(FORBIDDEN.response)
 }
+
+const addOwn = route({
+  method: 'POST',
+  path: '/preference/',
+  summary: "Create the caller's preference",
+  access: member,
+  body: PreferenceFields,
+  bodyOptions: { additionalErrors: findUnknownValues },
+  responses: {
+    201: ok(MessageResponse, 'Created', { message: 'Preference added successfully' }),
+    ...createErrors.responses('unknown-values', 'preference-exists', FORBIDDEN),
+  },
+  handle: async ({ context, body }) => {
+    rejectOtherUserId(context, body.user_id)
+    createErrors.unwrap(await addPreference(context, changesFrom(body)))
+    return { status: 201, body: { message: 'Preference added successfully' } }
+  },
+})
+
+const readOwn = route({
+  method: 'GET',
+  path: '/preference/preferencebyId/',
+  summary: "Get the caller's preference",
+  access: member,
+  responses: { 200: ok(Wire, 'The preference', EXAMPLE), ...readErrors.responses('no-preference') },
+  handle: async ({ context }) => ({ status: 200, body: toWire(readErrors.unwrap(await readPreference(context))) }),
+})
+
+const changeOwn = route({
+  method: 'PUT',
+  path: '/preference/preferencebyId/',
+  summary: "Change the caller's preference",
+  description: 'Fields that are not sent stay unchanged. `null` clears a field.',
+  access: member,
+  body: PreferenceFields,
+  bodyOptions: { additionalErrors: findUnknownValues },
+  responses: {
+    200: ok(Wire, 'The preference', EXAMPLE),
+    ...changeErrors.responses('unknown-values', 'no-preference', FORBIDDEN),
+  },
+  handle: async ({ context, body }) => {
+    rejectOtherUserId(context, body.user_id)
+    const changed = changeErrors.unwrap(await changePreference(context, changesFrom(body)))
+    return { status: 200, body: toWire(changed) }
+  },
+})
 
 /** The routes under /preference/. */
-export const preference = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/preference/',
-      summary: "Create the caller's preference",
-      ...signedIn,
-      request,
-      responses: {
-        201: success(MessageResponse, 'Created', { message: 'Preference added successfully' }),
-        ...createErrors.responses('unknown-values', 'preference-exists', FORBIDDEN),
-      },
-    }),
-    async (c) => {
-      const { context } = c.var
-      const input = c.req.valid('json')
-      rejectOtherUserId(context, input.user_id)
-      createErrors.unwrap(await addPreference(context, changesFrom(input)))
-      return c.json({ message: 'Preference added successfully' }, 201)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/preference/preferencebyId/',
-      summary: "Get the caller's preference",
-      ...signedIn,
-      responses: { 200: success(Wire, 'The preference', EXAMPLE), ...readErrors.responses('no-preference') },
-    }),
-    async (c) => c.json(toWire(readErrors.unwrap(await readPreference(c.var.context))), 200),
-  )
-
-  for (const method of ['put', 'patch'] as const) {
-    api.openapi(
-      createRoute({
-        method,
-        path: '/preference/preferencebyId/',
-        summary: "Change the caller's preference",
-        description: 'Fields that are not sent stay unchanged. `null` clears a field.',
-        ...signedIn,
-        request,
-        responses: {
-          200: success(Wire, 'The preference', EXAMPLE),
-          ...changeErrors.responses('unknown-values', 'no-preference', FORBIDDEN),
-        },
-      }),
-      async (c) => {
-        const { context } = c.var
-        const input = c.req.valid('json')
-        rejectOtherUserId(context, input.user_id)
-        return c.json(toWire(changeErrors.unwrap(await changePreference(context, changesFrom(input)))), 200)
-      },
-    )
-  }
-}
+export const preferenceRoutes = [addOwn, readOwn, changeOwn, alias(changeOwn, { method: 'PATCH' })]

@@ -1,17 +1,17 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { addPlan, type SubscriptionPlan } from '../../domain/subscriptions/add-plan.ts'
+import * as z from 'zod'
+import { addPlan } from '../../domain/subscriptions/add-plan.ts'
 import { changePlan, removePlan } from '../../domain/subscriptions/change-plan.ts'
 import { listPlans, readPlan } from '../../domain/subscriptions/read-plans.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { signedIn } from '../../http/credentials.ts'
-import { date, pathId } from '../../http/fields.ts'
-import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../http/numbered-pages.ts'
-import { success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import { date, pathId } from '../../http/request/fields.ts'
+import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
+import { ok } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { member } from '../../http/routing/access.ts'
+import { route } from '../../http/routing/route.ts'
+import type { SubscriptionPlan } from '../../model/subscription.ts'
+import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 import { choice, MessageResponse } from './fields.ts'
-import { FORBIDDEN, staffOnly } from './guards.ts'
 
 const PAGE_SIZE = 10
 
@@ -25,7 +25,7 @@ const Plan = z
     created_on: z.string(),
     updated_on: z.string(),
   })
-  .openapi('Subscription')
+  .meta({ id: 'Subscription' })
 
 const toWire = (plan: SubscriptionPlan): z.infer<typeof Plan> => ({
   subscription_id: plan.id,
@@ -67,106 +67,105 @@ const changesFrom = (input: z.output<ReturnType<typeof Replacement.partial>>) =>
   status: input.status,
 })
 
-/** The routes under /subscription/. */
-export const subscription = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/subscription/',
-      summary: 'Create a subscription plan',
-      ...staffOnly,
-      request: { body: body(PlanFields) },
-      responses: {
-        201: success(MessageResponse.extend(Plan.shape), 'Created', { message: 'Subscription added Successfully', ...EXAMPLE }),
-        ...errors.responses('ends-before-it-starts', FORBIDDEN),
-      },
-    }),
-    async (c) => {
-      const { plan_type: planType, start_date: startDate, end_date: endDate, status } = c.req.valid('json')
-      const created = errors.unwrap(await addPlan(c.var.context, { planType, startDate, endDate, status }))
-      return c.json({ message: 'Subscription added Successfully', ...toWire(created) }, 201)
-    },
-  )
+const addSubscription = route({
+  method: 'POST',
+  path: '/subscription/',
+  summary: 'Create a subscription plan',
+  access: staffOnly,
+  body: PlanFields,
+  responses: {
+    201: ok(MessageResponse.extend(Plan.shape), 'Created', { message: 'Subscription added Successfully', ...EXAMPLE }),
+    ...errors.responses('ends-before-it-starts', FORBIDDEN),
+  },
+  handle: async ({ context, body }) => {
+    const { plan_type: planType, start_date: startDate, end_date: endDate, status } = body
+    const created = errors.unwrap(await addPlan(context, { planType, startDate, endDate, status }))
+    return { status: 201, body: { message: 'Subscription added Successfully', ...toWire(created) } }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/subscription/list',
-      summary: 'List the subscription plans, ten per page',
-      ...signedIn,
-      request: { query: pageNumberQuery },
-      responses: {
-        200: success(numberedPageOf(Plan), 'A page', { count: 1, next: null, previous: null, results: [EXAMPLE] }),
-        ...errors.responses(noSuchPage),
-      },
-    }),
-    async (c) => c.json(numbered(c, await listPlans(c.var.context, c.req.valid('query').page, PAGE_SIZE), PAGE_SIZE, toWire), 200),
-  )
+const listSubscriptions = route({
+  method: 'GET',
+  path: '/subscription/list',
+  summary: 'List the subscription plans, ten per page',
+  access: member,
+  query: pageNumberQuery,
+  responses: {
+    200: ok(numberedPageOf(Plan), 'A page', { count: 1, next: null, previous: null, results: [EXAMPLE] }),
+    ...errors.responses(invalidPage),
+  },
+  handle: async ({ context, query, request }) => {
+    const plans = await listPlans(context, query.page, PAGE_SIZE)
+    return { status: 200, body: numberedPageToWire(request.url, plans, PAGE_SIZE, toWire) }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/subscription/list/{id}',
-      summary: 'Get one subscription plan',
-      ...signedIn,
-      request: { params },
-      responses: { 200: success(Plan, 'The plan', EXAMPLE), ...errors.responses('no-such-subscription') },
-    }),
-    async (c) => c.json(toWire(errors.unwrap(await readPlan(c.var.context, c.req.valid('param').id))), 200),
-  )
+const readSubscription = route({
+  method: 'GET',
+  path: '/subscription/list/{id}',
+  summary: 'Get one subscription plan',
+  access: member,
+  params,
+  responses: { 200: ok(Plan, 'The plan', EXAMPLE), ...errors.responses('no-such-subscription') },
+  handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readPlan(context, params.id))) }),
+})
 
-  api.openapi(
-    createRoute({
-      method: 'put',
-      path: '/subscription/update/{id}',
-      summary: 'Replace a subscription plan',
-      ...staffOnly,
-      request: { params, body: body(Replacement) },
-      responses: {
-        200: success(Plan, 'The plan', EXAMPLE),
-        ...errors.responses('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
-      },
-    }),
-    async (c) => {
-      const changed = await changePlan(c.var.context, { ...c.req.valid('param'), ...changesFrom(c.req.valid('json')) })
-      return c.json(toWire(errors.unwrap(changed)), 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'patch',
-      path: '/subscription/update/{id}',
-      summary: 'Change some fields of a subscription plan',
-      ...staffOnly,
-      request: { params, body: body(Replacement.partial()) },
-      responses: {
-        200: success(Plan, 'The plan', EXAMPLE),
-        ...errors.responses('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
-      },
-    }),
-    async (c) => {
-      const changed = await changePlan(c.var.context, { ...c.req.valid('param'), ...changesFrom(c.req.valid('json')) })
-      return c.json(toWire(errors.unwrap(changed)), 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/subscription/delete/{id}',
-      summary: 'Delete a subscription plan',
-      description: 'Accounts on this plan have no plan afterwards.',
-      ...staffOnly,
-      request: { params },
-      responses: {
-        200: success(MessageResponse, 'Deleted', { message: 'Subscription plan deleted successfully' }),
-        ...errors.responses('no-such-subscription', FORBIDDEN),
-      },
-    }),
-    async (c) => {
-      errors.unwrap(await removePlan(c.var.context, c.req.valid('param').id))
-      return c.json({ message: 'Subscription plan deleted successfully' }, 200)
-    },
-  )
+const changeResponses = {
+  200: ok(Plan, 'The plan', EXAMPLE),
+  ...errors.responses('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
 }
+
+const replaceSubscription = route({
+  method: 'PUT',
+  path: '/subscription/update/{id}',
+  summary: 'Replace a subscription plan',
+  access: staffOnly,
+  params,
+  body: Replacement,
+  responses: changeResponses,
+  handle: async ({ context, params, body }) => {
+    const changed = errors.unwrap(await changePlan(context, { ...params, ...changesFrom(body) }))
+    return { status: 200, body: toWire(changed) }
+  },
+})
+
+const changeSubscription = route({
+  method: 'PATCH',
+  path: '/subscription/update/{id}',
+  summary: 'Change some fields of a subscription plan',
+  access: staffOnly,
+  params,
+  body: Replacement.partial(),
+  responses: changeResponses,
+  handle: async ({ context, params, body }) => {
+    const changed = errors.unwrap(await changePlan(context, { ...params, ...changesFrom(body) }))
+    return { status: 200, body: toWire(changed) }
+  },
+})
+
+const deleteSubscription = route({
+  method: 'DELETE',
+  path: '/subscription/delete/{id}',
+  summary: 'Delete a subscription plan',
+  description: 'Accounts on this plan have no plan afterwards.',
+  access: staffOnly,
+  params,
+  responses: {
+    200: ok(MessageResponse, 'Deleted', { message: 'Subscription plan deleted successfully' }),
+    ...errors.responses('no-such-subscription', FORBIDDEN),
+  },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await removePlan(context, params.id))
+    return { status: 200, body: { message: 'Subscription plan deleted successfully' } }
+  },
+})
+
+/** The routes under /subscription/. */
+export const subscriptionRoutes = [
+  addSubscription,
+  listSubscriptions,
+  readSubscription,
+  replaceSubscription,
+  changeSubscription,
+  deleteSubscription,
+]

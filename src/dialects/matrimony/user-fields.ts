@@ -1,28 +1,28 @@
 import { readPhoneNumber } from '../../domain/accounts/phone-numbers.ts'
-import { field, readText, text } from '../../http/fields.ts'
+import { field, readText, text } from '../../http/request/fields.ts'
 import { readPk } from './fields.ts'
 
 /** Account fields that only this contract has. */
 
 /** A phone number that is valid under an international numbering plan, in E.164. Blank means null. */
 export const phoneNumber = () =>
-  field<string | null>({ type: 'string', maxLength: 16, example: '+919023459789', description: 'E.164; unique.' }, (value, refuse) => {
-    const input = readText(value, refuse, { blank: true })
+  field<string | null>({ type: 'string', maxLength: 16, example: '+919023459789', description: 'E.164; unique.' }, (value, reject) => {
+    const input = readText(value, reject, { blank: true })
     if (input === '') return null
-    return readPhoneNumber(input) ?? refuse('Enter a valid phone number.')
+    return readPhoneNumber(input) ?? reject('Enter a valid phone number.')
   })
 
 export const ROLES = ['user', 'admin', 'suspended'] as const
 export type Role = (typeof ROLES)[number]
 
 export const role = () =>
-  field<Role>({ type: 'string', enum: [...ROLES], example: 'user' }, (value, refuse) => {
+  field<Role>({ type: 'string', enum: [...ROLES], example: 'user' }, (value, reject) => {
     const known = ROLES.find((option) => option === value)
-    return known ?? refuse('Select a valid choice. That choice is not one of the available options.')
+    return known ?? reject('Select a valid choice. That choice is not one of the available options.')
   })
 
 /** The id of a subscription plan. Blank means null, because a form cannot send null. */
 export const planId = () =>
-  field<number | null>({ type: 'integer', minimum: 1, example: 4 }, (value, refuse) => (value === '' ? null : readPk(value, refuse)))
+  field<number | null>({ type: 'integer', minimum: 1, example: 4 }, (value, reject) => (value === '' ? null : readPk(value, reject)))
 
 export const personName = (example: string) => text({ max: 50, example })

@@ -1,18 +1,18 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { listInactiveUsers, listUsers } from '../../domain/accounts/list-users.ts'
 import { suspend } from '../../domain/accounts/suspend.ts'
-import type { Account } from '../../domain/context.ts'
-import type { Api } from '../../http/api.ts'
-import { pathId } from '../../http/fields.ts'
-import { noSuchPage, numbered, numberedPageOf, pageNumberQuery } from '../../http/numbered-pages.ts'
-import { linkNext, pageQuery } from '../../http/paging.ts'
-import { success } from '../../http/responses.ts'
-import { isoDay } from '../../http/times.ts'
+import { pathId } from '../../http/request/fields.ts'
+import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
+import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { ok } from '../../http/response/specs.ts'
+import { isoDay } from '../../http/response/times.ts'
+import { route } from '../../http/routing/route.ts'
+import type { Account } from '../../model/account.ts'
+import { adminOnly, adminViewOnly, FORBIDDEN, VIEW_FORBIDDEN } from './access.ts'
 import { errors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
-import { adminOnly, adminViewOnly, FORBIDDEN, VIEW_FORBIDDEN } from './guards.ts'
 import { ROLES } from './user-fields.ts'
-import { roleOf } from './users.ts'
+import { roleOf } from './user-wire.ts'
 
 const PAGE_SIZE = 2
 
@@ -30,7 +30,7 @@ const ListedUser = z
     is_active: z.boolean(),
     role: z.enum(ROLES),
   })
-  .openapi('ListedUser')
+  .meta({ id: 'ListedUser' })
 
 const toWire = (account: Account): z.infer<typeof ListedUser> => ({
   user_id: account.id,
@@ -60,66 +60,70 @@ const EXAMPLE: z.infer<typeof ListedUser> = {
   role: 'user',
 }
 
-const LISTS = [
-  { path: '/users/listusers/', list: 'users', summary: 'List the accounts without flags, two per page' },
-  { path: '/users/activeusers/', list: 'active-users', summary: 'List the active accounts without flags, two per page' },
-] as const
+const pageResponses = {
+  200: ok(numberedPageOf(ListedUser), 'A page', { count: 1, next: null, previous: null, results: [EXAMPLE] }),
+  ...errors.responses(VIEW_FORBIDDEN, invalidPage),
+}
+
+const listAll = route({
+  method: 'GET',
+  path: '/users/listusers/',
+  summary: 'List the accounts without flags, two per page',
+  access: adminViewOnly,
+  query: pageNumberQuery,
+  responses: pageResponses,
+  handle: async ({ context, query, request }) => {
+    const users = await listUsers(context, 'users', query.page, PAGE_SIZE)
+    return { status: 200, body: numberedPageToWire(request.url, users, PAGE_SIZE, toWire) }
+  },
+})
+
+const listActive = route({
+  method: 'GET',
+  path: '/users/activeusers/',
+  summary: 'List the active accounts without flags, two per page',
+  access: adminViewOnly,
+  query: pageNumberQuery,
+  responses: pageResponses,
+  handle: async ({ context, query, request }) => {
+    const users = await listUsers(context, 'active-users', query.page, PAGE_SIZE)
+    return { status: 200, body: numberedPageToWire(request.url, users, PAGE_SIZE, toWire) }
+  },
+})
+
+const listInactive = route({
+  method: 'GET',
+  path: '/users/inactiveusers/',
+  summary: 'List the inactive accounts without flags, oldest first',
+  access: adminViewOnly,
+  query: pageQuery(z.int()),
+  responses: {
+    200: ok(z.array(ListedUser), 'The accounts', [{ ...EXAMPLE, is_active: false, role: 'suspended' }]),
+    ...errors.responses(VIEW_FORBIDDEN),
+  },
+  handle: async ({ context, query, request }) => {
+    const { limit, cursor = null } = query
+    const { items, next } = await listInactiveUsers(context, { after: cursor, limit })
+    return { status: 200, body: items.map(toWire), headers: nextLink(request.url, next) }
+  },
+})
+
+const suspendUser = route({
+  method: 'PATCH',
+  path: '/users/deactivateuser/{id}',
+  summary: 'Suspend an account',
+  description: 'Ends every credential of the account.',
+  access: adminOnly,
+  params: z.object({ id: pathId({ example: 28 }) }),
+  responses: {
+    200: ok(MessageResponse, 'Suspended', { message: 'User syam deactivated successfully.' }),
+    ...errors.responses('already-inactive', 'no-such-user', FORBIDDEN),
+  },
+  handle: async ({ context, params }) => {
+    const { username } = errors.unwrap(await suspend(context, params.id))
+    return { status: 200, body: { message: `User ${username} deactivated successfully.` } }
+  },
+})
 
 /** The routes under /users/ that only admins may call. */
-export const usersAdmin = (api: Api): void => {
-  for (const { path, list, summary } of LISTS) {
-    api.openapi(
-      createRoute({
-        method: 'get',
-        path,
-        summary,
-        ...adminViewOnly,
-        request: { query: pageNumberQuery },
-        responses: {
-          200: success(numberedPageOf(ListedUser), 'A page', { count: 1, next: null, previous: null, results: [EXAMPLE] }),
-          ...errors.responses(VIEW_FORBIDDEN, noSuchPage),
-        },
-      }),
-      async (c) => c.json(numbered(c, await listUsers(c.var.context, list, c.req.valid('query').page, PAGE_SIZE), PAGE_SIZE, toWire), 200),
-    )
-  }
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/users/inactiveusers/',
-      summary: 'List the inactive accounts without flags, oldest first',
-      ...adminViewOnly,
-      request: { query: pageQuery(z.int()) },
-      responses: {
-        200: success(z.array(ListedUser), 'The accounts', [{ ...EXAMPLE, is_active: false, role: 'suspended' }]),
-        ...errors.responses(VIEW_FORBIDDEN),
-      },
-    }),
-    async (c) => {
-      const { limit, cursor = null } = c.req.valid('query')
-      const { items, next } = await listInactiveUsers(c.var.context, { after: cursor, limit })
-      linkNext(c, next)
-      return c.json(items.map(toWire), 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'patch',
-      path: '/users/deactivateuser/{id}',
-      summary: 'Suspend an account',
-      description: 'Ends every credential of the account.',
-      ...adminOnly,
-      request: { params: z.object({ id: pathId({ example: 28 }) }) },
-      responses: {
-        200: success(MessageResponse, 'Suspended', { message: 'User syam deactivated successfully.' }),
-        ...errors.responses('already-inactive', 'no-such-user', FORBIDDEN),
-      },
-    }),
-    async (c) => {
-      const { username } = errors.unwrap(await suspend(c.var.context, c.req.valid('param').id))
-      return c.json({ message: `User ${username} deactivated successfully.` }, 200)
-    },
-  )
-}
+export const userAdminRoutes = [listAll, listActive, listInactive, suspendUser]

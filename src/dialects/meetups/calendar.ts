@@ -1,14 +1,14 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
+import * as z from 'zod'
 import { readFeedToken, resetFeedToken, resolveFeedToken } from '../../domain/calendars/feed-token.ts'
-import { type CancelledPlan, readCalendar } from '../../domain/calendars/read-calendar.ts'
-import type { Account } from '../../domain/context.ts'
-import type { Plan } from '../../domain/plans/add-plan.ts'
-import type { Api } from '../../http/api.ts'
-import type { AppEnv } from '../../http/app-env.ts'
-import { identify, signedIn, Unauthenticated } from '../../http/credentials.ts'
-import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/icalendar.ts'
-import { success } from '../../http/responses.ts'
+import { readCalendar } from '../../domain/calendars/read-calendar.ts'
+import type { Context } from '../../domain/context.ts'
+import { UnauthenticatedError } from '../../http/request/credentials.ts'
+import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/response/icalendar.ts'
+import { ok, okText } from '../../http/response/specs.ts'
+import { type Access, ANY_CREDENTIAL, authorizeMember, member } from '../../http/routing/access.ts'
+import { route } from '../../http/routing/route.ts'
+import type { Account } from '../../model/account.ts'
+import type { CancelledPlan, Plan } from '../../model/plan.ts'
 
 /** The same in every file and feed, so that a calendar program recognises the event and updates it. */
 const uidOf = (id: string): string => `${id}@meetups.concord`
@@ -53,12 +53,14 @@ const EXAMPLE_EVENT: CalendarEvent = {
   summary: 'Game Night',
 }
 
-export const CALENDAR_RESPONSE = {
-  description: 'A calendar in iCalendar format (RFC 5545)',
-  content: { 'text/calendar': { schema: z.string(), example: calendarText([EXAMPLE_EVENT]) } },
-}
+export const CALENDAR_RESPONSE = okText(
+  CALENDAR_TYPE,
+  z.string(),
+  'A calendar in iCalendar format (RFC 5545)',
+  calendarText([EXAMPLE_EVENT]),
+)
 
-const FeedUrl = z.object({ url: z.string().openapi({ format: 'uri' }) }).openapi('CalendarFeedUrl')
+const FeedUrl = z.object({ url: z.string().meta({ format: 'uri' }) }).meta({ id: 'CalendarFeedUrl' })
 const EXAMPLE = { url: 'https://concord.example/api/calendar.ics?token=feed_5d41402abc4b2a76b9719d911017c592' }
 
 const feedUrlOf = (requestUrl: string, token: string): z.infer<typeof FeedUrl> => {
@@ -67,58 +69,62 @@ const feedUrlOf = (requestUrl: string, token: string): z.infer<typeof FeedUrl> =
   return { url: url.href }
 }
 
+interface FeedContext extends Context {
+  /** Whose calendar is read. */
+  readonly reader: Account
+}
+
 /**
  * Calendar programs send no headers, so the feed accepts its own token in the query string. It accepts no other token
  * there, because URLs end up in logs. A request without `token` is authenticated by the usual credentials.
  */
-const authenticateReader: MiddlewareHandler<AppEnv & { Variables: { reader: Account } }> = async (c, next) => {
-  const { context, record } = c.env
-  const token = c.req.query('token')
-  const result = token === undefined ? await identify(c.req.raw, context) : await resolveFeedToken(context, token)
-  if (typeof result === 'string') throw new Unauthenticated(result)
-  const reader = 'account' in result ? result.account : result
-  record.accountId = reader.id
-  c.set('reader', reader)
-  await next()
+const feedReader: Access<FeedContext> = {
+  security: [{ feed: [] }, ...ANY_CREDENTIAL],
+  isRateLimited: false,
+  authorize: async (c) => {
+    const { context, record } = c.env
+    const token = c.req.query('token')
+    if (token === undefined) {
+      const caller = await authorizeMember(c)
+      return { ...caller, reader: caller.actor.account }
+    }
+    const reader = await resolveFeedToken(context, token)
+    if (typeof reader === 'string') throw new UnauthenticatedError(reader)
+    record.accountId = reader.id
+    return { ...context, reader }
+  },
 }
 
-/** Every /api/calendar* path of this contract. */
-export const calendar = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/calendar/',
-      summary: "Get the URL of the caller's calendar feed; it stays the same until it is reset",
-      ...signedIn,
-      responses: { 200: success(FeedUrl, 'The URL', EXAMPLE) },
-    }),
-    async (c) => c.json(feedUrlOf(c.req.url, await readFeedToken(c.var.context)), 200),
-  )
+const readFeedUrl = route({
+  method: 'GET',
+  path: '/api/calendar/',
+  summary: "Get the URL of the caller's calendar feed; it stays the same until it is reset",
+  access: member,
+  responses: { 200: ok(FeedUrl, 'The URL', EXAMPLE) },
+  handle: async ({ context, request }) => ({ status: 200, body: feedUrlOf(request.url, await readFeedToken(context)) }),
+})
 
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/calendar/reset/',
-      summary: 'Replace the URL of the calendar feed; the old URL stops working',
-      ...signedIn,
-      responses: { 200: success(FeedUrl, 'The new URL', EXAMPLE) },
-    }),
-    async (c) => c.json(feedUrlOf(c.req.url, await resetFeedToken(c.var.context)), 200),
-  )
+const resetFeedUrl = route({
+  method: 'POST',
+  path: '/api/calendar/reset/',
+  summary: 'Replace the URL of the calendar feed; the old URL stops working',
+  access: member,
+  responses: { 200: ok(FeedUrl, 'The new URL', EXAMPLE) },
+  handle: async ({ context, request }) => ({ status: 200, body: feedUrlOf(request.url, await resetFeedToken(context)) }),
+})
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/calendar.ics',
-      summary: 'Read the calendar feed: plans that its owner created or has an RSVP for',
-      security: [{ feed: [] }, ...signedIn.security],
-      middleware: authenticateReader,
-      responses: { 200: CALENDAR_RESPONSE },
-    }),
-    async (c) => {
-      const { plans, cancelled } = await readCalendar(c.env.context, c.var.reader)
-      const text = calendarText([...plans.map(eventOf), ...cancelled.map(cancellationOf)])
-      return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE })
-    },
-  )
-}
+const readFeed = route({
+  method: 'GET',
+  path: '/api/calendar.ics',
+  summary: 'Read the calendar feed: plans that its owner created or has an RSVP for',
+  access: feedReader,
+  responses: { 200: CALENDAR_RESPONSE },
+  handle: async ({ context }) => {
+    const { plans, cancelled } = await readCalendar(context, context.reader)
+    const text = calendarText([...plans.map(eventOf), ...cancelled.map(cancellationOf)])
+    return { status: 200, body: text }
+  },
+})
+
+/** Every /api/calendar* route of this contract. */
+export const calendarRoutes = [readFeedUrl, resetFeedUrl, readFeed]

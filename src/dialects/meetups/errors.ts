@@ -1,11 +1,10 @@
-import { takenErrors } from '../../http/account-fields.ts'
-import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
-import type { CredentialProblem } from '../../http/credentials.ts'
-import { NOT_FOUND, throttled } from '../../http/dialect.ts'
+import { takenErrors } from '../../http/request/account-fields.ts'
+import type { CredentialProblem } from '../../http/request/credentials.ts'
+import { type ErrorResponse, errorResponse, errorTable, NOT_FOUND, throttled } from '../../http/response/errors.ts'
 
 const TOKEN_NOT_VALID = { detail: 'Given token not valid for any token type', code: 'token_not_valid' }
 
-const tokenNotValid = (message: string): Answer['body'] => ({
+const tokenNotValid = (message: string): ErrorResponse['body'] => ({
   ...TOKEN_NOT_VALID,
   messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
 })
@@ -16,7 +15,7 @@ const BAD_AUTHORIZATION_HEADER = {
 }
 
 /** The bodies that djangorestframework-simplejwt sends for each credential problem. */
-const CREDENTIAL_PROBLEM_BODIES: Readonly<Record<CredentialProblem, Answer['body']>> = {
+const CREDENTIAL_PROBLEM_BODIES: Readonly<Record<CredentialProblem, ErrorResponse['body']>> = {
   absent: { detail: 'Authentication credentials were not provided.' },
   empty: BAD_AUTHORIZATION_HEADER,
   malformed: BAD_AUTHORIZATION_HEADER,
@@ -28,7 +27,7 @@ const CREDENTIAL_PROBLEM_BODIES: Readonly<Record<CredentialProblem, Answer['body
   inactive: { detail: 'User is inactive', code: 'user_inactive' },
 }
 
-export const unauthenticated = (problem: CredentialProblem): Answer => errorResponse(401, CREDENTIAL_PROBLEM_BODIES[problem])
+export const unauthenticated = (problem: CredentialProblem): ErrorResponse => errorResponse(401, CREDENTIAL_PROBLEM_BODIES[problem])
 
 const REFRESH_PROBLEM_TEXTS = { invalid: 'Token is invalid', expired: 'Token is expired', 'wrong-type': 'Token has wrong type' }
 const NO_ACCOUNT = errorResponse(401, { detail: 'No active account found with the given credentials' })

@@ -1,22 +1,31 @@
-import { errorResponse } from '../../http/answers.ts'
-import type { Dialect } from '../../http/dialect.ts'
-import { calendar } from './calendar.ts'
+import { errorResponse } from '../../http/response/errors.ts'
+import type { Contract } from '../../http/routing/contract.ts'
+import { calendarRoutes } from './calendar.ts'
 import { unauthenticated } from './errors.ts'
-import { friends } from './friends.ts'
-import { plans } from './plans.ts'
-import { profile } from './profile.ts'
-import { register } from './register.ts'
-import { rsvp } from './rsvp.ts'
-import { token } from './token.ts'
-import { users } from './users.ts'
+import { friendRoutes } from './friends.ts'
+import { planRoutes } from './plans.ts'
+import { profileRoutes } from './profile.ts'
+import { registrationRoutes } from './register.ts'
+import { rsvpRoutes } from './rsvp.ts'
+import { tokenRoutes } from './token.ts'
+import { userRoutes } from './users.ts'
 
-export const meetups: Dialect = {
+export const meetups: Contract = {
   name: 'meetups',
   title: 'Meetups',
   description: 'Plan meetups: users, friends, plans and RSVPs.',
   prefixes: ['/api'],
   challenge: 'Bearer realm="api"',
-  resources: [token, register, profile, users, plans, friends, rsvp, calendar],
+  routes: [
+    ...tokenRoutes,
+    ...registrationRoutes,
+    ...profileRoutes,
+    ...userRoutes,
+    ...planRoutes,
+    ...friendRoutes,
+    ...rsvpRoutes,
+    ...calendarRoutes,
+  ],
   unauthenticated,
   invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },

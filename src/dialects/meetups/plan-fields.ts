@@ -1,13 +1,13 @@
-import { z } from '@hono/zod-openapi'
-import { choice, dateTime, field, integer, text } from '../../http/fields.ts'
+import * as z from 'zod'
+import { choice, dateTime, field, integer, text } from '../../http/request/fields.ts'
 
 /** The fields of a plan in a request body. */
 
 /** Digits, sent as a number or as a string, and stored as a string: some zip codes start with a zero. */
 const zipcode = () =>
-  field<string>({ type: 'string', example: '12345', description: 'Digits, as a string or as a number.' }, (value, refuse) => {
+  field<string>({ type: 'string', example: '12345', description: 'Digits, as a string or as a number.' }, (value, reject) => {
     const digits = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : typeof value === 'string' ? value.trim() : ''
-    return /^\d{1,20}$/.test(digits) ? digits : refuse('A valid integer is required.')
+    return /^\d{1,20}$/.test(digits) ? digits : reject('A valid integer is required.')
   })
 
 const textLine = (example: string) => text({ max: 255, example })
@@ -22,7 +22,7 @@ const Location = z
     state: textLine('MA'),
     zipcode: zipcode(),
   })
-  .openapi('PlanLocationInput')
+  .meta({ id: 'PlanLocationInput' })
 
 /** Optional fields may be omitted. A plan whose `start_time` is omitted or null has no start time. */
 export const PlanFields = z.object({

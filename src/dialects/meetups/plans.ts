@@ -1,17 +1,17 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { addPlan, type Plan, type PlanLocation } from '../../domain/plans/add-plan.ts'
+import * as z from 'zod'
+import { addPlan } from '../../domain/plans/add-plan.ts'
 import { changePlan } from '../../domain/plans/change-plan.ts'
 import { deletePlan } from '../../domain/plans/delete-plan.ts'
 import { listPlans } from '../../domain/plans/list-plans.ts'
 import { readPlan } from '../../domain/plans/read-plan.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { signedIn } from '../../http/credentials.ts'
-import { boolean, dateTime } from '../../http/fields.ts'
-import { CALENDAR_TYPE, calendarText } from '../../http/icalendar.ts'
-import { linkNext, pageQuery } from '../../http/paging.ts'
-import { success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import { boolean, dateTime } from '../../http/request/fields.ts'
+import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { calendarText } from '../../http/response/icalendar.ts'
+import { ok } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { member } from '../../http/routing/access.ts'
+import { alias, route } from '../../http/routing/route.ts'
+import type { Plan, PlanLocation } from '../../model/plan.ts'
 import { CALENDAR_RESPONSE, eventOf } from './calendar.ts'
 import { IdCursor } from './cursor.ts'
 import { errors } from './errors.ts'
@@ -26,21 +26,21 @@ const Location = z
     state: z.string(),
     zipcode: z.string(),
   })
-  .openapi('PlanLocation')
+  .meta({ id: 'PlanLocation' })
 
 const PlanShape = z.object({
   _id: z.string(),
   title: z.string(),
   description: z.string(),
   location: Location,
-  start_time: z.string().optional().openapi({ format: 'date-time' }),
-  end_time: z.string().openapi({ format: 'date-time' }),
+  start_time: z.string().optional().meta({ format: 'date-time' }),
+  end_time: z.string().meta({ format: 'date-time' }),
   created_by: z.string(),
 })
-const PlanView = PlanShape.openapi('Plan')
+const PlanView = PlanShape.meta({ id: 'Plan' })
 /** The contract documents a flat plan, but its real client reads `data`. The response contains both. */
-const PlanWithData = PlanShape.extend({ data: PlanView }).openapi('PlanWithData')
-const PlanCreated = PlanShape.extend({ message: z.string(), id: z.string(), data: PlanView }).openapi('PlanCreated')
+const PlanWithData = PlanShape.extend({ data: PlanView }).meta({ id: 'PlanWithData' })
+const PlanCreated = PlanShape.extend({ message: z.string(), id: z.string(), data: PlanView }).meta({ id: 'PlanCreated' })
 
 const locationToWire = ({ name, address1, address2, city, state, zipcode }: PlanLocation): z.infer<typeof Location> => ({
   ...(name !== undefined && { name }),
@@ -81,124 +81,110 @@ const query = pageQuery(StartCursor).extend({
   to: dateTime({ description: 'Only plans that start at this time or earlier.' }).optional(),
   friends: boolean({ description: "Only plans of the caller and the caller's friends." }).default(false),
 })
-const params = z.object({ plan_id: z.string().openapi({ example: EXAMPLE._id }) })
+const params = z.object({ plan_id: z.string().meta({ example: EXAMPLE._id }) })
 
-/** Every /api/plans* path of this contract. */
-export const plans = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/plans',
-      summary: 'List the plans that the caller can see, oldest first',
-      ...signedIn,
-      request: { query },
-      responses: { 200: success(z.array(PlanView), 'The plans', [EXAMPLE]) },
+const listPlansRoute = route({
+  method: 'GET',
+  path: '/api/plans',
+  summary: 'List the plans that the caller can see, oldest first',
+  access: member,
+  query,
+  responses: { 200: ok(z.array(PlanView), 'The plans', [EXAMPLE]) },
+  handle: async ({ context, query, request }) => {
+    const { limit, cursor: after = null, from = null, to = null, friends: friendsOnly } = query
+    const { items, next } = await listPlans(context, { from, to, friendsOnly, after, limit })
+    return { status: 200, body: items.map(toWire), headers: nextLink(request.url, next) }
+  },
+})
+
+const addPlanRoute = route({
+  method: 'POST',
+  path: '/api/plans/add',
+  summary: 'Create a plan',
+  access: member,
+  body: PlanFields,
+  responses: {
+    201: ok(PlanCreated, 'The plan', { ...EXAMPLE, message: 'Plan created', id: EXAMPLE._id, data: EXAMPLE }),
+    ...errors.responses('ends-before-start'),
+  },
+  handle: async ({ context, body }) => {
+    const { title, description = '', location, start_time, end_time: endTime, visibility = 'public', capacity = null } = body
+    const input = { title, description, location, startTime: start_time ?? null, endTime, visibility, capacity }
+    const plan = errors.unwrap(await addPlan(context, input))
+    return { status: 201, body: { ...toWire(plan), message: 'Plan created', id: plan.id, data: toWire(plan) } }
+  },
+})
+
+const readPlanRoute = route({
+  method: 'GET',
+  path: '/api/plans/{plan_id}',
+  summary: 'Get one plan',
+  access: member,
+  params,
+  responses: {
+    200: ok(PlanWithData, 'The plan', { ...EXAMPLE, data: EXAMPLE }),
+    ...errors.responses('invalid-id', 'plan-not-found'),
+  },
+  handle: async ({ context, params }) => ({ status: 200, body: toWireWithData(errors.unwrap(await readPlan(context, params.plan_id))) }),
+})
+
+const changePlanRoute = route({
+  method: 'PUT',
+  path: '/api/plans/{plan_id}/edit',
+  summary: 'Change a plan',
+  access: member,
+  params,
+  body: PlanFields.partial(),
+  responses: {
+    200: ok(PlanWithData, 'The changed plan', { ...EXAMPLE, data: EXAMPLE }),
+    ...errors.responses('invalid-id', 'ends-before-start', 'capacity-below-rsvps', 'may-not-edit-plan', 'plan-not-found'),
+  },
+  handle: async ({ context, body, params }) => {
+    const { start_time: startTime, end_time: endTime, ...others } = body
+    const plan = await changePlan(context, { id: params.plan_id, ...others, startTime, endTime })
+    return { status: 200, body: toWireWithData(errors.unwrap(plan)) }
+  },
+})
+
+const deletePlanRoute = route({
+  method: 'DELETE',
+  path: '/api/plans/{plan_id}/delete',
+  summary: 'Delete a plan and its RSVPs',
+  access: member,
+  params,
+  responses: {
+    200: ok(z.object({ message: z.string() }), 'Deleted', {
+      message: 'Event 68da01e2fa068cbd5713d439 deleted successfully',
     }),
-    async (c) => {
-      const { limit, cursor: after = null, from = null, to = null, friends: friendsOnly } = c.req.valid('query')
-      const { items, next } = await listPlans(c.var.context, { from, to, friendsOnly, after, limit })
-      linkNext(c, next)
-      return c.json(items.map(toWire), 200)
-    },
-  )
+    ...errors.responses('invalid-id', 'may-not-delete-plan', 'plan-not-found'),
+  },
+  handle: async ({ context, params }) => {
+    const { plan_id: id } = params
+    errors.unwrap(await deletePlan(context, id))
+    return { status: 200, body: { message: `Event ${id} deleted successfully` } }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/plans/add',
-      summary: 'Create a plan',
-      ...signedIn,
-      request: { body: body(PlanFields) },
-      responses: {
-        201: success(PlanCreated, 'The plan', { ...EXAMPLE, message: 'Plan created', id: EXAMPLE._id, data: EXAMPLE }),
-        ...errors.responses('ends-before-start'),
-      },
-    }),
-    async (c) => {
-      const {
-        title,
-        description = '',
-        location,
-        start_time,
-        end_time: endTime,
-        visibility = 'public',
-        capacity = null,
-      } = c.req.valid('json')
-      const input = { title, description, location, startTime: start_time ?? null, endTime, visibility, capacity }
-      const plan = errors.unwrap(await addPlan(c.var.context, input))
-      return c.json({ ...toWire(plan), message: 'Plan created', id: plan.id, data: toWire(plan) }, 201)
-    },
-  )
+const readPlanCalendar = route({
+  method: 'GET',
+  path: '/api/plans/{plan_id}/calendar.ics',
+  summary: 'Download one plan as a calendar file',
+  access: member,
+  params,
+  responses: { 200: CALENDAR_RESPONSE, ...errors.responses('invalid-id', 'plan-not-found') },
+  handle: async ({ context, params }) => {
+    const plan = errors.unwrap(await readPlan(context, params.plan_id))
+    return { status: 200, body: calendarText([eventOf(plan)]) }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/plans/{plan_id}',
-      summary: 'Get one plan',
-      ...signedIn,
-      request: { params },
-      responses: {
-        200: success(PlanWithData, 'The plan', { ...EXAMPLE, data: EXAMPLE }),
-        ...errors.responses('invalid-id', 'plan-not-found'),
-      },
-    }),
-    async (c) => c.json(toWireWithData(errors.unwrap(await readPlan(c.var.context, c.req.valid('param').plan_id))), 200),
-  )
-
-  for (const method of ['put', 'patch'] as const) {
-    api.openapi(
-      createRoute({
-        method,
-        path: '/api/plans/{plan_id}/edit',
-        summary: 'Change a plan',
-        ...signedIn,
-        request: { params, body: body(PlanFields.partial()) },
-        responses: {
-          200: success(PlanWithData, 'The changed plan', { ...EXAMPLE, data: EXAMPLE }),
-          ...errors.responses('invalid-id', 'ends-before-start', 'capacity-below-rsvps', 'may-not-edit-plan', 'plan-not-found'),
-        },
-      }),
-      async (c) => {
-        const { start_time: startTime, end_time: endTime, ...others } = c.req.valid('json')
-        const plan = await changePlan(c.var.context, { id: c.req.valid('param').plan_id, ...others, startTime, endTime })
-        return c.json(toWireWithData(errors.unwrap(plan)), 200)
-      },
-    )
-  }
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/api/plans/{plan_id}/delete',
-      summary: 'Delete a plan and its RSVPs',
-      ...signedIn,
-      request: { params },
-      responses: {
-        200: success(z.object({ message: z.string() }), 'Deleted', {
-          message: 'Event 68da01e2fa068cbd5713d439 deleted successfully',
-        }),
-        ...errors.responses('invalid-id', 'may-not-delete-plan', 'plan-not-found'),
-      },
-    }),
-    async (c) => {
-      const { plan_id: id } = c.req.valid('param')
-      errors.unwrap(await deletePlan(c.var.context, id))
-      return c.json({ message: `Event ${id} deleted successfully` }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/plans/{plan_id}/calendar.ics',
-      summary: 'Download one plan as a calendar file',
-      ...signedIn,
-      request: { params },
-      responses: { 200: CALENDAR_RESPONSE, ...errors.responses('invalid-id', 'plan-not-found') },
-    }),
-    async (c) => {
-      const plan = errors.unwrap(await readPlan(c.var.context, c.req.valid('param').plan_id))
-      return c.body(calendarText([eventOf(plan)]), 200, { 'Content-Type': CALENDAR_TYPE })
-    },
-  )
-}
+/** Every /api/plans* route of this contract. */
+export const planRoutes = [
+  listPlansRoute,
+  addPlanRoute,
+  readPlanRoute,
+  changePlanRoute,
+  alias(changePlanRoute, { method: 'PATCH' }),
+  deletePlanRoute,
+  readPlanCalendar,
+]

@@ -1,12 +1,12 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import type { Account } from '../../domain/context.ts'
-import { changeMeetupProfile, type MeetupProfile, readMeetupProfile } from '../../domain/profiles/meetups.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { signedIn } from '../../http/credentials.ts'
-import { date, text } from '../../http/fields.ts'
-import { success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import * as z from 'zod'
+import { changeMeetupProfile, readMeetupProfile } from '../../domain/profiles/meetups.ts'
+import { date, text } from '../../http/request/fields.ts'
+import { ok } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { member } from '../../http/routing/access.ts'
+import { alias, route } from '../../http/routing/route.ts'
+import type { Account } from '../../model/account.ts'
+import type { MeetupProfile } from '../../model/profile.ts'
 
 /** The profile fields of registration and of profile updates. At registration a name may be omitted or blank; an update cannot set a blank name. */
 export const profileFields = {
@@ -27,7 +27,7 @@ const Profile = z
     bio: z.string(),
     date_joined: z.string(),
   })
-  .openapi('Profile')
+  .meta({ id: 'Profile' })
 
 const toWire = (account: Account, { dateOfBirth, bio }: MeetupProfile): z.infer<typeof Profile> => ({
   id: account.objectId,
@@ -60,44 +60,38 @@ const Changes = z
   })
   .partial()
 
-const Updated = z.object({ message: z.string(), user: Profile }).openapi('ProfileUpdated')
+const Updated = z.object({ message: z.string(), user: Profile }).meta({ id: 'ProfileUpdated' })
 
-/** Every /api/profile/* path of this contract. */
-export const profile = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/profile/',
-      summary: "Get the caller's profile",
-      ...signedIn,
-      responses: { 200: success(Profile, 'The profile', EXAMPLE) },
+const readProfile = route({
+  method: 'GET',
+  path: '/api/profile/',
+  summary: "Get the caller's profile",
+  access: member,
+  responses: { 200: ok(Profile, 'The profile', EXAMPLE) },
+  handle: async ({ context }) => {
+    const { account, profile } = await readMeetupProfile(context)
+    return { status: 200, body: toWire(account, profile) }
+  },
+})
+
+const changeProfile = route({
+  method: 'PUT',
+  path: '/api/profile/update/',
+  summary: "Change the caller's profile",
+  access: member,
+  body: Changes,
+  responses: {
+    200: ok(Updated, 'The changed profile', {
+      message: 'Profile updated successfully',
+      user: { ...EXAMPLE, first_name: 'Johnny', last_name: 'Smith', bio: 'Updated bio information' },
     }),
-    async (c) => {
-      const { account, profile } = await readMeetupProfile(c.var.context)
-      return c.json(toWire(account, profile), 200)
-    },
-  )
+  },
+  handle: async ({ context, body }) => {
+    const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio } = body
+    const { account, profile } = await changeMeetupProfile(context, { firstName, lastName, dateOfBirth, bio })
+    return { status: 200, body: { message: 'Profile updated successfully', user: toWire(account, profile) } }
+  },
+})
 
-  for (const method of ['put', 'patch'] as const) {
-    api.openapi(
-      createRoute({
-        method,
-        path: '/api/profile/update/',
-        summary: "Change the caller's profile",
-        ...signedIn,
-        request: { body: body(Changes) },
-        responses: {
-          200: success(Updated, 'The changed profile', {
-            message: 'Profile updated successfully',
-            user: { ...EXAMPLE, first_name: 'Johnny', last_name: 'Smith', bio: 'Updated bio information' },
-          }),
-        },
-      }),
-      async (c) => {
-        const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio } = c.req.valid('json')
-        const { account, profile } = await changeMeetupProfile(c.var.context, { firstName, lastName, dateOfBirth, bio })
-        return c.json({ message: 'Profile updated successfully', user: toWire(account, profile) }, 200)
-      },
-    )
-  }
-}
+/** Every /api/profile/* route of this contract. */
+export const profileRoutes = [readProfile, changeProfile, alias(changeProfile, { method: 'PATCH' })]

@@ -1,12 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
-import { signPair } from '../../domain/sessions/credentials.ts'
-import { alsoTaken, knownPassword, newPassword, username } from '../../http/account-fields.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { loginAttemptOf, publicRateLimited } from '../../http/credentials.ts'
-import { email } from '../../http/fields.ts'
-import { success } from '../../http/responses.ts'
+import { knownPassword, newPassword, takenFieldErrors, username } from '../../http/request/account-fields.ts'
+import { loginAttemptOf } from '../../http/request/credentials.ts'
+import { email } from '../../http/request/fields.ts'
+import { ok } from '../../http/response/specs.ts'
+import { publicRateLimited } from '../../http/routing/access.ts'
+import { route } from '../../http/routing/route.ts'
 import { errors } from './errors.ts'
 import { profileFields } from './profile.ts'
 
@@ -23,37 +22,31 @@ const Registration = z
   })
   .refine((input) => input.password === input.password_confirm, { message: "Passwords don't match." })
 
-const Registered = z.object({ message: z.string(), refresh: z.string(), access: z.string() }).openapi('Registered')
+const Registered = z.object({ message: z.string(), refresh: z.string(), access: z.string() }).meta({ id: 'Registered' })
+
+const register = route({
+  method: 'POST',
+  path: '/api/register/',
+  summary: 'Register an account and log in',
+  access: publicRateLimited,
+  body: Registration,
+  bodyOptions: { additionalErrors: takenFieldErrors },
+  responses: {
+    201: ok(Registered, 'Registered, with a token pair', {
+      message: 'User registered successfully',
+      refresh: 'eyJ0eXAiOiJKV1QiLCJh...',
+      access: 'eyJ0eXAiOiJKV1QiLCJhb...',
+    }),
+    ...errors.responses('taken', 'throttled'),
+  },
+  handle: async ({ context, body, request }) => {
+    const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio, ...fields } = body
+    const { issued } = errors.unwrap(
+      await registerAndLogIn(context, { ...fields, firstName, lastName, meetups: { dateOfBirth, bio } }, loginAttemptOf(request, 'pair')),
+    )
+    return { status: 201, body: { message: 'User registered successfully', ...issued } }
+  },
+})
 
 /** POST /api/register/. */
-export const register = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/register/',
-      summary: 'Register an account and log in',
-      ...publicRateLimited,
-      request: { body: body(Registration, { also: alsoTaken }) },
-      responses: {
-        201: success(Registered, 'Registered, with a token pair', {
-          message: 'User registered successfully',
-          refresh: 'eyJ0eXAiOiJKV1QiLCJh...',
-          access: 'eyJ0eXAiOiJKV1QiLCJhb...',
-        }),
-        ...errors.responses('taken', 'throttled'),
-      },
-    }),
-    async (c) => {
-      const { context } = c.var
-      const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio, ...fields } = c.req.valid('json')
-      const { account, credential } = errors.unwrap(
-        await registerAndLogIn(
-          context,
-          { ...fields, firstName, lastName, meetups: { dateOfBirth, bio } },
-          loginAttemptOf(c.req.raw, 'pair'),
-        ),
-      )
-      return c.json({ message: 'User registered successfully', ...(await signPair(context, account, credential)) }, 201)
-    },
-  )
-}
+export const registrationRoutes = [register]

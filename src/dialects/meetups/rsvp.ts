@@ -1,20 +1,20 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { addRsvp } from '../../domain/rsvps/add-rsvp.ts'
 import { deleteOwnRsvp, deleteRsvp } from '../../domain/rsvps/delete-rsvp.ts'
-import { listOwnRsvps, listPlanRsvps, type RsvpView } from '../../domain/rsvps/list-rsvps.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { signedIn } from '../../http/credentials.ts'
-import { text } from '../../http/fields.ts'
-import { linkNext, pageQuery } from '../../http/paging.ts'
-import { success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import { listOwnRsvps, listPlanRsvps } from '../../domain/rsvps/list-rsvps.ts'
+import { text } from '../../http/request/fields.ts'
+import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { ok } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { member } from '../../http/routing/access.ts'
+import { route } from '../../http/routing/route.ts'
+import type { RsvpView } from '../../model/rsvp.ts'
 import { IdCursor } from './cursor.ts'
 import { errors } from './errors.ts'
 
-const RsvpData = z.object({ plan_id: z.string(), user_id: z.string(), created_at: z.string().openapi({ format: 'date-time' }) })
-const RsvpAdded = z.object({ message: z.string(), id: z.string(), data: RsvpData }).openapi('RsvpAdded')
-const RsvpList = z.object({ data: z.array(z.object({ _id: z.string(), ...RsvpData.shape }).openapi('Rsvp')) }).openapi('Rsvps')
+const RsvpData = z.object({ plan_id: z.string(), user_id: z.string(), created_at: z.string().meta({ format: 'date-time' }) })
+const RsvpAdded = z.object({ message: z.string(), id: z.string(), data: RsvpData }).meta({ id: 'RsvpAdded' })
+const RsvpList = z.object({ data: z.array(z.object({ _id: z.string(), ...RsvpData.shape }).meta({ id: 'Rsvp' })) }).meta({ id: 'Rsvps' })
 const Deleted = z.object({ message: z.string() })
 
 type RsvpFields = Pick<RsvpView, 'planId' | 'userId' | 'createdAt'>
@@ -34,99 +34,90 @@ const EXAMPLE = { plan_id: '68dabba350510db53d9af43d', user_id: '68cd793ca4a36f5
 const EXAMPLE_LIST = { data: [{ _id: ID, ...EXAMPLE }] }
 
 const query = pageQuery(IdCursor)
-const planParams = z.object({ plan_id: z.string().openapi({ example: EXAMPLE.plan_id }) })
+const planParams = z.object({ plan_id: z.string().meta({ example: EXAMPLE.plan_id }) })
 
-/** Every /api/rsvp/* path of this contract. */
-export const rsvp = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/rsvp/add',
-      summary: 'Add an RSVP to a plan',
-      ...signedIn,
-      request: { body: body(z.object({ plan_id: text({ example: EXAMPLE.plan_id }) })) },
-      responses: {
-        201: success(RsvpAdded, 'The RSVP', { message: 'RSVP created', id: ID, data: EXAMPLE }),
-        ...errors.responses('invalid-id', 'plan-not-found', 'rsvp-exists', 'plan-full'),
-      },
-    }),
-    async (c) => {
-      const { context } = c.var
-      const added = errors.unwrap(await addRsvp(context, { planId: c.req.valid('json').plan_id }))
-      return c.json({ message: 'RSVP created', id: added.id, data: toWire({ ...added, userId: context.actor.account.objectId }) }, 201)
-    },
-  )
+const addRsvpRoute = route({
+  method: 'POST',
+  path: '/api/rsvp/add',
+  summary: 'Add an RSVP to a plan',
+  access: member,
+  body: z.object({ plan_id: text({ example: EXAMPLE.plan_id }) }),
+  responses: {
+    201: ok(RsvpAdded, 'The RSVP', { message: 'RSVP created', id: ID, data: EXAMPLE }),
+    ...errors.responses('invalid-id', 'plan-not-found', 'rsvp-exists', 'plan-full'),
+  },
+  handle: async ({ context, body }) => {
+    const added = errors.unwrap(await addRsvp(context, { planId: body.plan_id }))
+    return {
+      status: 201,
+      body: { message: 'RSVP created', id: added.id, data: toWire({ ...added, userId: context.actor.account.objectId }) },
+    }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/rsvp/plan/{plan_id}',
-      summary: 'List the RSVPs of a plan, oldest first',
-      ...signedIn,
-      request: { params: planParams, query },
-      responses: { 200: success(RsvpList, 'The RSVPs', EXAMPLE_LIST), ...errors.responses('invalid-id', 'plan-not-found') },
-    }),
-    async (c) => {
-      const { limit, cursor: after = null } = c.req.valid('query')
-      const { plan_id: planId } = c.req.valid('param')
-      const { items, next } = errors.unwrap(await listPlanRsvps(c.var.context, { planId, after, limit }))
-      linkNext(c, next)
-      return c.json(listToWire(items), 200)
-    },
-  )
+const listPlanRsvpsRoute = route({
+  method: 'GET',
+  path: '/api/rsvp/plan/{plan_id}',
+  summary: 'List the RSVPs of a plan, oldest first',
+  access: member,
+  params: planParams,
+  query,
+  responses: { 200: ok(RsvpList, 'The RSVPs', EXAMPLE_LIST), ...errors.responses('invalid-id', 'plan-not-found') },
+  handle: async ({ context, query, params, request }) => {
+    const { limit, cursor: after = null } = query
+    const { plan_id: planId } = params
+    const { items, next } = errors.unwrap(await listPlanRsvps(context, { planId, after, limit }))
+    return { status: 200, body: listToWire(items), headers: nextLink(request.url, next) }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/rsvp/user',
-      summary: "List the caller's RSVPs, oldest first",
-      ...signedIn,
-      request: { query },
-      responses: { 200: success(RsvpList, 'The RSVPs', EXAMPLE_LIST) },
-    }),
-    async (c) => {
-      const { limit, cursor: after = null } = c.req.valid('query')
-      const { items, next } = await listOwnRsvps(c.var.context, { after, limit })
-      linkNext(c, next)
-      return c.json(listToWire(items), 200)
-    },
-  )
+const listOwnRsvpsRoute = route({
+  method: 'GET',
+  path: '/api/rsvp/user',
+  summary: "List the caller's RSVPs, oldest first",
+  access: member,
+  query,
+  responses: { 200: ok(RsvpList, 'The RSVPs', EXAMPLE_LIST) },
+  handle: async ({ context, query, request }) => {
+    const { limit, cursor: after = null } = query
+    const { items, next } = await listOwnRsvps(context, { after, limit })
+    return { status: 200, body: listToWire(items), headers: nextLink(request.url, next) }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/api/rsvp/{rsvp_id}/delete',
-      summary: 'Delete an RSVP, as its owner or as the creator of the plan',
-      ...signedIn,
-      request: { params: z.object({ rsvp_id: z.string().openapi({ example: ID }) }) },
-      responses: {
-        200: success(Deleted, 'Deleted', { message: `RSVP ${ID} deleted successfully` }),
-        ...errors.responses('invalid-id', 'may-not-delete-rsvp', 'rsvp-not-found'),
-      },
-    }),
-    async (c) => {
-      const { rsvp_id: id } = c.req.valid('param')
-      errors.unwrap(await deleteRsvp(c.var.context, id))
-      return c.json({ message: `RSVP ${id} deleted successfully` }, 200)
-    },
-  )
+const deleteRsvpRoute = route({
+  method: 'DELETE',
+  path: '/api/rsvp/{rsvp_id}/delete',
+  summary: 'Delete an RSVP, as its owner or as the creator of the plan',
+  access: member,
+  params: z.object({ rsvp_id: z.string().meta({ example: ID }) }),
+  responses: {
+    200: ok(Deleted, 'Deleted', { message: `RSVP ${ID} deleted successfully` }),
+    ...errors.responses('invalid-id', 'may-not-delete-rsvp', 'rsvp-not-found'),
+  },
+  handle: async ({ context, params }) => {
+    const { rsvp_id: id } = params
+    errors.unwrap(await deleteRsvp(context, id))
+    return { status: 200, body: { message: `RSVP ${id} deleted successfully` } }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/api/rsvp/plan/{plan_id}/delete',
-      summary: "Delete the caller's own RSVP to a plan",
-      ...signedIn,
-      request: { params: planParams },
-      responses: {
-        200: success(Deleted, 'Deleted', { message: `RSVP for plan ${EXAMPLE.plan_id} deleted successfully` }),
-        ...errors.responses('invalid-id', 'rsvp-not-found'),
-      },
-    }),
-    async (c) => {
-      const { plan_id: planId } = c.req.valid('param')
-      errors.unwrap(await deleteOwnRsvp(c.var.context, planId))
-      return c.json({ message: `RSVP for plan ${planId} deleted successfully` }, 200)
-    },
-  )
-}
+const deleteOwnRsvpRoute = route({
+  method: 'DELETE',
+  path: '/api/rsvp/plan/{plan_id}/delete',
+  summary: "Delete the caller's own RSVP to a plan",
+  access: member,
+  params: planParams,
+  responses: {
+    200: ok(Deleted, 'Deleted', { message: `RSVP for plan ${EXAMPLE.plan_id} deleted successfully` }),
+    ...errors.responses('invalid-id', 'rsvp-not-found'),
+  },
+  handle: async ({ context, params }) => {
+    const { plan_id: planId } = params
+    errors.unwrap(await deleteOwnRsvp(context, planId))
+    return { status: 200, body: { message: `RSVP for plan ${planId} deleted successfully` } }
+  },
+})
+
+/** Every /api/rsvp/* route of this contract. */
+export const rsvpRoutes = [addRsvpRoute, listPlanRsvpsRoute, listOwnRsvpsRoute, deleteRsvpRoute, deleteOwnRsvpRoute]

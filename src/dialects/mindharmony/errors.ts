@@ -1,6 +1,5 @@
-import { takenErrors } from '../../http/account-fields.ts'
-import { errorResponse, errorTable } from '../../http/answers.ts'
-import { NOT_FOUND, throttled } from '../../http/dialect.ts'
+import { takenErrors } from '../../http/request/account-fields.ts'
+import { errorResponse, errorTable, NOT_FOUND, throttled } from '../../http/response/errors.ts'
 
 /** The error table of this dialect: its error response for each failure code. */
 export const errors = errorTable({

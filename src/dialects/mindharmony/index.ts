@@ -1,17 +1,17 @@
-import { errorResponse } from '../../http/answers.ts'
-import type { Dialect } from '../../http/dialect.ts'
-import { tokenAuthentication } from '../../http/token-authentication.ts'
-import { session } from './session.ts'
-import { user } from './user.ts'
+import { tokenError } from '../../http/request/token-errors.ts'
+import { errorResponse } from '../../http/response/errors.ts'
+import type { Contract } from '../../http/routing/contract.ts'
+import { sessionRoutes } from './session.ts'
+import { userRoutes } from './user.ts'
 
-export const mindharmony: Dialect = {
+export const mindharmony: Contract = {
   name: 'mindharmony',
   title: 'Mindharmony',
   description: 'A mindfulness app: users record their practice sessions.',
   prefixes: ['/user', '/session', '/register', '/login', '/user-details'],
   challenge: 'Token',
-  resources: [user, session],
-  unauthenticated: tokenAuthentication,
+  routes: [...userRoutes, ...sessionRoutes],
+  unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },
 }

@@ -1,27 +1,27 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import type { MemberContext } from '../../domain/context.ts'
+import * as z from 'zod'
+import type { MemberContext } from '../../domain/access.ts'
 import { changeSession } from '../../domain/practice/change-session.ts'
 import { deleteSession } from '../../domain/practice/delete-session.ts'
 import { listSessions } from '../../domain/practice/list-sessions.ts'
 import { readSession } from '../../domain/practice/read-session.ts'
-import { type PracticeSession, recordSession } from '../../domain/practice/record-session.ts'
+import { recordSession } from '../../domain/practice/record-session.ts'
 import { summarise } from '../../domain/practice/summarise.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { signedIn } from '../../http/credentials.ts'
-import { date, integer, pathId, text } from '../../http/fields.ts'
-import { linkNext, pageQuery } from '../../http/paging.ts'
-import { empty, success } from '../../http/responses.ts'
+import { date, integer, pathId, text } from '../../http/request/fields.ts'
+import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { noContent, ok } from '../../http/response/specs.ts'
+import { member } from '../../http/routing/access.ts'
+import { route } from '../../http/routing/route.ts'
+import type { PracticeSession } from '../../model/practice.ts'
 import { errors } from './errors.ts'
 
 const Session = z
   .object({
     id: z.int(),
     name: z.string(),
-    date: z.string().openapi({ format: 'date' }),
-    duration: z.int().openapi({ description: 'Minutes.' }),
+    date: z.string().meta({ format: 'date' }),
+    duration: z.int().meta({ description: 'Minutes.' }),
   })
-  .openapi('Session')
+  .meta({ id: 'Session' })
 
 const toWire = ({ id, name, date, duration }: PracticeSession): z.infer<typeof Session> => ({ id, name, date, duration })
 
@@ -40,11 +40,11 @@ const Summary = z
     total_minutes: z.int(),
     current_streak_days: z
       .int()
-      .openapi({ description: 'Consecutive days with a session, up to today; or up to yesterday if today has no session yet.' }),
+      .meta({ description: 'Consecutive days with a session, up to today; or up to yesterday if today has no session yet.' }),
     longest_streak_days: z.int(),
-    by_week: z.array(z.object({ week: z.string(), minutes: z.int() })).openapi({ description: 'Minutes per ISO week, latest week first.' }),
+    by_week: z.array(z.object({ week: z.string(), minutes: z.int() })).meta({ description: 'Minutes per ISO week, latest week first.' }),
   })
-  .openapi('SessionSummary')
+  .meta({ id: 'SessionSummary' })
 
 const SUMMARY_EXAMPLE = {
   count: 1,
@@ -57,105 +57,106 @@ const SUMMARY_EXAMPLE = {
 const Cursor = z.object({ date: z.iso.date(), id: z.int() })
 const params = z.object({ id: pathId() })
 
-const findOwnSession = async (context: MemberContext, pathParams: unknown) =>
+const findOwnSession = async (context: MemberContext, pathParams: Readonly<Record<string, string>>) =>
   errors.unwrap(await readSession(context, params.parse(pathParams).id))
 
+const listSessionsRoute = route({
+  method: 'GET',
+  path: '/session/',
+  summary: "List the caller's sessions, newest first",
+  access: member,
+  query: pageQuery(Cursor),
+  responses: { 200: ok(z.array(Session), 'The sessions', [EXAMPLE]) },
+  handle: async ({ context, query, request }) => {
+    const { limit, cursor = null } = query
+    const { items, next } = await listSessions(context, { after: cursor, limit })
+    return { status: 200, body: items.map(toWire), headers: nextLink(request.url, next) }
+  },
+})
+
+const recordSessionRoute = route({
+  method: 'POST',
+  path: '/session/',
+  summary: 'Record a session',
+  access: member,
+  body: SessionFields,
+  responses: { 201: ok(Session, 'The session', EXAMPLE) },
+  handle: async ({ context, body }) => ({ status: 201, body: toWire(await recordSession(context, body)) }),
+})
+
+const getSummary = route({
+  method: 'GET',
+  path: '/session/summary/',
+  summary: "Get a summary of the caller's sessions",
+  access: member,
+  responses: { 200: ok(Summary, 'The summary', SUMMARY_EXAMPLE) },
+  handle: async ({ context }) => {
+    const { count, totalMinutes, currentStreakDays, longestStreakDays, byWeek } = await summarise(context)
+    const streaks = { current_streak_days: currentStreakDays, longest_streak_days: longestStreakDays }
+    return { status: 200, body: { count, total_minutes: totalMinutes, ...streaks, by_week: [...byWeek] } }
+  },
+})
+
+const readSessionRoute = route({
+  method: 'GET',
+  path: '/session/{id}/',
+  summary: 'Get one session',
+  access: member,
+  params,
+  responses: { 200: ok(Session, 'The session', EXAMPLE), ...errors.responses('not-found') },
+  handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readSession(context, params.id))) }),
+})
+
+const replaceSession = route({
+  method: 'PUT',
+  path: '/session/{id}/',
+  summary: 'Replace a session',
+  access: member,
+  body: SessionFields,
+  bodyOptions: { checkRecord: findOwnSession },
+  params,
+  responses: { 200: ok(Session, 'The session', UPDATED_EXAMPLE), ...errors.responses('not-found') },
+  handle: async ({ context, body, params }) => ({
+    status: 200,
+    body: toWire(errors.unwrap(await changeSession(context, { ...params, ...body }))),
+  }),
+})
+
+const changeSessionRoute = route({
+  method: 'PATCH',
+  path: '/session/{id}/',
+  summary: 'Change some fields of a session',
+  access: member,
+  body: SessionFields.partial(),
+  bodyOptions: { checkRecord: findOwnSession },
+  params,
+  responses: { 200: ok(Session, 'The session', UPDATED_EXAMPLE), ...errors.responses('not-found') },
+  handle: async ({ context, body, params }) => ({
+    status: 200,
+    body: toWire(errors.unwrap(await changeSession(context, { ...params, ...body }))),
+  }),
+})
+
+const deleteSessionRoute = route({
+  method: 'DELETE',
+  path: '/session/{id}/',
+  summary: 'Delete a session',
+  access: member,
+  params,
+  responses: { 204: noContent('The session is deleted'), ...errors.responses('not-found') },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await deleteSession(context, params.id))
+    return { status: 204, body: null }
+  },
+})
+
 /** The routes under /session/. */
-export const session = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/session/',
-      summary: "List the caller's sessions, newest first",
-      ...signedIn,
-      request: { query: pageQuery(Cursor) },
-      responses: { 200: success(z.array(Session), 'The sessions', [EXAMPLE]) },
-    }),
-    async (c) => {
-      const { limit, cursor = null } = c.req.valid('query')
-      const { items, next } = await listSessions(c.var.context, { after: cursor, limit })
-      linkNext(c, next)
-      return c.json(items.map(toWire), 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/session/',
-      summary: 'Record a session',
-      ...signedIn,
-      request: { body: body(SessionFields) },
-      responses: { 201: success(Session, 'The session', EXAMPLE) },
-    }),
-    async (c) => c.json(toWire(await recordSession(c.var.context, c.req.valid('json'))), 201),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/session/summary/',
-      summary: "Get a summary of the caller's sessions",
-      ...signedIn,
-      responses: { 200: success(Summary, 'The summary', SUMMARY_EXAMPLE) },
-    }),
-    async (c) => {
-      const { count, totalMinutes, currentStreakDays, longestStreakDays, byWeek } = await summarise(c.var.context)
-      const streaks = { current_streak_days: currentStreakDays, longest_streak_days: longestStreakDays }
-      return c.json({ count, total_minutes: totalMinutes, ...streaks, by_week: [...byWeek] }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/session/{id}/',
-      summary: 'Get one session',
-      ...signedIn,
-      request: { params },
-      responses: { 200: success(Session, 'The session', EXAMPLE), ...errors.responses('not-found') },
-    }),
-    async (c) => c.json(toWire(errors.unwrap(await readSession(c.var.context, c.req.valid('param').id))), 200),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'put',
-      path: '/session/{id}/',
-      summary: 'Replace a session',
-      ...signedIn,
-      request: { params, body: body(SessionFields, { first: findOwnSession }) },
-      responses: { 200: success(Session, 'The session', UPDATED_EXAMPLE), ...errors.responses('not-found') },
-    }),
-    async (c) =>
-      c.json(toWire(errors.unwrap(await changeSession(c.var.context, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'patch',
-      path: '/session/{id}/',
-      summary: 'Change some fields of a session',
-      ...signedIn,
-      request: { params, body: body(SessionFields.partial(), { first: findOwnSession }) },
-      responses: { 200: success(Session, 'The session', UPDATED_EXAMPLE), ...errors.responses('not-found') },
-    }),
-    async (c) =>
-      c.json(toWire(errors.unwrap(await changeSession(c.var.context, { ...c.req.valid('param'), ...c.req.valid('json') }))), 200),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/session/{id}/',
-      summary: 'Delete a session',
-      ...signedIn,
-      request: { params },
-      responses: { 204: empty('The session is deleted'), ...errors.responses('not-found') },
-    }),
-    async (c) => {
-      errors.unwrap(await deleteSession(c.var.context, c.req.valid('param').id))
-      return c.body(null, 204)
-    },
-  )
-}
+export const sessionRoutes = [
+  listSessionsRoute,
+  recordSessionRoute,
+  getSummary,
+  readSessionRoute,
+  replaceSession,
+  changeSessionRoute,
+  deleteSessionRoute,
+]

@@ -1,23 +1,24 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
+import type { MemberContext } from '../../domain/access.ts'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
-import type { Account, MemberContext } from '../../domain/context.ts'
-import { changePracticeProfile, checkPracticeProfile, type PracticeProfile, readPracticeProfile } from '../../domain/profiles/practice.ts'
+import { changePracticeProfile, checkPracticeProfile, readPracticeProfile } from '../../domain/profiles/practice.ts'
 import { isValidToken } from '../../domain/sessions/authenticate.ts'
-import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
-import { alsoTaken, knownPassword, newPassword, username } from '../../http/account-fields.ts'
-import { errorResponse } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { anyone, loginAttemptOf, publicRateLimited, signedIn, tokenOf } from '../../http/credentials.ts'
-import { email, pathId, text } from '../../http/fields.ts'
-import { mediaUrl } from '../../http/media.ts'
-import { success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import { knownPassword, newPassword, takenFieldErrors, username } from '../../http/request/account-fields.ts'
+import { loginAttemptOf, tokenOf } from '../../http/request/credentials.ts'
+import { email, pathId, text } from '../../http/request/fields.ts'
+import { errorResponse } from '../../http/response/errors.ts'
+import { mediaUrl } from '../../http/response/media.ts'
+import { ok } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { anyone, member, publicRateLimited } from '../../http/routing/access.ts'
+import { alias, route } from '../../http/routing/route.ts'
+import type { Account } from '../../model/account.ts'
+import type { PracticeProfile } from '../../model/profile.ts'
 import { errors } from './errors.ts'
 
-const User = z.object({ id: z.int(), username: z.string(), email: z.string() }).openapi('User')
+const User = z.object({ id: z.int(), username: z.string(), email: z.string() }).meta({ id: 'User' })
 
 const userToWire = ({ id, username, email }: Account): z.infer<typeof User> => ({ id, username, email })
 
@@ -29,7 +30,7 @@ const Registration = z.object({
   password: newPassword('basic', { example: 'examplepassword' }),
 })
 
-const RegistrationResponse = z.object({ user: User, token: z.string() }).openapi('RegistrationResponse')
+const RegistrationResponse = z.object({ user: User, token: z.string() }).meta({ id: 'RegistrationResponse' })
 
 const Credentials = z.object({
   username: text({ example: EXAMPLE_USER.username }),
@@ -44,13 +45,13 @@ const LoginResponse = z
     token: z.string(),
     user: User.extend({ profile: z.object({ id: z.int(), bio: z.string(), location: z.string() }) }),
   })
-  .openapi('LoginResponse')
+  .meta({ id: 'LoginResponse' })
 
 const UserDetails = z
   .object({ user: User, bio: z.string(), profile_picture: z.string().nullable(), created_at: z.string() })
-  .openapi('UserDetails')
+  .meta({ id: 'UserDetails' })
 
-const Profile = z.object({ id: z.int(), bio: z.string(), location: z.string(), user: User }).openapi('Profile')
+const Profile = z.object({ id: z.int(), bio: z.string(), location: z.string(), user: User }).meta({ id: 'Profile' })
 
 const profileToWire = ({ account, bio, location }: PracticeProfile): z.infer<typeof Profile> => ({
   id: account.id,
@@ -68,146 +69,149 @@ const ProfileFields = z.object({
 
 const params = z.object({ id: pathId() })
 
-const checkProfileAccess = async (context: MemberContext, pathParams: unknown) =>
+const checkProfileAccess = async (context: MemberContext, pathParams: Readonly<Record<string, string>>) =>
   errors.unwrap(await checkPracticeProfile(context, params.parse(pathParams).id))
 
+const register = route({
+  method: 'POST',
+  path: '/user/register/',
+  summary: 'Register',
+  access: publicRateLimited,
+  body: Registration,
+  bodyOptions: { additionalErrors: takenFieldErrors },
+  responses: {
+    201: ok(RegistrationResponse, 'The new user and a token', {
+      user: EXAMPLE_USER,
+      token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
+    }),
+    ...errors.responses('taken'),
+  },
+  handle: async ({ context, body, request }) => {
+    const { account, issued } = errors.unwrap(await registerAndLogIn(context, body, loginAttemptOf(request, 'token')))
+    return { status: 201, body: { user: userToWire(account), token: issued.token } }
+  },
+})
+
+const logInRoute = route({
+  method: 'POST',
+  path: '/user/login/',
+  summary: 'Log in',
+  access: publicRateLimited,
+  body: Credentials,
+  bodyOptions: { invalid: invalidCredentials },
+  responses: {
+    200: ok(LoginResponse, 'A token and its user', {
+      token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
+      user: { ...EXAMPLE_USER, profile: { id: 1, bio: '', location: '' } },
+    }),
+    ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
+  },
+  handle: async ({ context, body, request }) => {
+    const { account, issued, practice } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'token') }))
+    const profile = { id: account.id, bio: practice?.bio ?? '', location: practice?.location ?? '' }
+    return { status: 200, body: { token: issued.token, user: { ...userToWire(account), profile } } }
+  },
+})
+
+const logOutRoute = route({
+  method: 'POST',
+  path: '/user/logout/',
+  summary: 'Log out and end the token',
+  access: member,
+  responses: { 200: ok(z.object({}), 'Logged out', {}) },
+  handle: async ({ context }) => {
+    await logOut(context)
+    return { status: 200, body: {} }
+  },
+})
+
+const validateToken = route({
+  method: 'POST',
+  path: '/user/validate-token/',
+  summary: 'Check whether the token in the Authorization header is valid',
+  access: anyone,
+  responses: { 200: ok(z.object({ valid: z.boolean() }), 'Whether the token is valid', { valid: true }) },
+  handle: async ({ context, request }) => {
+    const token = tokenOf(request)
+    return { status: 200, body: { valid: token !== null && (await isValidToken(context, token)) } }
+  },
+})
+
+const readUserDetails = route({
+  method: 'GET',
+  path: '/user/user-details/',
+  summary: "Get the caller's user details",
+  access: member,
+  responses: {
+    200: ok(UserDetails, 'The user details', {
+      user: EXAMPLE_USER,
+      bio: '',
+      profile_picture: null,
+      created_at: '2024-07-06T10:30:00Z',
+    }),
+  },
+  handle: async ({ context, request }) => {
+    const { account, bio } = errors.unwrap(await readPracticeProfile(context, context.actor.account.id))
+    const picture = mediaUrl(request.url, account.profilePicture)
+    return { status: 200, body: { user: userToWire(account), bio, profile_picture: picture, created_at: isoTime(account.createdAt) } }
+  },
+})
+
+const readProfile = route({
+  method: 'GET',
+  path: '/user/profile/{id}',
+  summary: "Get a user's profile",
+  description: 'The e-mail address is shown to the owner and to staff; everyone else gets an empty string.',
+  access: member,
+  params,
+  responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('not-found') },
+  handle: async ({ context, params }) => ({
+    status: 200,
+    body: profileToWire(errors.unwrap(await readPracticeProfile(context, params.id))),
+  }),
+})
+
+const replaceProfile = route({
+  method: 'PUT',
+  path: '/user/profile/{id}',
+  summary: 'Replace a profile',
+  access: member,
+  body: ProfileFields,
+  bodyOptions: { checkRecord: checkProfileAccess },
+  params,
+  responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('forbidden', 'not-found') },
+  handle: async ({ context, body, params }) => ({
+    status: 200,
+    body: profileToWire(errors.unwrap(await changePracticeProfile(context, { accountId: params.id, ...body }))),
+  }),
+})
+
+const changeProfile = route({
+  method: 'PATCH',
+  path: '/user/profile/{id}',
+  summary: 'Change some fields of a profile',
+  access: member,
+  body: ProfileFields.partial(),
+  bodyOptions: { checkRecord: checkProfileAccess },
+  params,
+  responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('forbidden', 'not-found') },
+  handle: async ({ context, body, params }) => ({
+    status: 200,
+    body: profileToWire(errors.unwrap(await changePracticeProfile(context, { accountId: params.id, ...body }))),
+  }),
+})
+
 /** The routes under /user/, and three short aliases that the contract document uses too. */
-export const user = (api: Api): void => {
-  for (const path of ['/user/register/', '/register/'] as const) {
-    api.openapi(
-      createRoute({
-        method: 'post',
-        path,
-        summary: 'Register',
-        ...publicRateLimited,
-        request: { body: body(Registration, { also: alsoTaken }) },
-        responses: {
-          201: success(RegistrationResponse, 'The new user and a token', {
-            user: EXAMPLE_USER,
-            token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
-          }),
-          ...errors.responses('taken'),
-        },
-      }),
-      async (c) => {
-        const { context } = c.var
-        const { account, credential } = errors.unwrap(
-          await registerAndLogIn(context, c.req.valid('json'), loginAttemptOf(c.req.raw, 'token')),
-        )
-        return c.json({ user: userToWire(account), token: await signToken(context, account, credential) }, 201)
-      },
-    )
-  }
-
-  for (const path of ['/user/login/', '/login/'] as const) {
-    api.openapi(
-      createRoute({
-        method: 'post',
-        path,
-        summary: 'Log in',
-        ...publicRateLimited,
-        request: { body: body(Credentials, { invalid: invalidCredentials }) },
-        responses: {
-          200: success(LoginResponse, 'A token and its user', {
-            token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
-            user: { ...EXAMPLE_USER, profile: { id: 1, bio: '', location: '' } },
-          }),
-          ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
-        },
-      }),
-      async (c) => {
-        const { context } = c.var
-        const { account, credential, practice } = errors.unwrap(
-          await logIn(context, { ...c.req.valid('json'), ...loginAttemptOf(c.req.raw, 'token') }),
-        )
-        const profile = { id: account.id, bio: practice?.bio ?? '', location: practice?.location ?? '' }
-        return c.json({ token: await signToken(context, account, credential), user: { ...userToWire(account), profile } }, 200)
-      },
-    )
-  }
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/user/logout/',
-      summary: 'Log out and end the token',
-      ...signedIn,
-      responses: { 200: success(z.object({}), 'Logged out', {}) },
-    }),
-    async (c) => {
-      await logOut(c.var.context)
-      return c.json({}, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/user/validate-token/',
-      summary: 'Check whether the token in the Authorization header is valid',
-      ...anyone,
-      responses: { 200: success(z.object({ valid: z.boolean() }), 'Whether the token is valid', { valid: true }) },
-    }),
-    async (c) => {
-      const token = tokenOf(c.req.raw)
-      return c.json({ valid: token !== null && (await isValidToken(c.var.context, token)) }, 200)
-    },
-  )
-
-  for (const path of ['/user/user-details/', '/user-details/'] as const) {
-    api.openapi(
-      createRoute({
-        method: 'get',
-        path,
-        summary: "Get the caller's user details",
-        ...signedIn,
-        responses: {
-          200: success(UserDetails, 'The user details', {
-            user: EXAMPLE_USER,
-            bio: '',
-            profile_picture: null,
-            created_at: '2024-07-06T10:30:00Z',
-          }),
-        },
-      }),
-      async (c) => {
-        const { account, bio } = errors.unwrap(await readPracticeProfile(c.var.context, c.var.context.actor.account.id))
-        const picture = mediaUrl(c.req.url, account.profilePicture)
-        return c.json({ user: userToWire(account), bio, profile_picture: picture, created_at: isoTime(account.createdAt) }, 200)
-      },
-    )
-  }
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/user/profile/{id}',
-      summary: "Get a user's profile",
-      description: 'The e-mail address is shown to the owner and to staff; everyone else gets an empty string.',
-      ...signedIn,
-      request: { params },
-      responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('not-found') },
-    }),
-    async (c) => c.json(profileToWire(errors.unwrap(await readPracticeProfile(c.var.context, c.req.valid('param').id))), 200),
-  )
-
-  for (const [method, fields] of [
-    ['put', ProfileFields],
-    ['patch', ProfileFields.partial()],
-  ] as const) {
-    api.openapi(
-      createRoute({
-        method,
-        path: '/user/profile/{id}',
-        summary: method === 'put' ? 'Replace a profile' : 'Change some fields of a profile',
-        ...signedIn,
-        request: { params, body: body(fields, { first: checkProfileAccess }) },
-        responses: { 200: success(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('forbidden', 'not-found') },
-      }),
-      async (c) => {
-        const changes = { accountId: c.req.valid('param').id, ...c.req.valid('json') }
-        return c.json(profileToWire(errors.unwrap(await changePracticeProfile(c.var.context, changes))), 200)
-      },
-    )
-  }
-}
+export const userRoutes = [
+  register,
+  alias(register, { path: '/register/' }),
+  logInRoute,
+  alias(logInRoute, { path: '/login/' }),
+  logOutRoute,
+  validateToken,
+  readUserDetails,
+  alias(readUserDetails, { path: '/user-details/' }),
+  readProfile,
+  replaceProfile,
+  changeProfile,
+]

@@ -1,18 +1,17 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { sendMessage } from '../../domain/assistant/send-message.ts'
 import { openChat } from '../../domain/support/open-chat.ts'
 import { readHistory } from '../../domain/support/read-history.ts'
 import { openTranscript } from '../../domain/support/transcript.ts'
 import type { StoredMessage } from '../../domain/support/types.ts'
-import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import type { FieldErrors } from '../../http/field-errors.ts'
-import { integer, pathId, text } from '../../http/fields.ts'
-import { success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import type { FieldErrors } from '../../http/request/field-errors.ts'
+import { integer, pathId, text } from '../../http/request/fields.ts'
+import { type ErrorResponse, errorResponse, errorTable } from '../../http/response/errors.ts'
+import { JSON_TYPE, ok, okText } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { route } from '../../http/routing/route.ts'
+import { ownerOnly, ownerOrStaff } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
-import { ownerOnly, ownerOrStaff } from './guards.ts'
 import { jsonTranscript, textTranscript } from './transcripts.ts'
 
 const MAX_TEXT_LENGTH = 4000
@@ -26,14 +25,14 @@ const errors = errorTable({
   'assistant-unavailable': ({ resources }) => errorResponse(503, { error: 'The assistant is not available right now.', resources }),
 })
 
-const supportFailures = errorTable({
+const supportErrors = errorTable({
   ...commonErrors.table,
   forbidden: () => CHAT_FORBIDDEN,
   'not-found': () => errorResponse(404, { error: 'User not found' }),
 })
 
 /** A missing, blank or non-string text always gets the same error. A text that is too long, or that contains forbidden characters, gets its field errors. */
-const invalid = ({ text: textErrors, ...errors }: FieldErrors): Answer => {
+const invalid = ({ text: textErrors, ...errors }: FieldErrors): ErrorResponse => {
   const isText = Array.isArray(textErrors) && textErrors.every((error) => error.startsWith('Ensure') || error.endsWith('not allowed.'))
   return textErrors === undefined || isText
     ? errorResponse(400, { ...(isText && { text: textErrors }), ...errors })
@@ -44,10 +43,11 @@ const params = z.object({ id: pathId() })
 
 const DEFAULT_PAGE_SIZE = 50
 const MAX_PAGE_SIZE = 500
+const TEXT_TYPE = 'text/plain; charset=utf-8'
 
 const Message = z
   .object({ id: z.int(), message: z.string(), from_admin: z.boolean(), sender_id: z.int(), sent_at: z.string() })
-  .openapi('SupportMessage')
+  .meta({ id: 'SupportMessage' })
 
 const messageToWire = ({ id, message, fromAdmin, senderId, sentAt }: StoredMessage): z.infer<typeof Message> => ({
   id,
@@ -59,7 +59,7 @@ const messageToWire = ({ id, message, fromAdmin, senderId, sentAt }: StoredMessa
 
 const Transcript = z
   .object({ user_id: z.int(), username: z.string(), exported_at: z.string(), messages: z.array(Message) })
-  .openapi('SupportTranscript')
+  .meta({ id: 'SupportTranscript' })
 
 const EXAMPLE: z.infer<typeof Message> = {
   id: 12,
@@ -69,115 +69,113 @@ const EXAMPLE: z.infer<typeof Message> = {
   sent_at: '2026-11-20T18:55:00Z',
 }
 
-/** Every /api/v1/chat/* path: the assistant, and the support chat over HTTP. Its WebSockets are in ws.ts. */
-export const chat = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/v1/chat/{id}/',
-      summary: 'Send a message to the assistant',
-      description: 'A message about suicide or self-harm is answered with crisis resources, and the support desk is notified.',
-      ...ownerOnly(SEND_FORBIDDEN),
-      request: {
-        params,
-        body: body(z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true, example: 'I can not sleep.' }) }), { invalid }),
-      },
-      responses: {
-        200: success(z.object({ response: z.string() }), "The assistant's reply", { response: 'I am a program, not a person…' }),
-        ...errors.responses('forbidden', 'throttled', 'assistant-unavailable'),
-      },
-    }),
-    async (c) => {
-      const { response } = errors.unwrap(await sendMessage(c.var.context, c.req.valid('json').text))
-      return c.json({ response }, 200)
-    },
-  )
+const messageAssistant = route({
+  method: 'POST',
+  path: '/api/v1/chat/{id}/',
+  summary: 'Send a message to the assistant',
+  description: 'A message about suicide or self-harm is answered with crisis resources, and the support desk is notified.',
+  access: ownerOnly(SEND_FORBIDDEN),
+  body: z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true, example: 'I can not sleep.' }) }),
+  bodyOptions: { invalid },
+  params,
+  responses: {
+    200: ok(z.object({ response: z.string() }), "The assistant's reply", { response: 'I am a program, not a person…' }),
+    ...errors.responses('forbidden', 'throttled', 'assistant-unavailable'),
+  },
+  handle: async ({ context, body }) => {
+    const { response } = errors.unwrap(await sendMessage(context, body.text))
+    return { status: 200, body: { response } }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/chat/user/support/{id}/',
-      summary: "Get the WebSocket URL of a person's support chat",
-      ...ownerOrStaff(CHAT_FORBIDDEN),
-      request: { params },
-      responses: {
-        200: success(z.object({ user_id: z.int(), is_admin: z.boolean(), websocket_url: z.string() }), 'The WebSocket URL', {
-          user_id: 2,
-          is_admin: false,
-          websocket_url: 'wss://concord.example/ws/chat/2/',
-        }),
-        ...supportFailures.responses('forbidden', 'not-found'),
-      },
+const openChatRoute = route({
+  method: 'GET',
+  path: '/api/v1/chat/user/support/{id}/',
+  summary: "Get the WebSocket URL of a person's support chat",
+  access: ownerOrStaff(CHAT_FORBIDDEN),
+  params,
+  responses: {
+    200: ok(z.object({ user_id: z.int(), is_admin: z.boolean(), websocket_url: z.string() }), 'The WebSocket URL', {
+      user_id: 2,
+      is_admin: false,
+      websocket_url: 'wss://concord.example/ws/chat/2/',
     }),
-    async (c) => {
-      const { userId, isAdmin } = supportFailures.unwrap(await openChat(c.var.context, c.req.valid('param').id))
-      return c.json({ user_id: userId, is_admin: isAdmin, websocket_url: socketUrl(c.req.url, userId) }, 200)
-    },
-  )
+    ...supportErrors.responses('forbidden', 'not-found'),
+  },
+  handle: async ({ context, params, request }) => {
+    const { userId, isAdmin } = supportErrors.unwrap(await openChat(context, params.id))
+    return { status: 200, body: { user_id: userId, is_admin: isAdmin, websocket_url: socketUrl(request.url, userId) } }
+  },
+})
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/chat/user/support/{id}/messages/',
-      summary: 'List the messages of a support chat, newest page first; oldest message first within a page',
-      ...ownerOrStaff(CHAT_FORBIDDEN),
-      request: {
-        params,
-        query: z.object({
-          before: integer({ min: 1, description: 'The id of a message. The page ends before it.' }).optional(),
-          limit: integer({ min: 1, max: MAX_PAGE_SIZE }).default(DEFAULT_PAGE_SIZE),
-        }),
-      },
-      responses: {
-        200: success(
-          z.object({
-            messages: z.array(Message),
-            unread: z.int().openapi({ description: 'How many messages of the other side the caller has not read.' }),
-          }),
-          'The messages',
-          { messages: [EXAMPLE], unread: 1 },
-        ),
-        ...supportFailures.responses('forbidden', 'not-found'),
-      },
-    }),
-    async (c) => {
-      const { before = null, limit } = c.req.valid('query')
-      const history = supportFailures.unwrap(await readHistory(c.var.context, c.req.valid('param').id, { before, limit }))
-      return c.json({ messages: history.messages.map(messageToWire), unread: history.unread }, 200)
-    },
-  )
-
-  for (const [extension, summary, render, type] of [
-    ['txt', 'Download the whole conversation as text', textTranscript, 'text/plain; charset=utf-8'],
-    ['json', 'Download the whole conversation as JSON', jsonTranscript, 'application/json'],
-  ] as const) {
-    api.openapi(
-      createRoute({
-        method: 'get',
-        path: `/api/v1/chat/user/support/{id}/messages.${extension}`,
-        summary,
-        ...ownerOrStaff(CHAT_FORBIDDEN),
-        request: { params },
-        responses: {
-          200: {
-            description: 'The conversation up to the time of the request',
-            content: { [type]: { schema: extension === 'txt' ? z.string() : Transcript } },
-          },
-          ...supportFailures.responses('forbidden', 'not-found'),
-        },
+const listMessages = route({
+  method: 'GET',
+  path: '/api/v1/chat/user/support/{id}/messages/',
+  summary: 'List the messages of a support chat, newest page first; oldest message first within a page',
+  access: ownerOrStaff(CHAT_FORBIDDEN),
+  query: z.object({
+    before: integer({ min: 1, description: 'The id of a message. The page ends before it.' }).optional(),
+    limit: integer({ min: 1, max: MAX_PAGE_SIZE }).default(DEFAULT_PAGE_SIZE),
+  }),
+  params,
+  responses: {
+    200: ok(
+      z.object({
+        messages: z.array(Message),
+        unread: z.int().meta({ description: 'How many messages of the other side the caller has not read.' }),
       }),
-      async (c) => {
-        const transcript = supportFailures.unwrap(await openTranscript(c.var.context, c.req.valid('param').id))
-        const filename = `support-${transcript.person.id}.${extension}`
-        const headers = { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${filename}"` }
-        return new Response(render(transcript, messageToWire), { headers })
-      },
-    )
-  }
-}
+      'The messages',
+      { messages: [EXAMPLE], unread: 1 },
+    ),
+    ...supportErrors.responses('forbidden', 'not-found'),
+  },
+  handle: async ({ context, query, params }) => {
+    const { before = null, limit } = query
+    const history = supportErrors.unwrap(await readHistory(context, params.id, { before, limit }))
+    return { status: 200, body: { messages: history.messages.map(messageToWire), unread: history.unread } }
+  },
+})
+
+const downloadText = route({
+  method: 'GET',
+  path: '/api/v1/chat/user/support/{id}/messages.txt',
+  summary: 'Download the whole conversation as text',
+  access: ownerOrStaff(CHAT_FORBIDDEN),
+  params,
+  responses: {
+    200: okText(TEXT_TYPE, z.string(), 'The conversation up to the time of the request'),
+    ...supportErrors.responses('forbidden', 'not-found'),
+  },
+  handle: async ({ context, params }) => {
+    const transcript = supportErrors.unwrap(await openTranscript(context, params.id))
+    return { response: asFile(textTranscript(transcript), TEXT_TYPE, `support-${transcript.person.id}.txt`) }
+  },
+})
+
+const downloadJson = route({
+  method: 'GET',
+  path: '/api/v1/chat/user/support/{id}/messages.json',
+  summary: 'Download the whole conversation as JSON',
+  access: ownerOrStaff(CHAT_FORBIDDEN),
+  params,
+  responses: {
+    200: ok(Transcript, 'The conversation up to the time of the request'),
+    ...supportErrors.responses('forbidden', 'not-found'),
+  },
+  handle: async ({ context, params }) => {
+    const transcript = supportErrors.unwrap(await openTranscript(context, params.id))
+    return { response: asFile(jsonTranscript(transcript, messageToWire), JSON_TYPE, `support-${transcript.person.id}.json`) }
+  },
+})
+
+const asFile = (content: ReadableStream<Uint8Array>, type: string, filename: string): Response =>
+  new Response(content, { headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${filename}"` } })
 
 /** On the host of the request; `wss` where the request came over HTTPS. */
 const socketUrl = (requestUrl: string, userId: number): string => {
   const { protocol, host } = new URL(requestUrl)
   return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws/chat/${userId}/`
 }
+
+/** Every /api/v1/chat/* path: the assistant, and the support chat over HTTP. Its WebSockets are in ws.ts. */
+export const chatRoutes = [messageAssistant, openChatRoute, listMessages, downloadText, downloadJson]

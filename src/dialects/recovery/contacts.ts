@@ -1,17 +1,17 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { addContact, type EmergencyContact, listContacts, removeContact } from '../../domain/recovery/contacts.ts'
-import { type Answer, errorResponse, errorTable } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import type { FieldErrors } from '../../http/field-errors.ts'
-import { email, pathId, text } from '../../http/fields.ts'
-import { empty, success } from '../../http/responses.ts'
+import * as z from 'zod'
+import { addContact, listContacts, removeContact } from '../../domain/recovery/contacts.ts'
+import type { FieldErrors } from '../../http/request/field-errors.ts'
+import { email, pathId, text } from '../../http/request/fields.ts'
+import { type ErrorResponse, errorResponse, errorTable } from '../../http/response/errors.ts'
+import { noContent, ok } from '../../http/response/specs.ts'
+import { route } from '../../http/routing/route.ts'
+import type { EmergencyContact } from '../../model/recovery.ts'
+import { ownerOnly } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
-import { ownerOnly } from './guards.ts'
 
 const Contact = z
   .object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string(), relationship: z.string() })
-  .openapi('EmergencyContact')
+  .meta({ id: 'EmergencyContact' })
 
 const toWire = ({ id, name, phone, email, relationship }: EmergencyContact): z.infer<typeof Contact> => ({
   id,
@@ -38,7 +38,7 @@ const isMissing = (errors: FieldErrors, name: string): boolean => {
 }
 
 /** One common error where any of the three required fields is missing or blank. Otherwise one error per field. */
-const invalid = (errors: FieldErrors): Answer =>
+const invalid = (errors: FieldErrors): ErrorResponse =>
   ['name', 'phone', 'relationship'].some((name) => isMissing(errors, name))
     ? errorResponse(400, { error: "The 'name', 'phone', and 'relationship' fields are required." })
     : errorResponse(400, errors)
@@ -54,54 +54,49 @@ const errors = errorTable({
 
 const params = z.object({ id: pathId() })
 
+const addContactRoute = route({
+  method: 'PATCH',
+  path: '/api/v1/user/edit/contact/{id}/',
+  summary: 'Add an emergency contact',
+  access: ownerOnly(FORBIDDEN),
+  body: NewContact,
+  bodyOptions: { invalid },
+  params,
+  responses: {
+    201: ok(z.object({ message: z.string(), data: Contact }), 'The contact', {
+      message: 'A new emergency contact has been created.',
+      data: EXAMPLE,
+    }),
+    ...errors.responses('forbidden', 'contacts-full'),
+  },
+  handle: async ({ context, body }) => {
+    const contact = errors.unwrap(await addContact(context, { ...body, email: body.email ?? '' }))
+    return { status: 201, body: { message: 'A new emergency contact has been created.', data: toWire(contact) } }
+  },
+})
+
+const listContactsRoute = route({
+  method: 'GET',
+  path: '/api/v1/user/contacts/{id}/',
+  summary: "List the caller's emergency contacts, oldest first",
+  access: ownerOnly(FORBIDDEN),
+  params,
+  responses: { 200: ok(z.array(Contact), 'The contacts', [EXAMPLE]), ...errors.responses('forbidden') },
+  handle: async ({ context }) => ({ status: 200, body: (await listContacts(context)).map(toWire) }),
+})
+
+const deleteContact = route({
+  method: 'DELETE',
+  path: '/api/v1/user/contacts/{id}/{contact_id}/',
+  summary: 'Delete an emergency contact',
+  access: ownerOnly(FORBIDDEN),
+  params: params.extend({ contact_id: pathId() }),
+  responses: { 204: noContent('Deleted'), ...errors.responses('forbidden', 'not-found') },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await removeContact(context, params.contact_id))
+    return { status: 204, body: null }
+  },
+})
+
 /** /api/v1/user/edit/contact/{id}/ and /api/v1/user/contacts/…: the emergency contacts that an alarm notifies. */
-export const contacts = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'patch',
-      path: '/api/v1/user/edit/contact/{id}/',
-      summary: 'Add an emergency contact',
-      ...ownerOnly(FORBIDDEN),
-      request: { params, body: body(NewContact, { invalid }) },
-      responses: {
-        201: success(z.object({ message: z.string(), data: Contact }), 'The contact', {
-          message: 'A new emergency contact has been created.',
-          data: EXAMPLE,
-        }),
-        ...errors.responses('forbidden', 'contacts-full'),
-      },
-    }),
-    async (c) => {
-      const { email, ...fields } = c.req.valid('json')
-      const contact = errors.unwrap(await addContact(c.var.context, { ...fields, email: email ?? '' }))
-      return c.json({ message: 'A new emergency contact has been created.', data: toWire(contact) }, 201)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/user/contacts/{id}/',
-      summary: "List the caller's emergency contacts, oldest first",
-      ...ownerOnly(FORBIDDEN),
-      request: { params },
-      responses: { 200: success(z.array(Contact), 'The contacts', [EXAMPLE]), ...errors.responses('forbidden') },
-    }),
-    async (c) => c.json((await listContacts(c.var.context)).map(toWire), 200),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/api/v1/user/contacts/{id}/{contact_id}/',
-      summary: 'Delete an emergency contact',
-      ...ownerOnly(FORBIDDEN),
-      request: { params: params.extend({ contact_id: pathId() }) },
-      responses: { 204: empty('Deleted'), ...errors.responses('forbidden', 'not-found') },
-    }),
-    async (c) => {
-      errors.unwrap(await removeContact(c.var.context, c.req.valid('param').contact_id))
-      return c.body(null, 204)
-    },
-  )
-}
+export const contactRoutes = [addContactRoute, listContactsRoute, deleteContact]

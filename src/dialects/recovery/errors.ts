@@ -1,6 +1,5 @@
-import { takenErrors } from '../../http/account-fields.ts'
-import { errorResponse, errorTable } from '../../http/answers.ts'
-import { throttled } from '../../http/dialect.ts'
+import { takenErrors } from '../../http/request/account-fields.ts'
+import { errorResponse, errorTable, throttled } from '../../http/response/errors.ts'
 
 /** The response of this contract for each failure code. */
 export const errors = errorTable({

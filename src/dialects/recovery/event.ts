@@ -1,16 +1,15 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { acknowledgeAlarm } from '../../domain/alarms/acknowledge.ts'
 import type { AlarmView, DeliveryView, Triggered } from '../../domain/alarms/dispatcher.ts'
 import { listAlarms } from '../../domain/alarms/list-alarms.ts'
 import { triggerAlarm } from '../../domain/alarms/trigger.ts'
-import { errorResponse, errorTable, ResponseThrown } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { pathId, text } from '../../http/fields.ts'
-import { success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import { pathId, text } from '../../http/request/fields.ts'
+import { errorResponse, errorTable } from '../../http/response/errors.ts'
+import { ok } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { alias, route } from '../../http/routing/route.ts'
+import { ownerOrStaff } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
-import { ownerOrStaff } from './guards.ts'
 
 const Status = z.enum(['open', 'acknowledged', 'cancelled'])
 
@@ -21,7 +20,7 @@ const TriggeredAlarm = z
     alarm_id: z.string(),
     status: Status,
   })
-  .openapi('AlarmTriggered')
+  .meta({ id: 'AlarmTriggered' })
 
 const triggeredToWire = ({ scenario, messages, alarmId, status }: Triggered): z.infer<typeof TriggeredAlarm> => ({
   scenario,
@@ -34,7 +33,7 @@ const Delivery = z.object({
   id: z.string(),
   step: z.int(),
   recipient: z.string(),
-  channel: z.string().openapi({ example: 'email', description: '`email`, `sms` or `webhook`.' }),
+  channel: z.string().meta({ example: 'email', description: '`email`, `sms` or `webhook`.' }),
   state: z.enum(['pending', 'sent', 'uncertain', 'failed', 'stopped']),
   attempts: z.int(),
   updated_at: z.string(),
@@ -57,10 +56,10 @@ const Alarm = z
     status: Status,
     triggered_at: z.string(),
     acknowledged_at: z.string().nullable(),
-    acknowledged_by: z.string().nullable().openapi({ description: 'A username.' }),
+    acknowledged_by: z.string().nullable().meta({ description: 'A username.' }),
     deliveries: z.array(Delivery),
   })
-  .openapi('Alarm')
+  .meta({ id: 'Alarm' })
 
 const alarmToWire = (alarm: AlarmView): z.infer<typeof Alarm> => ({
   alarm_id: alarm.alarmId,
@@ -117,74 +116,67 @@ const errors = errorTable({
 
 const params = z.object({ id: pathId() })
 
+const triggerAlarmRoute = route({
+  method: 'GET',
+  path: '/api/v1/event/trigger/{id}/',
+  summary: 'Trigger an alarm',
+  description:
+    'Notifies every recipient that the scenario names. Triggers within 30 seconds join the same alarm, and each recipient is notified once. A HEAD request triggers nothing.',
+  access: ownerOrStaff(USER_NOT_FOUND),
+  params,
+  responses: {
+    200: ok(TriggeredAlarm, 'The new alarm, or the open one that the trigger joined', TRIGGERED_EXAMPLE),
+    ...errors.responses('not-found', 'no-scenario', 'throttled'),
+  },
+  handle: async ({ context, params, request }) => {
+    // HEAD is routed to GET. Proxies and link previews send it, and it must not trigger an alarm.
+    if (request.method === 'HEAD') return { response: new Response(null) }
+    return { status: 200, body: triggeredToWire(errors.unwrap(await triggerAlarm(context, params.id))) }
+  },
+})
+
+const triggerAlarmByPost = alias(triggerAlarmRoute, {
+  method: 'POST',
+  summary: 'Trigger an alarm, for clients that use POST for requests with side effects',
+})
+
+const listAlarmsRoute = route({
+  method: 'GET',
+  path: '/api/v1/event/alarms/{id}/',
+  summary: "List a person's alarms with the state of every delivery, newest first",
+  description: 'At most the newest 100.',
+  access: ownerOrStaff(USER_NOT_FOUND),
+  params,
+  responses: {
+    200: ok(z.object({ alarms: z.array(Alarm) }), 'The alarms', { alarms: [ALARM_EXAMPLE] }),
+    ...errors.responses('not-found'),
+  },
+  handle: async ({ context, params }) => {
+    const alarms = errors.unwrap(await listAlarms(context, params.id))
+    return { status: 200, body: { alarms: alarms.map(alarmToWire) } }
+  },
+})
+
+const acknowledgeAlarmRoute = route({
+  method: 'POST',
+  path: '/api/v1/event/alarms/{id}/{alarm_id}/ack/',
+  summary: 'Acknowledge an alarm ("I am safe"): no more notifications are sent',
+  access: ownerOrStaff(ALARM_NOT_FOUND),
+  body: z.object({ note: text({ max: 1000, blank: true, long: true, example: 'False alarm.' }).nullable().default('') }),
+  params: params.extend({ alarm_id: z.string().meta({ example: EXAMPLE_ID }) }),
+  responses: {
+    200: ok(z.object({ alarm_id: z.string(), status: Status }), 'The alarm is acknowledged', {
+      alarm_id: EXAMPLE_ID,
+      status: 'acknowledged',
+    }),
+    ...errors.responses('alarm-not-found'),
+  },
+  handle: async ({ context, body, params }) => {
+    const input = { accountId: params.id, alarmId: params.alarm_id, note: body.note ?? '' }
+    const { alarmId, status } = errors.unwrap(await acknowledgeAlarm(context, input))
+    return { status: 200, body: { alarm_id: alarmId, status } }
+  },
+})
+
 /** Every /api/v1/event/* path: trigger an alarm, list alarms, acknowledge one. */
-export const event = (api: Api): void => {
-  for (const method of ['get', 'post'] as const) {
-    api.openapi(
-      createRoute({
-        method,
-        path: '/api/v1/event/trigger/{id}/',
-        summary: method === 'get' ? 'Trigger an alarm' : 'Trigger an alarm, for clients that use POST for requests with side effects',
-        description:
-          'Notifies every recipient that the scenario names. Triggers within 30 seconds join the same alarm, and each recipient is notified once. A HEAD request triggers nothing.',
-        ...ownerOrStaff(USER_NOT_FOUND),
-        request: { params },
-        responses: {
-          200: success(TriggeredAlarm, 'The new alarm, or the open one that the trigger joined', TRIGGERED_EXAMPLE),
-          ...errors.responses('not-found', 'no-scenario', 'throttled'),
-        },
-      }),
-      async (c) => {
-        // HEAD is routed to GET. Proxies and link previews send it, and it must not trigger an alarm.
-        if (c.req.raw.method === 'HEAD') throw new ResponseThrown(errorResponse(200, null))
-        const triggered = await triggerAlarm(c.var.context, c.req.valid('param').id)
-        return c.json(triggeredToWire(errors.unwrap(triggered)), 200)
-      },
-    )
-  }
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/event/alarms/{id}/',
-      summary: "List a person's alarms with the state of every delivery, newest first",
-      description: 'At most the newest 100.',
-      ...ownerOrStaff(USER_NOT_FOUND),
-      request: { params },
-      responses: {
-        200: success(z.object({ alarms: z.array(Alarm) }), 'The alarms', { alarms: [ALARM_EXAMPLE] }),
-        ...errors.responses('not-found'),
-      },
-    }),
-    async (c) => {
-      const alarms = errors.unwrap(await listAlarms(c.var.context, c.req.valid('param').id))
-      return c.json({ alarms: alarms.map(alarmToWire) }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/v1/event/alarms/{id}/{alarm_id}/ack/',
-      summary: 'Acknowledge an alarm ("I am safe"): no more notifications are sent',
-      ...ownerOrStaff(ALARM_NOT_FOUND),
-      request: {
-        params: params.extend({ alarm_id: z.string().openapi({ example: EXAMPLE_ID }) }),
-        body: body(z.object({ note: text({ max: 1000, blank: true, long: true, example: 'False alarm.' }).nullable().default('') })),
-      },
-      responses: {
-        200: success(z.object({ alarm_id: z.string(), status: Status }), 'The alarm is acknowledged', {
-          alarm_id: EXAMPLE_ID,
-          status: 'acknowledged',
-        }),
-        ...errors.responses('alarm-not-found'),
-      },
-    }),
-    async (c) => {
-      const { id: accountId, alarm_id } = c.req.valid('param')
-      const input = { accountId, alarmId: alarm_id, note: c.req.valid('json').note ?? '' }
-      const { alarmId, status } = errors.unwrap(await acknowledgeAlarm(c.var.context, input))
-      return c.json({ alarm_id: alarmId, status }, 200)
-    },
-  )
-}
+export const eventRoutes = [triggerAlarmRoute, triggerAlarmByPost, listAlarmsRoute, acknowledgeAlarmRoute]

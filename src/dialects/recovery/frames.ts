@@ -1,6 +1,6 @@
 import type { AlarmSummary, InboxRoom, StoredMessage } from '../../domain/support/types.ts'
-import { text } from '../../http/fields.ts'
-import { isoTime } from '../../http/times.ts'
+import { text } from '../../http/request/fields.ts'
+import { isoTime } from '../../http/response/times.ts'
 
 /** Parses the frames that clients send in the support chat, and builds the frames that the server sends. No sockets and no state here. */
 

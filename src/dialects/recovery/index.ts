@@ -1,24 +1,34 @@
-import { errorResponse } from '../../http/answers.ts'
-import type { Dialect } from '../../http/dialect.ts'
-import { tokenAuthentication } from '../../http/token-authentication.ts'
-import { chat } from './chat.ts'
-import { contacts } from './contacts.ts'
-import { event } from './event.ts'
-import { music } from './music.ts'
-import { sessions } from './sessions.ts'
-import { therapist } from './therapist.ts'
-import { user } from './user.ts'
-import { userInfo } from './user-info.ts'
-import { ws } from './ws.ts'
+import { tokenError } from '../../http/request/token-errors.ts'
+import { errorResponse } from '../../http/response/errors.ts'
+import type { Contract } from '../../http/routing/contract.ts'
+import { chatRoutes } from './chat.ts'
+import { contactRoutes } from './contacts.ts'
+import { eventRoutes } from './event.ts'
+import { musicRoutes } from './music.ts'
+import { sessionRoutes } from './sessions.ts'
+import { therapistRoutes } from './therapist.ts'
+import { userRoutes } from './user.ts'
+import { userInfoRoutes } from './user-info.ts'
+import { socketRoutes } from './ws.ts'
 
-export const recovery: Dialect = {
+export const recovery: Contract = {
   name: 'recovery',
   title: 'Recovery',
   description: 'A PTSD recovery app.',
   prefixes: ['/api/v1', '/ws'],
   challenge: 'Token',
-  resources: [user, sessions, userInfo, contacts, therapist, music, event, chat, ws],
-  unauthenticated: tokenAuthentication,
+  routes: [
+    ...userRoutes,
+    ...sessionRoutes,
+    ...userInfoRoutes,
+    ...contactRoutes,
+    ...therapistRoutes,
+    ...musicRoutes,
+    ...eventRoutes,
+    ...chatRoutes,
+    ...socketRoutes,
+  ],
+  unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),
   serverError: { error: 'Internal server error.' },
 }

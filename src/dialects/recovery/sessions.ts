@@ -1,25 +1,25 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { type ActiveSession, listActiveSessions } from '../../domain/sessions/list-active.ts'
 import { revokeOtherSessions, revokeSession } from '../../domain/sessions/log-out.ts'
-import { errorResponse, errorTable } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { signedIn } from '../../http/credentials.ts'
-import { empty, success } from '../../http/responses.ts'
-import { isoTime } from '../../http/times.ts'
+import { errorResponse, errorTable } from '../../http/response/errors.ts'
+import { noContent, ok } from '../../http/response/specs.ts'
+import { isoTime } from '../../http/response/times.ts'
+import { member } from '../../http/routing/access.ts'
+import { route } from '../../http/routing/route.ts'
 import { errors as commonErrors } from './errors.ts'
 
 const Session = z
   .object({
-    id: z.string().openapi({ description: 'Identifies the session when it is ended.' }),
+    id: z.string().meta({ description: 'Identifies the session when it is ended.' }),
     kind: z
       .enum(['token', 'session', 'pair'])
-      .openapi({ description: 'A token, a browser session, or an access token with its refresh token.' }),
+      .meta({ description: 'A token, a browser session, or an access token with its refresh token.' }),
     created_at: z.string(),
-    last_seen: z.string().openapi({ format: 'date', description: 'The day, in UTC.' }),
+    last_seen: z.string().meta({ format: 'date', description: 'The day, in UTC.' }),
     user_agent: z.string(),
-    current: z.boolean().openapi({ description: 'The session that makes this request.' }),
+    current: z.boolean().meta({ description: 'The session that makes this request.' }),
   })
-  .openapi('LiveSession')
+  .meta({ id: 'LiveSession' })
 
 const toWire = ({ id, kind, createdAt, lastSeenDay, userAgent, current }: ActiveSession): z.infer<typeof Session> => ({
   id,
@@ -41,42 +41,36 @@ const EXAMPLE: z.infer<typeof Session> = {
 
 const errors = errorTable({ ...commonErrors.table, 'not-found': () => errorResponse(404, { error: 'Session not found.' }) })
 
+const listSessions = route({
+  method: 'GET',
+  path: '/api/v1/user/sessions/',
+  summary: "List the caller's sessions, newest first",
+  access: member,
+  responses: { 200: ok(z.array(Session), 'Every valid credential of the account', [EXAMPLE]) },
+  handle: async ({ context }) => ({ status: 200, body: (await listActiveSessions(context)).map(toWire) }),
+})
+
+const endOtherSessions = route({
+  method: 'DELETE',
+  path: '/api/v1/user/sessions/',
+  summary: 'End all other sessions',
+  access: member,
+  responses: { 200: ok(z.object({ revoked: z.int() }), 'The number of ended sessions', { revoked: 2 }) },
+  handle: async ({ context }) => ({ status: 200, body: { revoked: await revokeOtherSessions(context) } }),
+})
+
+const endSession = route({
+  method: 'DELETE',
+  path: '/api/v1/user/sessions/{session_id}/',
+  summary: 'End one session',
+  access: member,
+  params: z.object({ session_id: z.string().meta({ example: EXAMPLE.id }) }),
+  responses: { 204: noContent('Session ended'), ...errors.responses('not-found') },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await revokeSession(context, params.session_id))
+    return { status: 204, body: null }
+  },
+})
+
 /** Every /api/v1/user/sessions/ path. The sessions of an account are its valid credentials, from any of the contracts. */
-export const sessions = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/user/sessions/',
-      summary: "List the caller's sessions, newest first",
-      ...signedIn,
-      responses: { 200: success(z.array(Session), 'Every valid credential of the account', [EXAMPLE]) },
-    }),
-    async (c) => c.json((await listActiveSessions(c.var.context)).map(toWire), 200),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/api/v1/user/sessions/',
-      summary: 'End all other sessions',
-      ...signedIn,
-      responses: { 200: success(z.object({ revoked: z.int() }), 'The number of ended sessions', { revoked: 2 }) },
-    }),
-    async (c) => c.json({ revoked: await revokeOtherSessions(c.var.context) }, 200),
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/api/v1/user/sessions/{session_id}/',
-      summary: 'End one session',
-      ...signedIn,
-      request: { params: z.object({ session_id: z.string().openapi({ example: EXAMPLE.id }) }) },
-      responses: { 204: empty('Session ended'), ...errors.responses('not-found') },
-    }),
-    async (c) => {
-      errors.unwrap(await revokeSession(c.var.context, c.req.valid('param').session_id))
-      return c.body(null, 204)
-    },
-  )
-}
+export const sessionRoutes = [listSessions, endOtherSessions, endSession]

@@ -1,14 +1,14 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { changeTherapist, createTherapist, type Therapist } from '../../domain/recovery/therapist.ts'
-import { errorResponse, errorTable } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { email, pathId, text } from '../../http/fields.ts'
-import { success } from '../../http/responses.ts'
+import * as z from 'zod'
+import { changeTherapist, createTherapist } from '../../domain/recovery/therapist.ts'
+import { email, pathId, text } from '../../http/request/fields.ts'
+import { errorResponse, errorTable } from '../../http/response/errors.ts'
+import { ok } from '../../http/response/specs.ts'
+import { route } from '../../http/routing/route.ts'
+import type { Therapist } from '../../model/recovery.ts'
+import { ownerOnly } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
-import { ownerOnly } from './guards.ts'
 
-const TherapistContact = z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() }).openapi('TherapistContact')
+const TherapistContact = z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() }).meta({ id: 'TherapistContact' })
 
 const toWire = ({ id, name, phone, email }: Therapist): z.infer<typeof TherapistContact> => ({ id, name, phone, email })
 
@@ -35,38 +35,39 @@ const UPDATED = 'Therapist contact has been updated.'
 
 const params = z.object({ id: pathId() })
 
-/** /api/v1/user/create/therapist/{id}/ and /api/v1/user/edit/therapist/{id}/. */
-export const therapist = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'put',
-      path: '/api/v1/user/create/therapist/{id}/',
-      summary: 'Add a therapist, who becomes the one that alarms notify',
-      ...ownerOnly(FORBIDDEN),
-      request: { params, body: body(TherapistFields) },
-      responses: {
-        201: success(TherapistResponse, 'The therapist', { message: CREATED, data: EXAMPLE }),
-        ...errors.responses('forbidden'),
-      },
-    }),
-    async (c) => c.json({ message: CREATED, data: toWire(await createTherapist(c.var.context, c.req.valid('json'))) }, 201),
-  )
+const addTherapist = route({
+  method: 'PUT',
+  path: '/api/v1/user/create/therapist/{id}/',
+  summary: 'Add a therapist, who becomes the one that alarms notify',
+  access: ownerOnly(FORBIDDEN),
+  body: TherapistFields,
+  params,
+  responses: {
+    201: ok(TherapistResponse, 'The therapist', { message: CREATED, data: EXAMPLE }),
+    ...errors.responses('forbidden'),
+  },
+  handle: async ({ context, body }) => ({
+    status: 201,
+    body: { message: CREATED, data: toWire(await createTherapist(context, body)) },
+  }),
+})
 
-  api.openapi(
-    createRoute({
-      method: 'patch',
-      path: '/api/v1/user/edit/therapist/{id}/',
-      summary: 'Change the current therapist',
-      ...ownerOnly(FORBIDDEN),
-      request: { params, body: body(TherapistFields.partial()) },
-      responses: {
-        200: success(TherapistResponse, 'The therapist', { message: UPDATED, data: EXAMPLE }),
-        ...errors.responses('forbidden', 'therapist-not-found'),
-      },
-    }),
-    async (c) => {
-      const therapist = errors.unwrap(await changeTherapist(c.var.context, c.req.valid('json')))
-      return c.json({ message: UPDATED, data: toWire(therapist) }, 200)
-    },
-  )
-}
+const changeTherapistRoute = route({
+  method: 'PATCH',
+  path: '/api/v1/user/edit/therapist/{id}/',
+  summary: 'Change the current therapist',
+  access: ownerOnly(FORBIDDEN),
+  body: TherapistFields.partial(),
+  params,
+  responses: {
+    200: ok(TherapistResponse, 'The therapist', { message: UPDATED, data: EXAMPLE }),
+    ...errors.responses('forbidden', 'therapist-not-found'),
+  },
+  handle: async ({ context, body }) => {
+    const therapist = errors.unwrap(await changeTherapist(context, body))
+    return { status: 200, body: { message: UPDATED, data: toWire(therapist) } }
+  },
+})
+
+/** /api/v1/user/create/therapist/{id}/ and /api/v1/user/edit/therapist/{id}/. */
+export const therapistRoutes = [addTherapist, changeTherapistRoute]

@@ -1,13 +1,13 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { changeUserInfo, type RecoveryProfile, readUserInfo } from '../../domain/recovery/user-info.ts'
-import { errorResponse, errorTable } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { pythonName } from '../../http/field-errors.ts'
-import { boolean, field, integer, pathId, text } from '../../http/fields.ts'
-import { success } from '../../http/responses.ts'
+import * as z from 'zod'
+import { changeUserInfo, readUserInfo } from '../../domain/recovery/user-info.ts'
+import { pythonName } from '../../http/request/field-errors.ts'
+import { boolean, field, integer, pathId, text } from '../../http/request/fields.ts'
+import { errorResponse, errorTable } from '../../http/response/errors.ts'
+import { ok } from '../../http/response/specs.ts'
+import { route } from '../../http/routing/route.ts'
+import type { RecoveryProfile } from '../../model/recovery.ts'
+import { ownerOrStaff } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
-import { ownerOrStaff } from './guards.ts'
 
 const UserInfo = z
   .object({
@@ -22,7 +22,7 @@ const UserInfo = z
     therapist_contact: z.int().nullable(),
     scenario: z.int().nullable(),
   })
-  .openapi('UserInfo')
+  .meta({ id: 'UserInfo' })
 
 const toWire = (info: RecoveryProfile): z.infer<typeof UserInfo> => ({
   id: info.accountId,
@@ -49,7 +49,7 @@ const Updated = z
       scenario: true,
     }),
   })
-  .openapi('UserInfoUpdated')
+  .meta({ id: 'UserInfoUpdated' })
 
 const updatedToWire = (info: RecoveryProfile): z.infer<typeof Updated> => {
   const { age, location, military_status, ptsd_level, therapist_contact, scenario } = toWire(info)
@@ -61,10 +61,10 @@ const updatedToWire = (info: RecoveryProfile): z.infer<typeof Updated> => {
 
 /** The id of another record, parsed as Django REST's related fields parse it. Whether the record exists is for the core to check. */
 const relatedId = (example: number) =>
-  field<number>({ type: 'integer', example }, (value, refuse) => {
+  field<number>({ type: 'integer', example }, (value, reject) => {
     const id = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
     if (typeof id === 'number' && Number.isSafeInteger(id)) return id
-    return refuse(`Incorrect type. Expected pk value, received ${pythonName(id)}.`)
+    return reject(`Incorrect type. Expected pk value, received ${pythonName(id)}.`)
   })
 
 const Changes = z
@@ -102,48 +102,44 @@ const errors = errorTable({
 
 const params = z.object({ id: pathId() })
 
-/** /api/v1/user/{id}/ and /api/v1/user/edit/{id}/: a person's user info. */
-export const userInfo = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/user/{id}/',
-      summary: "Get a person's user info",
-      description: 'For the person and staff. All other callers get a 404.',
-      ...ownerOrStaff(USER_INFO_NOT_FOUND),
-      request: { params },
-      responses: { 200: success(UserInfo, 'The user info', EXAMPLE), ...errors.responses('not-found') },
-    }),
-    async (c) => c.json(toWire(errors.unwrap(await readUserInfo(c.var.context, c.req.valid('param').id))), 200),
-  )
+const readUserInfoRoute = route({
+  method: 'GET',
+  path: '/api/v1/user/{id}/',
+  summary: "Get a person's user info",
+  description: 'For the person and staff. All other callers get a 404.',
+  access: ownerOrStaff(USER_INFO_NOT_FOUND),
+  params,
+  responses: { 200: ok(UserInfo, 'The user info', EXAMPLE), ...errors.responses('not-found') },
+  handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readUserInfo(context, params.id))) }),
+})
 
-  api.openapi(
-    createRoute({
-      method: 'patch',
-      path: '/api/v1/user/edit/{id}/',
-      summary: "Change a person's user info",
-      ...ownerOrStaff(USER_INFO_NOT_FOUND),
-      request: { params, body: body(Changes) },
-      responses: {
-        200: success(Updated, 'The changed user info', {
-          message: 'UserInfo updated successfully.',
-          updated_data: { age: 34, location: 'Kyiv', military_status: true, ptsd_level: 3, therapist_contact: 1, scenario: 3 },
-        }),
-        ...errors.responses('not-found', 'scenario-not-found', 'therapist-not-found'),
-      },
+const changeUserInfoRoute = route({
+  method: 'PATCH',
+  path: '/api/v1/user/edit/{id}/',
+  summary: "Change a person's user info",
+  access: ownerOrStaff(USER_INFO_NOT_FOUND),
+  body: Changes,
+  params,
+  responses: {
+    200: ok(Updated, 'The changed user info', {
+      message: 'UserInfo updated successfully.',
+      updated_data: { age: 34, location: 'Kyiv', military_status: true, ptsd_level: 3, therapist_contact: 1, scenario: 3 },
     }),
-    async (c) => {
-      const input = c.req.valid('json')
-      const changes = {
-        age: input.age,
-        location: input.location,
-        militaryStatus: input.military_status,
-        ptsdLevel: input.ptsd_level,
-        therapistId: input.therapist_contact,
-        scenarioId: input.scenario,
-      }
-      const result = await changeUserInfo(c.var.context, { accountId: c.req.valid('param').id, ...changes })
-      return c.json(updatedToWire(errors.unwrap(result)), 200)
-    },
-  )
-}
+    ...errors.responses('not-found', 'scenario-not-found', 'therapist-not-found'),
+  },
+  handle: async ({ context, body, params }) => {
+    const result = await changeUserInfo(context, {
+      accountId: params.id,
+      age: body.age,
+      location: body.location,
+      militaryStatus: body.military_status,
+      ptsdLevel: body.ptsd_level,
+      therapistId: body.therapist_contact,
+      scenarioId: body.scenario,
+    })
+    return { status: 200, body: updatedToWire(errors.unwrap(result)) }
+  },
+})
+
+/** /api/v1/user/{id}/ and /api/v1/user/edit/{id}/: a person's user info. */
+export const userInfoRoutes = [readUserInfoRoute, changeUserInfoRoute]

@@ -1,15 +1,14 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { register } from '../../domain/accounts/register.ts'
-import { signToken } from '../../domain/sessions/credentials.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
-import { alsoTaken, knownPassword, newPassword, username } from '../../http/account-fields.ts'
-import { errorResponse } from '../../http/answers.ts'
-import type { Api } from '../../http/api.ts'
-import { body } from '../../http/body.ts'
-import { loginAttemptOf, publicRateLimited, signedIn } from '../../http/credentials.ts'
-import { email, text } from '../../http/fields.ts'
-import { success } from '../../http/responses.ts'
+import { knownPassword, newPassword, takenFieldErrors, username } from '../../http/request/account-fields.ts'
+import { loginAttemptOf } from '../../http/request/credentials.ts'
+import { email, text } from '../../http/request/fields.ts'
+import { errorResponse } from '../../http/response/errors.ts'
+import { ok } from '../../http/response/specs.ts'
+import { member, publicRateLimited } from '../../http/routing/access.ts'
+import { route } from '../../http/routing/route.ts'
 import { errors } from './errors.ts'
 
 const Message = z.object({ message: z.string() })
@@ -25,55 +24,48 @@ const Credentials = z.object({
   password: knownPassword({ example: 'securepassword123' }),
 })
 
-const credentialsRequired = () => errorResponse(400, { error: 'Username and password are required.' })
+const registerRoute = route({
+  method: 'POST',
+  path: '/api/v1/user/registration/',
+  summary: 'Register an account',
+  access: publicRateLimited,
+  body: Registration,
+  bodyOptions: { additionalErrors: takenFieldErrors },
+  responses: { 201: ok(Message, 'Registered', { message: 'User Created' }), ...errors.responses('taken', 'throttled') },
+  handle: async ({ context, body }) => {
+    errors.unwrap(await register(context, body))
+    return { status: 201, body: { message: 'User Created' } }
+  },
+})
+
+const logInRoute = route({
+  method: 'POST',
+  path: '/api/v1/user/login/',
+  summary: 'Log in',
+  access: publicRateLimited,
+  body: Credentials,
+  bodyOptions: { invalid: () => errorResponse(400, { error: 'Username and password are required.' }) },
+  responses: {
+    200: ok(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
+    ...errors.responses('invalid-credentials', 'throttled'),
+  },
+  handle: async ({ context, body, request }) => {
+    const { issued } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'token') }))
+    return { status: 200, body: { token: issued.token } }
+  },
+})
+
+const logOutRoute = route({
+  method: 'POST',
+  path: '/api/v1/user/logout/',
+  summary: 'Log out and revoke the token',
+  access: member,
+  responses: { 200: ok(Message, 'Logged out', { message: 'Logged out.' }) },
+  handle: async ({ context }) => {
+    await logOut(context)
+    return { status: 200, body: { message: 'Logged out.' } }
+  },
+})
 
 /** /api/v1/user/registration/, login/ and logout/. */
-export const user = (api: Api): void => {
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/v1/user/registration/',
-      summary: 'Register an account',
-      ...publicRateLimited,
-      request: { body: body(Registration, { also: alsoTaken }) },
-      responses: { 201: success(Message, 'Registered', { message: 'User Created' }), ...errors.responses('taken', 'throttled') },
-    }),
-    async (c) => {
-      errors.unwrap(await register(c.var.context, c.req.valid('json')))
-      return c.json({ message: 'User Created' }, 201)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/v1/user/login/',
-      summary: 'Log in',
-      ...publicRateLimited,
-      request: { body: body(Credentials, { invalid: credentialsRequired }) },
-      responses: {
-        200: success(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
-        ...errors.responses('invalid-credentials', 'throttled'),
-      },
-    }),
-    async (c) => {
-      const { context } = c.var
-      const { account, credential } = errors.unwrap(await logIn(context, { ...c.req.valid('json'), ...loginAttemptOf(c.req.raw, 'token') }))
-      return c.json({ token: await signToken(context, account, credential) }, 200)
-    },
-  )
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/v1/user/logout/',
-      summary: 'Log out and revoke the token',
-      ...signedIn,
-      responses: { 200: success(Message, 'Logged out', { message: 'Logged out.' }) },
-    }),
-    async (c) => {
-      await logOut(c.var.context)
-      return c.json({ message: 'Logged out.' }, 200)
-    },
-  )
-}
+export const userRoutes = [registerRoute, logInRoute, logOutRoute]

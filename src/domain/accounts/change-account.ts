@@ -1,16 +1,22 @@
-import { type AccountChanges, updateAccount } from '../../store/accounts.ts'
-import type { Account, MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { Account, AccountChanges, WithoutAccountState } from '../../model/account.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { updateAccount } from '../../store/accounts.ts'
+import type { AdminContext, MemberContext } from '../access.ts'
 import { dayOf } from '../sessions/credentials.ts'
 import { emailKey, usernameKey } from './names.ts'
 
-export type { AccountChanges }
+/** What every member may change. */
+export type OwnChanges = WithoutAccountState<AccountChanges>
 
-/** Changes the caller's account. Whether the caller may change flags is decided by the contract, not here. */
-export const changeAccount = async (
-  context: MemberContext,
-  changes: AccountChanges,
-): Promise<Account | Failure<'taken' | 'no-such-plan'>> => {
+type Changed = Promise<Result<Account, 'taken' | 'no-such-plan'>>
+
+/** Changes the caller's account, but neither its flags nor whether it is active. */
+export const changeAccount = (context: MemberContext, changes: OwnChanges): Changed => change(context, changes)
+
+/** The same for an admin, who may also change the flags of their own account, and close it. */
+export const changeAccountAsAdmin = (context: AdminContext, changes: AccountChanges): Changed => change(context, changes)
+
+const change = async (context: MemberContext, changes: AccountChanges): Changed => {
   const uniqueValues = {
     usernameKey: changes.username === undefined ? null : usernameKey(changes.username),
     emailKey: changes.email === undefined ? null : emailKey(changes.email),

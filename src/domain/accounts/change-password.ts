@@ -1,6 +1,6 @@
+import { fail, type Result } from '../../model/result.ts'
 import { findForLogin, replacePassword } from '../../store/accounts.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { MemberContext } from '../access.ts'
 import { loginFailureKey, recordLoginFailure, secondsUntil } from '../sessions/log-in.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
 import { usernameKey } from './names.ts'
@@ -10,7 +10,7 @@ import type { AcceptedPassword } from './password-rules.ts'
 export const confirmPassword = async (
   context: MemberContext,
   password: string,
-): Promise<{ readonly stored: string } | Failure<'wrong-password' | 'throttled'>> => {
+): Promise<Result<{ readonly stored: string }, 'wrong-password' | 'throttled'>> => {
   const key = usernameKey(context.actor.account.username)
   const failureKey = await loginFailureKey(key)
   const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
@@ -26,7 +26,7 @@ export const confirmPassword = async (
 export const changePassword = async (
   context: MemberContext,
   { stored, password }: { stored: string; password: AcceptedPassword },
-): Promise<null | Failure<'wrong-password' | 'throttled'>> => {
+): Promise<Result<null, 'wrong-password' | 'throttled'>> => {
   const { account, credential } = context.actor
   const hash = await context.passwords.hash(password)
   if (hash === null) return fail('throttled', { seconds: 10 })

@@ -1,6 +1,6 @@
+import { fail, type Result } from '../../model/result.ts'
 import { deleteAccount, findErasureTarget } from '../../store/erasure.ts'
-import type { Context } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { OperatorContext } from '../access.ts'
 import { loginFailureKey } from '../sessions/log-in.ts'
 import { closeAccount } from './deactivate.ts'
 import { usernameKey } from './names.ts'
@@ -23,7 +23,7 @@ const MEDIA = '/media/'
  * Deletes a person's data from every table, Durable Object and bucket. The account is closed first, so that nothing new is
  * created meanwhile. Its row is deleted last, so that an erasure that failed half-way can be repeated with the same username.
  */
-export const eraseAccount = async (context: Context, username: string): Promise<ErasureReport | Failure<'not-found'>> => {
+export const eraseAccount = async (context: OperatorContext, username: string): Promise<Result<ErasureReport, 'not-found'>> => {
   const key = usernameKey(username)
   const target = await findErasureTarget(context.store, key)
   if (!target) return fail('not-found')

@@ -1,15 +1,16 @@
+import type { Account } from '../../model/account.ts'
 import { findInactiveUsers, findUsers, type UserList } from '../../store/user-lists.ts'
-import type { Account, Context } from '../context.ts'
+import type { AdminContext } from '../access.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
 import { type Page, pageOf } from '../page.ts'
 
 /** Lists accounts without flags, oldest first: all of them, or only the active ones. */
-export const listUsers = (context: Context, list: UserList, page: PageNumber, size: number): Promise<NumberedPage<Account>> =>
+export const listUsers = (context: AdminContext, list: UserList, page: PageNumber, size: number): Promise<NumberedPage<Account>> =>
   numberedPage(page, size, (from) => findUsers(context.store, list, from, size))
 
 /** Lists closed accounts without flags, oldest first. */
 export const listInactiveUsers = async (
-  context: Context,
+  context: AdminContext,
   { after, limit }: { after: number | null; limit: number },
 ): Promise<Page<Account, number>> => {
   const rows = await findInactiveUsers(context.store, { after: after ?? 0, limit: limit + 1 })

@@ -1,17 +1,11 @@
-import {
-  type AccountConflicts,
-  findAccountConflicts,
-  findTakenUniqueFields,
-  insertAccount,
-  type NewAccount,
-  type UniqueField,
-  type UniqueKeys,
-} from '../../store/accounts.ts'
-import type { NewCredential } from '../../store/credentials.ts'
-import type { Account, Context } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { Account, AccountConflicts, NewAccount, UniqueField, UniqueKeys, WithoutAccountState } from '../../model/account.ts'
+import type { NewCredential } from '../../model/credential.ts'
+import { Failure, fail } from '../../model/result.ts'
+import { findAccountConflicts, findTakenUniqueFields, insertAccount } from '../../store/accounts.ts'
+import type { AdminContext } from '../access.ts'
+import type { Context } from '../context.ts'
 import { newObjectId } from '../object-id.ts'
-import { dayOf, type LoginAttempt, newCredential } from '../sessions/credentials.ts'
+import { type CredentialKind, dayOf, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from '../sessions/credentials.ts'
 import { emailKey, usernameKey } from './names.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
@@ -23,35 +17,41 @@ interface Registration extends Pick<NewAccount, 'facility' | 'meetups'> {
   readonly firstName?: string | undefined
   readonly lastName?: string | undefined
   readonly subscriptionPlanId?: number | null | undefined
-  readonly isAdmin?: boolean
-  readonly isSuspended?: boolean
-  readonly isActive?: boolean
 }
 
-export interface Registered<C> {
-  readonly account: Account
-  readonly credential: C
-}
+/** Only an admin may set these. The type `never` rejects a value that has one of them. */
+type OwnRegistration = WithoutAccountState<Registration>
 
-export type { UniqueField }
+export interface AdminRegistration extends Registration {
+  readonly isAdmin: boolean
+  readonly isSuspended: boolean
+  readonly isActive: boolean
+}
 
 type RegistrationFailure = Failure<'taken' | 'throttled'>
 
-/** Creates an account. It can log in through every contract. */
-export const register = async (context: Context, registration: Registration): Promise<Registered<null> | RegistrationFailure> => {
-  const account = await create(context, registration, null)
-  return 'code' in account ? account : { account, credential: null }
+/** Creates an active account without flags. It can log in through every contract. */
+export const register = (context: Context, registration: OwnRegistration): Promise<Account | RegistrationFailure> =>
+  create(context, registration, ORDINARY, null)
+
+/** The same for an admin, who may give the account the flag `isAdmin`, or create it suspended or inactive. */
+export const registerAsAdmin = (context: AdminContext, registration: AdminRegistration): Promise<Account | RegistrationFailure> =>
+  create(context, registration, registration, null)
+
+export interface Registered<K extends CredentialKind> {
+  readonly account: Account
+  readonly issued: IssuedTokens[K]
 }
 
 /** The same, for the contracts in which registration also logs in. */
-export const registerAndLogIn = async (
+export const registerAndLogIn = async <K extends CredentialKind>(
   context: Context,
-  registration: Registration,
-  attempt: LoginAttempt,
-): Promise<Registered<NewCredential> | RegistrationFailure> => {
+  registration: OwnRegistration,
+  attempt: LoginAttempt<K>,
+): Promise<Registered<K> | RegistrationFailure> => {
   const credential = newCredential(context, attempt)
-  const account = await create(context, registration, credential)
-  return 'code' in account ? account : { account, credential }
+  const account = await create(context, registration, ORDINARY, credential)
+  return account instanceof Failure ? account : { account, issued: await issueTokens(context, account, credential, attempt.kind) }
 }
 
 /** Requested values that must be unique. */
@@ -84,9 +84,14 @@ export const accountConflicts = async (
   return { taken: hasKeys ? await findTakenUniqueFields(context.store, uniqueKeys, except?.id) : [], noSuchPlan: false }
 }
 
+type AccountState = Pick<AdminRegistration, 'isAdmin' | 'isSuspended' | 'isActive'>
+
+const ORDINARY: AccountState = { isAdmin: false, isSuspended: false, isActive: true }
+
 const create = async (
   context: Context,
   registration: Registration,
+  { isAdmin, isSuspended, isActive }: AccountState,
   credential: NewCredential | null,
 ): Promise<Account | RegistrationFailure> => {
   const now = context.now()
@@ -106,9 +111,9 @@ const create = async (
       firstName: registration.firstName ?? '',
       lastName: registration.lastName ?? '',
       subscriptionPlanId,
-      isActive: registration.isActive ?? true,
-      isAdmin: registration.isAdmin ?? false,
-      isSuspended: registration.isSuspended ?? false,
+      isActive,
+      isAdmin,
+      isSuspended,
       createdAt: now,
       ...(registration.facility && { facility: registration.facility }),
       ...(registration.meetups && { meetups: registration.meetups }),

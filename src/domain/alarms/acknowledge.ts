@@ -1,14 +1,24 @@
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-import type { AlarmStatus } from './dispatcher.ts'
+import { fail, type Result } from '../../model/result.ts'
+import type { MemberContext, OperatorContext, SystemContext } from '../access.ts'
+import type { Context } from '../context.ts'
+import type { Acknowledgement, AlarmStatus } from './dispatcher.ts'
 import { mayReadAlarms } from './list-alarms.ts'
+
+type Acknowledging = Promise<Result<{ readonly alarmId: string; readonly status: AlarmStatus }, 'alarm-not-found'>>
 
 /** "I am safe", from the person or from staff: no further notification is sent. */
 export const acknowledgeAlarm = async (
   context: MemberContext,
   { accountId, alarmId, note }: { accountId: number; alarmId: string; note: string },
-): Promise<{ readonly alarmId: string; readonly status: AlarmStatus } | Failure<'alarm-not-found'>> => {
+): Acknowledging => {
   if (!(await mayReadAlarms(context, accountId))) return fail('alarm-not-found')
   const { id, username } = context.actor.account
-  return (await context.alarms.dispatcher(accountId).acknowledge({ alarmId, by: { id, username }, note })) ?? fail('alarm-not-found')
+  return acknowledge(context, accountId, { alarmId, by: { id, username }, note })
 }
+
+/** The same without a caller whose rights have to be checked. */
+export const endAlarm = (context: OperatorContext | SystemContext, accountId: number, acknowledgement: Acknowledgement): Acknowledging =>
+  acknowledge(context, accountId, acknowledgement)
+
+const acknowledge = async (context: Context, accountId: number, acknowledgement: Acknowledgement): Acknowledging =>
+  (await context.alarms.dispatcher(accountId).acknowledge(acknowledgement)) ?? fail('alarm-not-found')

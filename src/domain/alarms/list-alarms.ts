@@ -1,11 +1,10 @@
+import { fail, type Result } from '../../model/result.ts'
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-import { isOwnerOrStaff } from '../recovery/rules.ts'
+import { isOwnerOrStaff, type MemberContext } from '../access.ts'
 import type { AlarmView } from './dispatcher.ts'
 
 /** A person's alarms with all their deliveries, newest first. */
-export const listAlarms = async (context: MemberContext, accountId: number): Promise<readonly AlarmView[] | Failure<'not-found'>> => {
+export const listAlarms = async (context: MemberContext, accountId: number): Promise<Result<readonly AlarmView[], 'not-found'>> => {
   if (!(await mayReadAlarms(context, accountId))) return fail('not-found')
   return context.alarms.dispatcher(accountId).list()
 }

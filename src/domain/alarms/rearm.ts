@@ -1,5 +1,5 @@
 import { deleteOpenAlarm, findOpenAlarms, recordOpenAlarm, updateOpenAlarms } from '../../store/alarms.ts'
-import type { Context } from '../context.ts'
+import type { SystemContext } from '../access.ts'
 
 /** How many objects one cron run can call. Objects that this run does not reach come first in the next run. */
 const BATCH_SIZE = 400
@@ -8,7 +8,7 @@ const BATCH_SIZE = 400
  * Calls every object that should have work to do, so that it sets its platform alarm again. The platform stores an object's
  * alarm reliably; this is a safety net for the case that it was lost all the same.
  */
-export const rearmAlarms = async (context: Context): Promise<void> => {
+export const rearmAlarms = async (context: SystemContext): Promise<void> => {
   const called = await findOpenAlarms(context.store, BATCH_SIZE)
   const results = await Promise.allSettled(called.map((accountId) => context.alarms.dispatcher(accountId).rearm()))
   const done = called.filter((_, index) => {
@@ -21,5 +21,5 @@ export const rearmAlarms = async (context: Context): Promise<void> => {
 }
 
 /** Called by the object itself: adds or deletes its row in the index of objects that have work to do. */
-export const updateOpenAlarmIndex = (context: Context, accountId: number, open: boolean): Promise<void> =>
+export const updateOpenAlarmIndex = (context: SystemContext, accountId: number, open: boolean): Promise<void> =>
   open ? recordOpenAlarm(context.store, accountId, context.now()) : deleteOpenAlarm(context.store, accountId)

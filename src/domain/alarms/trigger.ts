@@ -1,17 +1,21 @@
+import { fail, type Result } from '../../model/result.ts'
 import { findAlarmSubject, recordOpenAlarm } from '../../store/alarms.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import { isOwnerOrStaff, type MemberContext, type OperatorContext, type SystemContext } from '../access.ts'
+import type { Context } from '../context.ts'
 import { MAX_CONTACTS } from '../recovery/contacts.ts'
-import { isOwnerOrStaff } from '../recovery/rules.ts'
 import { buildTrigger } from './build-trigger.ts'
 import type { Triggered } from './dispatcher.ts'
 
+type Triggering = Promise<Result<Triggered, 'not-found' | 'no-scenario' | 'throttled'>>
+
 /** Triggers an alarm. Returns as soon as the person's object has stored it; the notifications are sent afterwards. */
-export const triggerAlarm = async (
-  context: MemberContext,
-  accountId: number,
-): Promise<Triggered | Failure<'not-found' | 'no-scenario' | 'throttled'>> => {
-  if (!isOwnerOrStaff(context, accountId)) return fail('not-found')
+export const triggerAlarm = async (context: MemberContext, accountId: number): Triggering =>
+  isOwnerOrStaff(context, accountId) ? start(context, accountId) : fail('not-found')
+
+/** The same without a caller whose rights have to be checked. */
+export const startAlarm = (context: OperatorContext | SystemContext, accountId: number): Triggering => start(context, accountId)
+
+const start = async (context: Context, accountId: number): Triggering => {
   const subject = await findAlarmSubject(context.store, accountId, MAX_CONTACTS)
   if (!subject) return fail('not-found')
   if (!subject.scenario) return fail('no-scenario')

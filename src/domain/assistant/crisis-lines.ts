@@ -1,13 +1,9 @@
+import type { CrisisLine } from '../../model/assistant.ts'
+
 /**
  * Crisis lines by country, in one file so that a changed number has to be corrected in one place only. Each entry is the
  * national crisis line as published on its own site. `names` lists what people enter as their location.
  */
-export interface CrisisLine {
-  readonly country: string
-  readonly name: string
-  readonly contact: string
-}
-
 interface Country {
   readonly names: readonly string[]
   readonly lines: readonly (readonly [name: string, contact: string])[]

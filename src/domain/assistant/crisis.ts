@@ -1,7 +1,6 @@
-import { ANYWHERE, COUNTRIES, type CrisisLine } from './crisis-lines.ts'
+import type { CrisisLine } from '../../model/assistant.ts'
+import { ANYWHERE, COUNTRIES } from './crisis-lines.ts'
 import { CRISIS_WORDS } from './crisis-words.ts'
-
-export type { CrisisLine }
 
 /** Lower case, no accents, no apostrophes, no punctuation, one space between words: the form in which the lists are written. */
 const normalize = (text: string): string =>

@@ -1,7 +1,7 @@
+import { fail, type Result } from '../../model/result.ts'
 import type { ModelTurn } from '../../providers/model.ts'
 import { addAnswer, addQuestion, deleteQuestion } from '../../store/assistant.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { MemberContext } from '../access.ts'
 import { newTokenId } from '../object-id.ts'
 import { crisisLinesFor, crisisText, isCrisisMessage } from './crisis.ts'
 
@@ -37,7 +37,7 @@ const newestThatFit = (turns: readonly ModelTurn[]): ModelTurn[] => {
 export const sendMessage = async (
   context: MemberContext,
   text: string,
-): Promise<{ readonly response: string } | Failure<'throttled' | 'assistant-unavailable'>> => {
+): Promise<Result<{ readonly response: string }, 'throttled' | 'assistant-unavailable'>> => {
   const { account } = context.actor
   const now = context.now()
   const conversation = await addQuestion(context.store, { accountId: account.id, text, now, context: CONTEXT_TURNS, ...RATE_LIMIT })

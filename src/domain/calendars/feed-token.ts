@@ -1,5 +1,7 @@
+import type { Account } from '../../model/account.ts'
 import { findFeedOwner, findOrCreateFeed, replaceFeed } from '../../store/calendars.ts'
-import type { Account, Context, MemberContext } from '../context.ts'
+import type { MemberContext } from '../access.ts'
+import type { Context } from '../context.ts'
 import { newTokenId } from '../object-id.ts'
 
 /**

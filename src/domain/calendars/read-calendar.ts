@@ -1,9 +1,8 @@
-import { type CancelledPlan, findCalendar } from '../../store/calendars.ts'
-import type { Plan } from '../../store/plans.ts'
-import type { Account, Context } from '../context.ts'
+import type { Account } from '../../model/account.ts'
+import type { CancelledPlan, Plan } from '../../model/plan.ts'
+import { findCalendar } from '../../store/calendars.ts'
+import type { Context } from '../context.ts'
 import { readerOf } from '../plans/reader.ts'
-
-export type { CancelledPlan }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** How long a cancelled plan stays in the feed. A calendar program that has not polled for longer is assumed to have stopped. */

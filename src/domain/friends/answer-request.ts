@@ -1,6 +1,6 @@
+import { fail, type Result } from '../../model/result.ts'
 import { answerFriendRequest } from '../../store/friends.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { MemberContext } from '../access.ts'
 
 type Answer = 'accepted' | 'rejected'
 
@@ -8,7 +8,7 @@ type Answer = 'accepted' | 'rejected'
 export const answerRequest = async (
   context: MemberContext,
   { id, status }: { id: string; status: Answer },
-): Promise<{ id: string; status: Answer } | Failure<'request-not-found' | 'not-your-request'>> => {
+): Promise<Result<{ id: string; status: Answer }, 'request-not-found' | 'not-your-request'>> => {
   const outcome = await answerFriendRequest(context.store, { id, status, receiverId: context.actor.account.id, now: context.now() })
   if (outcome === 'answered') return { id, status }
   return fail(outcome === 'not-theirs' ? 'not-your-request' : 'request-not-found')

@@ -1,8 +1,7 @@
-import { type Friendship, findFriendships } from '../../store/friends.ts'
-import type { MemberContext } from '../context.ts'
+import type { Friendship } from '../../model/friend.ts'
+import { findFriendships } from '../../store/friends.ts'
+import type { MemberContext } from '../access.ts'
 import { type Page, pageOf } from '../page.ts'
-
-export type { Friendship }
 
 /** Lists the caller's friends and open requests, oldest record first. Rejected requests and closed accounts are left out. */
 export const listFriends = async (

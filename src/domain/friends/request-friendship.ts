@@ -1,6 +1,6 @@
+import { fail, type Result } from '../../model/result.ts'
 import { insertFriendRequest } from '../../store/friends.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { MemberContext } from '../access.ts'
 import { newObjectId } from '../object-id.ts'
 
 interface FriendRequest {
@@ -19,7 +19,7 @@ const MAX_REQUESTS_PER_HOUR = 1000
 export const requestFriendship = async (
   context: MemberContext,
   userId: string,
-): Promise<FriendRequest | Failure<'no-such-user' | 'request-to-self' | 'already-friends' | 'request-exists' | 'throttled'>> => {
+): Promise<Result<FriendRequest, 'no-such-user' | 'request-to-self' | 'already-friends' | 'request-exists' | 'throttled'>> => {
   const { id: senderId, objectId } = context.actor.account
   if (userId === objectId) return fail('request-to-self')
   const now = context.now()

@@ -1,7 +1,7 @@
-import { type Choice, findUnknownChoices, type ValidValues } from '../../store/master.ts'
-import type { Context } from '../context.ts'
-
-export type { Choice, ValidValues }
+import type { Choice, ValidValues } from '../../model/master.ts'
+import { findUnknownChoices } from '../../store/master.ts'
+import type { MemberContext } from '../access.ts'
 
 /** Returns the types for which the input has an unknown value, with their valid values. For a request that fails anyway. */
-export const checkChoices = (context: Context, chosen: readonly Choice[]): Promise<ValidValues> => findUnknownChoices(context.store, chosen)
+export const checkChoices = (context: MemberContext, chosen: readonly Choice[]): Promise<ValidValues> =>
+  findUnknownChoices(context.store, chosen)

@@ -1,11 +1,12 @@
-import { findMasterTypes, findMasterValues, type MasterType, type MasterValue } from '../../store/master.ts'
-import type { Context } from '../context.ts'
+import type { MasterType, MasterValue } from '../../model/master.ts'
+import { findMasterTypes, findMasterValues } from '../../store/master.ts'
+import type { SuperuserContext } from '../access.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
 
 /** Lists the types of master values, oldest first. */
-export const listTypes = (context: Context, page: PageNumber, size: number): Promise<NumberedPage<MasterType>> =>
+export const listTypes = (context: SuperuserContext, page: PageNumber, size: number): Promise<NumberedPage<MasterType>> =>
   numberedPage(page, size, (from) => findMasterTypes(context.store, from, size))
 
 /** Lists all values of all types, oldest first. */
-export const listValues = (context: Context, page: PageNumber, size: number): Promise<NumberedPage<MasterValue>> =>
+export const listValues = (context: SuperuserContext, page: PageNumber, size: number): Promise<NumberedPage<MasterValue>> =>
   numberedPage(page, size, (from) => findMasterValues(context.store, from, size))

@@ -1,23 +1,23 @@
+import { fail, type Result } from '../../model/result.ts'
 import { deleteBlock, insertBlock, insertReport } from '../../store/blocks.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { MemberContext } from '../access.ts'
 
 /** Blocks a member. A block works in both directions. */
-export const block = async (context: MemberContext, accountId: number): Promise<null | Failure<'target-is-self' | 'no-such-user'>> => {
+export const block = async (context: MemberContext, accountId: number): Promise<Result<null, 'target-is-self' | 'no-such-user'>> => {
   const { id } = context.actor.account
   if (id === accountId) return fail('target-is-self')
   return (await insertBlock(context.store, id, accountId, context.now())) ? null : fail('no-such-user')
 }
 
 /** Removes the caller's own block. A block by the other member stays. */
-export const unblock = async (context: MemberContext, accountId: number): Promise<null | Failure<'not-blocked'>> =>
+export const unblock = async (context: MemberContext, accountId: number): Promise<Result<null, 'not-blocked'>> =>
   (await deleteBlock(context.store, context.actor.account.id, accountId)) ? null : fail('not-blocked')
 
 /** Reports a member to the staff. */
 export const report = async (
   context: MemberContext,
   { accountId, reason }: { accountId: number; reason: string },
-): Promise<null | Failure<'target-is-self' | 'no-such-user' | 'throttled'>> => {
+): Promise<Result<null, 'target-is-self' | 'no-such-user' | 'throttled'>> => {
   const { id } = context.actor.account
   if (id === accountId) return fail('target-is-self')
   const outcome = await insertReport(context.store, { reporterId: id, reportedId: accountId, reason, now: context.now() })

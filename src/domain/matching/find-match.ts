@@ -1,9 +1,8 @@
-import { findMatches, type Match, type MatchStatus, scorePair } from '../../store/matching.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { Match, MatchStatus } from '../../model/matching.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { findMatches, scorePair } from '../../store/matching.ts'
+import type { MemberContext } from '../access.ts'
 import { dayOf } from '../sessions/credentials.ts'
-
-export type { Match }
 
 export interface ScoredPair {
   readonly usernames: readonly [string, string]
@@ -18,7 +17,7 @@ export interface ScoredPair {
 export const findMatch = async (
   context: MemberContext,
   pair: { user1: number; user2: number },
-): Promise<ScoredPair | Failure<'not-your-match' | 'no-profile-of' | 'no-preference-of'>> => {
+): Promise<Result<ScoredPair, 'not-your-match' | 'no-profile-of' | 'no-preference-of'>> => {
   if (pair.user1 !== context.actor.account.id) return fail('not-your-match')
   const now = context.now()
   const { accounts, isBlocked, score, status } = await scorePair(context.store, pair, {
@@ -37,7 +36,7 @@ export const findMatch = async (
 export const findAllMatches = async (
   context: MemberContext,
   limit: number,
-): Promise<readonly Match[] | Failure<'no-profile-or-preference'>> => {
+): Promise<Result<readonly Match[], 'no-profile-or-preference'>> => {
   const { matchLists } = context.settings
   const matches = await findMatches(context.store, context.actor.account.id, { matchLists, today: dayOf(context.now()), limit })
   return matches ?? fail('no-profile-or-preference')

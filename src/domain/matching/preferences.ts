@@ -1,9 +1,8 @@
-import type { Choice } from '../../store/master.ts'
-import { findPreference, insertPreference, type Preference, type PreferenceChanges, updatePreference } from '../../store/preferences.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-
-export type { Preference, PreferenceChanges }
+import type { Choice } from '../../model/master.ts'
+import type { Preference, PreferenceChanges } from '../../model/matching.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { findPreference, insertPreference, updatePreference } from '../../store/preferences.ts'
+import type { MemberContext } from '../access.ts'
 
 const CHOICES = ['gender', 'religion', 'caste', 'profession', 'education', 'marital_status', 'location', 'language'] as const
 
@@ -20,7 +19,7 @@ const choicesIn = ({ maritalStatus, ...wished }: PreferenceChanges): Choice[] =>
 export const addPreference = async (
   context: MemberContext,
   wished: PreferenceChanges,
-): Promise<null | Failure<'preference-exists' | 'unknown-values'>> => {
+): Promise<Result<null, 'preference-exists' | 'unknown-values'>> => {
   const outcome = await insertPreference(context.store, {
     accountId: context.actor.account.id,
     fields: wished,
@@ -32,14 +31,14 @@ export const addPreference = async (
 }
 
 /** Returns the caller's partner preference. */
-export const readPreference = async (context: MemberContext): Promise<Preference | Failure<'no-preference'>> =>
+export const readPreference = async (context: MemberContext): Promise<Result<Preference, 'no-preference'>> =>
   (await findPreference(context.store, context.actor.account.id)) ?? fail('no-preference')
 
 /** Changes the fields in the input; the others stay. */
 export const changePreference = async (
   context: MemberContext,
   wished: PreferenceChanges,
-): Promise<Preference | Failure<'no-preference' | 'unknown-values'>> => {
+): Promise<Result<Preference, 'no-preference' | 'unknown-values'>> => {
   const changed = await updatePreference(context.store, {
     accountId: context.actor.account.id,
     fields: wished,

@@ -1,16 +1,14 @@
+import type { DirectMessage } from '../../model/message.ts'
+import { fail, type Result } from '../../model/result.ts'
 import {
-  type DirectMessage,
   findConversation,
   findMessagesAndMarkRead,
   findReadMessages,
   findUnreadMessages,
   findUnreadMessagesOf,
 } from '../../store/direct-messages.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { MemberContext } from '../access.ts'
 import { type Page, pageOf } from '../page.ts'
-
-export type { DirectMessage }
 
 interface PageRequest {
   readonly after: number | null
@@ -42,7 +40,7 @@ export const readConversation = async (
   context: MemberContext,
   otherId: number,
   page: PageRequest,
-): Promise<Messages | Failure<'no-such-user'>> => {
+): Promise<Result<Messages, 'no-such-user'>> => {
   const rows = await findConversation(context.store, context.actor.account.id, otherId, withExtraRow(page))
   return rows ? messagePage(rows, page.limit) : fail('no-such-user')
 }
@@ -60,7 +58,7 @@ export const readUnreadOf = async (
   context: MemberContext,
   accountId: number,
   page: PageRequest,
-): Promise<Unread | Failure<'forbidden' | 'no-such-user'>> => {
+): Promise<Result<Unread, 'forbidden' | 'no-such-user'>> => {
   const { account } = context.actor
   if (!account.isAdmin && account.id !== accountId) return fail('forbidden')
   const unread = await findUnreadMessagesOf(context.store, accountId, withExtraRow(page))

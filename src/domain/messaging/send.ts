@@ -1,14 +1,15 @@
+import { fail, type Result } from '../../model/result.ts'
 import { insertMessage } from '../../store/direct-messages.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { MemberContext } from '../access.ts'
 import { dayOf } from '../sessions/credentials.ts'
-import type { MessagingFailures } from './failures.ts'
 
 /** Sends a message to another member, within the limits of the caller's subscription plan. */
 export const sendMessage = async (
   context: MemberContext,
   { receiverId, content }: { receiverId: number; content: string },
-): Promise<null | Failure<keyof MessagingFailures | 'throttled'>> => {
+): Promise<
+  Result<null, 'no-subscription' | 'message-limit' | 'no-such-receiver' | 'message-to-self' | 'messaging-blocked' | 'throttled'>
+> => {
   const now = context.now()
   const problem = await insertMessage(context.store, { senderId: context.actor.account.id, receiverId, content, today: dayOf(now), now })
   if (!problem) return null

@@ -1,8 +1,7 @@
-import { findNotifications, findNotificationsAndMarkRead, type Notification, type NotificationKind } from '../../store/notifications.ts'
-import type { MemberContext } from '../context.ts'
+import type { Notification, NotificationKind } from '../../model/notification.ts'
+import { findNotifications, findNotificationsAndMarkRead } from '../../store/notifications.ts'
+import type { MemberContext } from '../access.ts'
 import { type Page, pageOf } from '../page.ts'
-
-export type { Notification }
 
 interface PageRequest {
   readonly after: number | null

@@ -1,6 +1,7 @@
-import { type Plan, type PlanChanges, updatePlan } from '../../store/plans.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { Plan, PlanChanges } from '../../model/plan.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { updatePlan } from '../../store/plans.ts'
+import type { MemberContext } from '../access.ts'
 import { isObjectId } from '../object-id.ts'
 import { readerOf } from './reader.ts'
 
@@ -8,7 +9,7 @@ import { readerOf } from './reader.ts'
 export const changePlan = async (
   context: MemberContext,
   { id, ...changes }: { id: string } & PlanChanges,
-): Promise<Plan | Failure<'invalid-id' | 'plan-not-found' | 'may-not-edit-plan' | 'ends-before-start' | 'capacity-below-rsvps'>> => {
+): Promise<Result<Plan, 'invalid-id' | 'plan-not-found' | 'may-not-edit-plan' | 'ends-before-start' | 'capacity-below-rsvps'>> => {
   if (!isObjectId(id)) return fail('invalid-id')
   const reader = readerOf(context.actor.account)
   const { plan, before } = await updatePlan(context.store, id, reader, changes, context.now())

@@ -1,6 +1,6 @@
+import { fail, type Result } from '../../model/result.ts'
 import { deletePlan as deleteStored } from '../../store/plans.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { MemberContext } from '../access.ts'
 import { isObjectId } from '../object-id.ts'
 import { readerOf } from './reader.ts'
 
@@ -8,7 +8,7 @@ import { readerOf } from './reader.ts'
 export const deletePlan = async (
   context: MemberContext,
   id: string,
-): Promise<null | Failure<'invalid-id' | 'plan-not-found' | 'may-not-delete-plan'>> => {
+): Promise<Result<null, 'invalid-id' | 'plan-not-found' | 'may-not-delete-plan'>> => {
   if (!isObjectId(id)) return fail('invalid-id')
   const { deleted, before } = await deleteStored(context.store, id, readerOf(context.actor.account), context.now())
   if (deleted) return null

@@ -1,5 +1,6 @@
-import { findPlans, type Plan, type PlanCursor } from '../../store/plans.ts'
-import type { MemberContext } from '../context.ts'
+import type { Plan, PlanCursor } from '../../model/plan.ts'
+import { findPlans } from '../../store/plans.ts'
+import type { MemberContext } from '../access.ts'
 import { type Page, pageOf } from '../page.ts'
 
 export interface PlanQuery {

@@ -1,5 +1,6 @@
-import { findPracticeSessions, type PracticeCursor, type PracticeSession } from '../../store/practice-sessions.ts'
-import type { MemberContext } from '../context.ts'
+import type { PracticeCursor, PracticeSession } from '../../model/practice.ts'
+import { findPracticeSessions } from '../../store/practice-sessions.ts'
+import type { MemberContext } from '../access.ts'
 import { type Page, pageOf } from '../page.ts'
 
 /** Lists the caller's practice sessions, latest day first. */

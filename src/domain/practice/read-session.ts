@@ -1,7 +1,8 @@
-import { findPracticeSession, type PracticeSession } from '../../store/practice-sessions.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { PracticeSession } from '../../model/practice.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { findPracticeSession } from '../../store/practice-sessions.ts'
+import type { MemberContext } from '../access.ts'
 
 /** Returns one of the caller's own practice sessions. For another account's session, the failure is `not-found`. */
-export const readSession = async (context: MemberContext, id: number): Promise<PracticeSession | Failure<'not-found'>> =>
+export const readSession = async (context: MemberContext, id: number): Promise<Result<PracticeSession, 'not-found'>> =>
   (await findPracticeSession(context.store, context.actor.account.id, id)) ?? fail('not-found')

@@ -1,7 +1,6 @@
-import { insertPracticeSession, type PracticeSession, type PracticeSessionFields } from '../../store/practice-sessions.ts'
-import type { MemberContext } from '../context.ts'
-
-export type { PracticeSession, PracticeSessionFields }
+import type { PracticeSession, PracticeSessionFields } from '../../model/practice.ts'
+import { insertPracticeSession } from '../../store/practice-sessions.ts'
+import type { MemberContext } from '../access.ts'
 
 /** Records a practice session of the caller. */
 export const recordSession = (context: MemberContext, entry: PracticeSessionFields): Promise<PracticeSession> =>

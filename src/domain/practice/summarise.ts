@@ -1,5 +1,6 @@
-import { type PracticeSummary, summarisePractice } from '../../store/practice-summary.ts'
-import type { MemberContext } from '../context.ts'
+import type { PracticeSummary } from '../../model/practice.ts'
+import { summarisePractice } from '../../store/practice-summary.ts'
+import type { MemberContext } from '../access.ts'
 import { dayOf } from '../sessions/credentials.ts'
 
 /** Summarises the caller's practice sessions: totals, streaks and minutes per week. */

@@ -1,7 +1,7 @@
-import { type FacilityProfile, findFacilityProfile, saveFacilityProfile } from '../../store/profiles.ts'
-import type { Account, MemberContext } from '../context.ts'
-
-export type { FacilityProfile }
+import type { Account } from '../../model/account.ts'
+import type { FacilityProfile } from '../../model/profile.ts'
+import { findFacilityProfile, saveFacilityProfile } from '../../store/profiles.ts'
+import type { MemberContext } from '../access.ts'
 
 interface FacilityPerson {
   readonly account: Account

@@ -1,10 +1,11 @@
-import { findPeople, type PublicPerson } from '../../store/profiles.ts'
-import type { Context } from '../context.ts'
+import type { PublicPerson } from '../../model/profile.ts'
+import { findPeople } from '../../store/profiles.ts'
+import type { MemberContext } from '../access.ts'
 import { type Page, pageOf } from '../page.ts'
 
 /** Lists people with an active account, oldest first. With `search`: those whose username, first or last name begins with it. */
 export const listPeople = async (
-  context: Context,
+  context: MemberContext,
   { after, limit, search }: { after: number | null; limit: number; search: string },
 ): Promise<Page<PublicPerson, number>> => {
   const rows = await findPeople(context.store, { after: after ?? 0, limit: limit + 1, search })

@@ -1,23 +1,12 @@
-import type { Choice, ValidValues } from '../../store/master.ts'
-import {
-  deleteProfile,
-  findListedProfiles,
-  findProfile,
-  insertProfile,
-  type MatrimonyProfile,
-  type Picture,
-  type ProfileChanges,
-  updateProfile,
-} from '../../store/matrimony-profiles.ts'
-import { isStaff } from '../accounts/staff.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { Choice } from '../../model/master.ts'
+import type { MatrimonyProfile, Picture, ProfileChanges } from '../../model/matrimony-profile.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { deleteProfile, findListedProfiles, findProfile, insertProfile, updateProfile } from '../../store/matrimony-profiles.ts'
+import { isOwnerOrStaff, type MemberContext } from '../access.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
 import { ageOn } from './age.ts'
 import type { CleanImage } from './images/clean.ts'
 import { dropPicture, picturePath, withPicture } from './pictures.ts'
-
-export type { ProfileChanges, ValidValues }
 
 /**
  * A profile as the caller may see it. The age is calculated for the current day. Only the owner and staff see the income and
@@ -28,16 +17,12 @@ export interface ProfileView extends MatrimonyProfile {
   readonly picturePath: string
 }
 
-const toView = (context: MemberContext, profile: MatrimonyProfile): ProfileView => {
-  const { account } = context.actor
-  const isOwnerOrStaff = account.id === profile.accountId || isStaff(account)
-  return {
-    ...profile,
-    age: profile.dateOfBirth === null ? null : ageOn(context.now(), profile.dateOfBirth),
-    picturePath: picturePath(profile.image),
-    ...(!isOwnerOrStaff && { income: null, dateOfBirth: null }),
-  }
-}
+const toView = (context: MemberContext, profile: MatrimonyProfile): ProfileView => ({
+  ...profile,
+  age: profile.dateOfBirth === null ? null : ageOn(context.now(), profile.dateOfBirth),
+  picturePath: picturePath(profile.image),
+  ...(!isOwnerOrStaff(context, profile.accountId) && { income: null, dateOfBirth: null }),
+})
 
 /** The values of a profile that must exist in a master list, each with the name of that list. */
 export const choicesIn = (changes: ProfileChanges): Choice[] => {
@@ -65,9 +50,9 @@ const CHOICES = ['gender', 'religion', 'caste', 'profession', 'education', 'mari
 export const createProfile = async (
   context: MemberContext,
   { changes, image }: { changes: ProfileChanges; image: CleanImage },
-): Promise<null | Failure<'profile-exists' | 'unknown-values'>> => {
+): Promise<Result<null, 'profile-exists' | 'unknown-values'>> => {
   const accountId = context.actor.account.id
-  return withPicture<null | Failure<'profile-exists' | 'unknown-values'>>(context, { accountId, image }, async (picture) => {
+  return withPicture<Result<null, 'profile-exists' | 'unknown-values'>>(context, { accountId, image }, async (picture) => {
     const outcome = await insertProfile(context.store, {
       accountId,
       fields: changes,
@@ -84,9 +69,9 @@ export const createProfile = async (
 export const changeProfile = async (
   context: MemberContext,
   { changes, image }: { changes: ProfileChanges; image: CleanImage | null },
-): Promise<ProfileView | Failure<'no-profile' | 'unknown-values'>> => {
+): Promise<Result<ProfileView, 'no-profile' | 'unknown-values'>> => {
   const accountId = context.actor.account.id
-  const change = async (picture: Picture | null): Promise<ProfileView | Failure<'no-profile' | 'unknown-values'>> => {
+  const change = async (picture: Picture | null): Promise<Result<ProfileView, 'no-profile' | 'unknown-values'>> => {
     const changed = await updateProfile(context.store, {
       accountId,
       fields: changes,
@@ -103,7 +88,7 @@ export const changeProfile = async (
 }
 
 /** Returns the caller's own profile. */
-export const readProfile = async (context: MemberContext): Promise<ProfileView | Failure<'no-profile'>> => {
+export const readProfile = async (context: MemberContext): Promise<Result<ProfileView, 'no-profile'>> => {
   const profile = await findProfile(context.store, context.actor.account.id)
   return profile ? toView(context, profile) : fail('no-profile')
 }
@@ -115,7 +100,7 @@ export const listProfiles = async (context: MemberContext, page: PageNumber, siz
 }
 
 /** Deletes the caller's profile and its picture. The caller may create a new one. */
-export const removeProfile = async (context: MemberContext): Promise<null | Failure<'no-profile'>> => {
+export const removeProfile = async (context: MemberContext): Promise<Result<null, 'no-profile'>> => {
   const image = await deleteProfile(context.store, context.actor.account.id, picturePath, context.now())
   if (image === null) return fail('no-profile')
   await dropPicture(context, image)

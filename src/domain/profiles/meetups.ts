@@ -1,8 +1,8 @@
-import { findMeetupProfile, findPerson, type MeetupProfile, type PublicPerson, saveMeetupProfile } from '../../store/profiles.ts'
-import type { Account, Context, MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-
-export type { MeetupProfile, PublicPerson }
+import type { Account } from '../../model/account.ts'
+import type { MeetupProfile, PublicPerson } from '../../model/profile.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { findMeetupProfile, findPerson, saveMeetupProfile } from '../../store/profiles.ts'
+import type { MemberContext } from '../access.ts'
 
 interface MeetupPerson {
   readonly account: Account
@@ -29,5 +29,5 @@ export const changeMeetupProfile = (
 ): Promise<MeetupPerson> => saveMeetupProfile(store, actor.account, { dateOfBirth, bio }, { firstName, lastName }, now())
 
 /** Returns the public profile of a person. */
-export const readPerson = async (context: Context, objectId: string): Promise<PublicPerson | Failure<'not-found'>> =>
+export const readPerson = async (context: MemberContext, objectId: string): Promise<Result<PublicPerson, 'not-found'>> =>
   (await findPerson(context.store, objectId)) ?? fail('not-found')

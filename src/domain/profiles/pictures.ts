@@ -1,7 +1,9 @@
-import { findProfile, type Picture } from '../../store/matrimony-profiles.ts'
+import type { Picture } from '../../model/matrimony-profile.ts'
+import { Failure, fail, type Result } from '../../model/result.ts'
+import { findProfile } from '../../store/matrimony-profiles.ts'
 import type { MediaMetadata } from '../../store/media.ts'
+import type { MemberContext } from '../access.ts'
 import type { Context } from '../context.ts'
-import { Failure, fail } from '../failures.ts'
 import { newTokenId } from '../object-id.ts'
 import type { CleanImage } from './images/clean.ts'
 
@@ -11,14 +13,14 @@ export const PICTURE_PREFIX = 'profile_img/'
 export const picturePath = (name: string): string => `/media/${PICTURE_PREFIX}${name}`
 
 /** Stores a picture under a name that cannot be guessed. */
-const storePicture = async (context: Context, image: CleanImage): Promise<Picture> => {
+const storePicture = async (context: MemberContext, image: CleanImage): Promise<Picture> => {
   const name = `${newTokenId()}.${image.extension}`
   await context.media.put(PICTURE_PREFIX + name, image.bytes, image.type)
   return { name, path: picturePath(name) }
 }
 
 /** Deletes a picture. If the bucket fails, the daily sweep deletes it later, and the request still succeeds. */
-export const dropPicture = (context: Context, name: string): Promise<void> =>
+export const dropPicture = (context: MemberContext, name: string): Promise<void> =>
   context.media.remove([PICTURE_PREFIX + name]).catch(() => undefined)
 
 /**
@@ -26,7 +28,7 @@ export const dropPicture = (context: Context, name: string): Promise<void> =>
  * If it throws, it is unknown whether the row was written, so the row is read; if that fails too, the daily sweep cleans up.
  */
 export const withPicture = async <T>(
-  context: Context,
+  context: MemberContext,
   { accountId, image }: { accountId: number; image: CleanImage },
   write: (picture: Picture) => Promise<T>,
 ): Promise<T> => {
@@ -47,7 +49,7 @@ export type ReadPicture = NonNullable<Awaited<ReturnType<Context['media']['read'
 const PICTURE_NAME = /^[0-9a-f]{32}\.(?:jpg|png|webp|gif)$/
 
 /** Returns the metadata of a picture. For a name that no picture can have, the bucket is not read. */
-export const findPictureMetadata = async (context: Context, name: string): Promise<MediaMetadata | Failure<'not-found'>> =>
+export const findPictureMetadata = async (context: Context, name: string): Promise<Result<MediaMetadata, 'not-found'>> =>
   (PICTURE_NAME.test(name) ? await context.media.head(PICTURE_PREFIX + name) : null) ?? fail('not-found')
 
 /** Returns a picture, or a byte range of it. */
@@ -55,5 +57,5 @@ export const readPicture = async (
   context: Context,
   name: string,
   range?: { offset: number; length: number },
-): Promise<ReadPicture | Failure<'not-found'>> =>
+): Promise<Result<ReadPicture, 'not-found'>> =>
   (PICTURE_NAME.test(name) ? await context.media.read(PICTURE_PREFIX + name, range) : null) ?? fail('not-found')

@@ -1,5 +1,5 @@
 import { findJobCursor, findOrphanedPictures, saveJobCursor } from '../../store/matrimony-profiles.ts'
-import type { Context } from '../context.ts'
+import type { SystemContext } from '../access.ts'
 import { PICTURE_PREFIX } from './pictures.ts'
 
 const JOB = 'sweep-pictures'
@@ -10,7 +10,7 @@ const MAX_BATCHES = 20
 const MIN_AGE_MS = 60 * 60 * 1000
 
 /** Deletes orphaned pictures. A request leaves one if it stops between the write to the bucket and the write to the database. */
-export const sweepPictures = async (context: Context): Promise<number> => {
+export const sweepPictures = async (context: SystemContext): Promise<number> => {
   let after = await findJobCursor(context.store, JOB)
   let deleted = 0
   for (let batch = 0; batch < MAX_BATCHES; batch++) {

@@ -1,8 +1,7 @@
-import { deleteContact, type EmergencyContact, findContacts, insertContact, type NewContact } from '../../store/emergency-contacts.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-
-export type { EmergencyContact }
+import type { EmergencyContact, NewContact } from '../../model/recovery.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { deleteContact, findContacts, insertContact } from '../../store/emergency-contacts.ts'
+import type { MemberContext } from '../access.ts'
 
 export const MAX_CONTACTS = 10
 
@@ -10,7 +9,7 @@ export const MAX_CONTACTS = 10
 export const addContact = async (
   context: MemberContext,
   contact: Omit<NewContact, 'accountId' | 'createdAt'>,
-): Promise<EmergencyContact | Failure<'contacts-full'>> => {
+): Promise<Result<EmergencyContact, 'contacts-full'>> => {
   const created = await insertContact(
     context.store,
     { ...contact, accountId: context.actor.account.id, createdAt: context.now() },
@@ -24,5 +23,5 @@ export const listContacts = (context: MemberContext): Promise<EmergencyContact[]
   findContacts(context.store, context.actor.account.id, MAX_CONTACTS)
 
 /** Removes a contact. An alarm that is already open still notifies the contacts it was triggered with. */
-export const removeContact = async (context: MemberContext, id: number): Promise<null | Failure<'not-found'>> =>
+export const removeContact = async (context: MemberContext, id: number): Promise<Result<null, 'not-found'>> =>
   (await deleteContact(context.store, context.actor.account.id, id)) ? null : fail('not-found')

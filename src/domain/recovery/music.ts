@@ -1,15 +1,14 @@
-import { type AlarmScenario, chooseTrack, findScenarios, findTracks, type MusicTrack } from '../../store/recovery-profiles.ts'
-import type { Context, MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-
-export type { AlarmScenario, MusicTrack }
+import type { AlarmScenario, MusicTrack } from '../../model/recovery.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { chooseTrack, findScenarios, findTracks } from '../../store/recovery-profiles.ts'
+import type { MemberContext } from '../access.ts'
 
 /** The tracks that may be played when an alarm is triggered. */
-export const listTracks = (context: Context): Promise<MusicTrack[]> => findTracks(context.store)
+export const listTracks = (context: MemberContext): Promise<MusicTrack[]> => findTracks(context.store)
 
 /** The scenarios: what an alarm does when it is triggered. */
-export const listScenarios = (context: Context): Promise<AlarmScenario[]> => findScenarios(context.store)
+export const listScenarios = (context: MemberContext): Promise<AlarmScenario[]> => findScenarios(context.store)
 
 /** Chooses the track that is played for the caller. */
-export const chooseMusic = async (context: MemberContext, trackId: number): Promise<null | Failure<'track-not-found'>> =>
+export const chooseMusic = async (context: MemberContext, trackId: number): Promise<Result<null, 'track-not-found'>> =>
   (await chooseTrack(context.store, context.actor.account.id, trackId)) ? null : fail('track-not-found')

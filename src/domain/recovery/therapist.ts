@@ -1,14 +1,7 @@
-import {
-  insertTherapist,
-  type NewTherapist,
-  type Therapist,
-  type TherapistChanges,
-  updateTherapist,
-} from '../../store/emergency-contacts.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-
-export type { Therapist }
+import type { NewTherapist, Therapist, TherapistChanges } from '../../model/recovery.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { insertTherapist, updateTherapist } from '../../store/emergency-contacts.ts'
+import type { MemberContext } from '../access.ts'
 
 /** No request deletes a therapist, so only the newest are stored per person. The newest of all is the chosen one. */
 const MAX_STORED = 10
@@ -21,5 +14,5 @@ export const createTherapist = (context: MemberContext, therapist: Omit<NewThera
 export const changeTherapist = async (
   context: MemberContext,
   changes: TherapistChanges,
-): Promise<Therapist | Failure<'therapist-not-found'>> =>
+): Promise<Result<Therapist, 'therapist-not-found'>> =>
   (await updateTherapist(context.store, context.actor.account.id, changes)) ?? fail('therapist-not-found')

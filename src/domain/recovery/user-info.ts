@@ -1,12 +1,10 @@
-import { findRecoveryProfile, type RecoveryChanges, type RecoveryProfile, saveRecoveryProfile } from '../../store/recovery-profiles.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-import { isOwnerOrStaff } from './rules.ts'
-
-export type { RecoveryProfile }
+import type { RecoveryChanges, RecoveryProfile } from '../../model/recovery.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { findRecoveryProfile, saveRecoveryProfile } from '../../store/recovery-profiles.ts'
+import { isOwnerOrStaff, type MemberContext } from '../access.ts'
 
 /** A person's profile, for that person and for staff. For others it does not exist: the failure does not reveal the account. */
-export const readUserInfo = async (context: MemberContext, accountId: number): Promise<RecoveryProfile | Failure<'not-found'>> => {
+export const readUserInfo = async (context: MemberContext, accountId: number): Promise<Result<RecoveryProfile, 'not-found'>> => {
   if (!isOwnerOrStaff(context, accountId)) return fail('not-found')
   return (await findRecoveryProfile(context.store, accountId)) ?? fail('not-found')
 }
@@ -15,7 +13,7 @@ export const readUserInfo = async (context: MemberContext, accountId: number): P
 export const changeUserInfo = async (
   context: MemberContext,
   { accountId, ...changes }: { accountId: number } & RecoveryChanges,
-): Promise<RecoveryProfile | Failure<'not-found' | 'scenario-not-found' | 'therapist-not-found'>> => {
+): Promise<Result<RecoveryProfile, 'not-found' | 'scenario-not-found' | 'therapist-not-found'>> => {
   if (!isOwnerOrStaff(context, accountId)) return fail('not-found')
   const profile = await saveRecoveryProfile(context.store, accountId, changes)
   return typeof profile === 'string' ? fail(profile) : profile

@@ -1,6 +1,7 @@
-import { insertRsvp, type Rsvp } from '../../store/rsvps.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import { fail, type Result } from '../../model/result.ts'
+import type { Rsvp } from '../../model/rsvp.ts'
+import { insertRsvp } from '../../store/rsvps.ts'
+import type { MemberContext } from '../access.ts'
 import { isObjectId, newObjectId } from '../object-id.ts'
 import { readerOf } from '../plans/reader.ts'
 
@@ -8,7 +9,7 @@ import { readerOf } from '../plans/reader.ts'
 export const addRsvp = async (
   context: MemberContext,
   { planId }: { planId: string },
-): Promise<Rsvp | Failure<'invalid-id' | 'plan-not-found' | 'rsvp-exists' | 'plan-full'>> => {
+): Promise<Result<Rsvp, 'invalid-id' | 'plan-not-found' | 'rsvp-exists' | 'plan-full'>> => {
   if (!isObjectId(planId)) return fail('invalid-id')
   const { account } = context.actor
   const now = context.now()

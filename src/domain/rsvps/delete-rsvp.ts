@@ -1,6 +1,6 @@
+import { fail, type Result } from '../../model/result.ts'
 import { deleteOwnRsvp as deleteOwn, deleteRsvp as deleteStored } from '../../store/rsvps.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { MemberContext } from '../access.ts'
 import { isObjectId } from '../object-id.ts'
 import { readerOf } from '../plans/reader.ts'
 
@@ -8,7 +8,7 @@ import { readerOf } from '../plans/reader.ts'
 export const deleteRsvp = async (
   context: MemberContext,
   id: string,
-): Promise<null | Failure<'invalid-id' | 'rsvp-not-found' | 'may-not-delete-rsvp'>> => {
+): Promise<Result<null, 'invalid-id' | 'rsvp-not-found' | 'may-not-delete-rsvp'>> => {
   if (!isObjectId(id)) return fail('invalid-id')
   const outcome = await deleteStored(context.store, id, readerOf(context.actor.account))
   if (outcome === 'deleted') return null
@@ -16,7 +16,7 @@ export const deleteRsvp = async (
 }
 
 /** Deletes the caller's own RSVP to a plan, even if the caller may no longer see the plan. */
-export const deleteOwnRsvp = async (context: MemberContext, planId: string): Promise<null | Failure<'invalid-id' | 'rsvp-not-found'>> => {
+export const deleteOwnRsvp = async (context: MemberContext, planId: string): Promise<Result<null, 'invalid-id' | 'rsvp-not-found'>> => {
   if (!isObjectId(planId)) return fail('invalid-id')
   return (await deleteOwn(context.store, planId, context.actor.account.id)) ? null : fail('rsvp-not-found')
 }

@@ -1,11 +1,10 @@
-import { findOwnRsvps, findPlanRsvps, type RsvpView } from '../../store/rsvps.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import { fail, type Result } from '../../model/result.ts'
+import type { RsvpView } from '../../model/rsvp.ts'
+import { findOwnRsvps, findPlanRsvps } from '../../store/rsvps.ts'
+import type { MemberContext } from '../access.ts'
 import { isObjectId } from '../object-id.ts'
 import { type Page, pageOf } from '../page.ts'
 import { readerOf } from '../plans/reader.ts'
-
-export type { RsvpView }
 
 interface PageRequest {
   readonly after: string | null
@@ -16,7 +15,7 @@ interface PageRequest {
 export const listPlanRsvps = async (
   context: MemberContext,
   { planId, after, limit }: { planId: string } & PageRequest,
-): Promise<Page<RsvpView, string> | Failure<'invalid-id' | 'plan-not-found'>> => {
+): Promise<Result<Page<RsvpView, string>, 'invalid-id' | 'plan-not-found'>> => {
   if (!isObjectId(planId)) return fail('invalid-id')
   const rows = await findPlanRsvps(context.store, planId, readerOf(context.actor.account), after ?? '', limit + 1)
   return rows ? pageOf(rows, limit, ({ id }) => id) : fail('plan-not-found')

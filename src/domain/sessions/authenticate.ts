@@ -1,5 +1,6 @@
 import { findAccountAndCredential, markSeen } from '../../store/credentials.ts'
-import type { Actor, Context } from '../context.ts'
+import { type MemberContext, memberContext } from '../access.ts'
+import type { Context } from '../context.ts'
 import { dayOf } from './credentials.ts'
 
 /** Why a token is rejected. `revoked` also covers a token with a valid signature that was never issued. */
@@ -10,7 +11,7 @@ export type TokenProblem = 'invalid' | 'expired' | 'wrong-type' | 'revoked' | 'a
  * only make a rejection faster.
  * A token is valid as long as its row exists, so a revocation applies from the next request on, at every location.
  */
-export const authenticate = async (context: Context, token: string): Promise<Actor | TokenProblem> => {
+export const authenticate = async (context: Context, token: string): Promise<MemberContext | TokenProblem> => {
   const now = context.now()
   const claims = await context.tokens.verify(token, now)
   if (typeof claims === 'string') return claims
@@ -30,7 +31,8 @@ export const authenticate = async (context: Context, token: string): Promise<Act
 
   const today = dayOf(now)
   if (bearer.credential.lastSeenDay !== today) context.waitUntil(markSeen(context.store, claims.credentialId, today))
-  return { account: bearer.account, credential: { id: claims.credentialId, type: claims.type, expiresAt: claims.expiresAt } }
+  const credential = { id: claims.credentialId, type: claims.type, expiresAt: claims.expiresAt }
+  return memberContext(context, { account: bearer.account, credential })
 }
 
 /** Whether a request with this token would be authenticated now. */

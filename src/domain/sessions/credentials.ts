@@ -1,13 +1,14 @@
-import type { NewCredential } from '../../store/credentials.ts'
+import type { Account } from '../../model/account.ts'
+import type { NewCredential } from '../../model/credential.ts'
 import type { NewToken, TokenType } from '../../tokens/jwt.ts'
-import type { Account, Context } from '../context.ts'
+import type { Context } from '../context.ts'
 import { newTokenId } from '../object-id.ts'
 
 /** What a contract issues at a log-in: one token, a session for a cookie, or an access token with a refresh token. */
 export type CredentialKind = 'token' | 'session' | 'pair'
 
-export interface LoginAttempt {
-  readonly kind: CredentialKind
+export interface LoginAttempt<K extends CredentialKind = CredentialKind> {
+  readonly kind: K
   /** Shown to the account's owner in the list of sessions. Nothing else reads it. */
   readonly userAgent: string
 }
@@ -20,7 +21,7 @@ export const newCredential = (context: Context, { kind, userAgent }: LoginAttemp
   const lifetime = kind === 'pair' ? context.settings.lifetimes.refresh : context.settings.lifetimes[kind]
   return {
     id: newTokenId(),
-    kind: kind,
+    kind,
     createdAt: now,
     expiresAt: now + lifetime,
     day: dayOf(now),
@@ -38,30 +39,53 @@ export const dayOf = (time: number): string => {
   return today.text
 }
 
-type Bearer = Pick<Account, 'id' | 'objectId'>
+type TokenSubject = Pick<Account, 'id' | 'objectId'>
 
-/** Signs the token of a credential that has only one. */
-export const signToken = (context: Context, account: Bearer, credential: NewCredential): Promise<string> =>
-  sign(context, account, credential.kind === 'session' ? 'session' : 'token', credential.id, credential.id, credential.expiresAt)
-
-export interface Pair {
-  readonly refresh: string
-  readonly access: string
+/** What a log-in hands out, by the kind of credential. */
+export interface IssuedTokens {
+  readonly token: { readonly token: string }
+  readonly session: { readonly token: string; readonly lifetimeMs: number }
+  readonly pair: { readonly refresh: string; readonly access: string }
 }
 
-export const signPair = async (context: Context, account: Bearer, credential: NewCredential): Promise<Pair> => {
-  const [refresh, access] = await Promise.all([
-    sign(context, account, 'refresh', credential.id, credential.id, credential.expiresAt),
-    signAccess(context, account, credential.id),
-  ])
-  return { refresh, access }
+type Issuers = {
+  readonly [K in CredentialKind]: (context: Context, account: TokenSubject, credential: NewCredential) => Promise<IssuedTokens[K]>
 }
 
-export const signAccess = (context: Context, account: Bearer, credentialId: string): Promise<string> =>
-  sign(context, account, 'access', newTokenId(), credentialId, context.now() + context.settings.lifetimes.access)
+const ISSUERS: Issuers = {
+  token: async (context, account, credential) => ({ token: await signCredential(context, account, 'token', credential) }),
+  session: async (context, account, credential) => ({
+    token: await signCredential(context, account, 'session', credential),
+    lifetimeMs: context.settings.lifetimes.session,
+  }),
+  pair: async (context, account, credential) => {
+    const [refresh, access] = await Promise.all([
+      signCredential(context, account, 'refresh', credential),
+      signAccess(context, account, credential.id),
+    ])
+    return { refresh, access }
+  },
+}
 
-const sign = (context: Context, account: Bearer, type: TokenType, id: string, credentialId: string, expiresAt: number): Promise<string> => {
-  const userId = type === 'access' || type === 'refresh' ? account.objectId : null
-  const token: NewToken = { type, id, accountId: account.id, credentialId, expiresAt, userId }
-  return context.tokens.sign(token, context.now())
+/** Signs the tokens of a credential whose row is already stored. */
+export const issueTokens = <K extends CredentialKind>(
+  context: Context,
+  account: TokenSubject,
+  credential: NewCredential,
+  kind: K,
+): Promise<IssuedTokens[K]> => ISSUERS[kind](context, account, credential)
+
+export const signAccess = (context: Context, account: TokenSubject, credentialId: string): Promise<string> =>
+  sign(context, account, { type: 'access', id: newTokenId(), credentialId, expiresAt: context.now() + context.settings.lifetimes.access })
+
+const signCredential = (context: Context, account: TokenSubject, type: TokenType, { id, expiresAt }: NewCredential): Promise<string> =>
+  sign(context, account, { type, id, credentialId: id, expiresAt })
+
+const sign = (
+  context: Context,
+  account: TokenSubject,
+  token: Pick<NewToken, 'type' | 'id' | 'credentialId' | 'expiresAt'>,
+): Promise<string> => {
+  const userId = token.type === 'access' || token.type === 'refresh' ? account.objectId : null
+  return context.tokens.sign({ ...token, accountId: account.id, userId }, context.now())
 }

@@ -1,5 +1,6 @@
 import { findCredentials } from '../../store/credentials.ts'
-import type { Context, MemberContext } from '../context.ts'
+import type { MemberContext, OperatorContext } from '../access.ts'
+import type { Context } from '../context.ts'
 
 export interface ActiveSession {
   readonly id: string
@@ -18,6 +19,9 @@ export const listActiveSessions = async (context: MemberContext): Promise<Active
   return sessions.map((credential) => ({ ...credential, current: credential.id === context.actor.credential.id }))
 }
 
-/** Finds the active sessions of an account, newest first. */
-export const findActiveSessions = (context: Context, accountId: number): Promise<Omit<ActiveSession, 'current'>[]> =>
+/** Lists the active sessions of an account for the operator, newest first. */
+export const listSessionsOf = (context: OperatorContext, accountId: number): Promise<Omit<ActiveSession, 'current'>[]> =>
+  findActiveSessions(context, accountId)
+
+const findActiveSessions = (context: Context, accountId: number): Promise<Omit<ActiveSession, 'current'>[]> =>
   findCredentials(context.store, accountId, context.now(), MAX_SESSIONS)

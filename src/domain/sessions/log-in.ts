@@ -1,32 +1,33 @@
+import type { Account } from '../../model/account.ts'
+import type { FacilityProfile } from '../../model/profile.ts'
+import { type Failure, fail, type Result } from '../../model/result.ts'
 import { findForLogin } from '../../store/accounts.ts'
-import { countLoginFailure, insertLogin, type NewCredential } from '../../store/credentials.ts'
-import type { FacilityProfile } from '../../store/profiles.ts'
+import { countLoginFailure, insertLogin } from '../../store/credentials.ts'
 import { usernameKey } from '../accounts/names.ts'
-import type { Account, Context } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-import { type LoginAttempt, newCredential } from './credentials.ts'
+import type { Context } from '../context.ts'
+import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from './credentials.ts'
 
-interface LoginInput extends LoginAttempt {
+interface LoginInput<K extends CredentialKind> extends LoginAttempt<K> {
   readonly username: string
   readonly password: string
 }
 
-export interface LoggedIn {
+export interface LoggedIn<K extends CredentialKind> {
   readonly account: Account
-  readonly credential: NewCredential
+  readonly issued: IssuedTokens[K]
   /** Profiles that two contracts return at log-in; null if the account has none yet. */
   readonly practice: { readonly bio: string; readonly location: string } | null
   readonly facility: FacilityProfile | null
 }
 
 /**
- * Checks the password and creates a credential of the requested kind. An unknown username takes the same time, and its
+ * Checks the password, creates a credential of the requested kind and signs its tokens. An unknown username takes the same time, and its
  * failures are counted and locked in the same way, so that the response does not reveal which accounts exist.
  */
-export const logIn = async (
+export const logIn = async <K extends CredentialKind>(
   context: Context,
-  login: LoginInput,
-): Promise<LoggedIn | Failure<'invalid-credentials' | 'inactive' | 'throttled'>> => {
+  login: LoginInput<K>,
+): Promise<Result<LoggedIn<K>, 'invalid-credentials' | 'inactive' | 'throttled'>> => {
   const key = usernameKey(login.username)
   const failureKey = await loginFailureKey(key)
   const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
@@ -43,7 +44,8 @@ export const logIn = async (
   const now = context.now()
   const inserted = await insertLogin(context.store, { accountId: stored.account.id, who: failureKey, now, credential, rehash })
   if (!inserted) return recordLoginFailure(context, failureKey) // The account was locked or closed during the password check.
-  return { account: { ...stored.account, lastLoginAt: now }, credential, practice: stored.practice, facility: stored.facility }
+  const issued = await issueTokens(context, stored.account, credential, login.kind)
+  return { account: { ...stored.account, lastLoginAt: now }, issued, practice: stored.practice, facility: stored.facility }
 }
 
 /** Counts one more failed log-in, delays the response, and returns the failure to report. */

@@ -1,6 +1,8 @@
-import { deleteCredential, deleteCredentials, type RevokedCredential } from '../../store/credentials.ts'
-import type { Context, MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import type { RevokedCredential } from '../../model/credential.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { deleteCredential, deleteCredentials } from '../../store/credentials.ts'
+import type { MemberContext } from '../access.ts'
+import type { Context } from '../context.ts'
 
 /** Ends the credential that makes the request. An access token ends its whole pair. */
 export const logOut = async (context: MemberContext): Promise<void> => {
@@ -8,7 +10,7 @@ export const logOut = async (context: MemberContext): Promise<void> => {
 }
 
 /** Ends one of the caller's own credentials. */
-export const revokeSession = async (context: MemberContext, credentialId: string): Promise<null | Failure<'not-found'>> =>
+export const revokeSession = async (context: MemberContext, credentialId: string): Promise<Result<null, 'not-found'>> =>
   (await end(context, context.actor.account.id, credentialId)) ? null : fail('not-found')
 
 /** Ends all of the caller's credentials except the one that makes the request. */

@@ -1,7 +1,8 @@
+import type { RefreshProblem } from '../../model/failures.ts'
+import { type Failure, fail } from '../../model/result.ts'
 import { findRefreshable } from '../../store/credentials.ts'
 import type { Claims } from '../../tokens/jwt.ts'
 import type { Context } from '../context.ts'
-import { type Failure, fail, type RefreshProblem } from '../failures.ts'
 import { signAccess } from './credentials.ts'
 import { endTokenPair } from './log-out.ts'
 

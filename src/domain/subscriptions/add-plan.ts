@@ -1,8 +1,7 @@
-import { insertPlan, type SubscriptionPlan } from '../../store/subscriptions.ts'
-import type { Context } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-
-export type { SubscriptionPlan }
+import { fail, type Result } from '../../model/result.ts'
+import type { SubscriptionPlan } from '../../model/subscription.ts'
+import { insertPlan } from '../../store/subscriptions.ts'
+import type { OperatorContext, StaffContext } from '../access.ts'
 
 export interface NewPlan {
   readonly planType: string
@@ -12,5 +11,8 @@ export interface NewPlan {
 }
 
 /** Adds a subscription plan. */
-export const addPlan = async (context: Context, plan: NewPlan): Promise<SubscriptionPlan | Failure<'ends-before-it-starts'>> =>
+export const addPlan = async (
+  context: StaffContext | OperatorContext,
+  plan: NewPlan,
+): Promise<Result<SubscriptionPlan, 'ends-before-it-starts'>> =>
   plan.startDate < plan.endDate ? insertPlan(context.store, plan, context.now()) : fail('ends-before-it-starts')

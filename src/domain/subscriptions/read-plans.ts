@@ -1,12 +1,13 @@
-import { findPlan, findPlans, type SubscriptionPlan } from '../../store/subscriptions.ts'
-import type { Context } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
+import { fail, type Result } from '../../model/result.ts'
+import type { SubscriptionPlan } from '../../model/subscription.ts'
+import { findPlan, findPlans } from '../../store/subscriptions.ts'
+import type { MemberContext } from '../access.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
 
 /** Lists all subscription plans, oldest first. */
-export const listPlans = (context: Context, page: PageNumber, size: number): Promise<NumberedPage<SubscriptionPlan>> =>
+export const listPlans = (context: MemberContext, page: PageNumber, size: number): Promise<NumberedPage<SubscriptionPlan>> =>
   numberedPage(page, size, (from) => findPlans(context.store, from, size))
 
 /** Returns one subscription plan. */
-export const readPlan = async (context: Context, id: number): Promise<SubscriptionPlan | Failure<'no-such-subscription'>> =>
+export const readPlan = async (context: MemberContext, id: number): Promise<Result<SubscriptionPlan, 'no-such-subscription'>> =>
   (await findPlan(context.store, id)) ?? fail('no-such-subscription')

@@ -1,5 +1,5 @@
 import { findAccessRights, findNewestRevokedConnectionId, findRevokedConnections } from '../../store/socket-users.ts'
-import type { Context } from '../context.ts'
+import type { SystemContext } from '../access.ts'
 import type { Connection } from './types.ts'
 
 type CheckedConnection = Pick<Connection, 'credentialId' | 'expiresAt' | 'staff'>
@@ -13,7 +13,7 @@ export const isExpired = ({ expiresAt }: Pick<Connection, 'expiresAt'>, now: num
  * Checks the access rights of connections, in the order given; null for each connection that may stay open. One query,
  * however many connections there are.
  */
-export const accessRightsOf = async (context: Context, connections: readonly CheckedConnection[]): Promise<(AccessLoss | null)[]> => {
+export const accessRightsOf = async (context: SystemContext, connections: readonly CheckedConnection[]): Promise<(AccessLoss | null)[]> => {
   const rows = await findAccessRights(context.store, [...new Set(connections.map(({ credentialId }) => credentialId))])
   const rightsById = new Map(rows.map((rights) => [rights.credentialId, rights]))
   const now = context.now()
@@ -31,7 +31,7 @@ const LOOK_BACK_MS = 60_000
 
 /** The accounts that lost a credential or an access right after the row `since`; null starts one minute ago. */
 export const revokedSince = async (
-  context: Context,
+  context: SystemContext,
   since: number | null,
 ): Promise<{ readonly accounts: readonly number[]; readonly upTo: number }> => {
   const from = since ?? (await findNewestRevokedConnectionId(context.store, context.now() - LOOK_BACK_MS))

@@ -1,7 +1,6 @@
+import { fail, type Result } from '../../model/result.ts'
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-import { openDesk } from './open-desk.ts'
+import type { StaffContext } from '../access.ts'
 import type { PersonRef } from './types.ts'
 
 /**
@@ -9,11 +8,9 @@ import type { PersonRef } from './types.ts'
  * accepts one.
  */
 export const claimConversation = async (
-  context: MemberContext,
+  context: StaffContext,
   userId: number,
-): Promise<PersonRef | Failure<'forbidden' | 'not-found'> | Failure<'already-claimed'>> => {
-  const failure = openDesk(context)
-  if (failure) return failure
+): Promise<Result<PersonRef, 'not-found' | 'already-claimed'>> => {
   const person = await findRecoveryProfile(context.store, userId)
   if (!person) return fail('not-found')
   const { id, username } = context.actor.account
@@ -22,9 +19,7 @@ export const claimConversation = async (
 }
 
 /** Releases a claim. Any staff member may: the one who has the claim may be off duty. */
-export const releaseConversation = async (context: MemberContext, userId: number): Promise<null | Failure<'forbidden' | 'not-found'>> => {
-  const failure = openDesk(context)
-  if (failure) return failure
+export const releaseConversation = async (context: StaffContext, userId: number): Promise<Result<null, 'not-found'>> => {
   const person = await findRecoveryProfile(context.store, userId)
   if (!person) return fail('not-found')
   await context.support.room(userId).release({ id: userId, username: person.username })

@@ -1,12 +1,10 @@
+import { fail, type Result } from '../../model/result.ts'
 import { recordSocketUser, recordSocketUserAndFindPerson } from '../../store/socket-users.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-import { isOwnerOrStaff } from '../recovery/rules.ts'
-import { openDesk } from './open-desk.ts'
+import { isOwnerOrStaff, type MemberContext, type StaffContext } from '../access.ts'
 import type { OpenRoom } from './open-room.ts'
 
 /** Checks that the caller may connect to a room, and records the caller as a connected account. */
-export const joinRoom = async (context: MemberContext, accountId: number): Promise<OpenRoom | Failure<'forbidden' | 'not-found'>> => {
+export const joinRoom = async (context: MemberContext, accountId: number): Promise<Result<OpenRoom, 'forbidden' | 'not-found'>> => {
   const { id, username } = context.actor.account
   if (!isOwnerOrStaff(context, accountId)) return fail('forbidden')
   if (accountId === id) {
@@ -17,9 +15,5 @@ export const joinRoom = async (context: MemberContext, accountId: number): Promi
   return person ? { person: { id: accountId, username: person.username }, asStaff: true } : fail('not-found')
 }
 
-/** Checks that the caller may connect to the desk, and records the caller as a connected account. */
-export const joinDesk = async (context: MemberContext): Promise<null | Failure<'forbidden'>> => {
-  const failure = openDesk(context)
-  if (!failure) await recordSocketUser(context.store, context.actor.account.id)
-  return failure
-}
+/** Records a staff member, who connects to the desk, as a connected account. */
+export const joinDesk = (context: StaffContext): Promise<void> => recordSocketUser(context.store, context.actor.account.id)

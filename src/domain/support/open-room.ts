@@ -1,7 +1,6 @@
+import { fail, type Result } from '../../model/result.ts'
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
-import type { MemberContext } from '../context.ts'
-import { type Failure, fail } from '../failures.ts'
-import { isOwnerOrStaff } from '../recovery/rules.ts'
+import { isOwnerOrStaff, type MemberContext } from '../access.ts'
 import type { PersonRef } from './types.ts'
 
 export interface OpenRoom {
@@ -11,7 +10,7 @@ export interface OpenRoom {
 }
 
 /** The person whose room this is, if the caller may open it. */
-export const openRoom = async (context: MemberContext, accountId: number): Promise<OpenRoom | Failure<'forbidden' | 'not-found'>> => {
+export const openRoom = async (context: MemberContext, accountId: number): Promise<Result<OpenRoom, 'forbidden' | 'not-found'>> => {
   const { id, username } = context.actor.account
   if (!isOwnerOrStaff(context, accountId)) return fail('forbidden')
   if (accountId === id) return { person: { id, username }, asStaff: false }

@@ -1,5 +1,5 @@
-import type { MemberContext } from '../context.ts'
-import { Failure } from '../failures.ts'
+import { Failure, type Result } from '../../model/result.ts'
+import type { MemberContext } from '../access.ts'
 import { openRoom } from './open-room.ts'
 import type { History, HistoryQuery } from './types.ts'
 
@@ -8,7 +8,7 @@ export const readHistory = async (
   context: MemberContext,
   accountId: number,
   page: Omit<HistoryQuery, 'asStaff'>,
-): Promise<History | Failure<'forbidden' | 'not-found'>> => {
+): Promise<Result<History, 'forbidden' | 'not-found'>> => {
   const room = await openRoom(context, accountId)
   return room instanceof Failure ? room : context.support.room(accountId).history({ ...page, asStaff: room.asStaff })
 }

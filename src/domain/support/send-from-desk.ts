@@ -1,5 +1,5 @@
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
-import type { Context } from '../context.ts'
+import type { SystemContext } from '../access.ts'
 import type { NewMessage } from './types.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { NewMessage } from './types.ts'
  * looked up first: no room is created for an id that does not exist.
  */
 export const sendFromDesk = async (
-  context: Context,
+  context: SystemContext,
   userId: number,
   message: NewMessage,
 ): Promise<{ readonly id: number } | 'slow-down' | null> => {

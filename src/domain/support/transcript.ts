@@ -1,5 +1,5 @@
-import type { MemberContext } from '../context.ts'
-import { Failure } from '../failures.ts'
+import { Failure, type Result } from '../../model/result.ts'
+import type { MemberContext } from '../access.ts'
 import { openRoom } from './open-room.ts'
 import type { PersonRef, StoredMessage } from './types.ts'
 
@@ -13,10 +13,7 @@ export interface Transcript {
 const PART_SIZE = 500
 
 /** All messages of a room up to now. */
-export const openTranscript = async (
-  context: MemberContext,
-  accountId: number,
-): Promise<Transcript | Failure<'forbidden' | 'not-found'>> => {
+export const openTranscript = async (context: MemberContext, accountId: number): Promise<Result<Transcript, 'forbidden' | 'not-found'>> => {
   const openedRoom = await openRoom(context, accountId)
   if (openedRoom instanceof Failure) return openedRoom
   const room = context.support.room(accountId)

@@ -1,8 +1,9 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { MASTER_TYPES } from '../../model/master.ts'
 
 export const masterTypes = sqliteTable('master_types', {
   id: integer().primaryKey({ autoIncrement: true }),
-  type: text({ enum: ['gender', 'caste', 'religion', 'profession', 'education', 'location', 'language', 'marital_status'] }).notNull(),
+  type: text({ enum: MASTER_TYPES }).notNull(),
   createdAt: integer('created_at').notNull(),
   updatedAt: integer('updated_at').notNull(),
 })

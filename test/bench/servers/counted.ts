@@ -1,5 +1,5 @@
 import { handleRequest } from '../../../src/app.ts'
-import { createContext } from '../../../src/compose.ts'
+import { createContext, createSockets } from '../../../src/compose.ts'
 import type { Env } from '../../../src/env.ts'
 import { countingDatabase } from '../../support/counting-database.ts'
 
@@ -10,7 +10,10 @@ export * from '../../../src/index.ts'
 export default {
   fetch: async (request, env, execution) => {
     const { database, counts } = countingDatabase(env.DB)
-    const response = await handleRequest(request, createContext({ ...env, DB: database }, execution))
+    const response = await handleRequest(request, {
+      context: createContext({ ...env, DB: database }, execution),
+      sockets: createSockets(env),
+    })
     const headers = new Headers(response.headers)
     headers.set('X-D1', `${counts.roundTrips} / ${counts.statements}`)
     return new Response(response.body, { status: response.status, headers })

@@ -1,12 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { createContext } from '../../../src/compose.ts'
+import { systemContext } from '../../../src/domain/access.ts'
 import type { Context } from '../../../src/domain/context.ts'
-import { Failure } from '../../../src/domain/failures.ts'
 import { logIn } from '../../../src/domain/sessions/log-in.ts'
 import { sweep } from '../../../src/domain/sweep.ts'
+import { Failure } from '../../../src/model/result.ts'
 import { call, ORIGIN } from '../../support/call.ts'
 import { freshName, PASSWORD, person } from '../../support/people.ts'
+import { handleWith } from '../../support/worker-context.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -203,7 +205,6 @@ describe('over HTTP', () => {
 })
 
 test('an IP address with too many requests gets 429 at every registration and log-in route, and nowhere else', async () => {
-  const { handleRequest } = await import('../../../src/app.ts')
   const checkedAddresses: string[] = []
   const context: Context = {
     ...createContext(env, { waitUntil: () => undefined }),
@@ -215,7 +216,7 @@ test('an IP address with too many requests gets 429 at every registration and lo
     },
   }
   const request = (method: string, path: string) =>
-    handleRequest(new Request(new URL(path, ORIGIN), { method, headers: { 'CF-Connecting-IP': '203.0.113.7' } }), context)
+    handleWith(new Request(new URL(path, ORIGIN), { method, headers: { 'CF-Connecting-IP': '203.0.113.7' } }), context)
   const paths = ['/user/register/', '/login/', '/api/users/', '/api/sessions/', '/users/', '/users/login/', '/api/v1/user/registration/']
   const morePaths = ['/api/v1/user/login/', '/api/token/', '/api/token/refresh', '/api/token/blacklist/', '/api/register/']
   for (const path of [...paths, ...morePaths]) {
@@ -233,11 +234,11 @@ test('the daily sweep deletes expired rows and keeps the others', async () => {
   const someone = await person()
   await failLogIns(context, someone.username, 3)
   const count = async (table: string) => env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')
-  await sweep(context)
+  await sweep(systemContext(context))
   expect(await count('credentials')).toBeGreaterThan(0)
   expect(await count('login_failures')).toBeGreaterThan(0)
   advance(31 * 24 * HOUR)
-  await sweep(context)
+  await sweep(systemContext(context))
   expect(await count('credentials')).toBe(0)
   expect(await count('login_failures')).toBe(0)
 })

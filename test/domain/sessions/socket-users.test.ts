@@ -12,9 +12,10 @@ import { joinRoom } from '../../support/sockets.ts'
 const logOutAndRecord = async ({ token }: Person): Promise<number[]> => {
   const notified: number[] = []
   const context = createContext(env, { waitUntil: () => undefined })
-  const actor = await authenticate(context, token.split(' ')[1] ?? '')
-  if (typeof actor === 'string') throw new Error(actor)
-  await logOut({ ...context, actor, support: { ...context.support, closeRevokedConnections: async (id) => void notified.push(id) } })
+  const caller = await authenticate(context, token.split(' ')[1] ?? '')
+  if (typeof caller === 'string') throw new Error(caller)
+  const support = { ...context.support, closeRevokedConnections: async (id: number) => void notified.push(id) }
+  await logOut({ ...caller, support })
   return notified
 }
 

@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { IMAGE_LIMIT } from '../../domain/profiles/images/clean.ts'
+import { field, integer, isCalendarDate, readText, text } from '../../http/request/fields.ts'
+import { file } from '../../http/request/files.ts'
+import type { ProfileChanges } from '../../model/matrimony-profile.ts'
+import { blankAsNull } from './fields.ts'
+
+const birthDate = () =>
+  field<string | null>({ type: 'string', format: 'date', example: '1998-04-12' }, (value, reject) => {
+    const text = typeof value === 'string' ? value.trim() : undefined
+    if (text === '') return null
+    return text !== undefined && isCalendarDate(text) ? text : reject('Invalid date format. Use YYYY-MM-DD.')
+  })
+
+/** One value of a master data list; blank means null. The database checks that the value is in the list. */
+const choiceValue = (example: string) =>
+  field<string | null>({ type: 'string', example }, (value, reject) => readText(value, reject, { blank: true }) || null)
+
+const optional = <T extends z.ZodType>(field: T) => field.nullable().optional()
+
+const ProfileFields = z.object({
+  Gender: optional(choiceValue('Female')),
+  Date_of_Birth: optional(birthDate()),
+  Height: optional(blankAsNull(integer({ min: 50, max: 280, example: 165, description: 'cm' }))),
+  Weight: optional(blankAsNull(integer({ min: 20, max: 400, example: 58, description: 'kg' }))),
+  Religion: optional(choiceValue('Hindu')),
+  Caste: optional(choiceValue('Nair')),
+  Income: optional(blankAsNull(integer({ min: 0, example: 600000 }))),
+  Profession: optional(choiceValue('Teacher')),
+  Education: optional(choiceValue("Master's Degree")),
+  Bio: optional(text({ max: 500, blank: true, long: true, example: 'Books, rain and long walks.' })),
+  Marital_status: optional(choiceValue('Single')),
+  Location: optional(choiceValue('Kochi')),
+  Language: optional(choiceValue('Malayalam')),
+})
+
+const picture = () => file(IMAGE_LIMIT, { description: 'JPEG, PNG, WebP or GIF, at most 5 MiB.' })
+
+export const NewProfile = z.object({ Profile_img: picture(), ...ProfileFields.shape })
+export const ProfileUpdate = z.object({ Profile_img: picture().optional(), ...ProfileFields.shape })
+
+export const changesFrom = (input: z.output<typeof ProfileFields>): ProfileChanges => ({
+  gender: input.Gender === null ? '' : input.Gender,
+  dateOfBirth: input.Date_of_Birth,
+  height: input.Height,
+  weight: input.Weight,
+  religion: input.Religion,
+  caste: input.Caste,
+  income: input.Income,
+  profession: input.Profession,
+  education: input.Education,
+  bio: input.Bio === null ? '' : input.Bio,
+  maritalStatus: input.Marital_status,
+  location: input.Location,
+  language: input.Language,
+})

@@ -1,0 +1,75 @@
+import * as z from 'zod'
+import type { ProfileView } from '../../domain/profiles/matrimony.ts'
+import { mediaUrl } from '../../http/response/media.ts'
+import { isoTime } from '../../http/response/times.ts'
+
+export const Profile = z
+  .object({
+    id: z.int(),
+    Profile_img_url: z.string(),
+    Gender: z.string().nullable(),
+    Date_of_Birth: z.string().nullable(),
+    Age: z.int().nullable(),
+    Height: z.int().nullable(),
+    Weight: z.int().nullable(),
+    Religion: z.string().nullable(),
+    Caste: z.string().nullable(),
+    Income: z.int().nullable(),
+    Profession: z.string().nullable(),
+    Education: z.string().nullable(),
+    Bio: z.string(),
+    Marital_status: z.string().nullable(),
+    Location: z.string().nullable(),
+    Language: z.string().nullable(),
+    Profile_img: z.string(),
+    created_on: z.string(),
+    updated_on: z.string(),
+    user_id: z.int(),
+  })
+  .meta({ id: 'Profile' })
+
+export const toWire = (profile: ProfileView, requestUrl: string): z.infer<typeof Profile> => ({
+  id: profile.accountId,
+  Profile_img_url: mediaUrl(requestUrl, profile.picturePath) ?? '',
+  Gender: profile.gender || null,
+  Date_of_Birth: profile.dateOfBirth,
+  Age: profile.age,
+  Height: profile.height,
+  Weight: profile.weight,
+  Religion: profile.religion,
+  Caste: profile.caste,
+  Income: profile.income,
+  Profession: profile.profession,
+  Education: profile.education,
+  Bio: profile.bio,
+  Marital_status: profile.maritalStatus,
+  Location: profile.location,
+  Language: profile.language,
+  Profile_img: profile.picturePath,
+  created_on: isoTime(profile.createdAt),
+  updated_on: isoTime(profile.updatedAt),
+  user_id: profile.accountId,
+})
+
+export const EXAMPLE_PROFILE: z.infer<typeof Profile> = {
+  id: 16,
+  Profile_img_url: 'https://concord.example/media/profile_img/0f8b6f0d6c1e4a4c9b1f3a5d7e9c2b4a.jpg',
+  Gender: 'Female',
+  Date_of_Birth: '1998-04-12',
+  Age: 26,
+  Height: 165,
+  Weight: 58,
+  Religion: 'Hindu',
+  Caste: 'Nair',
+  Income: 600000,
+  Profession: 'Teacher',
+  Education: "Master's Degree",
+  Bio: 'Books, rain and long walks.',
+  Marital_status: 'Single',
+  Location: 'Kochi',
+  Language: 'Malayalam',
+  Profile_img: '/media/profile_img/0f8b6f0d6c1e4a4c9b1f3a5d7e9c2b4a.jpg',
+  created_on: '2024-11-19T16:02:30Z',
+  updated_on: '2024-11-19T16:02:30Z',
+  user_id: 16,
+}

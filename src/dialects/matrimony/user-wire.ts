@@ -1,0 +1,80 @@
+import * as z from 'zod'
+import { isoDay, isoTime } from '../../http/response/times.ts'
+import type { Account } from '../../model/account.ts'
+import { ROLES, type Role } from './user-fields.ts'
+
+export const User = z
+  .object({
+    user_id: z.int(),
+    date_joined: z.string(),
+    username: z.string(),
+    password: z.string(),
+    email: z.string(),
+    phone_number: z.string().nullable(),
+    first_name: z.string(),
+    last_name: z.string(),
+    joined_date: z.string(),
+    last_login: z.string(),
+    created_on: z.string(),
+    updated_on: z.string(),
+    is_active: z.boolean(),
+    is_superuser: z.boolean(),
+    is_staff: z.boolean(),
+    is_admin: z.boolean(),
+    role: z.enum(ROLES),
+    subscription_plan: z.int().nullable(),
+    groups: z.array(z.string()),
+    user_permissions: z.array(z.string()),
+  })
+  .meta({ id: 'User' })
+
+/** Sent where the contract document shows a password hash. A client may send it back; that changes nothing. */
+const PASSWORD_PLACEHOLDER = '********'
+
+export const roleOf = (account: Account): Role => (account.isAdmin ? 'admin' : account.isSuspended ? 'suspended' : 'user')
+
+export const toWire = (account: Account): z.infer<typeof User> => ({
+  user_id: account.id,
+  date_joined: isoTime(account.createdAt),
+  username: account.username,
+  password: PASSWORD_PLACEHOLDER,
+  email: account.email,
+  phone_number: account.phoneNumber,
+  first_name: account.firstName,
+  last_name: account.lastName,
+  joined_date: isoDay(account.createdAt),
+  last_login: isoDay(account.lastLoginAt ?? account.createdAt),
+  created_on: isoDay(account.createdAt),
+  updated_on: isoDay(account.updatedAt),
+  is_active: account.isActive,
+  is_superuser: account.isSuperuser,
+  is_staff: account.isStaff,
+  is_admin: account.isAdmin,
+  role: roleOf(account),
+  subscription_plan: account.subscriptionPlanId,
+  groups: [],
+  user_permissions: [],
+})
+
+export const EXAMPLE_USER: z.infer<typeof User> = {
+  user_id: 28,
+  date_joined: '2024-11-19T16:02:30.840Z',
+  username: 'syam',
+  password: PASSWORD_PLACEHOLDER,
+  email: 'syam@gmail.com',
+  phone_number: '+919023459789',
+  first_name: 'syam',
+  last_name: 'S',
+  joined_date: '2024-11-19',
+  last_login: '2024-11-19',
+  created_on: '2024-11-19',
+  updated_on: '2024-11-19',
+  is_active: true,
+  is_superuser: false,
+  is_staff: false,
+  is_admin: false,
+  role: 'user',
+  subscription_plan: null,
+  groups: [],
+  user_permissions: [],
+}

@@ -1,0 +1,85 @@
+import type { Account } from '../model/account.ts'
+import type { TokenType } from '../tokens/jwt.ts'
+import type { Context } from './context.ts'
+
+/**
+ * Who may call what. A verb that only some callers may use takes one of the narrower contexts below, so it cannot be called
+ * without the check. Each context carries a symbol that this file does not export: no other file can create one. Who may
+ * call the functions that create them is held by test/architecture.test.ts.
+ */
+
+const MEMBER = Symbol('member')
+const STAFF = Symbol('staff')
+const ADMIN = Symbol('admin')
+const SUPERUSER = Symbol('superuser')
+const OPERATOR = Symbol('operator')
+const SYSTEM = Symbol('system')
+
+/** The account and the credential that make a request. */
+export interface Actor {
+  readonly account: Account
+  readonly credential: { readonly id: string; readonly type: TokenType; readonly expiresAt: number }
+}
+
+/** Any account that presented a valid credential. */
+export interface MemberContext extends Context {
+  readonly actor: Actor
+  readonly [MEMBER]: true
+}
+
+/** An account with one of the three flags. */
+export interface StaffContext extends MemberContext {
+  readonly [STAFF]: true
+}
+
+/** An account with the flag `isAdmin`. Admins and superusers are staff as well. */
+export interface AdminContext extends StaffContext {
+  readonly [ADMIN]: true
+}
+
+/** An account with the flag `isSuperuser`. */
+export interface SuperuserContext extends StaffContext {
+  readonly [SUPERUSER]: true
+}
+
+/** The operator at the command line. */
+export interface OperatorContext extends Context {
+  readonly [OPERATOR]: true
+}
+
+/** Crons and Durable Objects, which act for nobody in particular. */
+export interface SystemContext extends Context {
+  readonly [SYSTEM]: true
+}
+
+/** For `authenticate` alone, which has just checked the credential. */
+export const memberContext = (context: Context, actor: Actor): MemberContext => ({ ...context, actor, [MEMBER]: true })
+
+export const isStaff = ({ isAdmin, isStaff, isSuperuser }: Pick<Account, 'isAdmin' | 'isStaff' | 'isSuperuser'>): boolean =>
+  isAdmin || isStaff || isSuperuser
+
+/** Null if the actor is not staff. */
+export const asStaff = (context: MemberContext): StaffContext | null =>
+  isStaff(context.actor.account) ? { ...context, [STAFF]: true } : null
+
+/** Null if the actor is not an admin. */
+export const asAdmin = (context: MemberContext): AdminContext | null =>
+  context.actor.account.isAdmin ? { ...context, [STAFF]: true, [ADMIN]: true } : null
+
+/** Null if the actor is not a superuser. */
+export const asSuperuser = (context: MemberContext): SuperuserContext | null =>
+  context.actor.account.isSuperuser ? { ...context, [STAFF]: true, [SUPERUSER]: true } : null
+
+/** For the command line and its entrypoint in the Worker. */
+export const operatorContext = (context: Context): OperatorContext => ({ ...context, [OPERATOR]: true })
+
+/** The operator acts as a member, for demo data. Its credential is not stored, so no request can use it. */
+export const actAs = (context: OperatorContext, account: Account): MemberContext =>
+  memberContext(context, { account, credential: { id: '', type: 'token', expiresAt: 0 } })
+
+/** For crons and Durable Objects. */
+export const systemContext = (context: Context): SystemContext => ({ ...context, [SYSTEM]: true })
+
+/** Health data is visible to the person it is about and to staff, and to nobody else. */
+export const isOwnerOrStaff = (context: MemberContext, accountId: number): boolean =>
+  context.actor.account.id === accountId || isStaff(context.actor.account)

@@ -1,0 +1,37 @@
+import type { Context } from '../domain/context.ts'
+import { describeFault, logRequest, type RequestRecord } from './middleware/access-log.ts'
+import { allowedOrigin, requestIdOf, withHeaders } from './middleware/response-headers.ts'
+import type { SocketGateway } from './request/websocket.ts'
+import type { Contract } from './routing/contract.ts'
+import { createRouter } from './routing/router.ts'
+
+interface Dependencies {
+  readonly context: Context
+  readonly sockets: SocketGateway
+}
+
+export type RequestHandler = (request: Request, dependencies: Dependencies) => Promise<Response>
+
+/** Handles every request: routes it, and adds to every response its request id, CORS and security headers and the log line. */
+export const createHandler = (contracts: readonly Contract[]): RequestHandler => {
+  const router = createRouter(contracts)
+  return async (request, { context, sockets }) => {
+    const record: RequestRecord = {
+      id: requestIdOf(request),
+      startedAt: context.now(),
+      contract: '',
+      route: '',
+      accountId: null,
+      fault: null,
+    }
+    let response: Response
+    try {
+      response = await router.fetch(request, { context, sockets, record })
+    } catch (error) {
+      record.fault = describeFault(error)
+      response = router.failed(request, record.id)
+    }
+    logRequest(request.method, response.status, record, context.now())
+    return withHeaders(response, request, record.id, allowedOrigin(request, context.settings.allowedOrigins))
+  }
+}

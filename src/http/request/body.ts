@@ -1,0 +1,186 @@
+import * as z from 'zod'
+import type { Context } from '../../domain/context.ts'
+import { type ErrorResponse, errorResponse, HttpError } from '../response/errors.ts'
+import { type FieldErrors, fieldErrors, InvalidRequestError, notAnObject } from './field-errors.ts'
+import { Repeated } from './fields.ts'
+
+/**
+ * Reads a body as Django REST Framework does: JSON, a URL-encoded form or a multipart form on every route; no body is an
+ * empty object. zod-validator reads one of these forms per schema and treats a missing Content-Type as "no body". So
+ * bodies are read here, and only the schema is zod's.
+ */
+
+export const BODY_LIMIT = 1024 * 1024
+
+type Parser = (bytes: Uint8Array<ArrayBuffer>, contentType: string) => unknown
+
+export const parseError = (reason: string) => errorResponse(400, { detail: `JSON parse error - ${reason}` })
+export const TOO_LARGE = errorResponse(413, { detail: 'Request body is too large.' })
+export const unsupported = (mediaType: string) => errorResponse(415, { detail: `Unsupported media type "${mediaType}" in request.` })
+
+export const readBody = async (request: Request, limit = BODY_LIMIT): Promise<unknown> => {
+  if (!request.body) return {}
+  const declared = Number(request.headers.get('Content-Length') ?? Number.NaN)
+  if (declared > limit) throw new HttpError(TOO_LARGE)
+  // The platform ends a body at its declared length. Reading it at once costs a fraction of reading its chunks.
+  const bytes = declared > 0 ? new Uint8Array(await request.arrayBuffer()) : await readAtMost(request.body, limit)
+  if (bytes.length > limit) throw new HttpError(TOO_LARGE)
+  if (bytes.length === 0) return {}
+  const contentType = request.headers.get('Content-Type') ?? ''
+  const parser = PARSERS[mediaTypeOf(contentType)]
+  if (!parser) throw new HttpError(unsupported(contentType))
+  return parser(bytes, contentType)
+}
+
+const mediaTypeOf = (contentType: string): string => contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+
+/** A chunked body declares no length, so the bytes are counted as they arrive. */
+const readAtMost = async (body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.length
+    if (length > limit) throw new HttpError(TOO_LARGE)
+    chunks.push(chunk)
+  }
+  const only = chunks[0]
+  if (only && chunks.length === 1 && only.buffer instanceof ArrayBuffer) return new Uint8Array(only.buffer, only.byteOffset, only.length)
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}
+
+const decode = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+  } catch {
+    throw new HttpError(parseError("'utf-8' codec can't decode the body"))
+  }
+}
+
+const json: Parser = (bytes) => {
+  const text = decode(bytes)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new HttpError(parseError(malformedReason(error)))
+  }
+}
+
+/** V8 quotes the body in its message, and a body may hold a password. So only the part about the position is used. */
+const malformedReason = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : ''
+  const kept = message.startsWith('"')
+    ? ''
+    : message.replace(/^Unexpected token .*$/s, 'Unexpected token').replace(/, (?:\.\.\.)?"[\s\S]*$/, '')
+  return kept || 'Malformed'
+}
+
+const urlencoded: Parser = (bytes) => fromEntries(new URLSearchParams(decode(bytes)))
+
+const multipart: Parser = async (bytes, contentType) => {
+  try {
+    const form = await new Response(bytes, { headers: { 'Content-Type': contentType } }).formData()
+    return fromEntries(form)
+  } catch {
+    throw new HttpError(errorResponse(400, { detail: 'Multipart form parse error - Malformed form' }))
+  }
+}
+
+const PARSERS: Record<string, Parser> = {
+  'application/json': json,
+  'application/x-www-form-urlencoded': urlencoded,
+  'multipart/form-data': multipart,
+}
+
+const fromEntries = (entries: Iterable<[string, unknown]>): Record<string, unknown> => {
+  const seen = new Map<string, unknown[]>()
+  for (const [name, value] of entries) {
+    const values = seen.get(name)
+    if (values) values.push(value)
+    else seen.set(name, [value])
+  }
+  return nested([...seen].map(([name, values]) => [name, values.length === 1 ? values[0] : new Repeated(values)]))
+}
+
+/** Forms have no objects. `location.city` is the field `city` of `location`, as Django REST Framework reads it. */
+const nested = (fields: readonly [string, unknown][]): Record<string, unknown> => {
+  const flat = new Map<string, unknown>()
+  const inner = new Map<string, [string, unknown][]>()
+  for (const [name, value] of fields) {
+    const [outer = '', ...rest] = name.split('.')
+    const entry: [string, unknown] = [rest.join(''), value]
+    if (outer === '' || rest.length !== 1) flat.set(name, value)
+    else if (!inner.get(outer)?.push(entry)) inner.set(outer, [entry])
+  }
+  for (const [outer, entries] of inner) if (!flat.has(outer)) flat.set(outer, Object.fromEntries(entries))
+  // A Map, then fromEntries: so a field with the name `__proto__` stays a field.
+  return Object.fromEntries(flat)
+}
+
+export type BodySchema = z.ZodObject
+
+export interface BodyOptions<C extends Context = never> {
+  /** In bytes; 1 MiB if absent. */
+  readonly limit?: number
+  /** Loads what the schema needs before it can read anything. */
+  readonly prepare?: (context: C) => Promise<void>
+  /** This route's response to an invalid body, where it differs from the contract's usual one. */
+  readonly invalid?: (errors: FieldErrors) => ErrorResponse
+  /**
+   * Errors that only the database knows. It is called when the body is rejected anyway, so that all errors are reported at
+   * once. `valid` holds the fields without an error, as the schema read them.
+   */
+  readonly additionalErrors?: (context: C, valid: Readonly<Record<string, unknown>>, errors: FieldErrors) => Promise<FieldErrors>
+  /**
+   * Throws if the record in the path does not exist or may not be changed by the caller: Django looks for the record before
+   * it looks at the fields. It is called only for an invalid body; for a valid one the verb finds out by itself.
+   */
+  readonly checkRecord?: (context: C, params: Readonly<Record<string, string>>) => Promise<unknown>
+}
+
+const isDictionary = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Reads the body in any of its three forms and validates it. Throws if it is not valid. */
+export const readValidBody = async <C extends Context, S extends BodySchema>(
+  schema: S,
+  { limit = BODY_LIMIT, prepare, invalid, additionalErrors, checkRecord }: BodyOptions<C>,
+  request: Request,
+  context: C,
+  params: () => Readonly<Record<string, string>>,
+): Promise<z.output<S>> => {
+  await prepare?.(context)
+  try {
+    const input = await readBody(request, limit)
+    if (!isDictionary(input)) throw new InvalidRequestError(notAnObject(input), invalid)
+    const result = schema.safeParse(input, { reportInput: true }) // the texts name the input's type
+    if (result.success) return result.data
+    const errors = fieldErrors(result.error.issues)
+    const additional = await additionalErrors?.(context, validFields(schema, input, errors), errors)
+    throw new InvalidRequestError(additional ? inSchemaOrder(schema, { ...additional, ...errors }) : errors, invalid)
+  } catch (error) {
+    if (checkRecord && error instanceof InvalidRequestError) await checkRecord(context, params())
+    throw error
+  }
+}
+
+const validFields = (schema: BodySchema, input: Record<string, unknown>, errors: FieldErrors): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(schema.shape)
+      .filter(([name]) => !errors[name])
+      .map(([name, field]) => [name, z.safeParse(field, input[name]).data]),
+  )
+
+const inSchemaOrder = (schema: BodySchema, errors: FieldErrors): FieldErrors => {
+  const ordered: FieldErrors = {}
+  for (const name of [...Object.keys(schema.shape), ...Object.keys(errors)]) {
+    const error = errors[name]
+    if (error) ordered[name] = error
+  }
+  return ordered
+}

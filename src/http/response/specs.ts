@@ -1,0 +1,62 @@
+import type * as z from 'zod'
+import type { ErrorResponse } from './errors.ts'
+
+export const JSON_TYPE = 'application/json'
+
+/** What a route says about its responses. The router checks the handler's type against it; the document shows it. */
+
+/** A success with a body. */
+export interface Success<S extends z.ZodType = z.ZodType> {
+  readonly description: string
+  readonly schema: S
+  /** The document's own example. */
+  readonly example?: z.input<S>
+  readonly contentType: string
+}
+
+/** A success without a body. */
+export interface EmptySuccess {
+  readonly description: string
+  readonly schema: null
+}
+
+export interface NamedError {
+  readonly name: string
+  readonly response: ErrorResponse
+}
+
+/** The errors that have one status. */
+export interface Errors {
+  readonly errors: readonly NamedError[]
+}
+
+export type ResponseSpec = Success | EmptySuccess | Errors
+export type ResponseSpecs = Readonly<Record<number, ResponseSpec>>
+
+export const ok = <S extends z.ZodType>(schema: S, description: string, example?: z.input<S>): Success<S> => ({
+  description,
+  schema,
+  contentType: JSON_TYPE,
+  ...(example !== undefined && { example }),
+})
+
+/** A success of another type than JSON. The handler returns its text, or a stream of it. */
+export const okText = <S extends z.ZodType>(contentType: string, schema: S, description: string, example?: z.input<S>): Success<S> => ({
+  ...ok(schema, description, example),
+  contentType,
+})
+
+export const noContent = (description: string): EmptySuccess => ({ description, schema: null })
+
+/**
+ * Errors by status. The return type names no status, so that a handler can only return a success: errors are thrown.
+ */
+export const errorSpecs = (errors: readonly NamedError[]): Record<never, never> => {
+  const byStatus: Record<number, { errors: NamedError[] }> = {}
+  for (const error of errors) {
+    const spec = byStatus[error.response.status] ?? { errors: [] }
+    spec.errors.push(error)
+    byStatus[error.response.status] = spec
+  }
+  return byStatus
+}

@@ -1,0 +1,135 @@
+import type { Context as HonoContext } from 'hono'
+import type { MemberContext } from '../../domain/access.ts'
+import type { Context } from '../../domain/context.ts'
+import { authenticate } from '../../domain/sessions/authenticate.ts'
+import { CrossSiteError, credentialOf, type PresentedCredential, UnauthenticatedError } from '../request/credentials.ts'
+import { isCrossSite } from '../request/same-site.ts'
+import { handshakeCredential } from '../request/websocket.ts'
+import { type ErrorResponse, HttpError } from '../response/errors.ts'
+import type { AppEnv } from './app-env.ts'
+
+/** The part of Hono's context that deciding about access needs. */
+type RequestContext = Pick<HonoContext<AppEnv>, 'env' | 'req'>
+
+type SecurityRequirement = Readonly<Record<string, never[]>>
+
+/**
+ * Who may call a route. `authorize` returns the context that the handler gets, or throws. The type parameter is that
+ * context's type, so a handler that needs an account cannot be attached to a route that does not ask for one.
+ */
+export interface Access<C extends Context = Context> {
+  /** For the document: one of these credentials is enough. An empty object means that none is needed. */
+  readonly security: readonly SecurityRequirement[]
+  /** Whether requests are limited per client address. */
+  readonly isRateLimited: boolean
+  authorize(c: RequestContext): C | Promise<C>
+}
+
+export const ANY_CREDENTIAL: readonly SecurityRequirement[] = [{ token: [] }, { bearer: [] }, { session: [] }]
+const NO_CREDENTIAL: readonly SecurityRequirement[] = [{}]
+
+/** The context of the account that a presented credential belongs to. An unsafe request with a cookie from another site is rejected. */
+const identify = async (c: RequestContext, presented: PresentedCredential): Promise<MemberContext> => {
+  const { context, record } = c.env
+  const caller = await authenticate(context, presented.token)
+  if (typeof caller === 'string') throw new UnauthenticatedError(caller, presented.source)
+  if (presented.source === 'cookie' && isCrossSite(c.req.raw, context.settings.allowedOrigins)) throw new CrossSiteError()
+  record.accountId = caller.actor.account.id
+  return caller
+}
+
+export const authorizeMember = async (c: RequestContext, findCredential: typeof credentialOf = credentialOf): Promise<MemberContext> => {
+  const presented = findCredential(c.req.raw)
+  if (typeof presented === 'string') throw new UnauthenticatedError(presented)
+  return identify(c, presented)
+}
+
+/** For a route that needs no credential: `member` is the caller's own context if they presented a valid one. */
+interface GuestContext extends Context {
+  readonly member: MemberContext | null
+}
+
+/** A bad credential, or a cookie from another site, does not reject the request: it only gives no rights. */
+const authorizeGuest = async (c: RequestContext): Promise<GuestContext> => {
+  try {
+    return { ...c.env.context, member: await authorizeMember(c) }
+  } catch (error) {
+    if (error instanceof UnauthenticatedError || error instanceof CrossSiteError) return { ...c.env.context, member: null }
+    throw error
+  }
+}
+
+/** Thrown when an address has sent too many requests. */
+export class ThrottledError extends Error {
+  readonly seconds: number
+  constructor(seconds: number) {
+    super('throttled')
+    this.seconds = seconds
+  }
+}
+
+/** The period of the rate-limiting binding in wrangler.toml. */
+const PERIOD_SECONDS = 60
+
+const checkRateLimit = async (context: Context, request: Request): Promise<void> => {
+  const address = request.headers.get('CF-Connecting-IP') ?? 'local'
+  if (!(await context.limits.allowsAddress(address))) throw new ThrottledError(PERIOD_SECONDS)
+}
+
+const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
+  security: access.security,
+  isRateLimited: true,
+  authorize: async (c) => {
+    await checkRateLimit(c.env.context, c.req.raw)
+    return access.authorize(c)
+  },
+})
+
+/** No credential is needed, and none is looked at. */
+export const anyone: Access = { security: NO_CREDENTIAL, isRateLimited: false, authorize: (c) => c.env.context }
+
+/** Any account that presents a valid credential. */
+export const member: Access<MemberContext> = { security: ANY_CREDENTIAL, isRateLimited: false, authorize: (c) => authorizeMember(c) }
+
+/** A WebSocket handshake by any account. The credential may also be in the query or in a subprotocol. */
+export const socketMember: Access<MemberContext> = {
+  security: ANY_CREDENTIAL,
+  isRateLimited: false,
+  authorize: (c) => authorizeMember(c, handshakeCredential),
+}
+
+const guest: Access<GuestContext> = {
+  security: [...NO_CREDENTIAL, ...ANY_CREDENTIAL],
+  isRateLimited: false,
+  authorize: authorizeGuest,
+}
+
+/** For registration, log-in and refresh: limited per address. */
+export const publicRateLimited = rateLimited(anyone)
+/** The same, where a valid credential allows more. An invalid one is ignored. */
+export const publicOrMemberRateLimited = rateLimited(guest)
+/** For members whose password is asked for: limited per address. */
+export const memberRateLimited = rateLimited(member)
+
+/**
+ * A narrower access. `narrow` returns the context of a caller with permission, or null: then the caller gets `rejection`.
+ * It is decided before the body is read, as Django's permissions are, so that a caller without permission does not learn
+ * the fields of the request. `base` finds out who calls.
+ */
+export const restricted = <C extends MemberContext>(
+  narrow: (context: MemberContext, pathParameter: (name: string) => string | undefined) => C | null,
+  rejection: ErrorResponse,
+  base: Access<MemberContext> = member,
+): Access<C> => ({
+  security: base.security,
+  isRateLimited: base.isRateLimited,
+  authorize: async (c) => {
+    const context = narrow(await base.authorize(c), (name) => c.req.param(name))
+    if (!context) throw new HttpError(rejection)
+    return context
+  },
+})
+
+/** Whether the document says that a credential is required. */
+export const needsCredential = ({ access }: { readonly access: Access }): boolean =>
+  access.security.every((requirement) => Object.keys(requirement).length > 0)

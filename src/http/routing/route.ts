@@ -1,0 +1,145 @@
+import { zValidator } from '@hono/zod-validator'
+import type { Handler, MiddlewareHandler } from 'hono'
+import type * as z from 'zod'
+import type { Context } from '../../domain/context.ts'
+import { type BodyOptions, type BodySchema, readValidBody } from '../request/body.ts'
+import { fieldErrors, InvalidRequestError } from '../request/field-errors.ts'
+import type { SocketGateway } from '../request/websocket.ts'
+import { type EmptySuccess, JSON_TYPE, type ResponseSpecs, type Success } from '../response/specs.ts'
+import type { Access } from './access.ts'
+import type { AppEnv } from './app-env.ts'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+interface HandlerInput<C, B, Q, P> {
+  readonly context: C
+  readonly body: B
+  readonly query: Q
+  readonly params: P
+  readonly request: Request
+  readonly sockets: SocketGateway
+}
+
+interface Reply<Status, Body> {
+  readonly status: Status
+  readonly body: Body
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A response that the handler wrote itself: a stream, or the 101 of a WebSocket. */
+interface RawReply {
+  readonly response: Response
+}
+
+/** What a handler may return: one of its route's successes, or a raw response. */
+type HandlerResult<R> =
+  | { [S in keyof R]: R[S] extends Success<infer B> ? Reply<S, z.input<B>> : R[S] extends EmptySuccess ? Reply<S, null> : never }[keyof R]
+  | RawReply
+
+/** What a route says about itself: the router, the documents and the tests read it. */
+interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
+  readonly method: Method
+  /** Whole and literal, as the contract's document spells it: `/api/plans/{plan_id}/edit`. */
+  readonly path: string
+  readonly summary: string
+  readonly description?: string
+  readonly responses: R
+  /** For the document only: a JSON body that is not an object, which the handler reads itself. */
+  readonly rawBody?: z.ZodType
+}
+
+interface RouteSpec<C extends Context, B extends BodySchema, Q extends z.ZodType, P extends z.ZodType, R extends ResponseSpecs>
+  extends RouteDescription<R> {
+  readonly access: Access<C>
+  readonly body?: B
+  readonly bodyOptions?: BodyOptions<C>
+  readonly query?: Q
+  readonly params?: P
+  readonly handle: (
+    input: HandlerInput<C, z.output<B>, z.output<Q>, z.output<P>>,
+  ) => HandlerResult<NoInfer<R>> | Promise<HandlerResult<NoInfer<R>>>
+}
+
+export interface Route extends RouteDescription {
+  readonly access: Access
+  readonly body: BodySchema | null
+  readonly bodyOptions: Pick<BodyOptions, 'invalid'>
+  readonly query: z.ZodType | null
+  readonly params: z.ZodType | null
+  /** In this order: access, body, query, path parameters, and the handler. */
+  readonly handlers: readonly MiddlewareHandler[]
+}
+
+const rejectInvalid = (result: { success: true } | { success: false; error: { issues: readonly z.core.$ZodIssue[] } }): void => {
+  if (!result.success) throw new InvalidRequestError(fieldErrors(result.error.issues))
+}
+
+const toHttp = ({ status, body, headers }: Reply<unknown, unknown>, specs: ResponseSpecs): Response => {
+  const spec = specs[Number(status)]
+  const contentType = spec && 'contentType' in spec ? { 'Content-Type': spec.contentType } : {}
+  const text = body === null ? null : spec && 'contentType' in spec && spec.contentType !== JSON_TYPE ? String(body) : JSON.stringify(body)
+  return new Response(text, { status: Number(status), headers: { ...contentType, ...headers } })
+}
+
+/** Declares a route. Go from here to the verb: `handle` is the only code between the validated request and the core. */
+export const route = <
+  C extends Context,
+  R extends ResponseSpecs,
+  B extends BodySchema = never,
+  Q extends z.ZodType = never,
+  P extends z.ZodType = never,
+>(
+  spec: RouteSpec<C, B, Q, P, R>,
+): Route => {
+  type Env = AppEnv & { Variables: { context: C; body: z.output<B> } }
+  type Valid = { out: { query: z.output<Q>; param: z.output<P> } }
+  const { access, body, bodyOptions = {}, query, params, handle } = spec
+
+  const authorize: MiddlewareHandler<Env> = async (c, next) => {
+    c.set('context', await access.authorize(c))
+    await next()
+  }
+
+  const validateBody =
+    (schema: B): MiddlewareHandler<Env> =>
+    async (c, next) => {
+      c.set('body', await readValidBody(schema, bodyOptions, c.req.raw, c.var.context, () => c.req.param()))
+      await next()
+    }
+
+  const respond: Handler<Env, string, Valid> = async (c) => {
+    const result = await handle({
+      context: c.var.context,
+      body: c.var.body,
+      query: c.req.valid('query'),
+      params: c.req.valid('param'),
+      request: c.req.raw,
+      sockets: c.env.sockets,
+    })
+    return 'response' in result ? result.response : toHttp(result, spec.responses)
+  }
+
+  return {
+    method: spec.method,
+    path: spec.path,
+    summary: spec.summary,
+    ...(spec.description !== undefined && { description: spec.description }),
+    ...(spec.rawBody !== undefined && { rawBody: spec.rawBody }),
+    responses: spec.responses,
+    access,
+    body: body ?? null,
+    bodyOptions,
+    query: query ?? null,
+    params: params ?? null,
+    handlers: [
+      authorize,
+      ...(body ? [validateBody(body)] : []),
+      ...(query ? [zValidator('query', query, rejectInvalid)] : []),
+      ...(params ? [zValidator('param', params, rejectInvalid)] : []),
+      respond,
+    ],
+  }
+}
+
+/** The same operation under another path or method. */
+export const alias = (route: Route, differs: Partial<Pick<Route, 'method' | 'path' | 'summary'>>): Route => ({ ...route, ...differs })

@@ -1,0 +1,83 @@
+/** An account as the rest of the program sees it: without the password hash and without the normalised unique keys. */
+export interface Account {
+  readonly id: number
+  readonly objectId: string
+  readonly username: string
+  readonly email: string
+  readonly phoneNumber: string | null
+  readonly firstName: string
+  readonly lastName: string
+  readonly profilePicture: string | null
+  readonly subscriptionPlanId: number | null
+  readonly isActive: boolean
+  readonly isSuspended: boolean
+  readonly isAdmin: boolean
+  readonly isStaff: boolean
+  readonly isSuperuser: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly lastLoginAt: number | null
+}
+
+export interface NewAccount {
+  readonly objectId: string
+  readonly username: string
+  readonly usernameKey: string
+  readonly email: string
+  readonly emailKey: string | null
+  readonly phoneNumber: string | null
+  readonly password: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly subscriptionPlanId: number | null
+  readonly isActive: boolean
+  readonly isAdmin: boolean
+  readonly isSuspended: boolean
+  readonly createdAt: number
+  /** The profile fields that one contract stores beside the account. */
+  readonly facility?: { readonly displayName: string; readonly facilityId: string; readonly consent: boolean }
+  readonly meetups?: { readonly dateOfBirth: string | null; readonly bio: string }
+}
+
+export type UniqueField = 'username' | 'email' | 'phone_number'
+
+export interface UniqueKeys {
+  readonly usernameKey: string | null
+  readonly emailKey: string | null
+  readonly phoneNumber: string | null
+}
+
+/** Why the requested values cannot be used. */
+export interface AccountConflicts {
+  readonly taken: UniqueField[]
+  readonly noSuchPlan: boolean
+}
+
+export interface AccountChanges {
+  readonly username?: string
+  readonly email?: string
+  readonly phoneNumber?: string | null
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly profilePicture?: string | null
+  readonly subscriptionPlanId?: number | null
+  readonly isActive?: boolean
+  readonly isSuspended?: boolean
+  readonly isAdmin?: boolean
+  readonly isStaff?: boolean
+  readonly isSuperuser?: boolean
+}
+
+type AccountState = 'isActive' | 'isSuspended' | 'isAdmin' | 'isStaff' | 'isSuperuser'
+
+/** `T` without what members may not decide for themselves. The type `never` also rejects a variable that has it. */
+export type WithoutAccountState<T> = Omit<T, AccountState> & { readonly [K in AccountState]?: never }
+
+export type Flags = Pick<AccountChanges, 'isAdmin' | 'isStaff' | 'isSuperuser'>
+
+export interface ErasureTarget {
+  readonly id: number
+  readonly username: string
+  /** The path of their picture; null if another account uses the same path, because any account may set any path. */
+  readonly picture: string | null
+}

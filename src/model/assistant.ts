@@ -1,0 +1,11 @@
+export interface Turn {
+  readonly text: string
+  readonly role: 'user' | 'assistant'
+}
+
+/** A telephone or text service for people in a crisis. */
+export interface CrisisLine {
+  readonly country: string
+  readonly name: string
+  readonly contact: string
+}

@@ -1,0 +1,33 @@
+import type { Account } from './account.ts'
+
+export type CredentialKind = 'token' | 'session' | 'pair'
+
+export interface NewCredential {
+  readonly id: string
+  readonly kind: CredentialKind
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly day: string
+  readonly userAgent: string
+}
+
+export interface AccountAndCredential {
+  readonly account: Account
+  /** Null if it was revoked, or if we never issued it. */
+  readonly credential: { readonly id: string; readonly lastSeenDay: string } | null
+}
+
+export interface LockRule {
+  readonly failures: number
+  readonly windowMs: number
+  readonly firstMs: number
+  readonly longestMs: number
+}
+
+/** What the revocation list needs to know about a deleted credential. */
+export interface RevokedCredential {
+  readonly id: string
+  readonly expiresAt: number
+  /** Whether its account has ever opened a WebSocket, so that it may have open connections now. */
+  readonly isSocketUser: boolean
+}

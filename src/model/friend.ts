@@ -1,0 +1,10 @@
+export type FriendStatus = 'pending' | 'accepted' | 'rejected'
+
+/** A record as one of the two people sees it: the other person, and which of them sent the request. */
+export interface Friendship {
+  readonly id: string
+  readonly objectId: string
+  readonly username: string
+  readonly status: FriendStatus
+  readonly sent: boolean
+}

@@ -1,0 +1,38 @@
+/** The lists that a profile and a preference take their values from. */
+export const MASTER_TYPES = ['gender', 'caste', 'religion', 'profession', 'education', 'location', 'language', 'marital_status'] as const
+
+export type MasterTypeName = (typeof MASTER_TYPES)[number]
+
+export interface MasterType {
+  readonly id: number
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly type: MasterTypeName
+}
+
+export interface MasterValue {
+  readonly id: number
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly typeId: number
+  readonly value: string
+  readonly code: string
+}
+
+export interface NewMasterValue {
+  readonly typeId: number
+  readonly value: string
+}
+
+export interface MasterValueProblem {
+  readonly noSuchType: boolean
+  readonly taken: boolean
+}
+
+/** A value that a profile or preference uses, with the master type that it must belong to. */
+export interface Choice {
+  readonly type: MasterTypeName
+  readonly value: string
+}
+
+export type ValidValues = { readonly [T in MasterTypeName]?: readonly string[] }

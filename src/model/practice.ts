@@ -1,0 +1,24 @@
+export interface PracticeSession {
+  readonly date: string
+  readonly duration: number
+  readonly id: number
+  readonly name: string
+}
+
+export type PracticeSessionFields = Pick<PracticeSession, 'name' | 'date' | 'duration'>
+
+export type PracticeSessionChanges = { readonly [K in keyof PracticeSessionFields]?: PracticeSessionFields[K] | undefined }
+
+/** The page starts after this session, in the order of the list. */
+export interface PracticeCursor {
+  readonly date: string
+  readonly id: number
+}
+
+export interface PracticeSummary {
+  readonly count: number
+  readonly totalMinutes: number
+  readonly currentStreakDays: number
+  readonly longestStreakDays: number
+  readonly byWeek: readonly { readonly week: string; readonly minutes: number }[]
+}

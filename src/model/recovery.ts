@@ -1,0 +1,73 @@
+export interface EmergencyContact {
+  readonly id: number
+  readonly name: string
+  readonly email: string
+  readonly phone: string
+  readonly relationship: string
+}
+
+export interface NewContact {
+  readonly accountId: number
+  readonly name: string
+  readonly phone: string
+  readonly email: string
+  readonly relationship: string
+  readonly createdAt: number
+}
+
+export interface Therapist {
+  readonly id: number
+  readonly name: string
+  readonly email: string
+  readonly phone: string
+}
+
+export interface NewTherapist {
+  readonly accountId: number
+  readonly name: string
+  readonly phone: string
+  readonly email: string
+  readonly createdAt: number
+}
+
+export interface TherapistChanges {
+  readonly name?: string | undefined
+  readonly phone?: string | undefined
+  readonly email?: string | undefined
+}
+
+export interface RecoveryProfile {
+  readonly accountId: number
+  readonly username: string
+  readonly age: number | null
+  readonly location: string
+  readonly militaryStatus: boolean
+  readonly ptsdLevel: number | null
+  readonly musicId: number | null
+  readonly therapistId: number | null
+  readonly scenarioId: number | null
+}
+
+/** Fields that are missing or undefined stay unchanged. */
+export interface RecoveryChanges {
+  readonly age?: number | null | undefined
+  readonly location?: string | undefined
+  readonly militaryStatus?: boolean | undefined
+  readonly ptsdLevel?: number | null | undefined
+  readonly therapistId?: number | null | undefined
+  readonly scenarioId?: number | null | undefined
+}
+
+export interface MusicTrack {
+  readonly id: number
+  readonly name: string
+  readonly url: string
+}
+
+export interface AlarmScenario {
+  readonly id: number
+  readonly name: string
+  readonly playMusic: boolean
+  readonly notifyContact: boolean
+  readonly notifyTherapist: boolean
+}

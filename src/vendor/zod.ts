@@ -1,5 +1,0 @@
-import * as z from './zod-exports.ts'
-
-export * from './zod-exports.ts'
-export { z }
-export default z
