@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { acknowledgeAlarm } from '../../domain/alarms/acknowledge.ts'
-import type { AlarmView, DeliveryView, Triggered } from '../../domain/alarms/dispatcher.ts'
 import { listAlarms } from '../../domain/alarms/list-alarms.ts'
 import { triggerAlarm } from '../../domain/alarms/trigger.ts'
 import { errorResponse, errorTable, ResponseThrown } from '../../http/answers.ts'
@@ -9,6 +8,8 @@ import { body } from '../../http/body.ts'
 import { pathId, text } from '../../http/fields.ts'
 import { success } from '../../http/responses.ts'
 import { isoTime } from '../../http/times.ts'
+import type { AlarmView, DeliveryView, Triggered } from '../../model/alarm.ts'
+import { triggerMessageToWire } from './alarm-messages.ts'
 import { errors as commonErrors } from './errors.ts'
 import { ownerOrStaff } from './guards.ts'
 
@@ -25,7 +26,7 @@ const TriggeredAlarm = z
 
 const triggeredToWire = ({ scenario, messages, alarmId, status }: Triggered): z.infer<typeof TriggeredAlarm> => ({
   scenario,
-  messages: [...messages],
+  messages: messages.map(triggerMessageToWire),
   alarm_id: alarmId,
   status,
 })

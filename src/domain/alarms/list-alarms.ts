@@ -1,8 +1,8 @@
+import type { AlarmView } from '../../model/alarm.ts'
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
 import type { MemberContext } from '../context.ts'
 import { type Failure, fail } from '../failures.ts'
 import { isOwnerOrStaff } from '../recovery/rules.ts'
-import type { AlarmView } from './dispatcher.ts'
 
 /** A person's alarms with all their deliveries, newest first. */
 export const listAlarms = async (context: MemberContext, accountId: number): Promise<readonly AlarmView[] | Failure<'not-found'>> => {

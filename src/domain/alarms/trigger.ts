@@ -1,10 +1,10 @@
+import type { Triggered } from '../../model/alarm.ts'
 import { findAlarmSubject, recordOpenAlarm } from '../../store/alarms.ts'
 import type { MemberContext } from '../context.ts'
 import { type Failure, fail } from '../failures.ts'
 import { MAX_CONTACTS } from '../recovery/contacts.ts'
 import { isOwnerOrStaff } from '../recovery/rules.ts'
 import { buildTrigger } from './build-trigger.ts'
-import type { Triggered } from './dispatcher.ts'
 
 /** Triggers an alarm. Returns as soon as the person's object has stored it; the notifications are sent afterwards. */
 export const triggerAlarm = async (
