@@ -1,6 +1,5 @@
 import argon2Wasm from 'argon2id/dist/simd.wasm'
-import type { Carriers } from './domain/alarms/carriers.ts'
-import type { DeskEvent, Dispatcher } from './domain/alarms/dispatcher.ts'
+import type { Dispatcher } from './domain/alarms/dispatcher.ts'
 import { builtin } from './domain/assistant/builtin.ts'
 import type { Alarms, Context, Support } from './domain/context.ts'
 import type { Settings } from './domain/settings.ts'
@@ -17,6 +16,8 @@ import {
 } from './domain/support/types.ts'
 import { type Env, settingsFrom } from './env.ts'
 import type { SocketGateway } from './http/request/websocket.ts'
+import type { DeskEvent } from './model/alarm.ts'
+import type { Carriers } from './providers/carrier.ts'
 import { createChatCompletions } from './providers/chat-completions.ts'
 import { createEmailApi, createEmailBinding } from './providers/email.ts'
 import type { HttpClient } from './providers/http.ts'
@@ -79,7 +80,7 @@ const createAlarms = (env: Env): Alarms => ({
       trigger: (trigger) => withRetries<Awaited<ReturnType<Dispatcher['trigger']>>>(async () => object().trigger(trigger)),
       list: () => withRetries(() => object().list()),
       acknowledge: (acknowledgement) => withRetries(() => object().acknowledge(acknowledgement)),
-      notifyDesk: (id, key, event) => withRetries(() => object().notifyDesk(id, key, event)),
+      notifyDesk: (key, event) => withRetries(() => object().notifyDesk(key, event)),
       rearm: () => object().rearm(),
       erase: () => withRetries(() => object().erase()),
     }

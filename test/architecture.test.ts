@@ -16,25 +16,26 @@ interface Layer {
 const DIALECTS = ['facility', 'matrimony', 'meetups', 'mindharmony', 'recovery']
 
 const LAYERS: Record<string, Layer> = {
+  model: { files: /^model\//, allowed: null, forbiddenPackages: /./ },
   domain: {
     files: /^domain\//,
-    allowed: /^(store|tokens)\/|^providers\/(carrier|model)\.ts$/,
+    allowed: /^(model|store|tokens)\/|^providers\/(carrier|model)\.ts$/,
     forbiddenPackages: /^(hono|@hono\/|drizzle-orm|cloudflare:)/,
   },
   store: { files: /^store\//, allowed: null, forbiddenPackages: /^(hono|@hono\/|cloudflare:)/ },
   tokens: { files: /^tokens\//, allowed: null, forbiddenPackages: /^(hono|@hono\/|drizzle-orm|cloudflare:)/ },
-  providers: { files: /^providers\//, allowed: null, forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/ },
+  providers: { files: /^providers\//, allowed: /^model\//, forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/ },
   env: { files: /^env\.ts$/, allowed: /^domain\/(settings|alarms\/dispatcher|support\/types)\.ts$/, forbiddenPackages: /./ },
   compose: {
     files: /^compose\.ts$/,
-    allowed: /^(domain|store|tokens|providers)\/|^env\.ts$/,
+    allowed: /^(domain|model|store|tokens|providers)\/|^env\.ts$/,
     forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/,
   },
   http: { files: /^http\//, allowed: /^domain\//, forbiddenPackages: /^(drizzle-orm|cloudflare:)/ },
   ...Object.fromEntries(
     DIALECTS.map((name) => [
       `dialects/${name}`,
-      { files: new RegExp(`^dialects/${name}/`), allowed: /^(http|domain)\//, forbiddenPackages: /^(drizzle-orm|cloudflare:)/ },
+      { files: new RegExp(`^dialects/${name}/`), allowed: /^(http|domain|model)\//, forbiddenPackages: /^(drizzle-orm|cloudflare:)/ },
     ]),
   ),
   site: { files: /^site\/(?!browser\/)/, allowed: /^(http|domain)\//, forbiddenPackages: /^(drizzle-orm|cloudflare:)/ },
@@ -48,7 +49,7 @@ const LAYERS: Record<string, Layer> = {
   browser: { files: /^(site|console)\/browser\//, allowed: null, forbiddenPackages: /./ },
   durable: {
     files: /^durable\//,
-    allowed: /^(domain\/|compose\.ts$|env\.ts$|dialects\/\w+\/frames\.ts$)/,
+    allowed: /^(domain\/|model\/|compose\.ts$|env\.ts$|dialects\/\w+\/frames\.ts$)/,
     forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/,
   },
   app: {

@@ -1,4 +1,4 @@
-import type { AlarmSettings } from './alarms/schedule.ts'
+import type { AlarmSettings } from '../model/alarm.ts'
 
 /** The settings of an operator. Times are milliseconds. Names and defaults: README.md, "Settings". */
 export interface Settings {

@@ -1,121 +1,20 @@
-import type { Outcome } from '../domain/alarms/carriers.ts'
 import type {
+  Acknowledgement,
+  Alarm,
   AlarmStatus,
   AlarmView,
+  Delivery,
   DeliveryState,
   DeliveryView,
-  Recipient,
-  Triggered,
-  TriggerMessage,
-} from '../domain/alarms/dispatcher.ts'
+  NewDelivery,
+  Outcome,
+} from '../model/alarm.ts'
+import { SCHEMA } from './alarm-schema.ts'
 
 /**
  * The SQL tables of one person's alarms. All methods are synchronous: everything that the caller writes between two
  * awaits is one atomic write, and no other request runs in between.
  */
-
-const SCHEMA = [
-  `CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
-  `CREATE TABLE IF NOT EXISTS alarms (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    account_id INTEGER NOT NULL,
-    username TEXT NOT NULL,
-    who TEXT NOT NULL,
-    location TEXT NOT NULL,
-    scenario TEXT NOT NULL,
-    recipients TEXT NOT NULL, -- JSON: the recipients at the time of the trigger
-    messages TEXT NOT NULL, -- JSON: the messages in the response to the trigger
-    triggered_at INTEGER NOT NULL,
-    begins_at INTEGER NOT NULL, -- when step 1 is due: later than the trigger if there is a time to cancel
-    status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'acknowledged', 'cancelled')),
-    acknowledged_at INTEGER,
-    acknowledged_by TEXT,
-    acknowledged_by_id INTEGER,
-    note TEXT NOT NULL DEFAULT ''
-  )`,
-  `CREATE INDEX IF NOT EXISTS alarms_by_time ON alarms (triggered_at)`,
-  `CREATE TABLE IF NOT EXISTS steps (
-    alarm_id TEXT NOT NULL,
-    step INTEGER NOT NULL,
-    taken_at INTEGER NOT NULL,
-    PRIMARY KEY (alarm_id, step)
-  ) WITHOUT ROWID`,
-  // Exactly one row per alarm, recipient and step. Its id is also the idempotency key that providers get.
-  `CREATE TABLE IF NOT EXISTS deliveries (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    alarm_id TEXT, -- NULL for events for the desk that belong to no open alarm
-    account_id INTEGER NOT NULL,
-    step INTEGER NOT NULL,
-    channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'webhook', 'desk')),
-    recipient TEXT NOT NULL,
-    address TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    body TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'uncertain', 'failed', 'stopped')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
-  )`,
-  `CREATE INDEX IF NOT EXISTS deliveries_by_alarm ON deliveries (alarm_id, number)`,
-  `CREATE TABLE IF NOT EXISTS attempts (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    delivery_id TEXT NOT NULL,
-    carrier TEXT NOT NULL,
-    started_at INTEGER NOT NULL,
-    ended_at INTEGER, -- NULL: in progress, or interrupted by a crash
-    outcome TEXT,
-    detail TEXT
-  )`,
-  `CREATE INDEX IF NOT EXISTS attempts_by_delivery ON attempts (delivery_id)`,
-  `CREATE INDEX IF NOT EXISTS attempts_under_way ON attempts (number) WHERE ended_at IS NULL`,
-  // The queue of work, with the time of each item. The platform gives an object one alarm only: it is set for the earliest item.
-  `CREATE TABLE IF NOT EXISTS due (
-    kind TEXT NOT NULL CHECK (kind IN ('delivery', 'step')),
-    ref TEXT NOT NULL, -- the id of the delivery, or the number of the step
-    alarm_id TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    faults INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (alarm_id, kind, ref)
-  ) WITHOUT ROWID`,
-  `CREATE INDEX IF NOT EXISTS due_by_time ON due (at)`,
-]
-
-export interface Alarm {
-  readonly alarmId: string
-  readonly accountId: number
-  readonly username: string
-  readonly displayName: string
-  readonly location: string
-  readonly scenario: string
-  readonly recipients: readonly Recipient[]
-  readonly messages: readonly TriggerMessage[]
-  readonly triggeredAt: number
-  readonly startsAt: number
-  readonly status: AlarmStatus
-  readonly acknowledgedAt: number | null
-  readonly acknowledgedBy: string | null
-}
-
-export type NewAlarm = Omit<Alarm, 'status' | 'acknowledgedAt' | 'acknowledgedBy'>
-
-export interface Delivery {
-  readonly id: string
-  readonly alarmId: string | null
-  readonly accountId: number
-  readonly step: number
-  readonly channel: 'email' | 'sms' | 'webhook' | 'desk'
-  readonly recipient: string
-  readonly address: string
-  readonly subject: string
-  readonly body: string
-  readonly state: DeliveryState
-  readonly attempts: number
-  readonly createdAt: number
-}
-
-export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>
 
 /** One item of work that waits for its time: a delivery to send, or a step to start. */
 export interface DueItem {
@@ -190,16 +89,16 @@ export class AlarmTables {
   }
 
   /** The number of alarms that were triggered after a time, and the time of the first of them. */
-  countSince(time: number): { readonly count: number; readonly first: number | null } {
+  countSince(time: number): { readonly count: number; readonly firstAt: number | null } {
     return this.#sql
-      .exec<{ count: number; first: number | null }>(
-        'SELECT count(*) AS count, min(triggered_at) AS first FROM alarms WHERE triggered_at > ?',
+      .exec<{ count: number; firstAt: number | null }>(
+        'SELECT count(*) AS count, min(triggered_at) AS firstAt FROM alarms WHERE triggered_at > ?',
         time,
       )
       .one()
   }
 
-  addAlarm(alarm: NewAlarm): void {
+  addAlarm(alarm: Alarm): void {
     this.#sql.exec(
       `INSERT INTO alarms (id, account_id, username, who, location, scenario, recipients, messages, triggered_at, begins_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -325,7 +224,7 @@ export class AlarmTables {
   }
 
   /** Closes an alarm: removes all its due items. Its deliveries that are still pending are never sent. */
-  closeAlarm(alarmId: string, closing: { status: AlarmStatus; by: { id: number; username: string }; note: string; now: number }): void {
+  closeAlarm(alarmId: string, closing: Omit<Acknowledgement, 'alarmId'> & { readonly status: AlarmStatus; readonly now: number }): void {
     this.#sql.exec(
       'UPDATE alarms SET status = ?, acknowledged_at = ?, acknowledged_by = ?, acknowledged_by_id = ?, note = ? WHERE id = ?',
       closing.status,
@@ -361,5 +260,3 @@ export class AlarmTables {
     }))
   }
 }
-
-export const triggerResult = ({ alarmId, status, scenario, messages }: Alarm): Triggered => ({ alarmId, status, scenario, messages })

@@ -1,5 +1,5 @@
-import type { DeskEvent } from '../domain/alarms/dispatcher.ts'
 import type { AlarmSummary, InboxCursor, InboxPage, InboxRoom, RoomReport } from '../domain/support/types.ts'
+import type { AlarmEvent } from '../model/alarm.ts'
 
 /** The SQL tables of a desk: the events, in the same order for all staff who watch, and the current state of each room. */
 
@@ -73,8 +73,6 @@ type Summary = RoomReport['summary']
 
 const EMPTY_SUMMARY: Summary = { online: false, unread: 0, waitingSince: null, lastMessage: null, claimedBy: null, staff: [], updatedAt: 0 }
 
-const textOf = (value: string | number | null | undefined): string => (value === null || value === undefined ? '' : String(value))
-
 export class DeskTables {
   readonly #sql: SqlStorage
 
@@ -141,26 +139,26 @@ export class DeskTables {
   }
 
   /** Stores the state of an alarm. Announcements of steps may arrive late: an alarm that is closed stays closed. */
-  setAlarm(event: DeskEvent, now: number): void {
-    const { alarm_id, user_id, username, scenario, status, triggered_at, acknowledged_by } = event
+  setAlarm(event: AlarmEvent, now: number): void {
+    const { alarmId, accountId, username, scenario, status, triggeredAt, acknowledgedBy } = event
     const closedAt = status === 'open' ? null : new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
     this.#sql.exec(
       `INSERT INTO alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET status = excluded.status, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by
        WHERE status = 'open' AND excluded.status <> 'open'`,
-      textOf(alarm_id),
-      Number(user_id),
-      textOf(username),
-      textOf(scenario),
-      textOf(status),
-      textOf(triggered_at),
+      alarmId,
+      accountId,
+      username,
+      scenario,
+      status,
+      new Date(triggeredAt).toISOString().replace('.000Z', 'Z'),
       closedAt,
-      typeof acknowledged_by === 'string' ? acknowledged_by : null,
+      acknowledgedBy,
     )
     this.#sql.exec(
       'INSERT INTO rooms (user_id, username, line, rank, place) VALUES (?, ?, ?, 2, 0) ON CONFLICT DO NOTHING',
-      Number(user_id),
-      textOf(username),
+      accountId,
+      username,
       JSON.stringify({ ...EMPTY_SUMMARY, updatedAt: now }),
     )
   }

@@ -3,6 +3,7 @@ import { createContext } from '../compose.ts'
 import {
   ackFrame,
   type ClientFrame,
+  deskEventFrame,
   deskMessageFrame,
   errorFrame,
   parseFrame,
@@ -11,12 +12,12 @@ import {
   SLOW_DOWN,
 } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
-import type { DeskEvent } from '../domain/alarms/dispatcher.ts'
 import { newTokenId } from '../domain/object-id.ts'
 import { type AccessLoss, accessRightsOf, isExpired, revokedSince } from '../domain/support/access-rights.ts'
 import { sendFromDesk } from '../domain/support/send-from-desk.ts'
 import type { AlarmSummary, InboxCursor, InboxPage, NewMessage, PersonRef, RoomEvent, RoomReport } from '../domain/support/types.ts'
 import type { Env } from '../env.ts'
+import type { DeskEvent } from '../model/alarm.ts'
 import { type ConnectionState, Connections, connectionFrom } from './connections.ts'
 import { DeskTables, type StoredEvent } from './desk-tables.ts'
 import { MicroBatch } from './micro-batch.ts'
@@ -88,13 +89,12 @@ export class SupportDesk extends DurableObject<Env> {
   }
 
   async announce(key: string, event: DeskEvent): Promise<void> {
-    const userId = Number(event.user_id)
     const events = this.ctx.storage.transactionSync(() => {
-      const stored = this.#tables.addEvent(key, userId, event, this.dependencies.now())
+      const stored = this.#tables.addEvent(key, event.accountId, deskEventFrame(event), this.dependencies.now())
       if (!stored) return []
-      if (event.event !== 'alarm') return [stored]
+      if (event.type !== 'alarm') return [stored]
       this.#tables.setAlarm(event, this.dependencies.now())
-      return [stored, this.#updateSummary(userId)]
+      return [stored, this.#updateSummary(event.accountId)]
     })
     for (const stored of events) this.#publish(stored)
   }

@@ -1,6 +1,6 @@
-/** The common interface of all carriers: e-mail, SMS, webhook and desk. */
+import type { Channel, Outcome } from '../model/alarm.ts'
 
-export type Channel = 'email' | 'sms' | 'webhook' | 'desk'
+/** The common interface of all carriers: e-mail, SMS, webhook and desk. */
 
 export interface Message {
   /** Alarm × recipient × step. It is the same for every attempt, so a provider that supports idempotency keys sends once. */
@@ -9,20 +9,10 @@ export interface Message {
   readonly recipient: string
   readonly address: string
   readonly subject: string
-  /** For the webhook and the desk: JSON. */
+  /** For the webhook: JSON as it is sent. For the desk: a `DeskEvent` as JSON. */
   readonly body: string
   readonly createdAt: number
 }
-
-/**
- * How an attempt ended. `retry`: certainly not sent, and another attempt may succeed. `uncertain`: it may have been sent.
- * `refused`: no attempt will ever succeed. A carrier returns an outcome; it does not throw.
- */
-export type Outcome =
-  | { readonly type: 'sent'; readonly reference: string | null }
-  | { readonly type: 'retry'; readonly reason: string; readonly afterMs: number | null }
-  | { readonly type: 'uncertain'; readonly reason: string }
-  | { readonly type: 'refused'; readonly reason: string }
 
 export interface Carrier {
   /** Stored with each attempt. */

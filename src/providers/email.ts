@@ -1,4 +1,5 @@
-import type { Carrier, Outcome } from './carrier.ts'
+import type { Outcome } from '../model/alarm.ts'
+import type { Carrier } from './carrier.ts'
 import { type HttpClient, outcomeOf, sendRequest } from './http.ts'
 
 export interface EmailApi {

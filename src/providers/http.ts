@@ -1,4 +1,4 @@
-import type { Outcome } from './carrier.ts'
+import type { Outcome } from '../model/alarm.ts'
 
 /** What a provider needs to send HTTP requests. */
 export interface HttpClient {

@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { createContext } from '../../src/compose.ts'
+import { deskEventFrame } from '../../src/dialects/recovery/frames.ts'
 import type { Model, ModelTurn } from '../../src/providers/model.ts'
 import { clock, personWithContacts, recordingCarriers, rows, runAlarm, setDependencies, V1 } from '../support/alarms.ts'
 import { at, call, ORIGIN, readResponse, textAt } from '../support/call.ts'
@@ -156,7 +157,11 @@ describe('a message about self-harm', () => {
       expect(response).toContain(part)
     await runAlarm(sam)
     const [event] = recorded.to('desk')
-    expect(JSON.parse(event?.body ?? '')).toMatchObject({ event: 'crisis', user_id: String(sam.id), username: sam.username })
+    expect(deskEventFrame(JSON.parse(event?.body ?? ''))).toMatchObject({
+      event: 'crisis',
+      user_id: String(sam.id),
+      username: sam.username,
+    })
     expect(event?.body).not.toContain('zebrafinch')
     expect(JSON.stringify(await rows(sam, 'SELECT * FROM deliveries'))).not.toContain('zebrafinch')
     expect((await call('GET', `${V1}/event/alarms/${sam.id}/`, { as: sam.token })).text).toBe('{"alarms":[]}')

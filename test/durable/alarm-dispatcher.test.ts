@@ -1,10 +1,11 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import type { Outcome } from '../../src/domain/alarms/carriers.ts'
-import type { Trigger } from '../../src/domain/alarms/dispatcher.ts'
+import { deskEventFrame } from '../../src/dialects/recovery/frames.ts'
 import { rearmAlarms } from '../../src/domain/alarms/rearm.ts'
-import { AlarmDispatcher, type Checkpoint } from '../../src/durable/alarm-dispatcher.ts'
+import { AlarmDispatcher } from '../../src/durable/alarm-dispatcher.ts'
+import type { Checkpoint } from '../../src/durable/alarm-work.ts'
+import type { Outcome, Trigger } from '../../src/model/alarm.ts'
 import {
   ack,
   alarms,
@@ -86,7 +87,7 @@ describe('escalation', () => {
     expect(await nextDue(sam)).toBeNull()
     expect(recorded.sent.filter(({ channel }) => channel !== 'desk')).toEqual([])
     expect(at(await alarms(sam), 'alarms', 0, 'status')).toBe('open')
-    expect(JSON.parse(recorded.to('desk')[0]?.body ?? '')).toEqual({
+    expect(deskEventFrame(JSON.parse(recorded.to('desk')[0]?.body ?? ''))).toEqual({
       event: 'alarm',
       identifier: String(sam.id),
       user_id: String(sam.id),
@@ -140,11 +141,43 @@ describe('escalation', () => {
         state.storage.sql.exec<{ key: string }>('SELECT key FROM events WHERE user_id = ? ORDER BY id', String(sam.id)).toArray(),
       )
     expect(await storedEvents()).toEqual([{ key: `${id}.desk.1` }])
-    await env.SUPPORT_DESK.getByName('desk').announce(`${id}.desk.1`, { event: 'alarm', user_id: String(sam.id) })
+    await env.SUPPORT_DESK.getByName('desk').announce(`${id}.desk.1`, {
+      type: 'alarm',
+      accountId: sam.id,
+      username: sam.username,
+      alarmId: String(id),
+      status: 'open',
+      step: 1,
+      scenario: '',
+      location: '',
+      triggeredAt: 0,
+      acknowledgedBy: null,
+    })
     await ack(sam, id)
     await runAlarm(sam)
     expect(await storedEvents()).toEqual([{ key: `${id}.desk.1` }, { key: `${id}.desk.ack` }])
   })
+})
+
+test('the webhook, if there is one, gets every step and the end of the alarm, with the keys of the frame that staff receive', async () => {
+  const { sam, time, recorded } = await setUp(SENT, { contacts: [], therapist: false })
+  const bodies: string[] = []
+  const webhook = {
+    name: 'test-webhook',
+    send: async ({ body }: { body: string }) => {
+      bodies.push(body)
+      return SENT
+    },
+  }
+  await setDependencies(sam, { now: time.now, carriers: { ...recorded.carriers, webhook } })
+  const id = at(await trigger(sam), 'alarm_id')
+  await runAlarm(sam)
+  await ack(sam, id)
+  await runAlarm(sam)
+  const event = (status: string, step: number, by: string) =>
+    `{"event":"alarm","identifier":"${sam.id}","user_id":"${sam.id}","username":"${sam.username}","alarm_id":"${id}","status":"${status}","step":${step},"scenario":"Pattern 2","location":"Kyiv","triggered_at":"2040-01-01T00:00:00Z","acknowledged_by":${by}}`
+  expect(bodies).toEqual([event('open', 1, 'null'), event('acknowledged', 0, `"${sam.username}"`)])
+  expect(recorded.to('desk').map(({ body }) => JSON.stringify(deskEventFrame(JSON.parse(body))))).toEqual(bodies)
 })
 
 describe('a failed delivery is retried', () => {

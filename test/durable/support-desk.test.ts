@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { SupportRoom } from '../../src/durable/support-room.ts'
+import type { AlarmEvent, AlarmStatus } from '../../src/model/alarm.ts'
 import { type Person, person, personWith } from '../support/people.ts'
 import { type Client, type Frame, joinDesk, joinRoom, until } from '../support/sockets.ts'
 
@@ -280,18 +281,17 @@ describe('the report of a room', () => {
 })
 
 describe('alarms', () => {
-  const alarm = (person: Person, alarm_id: string, status: string, step: number) => ({
-    event: 'alarm',
-    identifier: String(person.id),
-    user_id: String(person.id),
+  const alarm = (person: Person, alarmId: string, status: AlarmStatus, step: number): AlarmEvent => ({
+    type: 'alarm',
+    accountId: person.id,
     username: person.username,
-    alarm_id,
+    alarmId,
     status,
     step,
     scenario: 'Pattern 2',
     location: '',
-    triggered_at: '2026-11-20T18:55:00Z',
-    acknowledged_by: status === 'open' ? null : 'sam',
+    triggeredAt: Date.UTC(2026, 10, 20, 18, 55),
+    acknowledgedBy: status === 'open' ? null : 'sam',
   })
 
   test('are sent at once, move their room to the top, and stay closed when an older step arrives late', async () => {

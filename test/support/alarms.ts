@@ -1,7 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import type { Carriers, Message, Outcome } from '../../src/domain/alarms/carriers.ts'
 import { AlarmDispatcher } from '../../src/durable/alarm-dispatcher.ts'
+import type { Outcome } from '../../src/model/alarm.ts'
+import type { Carriers, Message } from '../../src/providers/carrier.ts'
 import { at, call } from './call.ts'
 import { type Person, person } from './people.ts'
 

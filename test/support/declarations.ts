@@ -12,7 +12,7 @@ export const importsOf = (source: string): string[] => [...source.matchAll(SPECI
 
 export const resolved = (from: string, specifier: string): string => new URL(specifier, `file:///${from}`).pathname.slice(1)
 
-const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
+export const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
 
 interface ImportedName {
   readonly file: string

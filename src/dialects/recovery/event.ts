@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { acknowledgeAlarm } from '../../domain/alarms/acknowledge.ts'
-import type { AlarmView, DeliveryView, Triggered } from '../../domain/alarms/dispatcher.ts'
 import { listAlarms } from '../../domain/alarms/list-alarms.ts'
 import { triggerAlarm } from '../../domain/alarms/trigger.ts'
 import { pathId, text } from '../../http/request/fields.ts'
@@ -8,7 +7,9 @@ import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { isoTime } from '../../http/response/times.ts'
 import { alias, route } from '../../http/routing/route.ts'
+import type { AlarmView, DeliveryView, Triggered } from '../../model/alarm.ts'
 import { ownerOrStaff } from './access.ts'
+import { triggerMessageToWire } from './alarm-messages.ts'
 import { errors as commonErrors } from './errors.ts'
 
 const Status = z.enum(['open', 'acknowledged', 'cancelled'])
@@ -24,7 +25,7 @@ const TriggeredAlarm = z
 
 const triggeredToWire = ({ scenario, messages, alarmId, status }: Triggered): z.infer<typeof TriggeredAlarm> => ({
   scenario,
-  messages: [...messages],
+  messages: messages.map(triggerMessageToWire),
   alarm_id: alarmId,
   status,
 })

@@ -1,6 +1,7 @@
 import type { AlarmSummary, InboxRoom, StoredMessage } from '../../domain/support/types.ts'
 import { text } from '../../http/request/fields.ts'
 import { isoTime } from '../../http/response/times.ts'
+import type { DeskEvent } from '../../model/alarm.ts'
 
 /** Parses the frames that clients send in the support chat, and builds the frames that the server sends. No sockets and no state here. */
 
@@ -100,6 +101,24 @@ export const presenceFrame = (userId: number, username: string, online: boolean)
   ...personFields(userId),
   username,
 })
+
+/** The frame that staff receive, and the body of the request to the webhook. */
+export const deskEventFrame = (event: DeskEvent) => {
+  const { accountId, username } = event
+  if (event.type === 'crisis') return { event: 'crisis', ...personFields(accountId), username, at: isoTime(event.at) }
+  return {
+    event: 'alarm',
+    ...personFields(accountId),
+    username,
+    alarm_id: event.alarmId,
+    status: event.status,
+    step: event.step,
+    scenario: event.scenario,
+    location: event.location,
+    triggered_at: isoTime(event.triggeredAt),
+    acknowledged_by: event.acknowledgedBy,
+  }
+}
 
 export const ackFrame = (id: number, clientId: string) => ({ type: 'ack', id, client_id: clientId })
 export const typingFrame = (userId: number, fromAdmin: boolean) => ({ type: 'typing', ...personFields(userId), from_admin: fromAdmin })

@@ -1,10 +1,10 @@
+import type { Acknowledged, Acknowledgement } from '../../model/alarm.ts'
 import { fail, type Result } from '../../model/result.ts'
 import type { MemberContext, OperatorContext, SystemContext } from '../access.ts'
 import type { Context } from '../context.ts'
-import type { Acknowledgement, AlarmStatus } from './dispatcher.ts'
 import { mayReadAlarms } from './list-alarms.ts'
 
-type Acknowledging = Promise<Result<{ readonly alarmId: string; readonly status: AlarmStatus }, 'alarm-not-found'>>
+type Acknowledging = Promise<Result<Acknowledged, 'alarm-not-found'>>
 
 /** "I am safe", from the person or from staff: no further notification is sent. */
 export const acknowledgeAlarm = async (

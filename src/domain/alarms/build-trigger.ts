@@ -1,6 +1,5 @@
+import { channelsOf, dialable, type Recipient, type Trigger, type TriggerMessage } from '../../model/alarm.ts'
 import type { AlarmSubject } from '../../store/alarms.ts'
-import { channelsOf, dialable } from './channels.ts'
-import type { Recipient, Trigger, TriggerMessage } from './dispatcher.ts'
 
 /** Builds a trigger from the person's settings: who is notified, and what the response says about it. */
 export const buildTrigger = (accountId: number, subject: AlarmSubject, scenario: NonNullable<AlarmSubject['scenario']>): Trigger => {
@@ -35,20 +34,16 @@ const recipientFrom = (
   phone: dialable(phone),
 })
 
-const musicMessage = (url: string | null): TriggerMessage => (url === null ? 'Music was not played.' : { music_url: url })
-
-const CHANNEL_TEXT = { email: 'by email', sms: 'by SMS' }
+const musicMessage = (url: string | null): TriggerMessage => (url === null ? { type: 'no-music' } : { type: 'music', url })
 
 const contactMessages = (contacts: readonly Recipient[]): TriggerMessage[] => {
-  if (contacts.length === 0) return ['Emergency contacts were not notified.']
+  if (contacts.length === 0) return [{ type: 'no-contacts' }]
   return contacts.map((contact) => {
-    const [first] = channelsOf(contact)
-    const whom = `${contact.relationship} (${contact.name})`
-    return first
-      ? `Your ${whom} received a notification ${CHANNEL_TEXT[first]}.`
-      : `Error sending notification to ${whom}: there is no e-mail address and no phone number that can be dialled`
+    const [channel] = channelsOf(contact)
+    const { relationship, name } = contact
+    return channel ? { type: 'contact', relationship, name, channel } : { type: 'contact-unreachable', relationship, name }
   })
 }
 
 const therapistMessage = (therapist: Recipient | null): TriggerMessage =>
-  therapist && channelsOf(therapist).length > 0 ? `Your therapist (${therapist.name}) was notified.` : 'Therapist was not notified.'
+  therapist && channelsOf(therapist).length > 0 ? { type: 'therapist', name: therapist.name } : { type: 'no-therapist' }

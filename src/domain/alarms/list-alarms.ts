@@ -1,7 +1,7 @@
+import type { AlarmView } from '../../model/alarm.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
 import { isOwnerOrStaff, type MemberContext } from '../access.ts'
-import type { AlarmView } from './dispatcher.ts'
 
 /** A person's alarms with all their deliveries, newest first. */
 export const listAlarms = async (context: MemberContext, accountId: number): Promise<Result<readonly AlarmView[], 'not-found'>> => {

@@ -66,10 +66,8 @@ export const sendMessage = async (
  */
 const alertDesk = async (context: MemberContext, now: number): Promise<boolean> => {
   const { id, username } = context.actor.account
-  const at = new Date(now).toISOString().replace('.000Z', 'Z')
-  const event = { event: 'crisis', identifier: String(id), user_id: String(id), username, at }
   try {
-    await context.alarms.dispatcher(id).notifyDesk(id, `${id}.crisis.${newTokenId()}`, event)
+    await context.alarms.dispatcher(id).notifyDesk(`${id}.crisis.${newTokenId()}`, { type: 'crisis', accountId: id, username, at: now })
     return true
   } catch {
     console.error(JSON.stringify({ fault: 'the desk could not be notified', account: id }))

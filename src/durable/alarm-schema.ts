@@ -1,0 +1,69 @@
+/** The tables of one person's alarms. */
+
+export const SCHEMA = [
+  `CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS alarms (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account_id INTEGER NOT NULL,
+    username TEXT NOT NULL,
+    who TEXT NOT NULL,
+    location TEXT NOT NULL,
+    scenario TEXT NOT NULL,
+    recipients TEXT NOT NULL, -- JSON: the recipients at the time of the trigger
+    messages TEXT NOT NULL, -- JSON: the messages in the response to the trigger
+    triggered_at INTEGER NOT NULL,
+    begins_at INTEGER NOT NULL, -- when step 1 is due: later than the trigger if there is a time to cancel
+    status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'acknowledged', 'cancelled')),
+    acknowledged_at INTEGER,
+    acknowledged_by TEXT,
+    acknowledged_by_id INTEGER,
+    note TEXT NOT NULL DEFAULT ''
+  )`,
+  `CREATE INDEX IF NOT EXISTS alarms_by_time ON alarms (triggered_at)`,
+  `CREATE TABLE IF NOT EXISTS steps (
+    alarm_id TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    taken_at INTEGER NOT NULL,
+    PRIMARY KEY (alarm_id, step)
+  ) WITHOUT ROWID`,
+  // Exactly one row per alarm, recipient and step. Its id is also the idempotency key that providers get.
+  `CREATE TABLE IF NOT EXISTS deliveries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    alarm_id TEXT, -- NULL for events for the desk that belong to no open alarm
+    account_id INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'webhook', 'desk')),
+    recipient TEXT NOT NULL,
+    address TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'uncertain', 'failed', 'stopped')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  )`,
+  `CREATE INDEX IF NOT EXISTS deliveries_by_alarm ON deliveries (alarm_id, number)`,
+  `CREATE TABLE IF NOT EXISTS attempts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    delivery_id TEXT NOT NULL,
+    carrier TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER, -- NULL: in progress, or interrupted by a crash
+    outcome TEXT,
+    detail TEXT
+  )`,
+  `CREATE INDEX IF NOT EXISTS attempts_by_delivery ON attempts (delivery_id)`,
+  `CREATE INDEX IF NOT EXISTS attempts_under_way ON attempts (number) WHERE ended_at IS NULL`,
+  // The queue of work, with the time of each item. The platform gives an object one alarm only: it is set for the earliest item.
+  `CREATE TABLE IF NOT EXISTS due (
+    kind TEXT NOT NULL CHECK (kind IN ('delivery', 'step')),
+    ref TEXT NOT NULL, -- the id of the delivery, or the number of the step
+    alarm_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    faults INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (alarm_id, kind, ref)
+  ) WITHOUT ROWID`,
+  `CREATE INDEX IF NOT EXISTS due_by_time ON due (at)`,
+]

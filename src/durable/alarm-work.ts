@@ -1,0 +1,177 @@
+import { deskEventFrame } from '../dialects/recovery/frames.ts'
+import type { Context } from '../domain/context.ts'
+import type { Alarm, AlarmSettings, Delivery, NewDelivery, Outcome } from '../model/alarm.ts'
+import {
+  afterAttempt,
+  afterFinding,
+  type DeliveryChange,
+  isWanted,
+  nextAction,
+  type PlannedDelivery,
+  planStep,
+  type RetryTiming,
+  retryDelay,
+} from '../model/alarm-machine.ts'
+import type { AlarmTables, DueItem } from './alarm-tables.ts'
+
+/** Carries out what the alarm machine decides: stores the deliveries of a step, and handles the items that are due. */
+
+/** Places in the code where a crash is tested. Nothing happens there in production; the tests inject a crash or an error. */
+export type Checkpoint =
+  | 'triggered'
+  | 'attempt-started'
+  | 'attempt-sent'
+  | 'attempt-recorded'
+  | 'step-started'
+  | 'items-handled'
+  | 'alarm-set'
+
+/** What the object uses besides its tables. */
+export interface Dependencies {
+  readonly now: () => number
+  readonly random: () => number
+  readonly settings: AlarmSettings
+  readonly carriers: Context['carriers']
+  readonly updateIndex: (accountId: number, open: boolean) => Promise<void>
+  readonly checkpoint: (checkpoint: Checkpoint) => void
+}
+
+type Carrier = Dependencies['carriers']['desk']
+
+/** Due items are read in batches, and a run handles a limited number of batches: a thousand items must not delay the next alarm. */
+const BATCH_SIZE = 50
+const MAX_BATCHES = 20
+/**
+ * The platform opens at most this many connections at once. A delivery that would wait for a connection waits in our own
+ * queue instead, where "I am safe" can still stop it.
+ */
+const CONCURRENCY = 6
+
+/** Short-lived: the object makes one for each call, with the dependencies of that moment. */
+export class AlarmWork {
+  readonly #storage: DurableObjectStorage
+  readonly #tables: AlarmTables
+  readonly #dependencies: Dependencies
+
+  constructor(storage: DurableObjectStorage, tables: AlarmTables, dependencies: Dependencies) {
+    this.#storage = storage
+    this.#tables = tables
+    this.#dependencies = dependencies
+  }
+
+  /** Stores one delivery per recipient of a step, and schedules the next step. The caller opens the transaction. */
+  startStep(alarm: Alarm, step: number, now: number, at: number): void {
+    if (!this.#tables.startStep(alarm.alarmId, step, now)) return
+    const { settings, carriers } = this.#dependencies
+    const { deliveries, next } = planStep(alarm, step, { settings, hasWebhook: carriers.webhook !== null, now })
+    this.addDeliveries(deliveries, at)
+    if (next) this.#tables.schedule({ kind: 'step', ref: String(next.step), alarmId: alarm.alarmId }, next.at)
+  }
+
+  addDeliveries(deliveries: readonly PlannedDelivery[], at: number): void {
+    for (const delivery of deliveries) this.#tables.addDelivery(written(delivery), at)
+  }
+
+  /** Handles the due items, each by itself. An item that fails is postponed and does not block the others. Returns the errors. */
+  async handleDueItems(): Promise<unknown[]> {
+    const errors: unknown[] = []
+    for (let batch = 0; batch < MAX_BATCHES; batch++) {
+      const items = this.#tables.dueBy(this.#dependencies.now(), BATCH_SIZE)
+      if (items.length === 0) break
+      errors.push(...(await this.#handleAll(items)))
+    }
+    return errors
+  }
+
+  async #handleAll(items: readonly DueItem[]): Promise<unknown[]> {
+    const errors: unknown[] = []
+    const queue = [...items]
+    const work = async (): Promise<void> => {
+      for (let item = queue.shift(); item; item = queue.shift()) {
+        try {
+          await (item.kind === 'step' ? this.#handleStep(item) : this.#handleDelivery(item))
+        } catch (error) {
+          errors.push(error)
+          this.#tables.postpone(item, this.#dependencies.now() + retryDelay(item.faults + 1, this.#dependencies.random()))
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: CONCURRENCY }, work))
+    return errors
+  }
+
+  async #handleStep(item: DueItem): Promise<void> {
+    const now = this.#dependencies.now()
+    const alarm = this.#tables.alarm(item.alarmId)
+    this.#storage.transactionSync(() => {
+      this.#tables.removeDue(item)
+      if (alarm?.status !== 'open') return
+      this.startStep(alarm, Number(item.ref), now, now)
+      this.#dependencies.checkpoint('step-started')
+    })
+  }
+
+  async #handleDelivery(item: DueItem): Promise<void> {
+    const delivery = this.#tables.delivery(item.ref)
+    const carrier = delivery && this.#dependencies.carriers[delivery.channel]
+    if (!delivery || !carrier) return this.#tables.removeDue(item)
+    const { settings, now } = this.#dependencies
+    const canFind = carrier.find !== undefined
+    let action = nextAction(delivery, { wanted: this.#isWanted(delivery), canFind, settings, now: now() })
+    if (action.type === 'find') {
+      const found = (await carrier.find?.(messageOf(delivery))) ?? null
+      action = afterFinding(delivery, found, this.#isWanted(delivery), this.#timing())
+    }
+    // Between the decision and the start of the attempt nothing is awaited: an acknowledgement cannot come in between.
+    if (action.type === 'change') return this.#change(delivery, item, action.change)
+    await this.#attempt(delivery, item, carrier)
+  }
+
+  async #attempt(delivery: Delivery, item: DueItem, carrier: Carrier): Promise<void> {
+    const { now, checkpoint } = this.#dependencies
+    const attempt = this.#tables.startAttempt(delivery.id, carrier.name, now())
+    checkpoint('attempt-started')
+    let outcome: Outcome = { type: 'uncertain', reason: 'failed while sending' }
+    try {
+      outcome = await carrier.send(messageOf(delivery))
+      checkpoint('attempt-sent')
+    } finally {
+      this.#tables.finishAttempt(attempt, outcome, now())
+      // Read again: the alarm may have been acknowledged while the attempt was in progress.
+      const attempted = this.#tables.delivery(delivery.id)
+      if (attempted) this.#change(attempted, item, afterAttempt(attempted, outcome, this.#isWanted(attempted), this.#timing()))
+    }
+    checkpoint('attempt-recorded')
+  }
+
+  #isWanted(delivery: Delivery): boolean {
+    return isWanted(delivery, delivery.alarmId === null ? null : this.#tables.alarm(delivery.alarmId))
+  }
+
+  #timing(): RetryTiming {
+    const { settings, now, random } = this.#dependencies
+    return { settings, now: now(), random: random() }
+  }
+
+  #change({ id }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
+    if (due === 'remove') this.#tables.removeDue(item)
+    if (state !== null) this.#tables.setState(id, state, this.#dependencies.now())
+    if (typeof due === 'number') this.#tables.schedule(item, due)
+  }
+}
+
+/** Writes an event in the form of its channel: the webhook gets the frame that staff get, the desk gets the event itself. */
+const written = ({ body, ...delivery }: PlannedDelivery): NewDelivery => {
+  if (typeof body === 'string') return { ...delivery, body }
+  return { ...delivery, body: JSON.stringify(delivery.channel === 'webhook' ? deskEventFrame(body) : body) }
+}
+
+const messageOf = ({ id: key, accountId, recipient, address, subject, body, createdAt }: Delivery) => ({
+  key,
+  accountId,
+  recipient,
+  address,
+  subject,
+  body,
+  createdAt,
+})

@@ -1,0 +1,272 @@
+import {
+  type Acknowledgement,
+  type Alarm,
+  type AlarmEvent,
+  type AlarmSettings,
+  type AlarmStatus,
+  channelsOf,
+  type Delivery,
+  type DeliveryState,
+  type DeskEvent,
+  MAX_ALARMS_PER_HOUR,
+  type NewDelivery,
+  type Outcome,
+  type PersonalChannel,
+  type Recipient,
+  type Trigger,
+} from './alarm.ts'
+import { messageFor } from './alarm-texts.ts'
+
+/**
+ * Everything that is decided about an alarm. The functions are pure: they get the stored state, an event and the time, and
+ * return what is to be stored and done. The Durable Object reads the state, writes the decision, and does the work.
+ */
+
+export const HOUR_MS = 60 * 60_000
+
+// ---------- Trigger and acknowledgement
+
+/** The alarms that a person has had in the last hour. */
+interface AlarmHistory {
+  readonly latest: Alarm | null
+  readonly count: number
+  readonly firstAt: number | null
+}
+
+type TriggerDecision =
+  | { readonly type: 'start'; readonly alarm: Alarm }
+  | { readonly type: 'join'; readonly alarm: Alarm }
+  | { readonly type: 'throttle'; readonly seconds: number }
+
+/** A trigger that follows soon joins the open alarm, and so does one above the rate limit. Without an open alarm, that one has to wait. */
+export const decideTrigger = (
+  { latest, count, firstAt }: AlarmHistory,
+  trigger: Trigger,
+  { alarmId, settings, now }: { alarmId: string; settings: AlarmSettings; now: number },
+): TriggerDecision => {
+  const open = latest?.status === 'open' ? latest : null
+  if (open && now - open.triggeredAt < settings.dedupeMs) return { type: 'join', alarm: open }
+  if (count >= MAX_ALARMS_PER_HOUR) {
+    if (open) return { type: 'join', alarm: open }
+    return { type: 'throttle', seconds: Math.max(1, Math.ceil(((firstAt ?? now) + HOUR_MS - now) / 1000)) }
+  }
+  const startsAt = now + settings.cancelMs
+  return {
+    type: 'start',
+    alarm: { ...trigger, alarmId, triggeredAt: now, startsAt, status: 'open', acknowledgedAt: null, acknowledgedBy: null },
+  }
+}
+
+interface Closing {
+  readonly status: Exclude<AlarmStatus, 'open'>
+  /** Notifications that the alarm is over. They belong to no open alarm, so the closing does not stop them. */
+  readonly announcements: readonly PlannedDelivery[]
+}
+
+/** How an alarm is closed; null if it is closed already, in which case nothing changes. */
+export const decideAcknowledgement = (alarm: Alarm, by: Acknowledgement['by'], hasWebhook: boolean, now: number): Closing | null => {
+  if (alarm.status !== 'open') return null
+  // For an alarm that was cancelled in time, no notification was sent.
+  if (now < alarm.startsAt) return { status: 'cancelled', announcements: [] }
+  const closed: Alarm = { ...alarm, status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by.username }
+  // The desk and the webhook were notified of the alarm, so they are notified that it is over.
+  const announcements = announcementsOf(closed, { key: 'ack', step: 0, hasWebhook, now })
+  return { status: 'acknowledged', announcements: announcements.map((delivery) => ({ ...delivery, alarmId: null })) }
+}
+
+// ---------- Steps: who is notified, when, and by which channel
+
+interface Step {
+  readonly step: number
+  readonly at: number
+}
+
+/** A delivery whose event, if it is one, has not been written in the form of its channel yet. */
+export type PlannedDelivery = Omit<NewDelivery, 'body'> & { readonly body: string | DeskEvent }
+
+interface StepPlan {
+  readonly deliveries: readonly PlannedDelivery[]
+  readonly next: Step | null
+}
+
+/** One delivery for each recipient of a step, and for the desk and the webhook; and the next step. */
+export const planStep = (
+  alarm: Alarm,
+  step: number,
+  { settings, hasWebhook, now }: { settings: AlarmSettings; hasWebhook: boolean; now: number },
+): StepPlan => ({
+  deliveries: [
+    ...(notifiesRecipients(settings, step) ? messagesOf(alarm, step, settings, now) : []),
+    ...announcementsOf(alarm, { key: String(step), step, hasWebhook, now }),
+  ],
+  next: nextStep(settings, alarm.startsAt, step, now),
+})
+
+/** Whether a step notifies recipients, or only reminds the desk. */
+export const notifiesRecipients = (settings: AlarmSettings, step: number): boolean => step <= settings.stepsMs.length + 1
+
+const plannedAt = ({ stepsMs, remindEveryMs }: AlarmSettings, step: number): number => {
+  if (step <= 1) return 0
+  const configured = stepsMs[step - 2]
+  if (configured !== undefined) return configured
+  return (stepsMs.at(-1) ?? 0) + (step - stepsMs.length - 1) * remindEveryMs
+}
+
+/**
+ * The step after `current`, which is being processed now; null after the last. If the object missed several steps (a long
+ * outage), it processes them one by one with the planned time between them, and not all at once.
+ */
+export const nextStep = (settings: AlarmSettings, startsAt: number, current: number, now: number): Step | null => {
+  const step = current + 1
+  const planned = startsAt + plannedAt(settings, step)
+  const at = planned >= now ? planned : now + plannedAt(settings, step) - plannedAt(settings, current)
+  const endsAt = startsAt + (settings.stepsMs.at(-1) ?? 0) + settings.remindForMs
+  return at > endsAt ? null : { step, at }
+}
+
+/** Each step uses the recipient's next channel, and starts again with the first after the last. */
+export const channelAt = (recipient: Pick<Recipient, 'email' | 'phone'>, step: number): PersonalChannel | null => {
+  const channels = channelsOf(recipient)
+  return channels[(step - 1) % channels.length] ?? null
+}
+
+const messagesOf = (alarm: Alarm, step: number, settings: AlarmSettings, now: number): PlannedDelivery[] => {
+  const { alarmId, accountId, displayName, location, triggeredAt } = alarm
+  const steps = settings.stepsMs.length + 1
+  return alarm.recipients.flatMap((recipient) => {
+    const channel = channelAt(recipient, step)
+    if (!channel) return []
+    const reference = `${alarmId.slice(-6)}-${step}`
+    const message = messageFor(recipient, channel, { displayName, location, triggeredAt, step, steps, reference })
+    const id = `${alarmId}.${recipient.key}.${step}`
+    const address = (channel === 'email' ? recipient.email : recipient.phone) ?? ''
+    return [{ id, alarmId, accountId, step, channel, recipient: recipient.name, address, ...message, createdAt: now }]
+  })
+}
+
+const TO_DESK = { channel: 'desk', recipient: 'Support desk', address: '', subject: '' } as const
+
+/** The desk is notified of every step, and so is the webhook, if there is one. */
+const announcementsOf = (
+  alarm: Alarm,
+  { key, step, hasWebhook, now }: { key: string; step: number; hasWebhook: boolean; now: number },
+): PlannedDelivery[] => {
+  const { alarmId, accountId } = alarm
+  const desk = { ...TO_DESK, id: `${alarmId}.desk.${key}`, alarmId, accountId, step, body: eventOf(alarm, step), createdAt: now }
+  return hasWebhook ? [desk, { ...desk, id: `${alarmId}.webhook.${key}`, channel: 'webhook' }] : [desk]
+}
+
+const eventOf = (alarm: Alarm, step: number): AlarmEvent => ({
+  type: 'alarm',
+  accountId: alarm.accountId,
+  username: alarm.username,
+  alarmId: alarm.alarmId,
+  status: alarm.status,
+  step,
+  scenario: alarm.scenario,
+  location: alarm.location,
+  triggeredAt: alarm.triggeredAt,
+  acknowledgedBy: alarm.acknowledgedBy,
+})
+
+/** Brings the desk an event that belongs to no alarm. */
+export const deskDelivery = (id: string, event: DeskEvent, now: number): PlannedDelivery => ({
+  ...TO_DESK,
+  id,
+  alarmId: null,
+  accountId: event.accountId,
+  step: 0,
+  body: event,
+  createdAt: now,
+})
+
+// ---------- Deliveries: send, look for, retry, give up
+
+/** What changes in a delivery. `state` is null if it stays; `due` is when the delivery is handled next, or whether it is at all. */
+export interface DeliveryChange {
+  readonly state: DeliveryState | null
+  readonly due: 'unchanged' | 'remove' | number
+}
+
+type DeliveryAction = { readonly type: 'send' } | { readonly type: 'find' } | { readonly type: 'change'; readonly change: DeliveryChange }
+
+/** Whether a delivery is still to be sent. After "I am safe", the deliveries of the alarm are not. */
+export const isWanted = ({ alarmId }: Pick<Delivery, 'alarmId'>, alarm: Pick<Alarm, 'status'> | null): boolean =>
+  alarmId === null || alarm?.status === 'open'
+
+const deadlineOf = ({ createdAt }: Delivery, { cancelMs, retryForMs }: AlarmSettings): number => createdAt + cancelMs + retryForMs
+
+/**
+ * What to do with a delivery that is due. If it is unknown whether the message was sent, and the provider has no idempotency
+ * keys (`canFind`), the message is looked for at the provider before it is sent a second time.
+ */
+export const nextAction = (
+  delivery: Delivery,
+  { wanted, canFind, settings, now }: { wanted: boolean; canFind: boolean; settings: AlarmSettings; now: number },
+): DeliveryAction => {
+  if (delivery.state === 'sent' || !wanted) return { type: 'change', change: { state: null, due: 'remove' } }
+  // The first attempt is always made, even after the deadline.
+  if (delivery.attempts > 0 && now > deadlineOf(delivery, settings)) return { type: 'change', change: givingUp(delivery.state) }
+  return { type: delivery.state === 'uncertain' && canFind ? 'find' : 'send' }
+}
+
+/**
+ * After looking for an uncertain message at the provider. `found` is null if the provider did not answer. `wanted` is what
+ * holds now: the alarm may have been acknowledged while we waited for the provider.
+ */
+export const afterFinding = (
+  delivery: Delivery,
+  found: boolean | null,
+  wanted: boolean,
+  timing: RetryTiming,
+): Exclude<DeliveryAction, { type: 'find' }> => {
+  if (found) return { type: 'change', change: { state: 'sent', due: 'remove' } }
+  if (!wanted) return { type: 'change', change: { state: null, due: 'unchanged' } }
+  return found === null ? { type: 'change', change: retry(delivery, delivery.state, null, timing) } : { type: 'send' }
+}
+
+/** What an outcome means. `delivery` and `wanted` are read after the attempt: the alarm may have been acknowledged during it. */
+export const afterAttempt = (delivery: Delivery, outcome: Outcome, wanted: boolean, timing: RetryTiming): DeliveryChange => {
+  if (outcome.type === 'sent') return { state: 'sent', due: 'remove' }
+  if (outcome.type === 'refused') {
+    const failed = delivery.state === 'pending' || delivery.state === 'uncertain'
+    return { state: failed ? 'failed' : null, due: 'remove' }
+  }
+  const uncertain = outcome.type === 'uncertain'
+  if (!wanted) return { state: uncertain ? 'uncertain' : null, due: 'unchanged' }
+  const change = retry(delivery, uncertain ? 'uncertain' : delivery.state, outcome.type === 'retry' ? outcome.afterMs : null, timing)
+  return uncertain ? { ...change, state: 'uncertain' } : change
+}
+
+export interface RetryTiming {
+  readonly settings: AlarmSettings
+  readonly now: number
+  /** From 0 to 1. */
+  readonly random: number
+}
+
+const retry = (
+  delivery: Delivery,
+  state: DeliveryState,
+  afterMs: number | null,
+  { settings, now, random }: RetryTiming,
+): DeliveryChange => {
+  const at = now + retryDelay(delivery.attempts, random, afterMs)
+  return at > deadlineOf(delivery, settings) ? givingUp(state) : { state: null, due: at }
+}
+
+/** The deadline has passed. A delivery that may have been sent stays `uncertain`, because that is all we know. */
+const givingUp = (state: DeliveryState): DeliveryChange => ({ state: state === 'pending' ? 'failed' : null, due: 'remove' })
+
+const FIRST_RETRY_MS = 5_000
+const MAX_RETRY_MS = 15 * 60_000
+
+/**
+ * How long to wait before the next attempt: exponential backoff with a maximum and random jitter, so that deliveries that
+ * failed together are not retried together. If a provider sent Retry-After (`afterMs`), it is not called earlier.
+ */
+export const retryDelay = (attempts: number, random: number, afterMs: number | null = null): number => {
+  const max = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(Math.max(attempts, 1) - 1, 20))
+  const jittered = Math.round(max / 2 + (max / 2) * random)
+  return Math.max(jittered, afterMs ?? 0)
+}

@@ -1,0 +1,174 @@
+/** What an alarm is: its types, its settings and its limits. */
+
+export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
+export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'failed' | 'stopped'
+
+/** The channels that reach a person. */
+export type PersonalChannel = 'email' | 'sms'
+export type Channel = PersonalChannel | 'webhook' | 'desk'
+
+/** More alarms in an hour are not a person in trouble any more. Further triggers join the alarm that is open. */
+export const MAX_ALARMS_PER_HOUR = 20
+
+export interface AlarmSettings {
+  /** Triggers within this time are one alarm. */
+  readonly dedupeMs: number
+  /** How long "I am safe" still prevents every notification. */
+  readonly cancelMs: number
+  /** When the second, third, … step notifies the same recipients again, counted from the first. */
+  readonly stepsMs: readonly number[]
+  /** After the last step only the desk is reminded, at this interval and for this long. */
+  readonly remindEveryMs: number
+  readonly remindForMs: number
+  /** How long a delivery is retried. */
+  readonly retryForMs: number
+}
+
+/** Someone an alarm notifies, as recorded at the trigger: every step notifies the same recipients. */
+export interface Recipient {
+  /** Unique within the alarm: `contact-12`. */
+  readonly key: string
+  readonly name: string
+  /** The relationship to the person: `sister`, `therapist`. */
+  readonly relationship: string
+  readonly email: string | null
+  readonly phone: string | null
+}
+
+/** One thing that the response to a trigger says. It is stored with the alarm, so a joined trigger is answered with the same. */
+export type TriggerMessage =
+  | { readonly type: 'music'; readonly url: string }
+  | { readonly type: 'no-music' }
+  | { readonly type: 'contact'; readonly relationship: string; readonly name: string; readonly channel: PersonalChannel }
+  | { readonly type: 'contact-unreachable'; readonly relationship: string; readonly name: string }
+  | { readonly type: 'no-contacts' }
+  | { readonly type: 'therapist'; readonly name: string }
+  | { readonly type: 'no-therapist' }
+
+export interface Trigger {
+  readonly accountId: number
+  readonly username: string
+  /** The person's name as it appears in notifications. */
+  readonly displayName: string
+  readonly location: string
+  readonly scenario: string
+  readonly recipients: readonly Recipient[]
+  readonly messages: readonly TriggerMessage[]
+}
+
+export interface Triggered {
+  readonly alarmId: string
+  readonly status: AlarmStatus
+  readonly scenario: string
+  readonly messages: readonly TriggerMessage[]
+}
+
+export interface Alarm extends Trigger {
+  readonly alarmId: string
+  readonly triggeredAt: number
+  /** When step 1 is due: later than the trigger if there is a time to cancel. */
+  readonly startsAt: number
+  readonly status: AlarmStatus
+  readonly acknowledgedAt: number | null
+  readonly acknowledgedBy: string | null
+}
+
+export interface Acknowledgement {
+  readonly alarmId: string
+  readonly by: { readonly id: number; readonly username: string }
+  readonly note: string
+}
+
+export interface Acknowledged {
+  readonly alarmId: string
+  readonly status: AlarmStatus
+}
+
+/** One message to one recipient in one step. */
+export interface Delivery {
+  /** Also the idempotency key that providers get. */
+  readonly id: string
+  /** Null for an event that belongs to no open alarm. */
+  readonly alarmId: string | null
+  readonly accountId: number
+  readonly step: number
+  readonly channel: Channel
+  readonly recipient: string
+  readonly address: string
+  readonly subject: string
+  readonly body: string
+  readonly state: DeliveryState
+  /** How many attempts have been started. */
+  readonly attempts: number
+  readonly createdAt: number
+}
+
+export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>
+
+/**
+ * How an attempt ended. `retry`: certainly not sent, and another attempt may succeed. `uncertain`: it may have been sent.
+ * `refused`: no attempt will ever succeed. A carrier returns an outcome; it does not throw.
+ */
+export type Outcome =
+  | { readonly type: 'sent'; readonly reference: string | null }
+  | { readonly type: 'retry'; readonly reason: string; readonly afterMs: number | null }
+  | { readonly type: 'uncertain'; readonly reason: string }
+  | { readonly type: 'refused'; readonly reason: string }
+
+/** The state of an alarm, for the desk and for the webhook. */
+export interface AlarmEvent {
+  readonly type: 'alarm'
+  readonly accountId: number
+  readonly username: string
+  readonly alarmId: string
+  readonly status: AlarmStatus
+  /** Which step has started; 0 if the alarm is closed. */
+  readonly step: number
+  readonly scenario: string
+  readonly location: string
+  readonly triggeredAt: number
+  readonly acknowledgedBy: string | null
+}
+
+/** A person may be in danger, but did not call for help. */
+interface CrisisEvent {
+  readonly type: 'crisis'
+  readonly accountId: number
+  readonly username: string
+  readonly at: number
+}
+
+/** An event about a person, for the desk. */
+export type DeskEvent = AlarmEvent | CrisisEvent
+
+export interface DeliveryView {
+  readonly id: string
+  readonly step: number
+  readonly recipient: string
+  readonly channel: string
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly updatedAt: number
+}
+
+export interface AlarmView {
+  readonly alarmId: string
+  readonly scenario: string
+  readonly status: AlarmStatus
+  readonly triggeredAt: number
+  readonly acknowledgedAt: number | null
+  readonly acknowledgedBy: string | null
+  readonly deliveries: readonly DeliveryView[]
+}
+
+/** A phone number in a form that can be dialled: separators are removed. Null if it is not a phone number. */
+export const dialable = (phone: string): string | null => {
+  const digits = phone.replaceAll(/[\s()./-]/g, '').replace(/^00/, '+')
+  return /^\+?\d{3,15}$/.test(digits) ? digits : null
+}
+
+/** The channels by which a recipient can be notified, in order of preference. */
+export const channelsOf = ({ email, phone }: Pick<Recipient, 'email' | 'phone'>): PersonalChannel[] => [
+  ...(email === null ? [] : (['email'] as const)),
+  ...(phone === null ? [] : (['sms'] as const)),
+]
