@@ -1,22 +1,13 @@
 import argon2Wasm from 'argon2id/dist/simd.wasm'
-import type { Dispatcher } from './domain/alarms/dispatcher.ts'
 import { builtin } from './domain/assistant/builtin.ts'
 import type { Alarms, Context, Support } from './domain/context.ts'
+import type { Dispatcher, Room, SupportDesk } from './domain/ports.ts'
 import type { Settings } from './domain/settings.ts'
 import { desksOf } from './domain/support/desks.ts'
-import {
-  type AlarmSummary,
-  CONNECTION_HEADER,
-  type History,
-  type InboxPage,
-  type PersonRef,
-  type Room,
-  type StoredMessage,
-  type SupportDesk,
-} from './domain/support/types.ts'
 import { type Env, settingsFrom } from './env.ts'
 import type { SocketGateway } from './http/request/websocket.ts'
 import type { DeskEvent } from './model/alarm.ts'
+import { type AlarmSummary, CONNECTION_HEADER, type History, type InboxPage, type PersonRef, type StoredMessage } from './model/support.ts'
 import type { Carriers } from './providers/carrier.ts'
 import { createChatCompletions } from './providers/chat-completions.ts'
 import { createEmailApi, createEmailBinding } from './providers/email.ts'

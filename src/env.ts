@@ -1,6 +1,6 @@
-import type { Dispatcher } from './domain/alarms/dispatcher.ts'
+import type { Dispatcher, Room, SupportDesk } from './domain/ports.ts'
 import type { AssistantSettings, CarrierSettings, Settings } from './domain/settings.ts'
-import type { Room, SupportDesk } from './domain/support/types.ts'
+import { DAY, MINUTE, SECOND } from './model/time.ts'
 
 /** The bindings and settings of wrangler.toml. */
 export interface Env extends Variables {
@@ -52,10 +52,6 @@ export interface Variables {
   readonly ASSISTANT_TIMEOUT_SECONDS?: string
   readonly MATCH_LISTS?: string
 }
-
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
 
 /** The variables, and the bindings that can replace some of them. */
 type SettingsEnv = Variables & Pick<Env, 'EMAIL' | 'AI'>

@@ -2,7 +2,7 @@ import { handleRequest } from './app.ts'
 import { createContext, createSockets } from './compose.ts'
 import { systemContext } from './domain/access.ts'
 import { rearmAlarms } from './domain/alarms/rearm.ts'
-import { sweep } from './domain/sweep.ts'
+import { sweep } from './domain/maintenance/sweep.ts'
 import type { Env } from './env.ts'
 
 export { AlarmDispatcher } from './durable/alarm-dispatcher.ts'

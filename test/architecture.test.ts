@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import {
+  declarationsOf,
+  importedNames,
+  importsOf,
+  parametersOf,
+  resolved,
+  type SourceFile,
+  withoutComments,
+  withUsers,
+} from './support/declarations.ts'
 
-/** Checks every import of every source file against the layers in README.md. */
+/** Checks every import of every source file against the layers, and who may call what. */
 
 const sources = import.meta.glob<string>('../src/**/*.ts', { query: '?raw', import: 'default', eager: true })
 
@@ -15,38 +25,67 @@ interface Layer {
 
 const DIALECTS = ['facility', 'matrimony', 'meetups', 'mindharmony', 'recovery']
 
+/** The rooms of http/, from the ground up: each may import those before it. */
+const HTTP_ROOMS = ['response', 'request', 'middleware', 'routing', 'openapi']
+
+const HTTP_LAYERS: Record<string, Layer> = Object.fromEntries(
+  HTTP_ROOMS.map((room, index) => {
+    const lowerRooms = HTTP_ROOMS.slice(0, index).map((lower) => `http/${lower}/`)
+    return [
+      `http/${room}`,
+      {
+        files: new RegExp(`^http/${room}/`),
+        allowed: new RegExp(`^(${['domain/', 'model/', ...lowerRooms].join('|')})`),
+        forbiddenPackages: /^(drizzle-orm|cloudflare:)/,
+      },
+    ]
+  }),
+)
+
+/** What our own pages and the dialects are made of. Only the composition uses http/handler.ts. */
+const ROUTE_PARTS = 'http/(?:response|request|middleware|routing)/|domain/|model/'
+
 const LAYERS: Record<string, Layer> = {
   model: { files: /^model\//, allowed: null, forbiddenPackages: /./ },
+  store: { files: /^store\//, allowed: /^model\//, forbiddenPackages: /^(hono|@hono\/|cloudflare:)/ },
+  tokens: { files: /^tokens\//, allowed: /^model\//, forbiddenPackages: /^(hono|@hono\/|drizzle-orm|cloudflare:)/ },
+  providers: { files: /^providers\//, allowed: /^model\//, forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/ },
   domain: {
     files: /^domain\//,
     allowed: /^(model|store|tokens)\/|^providers\/(carrier|model)\.ts$/,
     forbiddenPackages: /^(hono|@hono\/|drizzle-orm|cloudflare:)/,
   },
-  store: { files: /^store\//, allowed: null, forbiddenPackages: /^(hono|@hono\/|cloudflare:)/ },
-  tokens: { files: /^tokens\//, allowed: null, forbiddenPackages: /^(hono|@hono\/|drizzle-orm|cloudflare:)/ },
-  providers: { files: /^providers\//, allowed: /^model\//, forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/ },
-  env: { files: /^env\.ts$/, allowed: /^domain\/(settings|alarms\/dispatcher|support\/types)\.ts$/, forbiddenPackages: /./ },
-  compose: {
-    files: /^compose\.ts$/,
-    allowed: /^(domain|model|store|tokens|providers)\/|^env\.ts$/,
-    forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/,
-  },
-  http: { files: /^http\//, allowed: /^domain\//, forbiddenPackages: /^(drizzle-orm|cloudflare:)/ },
+  ...HTTP_LAYERS,
+  'http/handler': { files: /^http\/handler\.ts$/, allowed: /^(http|domain|model)\//, forbiddenPackages: /^(drizzle-orm|cloudflare:)/ },
   ...Object.fromEntries(
     DIALECTS.map((name) => [
       `dialects/${name}`,
-      { files: new RegExp(`^dialects/${name}/`), allowed: /^(http|domain|model)\//, forbiddenPackages: /^(drizzle-orm|cloudflare:)/ },
+      {
+        files: new RegExp(`^dialects/${name}/`),
+        allowed: new RegExp(`^(${ROUTE_PARTS})`),
+        forbiddenPackages: /^(drizzle-orm|cloudflare:)/,
+      },
     ]),
   ),
-  site: { files: /^site\/(?!browser\/)/, allowed: /^(http|domain)\//, forbiddenPackages: /^(drizzle-orm|cloudflare:)/ },
+  // It also serves the contracts' documents.
+  site: {
+    files: /^site\/(?!browser\/)/,
+    allowed: new RegExp(`^(${ROUTE_PARTS}|http/openapi/)`),
+    forbiddenPackages: /^(drizzle-orm|cloudflare:)/,
+  },
   // The staff console. Its lists show a room in the same form as the socket frames do, so it may import frames.ts.
   console: {
     files: /^console\/(?!browser\/)/,
-    allowed: /^(http|domain)\/|^dialects\/\w+\/frames\.ts$/,
+    allowed: new RegExp(`^(${ROUTE_PARTS})|^dialects/\\w+/frames\\.ts$`),
     forbiddenPackages: /^(drizzle-orm|cloudflare:)/,
   },
-  vendor: { files: /^vendor\//, allowed: /^node_modules\/zod\// },
   browser: { files: /^(site|console)\/browser\//, allowed: null, forbiddenPackages: /./ },
+  env: { files: /^env\.ts$/, allowed: /^model\/|^domain\/(settings|ports)\.ts$/, forbiddenPackages: /./ },
+  compose: {
+    files: /^compose\.ts$/,
+    allowed: /^(domain|model|store|tokens|providers)\/|^env\.ts$|^http\/request\/websocket\.ts$/,
+    forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/,
+  },
   durable: {
     files: /^durable\//,
     allowed: /^(domain\/|model\/|compose\.ts$|env\.ts$|dialects\/\w+\/frames\.ts$)/,
@@ -54,19 +93,17 @@ const LAYERS: Record<string, Layer> = {
   },
   app: {
     files: /^app\.ts$/,
-    allowed: /^(dialects\/\w+\/index|site\/index|console\/(index|pages)|http\/\w[\w-]*)\.ts$/,
+    allowed: /^(dialects\/\w+\/index|site\/index|console\/(index|pages)|http\/handler)\.ts$/,
     forbiddenPackages: /./,
   },
   index: { files: /^index\.ts$/, allowed: /^(app|compose|env)\.ts$|^durable\/|^domain\//, forbiddenPackages: /./ },
   // Commands for the operator's machine. They create their own context, and the Worker never imports them.
-  cli: { files: /^cli\//, allowed: /^(app|env)\.ts$|^(domain|store|tokens)\//, forbiddenPackages: /^(hono|cloudflare:)/ },
+  cli: {
+    files: /^cli\//,
+    allowed: /^(app|env)\.ts$|^(domain|model|store|tokens)\/|^http\/openapi\//,
+    forbiddenPackages: /^(hono|cloudflare:)/,
+  },
 }
-
-const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g
-
-const importsOf = (source: string): string[] => [...source.matchAll(SPECIFIER)].map(([, specifier = '']) => specifier)
-
-const resolved = (from: string, specifier: string): string => new URL(specifier, `file:///${from}`).pathname.slice(1)
 
 /** Describes why an import is not allowed; null if it is. */
 const violation = (file: string, specifier: string): string | null => {
@@ -77,7 +114,7 @@ const violation = (file: string, specifier: string): string | null => {
   return layer.files.test(target) || layer.allowed?.test(target) ? null : `${file}: ${name} may not import ${target}`
 }
 
-const files = Object.entries(sources).map(([path, source]) => ({ file: path.replace('../src/', ''), source }))
+const files: readonly SourceFile[] = Object.entries(sources).map(([path, source]) => ({ file: path.replace('../src/', ''), source }))
 
 describe('the layers', () => {
   test('every file imports only what its layer may import', () => {
@@ -93,8 +130,17 @@ describe('the layers', () => {
     ['store/rsvps.ts', '../domain/context.ts'],
     ['dialects/meetups/rsvp.ts', '../../store/rsvps.ts'],
     ['dialects/meetups/rsvp.ts', '../facility/errors.ts'],
-    ['http/dialect.ts', '../dialects/meetups/index.ts'],
-    ['http/dialect.ts', '../compose.ts'],
+    ['model/plan.ts', '../store/plans.ts'],
+    ['model/plan.ts', 'zod'],
+    ['http/routing/contract.ts', '../../dialects/meetups/index.ts'],
+    ['http/routing/contract.ts', '../../compose.ts'],
+    ['http/routing/contract.ts', '../openapi/document.ts'],
+    ['http/middleware/rate-limit.ts', '../routing/access.ts'],
+    ['http/request/body.ts', '../middleware/rate-limit.ts'],
+    ['http/response/errors.ts', '../request/fields.ts'],
+    ['http/contract.ts', './handler.ts'],
+    ['dialects/meetups/rsvp.ts', '../../http/openapi/document.ts'],
+    ['dialects/meetups/rsvp.ts', '../../http/handler.ts'],
     ['durable/support-room.ts', '../dialects/recovery/user.ts'],
     ['console/pages.ts', '../dialects/recovery/chat.ts'],
     ['console/pages.ts', '../store/accounts.ts'],
@@ -114,5 +160,231 @@ describe('the layers', () => {
         .map((name) => `${file}: ${name}`),
     )
     expect(unused).toEqual([])
+  })
+})
+
+/** The functions of domain/access.ts that create a narrowed context without a check, with the files that may import them. */
+const CREATORS: Readonly<Record<string, readonly string[]>> = {
+  // The credential has just been checked.
+  memberContext: ['domain/sessions/authenticate.ts'],
+  // Only the operator can run these.
+  operatorContext: ['cli/platform.ts', 'durable/operator.ts'],
+  actAs: ['cli/seed/matrimony.ts', 'cli/seed/people.ts'],
+  // The crons, and the objects, which check their connections themselves.
+  systemContext: ['durable/alarm-dispatcher.ts', 'durable/support-desk.ts', 'durable/support-room.ts', 'index.ts'],
+}
+
+/** The functions of domain/access.ts that check. Any file may import them. */
+const CHECKS = ['asAdmin', 'asStaff', 'asSuperuser', 'isOwnerOrStaff', 'isStaff']
+
+const ACCESS = 'domain/access.ts'
+const NARROWED = '(?:Member|Staff|Admin|Superuser|Operator|System)Context'
+
+const ASSERTION = new RegExp(`\\b(?:as|is) ${NARROWED}\\b|\\bas (?:any|never|unknown)(?= as |[\\s,;)\\]}.]*$|[,;)\\]}.])`, 'm')
+const REPLACED_ACTOR = /\bactor\s*:|\.\.\.[\w.]+,[^{}]*\bactor\s*[,}]/
+
+/** Each way in which a file creates a narrowed context, although it may not. */
+const forgeries = (sourceFile: SourceFile): string[] => {
+  const { file } = sourceFile
+  if (file === ACCESS) return []
+  const source = withoutComments(sourceFile.source)
+  const imports = [...importedNames(sourceFile).values()].filter(
+    ({ file: target, name }) => target === ACCESS && (name === '*' || (CREATORS[name] && !CREATORS[name].includes(file))),
+  )
+  const otherImports = importsOf(source.replaceAll(/^import\s[^']*'[^']*'/gm, '')).filter(
+    (specifier) => resolved(file, specifier) === ACCESS,
+  )
+  return [
+    ...imports.map(({ name }) => `${file} may not import ${name} from ${ACCESS}`),
+    ...otherImports.map(() => `${file} may not pass on what ${ACCESS} exports`),
+    ...(ASSERTION.test(source) ? [`${file} asserts a type`] : []),
+    ...(REPLACED_ACTOR.test(source) ? [`${file} replaces the actor of a context`] : []),
+  ]
+}
+
+/** A statement that writes to the database, or a call that changes a Durable Object, the bucket or the revocation list. */
+const WRITE =
+  /\.(?:insert|update|delete)\(|\b(?:INSERT|UPDATE|DELETE|REPLACE)\b|\.(?:put|remove|storeMessage|claim|release|trigger|acknowledge|notifyDesk|announce|forget|erase|rearm|closeRevokedConnections)\(|\brevocations\.list\(/
+
+/** The verbs that change data and that anyone may call. */
+const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {
+  'domain/accounts/register.ts register': 'anyone may register',
+  'domain/accounts/register.ts registerAndLogIn': 'anyone may register',
+  'domain/sessions/log-in.ts logIn': 'the password is the proof',
+  'domain/sessions/log-in.ts recordLoginFailure': 'a part of logIn; it only counts a failure',
+  'domain/sessions/authenticate.ts authenticate': 'finds out who calls; it only records that the credential was used',
+  'domain/sessions/authenticate.ts isValidToken': 'the same',
+  'domain/sessions/refresh.ts blacklistRefresh': 'the refresh token is the proof',
+  'domain/sessions/log-out.ts endTokenPair': 'a part of blacklistRefresh',
+  'domain/sessions/log-out.ts publishRevocations': 'lists credentials that a verb has already ended',
+}
+
+/** The exported declarations of the core that write, directly or through others. */
+const writeVerbs = (sourceFiles: readonly SourceFile[]) =>
+  withUsers(
+    sourceFiles.filter(({ file }) => /^(domain|store)\//.test(file)),
+    ({ text }) => WRITE.test(text),
+  ).filter(({ file, isExported }) => isExported && file.startsWith('domain/'))
+
+const FIRST_PARAMETER = new RegExp(`^\\s*(?:\\w+|\\{[^{}]*\\})\\s*:\\s*(${NARROWED}(?:\\s*\\|\\s*${NARROWED})*)\\s*(?:,|$)`)
+
+/** The write verbs whose first parameter is not a narrowed context from domain/access.ts. */
+const openWriteVerbs = (sourceFiles: readonly SourceFile[]): string[] => {
+  const imports = new Map(sourceFiles.map((sourceFile) => [sourceFile.file, importedNames(sourceFile)]))
+  return writeVerbs(sourceFiles)
+    .filter((verb) => {
+      const contexts = FIRST_PARAMETER.exec(parametersOf(verb) ?? '')?.[1]?.split('|') ?? []
+      return contexts.length === 0 || contexts.some((name) => imports.get(verb.file)?.get(name.trim())?.file !== ACCESS)
+    })
+    .map(({ file, name }) => `${file} ${name}`)
+}
+
+const planted = (file: string, source: string): readonly SourceFile[] => [...files.filter((other) => other.file !== file), { file, source }]
+
+describe('who may call what', () => {
+  test('only domain/access.ts creates the narrowed contexts', () => {
+    expect(files.flatMap(forgeries)).toEqual([])
+  })
+
+  test('domain/access.ts exports nothing but its checks and the listed functions', () => {
+    const access = files.filter(({ file }) => file === ACCESS).flatMap(declarationsOf)
+    const exported = access.filter(({ isExported }) => isExported).map(({ name }) => name)
+    expect(exported.sort()).toEqual([...CHECKS, ...Object.keys(CREATORS)].sort())
+    const source = files.find(({ file }) => file === ACCESS)?.source ?? ''
+    expect(source).not.toMatch(/^export (?:type )?[{*]|^export default/m)
+  })
+
+  test('every file that may create a context does so', () => {
+    const users = (creator: string) =>
+      files.filter((file) => [...importedNames(file).values()].some(({ file: target, name }) => target === ACCESS && name === creator))
+    for (const [creator, allowed] of Object.entries(CREATORS))
+      expect(
+        users(creator)
+          .map(({ file }) => file)
+          .sort(),
+      ).toEqual([...allowed].sort())
+  })
+
+  test.each([
+    [
+      'dialects/meetups/x.ts',
+      "import { memberContext } from '../../domain/access.ts'",
+      'may not import memberContext from domain/access.ts',
+    ],
+    [
+      'dialects/meetups/x.ts',
+      "import {\n  asStaff,\n  systemContext as s,\n} from '../../domain/access.ts'",
+      'may not import systemContext from',
+    ],
+    ['http/routing/x.ts', "import { actAs } from '../../domain/access.ts'", 'may not import actAs from domain/access.ts'],
+    ['domain/rsvps/x.ts', "import { operatorContext } from '../access.ts'", 'may not import operatorContext from domain/access.ts'],
+    ['domain/rsvps/x.ts', "import * as access from '../access.ts'", 'may not import * from domain/access.ts'],
+    ['domain/rsvps/x.ts', "export { systemContext } from '../access.ts'", 'may not pass on what domain/access.ts exports'],
+    ['domain/rsvps/x.ts', "const access = await import('../access.ts')", 'may not pass on what domain/access.ts exports'],
+    ['domain/rsvps/x.ts', 'const admin = context as AdminContext', 'asserts a type'],
+    ['domain/rsvps/x.ts', 'const admin: AdminContext = context as never', 'asserts a type'],
+    ['domain/rsvps/x.ts', 'const isAdmin = (context: Context): context is AdminContext => true', 'asserts a type'],
+    ['domain/rsvps/x.ts', 'const other: MemberContext = { ...context, actor }', 'replaces the actor'],
+    ['domain/rsvps/x.ts', 'const other: MemberContext = { ...context, actor: { ...context.actor, account } }', 'replaces the actor'],
+  ])('%s may not contain: %s', (file, source, message) => {
+    expect(forgeries({ file, source }).join()).toContain(`${file} ${message}`)
+  })
+
+  test('every verb that changes data takes a narrowed context, or is on the list', () => {
+    expect(writeVerbs(files).length).toBeGreaterThan(50)
+    expect(openWriteVerbs(files).sort()).toEqual(Object.keys(OPEN_WRITE_VERBS).sort())
+  })
+
+  const STORE_IMPORT = "import { deleteRsvp as drop } from '../../store/rsvps.ts'\n"
+
+  test.each([
+    ['takes any context', `${STORE_IMPORT}export const x = async (context: Context, id: string) => drop(context.store, id)`],
+    ['is a function declaration', `${STORE_IMPORT}export async function x<T>(context: Context, id: T) { await drop(context.store, id) }`],
+    ['takes only parts', `${STORE_IMPORT}export const x = ({ store }: Pick<Context, 'store'>, id: string) => drop(store, id)`],
+    [
+      'names its own type',
+      `${STORE_IMPORT}type MemberContext = Context\nexport const x = (context: MemberContext) => drop(context.store, '')`,
+    ],
+    ['accepts any context as well', `${STORE_IMPORT}export const x = (context: MemberContext | Context) => drop(context.store, '')`],
+    [
+      'uses its own helper',
+      `${STORE_IMPORT}const help = (store: Store) => drop(store, '')\nexport const x = (context: Context) => help(context.store)`,
+    ],
+    ['is in a table', `${STORE_IMPORT}export const x: Record<string, Verb> = { drop: (context) => drop(context.store, '') }`],
+    [
+      'calls another verb',
+      "import { eraseAccount } from '../accounts/erase.ts'\nexport const x = (context: Context) => eraseAccount(context, '')",
+    ],
+    [
+      'imports all',
+      "import * as rsvps from '../../store/rsvps.ts'\nexport const x = (context: Context) => rsvps.deleteRsvp(context.store, '')",
+    ],
+    ['calls an object', 'export const x = (context: Context, id: number) => context.support.room(id).erase()'],
+  ])('a verb is found that changes data and %s', (_description, source) => {
+    expect(openWriteVerbs(planted('domain/rsvps/x.ts', source))).toContain('domain/rsvps/x.ts x')
+  })
+
+  test('a verb that reads may take any context', () => {
+    const source =
+      "import { findPlan } from '../../store/plans.ts'\nexport const x = (context: Context) => findPlan(context.store, '', reader)"
+    expect(openWriteVerbs(planted('domain/rsvps/x.ts', source))).not.toContain('domain/rsvps/x.ts x')
+  })
+})
+
+/** The groups of nodes that import each other in a circle. */
+const circlesIn = (graph: ReadonlyMap<string, ReadonlySet<string>>): string[][] => {
+  const reachableFrom = (start: string): Set<string> => {
+    const seen = new Set<string>()
+    const waiting = [...(graph.get(start) ?? [])]
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (seen.has(node)) continue
+      seen.add(node)
+      waiting.push(...(graph.get(node) ?? []))
+    }
+    return seen
+  }
+  const inCircle = [...graph.keys()].filter((node) => reachableFrom(node).has(node))
+  const groups = new Map(
+    inCircle.map((node) => [
+      inCircle
+        .filter((other) => reachableFrom(node).has(other))
+        .sort()
+        .join(' '),
+      node,
+    ]),
+  )
+  return [...groups.keys()].map((group) => group.split(' ')).filter((group) => group.length > 1)
+}
+
+const graphOf = (sourceFiles: readonly SourceFile[], nodeOf: (file: string) => string): Map<string, Set<string>> => {
+  const graph = new Map<string, Set<string>>()
+  for (const { file, source } of sourceFiles) {
+    const imported = importsOf(source).filter((specifier) => specifier.startsWith('.'))
+    const targets = imported.map((specifier) => nodeOf(resolved(file, specifier))).filter((target) => target !== nodeOf(file))
+    graph.set(nodeOf(file), new Set([...(graph.get(nodeOf(file)) ?? []), ...targets]))
+  }
+  return graph
+}
+
+/** A file beside the folders (index.ts, app.ts) is a node of its own. */
+const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : file)
+
+describe('imports', () => {
+  test('form no circle of files', () => {
+    expect(circlesIn(graphOf(files, (file) => file))).toEqual([])
+  })
+
+  test('form no circle of folders', () => {
+    expect(circlesIn(graphOf(files, folderOf))).toEqual([])
+  })
+
+  test('a planted circle is found', () => {
+    const planted = [
+      { file: 'a/one.ts', source: "import { two } from '../b/two.ts'" },
+      { file: 'b/two.ts', source: "import { three } from '../c/three.ts'" },
+      { file: 'c/three.ts', source: "import { one } from '../a/other.ts'" },
+    ]
+    expect(circlesIn(graphOf(planted, (file) => file))).toEqual([])
+    expect(circlesIn(graphOf(planted, folderOf))).toEqual([['a', 'b', 'c']])
   })
 })

@@ -5,9 +5,8 @@ import type { Store } from '../store/store.ts'
 import type { Tokens } from '../tokens/jwt.ts'
 import type { Passwords } from '../tokens/passwords.ts'
 import type { Revocations } from '../tokens/revocations.ts'
-import type { Dispatcher } from './alarms/dispatcher.ts'
+import type { Dispatcher, Room, SupportDesk } from './ports.ts'
 import type { Settings } from './settings.ts'
-import type { Room, SupportDesk } from './support/types.ts'
 
 /** Everything that a verb may use beside its input. compose.ts creates it once per request. */
 export interface Context {

@@ -1,3 +1,5 @@
+import { hex } from '../model/hex.ts'
+
 /** A 24-digit hexadecimal id, as the meetups contract requires: 4 bytes of seconds, 5 random bytes, a 3-byte counter. */
 export type ObjectId = string
 
@@ -21,8 +23,6 @@ export const newObjectId = (now: number): ObjectId => {
   const seconds = Math.floor(now / 1000)
   return seconds.toString(16).padStart(8, '0') + isolateId + counter.toString(16).padStart(6, '0')
 }
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** 32 random hexadecimal digits: the id of a credential. */
 export const newTokenId = (): string => hex(crypto.getRandomValues(new Uint8Array(16)))

@@ -1,12 +1,13 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
 import { systemContext } from '../domain/access.ts'
-import type { Dispatcher } from '../domain/alarms/dispatcher.ts'
 import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
+import type { Dispatcher } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
 import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
-import { decideAcknowledgement, decideTrigger, deskDelivery, HOUR_MS } from '../model/alarm-machine.ts'
+import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
+import { HOUR } from '../model/time.ts'
 import { AlarmTables } from './alarm-tables.ts'
 import { AlarmWork, type Dependencies } from './alarm-work.ts'
 import { eraseAll } from './erase-all.ts'
@@ -48,7 +49,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   async trigger(trigger: Trigger): Promise<Triggered | { readonly throttledFor: number }> {
     const { settings } = this.dependencies
     const now = this.dependencies.now()
-    const history = { latest: this.#tables.latestAlarm(), ...this.#tables.countSince(now - HOUR_MS) }
+    const history = { latest: this.#tables.latestAlarm(), ...this.#tables.countSince(now - HOUR) }
     const decision = decideTrigger(history, trigger, { alarmId: newObjectId(now), settings, now })
     if (decision.type === 'throttle') return { throttledFor: decision.seconds }
     const { alarm } = decision

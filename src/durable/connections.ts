@@ -1,4 +1,4 @@
-import { CONNECTION_HEADER, type Connection, type PersonRef, PROTOCOL } from '../domain/support/types.ts'
+import { CONNECTION_HEADER, type Connection, type PersonRef, PROTOCOL } from '../model/support.ts'
 
 /**
  * The WebSockets of an object and the connection of each one. The state of a connection is attached to its socket, because

@@ -1,5 +1,5 @@
-import type { AlarmSummary, InboxCursor, InboxPage, InboxRoom, RoomReport } from '../domain/support/types.ts'
 import type { AlarmEvent } from '../model/alarm.ts'
+import type { AlarmSummary, InboxCursor, InboxPage, InboxRoom, RoomReport } from '../model/support.ts'
 
 /** The SQL tables of a desk: the events, in the same order for all staff who watch, and the current state of each room. */
 

@@ -1,5 +1,5 @@
 import { newTokenId } from '../domain/object-id.ts'
-import type { NewMessage, PersonRef, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../domain/support/types.ts'
+import type { NewMessage, PersonRef, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../model/support.ts'
 
 /**
  * The SQL tables of one person's room. All methods are synchronous: everything that the caller writes between two awaits

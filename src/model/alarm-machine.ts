@@ -16,13 +16,12 @@ import {
   type Trigger,
 } from './alarm.ts'
 import { messageFor } from './alarm-texts.ts'
+import { HOUR } from './time.ts'
 
 /**
  * Everything that is decided about an alarm. The functions are pure: they get the stored state, an event and the time, and
  * return what is to be stored and done. The Durable Object reads the state, writes the decision, and does the work.
  */
-
-export const HOUR_MS = 60 * 60_000
 
 // ---------- Trigger and acknowledgement
 
@@ -48,7 +47,7 @@ export const decideTrigger = (
   if (open && now - open.triggeredAt < settings.dedupeMs) return { type: 'join', alarm: open }
   if (count >= MAX_ALARMS_PER_HOUR) {
     if (open) return { type: 'join', alarm: open }
-    return { type: 'throttle', seconds: Math.max(1, Math.ceil(((firstAt ?? now) + HOUR_MS - now) / 1000)) }
+    return { type: 'throttle', seconds: Math.max(1, Math.ceil(((firstAt ?? now) + HOUR - now) / 1000)) }
   }
   const startsAt = now + settings.cancelMs
   return {

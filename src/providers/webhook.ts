@@ -1,3 +1,4 @@
+import { hex } from '../model/hex.ts'
 import type { Carrier } from './carrier.ts'
 import { type HttpClient, outcomeOf, sendRequest } from './http.ts'
 
@@ -29,5 +30,5 @@ const hmac = async (secret: string, text: string): Promise<string> => {
   const encoder = new TextEncoder()
   const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
   const digest = await crypto.subtle.sign('HMAC', key, encoder.encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex(digest)
 }

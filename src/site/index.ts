@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isHealthy } from '../domain/health.ts'
+import { isHealthy } from '../domain/maintenance/health.ts'
 import { documentOf } from '../http/openapi/document.ts'
 import { htmlResponse } from '../http/response/html.ts'
 import { ok } from '../http/response/specs.ts'

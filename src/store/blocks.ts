@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { MemberReport } from '../model/report.ts'
+import { DAY } from '../model/time.ts'
 import { accounts } from './schema.ts'
 import { type Operand, rowsOf, type Store } from './store.ts'
 import { blocks, memberReports } from './tables/matrimony.ts'
@@ -46,7 +47,6 @@ export const deleteBlock = async (store: Store, blockerId: number, blockedId: nu
 }
 
 const MAX_REPORTS_PER_DAY = 100
-const DAY_MS = 24 * 60 * 60 * 1000
 
 interface Report {
   readonly reporterId: number
@@ -67,7 +67,7 @@ export const insertReport = async (
       .insert(memberReports)
       .select(
         sql`SELECT NULL, ${reporterId}, id, ${reason}, 'open', ${now} FROM accounts WHERE id = ${reportedId} AND ${MAX_REPORTS_PER_DAY} > (
-          SELECT count(*) FROM member_reports WHERE reporter_id = ${reporterId} AND created_at > ${now - DAY_MS})`,
+          SELECT count(*) FROM member_reports WHERE reporter_id = ${reporterId} AND created_at > ${now - DAY})`,
       )
       .returning({ id: memberReports.id }),
   ])

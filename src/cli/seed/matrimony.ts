@@ -7,11 +7,11 @@ import { cleanImage } from '../../domain/profiles/images/clean.ts'
 import { createProfile } from '../../domain/profiles/matrimony.ts'
 import { addPlan } from '../../domain/subscriptions/add-plan.ts'
 import { Failure } from '../../model/result.ts'
+import { DAY } from '../../model/time.ts'
 import { PASSWORD } from './people.ts'
 import { portrait } from './pictures.ts'
 
 const MEMBER_COUNT = 200
-const DAY = 24 * 60 * 60 * 1000
 
 const NAMES = {
   Female: ['Anjali', 'Divya', 'Fathima', 'Lakshmi', 'Meera', 'Nisha', 'Priya', 'Reshma', 'Sneha', 'Teena'],

@@ -4,10 +4,8 @@ import { requestFriendship } from '../../domain/friends/request-friendship.ts'
 import { addPlan } from '../../domain/plans/add-plan.ts'
 import { addRsvp } from '../../domain/rsvps/add-rsvp.ts'
 import { Failure } from '../../model/result.ts'
+import { DAY, HOUR } from '../../model/time.ts'
 import type { SeedMembers } from './people.ts'
-
-const HOUR = 60 * 60 * 1000
-const DAY = 24 * HOUR
 
 /** Rachel and Ross are not friends yet, so that a reader can try the examples of the OpenAPI document. */
 const FRIENDS: readonly (readonly [string, string])[] = [

@@ -1,8 +1,8 @@
 import { recordSession } from '../../domain/practice/record-session.ts'
+import { DAY } from '../../model/time.ts'
 import type { SeedMembers } from './people.ts'
 
 const PRACTICES = ['Morning meditation', 'Body scan', 'Walking', 'Breathing', 'Evening meditation']
-const DAY = 24 * 60 * 60 * 1000
 
 /** Adds one practice session for each of the last five days to every member. */
 export const seedPractice = async (members: SeedMembers): Promise<string> => {

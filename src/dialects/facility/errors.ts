@@ -2,7 +2,8 @@ import { TAKEN_MESSAGES } from '../../http/request/account-fields.ts'
 import type { CredentialProblem, CredentialSource } from '../../http/request/credentials.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { tokenError } from '../../http/request/token-errors.ts'
-import { type ErrorResponse, errorResponse, errorTable, throttled } from '../../http/response/errors.ts'
+import { errorResponse, errorTable, throttled } from '../../http/response/errors.ts'
+import type { ErrorResponse } from '../../http/response/specs.ts'
 
 /** This contract's response for each failure code. */
 export const errors = errorTable({

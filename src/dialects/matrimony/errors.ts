@@ -2,7 +2,8 @@ import { takenErrors } from '../../http/request/account-fields.ts'
 import type { CredentialProblem } from '../../http/request/credentials.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { tokenError } from '../../http/request/token-errors.ts'
-import { type ErrorResponse, errorResponse, errorTable, throttled } from '../../http/response/errors.ts'
+import { errorResponse, errorTable, throttled } from '../../http/response/errors.ts'
+import type { ErrorResponse } from '../../http/response/specs.ts'
 
 export const NO_PERMISSION = 'You do not have permission to perform this action.'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { isoTime } from '../../http/response/times.ts'
 import type { DirectMessage } from '../../model/message.ts'
+import { isoTime } from '../../model/time.ts'
 
 /** A message, in the form that two apps of this contract send. */
 export const MessageWire = z

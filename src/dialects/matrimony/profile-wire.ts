@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ProfileView } from '../../domain/profiles/matrimony.ts'
 import { mediaUrl } from '../../http/response/media.ts'
-import { isoTime } from '../../http/response/times.ts'
+import { isoTime } from '../../model/time.ts'
 
 export const Profile = z
   .object({

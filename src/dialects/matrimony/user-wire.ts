@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { isoDay, isoTime } from '../../http/response/times.ts'
 import type { Account } from '../../model/account.ts'
+import { isoDay, isoTime } from '../../model/time.ts'
 import { ROLES, type Role } from './user-fields.ts'
 
 export const User = z

@@ -1,6 +1,7 @@
 import { takenErrors } from '../../http/request/account-fields.ts'
 import type { CredentialProblem } from '../../http/request/credentials.ts'
-import { type ErrorResponse, errorResponse, errorTable, NOT_FOUND, throttled } from '../../http/response/errors.ts'
+import { errorResponse, errorTable, NOT_FOUND, throttled } from '../../http/response/errors.ts'
+import type { ErrorResponse } from '../../http/response/specs.ts'
 
 const TOKEN_NOT_VALID = { detail: 'Given token not valid for any token type', code: 'token_not_valid' }
 

@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { changeMeetupProfile, readMeetupProfile } from '../../domain/profiles/meetups.ts'
 import { date, text } from '../../http/request/fields.ts'
 import { ok } from '../../http/response/specs.ts'
-import { isoTime } from '../../http/response/times.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import type { Account } from '../../model/account.ts'
 import type { MeetupProfile } from '../../model/profile.ts'
+import { isoTime } from '../../model/time.ts'
 
 /** The profile fields of registration and of profile updates. At registration a name may be omitted or blank; an update cannot set a blank name. */
 export const profileFields = {

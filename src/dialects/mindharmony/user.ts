@@ -11,11 +11,11 @@ import { email, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse } from '../../http/response/errors.ts'
 import { mediaUrl } from '../../http/response/media.ts'
 import { ok } from '../../http/response/specs.ts'
-import { isoTime } from '../../http/response/times.ts'
 import { anyone, member, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import type { Account } from '../../model/account.ts'
 import type { PracticeProfile } from '../../model/profile.ts'
+import { isoTime } from '../../model/time.ts'
 import { errors } from './errors.ts'
 
 const User = z.object({ id: z.int(), username: z.string(), email: z.string() }).meta({ id: 'User' })

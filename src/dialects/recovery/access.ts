@@ -1,5 +1,5 @@
 import { isOwnerOrStaff, type MemberContext } from '../../domain/access.ts'
-import type { ErrorResponse } from '../../http/response/errors.ts'
+import type { ErrorResponse } from '../../http/response/specs.ts'
 import { type Access, restricted } from '../../http/routing/access.ts'
 
 /**

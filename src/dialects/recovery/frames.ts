@@ -1,7 +1,7 @@
-import type { AlarmSummary, InboxRoom, StoredMessage } from '../../domain/support/types.ts'
 import { text } from '../../http/request/fields.ts'
-import { isoTime } from '../../http/response/times.ts'
 import type { DeskEvent } from '../../model/alarm.ts'
+import type { AlarmSummary, InboxRoom, StoredMessage } from '../../model/support.ts'
+import { isoTime } from '../../model/time.ts'
 
 /** Parses the frames that clients send in the support chat, and builds the frames that the server sends. No sockets and no state here. */
 

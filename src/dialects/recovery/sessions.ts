@@ -3,9 +3,9 @@ import { type ActiveSession, listActiveSessions } from '../../domain/sessions/li
 import { revokeOtherSessions, revokeSession } from '../../domain/sessions/log-out.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
-import { isoTime } from '../../http/response/times.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
+import { isoTime } from '../../model/time.ts'
 import { errors as commonErrors } from './errors.ts'
 
 const Session = z

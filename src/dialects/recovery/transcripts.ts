@@ -1,6 +1,6 @@
 import type { Transcript } from '../../domain/support/transcript.ts'
-import type { StoredMessage } from '../../domain/support/types.ts'
-import { isoTime } from '../../http/response/times.ts'
+import type { StoredMessage } from '../../model/support.ts'
+import { isoTime } from '../../model/time.ts'
 
 /** A whole conversation as a file. It is streamed: each part is written before the next one is read. */
 

@@ -1,9 +1,8 @@
-import type { Account, AccountChanges, WithoutAccountState } from '../../model/account.ts'
+import { type Account, type AccountChanges, emailKey, usernameKey, type WithoutAccountState } from '../../model/account.ts'
 import { fail, type Result } from '../../model/result.ts'
+import { isoDay } from '../../model/time.ts'
 import { updateAccount } from '../../store/accounts.ts'
 import type { AdminContext, MemberContext } from '../access.ts'
-import { dayOf } from '../sessions/credentials.ts'
-import { emailKey, usernameKey } from './names.ts'
 
 /** What every member may change. */
 export type OwnChanges = WithoutAccountState<AccountChanges>
@@ -23,7 +22,7 @@ const change = async (context: MemberContext, changes: AccountChanges): Changed 
     phoneNumber: changes.phoneNumber ?? null,
   }
   const now = context.now()
-  const changed = await updateAccount(context.store, context.actor.account.id, changes, uniqueValues, { now, today: dayOf(now) })
+  const changed = await updateAccount(context.store, context.actor.account.id, changes, uniqueValues, { now, today: isoDay(now) })
   if (changed && 'taken' in changed) {
     const { taken, noSuchPlan } = changed
     return noSuchPlan ? fail('no-such-plan', { taken }) : fail('taken', { fields: taken })

@@ -1,9 +1,9 @@
+import { usernameKey } from '../../model/account.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { findForLogin, replacePassword } from '../../store/accounts.ts'
 import type { MemberContext } from '../access.ts'
 import { loginFailureKey, recordLoginFailure, secondsUntil } from '../sessions/log-in.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
-import { usernameKey } from './names.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
 /** Checks the caller's current password. A wrong password counts as a failed log-in. */

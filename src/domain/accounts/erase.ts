@@ -1,9 +1,9 @@
+import { usernameKey } from '../../model/account.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deleteAccount, findErasureTarget } from '../../store/erasure.ts'
 import type { OperatorContext } from '../access.ts'
 import { loginFailureKey } from '../sessions/log-in.ts'
 import { closeAccount } from './deactivate.ts'
-import { usernameKey } from './names.ts'
 
 export interface ErasureReport {
   readonly accountId: number

@@ -1,8 +1,7 @@
 import type { Account } from '../../model/account.ts'
+import { type NumberedPage, numberedPage, type Page, type PageNumber, pageOf } from '../../model/page.ts'
 import { findInactiveUsers, findUsers, type UserList } from '../../store/user-lists.ts'
 import type { AdminContext } from '../access.ts'
-import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
-import { type Page, pageOf } from '../page.ts'
 
 /** Lists accounts without flags, oldest first: all of them, or only the active ones. */
 export const listUsers = (context: AdminContext, list: UserList, page: PageNumber, size: number): Promise<NumberedPage<Account>> =>

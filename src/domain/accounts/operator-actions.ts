@@ -1,10 +1,9 @@
-import type { Account, Flags } from '../../model/account.ts'
+import { type Account, type Flags, usernameKey } from '../../model/account.ts'
 import { findAccountByUsername, reactivateAccount, updateFlags } from '../../store/accounts.ts'
 import { deleteCredentials, deleteLoginFailures } from '../../store/credentials.ts'
 import type { OperatorContext } from '../access.ts'
 import { loginFailureKey } from '../sessions/log-in.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
-import { usernameKey } from './names.ts'
 
 /** Actions of an operator, without an endpoint. The username may be typed in any case; null means that no account has it. */
 

@@ -1,12 +1,21 @@
-import type { Account, AccountConflicts, NewAccount, UniqueField, UniqueKeys, WithoutAccountState } from '../../model/account.ts'
+import {
+  type Account,
+  type AccountConflicts,
+  emailKey,
+  type NewAccount,
+  type UniqueField,
+  type UniqueKeys,
+  usernameKey,
+  type WithoutAccountState,
+} from '../../model/account.ts'
 import type { NewCredential } from '../../model/credential.ts'
 import { Failure, fail } from '../../model/result.ts'
+import { isoDay } from '../../model/time.ts'
 import { findAccountConflicts, findTakenUniqueFields, insertAccount } from '../../store/accounts.ts'
 import type { AdminContext } from '../access.ts'
 import type { Context } from '../context.ts'
 import { newObjectId } from '../object-id.ts'
-import { type CredentialKind, dayOf, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from '../sessions/credentials.ts'
-import { emailKey, usernameKey } from './names.ts'
+import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from '../sessions/credentials.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
 interface Registration extends Pick<NewAccount, 'facility' | 'meetups'> {
@@ -79,7 +88,7 @@ export const accountConflicts = async (
   except?: Account,
 ): Promise<AccountConflicts> => {
   const uniqueKeys = uniqueKeysOf(values)
-  if (planId !== null) return findAccountConflicts(context.store, uniqueKeys, { id: planId, today: dayOf(context.now()) }, except?.id)
+  if (planId !== null) return findAccountConflicts(context.store, uniqueKeys, { id: planId, today: isoDay(context.now()) }, except?.id)
   const hasKeys = Object.values(uniqueKeys).some((key) => key !== null)
   return { taken: hasKeys ? await findTakenUniqueFields(context.store, uniqueKeys, except?.id) : [], noSuchPlan: false }
 }

@@ -1,12 +1,12 @@
 import type { Account } from '../../model/account.ts'
 import type { CancelledPlan, Plan } from '../../model/plan.ts'
+import { DAY } from '../../model/time.ts'
 import { findCalendar } from '../../store/calendars.ts'
 import type { Context } from '../context.ts'
 import { readerOf } from '../plans/reader.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
 /** How long a cancelled plan stays in the feed. A calendar program that has not polled for longer is assumed to have stopped. */
-export const CANCELLED_RETENTION_MS = 30 * DAY_MS
+export const CANCELLED_RETENTION_MS = 30 * DAY
 const MAX_ENTRIES = 1000
 
 /** Returns the plans that an account created or has an RSVP to, and those that were cancelled recently. */

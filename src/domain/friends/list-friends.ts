@@ -1,7 +1,7 @@
 import type { Friendship } from '../../model/friend.ts'
+import { type Page, pageOf } from '../../model/page.ts'
 import { findFriendships } from '../../store/friends.ts'
 import type { MemberContext } from '../access.ts'
-import { type Page, pageOf } from '../page.ts'
 
 /** Lists the caller's friends and open requests, oldest record first. Rejected requests and closed accounts are left out. */
 export const listFriends = async (

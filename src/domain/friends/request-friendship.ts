@@ -1,4 +1,5 @@
 import { fail, type Result } from '../../model/result.ts'
+import { HOUR } from '../../model/time.ts'
 import { insertFriendRequest } from '../../store/friends.ts'
 import type { MemberContext } from '../access.ts'
 import { newObjectId } from '../object-id.ts'
@@ -11,7 +12,6 @@ interface FriendRequest {
   readonly status: 'pending' | 'accepted'
 }
 
-const HOUR = 60 * 60 * 1000
 /** More than any person would send. */
 const MAX_REQUESTS_PER_HOUR = 1000
 

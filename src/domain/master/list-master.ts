@@ -1,7 +1,7 @@
 import type { MasterType, MasterValue } from '../../model/master.ts'
+import { type NumberedPage, numberedPage, type PageNumber } from '../../model/page.ts'
 import { findMasterTypes, findMasterValues } from '../../store/master.ts'
 import type { SuperuserContext } from '../access.ts'
-import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
 
 /** Lists the types of master values, oldest first. */
 export const listTypes = (context: SuperuserContext, page: PageNumber, size: number): Promise<NumberedPage<MasterType>> =>

@@ -1,8 +1,8 @@
 import type { Match, MatchStatus } from '../../model/matching.ts'
 import { fail, type Result } from '../../model/result.ts'
+import { isoDay } from '../../model/time.ts'
 import { findMatches, scorePair } from '../../store/matching.ts'
 import type { MemberContext } from '../access.ts'
-import { dayOf } from '../sessions/credentials.ts'
 
 export interface ScoredPair {
   readonly usernames: readonly [string, string]
@@ -22,7 +22,7 @@ export const findMatch = async (
   const now = context.now()
   const { accounts, isBlocked, score, status } = await scorePair(context.store, pair, {
     matchLists: context.settings.matchLists,
-    today: dayOf(now),
+    today: isoDay(now),
     now,
   })
   const [caller, other] = [pair.user1, pair.user2].map((id) => accounts.find((account) => account.id === id))
@@ -38,6 +38,6 @@ export const findAllMatches = async (
   limit: number,
 ): Promise<Result<readonly Match[], 'no-profile-or-preference'>> => {
   const { matchLists } = context.settings
-  const matches = await findMatches(context.store, context.actor.account.id, { matchLists, today: dayOf(context.now()), limit })
+  const matches = await findMatches(context.store, context.actor.account.id, { matchLists, today: isoDay(context.now()), limit })
   return matches ?? fail('no-profile-or-preference')
 }

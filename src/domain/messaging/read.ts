@@ -1,4 +1,5 @@
 import type { DirectMessage } from '../../model/message.ts'
+import { type Page, pageOf } from '../../model/page.ts'
 import { fail, type Result } from '../../model/result.ts'
 import {
   findConversation,
@@ -8,7 +9,6 @@ import {
   findUnreadMessagesOf,
 } from '../../store/direct-messages.ts'
 import type { MemberContext } from '../access.ts'
-import { type Page, pageOf } from '../page.ts'
 
 interface PageRequest {
   readonly after: number | null

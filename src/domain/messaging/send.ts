@@ -1,7 +1,7 @@
 import { fail, type Result } from '../../model/result.ts'
+import { isoDay } from '../../model/time.ts'
 import { insertMessage } from '../../store/direct-messages.ts'
 import type { MemberContext } from '../access.ts'
-import { dayOf } from '../sessions/credentials.ts'
 
 /** Sends a message to another member, within the limits of the caller's subscription plan. */
 export const sendMessage = async (
@@ -11,7 +11,7 @@ export const sendMessage = async (
   Result<null, 'no-subscription' | 'message-limit' | 'no-such-receiver' | 'message-to-self' | 'messaging-blocked' | 'throttled'>
 > => {
   const now = context.now()
-  const problem = await insertMessage(context.store, { senderId: context.actor.account.id, receiverId, content, today: dayOf(now), now })
+  const problem = await insertMessage(context.store, { senderId: context.actor.account.id, receiverId, content, today: isoDay(now), now })
   if (!problem) return null
   if (problem.code === 'message-limit') return fail('message-limit', { limit: problem.limit })
   if (problem.code === 'no-such-receiver') return fail('no-such-receiver', { receiverId })

@@ -1,5 +1,6 @@
 import type { NotificationKind } from '../../model/notification.ts'
 import { fail, type Result } from '../../model/result.ts'
+import { DAY, isoDay } from '../../model/time.ts'
 import {
   announceExpiringPlans,
   announceMasterValue,
@@ -9,7 +10,6 @@ import {
 } from '../../store/notifications.ts'
 import type { AdminContext, SystemContext } from '../access.ts'
 import { newTokenId } from '../object-id.ts'
-import { dayOf } from '../sessions/credentials.ts'
 import type { NewPlan } from '../subscriptions/add-plan.ts'
 
 const announcement = (context: AdminContext, kind: NotificationKind) => ({ about: `${kind}:${newTokenId()}`, kind, now: context.now() })
@@ -20,7 +20,7 @@ export const announceToMembers = (context: AdminContext, text: { title: string; 
 
 /** Notifies the members whose preference matches the newest member. Returns their number. */
 export const announceNewestMember = async (context: AdminContext): Promise<Result<number, 'no-gender'>> => {
-  const { notified, hasGender } = await announceNewestProfile(context.store, announcement(context, 'match'), dayOf(context.now()))
+  const { notified, hasGender } = await announceNewestProfile(context.store, announcement(context, 'match'), isoDay(context.now()))
   return hasGender ? notified : fail('no-gender')
 }
 
@@ -39,12 +39,11 @@ export const addPlanAndNotify = async (context: AdminContext, plan: NewPlan): Pr
   plan.startDate < plan.endDate ? announcePlan(context.store, announcement(context, 'subscription'), plan) : fail('ends-before-it-starts')
 
 const DAYS_AHEAD = 2
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Reminds members whose subscription ends within two days, once for each end date. Called by an admin and by the daily cron. */
 export const sendExpiryReminders = (
   context: AdminContext | SystemContext,
 ): Promise<{ readonly notified: number; readonly expiring: boolean }> => {
   const now = context.now()
-  return announceExpiringPlans(context.store, { today: dayOf(now), until: dayOf(now + DAYS_AHEAD * DAY_MS), now })
+  return announceExpiringPlans(context.store, { today: isoDay(now), until: isoDay(now + DAYS_AHEAD * DAY), now })
 }

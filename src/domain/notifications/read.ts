@@ -1,7 +1,7 @@
 import type { Notification, NotificationKind } from '../../model/notification.ts'
+import { type Page, pageOf } from '../../model/page.ts'
 import { findNotifications, findNotificationsAndMarkRead } from '../../store/notifications.ts'
 import type { MemberContext } from '../access.ts'
-import { type Page, pageOf } from '../page.ts'
 
 interface PageRequest {
   readonly after: number | null

@@ -1,7 +1,7 @@
+import { type Page, pageOf } from '../../model/page.ts'
 import type { Plan, PlanCursor } from '../../model/plan.ts'
 import { findPlans } from '../../store/plans.ts'
 import type { MemberContext } from '../access.ts'
-import { type Page, pageOf } from '../page.ts'
 
 export interface PlanQuery {
   /** Both are inclusive. With either, the list holds only plans with a start time, sorted by it. */

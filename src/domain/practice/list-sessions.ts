@@ -1,7 +1,7 @@
+import { type Page, pageOf } from '../../model/page.ts'
 import type { PracticeCursor, PracticeSession } from '../../model/practice.ts'
 import { findPracticeSessions } from '../../store/practice-sessions.ts'
 import type { MemberContext } from '../access.ts'
-import { type Page, pageOf } from '../page.ts'
 
 /** Lists the caller's practice sessions, latest day first. */
 export const listSessions = async (

@@ -1,7 +1,7 @@
+import { type Page, pageOf } from '../../model/page.ts'
 import type { PublicPerson } from '../../model/profile.ts'
 import { findPeople } from '../../store/profiles.ts'
 import type { MemberContext } from '../access.ts'
-import { type Page, pageOf } from '../page.ts'
 
 /** Lists people with an active account, oldest first. With `search`: those whose username, first or last name begins with it. */
 export const listPeople = async (

@@ -1,10 +1,10 @@
+import { ageOn } from '../../model/age.ts'
 import type { Choice } from '../../model/master.ts'
 import type { MatrimonyProfile, Picture, ProfileChanges } from '../../model/matrimony-profile.ts'
+import { type NumberedPage, numberedPage, type PageNumber } from '../../model/page.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deleteProfile, findListedProfiles, findProfile, insertProfile, updateProfile } from '../../store/matrimony-profiles.ts'
 import { isOwnerOrStaff, type MemberContext } from '../access.ts'
-import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
-import { ageOn } from './age.ts'
 import type { CleanImage } from './images/clean.ts'
 import { dropPicture, picturePath, withPicture } from './pictures.ts'
 

@@ -1,7 +1,7 @@
+import { isoDay } from '../../model/time.ts'
 import { findAccountAndCredential, markSeen } from '../../store/credentials.ts'
 import { type MemberContext, memberContext } from '../access.ts'
 import type { Context } from '../context.ts'
-import { dayOf } from './credentials.ts'
 
 /** Why a token is rejected. `revoked` also covers a token with a valid signature that was never issued. */
 export type TokenProblem = 'invalid' | 'expired' | 'wrong-type' | 'revoked' | 'account-not-found' | 'inactive'
@@ -29,7 +29,7 @@ export const authenticate = async (context: Context, token: string): Promise<Mem
   if (!bearer.account.isActive) return 'inactive'
   if (!bearer.credential) return 'revoked'
 
-  const today = dayOf(now)
+  const today = isoDay(now)
   if (bearer.credential.lastSeenDay !== today) context.waitUntil(markSeen(context.store, claims.credentialId, today))
   const credential = { id: claims.credentialId, type: claims.type, expiresAt: claims.expiresAt }
   return memberContext(context, { account: bearer.account, credential })

@@ -1,5 +1,6 @@
 import type { Account } from '../../model/account.ts'
 import type { NewCredential } from '../../model/credential.ts'
+import { isoDay } from '../../model/time.ts'
 import type { NewToken, TokenType } from '../../tokens/jwt.ts'
 import type { Context } from '../context.ts'
 import { newTokenId } from '../object-id.ts'
@@ -24,19 +25,9 @@ export const newCredential = (context: Context, { kind, userAgent }: LoginAttemp
     kind,
     createdAt: now,
     expiresAt: now + lifetime,
-    day: dayOf(now),
+    day: isoDay(now),
     userAgent: userAgent.slice(0, USER_AGENT_MAX),
   }
-}
-
-const DAY_MS = 24 * 60 * 60 * 1000
-let today = { number: Number.NaN, text: '' }
-
-/** The UTC date of a time. Every request needs it, so the text of the current day is cached. */
-export const dayOf = (time: number): string => {
-  const number = Math.floor(time / DAY_MS)
-  if (number !== today.number) today = { number, text: new Date(time).toISOString().slice(0, 10) }
-  return today.text
 }
 
 type TokenSubject = Pick<Account, 'id' | 'objectId'>

@@ -1,9 +1,9 @@
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameKey } from '../../model/account.ts'
+import { hex } from '../../model/hex.ts'
 import type { FacilityProfile } from '../../model/profile.ts'
 import { type Failure, fail, type Result } from '../../model/result.ts'
 import { findForLogin } from '../../store/accounts.ts'
 import { countLoginFailure, insertLogin } from '../../store/credentials.ts'
-import { usernameKey } from '../accounts/names.ts'
 import type { Context } from '../context.ts'
 import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from './credentials.ts'
 
@@ -63,5 +63,5 @@ export const secondsUntil = (context: Context, time: number): number => Math.max
 /** Failures are stored under a digest of the username, because people type passwords into the username field by mistake. */
 export const loginFailureKey = async (usernameKey: string): Promise<string> => {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(usernameKey))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex(digest)
 }

@@ -1,8 +1,8 @@
+import { type NumberedPage, numberedPage, type PageNumber } from '../../model/page.ts'
 import { fail, type Result } from '../../model/result.ts'
 import type { SubscriptionPlan } from '../../model/subscription.ts'
 import { findPlan, findPlans } from '../../store/subscriptions.ts'
 import type { MemberContext } from '../access.ts'
-import { type NumberedPage, numberedPage, type PageNumber } from '../numbered-page.ts'
 
 /** Lists all subscription plans, oldest first. */
 export const listPlans = (context: MemberContext, page: PageNumber, size: number): Promise<NumberedPage<SubscriptionPlan>> =>

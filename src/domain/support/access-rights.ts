@@ -1,6 +1,6 @@
+import type { Connection } from '../../model/support.ts'
 import { findAccessRights, findNewestRevokedConnectionId, findRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
-import type { Connection } from './types.ts'
 
 type CheckedConnection = Pick<Connection, 'credentialId' | 'expiresAt' | 'staff'>
 

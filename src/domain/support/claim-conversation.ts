@@ -1,7 +1,7 @@
 import { fail, type Result } from '../../model/result.ts'
+import type { PersonRef } from '../../model/support.ts'
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
 import type { StaffContext } from '../access.ts'
-import type { PersonRef } from './types.ts'
 
 /**
  * Claims a conversation for the caller, so that other staff see who answers. Of two claims at the same time the room

@@ -1,7 +1,7 @@
 import { fail, type Result } from '../../model/result.ts'
+import type { PersonRef } from '../../model/support.ts'
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
 import { isOwnerOrStaff, type MemberContext } from '../access.ts'
-import type { PersonRef } from './types.ts'
 
 export interface OpenRoom {
   readonly person: PersonRef

@@ -1,7 +1,7 @@
 import { Failure, type Result } from '../../model/result.ts'
+import type { History, HistoryQuery } from '../../model/support.ts'
 import type { MemberContext } from '../access.ts'
 import { openRoom } from './open-room.ts'
-import type { History, HistoryQuery } from './types.ts'
 
 /** A page of a room's messages, and how many messages the caller's side has not read. */
 export const readHistory = async (

@@ -1,6 +1,6 @@
+import type { NewMessage } from '../../model/support.ts'
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
 import type { SystemContext } from '../access.ts'
-import type { NewMessage } from './types.ts'
 
 /**
  * Sends a message to a person's room from the desk. A Durable Object is created by the first call to it, so the person is

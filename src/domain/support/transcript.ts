@@ -1,7 +1,7 @@
 import { Failure, type Result } from '../../model/result.ts'
+import type { PersonRef, StoredMessage } from '../../model/support.ts'
 import type { MemberContext } from '../access.ts'
 import { openRoom } from './open-room.ts'
-import type { PersonRef, StoredMessage } from './types.ts'
 
 export interface Transcript {
   readonly person: PersonRef

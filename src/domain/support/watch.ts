@@ -1,10 +1,10 @@
 import type { OutboxCursor, OutboxMessage } from '../../model/outbox.ts'
+import { type Page, pageOf } from '../../model/page.ts'
 import type { MemberReport } from '../../model/report.ts'
+import type { AlarmSummary, InboxCursor, InboxPage } from '../../model/support.ts'
 import { findOutbox } from '../../store/alarms.ts'
 import { findReports } from '../../store/blocks.ts'
 import type { StaffContext } from '../access.ts'
-import { type Page, pageOf } from '../page.ts'
-import type { AlarmSummary, InboxCursor, InboxPage } from './types.ts'
 
 const MAX_ALARMS = 200
 

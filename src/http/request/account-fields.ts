@@ -1,4 +1,3 @@
-import { isUsername, USERNAME_MAX } from '../../domain/accounts/names.ts'
 import {
   type AcceptedPassword,
   isAcceptable,
@@ -10,7 +9,7 @@ import {
 } from '../../domain/accounts/password-rules.ts'
 import { findTakenFields } from '../../domain/accounts/register.ts'
 import type { Context } from '../../domain/context.ts'
-import type { UniqueField } from '../../model/account.ts'
+import { isUsername, type UniqueField, USERNAME_MAX } from '../../model/account.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { type FieldInfo, field, readText, text } from './fields.ts'
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Context } from '../../domain/context.ts'
-import { type ErrorResponse, errorResponse, HttpError } from '../response/errors.ts'
+import { errorResponse, HttpError } from '../response/errors.ts'
+import type { ErrorResponse } from '../response/specs.ts'
 import { type FieldErrors, fieldErrors, InvalidRequestError, notAnObject } from './field-errors.ts'
 import { Repeated } from './fields.ts'
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { ErrorResponse } from '../response/errors.ts'
+import type { ErrorResponse } from '../response/specs.ts'
 
 /** What is wrong with a request, by field, in the order of the schema. The errors of a nested object are nested in the same way. */
 export interface FieldErrors {

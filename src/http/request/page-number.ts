@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { NumberedPage, PageNumber } from '../../domain/numbered-page.ts'
+import type { NumberedPage, PageNumber } from '../../model/page.ts'
 import { errorResponse, HttpError } from '../response/errors.ts'
 
 /** Lists by page number with absolute URLs of the neighbouring pages, as Django REST Framework's PageNumberPagination writes them. */

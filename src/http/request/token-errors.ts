@@ -1,4 +1,5 @@
-import { type ErrorResponse, errorResponse } from '../response/errors.ts'
+import { errorResponse } from '../response/errors.ts'
+import type { ErrorResponse } from '../response/specs.ts'
 import type { CredentialProblem } from './credentials.ts'
 
 /** The texts of Django REST Framework's TokenAuthentication, which several contracts share. */

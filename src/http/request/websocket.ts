@@ -1,5 +1,5 @@
 import type { MemberContext } from '../../domain/access.ts'
-import { type Connection, type PersonRef, PROTOCOL } from '../../domain/support/types.ts'
+import { type Connection, type PersonRef, PROTOCOL } from '../../model/support.ts'
 import { errorResponse, HttpError } from '../response/errors.ts'
 import { type CredentialProblem, credentialOf, type PresentedCredential } from './credentials.ts'
 import { isSameOrigin } from './same-site.ts'

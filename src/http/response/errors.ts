@@ -1,14 +1,6 @@
 import { EXAMPLE_DETAILS, type FailureCode, type FailureDetails } from '../../model/failures.ts'
 import { Failure } from '../../model/result.ts'
-import { errorSpecs, type NamedError } from './specs.ts'
-
-/** The complete response to a request that failed, as one contract writes it. */
-export interface ErrorResponse {
-  readonly status: number
-  /** An array only where the request was one. */
-  readonly body: Readonly<Record<string, unknown>> | readonly unknown[] | null
-  readonly headers?: Readonly<Record<string, string>>
-}
+import { type ErrorResponse, errorSpecs, type NamedError } from './specs.ts'
 
 export const errorResponse = (
   status: number,

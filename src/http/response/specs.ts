@@ -1,5 +1,12 @@
 import type * as z from 'zod'
-import type { ErrorResponse } from './errors.ts'
+
+/** The complete response to a request that failed, as one contract writes it. */
+export interface ErrorResponse {
+  readonly status: number
+  /** An array only where the request was one. */
+  readonly body: Readonly<Record<string, unknown>> | readonly unknown[] | null
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 export const JSON_TYPE = 'application/json'
 

@@ -5,7 +5,8 @@ import { authenticate } from '../../domain/sessions/authenticate.ts'
 import { CrossSiteError, credentialOf, type PresentedCredential, UnauthenticatedError } from '../request/credentials.ts'
 import { isCrossSite } from '../request/same-site.ts'
 import { handshakeCredential } from '../request/websocket.ts'
-import { type ErrorResponse, HttpError } from '../response/errors.ts'
+import { HttpError } from '../response/errors.ts'
+import type { ErrorResponse } from '../response/specs.ts'
 import type { AppEnv } from './app-env.ts'
 
 /** The part of Hono's context that deciding about access needs. */

@@ -1,6 +1,6 @@
 import type { CredentialProblem, CredentialSource } from '../request/credentials.ts'
 import type { FieldErrors } from '../request/field-errors.ts'
-import type { ErrorResponse } from '../response/errors.ts'
+import type { ErrorResponse } from '../response/specs.ts'
 import type { Route } from './route.ts'
 
 /** One group of routes and the way in which it writes the errors that no route writes. */

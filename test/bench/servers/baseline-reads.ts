@@ -1,4 +1,4 @@
-import { isoDay, isoTime } from '../../../src/http/response/times.ts'
+import { isoDay, isoTime } from '../../../src/model/time.ts'
 import { findFriendships } from '../../../src/store/friends.ts'
 import { findPlans } from '../../../src/store/plans.ts'
 import { findPracticeSessions } from '../../../src/store/practice-sessions.ts'

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import fastify, { type FastifyRequest } from 'fastify'
-import { isoTime } from '../../../src/http/response/times.ts'
+import { isoTime } from '../../../src/model/time.ts'
 
 /**
  * For comparison: three of the read operations, served by one Node process that has its database in the same process and

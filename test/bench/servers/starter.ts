@@ -4,7 +4,7 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { jwt } from 'hono/jwt'
-import { isoTime } from '../../../src/http/response/times.ts'
+import { isoTime } from '../../../src/model/time.ts'
 import { accounts, credentials, plans, practiceProfiles } from '../../../src/store/schema.ts'
 
 /**

@@ -1,11 +1,11 @@
-import { dayOf } from '../sessions/credentials.ts'
+import { isoDay } from './time.ts'
 
 export const AGE_MIN = 18
 export const AGE_MAX = 55
 
 /** Age in whole years. ISO dates are compared as text. */
 export const ageOn = (now: number, dateOfBirth: string): number => {
-  const today = dayOf(now)
+  const today = isoDay(now)
   const years = Number(today.slice(0, 4)) - Number(dateOfBirth.slice(0, 4))
   return today.slice(5) < dateOfBirth.slice(5) ? years - 1 : years
 }

@@ -1,18 +1,17 @@
-import { sweepCancelledPlans } from '../store/calendars.ts'
-import { sweepCredentials } from '../store/credentials.ts'
-import { sweepRevokedConnections } from '../store/socket-users.ts'
-import type { SystemContext } from './access.ts'
-import { CANCELLED_RETENTION_MS } from './calendars/read-calendar.ts'
-import { sendExpiryReminders } from './notifications/announcements.ts'
-import { sweepPictures } from './profiles/sweep-pictures.ts'
-
-const DAY_MS = 24 * 60 * 60_000
+import { DAY } from '../../model/time.ts'
+import { sweepCancelledPlans } from '../../store/calendars.ts'
+import { sweepCredentials } from '../../store/credentials.ts'
+import { sweepRevokedConnections } from '../../store/socket-users.ts'
+import type { SystemContext } from '../access.ts'
+import { CANCELLED_RETENTION_MS } from '../calendars/read-calendar.ts'
+import { sendExpiryReminders } from '../notifications/announcements.ts'
+import { sweepPictures } from '../profiles/sweep-pictures.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
   credentials: (context) => sweepCredentials(context.store, context.now()),
   cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - CANCELLED_RETENTION_MS),
   pictures: sweepPictures,
-  revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - DAY_MS),
+  revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - DAY),
   reminders: sendExpiryReminders,
 }
 

@@ -1,5 +1,3 @@
-import type { Desk } from '../alarms/dispatcher.ts'
-
 /** The requests, responses and events of rooms and desks. The verbs, the Durable Objects and the frames share these types. */
 
 export interface PersonRef {
@@ -116,34 +114,6 @@ export interface History {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[]
   readonly unread: number
-}
-
-/** A person's conversation with support. */
-export interface Room {
-  /** Stores a message whose sender is not connected to this room. */
-  storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'>
-  history(query: HistoryQuery): Promise<History>
-  /** The messages after `id` up to `upTo`, for a copy of the whole conversation. */
-  messagesAfter(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]>
-  newestMessageId(): Promise<number>
-  /** Who has claimed the conversation now: the caller, or the one who claimed it first. */
-  claim(person: PersonRef, staff: PersonRef): Promise<PersonRef>
-  release(person: PersonRef): Promise<void>
-  /** Closes the connections whose access rights are no longer valid. */
-  recheck(): Promise<void>
-  erase(): Promise<number>
-}
-
-/** Where staff see all rooms. */
-export interface SupportDesk extends Desk {
-  report(report: RoomReport): Promise<void>
-  inbox(from: InboxCursor | null, limit: number): Promise<InboxPage>
-  alarms(limit: number): Promise<readonly AlarmSummary[]>
-  /**
-   * Closes the connections whose access rights are no longer valid: at the desk, and in each room that one of these accounts
-   * is connected to.
-   */
-  recheck(accounts: readonly number[]): Promise<void>
 }
 
 /** The WebSocket subprotocol by which a new client identifies itself. */

@@ -1,0 +1,63 @@
+import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type {
+  AlarmSummary,
+  History,
+  HistoryQuery,
+  InboxCursor,
+  InboxPage,
+  NewMessage,
+  PersonRef,
+  RoomReport,
+  StoredMessage,
+} from '../model/support.ts'
+
+/** The Durable Object that holds one person's alarms, as the verbs use it. */
+export interface Dispatcher {
+  /** Starts an alarm, or joins the open one. Beyond the rate limit: in how many seconds a trigger is accepted again. */
+  trigger(trigger: Trigger): Promise<Triggered | { readonly throttledFor: number }>
+  list(): Promise<readonly AlarmView[]>
+  /** Null if there is no such alarm. */
+  acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
+  /** Sends the desk an event that does not belong to an alarm; once per key. */
+  notifyDesk(key: string, event: DeskEvent): Promise<void>
+  /** Sets the object's alarm for the next due item; returns whether there is one. */
+  rearm(): Promise<boolean>
+  /** Deletes everything; returns the number of rows. */
+  erase(): Promise<number>
+}
+
+/** The part of the desk that senders of events use. */
+export interface Desk {
+  /** Stores an event, once per key. */
+  announce(key: string, event: DeskEvent): Promise<void>
+  /** Deletes everything about a person; returns the number of events. */
+  forget(accountId: number): Promise<number>
+}
+
+/** A person's conversation with support. */
+export interface Room {
+  /** Stores a message whose sender is not connected to this room. */
+  storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'>
+  history(query: HistoryQuery): Promise<History>
+  /** The messages after `id` up to `upTo`, for a copy of the whole conversation. */
+  messagesAfter(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]>
+  newestMessageId(): Promise<number>
+  /** Who has claimed the conversation now: the caller, or the one who claimed it first. */
+  claim(person: PersonRef, staff: PersonRef): Promise<PersonRef>
+  release(person: PersonRef): Promise<void>
+  /** Closes the connections whose access rights are no longer valid. */
+  recheck(): Promise<void>
+  erase(): Promise<number>
+}
+
+/** Where staff see all rooms. */
+export interface SupportDesk extends Desk {
+  report(report: RoomReport): Promise<void>
+  inbox(from: InboxCursor | null, limit: number): Promise<InboxPage>
+  alarms(limit: number): Promise<readonly AlarmSummary[]>
+  /**
+   * Closes the connections whose access rights are no longer valid: at the desk, and in each room that one of these accounts
+   * is connected to.
+   */
+  recheck(accounts: readonly number[]): Promise<void>
+}

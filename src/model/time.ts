@@ -1,0 +1,18 @@
+/** Times are milliseconds since 1970. */
+
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+
+/** ISO 8601 in UTC, without a fraction where it is zero. */
+export const isoTime = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z')
+
+let today = { number: Number.NaN, text: '' }
+
+/** The UTC date of a time. Every request needs it, so the text of the current day is cached. */
+export const isoDay = (time: number): string => {
+  const number = Math.floor(time / DAY)
+  if (number !== today.number) today = { number, text: new Date(time).toISOString().slice(0, 10) }
+  return today.text
+}
