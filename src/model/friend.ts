@@ -8,3 +8,6 @@ export interface Friendship {
   readonly status: FriendStatus
   readonly sent: boolean
 }
+
+/** A limit against programs: no person sends so many friend requests. */
+export const MAX_FRIEND_REQUESTS_PER_HOUR = 1000

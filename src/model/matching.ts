@@ -32,3 +32,51 @@ export type PreferenceFields = Omit<Preference, 'accountId' | 'createdAt' | 'upd
 
 /** What a member looks for. Fields that are missing or undefined stay unchanged; null means "any". */
 export type PreferenceChanges = { readonly [K in keyof PreferenceFields]?: PreferenceFields[K] | undefined }
+
+/** The fields of a preference that have a lower and an upper bound in it. */
+type RangeField = 'height' | 'weight' | 'income'
+/** The fields of which a preference lists the accepted values. */
+type ListField = 'profession' | 'education' | 'location' | 'language' | 'religion' | 'caste'
+/** The fields that a profile and a preference have once each. */
+type EqualField = 'gender' | 'maritalStatus'
+
+/**
+ * One factor of the score of a profile against a preference: the points if the profile matches, the penalty if it does not.
+ * A field that is empty in either of them does not match.
+ */
+export type MatchFactor = { readonly points: number; readonly penalty: number } & (
+  | { readonly type: 'equal'; readonly field: EqualField }
+  | { readonly type: 'age' }
+  | { readonly type: 'range'; readonly field: RangeField }
+  | { readonly type: 'list'; readonly field: ListField }
+)
+
+export const MATCH_FACTORS: readonly MatchFactor[] = [
+  { type: 'equal', field: 'gender', points: 10, penalty: 0 },
+  { type: 'age', points: 20, penalty: -10 },
+  { type: 'range', field: 'height', points: 15, penalty: -7 },
+  { type: 'range', field: 'weight', points: 10, penalty: -5 },
+  { type: 'range', field: 'income', points: 15, penalty: -7 },
+  { type: 'list', field: 'profession', points: 10, penalty: -5 },
+  { type: 'list', field: 'education', points: 10, penalty: -5 },
+  { type: 'list', field: 'location', points: 10, penalty: -5 },
+  { type: 'list', field: 'language', points: 5, penalty: -2 },
+  { type: 'equal', field: 'maritalStatus', points: 5, penalty: -2 },
+]
+
+/**
+ * Lists in a preference and single values in a profile, which are never equal: they count as not matched, unless a setting
+ * enables list matching.
+ */
+export const LIST_MATCH_FACTORS: readonly MatchFactor[] = [
+  { type: 'list', field: 'religion', points: 5, penalty: -2 },
+  { type: 'list', field: 'caste', points: 5, penalty: -2 },
+]
+
+/** The sum of points that counts as 100 percent. */
+export const MAX_MATCH_POINTS = 120
+
+/** From this score on a match counts as accepted. */
+export const ACCEPTED_MIN_SCORE = 70
+
+export const matchStatusOf = (score: number): MatchStatus => (score >= ACCEPTED_MIN_SCORE ? 'accepted' : 'pending')

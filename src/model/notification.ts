@@ -10,3 +10,29 @@ export interface Notification {
   readonly createdAt: number
   readonly updatedAt: number
 }
+
+/** A text with `{placeholders}`, which the database fills from its rows. */
+interface AnnouncementText {
+  readonly title: string
+  readonly content: string
+}
+
+export const ANNOUNCEMENTS = {
+  masterValue: { title: 'New {type} Value Added', content: 'A new value has been added to {type}: {value}.' },
+  newPlan: {
+    title: 'New Subscription Plan Added',
+    content:
+      "A new subscription plan '{planType}' has been added. Start Date: {startDate}, End Date: {endDate}. Check it out and subscribe now!",
+  },
+  newMatch: { title: 'New Match Found', content: 'Congratulations! A new match has been found: User ID {accountId}.' },
+  expiringPlan: {
+    title: 'Subscription Expiry Reminder',
+    content: "Your subscription plan '{planType}' will expire on {endDate}. Please renew to continue enjoying our services.",
+  },
+} as const satisfies Readonly<Record<string, AnnouncementText>>
+
+/** The subscription plans whose members are notified of new profiles. */
+export const PLANS_WITH_MATCH_NOTIFICATIONS: readonly string[] = ['premium', 'platinum']
+
+/** Reminders start this many days before a subscription plan ends. */
+export const REMINDER_DAYS = 2

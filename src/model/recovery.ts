@@ -71,3 +71,6 @@ export interface AlarmScenario {
   readonly notifyContact: boolean
   readonly notifyTherapist: boolean
 }
+
+/** How many emergency contacts a person may have. */
+export const MAX_CONTACTS = 10

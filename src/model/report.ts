@@ -7,3 +7,6 @@ export interface MemberReport {
   readonly reason: string
   readonly createdAt: number
 }
+
+/** A limit against programs: no person writes a hundred reports a day. */
+export const MAX_REPORTS_PER_DAY = 100

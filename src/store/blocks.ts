@@ -1,5 +1,5 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import type { MemberReport } from '../model/report.ts'
+import { MAX_REPORTS_PER_DAY, type MemberReport } from '../model/report.ts'
 import { DAY } from '../model/time.ts'
 import { accounts } from './schema.ts'
 import { type Operand, rowsOf, type Store } from './store.ts'
@@ -45,8 +45,6 @@ export const deleteBlock = async (store: Store, blockerId: number, blockedId: nu
     .returning({ id: blocks.blockedId })
   return deleted.length > 0
 }
-
-const MAX_REPORTS_PER_DAY = 100
 
 interface Report {
   readonly reporterId: number

@@ -1,22 +1,17 @@
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
-import type { DirectMessage } from '../model/message.ts'
+import { type DirectMessage, MAX_MESSAGES_PER_MINUTE, MESSAGE_LIMITS } from '../model/message.ts'
+import { MINUTE } from '../model/time.ts'
 import { isBlockedPair } from './blocks.ts'
 import { accounts } from './schema.ts'
 import { preparedBatch, rowsOf, type Store } from './store.ts'
 import { directMessages } from './tables/messages.ts'
 
-/** How many messages a member may send in total, for the plans that have a limit. */
-const MESSAGE_LIMITS: Readonly<Record<string, number>> = { basic: 10, premium: 40 }
 const LIMIT_CASES = sql.raw(
   Object.entries(MESSAGE_LIMITS)
     .map(([plan, limit]) => `WHEN '${plan}' THEN ${limit}`)
     .join(' '),
 )
 const MAX_LIMIT = Math.max(...Object.values(MESSAGE_LIMITS))
-
-/** Rate limit for all plans, including those without a message limit. No person writes faster than this. */
-const MAX_PER_MINUTE = 300
-const MINUTE_MS = 60 * 1000
 
 export type SendProblem =
   | { readonly code: 'no-subscription' | 'no-such-receiver' | 'message-to-self' | 'messaging-blocked' | 'too-fast' }
@@ -34,8 +29,8 @@ const sending = preparedBatch((orm) => {
   const [senderId, receiverId, now] = [sql.placeholder('senderId'), sql.placeholder('receiverId'), sql.placeholder('now')]
   // Counts no further than the highest limit.
   const sent = sql`(SELECT count(*) FROM (SELECT 1 FROM direct_messages WHERE sender_id = ${senderId} LIMIT ${MAX_LIMIT}))`
-  const fast = sql`COALESCE((SELECT created_at FROM direct_messages WHERE sender_id = ${senderId} ORDER BY id DESC LIMIT 1 OFFSET ${MAX_PER_MINUTE - 1}), 0)
-    > ${now} - ${MINUTE_MS}`
+  const fast = sql`COALESCE((SELECT created_at FROM direct_messages WHERE sender_id = ${senderId} ORDER BY id DESC LIMIT 1 OFFSET ${MAX_MESSAGES_PER_MINUTE - 1}), 0)
+    > ${now} - ${MINUTE}`
   const limit = sql`CASE plan.plan_type ${LIMIT_CASES} END`
   const plan = sql`accounts sender JOIN subscription_plans plan ON plan.id = sender.subscription_plan_id
     AND plan.status = 'active' AND plan.end_date >= ${sql.placeholder('today')}`

@@ -1,14 +1,22 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Match, MatchStatus } from '../model/matching.ts'
+import {
+  ACCEPTED_MIN_SCORE,
+  LIST_MATCH_FACTORS,
+  MATCH_FACTORS,
+  MAX_MATCH_POINTS,
+  type Match,
+  type MatchFactor,
+  type MatchStatus,
+  matchStatusOf,
+} from '../model/matching.ts'
 import { blockedIdsOf, isBlockedPair } from './blocks.ts'
 import { rowsOf, type Store } from './store.ts'
 
 /**
- * One factor of the score of a profile against a preference. The score is written once, as SQL: a single pair and all pairs
- * use the same expression. `wish` is one row of match_preferences, `c` is a profile. Both may have empty fields; a field that
- * is empty in either of them does not match.
+ * A factor of the model, compiled to SQL. The score is written once, as SQL: a single pair and all pairs use the same
+ * expression. `wish` is one row of match_preferences, `c` is a profile.
  */
-interface Factor {
+interface CompiledFactor {
   /** SQL condition: the preference has a value for this factor. */
   readonly isSet: string
   /** SQL condition: the profile matches the preference. */
@@ -17,56 +25,37 @@ interface Factor {
   readonly penalty: number
 }
 
+const COLUMNS = { gender: 'gender', maritalStatus: 'marital_status' } as const
+
 const fieldOf = (column: string): string => `(SELECT ${column} FROM wish)`
-const between = (column: string): string => `c.${column} BETWEEN ${fieldOf(`${column}_min`)} AND ${fieldOf(`${column}_max`)}`
-const among = (column: string): string => `c.${column} IN (SELECT value FROM json_each(${fieldOf(column)}))`
-const hasItems = (column: string): string => `json_array_length(${fieldOf(column)}) > 0`
 
-const range = (column: string, points: number, penalty: number): Factor => ({
-  isSet: `${fieldOf(`${column}_min`)} IS NOT NULL`,
-  isMatch: between(column),
-  points,
-  penalty,
-})
-const list = (column: string, points: number, penalty: number): Factor => ({
-  isSet: hasItems(column),
-  isMatch: among(column),
-  points,
-  penalty,
-})
-const same = (column: string, points: number, penalty: number): Factor => ({
-  isSet: `${fieldOf(column)} IS NOT NULL`,
-  isMatch: `c.${column} = ${fieldOf(column)}`,
-  points,
-  penalty,
-})
+const conditionsOf = (factor: MatchFactor): Pick<CompiledFactor, 'isSet' | 'isMatch'> => {
+  switch (factor.type) {
+    case 'age':
+      return {
+        isSet: `${fieldOf('born_after')} IS NOT NULL`,
+        // The range of birth dates that corresponds to the range of ages: ages change with the day, birth dates don't.
+        isMatch: `(c.date_of_birth > ${fieldOf('born_after')} AND c.date_of_birth <= ${fieldOf('born_until')})`,
+      }
+    case 'range': {
+      const [min, max] = [fieldOf(`${factor.field}_min`), fieldOf(`${factor.field}_max`)]
+      return { isSet: `${min} IS NOT NULL`, isMatch: `c.${factor.field} BETWEEN ${min} AND ${max}` }
+    }
+    case 'list': {
+      const list = fieldOf(factor.field)
+      return { isSet: `json_array_length(${list}) > 0`, isMatch: `c.${factor.field} IN (SELECT value FROM json_each(${list}))` }
+    }
+    case 'equal': {
+      const column = COLUMNS[factor.field]
+      return { isSet: `${fieldOf(column)} IS NOT NULL`, isMatch: `c.${column} = ${fieldOf(column)}` }
+    }
+  }
+}
 
-const FACTORS: readonly Factor[] = [
-  same('gender', 10, 0),
-  {
-    isSet: `${fieldOf('born_after')} IS NOT NULL`,
-    // The range of birth dates that corresponds to the range of ages: ages change with the day, birth dates don't.
-    isMatch: `(c.date_of_birth > ${fieldOf('born_after')} AND c.date_of_birth <= ${fieldOf('born_until')})`,
-    points: 20,
-    penalty: -10,
-  },
-  range('height', 15, -7),
-  range('weight', 10, -5),
-  range('income', 15, -7),
-  list('profession', 10, -5),
-  list('education', 10, -5),
-  list('location', 10, -5),
-  list('language', 5, -2),
-  same('marital_status', 5, -2),
-]
+const compiled = (factor: MatchFactor): CompiledFactor => ({ ...conditionsOf(factor), points: factor.points, penalty: factor.penalty })
 
-/**
- * Lists in a preference and single values in a profile, which are never equal: they count as not matched, unless a setting
- * enables list matching.
- */
-const LIST_FACTORS: readonly Factor[] = [list('religion', 5, -2), list('caste', 5, -2)]
-
-const MAX_SCORE = 120
+const FACTORS = MATCH_FACTORS.map(compiled)
+const LIST_FACTORS = LIST_MATCH_FACTORS.map(compiled)
 
 const sumOf = (matchLists: boolean): string => {
   const factors = [...FACTORS, ...(matchLists ? LIST_FACTORS : [])]
@@ -77,7 +66,7 @@ const sumOf = (matchLists: boolean): string => {
 
 const scoreOf = (matchLists: boolean): SQL =>
   sql.raw(`CASE WHEN ${fieldOf('gender')} IS NOT NULL AND c.gender <> ${fieldOf('gender')} THEN 0.0
-    ELSE (${sumOf(matchLists)} / ${MAX_SCORE}.0) * 100 END`)
+    ELSE (${sumOf(matchLists)} / ${MAX_MATCH_POINTS}.0) * 100 END`)
 
 /** All conditions of the preference, joined by AND, so that the evaluation stops at the first one that fails. */
 const isPerfect = (matchLists: boolean): SQL => {
@@ -97,9 +86,6 @@ const wishOf = (accountId: number, today: string): SQL => sql`
     height_min, height_max, weight_min, weight_max, income_min, income_max,
     profession, education, location, language, religion, caste, marital_status
   FROM match_preferences WHERE account_id = ${accountId}`
-const ACCEPTED_MIN_SCORE = 70
-
-const statusOf = (score: number): MatchStatus => (score >= ACCEPTED_MIN_SCORE ? 'accepted' : 'pending')
 
 interface MatchAccount {
   readonly id: number
@@ -160,7 +146,7 @@ export const scorePair = async (
     })),
     isBlocked: accounts.some(({ apart }) => apart === 1),
     score,
-    status: statusOf(score ?? 0),
+    status: matchStatusOf(score ?? 0),
   }
 }
 /**
@@ -214,5 +200,5 @@ export const findMatches = async (
   ])
   if (ready?.ready !== 1) return null
   // Best scores first, so this only cuts off the end of the list.
-  return matches.filter(({ score }) => score > 0).map(({ id, score }) => ({ accountId: id, score, status: statusOf(score) }))
+  return matches.filter(({ score }) => score > 0).map(({ id, score }) => ({ accountId: id, score, status: matchStatusOf(score) }))
 }

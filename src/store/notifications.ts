@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
-import type { Notification, NotificationKind } from '../model/notification.ts'
+import { ANNOUNCEMENTS, type Notification, type NotificationKind, PLANS_WITH_MATCH_NOTIFICATIONS } from '../model/notification.ts'
 import { isBlockedPair } from './blocks.ts'
 import { addMasterValues, findMasterType } from './master.ts'
 import { changesOf, rowsOf, type Store } from './store.ts'
@@ -77,6 +77,24 @@ const IS_RECEIVER = sql.raw('receiver.is_active = 1 AND receiver.is_admin = 0 AN
 const RECEIVERS = sql.raw('accounts receiver INDEXED BY accounts_active_users')
 
 /** Inserts the text once, if the condition in `from` holds. */
+const literal = (text: string): SQL => sql.raw(`'${text.replaceAll("'", "''")}'`)
+
+/** SQL that concatenates a template's literals with the values of its placeholders. */
+const compiledText = (template: string, values: Readonly<Record<string, SQL>>): SQL => {
+  const parts = template.split(/\{(\w+)\}/).map((part, index) => (index % 2 === 0 ? part && literal(part) : (values[part] ?? literal(''))))
+  return sql.join(
+    parts.filter((part) => part !== ''),
+    sql` || `,
+  )
+}
+
+const announcementText = (text: { title: string; content: string }, values: Readonly<Record<string, SQL>>) => ({
+  title: compiledText(text.title, values),
+  content: compiledText(text.content, values),
+})
+
+const PLANS_NOTIFIED = sql.join(PLANS_WITH_MATCH_NOTIFICATIONS.map(literal), sql`, `)
+
 const insertAnnouncement = (
   orm: Store['orm'],
   { about, now }: Announcement,
@@ -135,8 +153,7 @@ export const announceMasterValue = async (
     findMasterType(orm, typeId),
     rowsOf<{ type: string }>(orm, sql`SELECT t.type FROM master_values v JOIN master_types t ON t.id = v.type_id WHERE v.value = ${value}`),
     insertAnnouncement(orm, announcement, {
-      title: sql`'New ' || t.type || ' Value Added'`,
-      content: sql`'A new value has been added to ' || t.type || ': ' || ${value} || '.'`,
+      ...announcementText(ANNOUNCEMENTS.masterValue, { type: sql`t.type`, value: sql`${value}` }),
       from: sql`FROM master_types t WHERE t.id = ${typeId} AND NOT EXISTS (SELECT 1 FROM master_values v WHERE v.value = ${value})`,
     }),
     insertNotifications(orm, announcement, allReceivers),
@@ -154,14 +171,16 @@ export const announcePlan = async (
 ): Promise<number> => {
   const { orm } = store
   const { planType, startDate, endDate, status } = plan
-  const content = `A new subscription plan '${planType}' has been added. Start Date: ${startDate}, End Date: ${endDate}. Check it out and subscribe now!`
   const [, , inserted] = await orm.batch([
     rowsOf(
       orm,
       sql`INSERT INTO subscription_plans (plan_type, start_date, end_date, status, created_at, updated_at)
       VALUES (${planType}, ${startDate}, ${endDate}, ${status}, ${announcement.now}, ${announcement.now})`,
     ),
-    insertAnnouncement(orm, announcement, { title: sql`'New Subscription Plan Added'`, content: sql`${content}`, from: sql`` }),
+    insertAnnouncement(orm, announcement, {
+      ...announcementText(ANNOUNCEMENTS.newPlan, { planType: sql`${planType}`, startDate: sql`${startDate}`, endDate: sql`${endDate}` }),
+      from: sql``,
+    }),
     insertNotifications(orm, announcement, allReceivers),
   ])
   return inserted.meta.changes
@@ -176,7 +195,7 @@ const interestedMembers = (today: string) => sql`(
   ORDER BY p.created_at DESC, p.account_id DESC LIMIT 1) newest
   JOIN match_preferences wish ON wish.gender = newest.gender AND newest.gender <> ''
   JOIN accounts receiver ON receiver.id = wish.account_id AND receiver.is_active = 1 AND receiver.id <> newest.account_id
-  JOIN subscription_plans plan ON plan.id = receiver.subscription_plan_id AND plan.plan_type IN ('premium', 'platinum')
+  JOIN subscription_plans plan ON plan.id = receiver.subscription_plan_id AND plan.plan_type IN (${PLANS_NOTIFIED})
     AND plan.status = 'active' AND plan.end_date >= ${today}
   WHERE NOT ${isBlockedPair(sql`newest.account_id`, sql`receiver.id`)}`
 
@@ -193,8 +212,7 @@ export const announceNewestProfile = async (
       ORDER BY created_at DESC, account_id DESC LIMIT 1`,
     ),
     insertAnnouncement(orm, announcement, {
-      title: sql`'New Match Found'`,
-      content: sql`'Congratulations! A new match has been found: User ID ' || newest.account_id || '.'`,
+      ...announcementText(ANNOUNCEMENTS.newMatch, { accountId: sql`newest.account_id` }),
       from: sql`FROM ${interestedMembers(today)} LIMIT 1`,
     }),
     insertNotifications(orm, announcement, interestedMembers(today)),
@@ -212,6 +230,7 @@ export const announceExpiringPlans = async (
 ): Promise<{ readonly notified: number; readonly expiring: boolean }> => {
   const { orm } = store
   const ending = sql`plan.status = 'active' AND plan.end_date BETWEEN ${today} AND ${until}`
+  const reminder = announcementText(ANNOUNCEMENTS.expiringPlan, { planType: sql`plan.plan_type`, endDate: sql`plan.end_date` })
   const about = sql`'reminder:' || plan.id || ':' || plan.end_date`
   const subscribers = sql`accounts receiver ON receiver.subscription_plan_id = plan.id AND receiver.is_active = 1`
   const [expiring, , inserted] = await orm.batch([
@@ -219,8 +238,7 @@ export const announceExpiringPlans = async (
     rowsOf(
       orm,
       sql`INSERT INTO announcements (title, content, about, created_at)
-      SELECT 'Subscription Expiry Reminder', 'Your subscription plan ''' || plan.plan_type || ''' will expire on ' || plan.end_date
-        || '. Please renew to continue enjoying our services.', ${about}, ${now}
+      SELECT ${reminder.title}, ${reminder.content}, ${about}, ${now}
       FROM subscription_plans plan WHERE ${ending} AND EXISTS (SELECT 1 FROM ${sql`accounts receiver WHERE receiver.subscription_plan_id = plan.id AND receiver.is_active = 1`})
       ON CONFLICT DO NOTHING`,
     ),

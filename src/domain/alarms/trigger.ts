@@ -1,9 +1,9 @@
 import type { Triggered } from '../../model/alarm.ts'
+import { MAX_CONTACTS } from '../../model/recovery.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { findAlarmSubject, recordOpenAlarm } from '../../store/alarms.ts'
 import { isOwnerOrStaff, type MemberContext, type OperatorContext, type SystemContext } from '../access.ts'
 import type { Context } from '../context.ts'
-import { MAX_CONTACTS } from '../recovery/contacts.ts'
 import { buildTrigger } from './build-trigger.ts'
 
 type Triggering = Promise<Result<Triggered, 'not-found' | 'no-scenario' | 'throttled'>>

@@ -1,3 +1,4 @@
+import { MAX_FRIEND_REQUESTS_PER_HOUR } from '../../model/friend.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { HOUR } from '../../model/time.ts'
 import { insertFriendRequest } from '../../store/friends.ts'
@@ -12,9 +13,6 @@ interface FriendRequest {
   readonly status: 'pending' | 'accepted'
 }
 
-/** More than any person would send. */
-const MAX_REQUESTS_PER_HOUR = 1000
-
 /** Sends a friend request. If the other account has already sent one to the caller, that one is accepted instead. */
 export const requestFriendship = async (
   context: MemberContext,
@@ -23,7 +21,7 @@ export const requestFriendship = async (
   const { id: senderId, objectId } = context.actor.account
   if (userId === objectId) return fail('request-to-self')
   const now = context.now()
-  const request = { id: newObjectId(now), senderId, receiver: userId, now, max: MAX_REQUESTS_PER_HOUR, since: now - HOUR }
+  const request = { id: newObjectId(now), senderId, receiver: userId, now, max: MAX_FRIEND_REQUESTS_PER_HOUR, since: now - HOUR }
   const outcome = await insertFriendRequest(context.store, request)
   if (!outcome.ok) {
     if (outcome.code !== 'too-many') return fail(outcome.code)

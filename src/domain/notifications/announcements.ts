@@ -1,4 +1,4 @@
-import type { NotificationKind } from '../../model/notification.ts'
+import { type NotificationKind, REMINDER_DAYS } from '../../model/notification.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { DAY, isoDay } from '../../model/time.ts'
 import {
@@ -38,12 +38,10 @@ export const addValueAndNotify = async (
 export const addPlanAndNotify = async (context: AdminContext, plan: NewPlan): Promise<Result<number, 'ends-before-it-starts'>> =>
   plan.startDate < plan.endDate ? announcePlan(context.store, announcement(context, 'subscription'), plan) : fail('ends-before-it-starts')
 
-const DAYS_AHEAD = 2
-
 /** Reminds members whose subscription ends within two days, once for each end date. Called by an admin and by the daily cron. */
 export const sendExpiryReminders = (
   context: AdminContext | SystemContext,
 ): Promise<{ readonly notified: number; readonly expiring: boolean }> => {
   const now = context.now()
-  return announceExpiringPlans(context.store, { today: isoDay(now), until: isoDay(now + DAYS_AHEAD * DAY), now })
+  return announceExpiringPlans(context.store, { today: isoDay(now), until: isoDay(now + REMINDER_DAYS * DAY), now })
 }

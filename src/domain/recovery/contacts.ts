@@ -1,9 +1,8 @@
 import type { EmergencyContact, NewContact } from '../../model/recovery.ts'
+import { MAX_CONTACTS } from '../../model/recovery.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deleteContact, findContacts, insertContact } from '../../store/emergency-contacts.ts'
 import type { MemberContext } from '../access.ts'
-
-export const MAX_CONTACTS = 10
 
 /** Adds a contact who is notified when the caller triggers an alarm. */
 export const addContact = async (
