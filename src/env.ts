@@ -12,7 +12,7 @@ export interface Env extends Variables {
   readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
   readonly ADDRESS_LIMIT: RateLimit
   readonly ASSETS: Fetcher
-  /** Optional bindings, added by the operator: README.md, "Telling people". */
+  /** Optional bindings, added by the operator: docs/settings.md. */
   readonly EMAIL?: SendEmail
   readonly AI?: Ai
 }

@@ -1,9 +1,10 @@
 import { handleRequest } from './app.ts'
-import { createContext, createSockets } from './compose.ts'
+import { createContext } from './compose.ts'
 import { systemContext } from './domain/access.ts'
 import { rearmAlarms } from './domain/alarms/rearm.ts'
 import { sweep } from './domain/maintenance/sweep.ts'
 import type { Env } from './env.ts'
+import { createSockets } from './rpc/sockets.ts'
 
 export { AlarmDispatcher } from './durable/alarm-dispatcher.ts'
 export { Operator } from './durable/operator.ts'

@@ -81,9 +81,12 @@ const LAYERS: Record<string, Layer> = {
   },
   browser: { files: /^(site|console)\/browser\//, allowed: null, forbiddenPackages: /./ },
   env: { files: /^env\.ts$/, allowed: /^model\/|^domain\/(settings|ports)\.ts$/, forbiddenPackages: /./ },
+  core: { files: /^core\.ts$/, allowed: /^(domain|model|store|tokens)\//, forbiddenPackages: /./ },
+  // Calls to Durable Objects, as the core sees them.
+  rpc: { files: /^rpc\//, allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/, forbiddenPackages: /./ },
   compose: {
     files: /^compose\.ts$/,
-    allowed: /^(domain|model|store|tokens|providers)\/|^env\.ts$|^http\/request\/websocket\.ts$/,
+    allowed: /^(domain|model|store|providers|rpc)\/|^(core|env)\.ts$/,
     forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/,
   },
   durable: {
@@ -96,11 +99,11 @@ const LAYERS: Record<string, Layer> = {
     allowed: /^(dialects\/\w+\/index|site\/index|console\/(index|pages)|http\/handler)\.ts$/,
     forbiddenPackages: /./,
   },
-  index: { files: /^index\.ts$/, allowed: /^(app|compose|env)\.ts$|^durable\/|^domain\//, forbiddenPackages: /./ },
+  index: { files: /^index\.ts$/, allowed: /^(app|compose|env)\.ts$|^(durable|domain|rpc)\//, forbiddenPackages: /./ },
   // Commands for the operator's machine. They create their own context, and the Worker never imports them.
   cli: {
     files: /^cli\//,
-    allowed: /^(app|env)\.ts$|^(domain|model|store|tokens)\/|^http\/openapi\//,
+    allowed: /^(app|core|env)\.ts$|^(domain|model|store)\/|^http\/openapi\//,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }

@@ -2,15 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
+import { composeCore } from '../core.ts'
 import { type OperatorContext, operatorContext } from '../domain/access.ts'
 import type { ErasureReport } from '../domain/accounts/erase.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
-import { createMedia } from '../store/media.ts'
-import { createStore } from '../store/store.ts'
-import { createArgon2 } from '../tokens/argon2.ts'
-import { createTokens } from '../tokens/jwt.ts'
-import { createPasswords } from '../tokens/passwords.ts'
-import { createRevocations } from '../tokens/revocations.ts'
 import { root } from './wrangler.ts'
 
 /** What the Worker does for the operator, because only it can reach the Durable Objects. Available only while the Worker runs. */
@@ -46,29 +41,22 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
     remoteBindings: remote,
   })
   const tasks: Promise<unknown>[] = []
-  const wasm = await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm')))
   // No command signs a token, sends a message or calls a language model. So the secret and the provider settings are left out.
   const settings = settingsFrom({ ...proxy.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
-  const context = operatorContext({
+  const core = composeCore(proxy.env, {
     settings,
-    store: createStore(proxy.env.DB),
-    tokens: createTokens({ secret: settings.jwtSecret, previousSecret: null, issuer: settings.jwtIssuer }),
-    revocations: createRevocations(proxy.env.REVOKED),
-    passwords: createPasswords(createArgon2(wasm), Number.POSITIVE_INFINITY),
+    argon2: await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm'))),
+    maxPasswordWaitMs: Number.POSITIVE_INFINITY,
     limits: { allowsAddress: async () => true },
     readReferenceFile: async (name) => readFileSync(REFERENCES[name], 'utf8'),
-    media: createMedia(proxy.env.MEDIA),
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.
     support: { room: workerOnly, desk: workerOnly, closeRevokedConnections: async () => undefined },
     carriers: { email: unavailableCarrier, sms: unavailableCarrier, desk: unavailableCarrier, webhook: null },
     model: { reply: workerOnly },
-    now: () => Date.now(),
     sleep: async () => undefined,
-    waitUntil: (task) => {
-      tasks.push(task)
-    },
   })
+  const context = operatorContext({ ...core, waitUntil: (task) => void tasks.push(task) })
   return {
     context,
     env: proxy.env,

@@ -172,3 +172,6 @@ export const channelsOf = ({ email, phone }: Pick<Recipient, 'email' | 'phone'>)
   ...(email === null ? [] : (['email'] as const)),
   ...(phone === null ? [] : (['sms'] as const)),
 ]
+
+/** The event that a delivery to the desk carries, stored as JSON. */
+export const parseDeskEvent = (body: string): DeskEvent => JSON.parse(body)

@@ -65,3 +65,10 @@ export const outcomeOf = (response: HttpResult | null, { reference, errorCode }:
   if (status >= 500 || status < 400 || RETRYABLE.has(status)) return { type: 'retry', reason, afterMs }
   return { type: 'refused', reason }
 }
+
+/** The client of the platform's own fetch. */
+export const createHttpClient = (timeoutMs: number): HttpClient => ({
+  fetch: (url, init) => fetch(url, init),
+  timeoutMs,
+  now: () => Date.now(),
+})

@@ -1,9 +1,10 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { handleRequest } from '../../src/app.ts'
-import { createContext, createSockets } from '../../src/compose.ts'
+import { createContext } from '../../src/compose.ts'
 import { type OperatorContext, operatorContext, type SystemContext, systemContext } from '../../src/domain/access.ts'
 import type { Context } from '../../src/domain/context.ts'
+import { createSockets } from '../../src/rpc/sockets.ts'
 
 /** Calls a verb with the Worker's context, and waits for its `waitUntil` work. */
 export const withWorkerContext = async <T>(work: (context: Context) => Promise<T>): Promise<T> => {

@@ -1,6 +1,7 @@
 import { handleRequest } from '../../../src/app.ts'
-import { createContext, createSockets } from '../../../src/compose.ts'
+import { createContext } from '../../../src/compose.ts'
 import type { Env } from '../../../src/env.ts'
+import { createSockets } from '../../../src/rpc/sockets.ts'
 import { countingDatabase } from '../../support/counting-database.ts'
 
 /** Concord with a response header that contains the number of D1 round trips and statements. Its time is not measured. */

@@ -1,0 +1,35 @@
+import type { Carriers, Message } from './carrier.ts'
+import { createEmailApi, createEmailBinding } from './email.ts'
+import { createHttpClient } from './http.ts'
+import { createLocalCarrier } from './local.ts'
+import { createSmsApi } from './sms.ts'
+import { createWebhook } from './webhook.ts'
+
+interface Options {
+  readonly timeoutMs: number
+  readonly email: { readonly from: string; readonly url: string; readonly key: string | null } | null
+  readonly sms: { readonly url: string; readonly account: string; readonly token: string; readonly from: string } | null
+  readonly webhook: { readonly url: string; readonly secret: string } | null
+}
+
+/** What the carriers use that is not a provider of somebody else's. */
+interface Local {
+  readonly emailBinding: SendEmail | undefined
+  /** Stores a message for which no provider is configured. */
+  keepInOutbox(channel: 'email' | 'sms', message: Message): Promise<void>
+  announceToDesk(message: Message): Promise<void>
+}
+
+/** The ways to send: a configured provider, or the outbox. */
+export const createCarriers = ({ email, sms, webhook, timeoutMs }: Options, local: Local): Carriers => {
+  const http = createHttpClient(timeoutMs)
+  const outbox = (channel: 'email' | 'sms') => createLocalCarrier('outbox', (message) => local.keepInOutbox(channel, message))
+  const emailApi = email?.key ? createEmailApi({ ...email, key: email.key }, http) : null
+  if (email && !emailApi && !local.emailBinding) throw new Error('EMAIL_FROM requires EMAIL_API_KEY or the EMAIL binding')
+  return {
+    email: emailApi ?? (email && local.emailBinding ? createEmailBinding(local.emailBinding, email.from, timeoutMs) : outbox('email')),
+    sms: sms ? createSmsApi(sms, http) : outbox('sms'),
+    webhook: webhook && createWebhook(webhook, http),
+    desk: createLocalCarrier('desk', (message) => local.announceToDesk(message)),
+  }
+}

@@ -1,0 +1,54 @@
+import type { Support } from '../domain/context.ts'
+import type { Room, SupportDesk } from '../domain/ports.ts'
+import { desksOf } from '../domain/support/desks.ts'
+import type { Env } from '../env.ts'
+import type { AlarmSummary, History, InboxPage, PersonRef, StoredMessage } from '../model/support.ts'
+import { withRetries } from './with-retries.ts'
+
+/** Calls the rooms and desks of the support chat. */
+export const createSupport = (env: Env): Support => {
+  const room = (accountId: number): Room => {
+    const object = () => env.SUPPORT_ROOM.getByName(String(accountId))
+    return {
+      storeMessage: (person, message) => withRetries(async () => object().storeMessage(person, message)),
+      history: (query) => withRetries<History>(async () => object().history(query)),
+      messagesAfter: (id, upTo, limit) => withRetries<readonly StoredMessage[]>(async () => object().messagesAfter(id, upTo, limit)),
+      newestMessageId: () => withRetries(async () => object().newestMessageId()),
+      claim: (person, staff) => withRetries<PersonRef>(async () => object().claim(person, staff)),
+      release: (person) => withRetries(async () => object().release(person)),
+      recheck: () => withRetries(async () => object().recheck()),
+      erase: () => withRetries(async () => object().erase()),
+    }
+  }
+  /** Several desks as one: writes go to every desk of this person, reads go to the first one. */
+  const desk = (accountId: number): SupportDesk => {
+    const names = desksOf(accountId)
+    const toEach = async <T>(call: (name: string) => Promise<T>): Promise<[T, ...T[]]> => {
+      const [first, ...others] = names
+      const results = Promise.all(others.map((name) => withRetries(() => call(name))))
+      return [await withRetries(() => call(first)), ...(await results)]
+    }
+    const first = () => env.SUPPORT_DESK.getByName(names[0])
+    return {
+      announce: async (key, event) => {
+        await toEach(async (name) => env.SUPPORT_DESK.getByName(name).announce(key, event))
+      },
+      report: async (report) => {
+        await toEach(async (name) => env.SUPPORT_DESK.getByName(name).report(report))
+      },
+      forget: async (id) => (await toEach(async (name) => env.SUPPORT_DESK.getByName(name).forget(id)))[0],
+      recheck: async (accounts) => {
+        await toEach(async (name) => env.SUPPORT_DESK.getByName(name).recheck(accounts))
+      },
+      inbox: (from, limit) => withRetries<InboxPage>(async () => first().inbox(from, limit)),
+      alarms: (limit) => withRetries<readonly AlarmSummary[]>(async () => first().alarms(limit)),
+    }
+  }
+  return {
+    room,
+    desk,
+    closeRevokedConnections: async (accountId) => {
+      await Promise.all([room(accountId).recheck(), desk(accountId).recheck([accountId])])
+    },
+  }
+}

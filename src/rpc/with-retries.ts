@@ -1,0 +1,13 @@
+const MAX_ATTEMPTS = 3
+
+/** Repeats a failed call. A call fails when its object is moved or stops. Only for idempotent calls that must not be lost. */
+export const withRetries = async <T>(call: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50 * attempt))
+    }
+  }
+}
