@@ -1,4 +1,5 @@
 import type { AlarmEvent } from '../model/alarm.ts'
+import { inboxPosition, isNewer, isOccupied } from '../model/room-machine.ts'
 import type { AlarmSummary, InboxCursor, InboxPage, InboxRoom, RoomReport } from '../model/support.ts'
 
 /** The SQL tables of a desk: the events, in the same order for all staff who watch, and the current state of each room. */
@@ -118,13 +119,9 @@ export class DeskTables {
       .map((row) => ({ id: row.id, event: JSON.parse(row.event) }))
   }
 
-  /**
-   * Stores the summary of a report. False if a report of the same or a newer version was stored before. A new epoch means
-   * that the room was erased and started again: then the report is always stored.
-   */
+  /** Stores the summary of a report. False if a report of the same or a newer version was stored before. */
   setSummary({ person, epoch, version, summary }: RoomReport): boolean {
-    const room = this.#room(person.id)
-    if (room && room.epoch === epoch && room.version >= version) return false
+    if (!isNewer({ epoch, version }, this.#room(person.id))) return false
     this.#sql.exec(
       `INSERT INTO rooms (user_id, username, epoch, version, line, occupied, rank, place) VALUES (?, ?, ?, ?, ?, ?, 2, 0)
        ON CONFLICT DO UPDATE SET username = excluded.username, epoch = excluded.epoch, version = excluded.version, line = excluded.line, occupied = excluded.occupied`,
@@ -133,7 +130,7 @@ export class DeskTables {
       epoch,
       version,
       JSON.stringify(summary),
-      summary.online || summary.staff.length > 0 ? 1 : 0,
+      isOccupied(summary) ? 1 : 0,
     )
     return true
   }
@@ -172,11 +169,7 @@ export class DeskTables {
       .exec<AlarmRow>(`SELECT * FROM alarms WHERE user_id = ? AND status = 'open' ORDER BY triggered_at LIMIT 1`, userId)
       .toArray()
     const alarm: InboxRoom['alarm'] = open ? { alarmId: open.alarm_id, status: open.status, triggeredAt: open.triggered_at } : null
-    const [rank, at] = alarm
-      ? [0, Date.parse(alarm.triggeredAt)]
-      : summary.unread > 0
-        ? [1, summary.waitingSince ?? 0]
-        : [2, -summary.updatedAt]
+    const { rank, at } = inboxPosition(summary, alarm)
     this.#sql.exec('UPDATE rooms SET alarm = ?, rank = ?, place = ? WHERE user_id = ?', alarm && JSON.stringify(alarm), rank, at, userId)
     return { ...inboxFields(row.user_id, row.username, summary), alarm }
   }

@@ -1,4 +1,5 @@
 import { newTokenId } from '../domain/object-id.ts'
+import { nextReadMarker } from '../model/room-machine.ts'
 import type { NewMessage, PersonRef, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../model/support.ts'
 
 /**
@@ -147,10 +148,10 @@ export class RoomTables {
     return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages').one().id ?? 0
   }
 
-  /** Moves a read marker forward, at most to the newest message. False if it was there already. */
+  /** Moves a read marker. False if it was there already. */
   markRead(byStaff: boolean, id: number): boolean {
-    const upTo = Math.min(id, this.newestMessageId())
-    if (upTo <= this.#lastReadBy(byStaff)) return false
+    const upTo = nextReadMarker(this.#lastReadBy(byStaff), this.newestMessageId(), id)
+    if (upTo === null) return false
     this.#setValue(byStaff ? 'read_by_staff' : 'read_by_person', String(upTo))
     return true
   }

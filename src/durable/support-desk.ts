@@ -2,10 +2,10 @@ import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
 import {
   ackFrame,
-  type ClientFrame,
   deskEventFrame,
   deskMessageFrame,
   errorFrame,
+  frameErrorFrame,
   parseFrame,
   presenceFrame,
   roomFrame,
@@ -13,29 +13,34 @@ import {
 } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
 import { newTokenId } from '../domain/object-id.ts'
-import { type AccessLoss, accessRightsOf, isExpired, revokedSince } from '../domain/support/access-rights.ts'
+import { accessRightsOf, revokedSince } from '../domain/support/access-rights.ts'
 import { sendFromDesk } from '../domain/support/send-from-desk.ts'
 import type { Env } from '../env.ts'
 import type { DeskEvent } from '../model/alarm.ts'
-import type { AlarmSummary, InboxCursor, InboxPage, NewMessage, PersonRef, RoomEvent, RoomReport } from '../model/support.ts'
-import { type ConnectionState, Connections, connectionFrom } from './connections.ts'
+import { decideDeskFrame, getsDeskEvent, type Reply, replyFor } from '../model/room-machine.ts'
+import {
+  type AlarmSummary,
+  type ConnectionState,
+  connectionFrom,
+  type InboxCursor,
+  type InboxPage,
+  type NewMessage,
+  type PersonRef,
+  type RoomEvent,
+  type RoomReport,
+} from '../model/support.ts'
+import { withTimeout } from '../model/timeout.ts'
 import { DeskTables, type StoredEvent } from './desk-tables.ts'
-import { MicroBatch } from './micro-batch.ts'
-import { TokenBuckets } from './token-buckets.ts'
-import { withTimeout } from './with-timeout.ts'
+import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 
 /** What the desk uses besides its tables and sockets. A field and not a method, because methods are callable through RPC. */
-interface Dependencies {
-  readonly now: () => number
-  readonly findAccessLoss: (connections: readonly ConnectionState[]) => Promise<(AccessLoss | null)[]>
+interface Dependencies extends AccessCheck {
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
   /** Null if there is no account with this id. */
   readonly storeMessage: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
 }
 
-const ACCESS_CACHE_MS = 5000
-const ACCESS_TIMEOUT_MS = 1500
 const REVOCATION_TIMEOUT_MS = 10_000
 /**
  * While there are connections here or in a room, the desk asks the database this often who lost a credential. It finds the
@@ -52,8 +57,7 @@ const EVENT_RETENTION_MS = 30 * 24 * 60 * 60_000
  */
 export class SupportDesk extends DurableObject<Env> {
   dependencies: Dependencies
-  readonly #connections: Connections
-  readonly #buckets: TokenBuckets
+  readonly #host: SocketHost
   readonly #tables: DeskTables
   /** The frames of one socket are handled in order. A slow room delays only the socket that sends to it. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
@@ -62,7 +66,6 @@ export class SupportDesk extends DurableObject<Env> {
     now: () => this.dependencies.now(),
     handle: (report) => this.#storeReport(report),
   })
-  #accessCheckedAt = 0
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -74,17 +77,20 @@ export class SupportDesk extends DurableObject<Env> {
       recheckRoom: (accountId) => context.support.room(accountId).recheck(),
       storeMessage: (userId, message) => sendFromDesk(context, userId, message),
     }
-    this.#connections = new Connections(state)
-    this.#buckets = new TokenBuckets(context.settings.chat)
+    this.#host = new SocketHost(state, {
+      name: 'the support desk',
+      limits: context.settings.chat,
+      dependencies: () => this.dependencies,
+    })
     this.#tables = new DeskTables(state.storage.sql)
   }
 
   override async fetch(request: Request): Promise<Response> {
     const { connection } = connectionFrom(request)
-    const { response, socket } = this.#connections.accept(connection, 'staff')
+    const { response, socket } = this.#host.accept(connection)
     if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
     await this.#ensureAlarm()
-    this.ctx.waitUntil(this.#recheckConnections())
+    this.ctx.waitUntil(this.#host.recheck())
     return response
   }
 
@@ -132,7 +138,7 @@ export class SupportDesk extends DurableObject<Env> {
 
   /** Closes connections that have lost access: here, and in the rooms in which one of these accounts is connected. */
   async recheck(accounts: readonly number[]): Promise<void> {
-    if (this.#connections.list().some(({ connection }) => accounts.includes(connection.id))) await this.#recheckConnections()
+    if (this.#host.list().some(({ connection }) => accounts.includes(connection.id))) await this.#host.recheck()
     await Promise.all(this.#tables.occupiedRoomsOf(accounts).map((accountId) => this.dependencies.recheckRoom(accountId)))
   }
 
@@ -146,61 +152,40 @@ export class SupportDesk extends DurableObject<Env> {
   }
 
   async #handle(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const connection = this.#connections.get(socket)
+    const connection = this.#host.admit(socket)
     if (!connection) return
-    const now = this.dependencies.now()
-    if (isExpired(connection, now)) return this.#connections.close(socket, 'revoked')
-    const result = this.#buckets.consume(connection.id, now)
-    if (result === 'flood') return this.#connections.close(socket, 'flood')
-    if (result === 'slow-down') return this.#connections.send(socket, SLOW_DOWN)
-    if (now - this.#accessCheckedAt >= ACCESS_CACHE_MS) await this.#recheckConnections()
-    if (!this.#connections.get(socket)) return
-
-    const error = await this.#handleFrame(socket, connection, parseFrame(data))
-    if (error && connection.supportsV1) this.#connections.send(socket, errorFrame(error))
+    await this.#host.recheckIfDue()
+    if (this.#host.get(socket)) await this.#handleFrame(socket, connection, data)
   }
 
-  /** Returns the error text for the client; null if there is no error. */
-  async #handleFrame(socket: WebSocket, connection: ConnectionState, frame: ClientFrame): Promise<string | null> {
-    if (frame.type === 'invalid') return frame.detail
-    if (frame.type === 'resume') {
-      this.#connections.enableV1Frames(socket, connection)
-      this.ctx.waitUntil(this.#catchUp(socket, frame.since))
-      return null
-    }
-    if (frame.type !== 'message') return 'Frames of this type are accepted in a room only.'
-    if (frame.userId === null) return 'user_id: A valid integer is required.'
-    if (frame.clientId !== null) this.#connections.enableV1Frames(socket, connection)
-    const result = await this.dependencies
-      .storeMessage(frame.userId, {
-        sender: { id: connection.id, username: connection.username },
-        fromAdmin: true,
-        message: frame.message,
-        // The call to the room is repeated if its response is lost. The room recognises the message by this id.
-        clientId: frame.clientId ?? `desk.${newTokenId()}`,
-        connectionId: connection.connectionId,
-      })
-      .catch(() => 'failed' as const)
-    if (result === null) return 'User not found.'
-    if (result === 'failed') return 'The message could not be delivered. Send it again.'
-    if (result === 'slow-down') this.#connections.send(socket, SLOW_DOWN)
-    else if (frame.clientId !== null) this.#connections.send(socket, ackFrame(result.id, frame.clientId))
-    return null
+  async #handleFrame(socket: WebSocket, connection: ConnectionState, data: string | ArrayBuffer): Promise<void> {
+    const { action, isFromV1Client } = decideDeskFrame(connection, parseFrame(data), `desk.${newTokenId()}`)
+    if (isFromV1Client) this.#host.enableV1Frames(socket, connection)
+    if (action.type === 'catch-up') return this.ctx.waitUntil(this.#catchUp(socket, action.since))
+    if (action.type !== 'store') return this.#reply(socket, action)
+    const answer = await this.dependencies.storeMessage(action.userId, action.message).catch(() => 'failed' as const)
+    this.#reply(socket, replyFor(connection, action.clientId, answer))
+  }
+
+  #reply(socket: WebSocket, reply: Reply): void {
+    if (reply.type === 'acknowledge') this.#host.send(socket, ackFrame(reply.id, reply.clientId))
+    else if (reply.type === 'slow-down') this.#host.send(socket, SLOW_DOWN)
+    else if (reply.type === 'reject') this.#host.send(socket, errorFrame(reply.detail))
+    else if (reply.type === 'fail') this.#host.send(socket, frameErrorFrame(reply.code))
   }
 
   override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
-    this.#connections.handleClose(socket, code)
+    this.#host.handleClose(socket, code)
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    this.#connections.handleClose(socket, 1011)
+    this.#host.handleClose(socket, 1011)
   }
 
   /** Checks the connections here and in the rooms. Without any connection, it sets no further alarm. */
   override async alarm(): Promise<void> {
     const now = this.dependencies.now()
-    for (const { socket, connection } of this.#connections.list())
-      if (isExpired(connection, now)) this.#connections.close(socket, 'revoked')
+    this.#host.closeExpired()
     try {
       const { accounts, upTo } = await withTimeout(this.dependencies.revokedSince(this.#tables.getValue('closings')), REVOCATION_TIMEOUT_MS)
       if (accounts.length > 0) await this.recheck(accounts)
@@ -216,28 +201,12 @@ export class SupportDesk extends DurableObject<Env> {
 
   /** Whether there is a connection here or in any room. */
   #hasConnections(): boolean {
-    return this.#connections.list().length > 0 || this.#tables.hasOccupiedRoom()
+    return this.#host.list().length > 0 || this.#tables.hasOccupiedRoom()
   }
 
   async #ensureAlarm(): Promise<void> {
     if (this.#hasConnections() && (await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(Date.now() + REVOCATION_CHECK_MS)
-  }
-
-  async #recheckConnections(): Promise<void> {
-    const open = this.#connections.list()
-    if (open.length === 0) return
-    this.#accessCheckedAt = this.dependencies.now()
-    try {
-      const connections = open.map(({ connection }) => connection)
-      const losses = await withTimeout(this.dependencies.findAccessLoss(connections), ACCESS_TIMEOUT_MS)
-      for (const [index, { socket }] of open.entries()) {
-        const loss = losses[index]
-        if (loss && this.#connections.get(socket)) this.#connections.close(socket, loss)
-      }
-    } catch {
-      console.error(JSON.stringify({ fault: 'access check of the support desk failed' }))
-    }
   }
 
   #updateSummary(userId: number): StoredEvent | null {
@@ -248,23 +217,18 @@ export class SupportDesk extends DurableObject<Env> {
   #publish(stored: StoredEvent | null, from = ''): void {
     if (!stored) return
     const frame = frameOf(stored)
-    this.#connections.broadcast((connection) =>
-      (from !== '' && connection.connectionId === from) || !isFor(connection, stored) ? null : frame,
-    )
+    this.#host.broadcast((connection) => (getsDeskEvent(connection, stored.event.event, from) ? frame : null))
   }
 
   #catchUp(socket: WebSocket, since: number): Promise<void> {
-    return this.#connections.catchUp(socket, since, (after, limit) =>
+    return this.#host.catchUp(socket, since, (after, limit) =>
       this.#tables.eventsAfter(after, limit).map((stored) => {
-        const connection = this.#connections.get(socket)
-        return { id: stored.id, frame: connection && isFor(connection, stored) ? frameOf(stored) : null }
+        const connection = this.#host.get(socket)
+        return { id: stored.id, frame: connection && getsDeskEvent(connection, stored.event.event, '') ? frameOf(stored) : null }
       }),
     )
   }
 }
-
-/** Old clients do not support the inbox. */
-const isFor = (connection: ConnectionState, { event }: StoredEvent): boolean => event.event !== 'room' || connection.getsV1Frames
 
 const frameOf = ({ id, event }: StoredEvent): object => ({ ...event, event_id: id })
 

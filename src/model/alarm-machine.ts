@@ -16,6 +16,7 @@ import {
   type Trigger,
 } from './alarm.ts'
 import { messageFor } from './alarm-texts.ts'
+import { type Backoff, backoff } from './retry.ts'
 import { HOUR } from './time.ts'
 
 /**
@@ -257,15 +258,14 @@ const retry = (
 /** The deadline has passed. A delivery that may have been sent stays `uncertain`, because that is all we know. */
 const givingUp = (state: DeliveryState): DeliveryChange => ({ state: state === 'pending' ? 'failed' : null, due: 'remove' })
 
-const FIRST_RETRY_MS = 5_000
-const MAX_RETRY_MS = 15 * 60_000
+const DELIVERY_RETRY: Backoff = { firstMs: 5_000, maxMs: 15 * 60_000 }
 
 /**
  * How long to wait before the next attempt: exponential backoff with a maximum and random jitter, so that deliveries that
  * failed together are not retried together. If a provider sent Retry-After (`afterMs`), it is not called earlier.
  */
 export const retryDelay = (attempts: number, random: number, afterMs: number | null = null): number => {
-  const max = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(Math.max(attempts, 1) - 1, 20))
+  const max = backoff(DELIVERY_RETRY, attempts)
   const jittered = Math.round(max / 2 + (max / 2) * random)
   return Math.max(jittered, afterMs ?? 0)
 }

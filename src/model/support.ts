@@ -1,4 +1,4 @@
-/** The requests, responses and events of rooms and desks. The verbs, the Durable Objects and the frames share these types. */
+/** The support chat: its connections, frames, messages and reports, as the verbs, the Durable Objects and the dialect share them. */
 
 export interface PersonRef {
   readonly id: number
@@ -18,6 +18,28 @@ export interface Connection extends PersonRef {
   /** The last message or event that the client has seen, if it asks for the later ones. */
   readonly since: number | null
 }
+
+/** A connection as long as it is open. */
+export interface ConnectionState extends Omit<Connection, 'since'> {
+  /** The client has requested or sent something that only new clients support. From then on it gets these frames, too. */
+  readonly getsV1Frames: boolean
+}
+
+/** Why a connection must be closed. */
+export type AccessLoss = 'revoked' | 'forbidden'
+
+export const isExpired = ({ expiresAt }: Pick<Connection, 'expiresAt'>, now: number): boolean => expiresAt <= now
+
+/** What a client sends. `invalid` is everything that cannot be parsed. */
+export type ClientFrame =
+  | { readonly type: 'message'; readonly message: string; readonly clientId: string | null; readonly userId: number | null }
+  | { readonly type: 'typing'; readonly userId: number | null }
+  | { readonly type: 'read'; readonly id: number }
+  | { readonly type: 'resume'; readonly since: number }
+  | { readonly type: 'invalid'; readonly detail: string }
+
+/** Why a frame was not accepted, although it can be parsed. */
+export type FrameError = 'room-only' | 'user-id-required' | 'user-not-found' | 'not-delivered'
 
 /** A message as it is stored. Ids increase, so everyone in the room sees the same order. */
 export interface StoredMessage {
@@ -121,3 +143,19 @@ export const PROTOCOL = 'concord.v1'
 
 /** The header that tells the Durable Object whose handshake it is. A value that comes from outside is overwritten. */
 export const CONNECTION_HEADER = 'X-Concord-Connection'
+
+/** Who a handshake is from. The header is trusted: the Worker writes it, and no other code can send a request to an object. */
+export const connectionFrom = ({ headers }: Request): { readonly person: PersonRef; readonly connection: Connection } =>
+  JSON.parse(decodeURIComponent(headers.get(CONNECTION_HEADER) ?? ''))
+
+/**
+ * The desks that receive the events of this person's room. Staff connect to, and read from, the first desk of their own
+ * account. There is one desk for everyone until one object is not enough. Then only this function has to change:
+ *
+ * - Too many rooms for one desk: split by region or team, `[teamOf(accountId)]`. Staff watch the rooms of their own team.
+ * - Too many staff at one desk: return all names, rotated by the id. Every desk receives the events of every room, and the
+ *   staff are spread over the desks.
+ *
+ * A desk stores each event once per key, so a room may send to the new desks what it has already sent to the old ones.
+ */
+export const desksOf = (_accountId: number): readonly [string, ...string[]] => ['desk']

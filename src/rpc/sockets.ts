@@ -1,7 +1,6 @@
-import { desksOf } from '../domain/support/desks.ts'
 import type { Env } from '../env.ts'
 import type { SocketGateway } from '../http/request/websocket.ts'
-import { CONNECTION_HEADER } from '../model/support.ts'
+import { CONNECTION_HEADER, desksOf } from '../model/support.ts'
 
 /** Forwards a WebSocket handshake to the object that keeps the connection. */
 export const createSockets = (env: Env): SocketGateway => ({

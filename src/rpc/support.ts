@@ -1,8 +1,7 @@
 import type { Support } from '../domain/context.ts'
 import type { Room, SupportDesk } from '../domain/ports.ts'
-import { desksOf } from '../domain/support/desks.ts'
 import type { Env } from '../env.ts'
-import type { AlarmSummary, History, InboxPage, PersonRef, StoredMessage } from '../model/support.ts'
+import { type AlarmSummary, desksOf, type History, type InboxPage, type PersonRef, type StoredMessage } from '../model/support.ts'
 import { withRetries } from './with-retries.ts'
 
 /** Calls the rooms and desks of the support chat. */

@@ -1,6 +1,6 @@
 import { text } from '../../http/request/fields.ts'
 import type { DeskEvent } from '../../model/alarm.ts'
-import type { AlarmSummary, InboxRoom, StoredMessage } from '../../model/support.ts'
+import type { AlarmSummary, ClientFrame, FrameError, InboxRoom, StoredMessage } from '../../model/support.ts'
 import { isoTime } from '../../model/time.ts'
 
 /** Parses the frames that clients send in the support chat, and builds the frames that the server sends. No sockets and no state here. */
@@ -9,13 +9,6 @@ const MAX_MESSAGE_LENGTH = 4000
 /** No valid frame is longer, however its characters are escaped. A longer frame is rejected before it is parsed. */
 const MAX_FRAME_LENGTH = 64 * 1024
 const MAX_CLIENT_ID_LENGTH = 128
-
-export type ClientFrame =
-  | { readonly type: 'message'; readonly message: string; readonly clientId: string | null; readonly userId: number | null }
-  | { readonly type: 'typing'; readonly userId: number | null }
-  | { readonly type: 'read'; readonly id: number }
-  | { readonly type: 'resume'; readonly since: number }
-  | { readonly type: 'invalid'; readonly detail: string }
 
 const invalid = (detail: string): ClientFrame => ({ type: 'invalid', detail })
 
@@ -129,6 +122,15 @@ export const readReceiptFrame = (userId: number, id: number, byStaff: boolean) =
   from_admin: byStaff,
 })
 export const errorFrame = (detail: string) => ({ event: 'error', detail })
+
+const ERROR_TEXTS: Readonly<Record<FrameError, string>> = {
+  'room-only': 'Frames of this type are accepted in a room only.',
+  'user-id-required': 'user_id: A valid integer is required.',
+  'user-not-found': 'User not found.',
+  'not-delivered': 'The message could not be delivered. Send it again.',
+}
+
+export const frameErrorFrame = (code: FrameError) => errorFrame(ERROR_TEXTS[code])
 export const SLOW_DOWN = errorFrame('Slow down.')
 
 /** One room of the inbox. */

@@ -1,13 +1,8 @@
-import type { Connection } from '../../model/support.ts'
+import { type AccessLoss, type Connection, isExpired } from '../../model/support.ts'
 import { findAccessRights, findNewestRevokedConnectionId, findRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
 
 type CheckedConnection = Pick<Connection, 'credentialId' | 'expiresAt' | 'staff'>
-
-/** Why a connection must be closed. */
-export type AccessLoss = 'revoked' | 'forbidden'
-
-export const isExpired = ({ expiresAt }: Pick<Connection, 'expiresAt'>, now: number): boolean => expiresAt <= now
 
 /**
  * Checks the access rights of connections, in the order given; null for each connection that may stay open. One query,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MicroBatch } from '../../src/durable/micro-batch.ts'
+import { MicroBatch } from '../../src/durable/socket-host.ts'
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
