@@ -54,35 +54,35 @@ const isLocked = (orm: Store['orm'], who: string, now: number) =>
     .where(and(eq(loginFailures.who, who), gt(loginFailures.lockedUntil, now)))
 
 interface NewLogin {
-  readonly accountId: number
+  /** The account with the password hash that was verified. */
+  readonly account: { readonly id: number; readonly password: string }
   readonly who: string
   readonly now: number
   readonly credential: NewCredential
   /** The password hashed with the current algorithm, if the hash that was just verified is outdated. */
-  readonly rehash: { readonly from: string; readonly to: string } | null
+  readonly rehash: string | null
 }
 
 /**
- * Records a log-in with a correct password. Concurrent failed attempts may have isLockedNow the account since it was read:
- * then nothing is written, and the correct password is rejected, as it would have been one attempt later. The account must
- * still be active, for the same reason.
+ * Records a log-in with a correct password. The statement checks again what was true when the account was read: its password
+ * hash is still the verified one, it is active, and it is not locked. So a log-in with the old password that races with a
+ * password change leaves no credential behind, and the correct password fails once concurrent failures have locked the account.
  */
-export const insertLogin = async (store: Store, { accountId, who, now, credential, rehash }: NewLogin): Promise<boolean> => {
+export const insertLogin = async (store: Store, { account, who, now, credential, rehash }: NewLogin): Promise<boolean> => {
   const { orm } = store
   const isInserted = exists(orm.select({ one: sql`1` }).from(credentials).where(eq(credentials.id, credential.id)))
+  const isUnchanged = and(eq(accounts.id, account.id), eq(accounts.password, account.password), eq(accounts.isActive, true))
   const [inserted] = await orm.batch([
-    insertCredential(orm, credential, and(eq(accounts.id, accountId), eq(accounts.isActive, true), notExists(isLocked(orm, who, now)))),
+    insertCredential(orm, credential, and(isUnchanged, notExists(isLocked(orm, who, now)))),
     orm
       .update(accounts)
-      .set({
-        lastLoginAt: now,
-        ...(rehash && { password: sql`CASE WHEN ${accounts.password} = ${rehash.from} THEN ${rehash.to} ELSE ${accounts.password} END` }),
-      })
-      .where(and(eq(accounts.id, accountId), isInserted)),
+      .set({ lastLoginAt: now, ...(rehash !== null && { password: rehash }) })
+      .where(and(eq(accounts.id, account.id), isInserted)),
     orm.delete(loginFailures).where(and(eq(loginFailures.who, who), isInserted)),
   ])
   return inserted.length > 0
 }
+
 /** Locks older than this are not counted any more, so the next lock is short again. */
 const LOCK_COUNT_TTL_MS = 24 * 60 * 60 * 1000
 

@@ -30,23 +30,33 @@ export const logIn = async <K extends CredentialKind>(
 ): Promise<Result<LoggedIn<K>, 'invalid-credentials' | 'inactive' | 'throttled'>> => {
   const key = usernameKey(login.username)
   const failureKey = await loginFailureKey(key)
-  const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
-  if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
+    if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
 
-  const verified = await context.passwords.verify(login.password, stored?.password ?? null)
-  if (!verified) return fail('throttled', { seconds: 10 })
-  if (!stored || !verified.matches) return recordLoginFailure(context, failureKey)
-  if (!stored.account.isActive) return fail('inactive')
+    const verified = await context.passwords.verify(login.password, stored?.password ?? null)
+    if (!verified) return fail('throttled', { seconds: 10 })
+    if (!stored || !verified.matches) return recordLoginFailure(context, failureKey)
+    if (!stored.account.isActive) return fail('inactive')
 
-  const credential = newCredential(context, login)
-  const to = verified.outdated ? await context.passwords.hash(login.password) : null
-  const rehash = to === null ? null : { from: stored.password, to }
-  const now = context.now()
-  const inserted = await insertLogin(context.store, { accountId: stored.account.id, who: failureKey, now, credential, rehash })
-  if (!inserted) return recordLoginFailure(context, failureKey) // The account was locked or closed during the password check.
-  const issued = await issueTokens(context, stored.account, credential, login.kind)
-  return { account: { ...stored.account, lastLoginAt: now }, issued, practice: stored.practice, facility: stored.facility }
+    const credential = newCredential(context, login)
+    const rehash = verified.outdated ? await context.passwords.hash(login.password) : null
+    const now = context.now()
+    const verifiedAccount = { id: stored.account.id, password: stored.password }
+    if (await insertLogin(context.store, { account: verifiedAccount, who: failureKey, now, credential, rehash })) {
+      const issued = await issueTokens(context, stored.account, credential, login.kind)
+      return { account: { ...stored.account, lastLoginAt: now }, issued, practice: stored.practice, facility: stored.facility }
+    }
+  }
+  return recordLoginFailure(context, failureKey)
 }
+
+/**
+ * While the password was verified, the account may have been locked or closed, or its password hash replaced. Then no credential is
+ * inserted, and the second attempt finds out why. A new hash of the same password (another log-in has replaced an outdated
+ * one) is verified again; a new password is not the one that was typed.
+ */
+const MAX_ATTEMPTS = 2
 
 /** Counts one more failed log-in, delays the response, and returns the failure to report. */
 export const recordLoginFailure = async (context: Context, failureKey: string): Promise<Failure<'invalid-credentials' | 'throttled'>> => {

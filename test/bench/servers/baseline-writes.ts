@@ -114,8 +114,17 @@ const credentialOf = (now: number) => ({
 
 const findForLoginStatements = statementsOf({ usernameKey: 'a name', who: 'a digest' }, findForLogin)
 const insertLoginStatements = statementsOf(
-  { accountId: ID, who: 'a digest', now: NOW, credential: MARKER_CREDENTIAL.id, expiresAt: EXPIRES_AT, day: MARKER_CREDENTIAL.day },
-  (store, { accountId, who, now }) => insertLogin(store, { accountId, who, now, credential: MARKER_CREDENTIAL, rehash: null }),
+  {
+    accountId: ID,
+    password: 'a hash',
+    who: 'a digest',
+    now: NOW,
+    credential: MARKER_CREDENTIAL.id,
+    expiresAt: EXPIRES_AT,
+    day: MARKER_CREDENTIAL.day,
+  },
+  (store, { accountId, password, who, now }) =>
+    insertLogin(store, { account: { id: accountId, password }, who, now, credential: MARKER_CREDENTIAL, rehash: null }),
 )
 
 export const logIn: Baseline<null> = async ({ request, env }) => {
@@ -131,7 +140,7 @@ export const logIn: Baseline<null> = async ({ request, env }) => {
   if (base64(hash) !== expected) return json({ error: 'Invalid credentials' }, 400)
   const { id, username: storedUsername, email } = accountOf(row)
   const credential = credentialOf(Date.now())
-  await insertLoginStatements(env.DB, { accountId: id, who, ...credential })
+  await insertLoginStatements(env.DB, { accountId: id, password: text(row[17]), who, ...credential })
   const profile = { id, bio: text(row[18]), location: text(row[19]) }
   return json({
     token: await tokenFor(env, id, credential.credential, credential.now),
