@@ -219,6 +219,7 @@ const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {
   'domain/sessions/authenticate.ts isValidToken': 'the same',
   'domain/sessions/refresh.ts blacklistRefresh': 'the refresh token is the proof',
   'domain/sessions/log-out.ts endTokenPair': 'a part of blacklistRefresh',
+  'domain/sessions/log-out.ts endReplacedSession': 'the session token is the proof',
   'domain/sessions/log-out.ts publishRevocations': 'lists credentials that a verb has already ended',
 }
 

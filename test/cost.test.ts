@@ -10,7 +10,7 @@ import { ERROR_RESPONSES } from './cost/error-responses.ts'
 import { FACILITY } from './cost/facility.ts'
 import { MATRIMONY_MEMBERS } from './cost/matrimony-members.ts'
 import { MATRIMONY_MESSAGES } from './cost/matrimony-messages.ts'
-import { maxRoundTrips, measure, type Row } from './cost/measure.ts'
+import { maxRoundTrips, measure, type Row, writes } from './cost/measure.ts'
 import { MEETUPS } from './cost/meetups.ts'
 import { MINDHARMONY } from './cost/mindharmony.ts'
 import { OWN_PATHS } from './cost/own-paths.ts'
@@ -58,6 +58,25 @@ const operations = [...contracts, consoleApi].flatMap(({ routes }) =>
   routes.map((route) => ({ method: route.method, path: route.path, guarded: needsCredential(route) })),
 )
 const guarded = operations.filter(({ guarded }) => guarded)
+
+/** GET routes that change something outside D1. */
+const CHANGES_ELSEWHERE = ['GET /api/v1/event/trigger/:id']
+/** A handshake has a stricter rule of its own: a cookie counts for our own pages only. */
+const HANDSHAKES = new Set(['GET /ws/chat/:user_id', 'GET /ws/chat/admin', 'GET /ws/admin'])
+
+test('a GET route that writes is marked as one that changes something, and no other is', async () => {
+  const marked = new Set(
+    allContracts.flatMap(({ routes }) =>
+      routes.filter(({ method, changesState }) => method === 'GET' && changesState).map(({ method, path }) => routeOf(method, path)),
+    ),
+  )
+  const writing = new Set(CHANGES_ELSEWHERE)
+  for (const [method, path, , prepare] of allRows) {
+    if (method === 'GET' && !HANDSHAKES.has(routeOf(method, path)) && (await writes(method, path, await prepare())))
+      writing.add(routeOf(method, path))
+  }
+  expect([...writing].sort()).toEqual([...marked].sort())
+})
 
 test('a request without a valid credential costs nothing, or only the authentication', async () => {
   const loggedOut = await person()

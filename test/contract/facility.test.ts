@@ -1,11 +1,15 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { contracts } from '../../src/app.ts'
 import worker from '../../src/index.ts'
 import { at, call, readResponse, type TestResponse, textAt } from '../support/call.ts'
 import { accountRow, keysAt, sessionIn, setActive } from '../support/contracts.ts'
 import { freshName, PASSWORD, person } from '../support/people.ts'
 import { signTestToken } from '../support/test-tokens.ts'
+
+const countSessions = (accountId: unknown): Promise<number | null> =>
+  env.DB.prepare('SELECT count(*) AS n FROM credentials WHERE account_id = ?').bind(accountId).first<number>('n')
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const SECRET = 'secret password'
@@ -508,6 +512,21 @@ describe('requests from other sites', () => {
     }
   })
 
+  test('the check holds for every GET request that changes something, and for no other', async () => {
+    const { cookie, id } = await userWithSession()
+    for (const { method, path, changesState } of contracts.flatMap(({ routes }) => routes)) {
+      if (method !== 'GET' || path.startsWith('/ws/')) continue
+      const url = path.replaceAll(/\{\w+\}/g, String(id))
+      const response = await call('GET', url, { headers: { ...cookie, 'Sec-Fetch-Site': 'cross-site' } })
+      expect([path, response.text === CROSS_SITE]).toEqual([path, changesState])
+    }
+    // A followed link of another site cannot trigger an alarm. Our own page, and a typed address, can.
+    const trigger = (headers: Record<string, string>) => call('GET', `/api/v1/event/trigger/${id}/`, { headers: { ...cookie, ...headers } })
+    expect((await trigger({ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate' })).text).toBe(CROSS_SITE)
+    expect((await trigger({ 'Sec-Fetch-Site': 'same-origin' })).text).not.toBe(CROSS_SITE)
+    expect((await trigger({ 'Sec-Fetch-Site': 'none' })).text).not.toBe(CROSS_SITE)
+  })
+
   test('the check does not apply to a token in the header, which no browser sends by itself', async () => {
     const { token } = await person()
     const { cookie } = await userWithSession()
@@ -521,11 +540,50 @@ describe('requests from other sites', () => {
     expect([response.status, response.text]).toEqual([401, NOT_PROVIDED])
   })
 
-  test('a page of another origin may log in and register', async () => {
+  test.each([{ Origin: 'https://evil.test' }, { 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }])(
+    'a log-in that would set the cookie is rejected from another site (%j), and creates no session',
+    async (headers) => {
+      const { username, id } = await userWithSession()
+      for (const input of [{ json: { username, password: SECRET } }, { form: { username, password: SECRET } }]) {
+        const response = await call('POST', '/api/sessions/', { headers, ...input })
+        expect([response.status, response.text]).toEqual([403, CROSS_SITE])
+        expect(response.headers.has('Set-Cookie')).toBe(false)
+      }
+      expect(await countSessions(id)).toBe(1)
+    },
+  )
+
+  test('the word of the browser counts before the origin, which a proxy may have changed', async () => {
     const { cookie, username } = await userWithSession()
-    const headers = { ...cookie, Origin: 'https://app.example.com' }
+    const headers = { Origin: 'https://public.example.com', 'Sec-Fetch-Site': 'same-origin' }
     expect((await call('POST', '/api/sessions/', { headers, json: { username, password: SECRET } })).status).toBe(200)
-    expect((await call('POST', '/api/users/', { headers, json: registration() })).status).toBe(201)
+    expect((await patch({ ...cookie, ...headers })).status).toBe(200)
+  })
+
+  test('the session whose cookie is replaced by a log-in or a registration ends', async () => {
+    const { cookie, username } = await userWithSession()
+    const { cookie: others } = await userWithSession()
+    const again = await call('POST', '/api/sessions/', { headers: cookie, json: { username, password: SECRET } })
+    expect(again.status).toBe(200)
+    expect((await call('GET', '/api/users/me/', { headers: cookie })).status).toBe(401)
+    const second = { Cookie: again.headers.get('Set-Cookie')?.split(';')[0] ?? '' }
+    expect((await call('GET', '/api/users/me/', { headers: second })).status).toBe(200)
+    expect((await call('POST', '/api/users/', { headers: second, json: registration() })).status).toBe(201)
+    expect((await call('GET', '/api/users/me/', { headers: second })).status).toBe(401)
+    expect((await call('GET', '/api/users/me/', { headers: others })).status).toBe(200)
+    expect(
+      (await call('POST', '/api/sessions/', { headers: { Cookie: 'sessionid=junk' }, json: { username, password: SECRET } })).status,
+    ).toBe(200)
+  })
+
+  test('a page of another origin may register its visitor, who then is not logged in', async () => {
+    const { cookie } = await userWithSession()
+    const headers = { ...cookie, Origin: 'https://app.example.com' }
+    const registered = await call('POST', '/api/users/', { headers, json: registration() })
+    expect(registered.status).toBe(201)
+    expect(registered.headers.has('Set-Cookie')).toBe(false)
+    expect(await countSessions(Number(at(registered, 'data', 'user', 'id')))).toBe(0)
+    expect((await call('GET', '/api/users/me/', { headers: cookie })).status).toBe(200)
     const json = { username: freshName(), password: SECRET, email: `${freshName()}@example.com`, first_name: 'A', last_name: 'B' }
     expect((await call('POST', '/users/', { headers, json })).status).toBe(201)
   })

@@ -43,7 +43,18 @@ const bodyOf = ({ json, form }: RequestInput) => (json === undefined ? form : JS
 
 /** Sends one request and counts its D1 calls. Calls by Durable Objects are not counted: they run elsewhere, and long after the response. */
 export const measure = async (method: string, path: string, input: RequestInput = {}): Promise<Cost> => {
-  const { database, counts } = countingDatabase(env.DB)
+  const { status, counts } = await send(method, path, input)
+  return { status, ...counts }
+}
+
+/** Whether the request executes a statement that writes to D1. */
+export const writes = async (method: string, path: string, input: RequestInput): Promise<boolean> => {
+  const { executed } = await send(method, path, input)
+  return executed.some((query) => /\b(insert|update|delete)\b/i.test(query))
+}
+
+const send = async (method: string, path: string, input: RequestInput) => {
+  const { database, counts, executed } = countingDatabase(env.DB)
   const pending: Promise<unknown>[] = []
   const context = { ...createContext(env, { waitUntil: (work) => pending.push(work) }), store: createStore(database) }
   const headers = {
@@ -57,7 +68,7 @@ export const measure = async (method: string, path: string, input: RequestInput 
   await response.arrayBuffer()
   await Promise.all(pending)
   closeSocket(response)
-  return { status: response.status, ...counts }
+  return { status: response.status, counts, executed }
 }
 
 const closeSocket = ({ webSocket }: Response): void => {

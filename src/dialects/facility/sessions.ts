@@ -4,12 +4,12 @@ import { logOut } from '../../domain/sessions/log-out.ts'
 import { knownPassword } from '../../http/request/account-fields.ts'
 import { loginAttemptOf } from '../../http/request/credentials.ts'
 import { text } from '../../http/request/fields.ts'
-import { errorResponse } from '../../http/response/errors.ts'
+import { CROSS_SITE, errorResponse } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
-import { member, publicRateLimited } from '../../http/routing/access.ts'
+import { member, publicSetsCookie } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
 import { errors } from './errors.ts'
-import { clearedSessionCookie, sessionCookie } from './session-cookie.ts'
+import { clearedSessionCookie, startSession } from './session-cookie.ts'
 import { EXAMPLE_USER, toWire, UserDone } from './user.ts'
 
 const Credentials = z.object({
@@ -21,19 +21,19 @@ const logInRoute = route({
   method: 'POST',
   path: '/api/sessions/',
   summary: 'Log in and set the session cookie',
-  access: publicRateLimited,
+  access: publicSetsCookie,
   body: Credentials,
   bodyOptions: { invalid: () => errorResponse(400, { detail: 'Both username and password are required.' }) },
   responses: {
     200: ok(UserDone, 'Logged in', { detail: 'Login successful', data: { user: EXAMPLE_USER } }),
-    ...errors.responses('invalid-credentials', 'throttled'),
+    ...errors.responses('invalid-credentials', { name: 'cross-site', response: CROSS_SITE }, 'throttled'),
   },
   handle: async ({ context, body, request }) => {
     const { account, issued, facility } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'session') }))
     return {
       status: 200,
       body: { detail: 'Login successful', data: { user: toWire(account, facility, request.url) } },
-      headers: sessionCookie(request.url, issued),
+      headers: await startSession(context, request, issued),
     }
   },
 })

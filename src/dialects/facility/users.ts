@@ -1,17 +1,19 @@
 import * as z from 'zod'
 import { loadCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
-import { registerAndLogIn } from '../../domain/accounts/register.ts'
+import { register, registerAndLogIn } from '../../domain/accounts/register.ts'
 import { changeFacilityProfile, readFacilityProfile } from '../../domain/profiles/facility.ts'
 import { knownPassword, passwordTexts, username } from '../../http/request/account-fields.ts'
 import { loginAttemptOf } from '../../http/request/credentials.ts'
 import { boolean, email, text, webUrl } from '../../http/request/fields.ts'
+import { isCrossSite } from '../../http/request/same-site.ts'
 import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member, publicRateLimited } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
+import type { Account } from '../../model/account.ts'
 import { errors } from './errors.ts'
-import { sessionCookie } from './session-cookie.ts'
+import { startSession } from './session-cookie.ts'
 import { EXAMPLE_USER, toWire, UserDone, UserFound } from './user.ts'
 
 const name = () => text({ max: 150, blank: true })
@@ -42,7 +44,7 @@ const Changes = z
 const weakPassword = (texts: string[]) => errorResponse(400, { detail: { password: texts } })
 const MISMATCH = errorResponse(400, { detail: "Password fields didn't match." })
 
-const register = route({
+const registerRoute = route({
   method: 'POST',
   path: '/api/users/',
   summary: 'Register, log in and set the session cookie',
@@ -64,18 +66,16 @@ const register = route({
     if (!isAcceptable(password, 'strict')) throw new HttpError(weakPassword(passwordTexts(password, 'strict')))
     if (password !== body.password_confirm) throw new HttpError(MISMATCH)
     const facility = { displayName: body.display_name, facilityId: body.facility_id, consent: body.consent }
-    const { account, issued } = errors.unwrap(
-      await registerAndLogIn(
-        context,
-        { username, email, password, firstName: body.first_name, lastName: body.last_name, facility },
-        loginAttemptOf(request, 'session'),
-      ),
-    )
-    return {
-      status: 201,
+    const registration = { username, email, password, firstName: body.first_name, lastName: body.last_name, facility }
+    const respond = (account: Account, headers: Record<string, string>) => ({
+      status: 201 as const,
       body: { detail: 'Registration successful', data: { user: toWire(account, facility, request.url) } },
-      headers: sessionCookie(request.url, issued),
-    }
+      headers,
+    })
+    // Another site may register its visitor, but must not log them in to an account whose password it knows.
+    if (isCrossSite(request, context.settings.allowedOrigins)) return respond(errors.unwrap(await register(context, registration)), {})
+    const { account, issued } = errors.unwrap(await registerAndLogIn(context, registration, loginAttemptOf(request, 'session')))
+    return respond(account, await startSession(context, request, issued))
   },
 })
 
@@ -120,4 +120,4 @@ const changeOwn = route({
 })
 
 /** Every /api/users/* route of this contract. (`GET /api/users/` belongs to another one.) */
-export const userRoutes = [register, readOwn, changeOwn]
+export const userRoutes = [registerRoute, readOwn, changeOwn]

@@ -87,6 +87,7 @@ const scoreMatch = route({
   path: '/matching/find-match/',
   summary: "Score another user's profile against the caller's preference",
   access: member,
+  changesState: true,
   query: UserIdQuery,
   responses: scoreResponses,
   handle: async ({ context, query, request }) => ({

@@ -88,6 +88,7 @@ const listReceivedMessages = route({
   path: '/message/getnewmessages',
   summary: 'List all messages that the caller has received, newest first, and mark them as read',
   access: member,
+  changesState: true,
   query,
   responses: { 200: messageList },
   handle: async ({ context, query, request }) => {
@@ -133,6 +134,7 @@ const listMatchNotifications = route({
   path: '/message/viewmatch/',
   summary: "List the caller's notifications of new matches, and mark them as read",
   access: member,
+  changesState: true,
   query,
   responses: {
     200: ok(
@@ -214,6 +216,7 @@ const listPlanNotifications = route({
   path: '/message/newsubscription/',
   summary: "List the caller's unread notifications of new plans, and mark them as read",
   access: member,
+  changesState: true,
   query,
   responses: {
     200: ok(z.object({ notifications: z.array(NotificationView) }), 'The notifications, with their status before this request'),

@@ -5,7 +5,7 @@ import type { Context } from '../../domain/context.ts'
 import { UnauthenticatedError } from '../../http/request/credentials.ts'
 import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/response/icalendar.ts'
 import { ok, okText } from '../../http/response/specs.ts'
-import { type Access, ANY_CREDENTIAL, authorizeMember, member } from '../../http/routing/access.ts'
+import { type Access, ANY_CREDENTIAL, member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
 import type { Account } from '../../model/account.ts'
 import type { CancelledPlan, Plan } from '../../model/plan.ts'
@@ -81,11 +81,11 @@ interface FeedContext extends Context {
 const feedReader: Access<FeedContext> = {
   security: [{ feed: [] }, ...ANY_CREDENTIAL],
   isRateLimited: false,
-  authorize: async (c) => {
+  authorize: async (c, changesState) => {
     const { context, record } = c.env
     const token = c.req.query('token')
     if (token === undefined) {
-      const caller = await authorizeMember(c)
+      const caller = await member.authorize(c, changesState)
       return { ...caller, reader: caller.actor.account }
     }
     const reader = await resolveFeedToken(context, token)
@@ -100,6 +100,7 @@ const readFeedUrl = route({
   path: '/api/calendar/',
   summary: "Get the URL of the caller's calendar feed; it stays the same until it is reset",
   access: member,
+  changesState: true,
   responses: { 200: ok(FeedUrl, 'The URL', EXAMPLE) },
   handle: async ({ context, request }) => ({ status: 200, body: feedUrlOf(request.url, await readFeedToken(context)) }),
 })

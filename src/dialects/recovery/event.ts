@@ -124,16 +124,16 @@ const triggerAlarmRoute = route({
   description:
     'Notifies every recipient that the scenario names. Triggers within 30 seconds join the same alarm, and each recipient is notified once. A HEAD request triggers nothing.',
   access: ownerOrStaff(USER_NOT_FOUND),
+  changesState: true,
   params,
   responses: {
     200: ok(TriggeredAlarm, 'The new alarm, or the open one that the trigger joined', TRIGGERED_EXAMPLE),
     ...errors.responses('not-found', 'no-scenario', 'throttled'),
   },
-  handle: async ({ context, params, request }) => {
-    // HEAD is routed to GET. Proxies and link previews send it, and it must not trigger an alarm.
-    if (request.method === 'HEAD') return { response: new Response(null) }
-    return { status: 200, body: triggeredToWire(errors.unwrap(await triggerAlarm(context, params.id))) }
-  },
+  handle: async ({ context, params }) => ({
+    status: 200,
+    body: triggeredToWire(errors.unwrap(await triggerAlarm(context, params.id))),
+  }),
 })
 
 const triggerAlarmByPost = alias(triggerAlarmRoute, {

@@ -9,6 +9,12 @@ export const logOut = async (context: MemberContext): Promise<void> => {
   await end(context, context.actor.account.id, context.actor.credential.id)
 }
 
+/** Ends the session of a cookie that a new log-in of the same browser replaces. Whoever has the token may end it. */
+export const endReplacedSession = async (context: Context, token: string): Promise<void> => {
+  const claims = await context.tokens.verify(token, context.now())
+  if (typeof claims !== 'string' && claims.type === 'session') await end(context, claims.accountId, claims.credentialId)
+}
+
 /** Ends one of the caller's own credentials. */
 export const revokeSession = async (context: MemberContext, credentialId: string): Promise<Result<null, 'not-found'>> =>
   (await end(context, context.actor.account.id, credentialId)) ? null : fail('not-found')

@@ -43,7 +43,7 @@ export const credentialOf = (request: Request): PresentedCredential | Credential
   return cookie ? { token: cookie, source: 'cookie' } : 'absent'
 }
 
-const sessionCookieOf = (request: Request): string | undefined => {
+export const sessionCookieOf = (request: Request): string | undefined => {
   const header = request.headers.get('Cookie')
   return header === null ? undefined : parse(header, SESSION_COOKIE)[SESSION_COOKIE]
 }

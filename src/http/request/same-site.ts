@@ -1,26 +1,26 @@
 import type { Settings } from '../../domain/settings.ts'
 
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
-
 /**
- * Whether a browser sent this unsafe request for another site. Browsers attach cookies on their own, so a request that
+ * Whether a browser sent this request for a page of another site. Browsers attach cookies on their own, so a request that
  * changes something and bears only the cookie must come from our own origin or from a listed one. A client that sends
  * neither header is not a browser, so another site cannot use it against its user.
+ * `Sec-Fetch-Site: same-origin` is decided by the browser and counts first: behind a proxy that rewrites `Host`, our own
+ * pages have another `Origin` than the request's URL.
  */
 export const isCrossSite = (request: Request, allowedOrigins: Settings['allowedOrigins']): boolean => {
-  if (SAFE_METHODS.has(request.method)) return false
+  const site = request.headers.get('Sec-Fetch-Site')
+  if (site === 'same-origin') return false
   const origin = request.headers.get('Origin')
   if (origin !== null) {
     return origin !== new URL(request.url).origin && !(allowedOrigins !== 'any' && allowedOrigins.has(origin))
   }
-  const site = request.headers.get('Sec-Fetch-Site')
-  return site !== null && site !== 'same-origin' && site !== 'none'
+  return site !== null && site !== 'none'
 }
 
 /** Whether a request comes from a page of our own, or from no browser at all. */
 export const isSameOrigin = (request: Request): boolean => {
-  const origin = request.headers.get('Origin')
-  if (origin !== null) return origin === new URL(request.url).origin
   const site = request.headers.get('Sec-Fetch-Site')
-  return site === null || site === 'same-origin'
+  if (site === 'same-origin') return true
+  const origin = request.headers.get('Origin')
+  return origin === null ? site === null : origin === new URL(request.url).origin
 }

@@ -23,26 +23,35 @@ export interface Access<C extends Context = Context> {
   readonly security: readonly SecurityRequirement[]
   /** Whether requests are limited per client address. */
   readonly isRateLimited: boolean
-  authorize(c: RequestContext): C | Promise<C>
+  /** `changesState`: whether the route changes anything, so that a cookie does not count if another site sent the request. */
+  authorize(c: RequestContext, changesState: boolean): C | Promise<C>
 }
 
 export const ANY_CREDENTIAL: readonly SecurityRequirement[] = [{ token: [] }, { bearer: [] }, { session: [] }]
 const NO_CREDENTIAL: readonly SecurityRequirement[] = [{}]
 
-/** The context of the account that a presented credential belongs to. An unsafe request with a cookie from another site is rejected. */
-const identify = async (c: RequestContext, presented: PresentedCredential): Promise<MemberContext> => {
+/** The context of the account that a presented credential belongs to. A cookie is not enough for another site to change anything. */
+const identify = async (c: RequestContext, presented: PresentedCredential, changesState: boolean): Promise<MemberContext> => {
   const { context, record } = c.env
   const caller = await authenticate(context, presented.token)
   if (typeof caller === 'string') throw new UnauthenticatedError(caller, presented.source)
-  if (presented.source === 'cookie' && isCrossSite(c.req.raw, context.settings.allowedOrigins)) throw new CrossSiteError()
+  if (changesState && presented.source === 'cookie') rejectCrossSite(c)
   record.accountId = caller.actor.account.id
   return caller
 }
 
-export const authorizeMember = async (c: RequestContext, findCredential: typeof credentialOf = credentialOf): Promise<MemberContext> => {
+const rejectCrossSite = (c: RequestContext): void => {
+  if (isCrossSite(c.req.raw, c.env.context.settings.allowedOrigins)) throw new CrossSiteError()
+}
+
+const authorizeMember = async (
+  c: RequestContext,
+  changesState: boolean,
+  findCredential: typeof credentialOf = credentialOf,
+): Promise<MemberContext> => {
   const presented = findCredential(c.req.raw)
   if (typeof presented === 'string') throw new UnauthenticatedError(presented)
-  return identify(c, presented)
+  return identify(c, presented, changesState)
 }
 
 /** For a route that needs no credential: `member` is the caller's own context if they presented a valid one. */
@@ -51,9 +60,9 @@ interface GuestContext extends Context {
 }
 
 /** A bad credential, or a cookie from another site, does not reject the request: it only gives no rights. */
-const authorizeGuest = async (c: RequestContext): Promise<GuestContext> => {
+const authorizeGuest = async (c: RequestContext, changesState: boolean): Promise<GuestContext> => {
   try {
-    return { ...c.env.context, member: await authorizeMember(c) }
+    return { ...c.env.context, member: await authorizeMember(c, changesState) }
   } catch (error) {
     if (error instanceof UnauthenticatedError || error instanceof CrossSiteError) return { ...c.env.context, member: null }
     throw error
@@ -80,9 +89,22 @@ const checkRateLimit = async (context: Context, request: Request): Promise<void>
 const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
   security: access.security,
   isRateLimited: true,
-  authorize: async (c) => {
+  authorize: async (c, changesState) => {
     await checkRateLimit(c.env.context, c.req.raw)
-    return access.authorize(c)
+    return access.authorize(c, changesState)
+  },
+})
+
+/**
+ * For a log-in that sets the session cookie. Another site could otherwise log its visitors in to an account of its own, and
+ * would then read what they enter there.
+ */
+const sameSite = <C extends Context>(access: Access<C>): Access<C> => ({
+  security: access.security,
+  isRateLimited: access.isRateLimited,
+  authorize: (c, changesState) => {
+    rejectCrossSite(c)
+    return access.authorize(c, changesState)
   },
 })
 
@@ -90,13 +112,17 @@ const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
 export const anyone: Access = { security: NO_CREDENTIAL, isRateLimited: false, authorize: (c) => c.env.context }
 
 /** Any account that presents a valid credential. */
-export const member: Access<MemberContext> = { security: ANY_CREDENTIAL, isRateLimited: false, authorize: (c) => authorizeMember(c) }
+export const member: Access<MemberContext> = {
+  security: ANY_CREDENTIAL,
+  isRateLimited: false,
+  authorize: (c, changesState) => authorizeMember(c, changesState),
+}
 
 /** A WebSocket handshake by any account. The credential may also be in the query or in a subprotocol. */
 export const socketMember: Access<MemberContext> = {
   security: ANY_CREDENTIAL,
   isRateLimited: false,
-  authorize: (c) => authorizeMember(c, handshakeCredential),
+  authorize: (c, changesState) => authorizeMember(c, changesState, handshakeCredential),
 }
 
 const guest: Access<GuestContext> = {
@@ -107,6 +133,8 @@ const guest: Access<GuestContext> = {
 
 /** For registration, log-in and refresh: limited per address. */
 export const publicRateLimited = rateLimited(anyone)
+/** The same, where the response sets the session cookie. */
+export const publicSetsCookie = sameSite(publicRateLimited)
 /** The same, where a valid credential allows more. An invalid one is ignored. */
 export const publicOrMemberRateLimited = rateLimited(guest)
 /** For members whose password is asked for: limited per address. */
@@ -124,8 +152,8 @@ export const restricted = <C extends MemberContext>(
 ): Access<C> => ({
   security: base.security,
   isRateLimited: base.isRateLimited,
-  authorize: async (c) => {
-    const context = narrow(await base.authorize(c), (name) => c.req.param(name))
+  authorize: async (c, changesState) => {
+    const context = narrow(await base.authorize(c, changesState), (name) => c.req.param(name))
     if (!context) throw new HttpError(rejection)
     return context
   },

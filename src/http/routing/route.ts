@@ -44,6 +44,11 @@ interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
   readonly summary: string
   readonly description?: string
   readonly responses: R
+  /**
+   * Set for a GET route that changes something all the same. Then a HEAD request runs no handler, and a cookie does not
+   * count if another site sent the request. Every other method counts as changing.
+   */
+  readonly changesState?: boolean
   /** For the document only: a JSON body that is not an object, which the handler reads itself. */
   readonly rawBody?: z.ZodType
 }
@@ -61,6 +66,7 @@ interface RouteSpec<C extends Context, B extends BodySchema, Q extends z.ZodType
 }
 
 export interface Route extends RouteDescription {
+  readonly changesState: boolean
   readonly access: Access
   readonly body: BodySchema | null
   readonly bodyOptions: Pick<BodyOptions, 'invalid'>
@@ -94,9 +100,10 @@ export const route = <
   type Env = AppEnv & { Variables: { context: C; body: z.output<B> } }
   type Valid = { out: { query: z.output<Q>; param: z.output<P> } }
   const { access, body, bodyOptions = {}, query, params, handle } = spec
+  const changesState = spec.changesState ?? spec.method !== 'GET'
 
   const authorize: MiddlewareHandler<Env> = async (c, next) => {
-    c.set('context', await access.authorize(c))
+    c.set('context', await access.authorize(c, changesState))
     await next()
   }
 
@@ -108,6 +115,8 @@ export const route = <
     }
 
   const respond: Handler<Env, string, Valid> = async (c) => {
+    // HEAD is routed to GET. Proxies and link previews send it, and it must not change anything.
+    if (changesState && c.req.method === 'HEAD') return new Response(null)
     const result = await handle({
       context: c.var.context,
       body: c.var.body,
@@ -126,6 +135,7 @@ export const route = <
     ...(spec.description !== undefined && { description: spec.description }),
     ...(spec.rawBody !== undefined && { rawBody: spec.rawBody }),
     responses: spec.responses,
+    changesState,
     access,
     body: body ?? null,
     bodyOptions,
