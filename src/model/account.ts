@@ -1,3 +1,5 @@
+import type { FacilityProfile } from './facility.ts'
+
 /** An account as the rest of the program sees it: without the password hash and without the normalised unique keys. */
 export interface Account {
   readonly id: number
@@ -35,7 +37,7 @@ export interface NewAccount {
   readonly isSuspended: boolean
   readonly createdAt: number
   /** The profile fields that one contract stores beside the account. */
-  readonly facility?: { readonly displayName: string; readonly facilityId: string; readonly consent: boolean }
+  readonly facility?: FacilityProfile
   readonly meetups?: { readonly dateOfBirth: string | null; readonly bio: string }
 }
 
@@ -92,3 +94,8 @@ export const USERNAME_MAX = 150
 export const isUsername = (text: string): boolean => /^[\p{L}\p{M}\p{N}@.+_-]+$/u.test(text)
 
 export const isSameUsername = (a: string, b: string): boolean => usernameKey(a) === usernameKey(b)
+
+/** A picture that was uploaded to us is stored by this path. Any other value is a link that somebody typed. */
+export const UPLOADED_PICTURE_PATH = '/media/'
+
+export const isUploadedPicture = (picture: string | null): boolean => picture?.startsWith(UPLOADED_PICTURE_PATH) ?? false

@@ -11,12 +11,6 @@ export interface PracticeChanges {
   readonly location?: string | undefined
 }
 
-export interface FacilityProfile {
-  readonly displayName: string
-  readonly facilityId: string
-  readonly consent: boolean
-}
-
 export interface MeetupProfile {
   readonly dateOfBirth: string | null
   readonly bio: string

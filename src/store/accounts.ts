@@ -1,6 +1,7 @@
-import { and, eq, exists, gte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, getTableColumns, gte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { Account, AccountChanges, AccountConflicts, Flags, NewAccount, UniqueField, UniqueKeys } from '../model/account.ts'
 import type { NewCredential, RevokedCredential } from '../model/credential.ts'
+import type { FacilityProfile } from '../model/facility.ts'
 import { accountColumns } from './account-row.ts'
 import { insertCredential, revokedColumns } from './credentials.ts'
 import { accounts, credentials, facilityProfiles, loginFailures, meetupProfiles, practiceProfiles, subscriptionPlans } from './schema.ts'
@@ -90,6 +91,8 @@ export const insertAccount = async (
                 displayName: sql<string>`${facility.displayName}`.as('display_name'),
                 facilityId: sql<string>`${facility.facilityId}`.as('facility_id'),
                 consent: sql<boolean>`${facility.consent ? 1 : 0}`.as('consent'),
+                theme: sql<FacilityProfile['theme']>`${facility.theme}`.as('theme'),
+                textSize: sql<FacilityProfile['textSize']>`${facility.textSize}`.as('text_size'),
               })
               .from(accounts)
               .where(isNewAccount),
@@ -116,6 +119,8 @@ export const insertAccount = async (
   return created[0] ?? { taken: takenFields(holders, account) }
 }
 
+const { accountId: _accountId, ...facilityColumns } = getTableColumns(facilityProfiles)
+
 /** All data that a login attempt needs, in one round trip: the account, its password hash, and whether it is locked. */
 export const findForLogin = async (store: Store, { usernameKey, who }: { usernameKey: string; who: string }) => {
   const { orm } = store
@@ -125,7 +130,7 @@ export const findForLogin = async (store: Store, { usernameKey, who }: { usernam
         account: accountColumns,
         password: accounts.password,
         practice: { bio: practiceProfiles.bio, location: practiceProfiles.location },
-        facility: { displayName: facilityProfiles.displayName, facilityId: facilityProfiles.facilityId, consent: facilityProfiles.consent },
+        facility: facilityColumns,
       })
       .from(accounts)
       .leftJoin(practiceProfiles, eq(practiceProfiles.accountId, accounts.id))

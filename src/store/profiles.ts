@@ -1,6 +1,7 @@
 import { and, eq, gt, type Placeholder, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
-import type { FacilityProfile, MeetupProfile, PracticeChanges, PracticeProfile, PublicPerson } from '../model/profile.ts'
+import { EMPTY_FACILITY_PROFILE, type FacilityProfile } from '../model/facility.ts'
+import type { MeetupProfile, PracticeChanges, PracticeProfile, PublicPerson } from '../model/profile.ts'
 import { accountColumns } from './account-row.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './schema.ts'
 import { prepared, type Store } from './store.ts'
@@ -58,8 +59,6 @@ export const savePracticeProfile = async (
   ])
   return row ? toPracticeProfile(row) : null
 }
-const EMPTY_FACILITY_PROFILE: FacilityProfile = { displayName: '', facilityId: '', consent: false }
-
 const ownFacility = prepared((orm) => orm.select().from(facilityProfiles).where(eq(facilityProfiles.accountId, ACCOUNT)).prepare())
 
 export const findFacilityProfile = async (store: Store, accountId: number): Promise<FacilityProfile> =>

@@ -1,4 +1,5 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { FACILITY_TEXT_SIZES, FACILITY_THEMES } from '../model/facility.ts'
 import type { PlanLocation } from '../model/plan.ts'
 
 /** The tables as the queries see them. Constraints (keys, checks) and indexes are in `migrations/`. */
@@ -47,6 +48,8 @@ export const facilityProfiles = sqliteTable('facility_profiles', {
   displayName: text('display_name').notNull().default(''),
   facilityId: text('facility_id').notNull().default(''),
   consent: integer({ mode: 'boolean' }).notNull().default(false),
+  theme: text({ enum: FACILITY_THEMES }).notNull().default('light'),
+  textSize: text('text_size', { enum: FACILITY_TEXT_SIZES }).notNull().default('txt-base'),
 })
 
 export const meetupProfiles = sqliteTable('meetup_profiles', {

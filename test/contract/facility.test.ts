@@ -19,7 +19,7 @@ const SHORT = 'This password is too short. It must contain at least 8 characters
 const COMMON = 'This password is too common.'
 const NUMERIC = 'This password is entirely numeric.'
 const REQUIRED = 'This field is required.'
-const USER_KEYS = ['id', 'username', 'firstName', 'lastName', 'display_name', 'facility_id', 'profile_picture', 'consent']
+const USER_KEYS = ['id', 'username', 'firstName', 'lastName', 'display_name', 'facility_id', 'profile_picture', 'consent', 'preferences']
 
 const registration = (username = freshName()) => ({
   username,
@@ -39,6 +39,7 @@ const userText = (id: unknown, username: string, fields: Record<string, unknown>
     facility_id: '234',
     profile_picture: '',
     consent: false,
+    preferences: { theme: 'light', text_size: 'txt-base' },
     ...fields,
   })
 
@@ -116,6 +117,7 @@ describe('POST /api/users/', () => {
       facility_id: '234',
       profile_picture: '',
       consent: true,
+      preferences: { theme: 'light', text_size: 'txt-base' },
     })
     expect(keysAt(response, 'data', 'user')).toEqual(USER_KEYS)
     expect(await accountRow(username)).toMatchObject({ email: `${username}@example.com`, is_admin: 0 })
@@ -235,8 +237,26 @@ describe('POST /api/users/', () => {
     expect(mismatch.text).toBe('{"detail":"Password fields didn\'t match."}')
     const weak = await call('POST', '/api/users/', { json: { ...registration(username), password: 'pass123' } })
     expect(weak.text).toBe(JSON.stringify({ detail: { password: [SHORT, COMMON] } }))
-    const missing = await call('POST', '/api/users/', { json: { ...registration(username), facility_id: undefined } })
-    expect(missing.text).toBe(JSON.stringify({ detail: { facility_id: REQUIRED } }))
+    const missing = await call('POST', '/api/users/', { json: { ...registration(username), display_name: undefined } })
+    expect(missing.text).toBe(JSON.stringify({ detail: { display_name: REQUIRED } }))
+  })
+
+  test.each([{}, { facility_id: '' }, { facility: '234' }])(
+    'the facility is optional (%j), as the published clients need it',
+    async (fields) => {
+      const { facility_id: _facility, ...json } = registration()
+      const response = await call('POST', '/api/users/', { json: { ...json, ...fields } })
+      expect([response.status, at(response, 'data', 'user', 'facility_id')]).toEqual([201, ''])
+    },
+  )
+
+  test('a blank facility is not reported beside other errors, a missing one is', async () => {
+    const json = { ...registration(), display_name: 'J' }
+    const short = 'Ensure this field has at least 2 characters.'
+    expect((await call('POST', '/api/users/', { json: { ...json, facility_id: '' } })).json).toEqual({ detail: { display_name: short } })
+    expect((await call('POST', '/api/users/', { json: { ...json, facility_id: undefined } })).text).toBe(
+      JSON.stringify({ detail: { display_name: short, facility_id: REQUIRED } }),
+    )
   })
 
   test('400 for an e-mail address in use, in the same form', async () => {
@@ -250,6 +270,10 @@ describe('POST /api/users/', () => {
     expect([malformed.status, keysAt(malformed)]).toEqual([400, ['detail']])
     const other = await call('POST', '/api/users/', { headers: { 'Content-Type': 'text/plain' }, body: 'x' })
     expect([other.status, other.text]).toEqual([415, '{"detail":"Unsupported media type \\"text/plain\\" in request."}'])
+    for (const type of ['__proto__', 'constructor', 'toString']) {
+      const response = await call('POST', '/api/users/', { headers: { 'Content-Type': type }, body: JSON.stringify(registration()) })
+      expect([type, response.status]).toEqual([type, 415])
+    }
     const large = await call('POST', '/api/users/', { json: { ...registration(), display_name: 'x'.repeat(1024 * 1024) } })
     expect([large.status, keysAt(large)]).toEqual([413, ['detail']])
   })
@@ -344,7 +368,12 @@ describe('/api/users/me/', () => {
       ],
       [{ facility_id: 235 }, { facility_id: '235' }],
       [{ profile_picture: 'https://example.com/a.png' }, { profile_picture: 'https://example.com/a.png' }],
+      [{ profile_picture: '/profile_pictures/3.jpg' }, { profile_picture: '/profile_pictures/3.jpg' }],
+      [{ profile_picture: 'avatar.jpg' }, { profile_picture: 'avatar.jpg' }],
       [{ consent: true }, { consent: true }],
+      [{ theme: 'dark' }, { preferences: { theme: 'dark', text_size: 'txt-base' } }],
+      [{ text_size: 'txt-xl' }, { preferences: { theme: 'dark', text_size: 'txt-xl' } }],
+      [{ theme: 'high-contrast', text_size: 'txt-sm' }, { preferences: { theme: 'high-contrast', text_size: 'txt-sm' } }],
       [{}, {}],
       [{ profile_picture: null }, { profile_picture: '' }],
       [
@@ -391,7 +420,17 @@ describe('/api/users/me/', () => {
     [{ last_name: 'x'.repeat(151) }, { last_name: 'Ensure this field has no more than 150 characters.' }],
     [{ consent: null }, { consent: 'This field may not be null.' }],
     [{ consent: 'maybe' }, { consent: 'Must be a valid boolean.' }],
-    [{ profile_picture: 'me.png' }, { profile_picture: 'Enter a valid URL.' }],
+    [{ profile_picture: 'my picture.png' }, { profile_picture: 'Enter a valid URL.' }],
+    [{ profile_picture: 'data:image/png;base64,AAAA' }, { profile_picture: 'Enter a valid URL.' }],
+    [{ profile_picture: `/${'p'.repeat(500)}` }, { profile_picture: 'Ensure this field has no more than 500 characters.' }],
+    // An uploaded picture of somebody: erasing this account would remove it.
+    [{ profile_picture: '/media/profile_img/0f8b6f0d6c1e4a4c9b1f3a5d7e9c2b4a.jpg' }, { profile_picture: 'Enter a valid URL.' }],
+    [{ theme: 'blue' }, { non_field_errors: 'Theme is not a valid option.' }],
+    [{ text_size: 14 }, { non_field_errors: 'Text size is not a valid option.' }],
+    [
+      { theme: '', text_size: 'big', consent: 'maybe' },
+      { consent: 'Must be a valid boolean.', non_field_errors: ['Theme is not a valid option.', 'Text size is not a valid option.'] },
+    ],
     [{ profile_picture: 'javascript:alert(1)' }, { profile_picture: 'Enter a valid URL.' }],
     [{ profile_picture: 'https://x"><script>' }, { profile_picture: 'Enter a valid URL.' }],
     [{ display_name: 'a\u0000b' }, { display_name: 'Null characters are not allowed.' }],

@@ -3,6 +3,7 @@ import { setFlags } from '../../domain/accounts/operator-actions.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
 import { changePracticeProfile } from '../../domain/profiles/practice.ts'
+import { EMPTY_FACILITY_PROFILE } from '../../model/facility.ts'
 import { Failure } from '../../model/result.ts'
 
 export const PASSWORD = 'password123'
@@ -48,7 +49,7 @@ const createPerson = async (
     email: `${username}@example.com`,
     firstName,
     lastName,
-    facility: { displayName: firstName, facilityId: '234', consent: false },
+    facility: { ...EMPTY_FACILITY_PROFILE, displayName: firstName, facilityId: '234' },
     meetups: { dateOfBirth: null, bio },
   })
   if (registered instanceof Failure) return null

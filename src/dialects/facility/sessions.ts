@@ -8,6 +8,7 @@ import { CROSS_SITE, errorResponse } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member, publicSetsCookie } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
+import { EMPTY_FACILITY_PROFILE } from '../../model/facility.ts'
 import { errors } from './errors.ts'
 import { clearedSessionCookie, startSession } from './session-cookie.ts'
 import { EXAMPLE_USER, toWire, UserDone } from './user.ts'
@@ -32,7 +33,7 @@ const logInRoute = route({
     const { account, issued, facility } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'session') }))
     return {
       status: 200,
-      body: { detail: 'Login successful', data: { user: toWire(account, facility, request.url) } },
+      body: { detail: 'Login successful', data: { user: toWire(account, facility ?? EMPTY_FACILITY_PROFILE, request.url) } },
       headers: await startSession(context, request, issued),
     }
   },

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { mediaUrl } from '../../http/response/media.ts'
-import type { Account } from '../../model/account.ts'
-import type { FacilityProfile } from '../../model/profile.ts'
+import { type Account, isUploadedPicture } from '../../model/account.ts'
+import { FACILITY_TEXT_SIZES, FACILITY_THEMES, type FacilityProfile } from '../../model/facility.ts'
 
 const User = z
   .object({
@@ -13,19 +13,25 @@ const User = z
     facility_id: z.string(),
     profile_picture: z.string(),
     consent: z.boolean(),
+    preferences: z.object({ theme: z.enum(FACILITY_THEMES), text_size: z.enum(FACILITY_TEXT_SIZES) }),
   })
   .meta({ id: 'User' })
 
+/** A picture that was uploaded through another contract gets an absolute URL; any other value is shown as it was given. */
+const pictureToWire = (picture: string | null, requestUrl: string): string =>
+  (isUploadedPicture(picture) ? mediaUrl(requestUrl, picture) : picture) ?? ''
+
 /** The same object wherever this contract shows a user. */
-export const toWire = (account: Account, profile: FacilityProfile | null, requestUrl: string): z.infer<typeof User> => ({
+export const toWire = (account: Account, profile: FacilityProfile, requestUrl: string): z.infer<typeof User> => ({
   id: account.id,
   username: account.username,
   firstName: account.firstName,
   lastName: account.lastName,
-  display_name: profile?.displayName ?? '',
-  facility_id: profile?.facilityId ?? '',
-  profile_picture: mediaUrl(requestUrl, account.profilePicture) ?? '',
-  consent: profile?.consent ?? false,
+  display_name: profile.displayName,
+  facility_id: profile.facilityId,
+  profile_picture: pictureToWire(account.profilePicture, requestUrl),
+  consent: profile.consent,
+  preferences: { theme: profile.theme, text_size: profile.textSize },
 })
 
 export const EXAMPLE_USER = {
@@ -37,6 +43,7 @@ export const EXAMPLE_USER = {
   facility_id: '234',
   profile_picture: '',
   consent: false,
+  preferences: { theme: 'light' as const, text_size: 'txt-base' as const },
 }
 
 export const UserFound = z.object({ data: z.object({ user: User }) }).meta({ id: 'UserFound' })

@@ -2,28 +2,38 @@ import * as z from 'zod'
 import { loadCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register, registerAndLogIn } from '../../domain/accounts/register.ts'
+import type { Context } from '../../domain/context.ts'
 import { changeFacilityProfile, readFacilityProfile } from '../../domain/profiles/facility.ts'
 import { knownPassword, passwordTexts, username } from '../../http/request/account-fields.ts'
 import { loginAttemptOf } from '../../http/request/credentials.ts'
-import { boolean, email, text, webUrl } from '../../http/request/fields.ts'
+import type { FieldErrors } from '../../http/request/field-errors.ts'
+import { boolean, email, field, text, webUrl } from '../../http/request/fields.ts'
 import { isCrossSite } from '../../http/request/same-site.ts'
 import { errorResponse, HttpError } from '../../http/response/errors.ts'
+import type { ErrorResponse } from '../../http/response/specs.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member, publicRateLimited } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
-import { errors } from './errors.ts'
+import { type Account, isUploadedPicture } from '../../model/account.ts'
+import { EMPTY_FACILITY_PROFILE, FACILITY_TEXT_SIZES, FACILITY_THEMES } from '../../model/facility.ts'
+import { errors, invalidFields } from './errors.ts'
 import { startSession } from './session-cookie.ts'
 import { EXAMPLE_USER, toWire, UserDone, UserFound } from './user.ts'
 
 const name = () => text({ max: 150, blank: true })
+
+/** A URL or a path. It may not name an uploaded picture: erasing an account removes the uploaded picture that it names. */
+const picture = () => webUrl({ max: 500, blank: true, relative: true, accepts: (input) => !isUploadedPicture(input) })
+
+const oneOf = <const T extends string>(options: readonly T[], message: string) =>
+  field<T>({ type: 'string', enum: [...options] }, (value, reject) => options.find((option) => option === value) ?? reject(message))
 
 const Registration = z.object({
   username: username({ example: 'JohnSmith' }),
   password: knownPassword({ example: 'secret password' }),
   password_confirm: knownPassword({ example: 'secret password' }),
   display_name: text({ min: 2, max: 50, example: 'John' }),
-  facility_id: text({ min: 2, max: 50, example: '234' }),
+  facility_id: text({ min: 2, max: 50, blank: true, example: '234' }).optional(),
   consent: boolean().default(false),
   first_name: name().default(''),
   last_name: name().default(''),
@@ -36,13 +46,19 @@ const Changes = z
     first_name: name(),
     last_name: name(),
     facility_id: text({ min: 2, max: 50, example: '235' }),
-    profile_picture: webUrl({ max: 500, blank: true }).nullable(),
+    profile_picture: picture().nullable(),
     consent: boolean({ example: true }),
+    theme: oneOf(FACILITY_THEMES, 'Theme is not a valid option.'),
+    text_size: oneOf(FACILITY_TEXT_SIZES, 'Text size is not a valid option.'),
   })
   .partial()
 
 const weakPassword = (texts: string[]) => errorResponse(400, { detail: { password: texts } })
 const MISMATCH = errorResponse(400, { detail: "Password fields didn't match." })
+
+/** Published clients send no facility, so it is optional. It is reported beside other errors all the same, as the document shows. */
+const missingFacility = async (_context: Context, valid: Readonly<Record<string, unknown>>, errors: FieldErrors): Promise<FieldErrors> =>
+  valid.facility_id === undefined && !errors.facility_id ? { facility_id: ['This field is required.'] } : {}
 
 const registerRoute = route({
   method: 'POST',
@@ -51,7 +67,7 @@ const registerRoute = route({
   description: 'Missing and ill-sized fields are reported together; then the password rules, the mismatch, and a taken username.',
   access: publicRateLimited,
   body: Registration,
-  bodyOptions: { prepare: loadCommonPasswords },
+  bodyOptions: { prepare: loadCommonPasswords, additionalErrors: missingFacility },
   responses: {
     201: ok(UserDone, 'Registered and logged in', { detail: 'Registration successful', data: { user: EXAMPLE_USER } }),
     ...errors.responses(
@@ -65,7 +81,12 @@ const registerRoute = route({
     const { username, email, password } = body
     if (!isAcceptable(password, 'strict')) throw new HttpError(weakPassword(passwordTexts(password, 'strict')))
     if (password !== body.password_confirm) throw new HttpError(MISMATCH)
-    const facility = { displayName: body.display_name, facilityId: body.facility_id, consent: body.consent }
+    const facility = {
+      ...EMPTY_FACILITY_PROFILE,
+      displayName: body.display_name,
+      facilityId: body.facility_id ?? '',
+      consent: body.consent,
+    }
     const registration = { username, email, password, firstName: body.first_name, lastName: body.last_name, facility }
     const respond = (account: Account, headers: Record<string, string>) => ({
       status: 201 as const,
@@ -91,12 +112,19 @@ const readOwn = route({
   },
 })
 
+/** The published clients look for the errors of the two preferences here. */
+const invalidChanges = ({ theme, text_size: textSize, ...errors }: FieldErrors): ErrorResponse => {
+  const preferences = [theme, textSize].flatMap((texts) => (Array.isArray(texts) ? texts : []))
+  return invalidFields(preferences.length > 0 ? { ...errors, non_field_errors: preferences } : errors)
+}
+
 const changeOwn = route({
   method: 'PATCH',
   path: '/api/users/me/',
   summary: "Change the caller's account",
   access: member,
   body: Changes,
+  bodyOptions: { invalid: invalidChanges },
   responses: {
     200: ok(UserDone, 'Changed', {
       detail: 'User information updated successfully',
@@ -111,6 +139,8 @@ const changeOwn = route({
       firstName: body.first_name,
       lastName: body.last_name,
       profilePicture: body.profile_picture === '' ? null : body.profile_picture,
+      theme: body.theme,
+      textSize: body.text_size,
     })
     return {
       status: 200,

@@ -1,5 +1,5 @@
 import type { Account } from '../../model/account.ts'
-import type { FacilityProfile } from '../../model/profile.ts'
+import type { FacilityProfile } from '../../model/facility.ts'
 import { findFacilityProfile, saveFacilityProfile } from '../../store/profiles.ts'
 import type { MemberContext } from '../access.ts'
 
@@ -18,6 +18,8 @@ export interface FacilityChanges {
   readonly displayName?: string | undefined
   readonly facilityId?: string | undefined
   readonly consent?: boolean | undefined
+  readonly theme?: FacilityProfile['theme'] | undefined
+  readonly textSize?: FacilityProfile['textSize'] | undefined
   readonly firstName?: string | undefined
   readonly lastName?: string | undefined
   readonly profilePicture?: string | null | undefined
@@ -25,6 +27,6 @@ export interface FacilityChanges {
 
 /** Changes the fields in the input; the others stay. */
 export const changeFacilityProfile = ({ store, actor, now }: MemberContext, changes: FacilityChanges): Promise<FacilityPerson> => {
-  const { displayName, facilityId, consent, firstName, lastName, profilePicture } = changes
-  return saveFacilityProfile(store, actor.account, { displayName, facilityId, consent }, { firstName, lastName, profilePicture }, now())
+  const { firstName, lastName, profilePicture, ...profile } = changes
+  return saveFacilityProfile(store, actor.account, profile, { firstName, lastName, profilePicture }, now())
 }

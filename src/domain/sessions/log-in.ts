@@ -1,6 +1,6 @@
 import { type Account, usernameKey } from '../../model/account.ts'
+import type { FacilityProfile } from '../../model/facility.ts'
 import { hex } from '../../model/hex.ts'
-import type { FacilityProfile } from '../../model/profile.ts'
 import { type Failure, fail, type Result } from '../../model/result.ts'
 import { findForLogin } from '../../store/accounts.ts'
 import { countLoginFailure, insertLogin } from '../../store/credentials.ts'

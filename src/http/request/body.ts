@@ -28,7 +28,7 @@ export const readBody = async (request: Request, limit = BODY_LIMIT): Promise<un
   if (bytes.length > limit) throw new HttpError(TOO_LARGE)
   if (bytes.length === 0) return {}
   const contentType = request.headers.get('Content-Type') ?? ''
-  const parser = PARSERS[mediaTypeOf(contentType)]
+  const parser = PARSERS.get(mediaTypeOf(contentType))
   if (!parser) throw new HttpError(unsupported(contentType))
   return parser(bytes, contentType)
 }
@@ -92,11 +92,12 @@ const multipart: Parser = async (bytes, contentType) => {
   }
 }
 
-const PARSERS: Record<string, Parser> = {
-  'application/json': json,
-  'application/x-www-form-urlencoded': urlencoded,
-  'multipart/form-data': multipart,
-}
+/** A Map, because an object would also have the types `constructor` and `__proto__`. */
+const PARSERS: ReadonlyMap<string, Parser> = new Map([
+  ['application/json', json],
+  ['application/x-www-form-urlencoded', urlencoded],
+  ['multipart/form-data', multipart],
+])
 
 const fromEntries = (entries: Iterable<[string, unknown]>): Record<string, unknown> => {
   const seen = new Map<string, unknown[]>()

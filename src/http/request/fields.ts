@@ -141,11 +141,23 @@ export const email = ({ blank = false, ...info }: FieldInfo & { blank?: boolean 
     ...info,
   })
 
-/** An http or https URL, which is safe in a link or an image. */
-export const webUrl = ({ max = 2000, blank = false, ...info }: FieldInfo & { max?: number; blank?: boolean } = {}) =>
-  text({ max, blank, rule: (input) => (isWebUrl(input) ? null : 'Enter a valid URL.'), ...info })
+interface UrlOptions extends FieldInfo {
+  max?: number
+  blank?: boolean
+  /** Whether a path of the client's own site is accepted, too. */
+  relative?: boolean
+  /** Whether this URL or path may be used. */
+  accepts?: (input: string) => boolean
+}
 
-const isWebUrl = (input: string): boolean => URL.canParse(input) && /^https?:\/\/[^\s"'<>]+$/i.test(input)
+/** An http or https URL, which is safe in a link or an image. */
+export const webUrl = ({ max = 2000, blank = false, relative = false, accepts = () => true, ...info }: UrlOptions = {}) =>
+  text({ max, blank, rule: (input) => (isWebUrl(input, relative) && accepts(input) ? null : 'Enter a valid URL.'), ...info })
+
+const isWebUrl = (input: string, relative: boolean): boolean =>
+  relative && !/^[a-z][a-z0-9+.-]*:/i.test(input)
+    ? !/[\s"'<>\\]/.test(input)
+    : URL.canParse(input) && /^https?:\/\/[^\s"'<>]+$/i.test(input)
 
 interface IntegerOptions extends FieldInfo {
   min?: number

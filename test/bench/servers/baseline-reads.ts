@@ -43,9 +43,10 @@ const facilityProfile = statementsOf(ID_MARKER, (store, { id }) => findFacilityP
 
 export const facilityMe: Baseline<Bearer> = async ({ env, bearer: { id, username, firstName, lastName, profilePicture } }) => {
   const [[row = []] = []] = await facilityProfile(env.DB, { id })
-  const [, displayName, facilityId, consent] = row
+  const [, displayName, facilityId, consent, theme = 'light', textSize = 'txt-base'] = row
   const user = { id, username, firstName, lastName, display_name: text(displayName), facility_id: text(facilityId) }
-  return json({ data: { user: { ...user, profile_picture: profilePicture ?? '', consent: consent === 1 } } })
+  const preferences = { theme, text_size: textSize }
+  return json({ data: { user: { ...user, profile_picture: profilePicture ?? '', consent: consent === 1, preferences } } })
 }
 
 export const matrimonyMe: Baseline<Bearer> = async ({ bearer }) =>
