@@ -94,6 +94,26 @@ describe('CORS', () => {
     expect([other.status, other.headers.get('Access-Control-Allow-Origin')]).toEqual([204, null])
   })
 
+  test.each([
+    ['an unknown path', '/no-such-thing/', 'PUT'],
+    ['a path without this method', '/session/', 'DELETE'],
+  ])('the preflight of %s allows the request, so that a page can read our error', async (_what, path, method) => {
+    const response = await send(contextWith(), 'OPTIONS', path, { ...page, 'Access-Control-Request-Method': method })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('Access-Control-Allow-Methods')?.split(', ')).toContain(method)
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect(response.headers.get('Access-Control-Allow-Headers')).toContain('Authorization')
+    const answered = await send(contextWith(), method, path, page)
+    expect([404, 405]).toContain(answered.status)
+    expect(answered.headers.get('Access-Control-Allow-Origin')).toBe('*')
+  })
+
+  test('OPTIONS on an unknown path is a 404 if it is no preflight', async () => {
+    expect((await send(contextWith(), 'OPTIONS', '/no-such-thing/')).status).toBe(404)
+    const junk = await send(contextWith(), 'OPTIONS', '/session/', { ...page, 'Access-Control-Request-Method': 'X, GET' })
+    expect(junk.headers.get('Access-Control-Allow-Methods')).toBe('GET, HEAD, OPTIONS, POST')
+  })
+
   test('error responses have CORS headers too, so that a page can read a 401', async () => {
     const response = await send(contextWith(), 'GET', '/session/', page)
     expect([response.status, response.headers.get('Access-Control-Allow-Origin')]).toEqual([401, '*'])

@@ -8,7 +8,7 @@ import { logOut } from '../../domain/sessions/log-out.ts'
 import { knownPassword, newPassword, takenFieldErrors, username } from '../../http/request/account-fields.ts'
 import { loginAttemptOf, tokenOf } from '../../http/request/credentials.ts'
 import { email, pathId, text } from '../../http/request/fields.ts'
-import { errorResponse } from '../../http/response/errors.ts'
+import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { mediaUrl } from '../../http/response/media.ts'
 import { ok } from '../../http/response/specs.ts'
 import { anyone, member, publicRateLimited } from '../../http/routing/access.ts'
@@ -125,15 +125,22 @@ const logOutRoute = route({
   },
 })
 
+/** A 401, because a published client forgets a token only if the request fails. */
+const INVALID_TOKEN = errorResponse(401, { valid: false })
+
 const validateToken = route({
   method: 'POST',
   path: '/user/validate-token/',
   summary: 'Check whether the token in the Authorization header is valid',
   access: anyone,
-  responses: { 200: ok(z.object({ valid: z.boolean() }), 'Whether the token is valid', { valid: true }) },
+  responses: {
+    200: ok(z.object({ valid: z.boolean() }), 'The token is valid', { valid: true }),
+    ...errors.responses({ name: 'invalid-token', response: INVALID_TOKEN }),
+  },
   handle: async ({ context, request }) => {
     const token = tokenOf(request)
-    return { status: 200, body: { valid: token !== null && (await isValidToken(context, token)) } }
+    if (token === null || !(await isValidToken(context, token))) throw new HttpError(INVALID_TOKEN)
+    return { status: 200, body: { valid: true } }
   },
 })
 

@@ -27,6 +27,25 @@ export const allowedOrigin = (request: Request, origins: Settings['allowedOrigin
 /** The response to OPTIONS: the methods of the path. CORS headers are added to it as to every response. */
 export const preflight = (allow: string): Response => new Response(null, { status: 204, headers: { Allow: allow } })
 
+const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
+
+/** Whether a browser asks before a cross-origin request. */
+export const isPreflight = (request: Request): boolean =>
+  request.method === 'OPTIONS' && request.headers.has('Origin') && request.headers.has('Access-Control-Request-Method')
+
+/** For the preflight of a path that does not exist. */
+export const preflightOfUnknown = (): Response => preflight(METHODS.join(', '))
+
+/**
+ * The methods of the path, and the requested one: the browser then sends the request and the page can read our 404 or 405.
+ * Otherwise it would only see a network error.
+ */
+const allowedMethods = (allow: string, request: Request): string => {
+  const requested = request.headers.get('Access-Control-Request-Method') ?? ''
+  const methods = allow.split(', ')
+  return METHODS.includes(requested) && !methods.includes(requested) ? [...methods, requested].sort().join(', ') : allow
+}
+
 export const withHeaders = (response: Response, request: Request, requestId: string, cors: Cors | null): Response => {
   // The headers of a WebSocket's 101 cannot be changed. Trying to would turn the upgrade into a 500.
   if (response.status === 101) return response
@@ -44,7 +63,7 @@ export const withHeaders = (response: Response, request: Request, requestId: str
     headers.set('Access-Control-Expose-Headers', EXPOSED_HEADERS)
     if (cors.credentials) headers.set('Access-Control-Allow-Credentials', 'true')
     if (request.method === 'OPTIONS') {
-      headers.set('Access-Control-Allow-Methods', headers.get('Allow') ?? '')
+      headers.set('Access-Control-Allow-Methods', allowedMethods(headers.get('Allow') ?? '', request))
       headers.set('Access-Control-Allow-Headers', ALLOWED_HEADERS)
       headers.set('Access-Control-Max-Age', '86400')
     }

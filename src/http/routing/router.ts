@@ -1,7 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import type { H, RouterRoute } from 'hono/types'
 import { describeFault } from '../middleware/access-log.ts'
-import { preflight } from '../middleware/response-headers.ts'
+import { isPreflight, preflight, preflightOfUnknown } from '../middleware/response-headers.ts'
 import { CrossSiteError, UnauthenticatedError } from '../request/credentials.ts'
 import { InvalidRequestError } from '../request/field-errors.ts'
 import { CROSS_SITE, errorResponse, HttpError, NOT_FOUND, throttled, toResponse } from '../response/errors.ts'
@@ -81,7 +81,7 @@ export const createRouter = (contracts: readonly Contract[]): Router => {
     const owner = first === undefined || pattern === undefined ? undefined : owners.get(claimOf(first, pattern))
     const contract = owner ?? ownerOfUnknown(path)
     c.env.record.contract = contract.name
-    if (first === undefined) return toResponse(NOT_FOUND, contract.challenge)
+    if (first === undefined) return isPreflight(c.req.raw) ? preflightOfUnknown() : toResponse(NOT_FOUND, contract.challenge)
     const methods = [first, ...others.map(([other]) => other)]
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort().join(', ')
     if (method === 'OPTIONS') return preflight(allow)
