@@ -1,4 +1,4 @@
-import type { Account } from '../model/account.ts'
+import { type Account, rankOf } from '../model/account.ts'
 import type { TokenType } from '../tokens/jwt.ts'
 import type { Context } from './context.ts'
 
@@ -79,6 +79,9 @@ export const actAs = (context: OperatorContext, account: Account): MemberContext
 
 /** For crons and Durable Objects. */
 export const systemContext = (context: Context): SystemContext => ({ ...context, [SYSTEM]: true })
+
+/** Whether the other account has a higher rank than the actor. Then the actor may not act on it. */
+export const isOutranked = (context: MemberContext, other: Account): boolean => rankOf(other) > rankOf(context.actor.account)
 
 /** Health data is visible to the person it is about and to staff, and to nobody else. */
 export const isOwnerOrStaff = (context: MemberContext, accountId: number): boolean =>

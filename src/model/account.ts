@@ -77,6 +77,13 @@ export type WithoutAccountState<T> = Omit<T, AccountState> & { readonly [K in Ac
 
 export type Flags = Pick<AccountChanges, 'isAdmin' | 'isStaff' | 'isSuperuser'>
 
+/** The flags that give a rank, from the lowest to the highest. Who has none of them is a member, of rank 0. */
+export const RANKS = ['isStaff', 'isAdmin', 'isSuperuser'] as const
+
+/** The rank of the highest flag. Nobody may act on an account of a higher rank, or give a flag above their own rank. */
+export const rankOf = (account: { readonly [flag in (typeof RANKS)[number]]: boolean }): number =>
+  RANKS.findLastIndex((flag) => account[flag]) + 1
+
 export interface ErasureTarget {
   readonly id: number
   readonly username: string

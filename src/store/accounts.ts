@@ -2,7 +2,7 @@ import { and, eq, exists, getTableColumns, gte, ne, notExists, or, type SQL, sql
 import type { Account, AccountChanges, AccountConflicts, Flags, NewAccount, UniqueField, UniqueKeys } from '../model/account.ts'
 import type { NewCredential, RevokedCredential } from '../model/credential.ts'
 import type { FacilityProfile } from '../model/facility.ts'
-import { accountColumns } from './account-row.ts'
+import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
 import { insertCredential, revokedColumns } from './credentials.ts'
 import { accounts, credentials, facilityProfiles, loginFailures, meetupProfiles, practiceProfiles, subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
@@ -149,7 +149,7 @@ export const updateAccount = async (
   id: number,
   changes: AccountChanges,
   uniqueKeys: UniqueKeys,
-  { now, today }: { now: number; today: string },
+  { now, today, requires }: { now: number; today: string; requires: 'isAdmin' | 'isSuperuser' | null },
 ): Promise<Account | AccountConflicts | null> => {
   const { orm } = store
   const { subscriptionPlanId: planId } = changes
@@ -164,7 +164,14 @@ export const updateAccount = async (
     orm
       .update(accounts)
       .set({ ...changes, ...keys, updatedAt: now })
-      .where(and(eq(accounts.id, id), notExists(selectHolders(orm, uniqueKeys, id)), plan ? exists(plan) : undefined))
+      .where(
+        and(
+          eq(accounts.id, id),
+          requires ? eq(accounts[requires], true) : undefined,
+          notExists(selectHolders(orm, uniqueKeys, id)),
+          plan ? exists(plan) : undefined,
+        ),
+      )
       .returning(accountColumns),
     ...(plan ? [plan] : []),
     // This way of deactivation deletes the credentials, too: after a reactivation old tokens must not be valid again.
@@ -189,11 +196,11 @@ const inactiveAccount = (orm: Store['orm'], id: number) =>
     .where(and(eq(accounts.id, id), eq(accounts.isActive, false)))
 
 /** Deactivates an account, if it is active. */
-const deactivate = (orm: Store['orm'], id: number, changes: { isSuspended?: true; updatedAt: number }) =>
+const deactivate = (orm: Store['orm'], id: number, changes: { isSuspended?: true; updatedAt: number }, condition?: SQL) =>
   orm
     .update(accounts)
     .set({ isActive: false, ...changes })
-    .where(and(eq(accounts.id, id), eq(accounts.isActive, true)))
+    .where(and(eq(accounts.id, id), eq(accounts.isActive, true), condition))
     .returning(accountColumns)
 
 const deleteAllCredentials = (orm: Store['orm'], accountId: number) => orm.delete(credentials).where(eq(credentials.accountId, accountId))
@@ -205,17 +212,22 @@ export const deactivateAccount = async (store: Store, id: number, now: number): 
   return deactivated[0] ?? null
 }
 
-/** The same, done by an administrator, and marked as such. The account is read first, to find out why nothing was changed. */
-export const suspendAccount = async (
-  store: Store,
-  id: number,
-  now: number,
-): Promise<{ readonly suspended: Account | null; readonly before: Pick<Account, 'username'> | null }> => {
+interface Suspension {
+  readonly suspended: Account | null
+  /** Null if there is no such account. */
+  readonly before: { readonly username: string; readonly isActive: boolean } | null
+}
+
+/**
+ * The same, done by an administrator, and marked as such. An account of a higher rank than the administrator's stays as it
+ * is. The account is read first, to find out why nothing was changed.
+ */
+export const suspendAccount = async (store: Store, id: number, by: ActingAccount, now: number): Promise<Suspension> => {
   const { orm } = store
   const [before, suspended] = await orm.batch([
-    orm.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, id)),
-    deactivate(orm, id, { isSuspended: true, updatedAt: now }),
-    deleteAllCredentials(orm, id),
+    orm.select({ username: accounts.username, isActive: accounts.isActive }).from(accounts).where(eq(accounts.id, id)),
+    deactivate(orm, id, { isSuspended: true, updatedAt: now }, isNotOutranked(by)),
+    orm.delete(credentials).where(and(eq(credentials.accountId, id), exists(inactiveAccount(orm, id)))),
   ])
   return { suspended: suspended[0] ?? null, before: before[0] ?? null }
 }

@@ -2,7 +2,7 @@ import { and, eq, gt, type Placeholder, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
 import { EMPTY_FACILITY_PROFILE, type FacilityProfile } from '../model/facility.ts'
 import type { MeetupProfile, PracticeChanges, PracticeProfile, PublicPerson } from '../model/profile.ts'
-import { accountColumns } from './account-row.ts'
+import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './schema.ts'
 import { prepared, type Store } from './store.ts'
 
@@ -33,15 +33,16 @@ export const findPracticeProfile = async (store: Store, accountId: number): Prom
   const row = await ownPractice(store).get({ accountId })
   return row ? toPracticeProfile(row) : null
 }
-/** Null if there is no such active account: then the condition prevents the insert, and the read returns no row. */
+/** The condition prevents the insert if there is no such active account, or if it has a higher rank than the acting one. */
 export const savePracticeProfile = async (
   store: Store,
   accountId: number,
   { bio, location }: PracticeChanges,
-): Promise<PracticeProfile | null> => {
+  by: ActingAccount,
+): Promise<PracticeProfile | 'not-found' | 'forbidden'> => {
   const { orm } = store
   const set = { ...(bio !== undefined && { bio }), ...(location !== undefined && { location }) }
-  const [, [row]] = await orm.batch([
+  const [saved, [row]] = await orm.batch([
     orm
       .insert(practiceProfiles)
       .select(
@@ -52,12 +53,14 @@ export const savePracticeProfile = async (
             location: sql<string>`${location ?? ''}`.as('location'),
           })
           .from(accounts)
-          .where(and(eq(accounts.id, accountId), eq(accounts.isActive, true))),
+          .where(and(eq(accounts.id, accountId), eq(accounts.isActive, true), isNotOutranked(by))),
       )
-      .onConflictDoUpdate({ target: practiceProfiles.accountId, set: { accountId: sql`excluded.account_id`, ...set } }),
+      .onConflictDoUpdate({ target: practiceProfiles.accountId, set: { accountId: sql`excluded.account_id`, ...set } })
+      .returning({ accountId: practiceProfiles.accountId }),
     practiceProfile(orm, accountId),
   ])
-  return row ? toPracticeProfile(row) : null
+  if (!row) return 'not-found'
+  return saved.length > 0 ? toPracticeProfile(row) : 'forbidden'
 }
 const ownFacility = prepared((orm) => orm.select().from(facilityProfiles).where(eq(facilityProfiles.accountId, ACCOUNT)).prepare())
 

@@ -1,5 +1,6 @@
 import { and, asc, eq, exists, type Placeholder, sql } from 'drizzle-orm'
 import type { AlarmScenario, MusicTrack, RecoveryChanges, RecoveryProfile } from '../model/recovery.ts'
+import { type ActingAccount, isNotOutranked } from './account-row.ts'
 import { accounts } from './schema.ts'
 import { prepared, type Store } from './store.ts'
 import { alarmScenarios, musicTracks, recoveryProfiles, therapists } from './tables/recovery.ts'
@@ -31,13 +32,15 @@ const one = { one: sql`1` }
 
 /**
  * Changes a person's profile. The statement that writes also checks that the scenario exists and that the therapist belongs
- * to this person, so a therapist who is deleted at the same moment cannot be selected.
+ * to this person, so a therapist who is deleted at the same moment cannot be selected. It changes nothing for a person who
+ * has a higher rank than the acting account.
  */
 export const saveRecoveryProfile = async (
   store: Store,
   accountId: number,
   changes: RecoveryChanges,
-): Promise<RecoveryProfile | 'not-found' | 'scenario-not-found' | 'therapist-not-found'> => {
+  by: ActingAccount,
+): Promise<RecoveryProfile | 'not-found' | 'forbidden' | 'scenario-not-found' | 'therapist-not-found'> => {
   const { orm } = store
   const { scenarioId, therapistId } = changes
   const scenario = orm
@@ -50,10 +53,11 @@ export const saveRecoveryProfile = async (
     .where(and(eq(therapists.id, therapistId ?? 0), eq(therapists.accountId, accountId)))
   const isAllowed = and(
     eq(accounts.id, accountId),
+    isNotOutranked(by),
     typeof scenarioId === 'number' ? exists(scenario) : undefined,
     typeof therapistId === 'number' ? exists(therapist) : undefined,
   )
-  const [scenarios, ownTherapists, , [profile]] = await orm.batch([
+  const [scenarios, ownTherapists, saved, [profile]] = await orm.batch([
     scenario,
     therapist,
     orm
@@ -73,13 +77,14 @@ export const saveRecoveryProfile = async (
           .from(accounts)
           .where(isAllowed),
       )
-      .onConflictDoUpdate({ target: recoveryProfiles.accountId, set: { accountId: sql`excluded.account_id`, ...changes } }),
+      .onConflictDoUpdate({ target: recoveryProfiles.accountId, set: { accountId: sql`excluded.account_id`, ...changes } })
+      .returning({ accountId: recoveryProfiles.accountId }),
     profileOf(orm, accountId),
   ])
   if (!profile) return 'not-found'
   if (typeof scenarioId === 'number' && scenarios.length === 0) return 'scenario-not-found'
   if (typeof therapistId === 'number' && ownTherapists.length === 0) return 'therapist-not-found'
-  return profile
+  return saved.length > 0 ? profile : 'forbidden'
 }
 
 /** False if there is no such track. The statement that selects the track also checks that it exists. */

@@ -586,15 +586,24 @@ describe('5. PUT, PATCH /users/byId/', () => {
     expect((await change(staff.token, fields)).json).toMatchObject({ role: 'user', is_admin: false, is_superuser: false, is_active: true })
   })
 
-  test('an admin may change their own flags and role', async () => {
+  test('an admin may change their own role, and a superuser their own flags', async () => {
     const admin = await personWith('is_admin')
     expect((await change(admin.token, { is_staff: true, is_superuser: 'true' })).json).toMatchObject({
+      is_staff: false,
+      is_superuser: false,
+      role: 'admin',
+    })
+    expect((await change(admin.token, { role: 'user' })).json).toMatchObject({ is_admin: false, role: 'user' })
+    expect((await change(admin.token, { role: 'admin' })).json).toMatchObject({ is_admin: false, role: 'user' })
+
+    const superuser = await personWith('is_superuser')
+    expect((await change(superuser.token, { is_staff: true, is_admin: 'true' })).json).toMatchObject({
       is_staff: true,
       is_superuser: true,
       role: 'admin',
     })
-    expect((await change(admin.token, { role: 'user' })).json).toMatchObject({ is_admin: false, role: 'user', is_staff: true })
-    expect((await change(admin.token, { role: 'admin' })).json).toMatchObject({ is_admin: false, role: 'user' })
+    expect((await change(superuser.token, { is_superuser: false, is_staff: false })).json).toMatchObject({ is_superuser: false })
+    expect((await change(superuser.token, { is_superuser: true })).json).toMatchObject({ is_superuser: false, is_staff: false })
   })
 
   test.each([{ is_active: false }, { role: 'suspended' }])(

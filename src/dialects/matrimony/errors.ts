@@ -67,6 +67,7 @@ export const errors = errorTable({
     errorResponse(403, { error: 'Your account is inactive. Please contact support.', is_active: ['Your account is inactive.'] }),
   throttled: ({ seconds }) => throttled(seconds),
   'wrong-password': () => errorResponse(400, { error: 'Old password is not correct', detail: 'Old password is not correct.' }),
+  forbidden: () => forbidden(),
   'already-inactive': ({ username }) => errorResponse(400, { message: `User ${username} is already deactivated.` }),
   'no-such-user': () => noMatch('CustomUser'),
   'no-such-subscription': () => noMatch('Subscription'),

@@ -8,7 +8,7 @@ import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
 import type { Account } from '../../model/account.ts'
 import { isoDay } from '../../model/time.ts'
-import { adminOnly, adminViewOnly, FORBIDDEN, VIEW_FORBIDDEN } from './access.ts'
+import { adminOnly, adminViewOnly, VIEW_FORBIDDEN } from './access.ts'
 import { errors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 import { ROLES } from './user-fields.ts'
@@ -117,7 +117,7 @@ const suspendUser = route({
   params: z.object({ id: pathId({ example: 28 }) }),
   responses: {
     200: ok(MessageResponse, 'Suspended', { message: 'User syam deactivated successfully.' }),
-    ...errors.responses('already-inactive', 'no-such-user', FORBIDDEN),
+    ...errors.responses('already-inactive', 'no-such-user', 'forbidden'),
   },
   handle: async ({ context, params }) => {
     const { username } = errors.unwrap(await suspend(context, params.id))

@@ -1,6 +1,12 @@
 import * as z from 'zod'
-import { asAdmin, type MemberContext } from '../../domain/access.ts'
-import { changeAccount, changeAccountAsAdmin, type OwnChanges } from '../../domain/accounts/change-account.ts'
+import { asAdmin, asSuperuser, type MemberContext } from '../../domain/access.ts'
+import {
+  type AdminChanges,
+  changeAccount,
+  changeAccountAsAdmin,
+  changeAccountAsSuperuser,
+  type OwnChanges,
+} from '../../domain/accounts/change-account.ts'
 import { loadCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { deactivate } from '../../domain/accounts/deactivate.ts'
 import { loadPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
@@ -71,16 +77,28 @@ const changesFrom = (input: Changes): OwnChanges => ({
   ...(input.subscription_plan !== undefined && { subscriptionPlanId: input.subscription_plan }),
 })
 
-/** The changes that an admin may make: flags, `role` and `is_active` as well. */
-const adminChangesFrom = (input: Changes): AccountChanges => ({
+/** The changes that an admin may make: `is_admin`, `role` and `is_active` as well. */
+const adminChangesFrom = (input: Changes): AdminChanges => ({
   ...changesFrom(input),
-  ...(input.is_staff !== undefined && { isStaff: input.is_staff }),
   ...(input.is_admin !== undefined && { isAdmin: input.is_admin }),
-  ...(input.is_superuser !== undefined && { isSuperuser: input.is_superuser }),
   ...(input.is_active !== undefined && { isActive: input.is_active }),
   ...(input.role !== undefined && { isAdmin: input.role === 'admin', isSuspended: input.role === 'suspended' }),
   ...(input.role === 'suspended' && { isActive: false }),
 })
+
+/** The changes that a superuser may make: every flag. */
+const superuserChangesFrom = (input: Changes): AccountChanges => ({
+  ...adminChangesFrom(input),
+  ...(input.is_staff !== undefined && { isStaff: input.is_staff }),
+  ...(input.is_superuser !== undefined && { isSuperuser: input.is_superuser }),
+})
+
+const changeUser = (context: MemberContext, input: Changes) => {
+  const superuser = asSuperuser(context)
+  if (superuser) return changeAccountAsSuperuser(superuser, superuserChangesFrom(input))
+  const admin = asAdmin(context)
+  return admin ? changeAccountAsAdmin(admin, adminChangesFrom(input)) : changeAccount(context, changesFrom(input))
+}
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -190,7 +208,7 @@ const changeOwn = route({
   path: '/users/byId/',
   summary: "Change the caller's account",
   description:
-    'Fields that are not sent stay unchanged. Flags, `role` and `is_active` are ignored unless an admin sends them. `password` is always ignored.',
+    'Fields that are not sent stay unchanged. `is_admin`, `role` and `is_active` are ignored unless an admin sends them, `is_staff` and `is_superuser` unless a superuser does. `password` is always ignored.',
   access: member,
   body: UserChanges,
   bodyOptions: { prepare: loadPhoneNumbers, additionalErrors: findChangeConflicts },
@@ -198,11 +216,7 @@ const changeOwn = route({
     200: ok(User, 'The changed account', { ...EXAMPLE_USER, subscription_plan: 4 }),
     ...errors.responses('taken', 'no-such-plan'),
   },
-  handle: async ({ context, body }) => {
-    const admin = asAdmin(context)
-    const changed = admin ? await changeAccountAsAdmin(admin, adminChangesFrom(body)) : await changeAccount(context, changesFrom(body))
-    return { status: 200, body: toWire(errors.unwrap(changed)) }
-  },
+  handle: async ({ context, body }) => ({ status: 200, body: toWire(errors.unwrap(await changeUser(context, body))) }),
 })
 
 const deactivateOwn = route({

@@ -96,6 +96,7 @@ const USER_INFO_NOT_FOUND = errorResponse(404, { error: 'UserInfo not found for 
 const errors = errorTable({
   ...commonErrors.table,
   'not-found': () => USER_INFO_NOT_FOUND,
+  forbidden: () => errorResponse(403, { error: "You are not authorized to edit this user's information." }),
   'scenario-not-found': () => errorResponse(400, { error: 'AlarmScenario not found with this id.' }),
   'therapist-not-found': () => errorResponse(400, { error: 'Therapist not found with this id.' }),
 })
@@ -125,7 +126,7 @@ const changeUserInfoRoute = route({
       message: 'UserInfo updated successfully.',
       updated_data: { age: 34, location: 'Kyiv', military_status: true, ptsd_level: 3, therapist_contact: 1, scenario: 3 },
     }),
-    ...errors.responses('not-found', 'scenario-not-found', 'therapist-not-found'),
+    ...errors.responses('not-found', 'forbidden', 'scenario-not-found', 'therapist-not-found'),
   },
   handle: async ({ context, body, params }) => {
     const result = await changeUserInfo(context, {

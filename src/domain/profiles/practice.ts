@@ -1,7 +1,8 @@
+import { RANKS } from '../../model/account.ts'
 import type { PracticeChanges, PracticeProfile } from '../../model/profile.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { findPracticeProfile, savePracticeProfile } from '../../store/profiles.ts'
-import { isOwnerOrStaff, type MemberContext } from '../access.ts'
+import { isOutranked, isOwnerOrStaff, type MemberContext } from '../access.ts'
 
 /** Returns a person's profile. Only the owner and staff see the e-mail address. */
 export const readPracticeProfile = async (context: MemberContext, accountId: number): Promise<Result<PracticeProfile, 'not-found'>> => {
@@ -12,16 +13,17 @@ export const readPracticeProfile = async (context: MemberContext, accountId: num
 
 /** Whether the caller may change this profile. */
 export const checkPracticeProfile = async (context: MemberContext, accountId: number): Promise<Result<null, 'not-found' | 'forbidden'>> => {
-  if (!(await findPracticeProfile(context.store, accountId))) return fail('not-found')
-  return isOwnerOrStaff(context, accountId) ? null : fail('forbidden')
+  const profile = await findPracticeProfile(context.store, accountId)
+  if (!profile) return fail('not-found')
+  return isOwnerOrStaff(context, accountId) && !isOutranked(context, profile.account) ? null : fail('forbidden')
 }
 
-/** Changes a profile. Its owner may, and so may staff. */
+/** Changes a profile. Its owner may, and so may staff, unless its owner has a higher rank. */
 export const changePracticeProfile = async (
   context: MemberContext,
   { accountId, ...changes }: { accountId: number } & PracticeChanges,
 ): Promise<Result<PracticeProfile, 'not-found' | 'forbidden'>> => {
   if (!isOwnerOrStaff(context, accountId)) return (await checkPracticeProfile(context, accountId)) ?? fail('forbidden')
-  const profile = await savePracticeProfile(context.store, accountId, changes)
-  return profile ?? fail('not-found')
+  const profile = await savePracticeProfile(context.store, accountId, changes, { id: context.actor.account.id, ranks: RANKS })
+  return typeof profile === 'string' ? fail(profile) : profile
 }
