@@ -44,6 +44,19 @@ describe('registered by one, logged in by another', () => {
   })
 })
 
+describe('a password is used exactly as it was sent', () => {
+  test.each(pairs)('registered by %s, logged in by %s', async (_name, _otherName, contract, other) => {
+    const account = newcomer({ password: '  spaces around 1 ' })
+    expect((await contract.register(account)).status).toBe(201)
+    expect((await other.logIn(account)).status).toBe(200)
+    expect((await other.logIn({ ...account, password: account.password.trim() })).status).not.toBe(200)
+  })
+
+  test.each(CONTRACTS)('%s rejects one of spaces only', async (_name, contract) => {
+    expect((await contract.register(newcomer({ password: '          ' }))).status).toBe(400)
+  })
+})
+
 test('every contract returns the same account', async () => {
   const account = newcomer()
   await CONTRACT_CLIENTS.recovery.register(account)

@@ -27,8 +27,8 @@ const MISSING_PASSWORDS = { name: 'missing-passwords', response: errorResponse(4
 
 const PasswordReset = z.object({
   username: text({ blank: true, example: 'syam' }).nullable().default(''),
-  old_password: text({ max: 1024, blank: true, format: 'password', example: 'syam1234' }).nullable().default(''),
-  new_password: text({ max: 1024, blank: true, format: 'password', example: 'shyam123' }).nullable().default(''),
+  old_password: text({ max: 1024, blank: true, exact: true, format: 'password', example: 'syam1234' }).nullable().default(''),
+  new_password: text({ max: 1024, blank: true, exact: true, format: 'password', example: 'shyam123' }).nullable().default(''),
 })
 
 const hasLetterAndDigit = (password: string): boolean => /\p{L}/u.test(password) && /\p{Nd}/u.test(password)

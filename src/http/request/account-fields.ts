@@ -30,18 +30,18 @@ const PASSWORD_TEXTS: Readonly<Record<PasswordProblem, string>> = {
 export const passwordTexts = (password: string, rules: PasswordRules): string[] =>
   passwordProblems(password, rules).map((problem) => PASSWORD_TEXTS[problem])
 
-/** A new password. It has to follow the rules. */
+/** A new password. It has to follow the rules, and is used exactly as it was sent. */
 export const newPassword = (rules: PasswordRules, info: FieldInfo = {}) =>
   field<AcceptedPassword>(
     { type: 'string', format: 'password', minLength: PASSWORD_MIN, maxLength: PASSWORD_MAX, ...info },
     (value, reject) => {
-      const input = readText(value, reject)
+      const input = readText(value, reject, { exact: true })
       return isAcceptable(input, rules) ? input : reject(...passwordTexts(input, rules))
     },
   )
 
 /** The current password. It may have been chosen under other rules. */
-export const knownPassword = (info: FieldInfo = {}) => text({ max: 1024, format: 'password', ...info })
+export const knownPassword = (info: FieldInfo = {}) => text({ max: 1024, exact: true, format: 'password', ...info })
 
 export const TAKEN_MESSAGES: Readonly<Record<UniqueField, string>> = {
   username: 'A user with that username already exists.',

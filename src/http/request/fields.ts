@@ -71,7 +71,7 @@ export const field = <T>(info: FieldSchema, read: (value: unknown, reject: Rejec
     .meta({ ...info })
 
 const asText = (value: unknown): string | undefined => {
-  if (typeof value === 'string') return value.isWellFormed() ? value.trim() : undefined
+  if (typeof value === 'string') return value.isWellFormed() ? value : undefined
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined
 }
 
@@ -85,11 +85,16 @@ const lengthOf = (text: string): number => {
   return length
 }
 
-/** A trimmed string without NUL or control characters: the base of every field that is read from a string. */
-export const readText = (value: unknown, reject: Reject, { blank = false, long = false } = {}): string => {
-  const input = asText(value)
-  if (input === undefined) return reject('Not a valid string.')
-  if (input === '' && !blank) return reject('This field may not be blank.')
+/**
+ * A string without NUL or control characters: the base of every field that is read from a string. It is trimmed unless it
+ * is `exact`, as a password is.
+ */
+export const readText = (value: unknown, reject: Reject, { blank = false, long = false, exact = false } = {}): string => {
+  const text = asText(value)
+  if (text === undefined) return reject('Not a valid string.')
+  const trimmed = text.trim()
+  const input = exact ? text : trimmed
+  if (trimmed === '' && !blank) return reject('This field may not be blank.')
   if (input.includes('\u0000')) return reject('Null characters are not allowed.')
   if ((long ? CONTROL_BUT_LINES : CONTROL).test(input)) return reject('Control characters are not allowed.')
   return input
@@ -102,12 +107,14 @@ interface TextOptions extends FieldInfo {
   blank?: boolean
   /** Whether newlines and tabs are allowed. */
   long?: boolean
+  /** Whether the text is used as it was sent, with spaces around it. */
+  exact?: boolean
   format?: 'email' | 'password' | 'uri'
   /** A further rule. It returns the error text, or null. */
   rule?: (text: string) => string | null
 }
 
-export const text = ({ max, min, blank = false, long = false, format, rule, ...info }: TextOptions = {}) =>
+export const text = ({ max, min, blank = false, long = false, exact = false, format, rule, ...info }: TextOptions = {}) =>
   field<string>(
     {
       type: 'string',
@@ -117,7 +124,7 @@ export const text = ({ max, min, blank = false, long = false, format, rule, ...i
       ...info,
     },
     (value, reject) => {
-      const input = readText(value, reject, { blank, long })
+      const input = readText(value, reject, { blank, long, exact })
       const problems: string[] = []
       if (max !== undefined && input.length > max && lengthOf(input) > max) {
         problems.push(`Ensure this field has no more than ${max} characters.`)
