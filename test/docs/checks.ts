@@ -1,4 +1,4 @@
-import { anchorsOf, codeOf, codeSpans, fencedBlocks, firstParagraph, linksOf, tableRows } from './markdown.ts'
+import { anchorsOf, codeOf, codeSpans, diagramsOf, fencedBlocks, firstParagraph, linksOf, tableRows } from './markdown.ts'
 
 /** What can be wrong with the documents. Each check returns its problems as sentences; an empty list means that all is well. */
 
@@ -151,11 +151,21 @@ export const staleProblems = ({ texts }: Documents, facts: Facts): string[] => {
   ]
 }
 
+/** In Mermaid a semicolon ends a statement, so the rest of a text after it does not parse. */
+export const diagramProblems = ({ texts }: Documents): string[] =>
+  Object.entries(texts).flatMap(([path, text]) =>
+    diagramsOf(text)
+      .flatMap((diagram) => diagram.split('\n'))
+      .filter((line) => line.includes(';'))
+      .map((line) => `${path}: a semicolon in a diagram: ${line.trim()}`),
+  )
+
 export const allProblems = (documents: Documents, facts: Facts): string[] => [
   ...readmeProblems(documents),
   ...formProblems(documents),
   ...linkProblems(documents),
   ...fileNameProblems(documents),
+  ...diagramProblems(documents),
   ...completenessProblems(documents, facts),
   ...staleProblems(documents, facts),
 ]

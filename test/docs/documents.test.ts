@@ -102,6 +102,11 @@ describe('a problem is found', () => {
       'docs/storage.md: the first paragraph does not say whom the document is for',
     ],
     [
+      'a semicolon in a diagram',
+      () => edited('docs/architecture.md', /A-->>R: MemberContext, or 401/g, 'A-->>R: MemberContext; or 401'),
+      'docs/architecture.md: a semicolon in a diagram: A-->>R: MemberContext; or 401',
+    ],
+    [
       'a document that nothing links to',
       () => withText('docs/secret.md', '# Secret\n\nFor nobody.\n'),
       'README.md does not link to docs/secret.md',

@@ -5,6 +5,9 @@ const FENCED = /^ *```[^\n]*\n([\s\S]*?)^ *```$/gm
 /** The contents of all fenced blocks. */
 export const fencedBlocks = (text: string): string[] => [...text.matchAll(FENCED)].map(([, content = '']) => content)
 
+export const diagramsOf = (text: string): string[] =>
+  [...text.matchAll(/^```mermaid\n([\s\S]*?)^```$/gm)].map(([, content = '']) => content)
+
 const withoutFences = (text: string): string => text.replaceAll(FENCED, '')
 
 /** The contents of all inline code. */
