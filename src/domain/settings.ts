@@ -1,6 +1,6 @@
 import type { AlarmSettings } from '../model/alarm.ts'
 
-/** The settings of an operator. Times are milliseconds. Names and defaults: README.md, "Settings". */
+/** The settings of an operator. Times are milliseconds. Names and defaults: docs/settings.md. */
 export interface Settings {
   readonly jwtSecret: string
   readonly jwtSecretPrevious: string | null

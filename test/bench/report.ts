@@ -2,7 +2,7 @@ import { BETTER_AUTHS } from './alternatives.ts'
 import type { CaseResult, Figures } from './measure.ts'
 import type { Results } from './results.ts'
 
-/** Prints the results as the tables in README.md. */
+/** Prints the results as the tables in docs/benchmarks.md. */
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)))
