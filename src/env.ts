@@ -1,19 +1,12 @@
 import * as z from 'zod'
-import type { Dispatcher, Room, SupportDesk } from './domain/ports.ts'
 import type { Settings } from './model/settings.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
 
-/** The bindings and settings of wrangler.toml. */
-export interface Env extends Variables {
-  readonly DB: D1Database
-  readonly REVOKED: KVNamespace
-  readonly MEDIA: R2Bucket
-  readonly SUPPORT_ROOM: DurableObjectNamespace<Room & Rpc.DurableObjectBranded>
-  readonly SUPPORT_DESK: DurableObjectNamespace<SupportDesk & Rpc.DurableObjectBranded>
-  readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
-  readonly ADDRESS_LIMIT: RateLimit
-  readonly ASSETS: Fetcher
-  /** Optional bindings, added by the operator: docs/settings.md. */
+/** What the Worker gets: the bindings of wrangler.toml (bindings.d.ts is generated from it), and the variables and secrets. */
+export type Env = Bindings & OptionalBindings & Variables
+
+/** Not in wrangler.toml, because the service works without them. The operator adds them: docs/settings.md. */
+interface OptionalBindings {
   readonly EMAIL?: SendEmail
   readonly AI?: Ai
 }

@@ -80,7 +80,7 @@ const LAYERS: Record<string, Layer> = {
     forbiddenPackages: /^(drizzle-orm|cloudflare:)/,
   },
   browser: { files: /^(site|console)\/browser\//, allowed: null, forbiddenPackages: /./ },
-  env: { files: /^env\.ts$/, allowed: /^model\/|^domain\/ports\.ts$/, forbiddenPackages: /^(?!zod$)/ },
+  env: { files: /^env\.ts$/, allowed: /^model\//, forbiddenPackages: /^(?!zod$)/ },
   core: { files: /^core\.ts$/, allowed: /^(domain|model|store|tokens)\//, forbiddenPackages: /./ },
   // Calls to Durable Objects, as the core sees them.
   rpc: { files: /^rpc\//, allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/, forbiddenPackages: /./ },
@@ -149,6 +149,8 @@ describe('the layers', () => {
     ['console/pages.ts', '../store/accounts.ts'],
     ['console/browser/console.ts', '../pages.ts'],
     ['console/browser/console.ts', 'hono'],
+    ['env.ts', 'hono'],
+    ['env.ts', './domain/ports.ts'],
     ['somewhere/else.ts', './x.ts'],
   ])('%s may not import %s', (file, specifier) => {
     expect(violation(file, specifier)).not.toBeNull()
