@@ -1,5 +1,5 @@
 import type { Context } from './domain/context.ts'
-import type { Settings } from './domain/settings.ts'
+import type { Settings } from './model/settings.ts'
 import { createMedia } from './store/media.ts'
 import { createStore } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'

@@ -1,130 +1,47 @@
-import type { Dispatcher, Room, SupportDesk } from './domain/ports.ts'
-import type { AssistantSettings, CarrierSettings, Settings } from './domain/settings.ts'
+import * as z from 'zod'
+import type { Settings } from './model/settings.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
 
-/** The bindings and settings of wrangler.toml. */
-export interface Env extends Variables {
-  readonly DB: D1Database
-  readonly REVOKED: KVNamespace
-  readonly MEDIA: R2Bucket
-  readonly SUPPORT_ROOM: DurableObjectNamespace<Room & Rpc.DurableObjectBranded>
-  readonly SUPPORT_DESK: DurableObjectNamespace<SupportDesk & Rpc.DurableObjectBranded>
-  readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
-  readonly ADDRESS_LIMIT: RateLimit
-  readonly ASSETS: Fetcher
-  /** Optional bindings, added by the operator: docs/settings.md. */
+/** What the Worker gets: the bindings of wrangler.toml (bindings.d.ts is generated from it), and the variables and secrets. */
+export type Env = Bindings & OptionalBindings & Variables
+
+/** Not in wrangler.toml, because the service works without them. The operator adds them: docs/settings.md. */
+interface OptionalBindings {
   readonly EMAIL?: SendEmail
   readonly AI?: Ai
 }
 
 /** Set under `[vars]` in wrangler.toml, or as a secret. */
-export interface Variables {
-  readonly JWT_SECRET?: string
-  readonly JWT_SECRET_PREVIOUS?: string
-  readonly JWT_ISSUER?: string
-  readonly ALLOWED_ORIGINS?: string
-  readonly TOKEN_DAYS?: string
-  readonly SESSION_DAYS?: string
-  readonly ACCESS_MINUTES?: string
-  readonly REFRESH_DAYS?: string
-  readonly LOGIN_FAILURES?: string
-  readonly LOGIN_WINDOW_MINUTES?: string
-  readonly LOGIN_LOCK_SECONDS?: string
-  readonly LOGIN_SLOWDOWN_MS?: string
-  readonly CHAT_BURST?: string
-  readonly CHAT_PER_SECOND?: string
-  readonly ALARM_CANCEL_SECONDS?: string
-  readonly ALARM_STEP_MINUTES?: string
-  readonly ALARM_REMINDER_MINUTES?: string
-  readonly CARRIER_TIMEOUT_SECONDS?: string
-  readonly EMAIL_FROM?: string
-  readonly EMAIL_API_KEY?: string
-  readonly EMAIL_API_URL?: string
-  readonly SMS_ACCOUNT_SID?: string
-  readonly SMS_AUTH_TOKEN?: string
-  readonly SMS_FROM?: string
-  readonly SMS_API_URL?: string
-  readonly ALARM_WEBHOOK_URL?: string
-  readonly ALARM_WEBHOOK_SECRET?: string
-  readonly ASSISTANT_URL?: string
-  readonly ASSISTANT_KEY?: string
-  readonly ASSISTANT_MODEL?: string
-  readonly ASSISTANT_TIMEOUT_SECONDS?: string
-  readonly MATCH_LISTS?: string
-}
+export type Variables = z.input<typeof settingsSchema>
 
-/** The variables, and the bindings that can replace some of them. */
-type SettingsEnv = Variables & Pick<Env, 'EMAIL' | 'AI'>
+const JWT_SECRET_RULE =
+  'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` creates one, `wrangler secret put JWT_SECRET` sets it'
 
-export const settingsFrom = (env: SettingsEnv): Settings => {
-  if (!env.JWT_SECRET || env.JWT_SECRET.length < 32) {
-    throw new Error(
-      'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` creates one, `wrangler secret put JWT_SECRET` sets it',
-    )
-  }
-  return {
-    jwtSecret: env.JWT_SECRET,
-    jwtSecretPrevious: env.JWT_SECRET_PREVIOUS || null,
-    jwtIssuer: env.JWT_ISSUER ?? 'concord',
-    lifetimes: {
-      token: number(env.TOKEN_DAYS, 30) * DAY,
-      session: number(env.SESSION_DAYS, 14) * DAY,
-      access: number(env.ACCESS_MINUTES, 60) * MINUTE,
-      refresh: number(env.REFRESH_DAYS, 7) * DAY,
-    },
-    maxPasswordWaitMs: 10 * SECOND,
-    loginLock: {
-      failures: number(env.LOGIN_FAILURES, 10),
-      windowMs: number(env.LOGIN_WINDOW_MINUTES, 15) * MINUTE,
-      firstMs: number(env.LOGIN_LOCK_SECONDS, 60) * SECOND,
-      longestMs: 15 * MINUTE,
-      slowdownMs: number(env.LOGIN_SLOWDOWN_MS, 100),
-    },
-    matchLists: env.MATCH_LISTS === 'true',
-    allowedOrigins: originsFrom(env.ALLOWED_ORIGINS ?? '*'),
-    // At least one message: with a limit of zero, no message could ever be sent.
-    chat: { burst: Math.max(1, number(env.CHAT_BURST, 30)), perSecond: Math.max(0.1, number(env.CHAT_PER_SECOND, 2)) },
-    alarm: {
-      dedupeMs: 30 * SECOND,
-      cancelMs: number(env.ALARM_CANCEL_SECONDS, 0) * SECOND,
-      stepsMs: stepsFrom(env.ALARM_STEP_MINUTES ?? '5,15'),
-      remindEveryMs: Math.max(1, number(env.ALARM_REMINDER_MINUTES, 15)) * MINUTE,
-      remindForMs: DAY,
-      retryForMs: DAY,
-    },
-    carriers: carriersFrom(env),
-    assistant: assistantFrom(env),
-  }
-}
+/** TOML has other types than text. A value without quotes must not silently mean something else. */
+const wrongType = { error: ({ path }: { path?: PropertyKey[] | undefined }) => `${path?.join('.')} must be text: put the value in quotes` }
 
-const assistantFrom = (env: SettingsEnv): AssistantSettings => {
-  const { ASSISTANT_URL: url, ASSISTANT_KEY: key, ASSISTANT_MODEL: model } = env
-  if (url && !model) throw new Error('ASSISTANT_URL requires ASSISTANT_MODEL')
-  return {
-    url: url ? url.replace(/\/$/, '') : null,
-    key: key || null,
-    model: model || null,
-    timeoutMs: number(env.ASSISTANT_TIMEOUT_SECONDS, 20) * SECOND,
-  }
-}
+const text = z.string(wrongType)
 
-/** Incomplete provider settings fail at the first request, and not only when an alarm has to be sent. */
-const carriersFrom = (env: SettingsEnv): CarrierSettings => {
-  const { EMAIL_FROM: from, EMAIL_API_KEY: key, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = env
-  const { ALARM_WEBHOOK_URL: webhook, ALARM_WEBHOOK_SECRET: secret } = env
-  if (key && !from) throw new Error('EMAIL_API_KEY requires EMAIL_FROM')
-  const sms = account && token && smsFrom ? { account, token, from: smsFrom } : null
-  if ((account || token || smsFrom) && !sms) throw new Error('SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM must be set together')
-  if (webhook && (secret ?? '').length < 16) throw new Error('ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters')
-  return {
-    timeoutMs: number(env.CARRIER_TIMEOUT_SECONDS, 10) * SECOND,
-    email: from ? { from, key: key || null, url: baseUrl(env.EMAIL_API_URL, 'https://api.resend.com') } : null,
-    sms: sms && { ...sms, url: baseUrl(env.SMS_API_URL, 'https://api.twilio.com') },
-    webhook: webhook && secret ? { url: webhook, secret } : null,
-  }
-}
+/** An empty value counts as not set, so that a deployment can leave a variable blank. */
+const optionalText = text.optional().transform((value) => value || null)
 
-const baseUrl = (value: string | undefined, defaultValue: string): string => (value || defaultValue).replace(/\/$/, '')
+/**
+ * A number of `unit`. A value that is not a number of zero or more counts as not set; a number below `min` counts as `min`.
+ * There is no upper bound.
+ */
+const number = (defaultValue: number, { unit = 1, min = 0 } = {}) =>
+  z
+    .union([text, z.number()], wrongType)
+    .optional()
+    .transform((value) => {
+      const parsed = Number(value)
+      const isNumber = value !== '' && Number.isFinite(parsed) && parsed >= 0
+      return Math.max(min, isNumber ? parsed : defaultValue) * unit
+    })
+
+const withoutTrailingSlash = (url: string): string => url.replace(/\/$/, '')
+
+const baseUrl = (defaultValue: string) => text.optional().transform((value) => withoutTrailingSlash(value || defaultValue))
 
 /** `5,15`: how many minutes after the trigger the second and the third step notify the recipients again. */
 const stepsFrom = (list: string): number[] =>
@@ -134,12 +51,109 @@ const stepsFrom = (list: string): number[] =>
     .filter((ms) => Number.isFinite(ms) && ms > 0)
     .sort((a, b) => a - b)
 
-const number = (text: string | undefined, defaultValue: number): number => {
-  const value = Number(text)
-  return text && Number.isFinite(value) && value >= 0 ? value : defaultValue
+const originsFrom = (list: string): Settings['allowedOrigins'] => {
+  const origins = list.split(',').map((origin) => withoutTrailingSlash(origin.trim()))
+  return origins.includes('*') ? 'any' : new Set(origins.filter((origin) => origin !== ''))
 }
 
-const originsFrom = (list: string): 'any' | ReadonlySet<string> => {
-  const origins = list.split(',').map((origin) => origin.trim().replace(/\/$/, ''))
-  return origins.includes('*') ? 'any' : new Set(origins.filter((origin) => origin !== ''))
+/** Every variable with its default and its bounds, the rules between them, and what they become. */
+export const settingsSchema = z
+  .object({
+    JWT_SECRET: z.string(JWT_SECRET_RULE).refine((secret) => secret.length >= 32, JWT_SECRET_RULE),
+    JWT_SECRET_PREVIOUS: optionalText,
+    JWT_ISSUER: text.default('concord'),
+    ALLOWED_ORIGINS: text.default('*').transform(originsFrom),
+    TOKEN_DAYS: number(30, { unit: DAY }),
+    SESSION_DAYS: number(14, { unit: DAY }),
+    ACCESS_MINUTES: number(60, { unit: MINUTE }),
+    REFRESH_DAYS: number(7, { unit: DAY }),
+    LOGIN_FAILURES: number(10),
+    LOGIN_WINDOW_MINUTES: number(15, { unit: MINUTE }),
+    LOGIN_LOCK_SECONDS: number(60, { unit: SECOND }),
+    LOGIN_SLOWDOWN_MS: number(100),
+    // With a limit of zero, no message could ever be sent.
+    CHAT_BURST: number(30, { min: 1 }),
+    CHAT_PER_SECOND: number(2, { min: 0.1 }),
+    MATCH_LISTS: text.optional().transform((value) => value === 'true'),
+    ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
+    ALARM_STEP_MINUTES: text.default('5,15').transform(stepsFrom),
+    ALARM_REMINDER_MINUTES: number(15, { unit: MINUTE, min: 1 }),
+    CARRIER_TIMEOUT_SECONDS: number(10, { unit: SECOND }),
+    EMAIL_FROM: optionalText,
+    EMAIL_API_KEY: optionalText,
+    EMAIL_API_URL: baseUrl('https://api.resend.com'),
+    SMS_ACCOUNT_SID: optionalText,
+    SMS_AUTH_TOKEN: optionalText,
+    SMS_FROM: optionalText,
+    SMS_API_URL: baseUrl('https://api.twilio.com'),
+    ALARM_WEBHOOK_URL: optionalText,
+    ALARM_WEBHOOK_SECRET: optionalText,
+    ASSISTANT_URL: optionalText,
+    ASSISTANT_KEY: optionalText,
+    ASSISTANT_MODEL: optionalText,
+    ASSISTANT_TIMEOUT_SECONDS: number(20, { unit: SECOND }),
+  })
+  // Incomplete provider settings fail at the first request, and not only when an alarm has to be sent.
+  .refine(({ EMAIL_API_KEY: key, EMAIL_FROM: from }) => !key || from, 'EMAIL_API_KEY requires EMAIL_FROM')
+  .refine(
+    ({ SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: from }) => (account && token && from) || !(account || token || from),
+    'SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM must be set together',
+  )
+  .refine(
+    ({ ALARM_WEBHOOK_URL: url, ALARM_WEBHOOK_SECRET: secret }) => !url || (secret ?? '').length >= 16,
+    'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters',
+  )
+  .refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL')
+  .transform((variables): Settings => {
+    const { EMAIL_FROM: emailFrom, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = variables
+    const { ALARM_WEBHOOK_URL: webhookUrl, ALARM_WEBHOOK_SECRET: webhookSecret, ASSISTANT_URL: assistantUrl } = variables
+    return {
+      jwtSecret: variables.JWT_SECRET,
+      jwtSecretPrevious: variables.JWT_SECRET_PREVIOUS,
+      jwtIssuer: variables.JWT_ISSUER,
+      lifetimes: {
+        token: variables.TOKEN_DAYS,
+        session: variables.SESSION_DAYS,
+        access: variables.ACCESS_MINUTES,
+        refresh: variables.REFRESH_DAYS,
+      },
+      maxPasswordWaitMs: 10 * SECOND,
+      loginLock: {
+        failures: variables.LOGIN_FAILURES,
+        windowMs: variables.LOGIN_WINDOW_MINUTES,
+        firstMs: variables.LOGIN_LOCK_SECONDS,
+        longestMs: 15 * MINUTE,
+        slowdownMs: variables.LOGIN_SLOWDOWN_MS,
+      },
+      matchLists: variables.MATCH_LISTS,
+      allowedOrigins: variables.ALLOWED_ORIGINS,
+      chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
+      alarm: {
+        dedupeMs: 30 * SECOND,
+        cancelMs: variables.ALARM_CANCEL_SECONDS,
+        stepsMs: variables.ALARM_STEP_MINUTES,
+        remindEveryMs: variables.ALARM_REMINDER_MINUTES,
+        remindForMs: DAY,
+        retryForMs: DAY,
+      },
+      carriers: {
+        timeoutMs: variables.CARRIER_TIMEOUT_SECONDS,
+        email: emailFrom ? { from: emailFrom, key: variables.EMAIL_API_KEY, url: variables.EMAIL_API_URL } : null,
+        sms: account && token && smsFrom ? { account, token, from: smsFrom, url: variables.SMS_API_URL } : null,
+        webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
+      },
+      assistant: {
+        url: assistantUrl && withoutTrailingSlash(assistantUrl),
+        key: variables.ASSISTANT_KEY,
+        model: variables.ASSISTANT_MODEL,
+        timeoutMs: variables.ASSISTANT_TIMEOUT_SECONDS,
+      },
+    }
+  })
+
+/** Throws the first broken rule. The message never contains a value. */
+export const settingsFrom = (variables: Variables): Settings => {
+  const parsed = settingsSchema.safeParse(variables)
+  if (!parsed.success) throw new Error(parsed.error.issues[0]?.message)
+  return parsed.data
 }

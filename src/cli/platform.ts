@@ -76,7 +76,7 @@ const UNUSED_SETTINGS = {
   ALARM_WEBHOOK_URL: '',
   ASSISTANT_URL: '',
   ASSISTANT_MODEL: '',
-}
+} satisfies Partial<Variables>
 
 const require = createRequire(import.meta.url)
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Settings } from '../domain/settings.ts'
+import type { Settings } from '../model/settings.ts'
 
 /**
  * A page may load and call only its own origin, and inline scripts and styles do not run. So text that a user wrote can never

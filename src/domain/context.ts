@@ -1,3 +1,4 @@
+import type { Settings } from '../model/settings.ts'
 import type { Carriers } from '../providers/carrier.ts'
 import type { Model } from '../providers/model.ts'
 import type { Media } from '../store/media.ts'
@@ -6,7 +7,6 @@ import type { Tokens } from '../tokens/jwt.ts'
 import type { Passwords } from '../tokens/passwords.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import type { Dispatcher, Room, SupportDesk } from './ports.ts'
-import type { Settings } from './settings.ts'
 
 /** Everything that a verb may use beside its input. compose.ts creates it once per request. */
 export interface Context {

@@ -20,6 +20,7 @@ export interface AccountAndCredential {
 export interface LockRule {
   readonly failures: number
   readonly windowMs: number
+  /** Length of the first lock. Each further lock is twice as long, up to `longestMs`. */
   readonly firstMs: number
   readonly longestMs: number
 }

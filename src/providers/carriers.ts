@@ -1,16 +1,10 @@
+import type { CarrierSettings } from '../model/settings.ts'
 import type { Carriers, Message } from './carrier.ts'
 import { createEmailApi, createEmailBinding } from './email.ts'
 import { createHttpClient } from './http.ts'
 import { createLocalCarrier } from './local.ts'
 import { createSmsApi } from './sms.ts'
 import { createWebhook } from './webhook.ts'
-
-interface Options {
-  readonly timeoutMs: number
-  readonly email: { readonly from: string; readonly url: string; readonly key: string | null } | null
-  readonly sms: { readonly url: string; readonly account: string; readonly token: string; readonly from: string } | null
-  readonly webhook: { readonly url: string; readonly secret: string } | null
-}
 
 /** What the carriers use that is not a provider of somebody else's. */
 interface Local {
@@ -21,7 +15,7 @@ interface Local {
 }
 
 /** The ways to send: a configured provider, or the outbox. */
-export const createCarriers = ({ email, sms, webhook, timeoutMs }: Options, local: Local): Carriers => {
+export const createCarriers = ({ email, sms, webhook, timeoutMs }: CarrierSettings, local: Local): Carriers => {
   const http = createHttpClient(timeoutMs)
   const outbox = (channel: 'email' | 'sms') => createLocalCarrier('outbox', (message) => local.keepInOutbox(channel, message))
   const emailApi = email?.key ? createEmailApi({ ...email, key: email.key }, http) : null

@@ -1,17 +1,11 @@
+import type { AssistantSettings } from '../model/settings.ts'
 import { createChatCompletions } from './chat-completions.ts'
 import { createHttpClient } from './http.ts'
 import type { Model } from './model.ts'
 import { createWorkersAi } from './workers-ai.ts'
 
-interface Options {
-  readonly url: string | null
-  readonly key: string | null
-  readonly model: string | null
-  readonly timeoutMs: number
-}
-
 /** The language model that the settings name; `builtin` if they name none. */
-export const createModel = ({ url, key, model, timeoutMs }: Options, ai: Ai | undefined, builtin: Model): Model => {
+export const createModel = ({ url, key, model, timeoutMs }: AssistantSettings, ai: Ai | undefined, builtin: Model): Model => {
   if (model === null) return builtin
   if (url !== null) return createChatCompletions({ url, key, model }, createHttpClient(timeoutMs))
   if (!ai) throw new Error('ASSISTANT_MODEL requires ASSISTANT_URL or the AI binding')

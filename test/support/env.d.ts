@@ -7,8 +7,5 @@ declare global {
     interface Env extends Bindings {
       readonly MIGRATIONS: D1Migration[]
     }
-    interface GlobalProps {
-      mainModule: typeof import('../../src/index.ts')
-    }
   }
 }

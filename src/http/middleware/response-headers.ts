@@ -1,4 +1,4 @@
-import type { Settings } from '../../domain/settings.ts'
+import type { Settings } from '../../model/settings.ts'
 
 /** Headers of every response. Pages set their own Content-Security-Policy; everything else gets the strictest one. */
 const COMMON_HEADERS: readonly (readonly [string, string])[] = [

@@ -1,4 +1,4 @@
-import type { Settings } from '../../domain/settings.ts'
+import type { Settings } from '../../model/settings.ts'
 
 /**
  * Whether a browser sent this request for a page of another site. Browsers attach cookies on their own, so a request that

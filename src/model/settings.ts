@@ -1,6 +1,7 @@
-import type { AlarmSettings } from '../model/alarm.ts'
+import type { AlarmSettings } from './alarm.ts'
+import type { LockRule } from './credential.ts'
 
-/** The settings of an operator. Times are milliseconds. Names and defaults: docs/settings.md. */
+/** The settings of an operator. Times are milliseconds. Names, defaults and bounds: src/env.ts, docs/settings.md. */
 export interface Settings {
   readonly jwtSecret: string
   readonly jwtSecretPrevious: string | null
@@ -45,12 +46,7 @@ export interface CarrierSettings {
   readonly webhook: { readonly url: string; readonly secret: string } | null
 }
 
-export interface LoginLock {
-  readonly failures: number
-  readonly windowMs: number
-  /** Length of the first lock. Each further lock is twice as long, up to `longestMs`. */
-  readonly firstMs: number
-  readonly longestMs: number
+export interface LoginLock extends LockRule {
   /** Delay that each failure after the third adds to the response. */
   readonly slowdownMs: number
 }
