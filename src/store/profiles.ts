@@ -135,7 +135,7 @@ export const findPerson = async (store: Store, objectId: string): Promise<Public
   return row ?? null
 }
 
-/** The maximum length of a stored prefix: see migrations/0012_people_search.sql. */
+/** The maximum length of a stored prefix: see migrations/0007_people_search.sql. */
 const MAX_PREFIX_LENGTH = 32
 
 /**
