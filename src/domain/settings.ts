@@ -31,7 +31,7 @@ export interface AssistantSettings {
 }
 
 /** Rate limit of the support chat: `burst` messages at once, then `perSecond` messages per second. */
-export interface ChatLimits {
+interface ChatLimits {
   readonly burst: number
   readonly perSecond: number
 }
@@ -45,7 +45,7 @@ export interface CarrierSettings {
   readonly webhook: { readonly url: string; readonly secret: string } | null
 }
 
-export interface LoginLock {
+interface LoginLock {
   readonly failures: number
   readonly windowMs: number
   /** Length of the first lock. Each further lock is twice as long, up to `longestMs`. */
