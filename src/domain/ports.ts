@@ -27,7 +27,7 @@ export interface Dispatcher {
 }
 
 /** The part of the desk that senders of events use. */
-export interface Desk {
+interface Desk {
   /** Stores an event, once per key. */
   announce(key: string, event: DeskEvent): Promise<void>
   /** Deletes everything about a person; returns the number of events. */

@@ -1,7 +1,7 @@
 import { isoDay } from './time.ts'
 
-export const AGE_MIN = 18
-export const AGE_MAX = 55
+const AGE_MIN = 18
+const AGE_MAX = 55
 
 /** Age in whole years. ISO dates are compared as text. */
 export const ageOn = (now: number, dateOfBirth: string): number => {

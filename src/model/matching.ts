@@ -28,7 +28,7 @@ export interface Preference {
   readonly maritalStatus: string | null
 }
 
-export type PreferenceFields = Omit<Preference, 'accountId' | 'createdAt' | 'updatedAt'>
+type PreferenceFields = Omit<Preference, 'accountId' | 'createdAt' | 'updatedAt'>
 
 /** What a member looks for. Fields that are missing or undefined stay unchanged; null means "any". */
 export type PreferenceChanges = { readonly [K in keyof PreferenceFields]?: PreferenceFields[K] | undefined }

@@ -18,7 +18,7 @@ export interface MatrimonyProfile {
   readonly image: string
 }
 
-export type ProfileFields = Omit<MatrimonyProfile, 'accountId' | 'image' | 'createdAt' | 'updatedAt'>
+type ProfileFields = Omit<MatrimonyProfile, 'accountId' | 'image' | 'createdAt' | 'updatedAt'>
 
 /** The fields that a member sets. Fields that are missing or undefined stay unchanged. */
 export type ProfileChanges = { readonly [K in keyof ProfileFields]?: ProfileFields[K] | undefined }

@@ -8,7 +8,7 @@ export interface CancelledPlan {
   readonly cancelledAt: number
 }
 
-export type Visibility = 'public' | 'friends' | 'private'
+type Visibility = 'public' | 'friends' | 'private'
 
 /** The fields of a plan that its creator sets. */
 export interface PlanFields {

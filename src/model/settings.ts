@@ -32,7 +32,7 @@ export interface AssistantSettings {
 }
 
 /** Rate limit of the support chat: `burst` messages at once, then `perSecond` messages per second. */
-export interface ChatLimits {
+interface ChatLimits {
   readonly burst: number
   readonly perSecond: number
 }

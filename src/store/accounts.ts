@@ -4,8 +4,9 @@ import type { NewCredential, RevokedCredential } from '../model/credential.ts'
 import type { FacilityProfile } from '../model/facility.ts'
 import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
 import { insertCredential, revokedColumns } from './credentials.ts'
-import { accounts, credentials, facilityProfiles, loginFailures, meetupProfiles, practiceProfiles, subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
+import { accounts, facilityProfiles, meetupProfiles, practiceProfiles, subscriptionPlans } from './tables/accounts.ts'
+import { credentials, loginFailures } from './tables/credentials.ts'
 
 /** The accounts other than `except` that use one of these keys already. Three unique keys, so at most three rows. */
 const selectHolders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: UniqueKeys, except = 0) =>

@@ -1,9 +1,9 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { MAX_REPORTS_PER_DAY, type MemberReport } from '../model/report.ts'
 import { DAY } from '../model/time.ts'
-import { accounts } from './schema.ts'
 import { type Operand, rowsOf, type Store } from './store.ts'
-import { blocks, memberReports } from './tables/matrimony.ts'
+import { accounts } from './tables/accounts.ts'
+import { blocks, matches, memberReports } from './tables/matrimony.ts'
 
 /**
  * SQL condition: one of the two people blocks the other. Two key lookups, for every statement that brings two people
@@ -32,7 +32,10 @@ export const insertBlock = async (store: Store, blockerId: number, blockedId: nu
       orm,
       sql`DELETE FROM friend_records WHERE low_id = ${Math.min(blockerId, blockedId)} AND high_id = ${Math.max(blockerId, blockedId)}`,
     ),
-    rowsOf(orm, sql`DELETE FROM matches WHERE (user1_id, user2_id) IN (VALUES (${blockerId}, ${blockedId}), (${blockedId}, ${blockerId}))`),
+    rowsOf(
+      orm,
+      sql`DELETE FROM ${matches} WHERE (user1_id, user2_id) IN (VALUES (${blockerId}, ${blockedId}), (${blockedId}, ${blockerId}))`,
+    ),
   ])
   return blocked.length > 0
 }

@@ -3,9 +3,10 @@ import type { Account } from '../model/account.ts'
 import type { CancelledPlan, Plan } from '../model/plan.ts'
 import { accountColumns } from './account-row.ts'
 import { planColumns, type Reader, visibleTo } from './plans.ts'
-import { accounts, plans } from './schema.ts'
 import type { Store } from './store.ts'
+import { accounts } from './tables/accounts.ts'
 import { calendarFeeds, cancelledPlanPeople, cancelledPlans } from './tables/calendars.ts'
+import { plans } from './tables/plans.ts'
 
 interface Feed {
   readonly accountId: number

@@ -2,8 +2,9 @@ import { and, desc, eq, exists, gt, lt, ne, notExists, type SQL, sql } from 'dri
 import type { Account } from '../model/account.ts'
 import type { AccountAndCredential, CredentialKind, LockRule, NewCredential, RevokedCredential } from '../model/credential.ts'
 import { accountColumns } from './account-row.ts'
-import { accounts, credentials, loginFailures } from './schema.ts'
 import { prepared, type Store } from './store.ts'
+import { accounts } from './tables/accounts.ts'
+import { credentials, loginFailures } from './tables/credentials.ts'
 
 /** Inserts a credential for the account that fulfils the condition when the statement runs; inserts nothing if none does. */
 export const insertCredential = (orm: Store['orm'], credential: NewCredential, account: SQL | undefined) =>

@@ -2,8 +2,8 @@ import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { type DirectMessage, MAX_MESSAGES_PER_MINUTE, MESSAGE_LIMITS } from '../model/message.ts'
 import { MINUTE } from '../model/time.ts'
 import { isBlockedPair } from './blocks.ts'
-import { accounts } from './schema.ts'
 import { preparedBatch, rowsOf, type Store } from './store.ts'
+import { accounts } from './tables/accounts.ts'
 import { directMessages } from './tables/messages.ts'
 
 const LIMIT_CASES = sql.raw(

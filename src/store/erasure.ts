@@ -1,7 +1,8 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { ErasureTarget } from '../model/account.ts'
-import { accounts, loginFailures } from './schema.ts'
 import type { Store } from './store.ts'
+import { accounts } from './tables/accounts.ts'
+import { loginFailures } from './tables/credentials.ts'
 
 export const findErasureTarget = async (store: Store, usernameKey: string): Promise<ErasureTarget | null> => {
   const { orm } = store

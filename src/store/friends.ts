@@ -2,8 +2,8 @@ import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import type { FriendStatus, Friendship } from '../model/friend.ts'
 import { isBlockedPair } from './blocks.ts'
-import { accounts } from './schema.ts'
 import { type Operand, prepared, type Store } from './store.ts'
+import { accounts } from './tables/accounts.ts'
 import { friendRecords, friendRequestCounts } from './tables/friends.ts'
 
 /** The only record of two people, whichever of them sent the request. Uses the unique key. */

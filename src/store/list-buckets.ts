@@ -1,18 +1,19 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PageStart } from '../model/page.ts'
 import { pageOffset } from './numbered-pages.ts'
+import { listBuckets } from './tables/list-buckets.ts'
 
-/** The lists for which triggers maintain the number of members in each range of ids (migration 0021). */
+/** The lists for which triggers maintain the number of members in each range of ids (migrations/0006_list_buckets.sql). */
 type List = 'users' | 'active-users' | 'profiles'
 
 /** The number of members of a list: a sum over one row for each 65,536 ids. */
 export const memberCountOf = (list: List): SQL<number> =>
-  sql<number>`(SELECT COALESCE(sum(members), 0) FROM list_buckets WHERE list = ${list} AND level = 2)`
+  sql<number>`(SELECT COALESCE(sum(members), 0) FROM ${listBuckets} WHERE list = ${list} AND level = 2)`
 
 /** Each bucket with its number of members, and the number of members in the buckets before it. */
 const bucketsWithOffset = (list: List, level: number, before: SQL, within: SQL) => sql`
   SELECT bucket, members, ${before} + sum(members) OVER (ORDER BY bucket) - members AS before
-  FROM list_buckets WHERE list = ${list} AND level = ${level} AND ${within}`
+  FROM ${listBuckets} WHERE list = ${list} AND level = ${level} AND ${within}`
 
 /**
  * The ids on a page, as a subquery. It finds the bucket in which the page starts through the two levels, and skips fewer

@@ -4,9 +4,9 @@ import type { MatrimonyProfile, Picture, ProfileChanges } from '../model/matrimo
 import type { PageStart } from '../model/page.ts'
 import { idsOnPage, memberCountOf } from './list-buckets.ts'
 import { hasUnknownChoice, toValidValues, unknownChoices } from './master.ts'
-import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
-import { backgroundJobs, matrimonyProfiles } from './tables/matrimony.ts'
+import { accounts } from './tables/accounts.ts'
+import { backgroundJobs, matches, matrimonyProfiles } from './tables/matrimony.ts'
 
 const { isListed: _isListed, ...columns } = getTableColumns(matrimonyProfiles)
 export const findProfile = async (store: Store, accountId: number): Promise<MatrimonyProfile | null> => {
@@ -120,7 +120,7 @@ export const deleteProfile = async (
   const { orm } = store
   const [deleted] = await orm.batch([
     orm.delete(matrimonyProfiles).where(eq(matrimonyProfiles.accountId, accountId)).returning({ image: matrimonyProfiles.image }),
-    rowsOf(orm, sql`DELETE FROM matches WHERE user1_id = ${accountId} OR user2_id = ${accountId}`),
+    rowsOf(orm, sql`DELETE FROM ${matches} WHERE user1_id = ${accountId} OR user2_id = ${accountId}`),
     // Only a picture of the profile: another contract may have set another picture meanwhile.
     rowsOf(
       orm,

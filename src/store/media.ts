@@ -10,7 +10,7 @@ export interface Media {
   list(prefix: string, after: string, limit: number): Promise<readonly { readonly name: string; readonly storedAt: number }[]>
 }
 
-export interface MediaRange {
+interface MediaRange {
   readonly offset: number
   readonly length: number
 }

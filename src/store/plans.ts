@@ -2,9 +2,9 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Plan, PlanChanges, PlanFields, PlanRange } from '../model/plan.ts'
 import { isBlockedPair } from './blocks.ts'
 import { areFriends, friendIdsOf } from './friends.ts'
-import { plans, rsvps } from './schema.ts'
 import { type Operand, prepared, type Store } from './store.ts'
 import { cancelledPlanPeople, cancelledPlans } from './tables/calendars.ts'
+import { plans, rsvps } from './tables/plans.ts'
 
 export const planColumns = {
   id: plans.id,

@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { PracticeCursor, PracticeSession, PracticeSessionChanges, PracticeSessionFields } from '../model/practice.ts'
-import { practiceSessions } from './schema.ts'
 import { prepared, type Store } from './store.ts'
+import { practiceSessions } from './tables/practice.ts'
 
 const columns = {
   id: practiceSessions.id,

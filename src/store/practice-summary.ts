@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { PracticeSummary } from '../model/practice.ts'
-import { practiceSessions } from './schema.ts'
 import type { Store } from './store.ts'
+import { practiceSessions } from './tables/practice.ts'
 
 const MAX_WEEKS = 1000
 

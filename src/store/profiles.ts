@@ -3,8 +3,9 @@ import type { Account } from '../model/account.ts'
 import { EMPTY_FACILITY_PROFILE, type FacilityProfile } from '../model/facility.ts'
 import type { MeetupProfile, PracticeChanges, PracticeProfile, PublicPerson } from '../model/profile.ts'
 import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
-import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './schema.ts'
 import { prepared, type Store } from './store.ts'
+import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './tables/accounts.ts'
+import { namePrefixes } from './tables/people-search.ts'
 
 /**
  * What each contract stores about a person beside the account. A row is created when there is something to store. Until
@@ -137,7 +138,7 @@ export const findPerson = async (store: Store, objectId: string): Promise<Public
   return row ?? null
 }
 
-/** The maximum length of a stored prefix: see migrations/0012_people_search.sql. */
+/** The maximum length of a stored prefix: see migrations/0007_people_search.sql. */
 const MAX_PREFIX_LENGTH = 32
 
 /**
@@ -174,7 +175,7 @@ export const findPeople = (
   if (search === '') return allPeople(store).all({ after, limit })
   const scans = storedFormsOf(search).map((form) => {
     const prefix = [...form].slice(0, MAX_PREFIX_LENGTH).join('')
-    const scan = sql`SELECT account_id AS id FROM name_prefixes WHERE prefix = ${prefix} AND account_id > ${after}`
+    const scan = sql`SELECT account_id AS id FROM ${namePrefixes} WHERE prefix = ${prefix} AND account_id > ${after}`
     if (prefix === form) return scan
     const startsWithForm = (name: string) => sql`substr(${sql.raw(name)}, 1, length(${form})) = ${form}`
     return sql`${scan} AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id

@@ -1,8 +1,8 @@
 import { and, asc, eq, exists, type Placeholder, sql } from 'drizzle-orm'
 import type { AlarmScenario, MusicTrack, RecoveryChanges, RecoveryProfile } from '../model/recovery.ts'
 import { type ActingAccount, isNotOutranked } from './account-row.ts'
-import { accounts } from './schema.ts'
 import { prepared, type Store } from './store.ts'
+import { accounts } from './tables/accounts.ts'
 import { alarmScenarios, musicTracks, recoveryProfiles, therapists } from './tables/recovery.ts'
 
 /** A row is created when there is something to store. Until then, reading returns these defaults. */

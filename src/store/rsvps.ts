@@ -1,8 +1,9 @@
 import { and, eq, gt, or, type SQL, sql } from 'drizzle-orm'
 import type { Rsvp, RsvpView } from '../model/rsvp.ts'
 import { type Reader, visibleTo } from './plans.ts'
-import { accounts, plans, rsvps } from './schema.ts'
 import { preparedBatch, type Store } from './store.ts'
+import { accounts } from './tables/accounts.ts'
+import { plans, rsvps } from './tables/plans.ts'
 
 const prepareInsert = (isStaff: boolean) =>
   preparedBatch((orm) => {

@@ -1,6 +1,7 @@
 import { desc, eq, gt, lt, sql } from 'drizzle-orm'
-import { accounts, credentials } from './schema.ts'
 import type { Store } from './store.ts'
+import { accounts } from './tables/accounts.ts'
+import { credentials } from './tables/credentials.ts'
 import { revokedConnections, socketUsers } from './tables/support.ts'
 
 /** The current state of a credential that an open connection uses. */

@@ -2,8 +2,8 @@ import { and, count, eq, inArray, sql } from 'drizzle-orm'
 import type { PageStart } from '../model/page.ts'
 import type { PlanChanges, PlanFields, SubscriptionPlan } from '../model/subscription.ts'
 import { idsOnShortPage } from './numbered-pages.ts'
-import { subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
+import { subscriptionPlans } from './tables/accounts.ts'
 
 export const insertPlan = async (store: Store, plan: PlanFields, now: number): Promise<SubscriptionPlan> => {
   const [created] = await store.orm

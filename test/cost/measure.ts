@@ -26,7 +26,7 @@ export interface Cost {
 }
 
 /** The expected cost of a request, as listed in the tables. */
-export interface ExpectedCost extends Cost {
+interface ExpectedCost extends Cost {
   /** What distinguishes this request, if the table has more than one row for the route. */
   readonly when?: string
   /** Why the request needs more than one round trip for authentication and one for the response. */

@@ -22,8 +22,6 @@ export const clock = (start = Date.UTC(2040, 0, 1)) => {
   }
 }
 
-export type Clock = ReturnType<typeof clock>
-
 type OutcomeOrFunction = Outcome | ((message: Message, attempt: number) => Outcome | Promise<Outcome>)
 
 export const SENT: Outcome = { type: 'sent', reference: null }
@@ -68,7 +66,7 @@ interface AlarmData {
 }
 
 export const ANN = { name: 'Ann', phone: '+380501234567', email: 'ann@example.com', relationship: 'sister' }
-export const BOB = { name: 'Bob', phone: '+380 50 765-43-21', relationship: 'friend' }
+const BOB = { name: 'Bob', phone: '+380 50 765-43-21', relationship: 'friend' }
 
 /** A person with a scenario, emergency contacts, a therapist and music. */
 export const personWithContacts = async ({

@@ -66,7 +66,7 @@ interface SocketOptions {
   readonly old?: boolean
 }
 
-export const open = async (path: string, as: Person, { since, old = false }: SocketOptions = {}): Promise<Client> => {
+const open = async (path: string, as: Person, { since, old = false }: SocketOptions = {}): Promise<Client> => {
   const headers = { Authorization: as.token, ...(!old && { 'Sec-WebSocket-Protocol': 'concord.v1' }) }
   const response = await handshake(`${path}${since === undefined ? '' : `?since=${since}`}`, headers)
   const { webSocket } = response

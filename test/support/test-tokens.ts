@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 
-export const TEST_SECRET = 'a JWT secret that only the tests use'
+const TEST_SECRET = 'a JWT secret that only the tests use'
 
 interface TokenFields {
   readonly sub?: string

@@ -5,7 +5,7 @@ import type { Choice, ValidValues } from '../../model/master.ts'
 import { asList } from './preference-fields.ts'
 
 /** The fields whose values must be in a master data list, by their names in this contract, with the type of the list. */
-export const CHOICE_FIELDS = {
+const CHOICE_FIELDS = {
   Gender: 'gender',
   Religion: 'religion',
   Caste: 'caste',

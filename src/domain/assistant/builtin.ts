@@ -67,7 +67,7 @@ const REPLIES: readonly (readonly [RegExp, string])[] = [
   [/\b(thanks?|thank you|thx|cheers)\b/, THANKS],
 ]
 
-export const builtinReply = (text: string): string => {
+const builtinReply = (text: string): string => {
   const normalized = text.normalize('NFKC').toLowerCase()
   const [, reply = WELCOME] = REPLIES.find(([keywords]) => keywords.test(normalized)) ?? []
   return `${DISCLAIMER}\n\n${reply}`

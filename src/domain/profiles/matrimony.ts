@@ -25,7 +25,7 @@ const toView = (context: MemberContext, profile: MatrimonyProfile): ProfileView 
 })
 
 /** The values of a profile that must exist in a master list, each with the name of that list. */
-export const choicesIn = (changes: ProfileChanges): Choice[] => {
+const choicesIn = (changes: ProfileChanges): Choice[] => {
   const values = {
     gender: changes.gender,
     religion: changes.religion,

@@ -11,7 +11,7 @@ import { Repeated } from './fields.ts'
  * bodies are read here, and only the schema is zod's.
  */
 
-export const BODY_LIMIT = 1024 * 1024
+const BODY_LIMIT = 1024 * 1024
 
 type Parser = (bytes: Uint8Array<ArrayBuffer>, contentType: string) => unknown
 

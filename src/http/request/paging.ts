@@ -7,7 +7,7 @@ import { integer } from './fields.ts'
  * opaque to clients.
  */
 
-export const PAGE_LIMIT = 1000
+const PAGE_LIMIT = 1000
 
 /** A cursor, read with the schema that the list has for the values of its last row. */
 export const cursorOf = <S extends z.ZodType>(schema: S) =>

@@ -33,7 +33,7 @@ export interface NamedError {
 }
 
 /** The errors that have one status. */
-export interface Errors {
+interface Errors {
   readonly errors: readonly NamedError[]
 }
 

@@ -1,17 +1,30 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { accounts } from './accounts.ts'
 
-export const openAlarms = sqliteTable('open_alarms', {
-  accountId: integer('account_id').primaryKey(),
-  checkedAt: integer('checked_at').notNull(),
-})
+export const openAlarms = sqliteTable(
+  'open_alarms',
+  {
+    accountId: integer('account_id')
+      .primaryKey()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    checkedAt: integer('checked_at').notNull(),
+  },
+  (table) => [index('open_alarms_by_check').on(table.checkedAt, table.accountId)],
+)
 
-export const outbox = sqliteTable('outbox', {
-  key: text().primaryKey(),
-  accountId: integer('account_id').notNull(),
-  channel: text({ enum: ['email', 'sms'] }).notNull(),
-  recipient: text().notNull(),
-  address: text().notNull(),
-  subject: text().notNull(),
-  body: text().notNull(),
-  createdAt: integer('created_at').notNull(),
-})
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    key: text().primaryKey(),
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    channel: text({ enum: ['email', 'sms'] }).notNull(),
+    recipient: text().notNull(),
+    address: text().notNull(),
+    subject: text().notNull(),
+    body: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('outbox_by_account').on(table.accountId), index('outbox_by_time').on(table.createdAt, table.key)],
+)

@@ -1,9 +1,16 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { accounts } from './accounts.ts'
 
-export const assistantTurns = sqliteTable('assistant_turns', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  accountId: integer('account_id').notNull(),
-  role: text({ enum: ['user', 'assistant'] }).notNull(),
-  text: text().notNull(),
-  createdAt: integer('created_at').notNull(),
-})
+export const assistantTurns = sqliteTable(
+  'assistant_turns',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    role: text({ enum: ['user', 'assistant'] }).notNull(),
+    text: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('assistant_turns_by_account').on(table.accountId, table.id)],
+)

@@ -1,30 +1,67 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { accounts } from './accounts.ts'
 
-export const directMessages = sqliteTable('direct_messages', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  senderId: integer('sender_id').notNull(),
-  receiverId: integer('receiver_id').notNull(),
-  content: text().notNull(),
-  isRead: integer('is_read', { mode: 'boolean' }).notNull().default(false),
-  createdAt: integer('created_at').notNull(),
-  updatedAt: integer('updated_at').notNull(),
-})
+export const directMessages = sqliteTable(
+  'direct_messages',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    senderId: integer('sender_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    receiverId: integer('receiver_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    content: text().notNull(),
+    isRead: integer('is_read', { mode: 'boolean' }).notNull().default(false),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    index('direct_messages_received').on(table.receiverId, table.id),
+    index('direct_messages_unread').on(table.receiverId, table.id).where(sql`${table.isRead} = 0`),
+    index('direct_messages_read').on(table.receiverId, table.id).where(sql`${table.isRead} = 1`),
+    index('direct_messages_sent').on(table.senderId, table.id),
+    index('direct_messages_between').on(
+      sql`min(${table.senderId}, ${table.receiverId})`,
+      sql`max(${table.senderId}, ${table.receiverId})`,
+      table.id,
+    ),
+  ],
+)
 
 export const announcements = sqliteTable('announcements', {
   id: integer().primaryKey({ autoIncrement: true }),
   title: text().notNull(),
   content: text().notNull(),
-  about: text(),
+  about: text().unique(),
   createdAt: integer('created_at').notNull(),
 })
 
-export const notifications = sqliteTable('notifications', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  receiverId: integer('receiver_id').notNull(),
-  announcementId: integer('announcement_id').notNull(),
-  kind: text({ enum: ['unread', 'match', 'bulk', 'master', 'reminder', 'subscription'] }).notNull(),
-  isRead: integer('is_read', { mode: 'boolean' }).notNull().default(false),
-  amount: integer().notNull().default(0),
-  createdAt: integer('created_at').notNull(),
-  updatedAt: integer('updated_at').notNull(),
-})
+export const notifications = sqliteTable(
+  'notifications',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    receiverId: integer('receiver_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    announcementId: integer('announcement_id')
+      .notNull()
+      .references(() => announcements.id),
+    kind: text({ enum: ['unread', 'match', 'bulk', 'master', 'reminder', 'subscription'] }).notNull(),
+    isRead: integer('is_read', { mode: 'boolean' }).notNull().default(false),
+    amount: integer().notNull().default(0),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    index('notifications_by_receiver').on(table.receiverId, table.id),
+    index('notifications_unread').on(table.receiverId, table.id).where(sql`${table.isRead} = 0`),
+    index('notifications_by_kind').on(table.receiverId, table.kind, table.id),
+    index('notifications_new_plans')
+      .on(table.receiverId, table.kind, table.id)
+      .where(sql`${table.kind} = 'subscription' AND ${table.isRead} = 0`),
+    uniqueIndex('notifications_one_alert').on(table.receiverId).where(sql`${table.kind} = 'unread' AND ${table.isRead} = 0`),
+    uniqueIndex('notifications_one_reminder').on(table.announcementId, table.receiverId).where(sql`${table.kind} = 'reminder'`),
+  ],
+)

@@ -1,11 +1,13 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { accounts } from './accounts.ts'
 
 export const alarmScenarios = sqliteTable('alarm_scenarios', {
   id: integer().primaryKey({ autoIncrement: true }),
   name: text().notNull(),
-  playMusic: integer('play_music', { mode: 'boolean' }).notNull(),
-  notifyContact: integer('notify_contact', { mode: 'boolean' }).notNull(),
-  notifyTherapist: integer('notify_therapist', { mode: 'boolean' }).notNull(),
+  playMusic: integer('play_music', { mode: 'boolean' }).notNull().default(false),
+  notifyContact: integer('notify_contact', { mode: 'boolean' }).notNull().default(false),
+  notifyTherapist: integer('notify_therapist', { mode: 'boolean' }).notNull().default(false),
 })
 
 export const musicTracks = sqliteTable('music_tracks', {
@@ -14,32 +16,50 @@ export const musicTracks = sqliteTable('music_tracks', {
   url: text().notNull(),
 })
 
-export const therapists = sqliteTable('therapists', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  accountId: integer('account_id').notNull(),
-  name: text().notNull(),
-  phone: text().notNull(),
-  email: text().notNull(),
-  createdAt: integer('created_at').notNull(),
-})
+export const therapists = sqliteTable(
+  'therapists',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    phone: text().notNull(),
+    email: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('therapists_by_account').on(table.accountId, table.id)],
+)
 
-export const emergencyContacts = sqliteTable('emergency_contacts', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  accountId: integer('account_id').notNull(),
-  name: text().notNull(),
-  phone: text().notNull(),
-  email: text().notNull().default(''),
-  relationship: text().notNull(),
-  createdAt: integer('created_at').notNull(),
-})
+export const emergencyContacts = sqliteTable(
+  'emergency_contacts',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    phone: text().notNull(),
+    email: text().notNull().default(''),
+    relationship: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('emergency_contacts_by_account').on(table.accountId, table.id)],
+)
 
-export const recoveryProfiles = sqliteTable('recovery_profiles', {
-  accountId: integer('account_id').primaryKey(),
-  age: integer(),
-  location: text().notNull().default(''),
-  militaryStatus: integer('military_status', { mode: 'boolean' }).notNull().default(false),
-  ptsdLevel: integer('ptsd_level'),
-  musicId: integer('music_id'),
-  therapistId: integer('therapist_id'),
-  scenarioId: integer('scenario_id'),
-})
+export const recoveryProfiles = sqliteTable(
+  'recovery_profiles',
+  {
+    accountId: integer('account_id')
+      .primaryKey()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    age: integer(),
+    location: text().notNull().default(''),
+    militaryStatus: integer('military_status', { mode: 'boolean' }).notNull().default(false),
+    ptsdLevel: integer('ptsd_level'),
+    musicId: integer('music_id').references(() => musicTracks.id, { onDelete: 'set null' }),
+    therapistId: integer('therapist_id').references(() => therapists.id, { onDelete: 'set null' }),
+    scenarioId: integer('scenario_id').references(() => alarmScenarios.id, { onDelete: 'set null' }),
+  },
+  (table) => [index('recovery_profiles_by_therapist').on(table.therapistId).where(sql`${table.therapistId} IS NOT NULL`)],
+)

@@ -5,7 +5,9 @@ import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { jwt } from 'hono/jwt'
 import { isoTime } from '../../../src/model/time.ts'
-import { accounts, credentials, plans, practiceProfiles } from '../../../src/store/schema.ts'
+import { accounts, practiceProfiles } from '../../../src/store/tables/accounts.ts'
+import { credentials } from '../../../src/store/tables/credentials.ts'
+import { plans } from '../../../src/store/tables/plans.ts'
 
 /**
  * A simple implementation with the same libraries: Hono with its own JWT middleware, zod-openapi and drizzle, each used as

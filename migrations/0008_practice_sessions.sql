@@ -1,3 +1,4 @@
+-- Practice sessions of mindharmony.
 CREATE TABLE practice_sessions (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,

@@ -1,3 +1,5 @@
+-- What recovery stores about a person. The scenarios and the music are in the next migration.
+
 -- What happens when a person triggers an alarm. The four scenarios are the same for all accounts.
 CREATE TABLE alarm_scenarios (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -6,21 +8,14 @@ CREATE TABLE alarm_scenarios (
   notify_contact INTEGER NOT NULL DEFAULT 0 CHECK (notify_contact IN (0, 1)),
   notify_therapist INTEGER NOT NULL DEFAULT 0 CHECK (notify_therapist IN (0, 1))
 );
-INSERT INTO alarm_scenarios (id, name, play_music, notify_contact, notify_therapist) VALUES
-  (1, 'Off', 0, 0, 0),
-  (2, 'Pattern 1', 1, 0, 0),
-  (3, 'Pattern 2', 1, 1, 1),
-  (4, 'Pattern 3', 1, 0, 1);
 
 CREATE TABLE music_tracks (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL,
   url TEXT NOT NULL
 );
-INSERT INTO music_tracks (id, name, url) VALUES
-  (1, 'New Song 1', 'https://example.com/newsong1.mp3'),
-  (2, 'New Song 2', 'https://example.com/newsong2.mp3');
 
+-- A person may enter several therapists over time; recovery_profiles refers to the present one.
 CREATE TABLE therapists (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,

@@ -1,3 +1,4 @@
+-- Plans of meetups.
 CREATE TABLE plans (
   id TEXT PRIMARY KEY CHECK (length(id) = 24), -- an ObjectId: its text order is the order of creation
   creator_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -20,6 +21,7 @@ CREATE INDEX plans_public_by_start ON plans (start_time, id) WHERE visibility = 
 CREATE INDEX plans_of_person ON plans (creator_id, visibility, id);
 CREATE INDEX plans_of_person_by_start ON plans (creator_id, visibility, start_time, id);
 
+-- The RSVPs to plans. An account has at most one for each plan.
 CREATE TABLE rsvps (
   id TEXT PRIMARY KEY CHECK (length(id) = 24),
   plan_id TEXT NOT NULL REFERENCES plans (id) ON DELETE CASCADE,

@@ -1,6 +1,7 @@
 -- Some lists have page numbers and a total count. The cost of both must not grow with the list. So triggers maintain how
 -- many members of a list have an id in each bucket of 256 ids (level 1) and of 65,536 ids (level 2). A query finds the start
--- of a page through the two levels. The lists: `users` (accounts without flags), `active-users`, and `profiles` (0022).
+-- of a page through the two levels. The lists: `users` (accounts without flags), `active-users`, and
+-- `profiles` (0014).
 CREATE TABLE list_buckets (
   list TEXT NOT NULL,
   level INTEGER NOT NULL,
@@ -12,17 +13,6 @@ CREATE TABLE list_buckets (
 CREATE INDEX accounts_users ON accounts (id) WHERE is_admin = 0 AND is_staff = 0 AND is_superuser = 0;
 CREATE INDEX accounts_active_users ON accounts (id) WHERE is_active = 1 AND is_admin = 0 AND is_staff = 0 AND is_superuser = 0;
 CREATE INDEX accounts_inactive_users ON accounts (id) WHERE is_active = 0 AND is_admin = 0 AND is_staff = 0 AND is_superuser = 0;
-
-INSERT INTO list_buckets
-SELECT 'users', 1, id >> 8, count(*) FROM accounts WHERE is_admin = 0 AND is_staff = 0 AND is_superuser = 0 GROUP BY id >> 8;
-INSERT INTO list_buckets
-SELECT 'users', 2, id >> 16, count(*) FROM accounts WHERE is_admin = 0 AND is_staff = 0 AND is_superuser = 0 GROUP BY id >> 16;
-INSERT INTO list_buckets
-SELECT 'active-users', 1, id >> 8, count(*) FROM accounts
-WHERE is_active = 1 AND is_admin = 0 AND is_staff = 0 AND is_superuser = 0 GROUP BY id >> 8;
-INSERT INTO list_buckets
-SELECT 'active-users', 2, id >> 16, count(*) FROM accounts
-WHERE is_active = 1 AND is_admin = 0 AND is_staff = 0 AND is_superuser = 0 GROUP BY id >> 16;
 
 CREATE TRIGGER accounts_listed AFTER INSERT ON accounts
 WHEN NEW.is_admin = 0 AND NEW.is_staff = 0 AND NEW.is_superuser = 0

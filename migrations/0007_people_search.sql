@@ -1,6 +1,3 @@
--- Active accounts, oldest first.
-CREATE INDEX accounts_open ON accounts (id) WHERE is_active = 1;
-
 -- A search by prefix must return the oldest accounts first, too. An index on the names cannot do that without reading and
 -- sorting all accounts with the prefix. So this table stores every prefix of every name together with the account id: a
 -- page of a search is one range of the primary key, however many people there are. It costs about twenty short rows per
@@ -18,8 +15,6 @@ FROM accounts,
   json_each(json_array(accounts.username_key, lower(accounts.first_name), lower(accounts.last_name))) AS name,
   json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32]') AS letters
 WHERE accounts.is_active = 1 AND letters.value <= length(name.value);
-
-INSERT INTO name_prefixes (prefix, account_id) SELECT prefix, account_id FROM account_name_prefixes;
 
 CREATE TRIGGER name_prefixes_after_insert AFTER INSERT ON accounts
 BEGIN

@@ -1,0 +1,33 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { accounts } from './accounts.ts'
+
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    id: text().primaryKey(),
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    kind: text({ enum: ['token', 'session', 'pair'] }).notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    lastSeenDay: text('last_seen_day').notNull(),
+    userAgent: text('user_agent').notNull().default(''),
+  },
+  (table) => [
+    index('credentials_by_account').on(table.accountId, table.createdAt, table.id),
+    index('credentials_by_expiry').on(table.expiresAt),
+  ],
+)
+
+export const loginFailures = sqliteTable(
+  'login_failures',
+  {
+    who: text().primaryKey(),
+    failures: integer().notNull(),
+    since: integer().notNull(),
+    locks: integer().notNull().default(0),
+    lockedUntil: integer('locked_until').notNull().default(0),
+  },
+  (table) => [index('login_failures_by_age').on(table.since)],
+)

@@ -1,0 +1,11 @@
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/** Maintained by triggers on `accounts`. */
+export const namePrefixes = sqliteTable(
+  'name_prefixes',
+  {
+    prefix: text().notNull(),
+    accountId: integer('account_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.prefix, table.accountId] })],
+)

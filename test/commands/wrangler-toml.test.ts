@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { experimental_readRawConfig } from 'wrangler'
+
+/** Compares the two blocks of wrangler.toml, and the settings in docs/settings.md with what can be set. */
+
+const root = join(import.meta.dirname, '../..')
+const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+
+type Block = Readonly<Record<string, unknown>>
+
+const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null
+
+/** `[env.production]` inherits nothing that it does not repeat, except these keys: wrangler applies them to every environment. */
+const INHERITED = ['main', 'compatibility_date', 'keep_names', 'build', 'assets']
+
+/** Where the two blocks differ on purpose, with the two values. */
+const DIFFERENCES: Readonly<Record<string, readonly [local: unknown, production: unknown]>> = {
+  // The local server is the development preview. Production is only on its own routes.
+  workers_dev: [true, false],
+  // Placeholders: a deployment has its own database and namespace.
+  'd1_databases.0.database_id': ['00000000-0000-0000-0000-000000000000', '11111111-1111-1111-1111-111111111111'],
+  'kv_namespaces.0.id': ['00000000000000000000000000000000', '11111111111111111111111111111111'],
+  // A local test suite uses one address.
+  'ratelimits.0.simple.limit': [6000, 60],
+}
+
+/** The values in a block, by their path. */
+const valuesIn = (value: unknown, path = ''): [path: string, value: unknown][] => {
+  if (!isBlock(value)) return [[path, value]]
+  return Object.entries(value).flatMap(([key, child]) => valuesIn(child, path === '' ? key : `${path}.${key}`))
+}
+
+const differencesOf = (local: Block, production: Block): Record<string, readonly [unknown, unknown]> => {
+  const own = Object.fromEntries(
+    Object.entries(local).filter(([key]) => key !== 'env' && !(INHERITED.includes(key) && !(key in production))),
+  )
+  const localValues = new Map(valuesIn(own))
+  const productionValues = new Map(valuesIn(production))
+  const paths = new Set([...localValues.keys(), ...productionValues.keys()])
+  return Object.fromEntries(
+    [...paths]
+      .filter((path) => localValues.get(path) !== productionValues.get(path))
+      .map((path) => [path, [localValues.get(path), productionValues.get(path)]]),
+  )
+}
+
+const readBlocks = (): { local: Block; production: Block } => {
+  const { rawConfig } = experimental_readRawConfig({ config: join(root, 'wrangler.toml') })
+  const production: unknown = rawConfig.env?.production
+  if (!isBlock(rawConfig) || !isBlock(production)) throw new Error('wrangler.toml has no [env.production]')
+  return { local: rawConfig, production }
+}
+
+const { local, production } = readBlocks()
+
+describe('the blocks of wrangler.toml', () => {
+  test('differ only where they are meant to', () => {
+    expect(differencesOf(local, production)).toEqual(DIFFERENCES)
+  })
+
+  test.each<[change: string, changed: Block, path: string]>([
+    ['another value', { ...production, vars: { JWT_ISSUER: 'other', ALLOWED_ORIGINS: '*', MATCH_LISTS: 'false' } }, 'vars.JWT_ISSUER'],
+    ['a missing variable', { ...production, vars: { JWT_ISSUER: 'concord', ALLOWED_ORIGINS: '*' } }, 'vars.MATCH_LISTS'],
+    ['a missing binding', { ...production, r2_buckets: [] }, 'r2_buckets.0.binding'],
+    ['another binding', { ...production, queues: { producers: [{ binding: 'QUEUE' }] } }, 'queues.producers.0.binding'],
+    ['an inherited key with another value', { ...production, compatibility_date: '2020-01-01' }, 'compatibility_date'],
+    ['another cron', { ...production, triggers: { crons: ['17 3 * * *'] } }, 'triggers.crons.1'],
+  ])('%s is found', (_, changed, path) => {
+    expect(Object.keys(differencesOf(local, changed))).toContain(path)
+  })
+})
+
+/** The names in the first column of the tables: the other columns explain them. */
+const documentedIn = (document: string): string[] =>
+  document
+    .split('\n')
+    .flatMap((line) => [...(/^\|([^|]*)\|/.exec(line)?.[1] ?? '').matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = '']) => name))
+
+const documented = documentedIn(read('docs/settings.md'))
+const secrets = read('docs/settings.md')
+  .split('\n')
+  .filter((line) => /\| secret[,:]/.test(line))
+  .flatMap(documentedIn)
+
+const bindingsOf = (block: Block): unknown[] =>
+  valuesIn({ ...block, env: undefined })
+    .filter(([path]) => /(?:^|\.)binding$|^durable_objects\.bindings\.\d+\.name$|^ratelimits\.\d+\.name$/.test(path))
+    .map(([, name]) => name)
+
+const variablesOf = (block: Block): string[] => Object.keys(isBlock(block.vars) ? block.vars : {})
+
+describe('a setting', () => {
+  test('of docs/settings.md is read by src/env.ts, and the other way round', () => {
+    const source = read('src/env.ts')
+    const bindings = [...bindingsOf(local), 'EMAIL', 'AI']
+    const declared = [...source.matchAll(/^\s+(?:readonly )?([A-Z][A-Z0-9_]+)\??:/gm)].map(([, name = '']) => name)
+    expect(documented.length).toBeGreaterThan(20)
+    expect([...documented].sort()).toEqual(declared.filter((name) => !bindings.includes(name)).sort())
+  })
+
+  test.each([
+    ['local development', local],
+    ['production', production],
+  ])('can be set for %s as a variable or a secret', (_, block) => {
+    // The platform rejects a variable or secret with the name of a binding, and a secret with the name of a variable.
+    expect(bindingsOf(block)).toContain('DB')
+    expect(documented.filter((name) => bindingsOf(block).includes(name))).toEqual([])
+    expect(secrets).toContain('JWT_SECRET')
+    expect(secrets.filter((name) => variablesOf(block).includes(name))).toEqual([])
+    expect(variablesOf(block).filter((name) => !documented.includes(name))).toEqual([])
+  })
+})
