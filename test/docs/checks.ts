@@ -23,7 +23,7 @@ export interface Facts {
 const README = 'README.md'
 const MAX_README_BYTES = 8_000
 
-export const readmeProblems = ({ texts }: Documents): string[] => {
+const readmeProblems = ({ texts }: Documents): string[] => {
   const bytes = new TextEncoder().encode(texts[README] ?? '').length
   const unlisted = Object.keys(texts).filter((path) => /^docs\/[\w-]+\.md$/.test(path) && !linksOf(texts[README] ?? '').includes(path))
   return [
@@ -35,7 +35,7 @@ export const readmeProblems = ({ texts }: Documents): string[] => {
 const DECISION = /^docs\/adr\/(\d{4})-[\w-]+\.md$/
 
 /** The first paragraph names its reader. A decision has its four parts instead, a number of its own, and a line in the index. */
-export const formProblems = ({ texts }: Documents): string[] => {
+const formProblems = ({ texts }: Documents): string[] => {
   const paths = Object.keys(texts)
   const numbers = paths.flatMap((path) => DECISION.exec(path)?.[1] ?? [])
   const index = linksOf(texts['docs/adr/README.md'] ?? '')
@@ -62,7 +62,7 @@ export const formProblems = ({ texts }: Documents): string[] => {
 const resolve = (from: string, target: string): string => new URL(target, `file:///${from}`).pathname.slice(1)
 
 /** Links to files that do not exist, and to headings that do not exist. Addresses of other sites are not requested. */
-export const linkProblems = ({ texts, files }: Documents): string[] =>
+const linkProblems = ({ texts, files }: Documents): string[] =>
   Object.entries(texts).flatMap(([path, text]) =>
     [...new Set(linksOf(text))]
       .filter((target) => !target.startsWith('https://'))
@@ -98,7 +98,7 @@ const patternOf = (name: string): string =>
     .join('[^/]*')
 
 /** Named files and folders that do not exist. A name may leave out the beginning of its path: `http/handler.ts`, `wrangler.toml`. */
-export const fileNameProblems = ({ texts, files }: Documents): string[] =>
+const fileNameProblems = ({ texts, files }: Documents): string[] =>
   Object.entries(texts).flatMap(([path, text]) =>
     [...new Set(fileNamesIn(text))]
       .filter((name) => {
@@ -112,7 +112,7 @@ const isWordIn = (text: string, word: string): boolean =>
   new RegExp(`(?<![\\w-])${word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`).test(text)
 
 /** What exists and is not documented where a reader looks for it. */
-export const completenessProblems = ({ texts }: Documents, facts: Facts): string[] => {
+const completenessProblems = ({ texts }: Documents, facts: Facts): string[] => {
   const all = Object.values(texts).map(codeOf).join('\n')
   const codeIn = (path: string) => codeOf(texts[path] ?? '')
   const paths = codeSpans(texts[README] ?? '').flatMap((span) => span.split(/\s+/))
@@ -132,7 +132,7 @@ export const completenessProblems = ({ texts }: Documents, facts: Facts): string
 }
 
 /** What is documented and does not exist, or not any more. */
-export const staleProblems = ({ texts }: Documents, facts: Facts): string[] => {
+const staleProblems = ({ texts }: Documents, facts: Facts): string[] => {
   const stale = (kind: string, path: string, names: readonly string[], existing: readonly string[]) =>
     [...new Set(names)].filter((name) => !existing.includes(name)).map((name) => `${path}: there is no ${kind} ${name}`)
   const wordsIn = (path: string) => codeSpans(texts[path] ?? '').flatMap((span) => span.split(/\s+/))
@@ -152,7 +152,7 @@ export const staleProblems = ({ texts }: Documents, facts: Facts): string[] => {
 }
 
 /** In Mermaid a semicolon ends a statement, so the rest of a text after it does not parse. */
-export const diagramProblems = ({ texts }: Documents): string[] =>
+const diagramProblems = ({ texts }: Documents): string[] =>
   Object.entries(texts).flatMap(([path, text]) =>
     diagramsOf(text)
       .flatMap((diagram) => diagram.split('\n'))
