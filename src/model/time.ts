@@ -5,6 +5,12 @@ export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
+/** The latest time that a `Date` can represent; its negative is the earliest. */
+export const LATEST_TIME = 8.64e15
+
+/** For the header `Retry-After`: whole seconds, and at least one. */
+export const secondsUntil = (time: number, now: number): number => Math.max(1, Math.ceil((time - now) / SECOND))
+
 /** ISO 8601 in UTC, without a fraction where it is zero. */
 export const isoTime = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z')
 

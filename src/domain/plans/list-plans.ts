@@ -1,5 +1,6 @@
 import { type Page, pageOf } from '../../model/page.ts'
 import type { Plan, PlanCursor } from '../../model/plan.ts'
+import { LATEST_TIME } from '../../model/time.ts'
 import { findPlans } from '../../store/plans.ts'
 import type { MemberContext } from '../access.ts'
 
@@ -12,9 +13,6 @@ export interface PlanQuery {
   readonly limit: number
 }
 
-/** The latest time that a `Date` can represent; its negative is the earliest. */
-const MAX_TIME = 8.64e15
-
 /**
  * Lists the plans that the caller may see, oldest first. With `from` or `to`, the plan that starts first comes first: a
  * time range is read along the index on the start time. Otherwise a page would also cost the rows outside of the range.
@@ -26,8 +24,8 @@ export const listPlans = async (
   const rows = await findPlans(context.store, {
     accountId: context.actor.account.id,
     friendsOnly,
-    after: after ?? { start: from ?? -MAX_TIME, id: '' },
-    until: from === null && to === null ? null : (to ?? MAX_TIME),
+    after: after ?? { start: from ?? -LATEST_TIME, id: '' },
+    until: from === null && to === null ? null : (to ?? LATEST_TIME),
     limit: limit + 1,
   })
   return pageOf(rows, limit, ({ id, startTime }) => ({ start: startTime ?? 0, id }))
