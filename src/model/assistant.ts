@@ -1,6 +1,8 @@
+export const TURN_ROLES = ['user', 'assistant'] as const
+
 export interface Turn {
   readonly text: string
-  readonly role: 'user' | 'assistant'
+  readonly role: (typeof TURN_ROLES)[number]
 }
 
 /** A telephone or text service for people in a crisis. */

@@ -1,6 +1,8 @@
 import type { Account } from './account.ts'
 
-export type CredentialKind = 'token' | 'session' | 'pair'
+export const CREDENTIAL_KINDS = ['token', 'session', 'pair'] as const
+
+export type CredentialKind = (typeof CREDENTIAL_KINDS)[number]
 
 export interface NewCredential {
   readonly id: string

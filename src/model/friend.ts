@@ -1,4 +1,6 @@
-export type FriendStatus = 'pending' | 'accepted' | 'rejected'
+export const FRIEND_STATUSES = ['pending', 'accepted', 'rejected'] as const
+
+export type FriendStatus = (typeof FRIEND_STATUSES)[number]
 
 /** A record as one of the two people sees it: the other person, and which of them sent the request. */
 export interface Friendship {

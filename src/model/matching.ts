@@ -1,4 +1,6 @@
-export type MatchStatus = 'accepted' | 'pending'
+export const MATCH_STATUSES = ['accepted', 'pending'] as const
+
+export type MatchStatus = (typeof MATCH_STATUSES)[number]
 
 export interface Match {
   readonly accountId: number

@@ -1,4 +1,8 @@
-export type NotificationKind = 'match' | 'unread' | 'bulk' | 'master' | 'reminder' | 'subscription'
+import type { PlanType } from './subscription.ts'
+
+export const NOTIFICATION_KINDS = ['unread', 'match', 'bulk', 'master', 'reminder', 'subscription'] as const
+
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number]
 
 export interface Notification {
   readonly id: number
@@ -32,7 +36,7 @@ export const ANNOUNCEMENTS = {
 } as const satisfies Readonly<Record<string, AnnouncementText>>
 
 /** The subscription plans whose members are notified of new profiles. */
-export const PLANS_WITH_MATCH_NOTIFICATIONS: readonly string[] = ['premium', 'platinum']
+export const PLANS_WITH_MATCH_NOTIFICATIONS: readonly PlanType[] = ['premium', 'platinum']
 
 /** Reminders start this many days before a subscription plan ends. */
 export const REMINDER_DAYS = 2

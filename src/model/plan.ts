@@ -8,7 +8,9 @@ export interface CancelledPlan {
   readonly cancelledAt: number
 }
 
-export type Visibility = 'public' | 'friends' | 'private'
+export const VISIBILITIES = ['public', 'friends', 'private'] as const
+
+export type Visibility = (typeof VISIBILITIES)[number]
 
 /** The fields of a plan that its creator sets. */
 export interface PlanFields {

@@ -1,3 +1,8 @@
+import type { Range } from './range.ts'
+
+/** How long a session lasts, in minutes. */
+export const PRACTICE_MINUTES: Range = { min: 1, max: 1440 }
+
 export interface PracticeSession {
   readonly date: string
   readonly duration: number

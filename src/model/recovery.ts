@@ -1,3 +1,5 @@
+import type { Range } from './range.ts'
+
 export interface EmergencyContact {
   readonly id: number
   readonly name: string
@@ -71,6 +73,10 @@ export interface AlarmScenario {
   readonly notifyContact: boolean
   readonly notifyTherapist: boolean
 }
+
+export const RECOVERY_AGE: Range = { min: 0, max: 150 }
+
+export const PTSD_LEVEL: Range = { min: 1, max: 5 }
 
 /** How many emergency contacts a person may have. */
 export const MAX_CONTACTS = 10

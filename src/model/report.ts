@@ -1,3 +1,6 @@
+/** A report is open until the staff have dealt with it. */
+export const REPORT_STATUSES = ['open', 'closed'] as const
+
 export interface MemberReport {
   readonly id: number
   readonly reporterId: number

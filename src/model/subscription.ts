@@ -1,3 +1,9 @@
+export const PLAN_TYPES = ['basic', 'premium', 'platinum'] as const
+
+export type PlanType = (typeof PLAN_TYPES)[number]
+
+export const PLAN_STATUSES = ['active', 'expired'] as const
+
 export interface SubscriptionPlan {
   readonly id: number
   readonly createdAt: number

@@ -1,5 +1,6 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { PlanLocation } from '../model/plan.ts'
+import { CREDENTIAL_KINDS } from '../model/credential.ts'
+import { type PlanLocation, VISIBILITIES } from '../model/plan.ts'
 
 /** The tables as the queries see them. Constraints (keys, checks) and indexes are in `migrations/`. */
 
@@ -58,7 +59,7 @@ export const meetupProfiles = sqliteTable('meetup_profiles', {
 export const credentials = sqliteTable('credentials', {
   id: text().primaryKey(),
   accountId: integer('account_id').notNull(),
-  kind: text({ enum: ['token', 'session', 'pair'] }).notNull(),
+  kind: text({ enum: CREDENTIAL_KINDS }).notNull(),
   createdAt: integer('created_at').notNull(),
   expiresAt: integer('expires_at').notNull(),
   lastSeenDay: text('last_seen_day').notNull(),
@@ -89,9 +90,7 @@ export const plans = sqliteTable('plans', {
   location: text({ mode: 'json' }).$type<PlanLocation>().notNull(),
   startTime: integer('start_time'),
   endTime: integer('end_time').notNull(),
-  visibility: text({ enum: ['public', 'friends', 'private'] })
-    .notNull()
-    .default('public'),
+  visibility: text({ enum: VISIBILITIES }).notNull().default('public'),
   capacity: integer(),
   sequence: integer().notNull().default(0),
   createdAt: integer('created_at').notNull(),

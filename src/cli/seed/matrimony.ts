@@ -7,6 +7,7 @@ import { cleanImage } from '../../domain/profiles/images/clean.ts'
 import { createProfile } from '../../domain/profiles/matrimony.ts'
 import { addPlan } from '../../domain/subscriptions/add-plan.ts'
 import { Failure } from '../../model/result.ts'
+import { PLAN_TYPES } from '../../model/subscription.ts'
 import { DAY, isoDay } from '../../model/time.ts'
 import { PASSWORD } from './people.ts'
 import { portrait } from './pictures.ts'
@@ -111,7 +112,7 @@ export const seedMatrimony = async (context: OperatorContext): Promise<string> =
   for (let number = 1; number <= MEMBER_COUNT; number++) if (await createMember(context, number)) created++
   if (created > 0) {
     const [startDate, endDate] = [0, 365].map((days) => isoDay(context.now() + days * DAY))
-    for (const planType of ['basic', 'premium', 'platinum']) {
+    for (const planType of PLAN_TYPES) {
       assertSuccess(await addPlan(context, { planType, startDate: must(startDate), endDate: must(endDate), status: 'active' }))
     }
   }

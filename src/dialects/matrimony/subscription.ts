@@ -7,7 +7,7 @@ import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import type { SubscriptionPlan } from '../../model/subscription.ts'
+import { PLAN_STATUSES, PLAN_TYPES, type SubscriptionPlan } from '../../model/subscription.ts'
 import { isoTime } from '../../model/time.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
@@ -47,10 +47,10 @@ const EXAMPLE: z.infer<typeof Plan> = {
   updated_on: '2024-11-19T16:02:30Z',
 }
 
-export const planStatus = () => choice(['active', 'expired'], { example: 'active' })
+export const planStatus = () => choice(PLAN_STATUSES, { example: 'active' })
 
 const PlanFields = z.object({
-  plan_type: choice(['basic', 'premium', 'platinum'], { example: 'premium' }),
+  plan_type: choice(PLAN_TYPES, { example: 'premium' }),
   start_date: date({ example: EXAMPLE.start_date }),
   end_date: date({ example: EXAMPLE.end_date }),
   status: planStatus().default('active'),

@@ -9,11 +9,11 @@ import { errorResponse } from '../../http/response/errors.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { Friendship } from '../../model/friend.ts'
+import { FRIEND_STATUSES, type Friendship } from '../../model/friend.ts'
 import { IdCursor } from './cursor.ts'
 import { errors } from './errors.ts'
 
-const Status = z.enum(['pending', 'accepted', 'rejected'])
+const Status = z.enum(FRIEND_STATUSES)
 
 const FriendRecord = z.object({ id: z.string(), sender: z.string(), receiver: z.string(), status: Status }).meta({ id: 'FriendRecord' })
 const ResponseToRequest = z.object({ id: z.string(), status: Status }).meta({ id: 'FriendRequestResponse' })

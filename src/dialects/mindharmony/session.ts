@@ -11,7 +11,7 @@ import { nextLink, pageQuery } from '../../http/request/paging.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import type { PracticeSession } from '../../model/practice.ts'
+import { PRACTICE_MINUTES, type PracticeSession } from '../../model/practice.ts'
 import { errors } from './errors.ts'
 
 const Session = z
@@ -31,7 +31,7 @@ const UPDATED_EXAMPLE = { id: 1, name: 'Updated Session', date: '2024-07-07', du
 const SessionFields = z.object({
   name: text({ max: 100, example: EXAMPLE.name }),
   date: date({ example: EXAMPLE.date }),
-  duration: integer({ min: 1, max: 1440, example: EXAMPLE.duration, description: 'Minutes.' }),
+  duration: integer({ ...PRACTICE_MINUTES, example: EXAMPLE.duration, description: 'Minutes.' }),
 })
 
 const Summary = z

@@ -1,4 +1,5 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { PERSONAL_CHANNELS } from '../../model/alarm.ts'
 
 export const openAlarms = sqliteTable('open_alarms', {
   accountId: integer('account_id').primaryKey(),
@@ -8,7 +9,7 @@ export const openAlarms = sqliteTable('open_alarms', {
 export const outbox = sqliteTable('outbox', {
   key: text().primaryKey(),
   accountId: integer('account_id').notNull(),
-  channel: text({ enum: ['email', 'sms'] }).notNull(),
+  channel: text({ enum: PERSONAL_CHANNELS }).notNull(),
   recipient: text().notNull(),
   address: text().notNull(),
   subject: text().notNull(),

@@ -1,13 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { FRIEND_STATUSES } from '../../model/friend.ts'
 
 export const friendRecords = sqliteTable('friend_records', {
   id: text().primaryKey(),
   senderId: integer('sender_id').notNull(),
   receiverId: integer('receiver_id').notNull(),
-  status: text({ enum: ['pending', 'accepted', 'rejected'] })
-    .notNull()
-    .default('pending'),
+  status: text({ enum: FRIEND_STATUSES }).notNull().default('pending'),
   createdAt: integer('created_at').notNull(),
   updatedAt: integer('updated_at').notNull(),
   lowId: integer('low_id').generatedAlwaysAs(sql`min(sender_id, receiver_id)`),

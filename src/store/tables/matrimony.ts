@@ -1,4 +1,6 @@
 import { integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { MATCH_STATUSES } from '../../model/matching.ts'
+import { REPORT_STATUSES } from '../../model/report.ts'
 
 export const matrimonyProfiles = sqliteTable('matrimony_profiles', {
   accountId: integer('account_id').primaryKey(),
@@ -47,7 +49,7 @@ export const matches = sqliteTable('matches', {
   user1Id: integer('user1_id').notNull(),
   user2Id: integer('user2_id').notNull(),
   score: real().notNull(),
-  status: text({ enum: ['accepted', 'pending'] }).notNull(),
+  status: text({ enum: MATCH_STATUSES }).notNull(),
   createdAt: integer('created_at').notNull(),
   updatedAt: integer('updated_at').notNull(),
 })
@@ -63,9 +65,7 @@ export const memberReports = sqliteTable('member_reports', {
   reporterId: integer('reporter_id').notNull(),
   reportedId: integer('reported_id').notNull(),
   reason: text().notNull(),
-  status: text({ enum: ['open', 'closed'] })
-    .notNull()
-    .default('open'),
+  status: text({ enum: REPORT_STATUSES }).notNull().default('open'),
   createdAt: integer('created_at').notNull(),
 })
 

@@ -1,4 +1,5 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { NOTIFICATION_KINDS } from '../../model/notification.ts'
 
 export const directMessages = sqliteTable('direct_messages', {
   id: integer().primaryKey({ autoIncrement: true }),
@@ -22,7 +23,7 @@ export const notifications = sqliteTable('notifications', {
   id: integer().primaryKey({ autoIncrement: true }),
   receiverId: integer('receiver_id').notNull(),
   announcementId: integer('announcement_id').notNull(),
-  kind: text({ enum: ['unread', 'match', 'bulk', 'master', 'reminder', 'subscription'] }).notNull(),
+  kind: text({ enum: NOTIFICATION_KINDS }).notNull(),
   isRead: integer('is_read', { mode: 'boolean' }).notNull().default(false),
   amount: integer().notNull().default(0),
   createdAt: integer('created_at').notNull(),
