@@ -1,4 +1,4 @@
-import type { Account } from '../model/account.ts'
+import { type Account, STAFF_FLAGS, type StaffFlag } from '../model/account.ts'
 import type { TokenType } from '../tokens/jwt.ts'
 import type { Context } from './context.ts'
 
@@ -55,8 +55,7 @@ export interface SystemContext extends Context {
 /** For `authenticate` alone, which has just checked the credential. */
 export const memberContext = (context: Context, actor: Actor): MemberContext => ({ ...context, actor, [MEMBER]: true })
 
-export const isStaff = ({ isAdmin, isStaff, isSuperuser }: Pick<Account, 'isAdmin' | 'isStaff' | 'isSuperuser'>): boolean =>
-  isAdmin || isStaff || isSuperuser
+export const isStaff = (account: Pick<Account, StaffFlag>): boolean => STAFF_FLAGS.some((flag) => account[flag])
 
 /** Null if the actor is not staff. */
 export const asStaff = (context: MemberContext): StaffContext | null =>

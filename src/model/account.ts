@@ -73,7 +73,12 @@ type AccountState = 'isActive' | 'isSuspended' | 'isAdmin' | 'isStaff' | 'isSupe
 /** `T` without what members may not decide for themselves. The type `never` also rejects a variable that has it. */
 export type WithoutAccountState<T> = Omit<T, AccountState> & { readonly [K in AccountState]?: never }
 
-export type Flags = Pick<AccountChanges, 'isAdmin' | 'isStaff' | 'isSuperuser'>
+/** An account with one of these is staff. */
+export const STAFF_FLAGS = ['isAdmin', 'isStaff', 'isSuperuser'] as const
+
+export type StaffFlag = (typeof STAFF_FLAGS)[number]
+
+export type Flags = Pick<AccountChanges, StaffFlag>
 
 export interface ErasureTarget {
   readonly id: number

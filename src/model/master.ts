@@ -19,6 +19,18 @@ export interface MasterValue {
   readonly code: string
 }
 
+/** A value's code is the prefix of its type and a number: `GE001`. */
+export interface CodeRule {
+  /** A prefix is the first letters of the type, in capitals. */
+  readonly prefixLength: number
+  /** Prefixes of types that are not formed in this way. They have the same length. */
+  readonly otherPrefixes: Readonly<Partial<Record<MasterTypeName, string>>>
+  /** The number is padded with zeros to this length. */
+  readonly digits: number
+}
+
+export const MASTER_CODES: CodeRule = { prefixLength: 2, otherPrefixes: { marital_status: 'MS' }, digits: 3 }
+
 export interface NewMasterValue {
   readonly typeId: number
   readonly value: string

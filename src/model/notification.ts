@@ -16,12 +16,14 @@ export interface Notification {
 }
 
 /** A text with `{placeholders}`, which the database fills from its rows. */
-interface AnnouncementText {
+export interface AnnouncementText {
   readonly title: string
   readonly content: string
 }
 
 export const ANNOUNCEMENTS = {
+  // A trigger sends this one. The text is stored in the database, with {n} for the number of messages.
+  unread: { title: 'Unread Messages Alert', content: 'You have {n} unread messages.' },
   masterValue: { title: 'New {type} Value Added', content: 'A new value has been added to {type}: {value}.' },
   newPlan: {
     title: 'New Subscription Plan Added',
@@ -35,8 +37,13 @@ export const ANNOUNCEMENTS = {
   },
 } as const satisfies Readonly<Record<string, AnnouncementText>>
 
-/** The subscription plans whose members are notified of new profiles. */
-export const PLANS_WITH_MATCH_NOTIFICATIONS: readonly PlanType[] = ['premium', 'platinum']
+export interface NewMatchRule {
+  readonly text: AnnouncementText
+  /** The subscription plans whose members are notified of new profiles. */
+  readonly plans: readonly PlanType[]
+}
+
+export const NEW_MATCH_RULE: NewMatchRule = { text: ANNOUNCEMENTS.newMatch, plans: ['premium', 'platinum'] }
 
 /** Reminders start this many days before a subscription plan ends. */
 export const REMINDER_DAYS = 2

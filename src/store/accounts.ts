@@ -1,10 +1,11 @@
-import { and, eq, exists, gte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { Account, AccountChanges, AccountConflicts, Flags, NewAccount, UniqueField, UniqueKeys } from '../model/account.ts'
 import type { NewCredential, RevokedCredential } from '../model/credential.ts'
 import { accountColumns } from './account-row.ts'
 import { insertCredential, revokedColumns } from './credentials.ts'
 import { accounts, credentials, facilityProfiles, loginFailures, meetupProfiles, practiceProfiles, subscriptionPlans } from './schema.ts'
 import type { Store } from './store.ts'
+import { isCurrentPlan } from './subscriptions.ts'
 
 /** The accounts other than `except` that use one of these keys already. Three unique keys, so at most three rows. */
 const selectHolders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: UniqueKeys, except = 0) =>
@@ -41,7 +42,7 @@ const selectablePlan = (orm: Store['orm'], { id, today }: ChosenPlan) =>
   orm
     .select({ id: subscriptionPlans.id })
     .from(subscriptionPlans)
-    .where(and(eq(subscriptionPlans.id, id), eq(subscriptionPlans.status, 'active'), gte(subscriptionPlans.endDate, today)))
+    .where(and(eq(subscriptionPlans.id, id), isCurrentPlan(today, sql`subscription_plans`)))
 export const findAccountConflicts = async (
   store: Store,
   keys: UniqueKeys,

@@ -1,13 +1,13 @@
 import { and, asc, gt, inArray, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
 import type { PageStart } from '../model/page.ts'
-import { accountColumns } from './account-row.ts'
+import { accountColumns, withoutFlags } from './account-row.ts'
 import { idsOnPage, memberCountOf } from './list-buckets.ts'
 import { accounts } from './schema.ts'
 import { rowsOf, type Store } from './store.ts'
 
-/** The same text as in the partial indexes, with literals: with bound parameters SQLite would not use these indexes. */
-const WITHOUT_FLAGS = sql.raw('accounts.is_admin = 0 AND accounts.is_staff = 0 AND accounts.is_superuser = 0')
+/** Members: accounts without flags. */
+const WITHOUT_FLAGS = withoutFlags()
 const CONDITIONS = {
   users: WITHOUT_FLAGS,
   'active-users': sql`${sql.raw('accounts.is_active = 1')} AND ${WITHOUT_FLAGS}`,

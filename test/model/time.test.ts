@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DAY, HOUR, isoDay, isoTime, LATEST_TIME, MINUTE, SECOND, secondsUntil } from '../../src/model/time.ts'
+import { DAY, endsAfterStart, HOUR, isoDay, isoTime, LATEST_TIME, MINUTE, SECOND, secondsUntil } from '../../src/model/time.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 12)
 
@@ -36,4 +36,15 @@ describe('the day of a time', () => {
     expect(isoDay(NOON)).toBe('2026-11-20')
     expect(isoDay(time)).toBe(day)
   })
+})
+
+test.each<[number | string | null, number | string, boolean]>([
+  [1, 2, true],
+  [2, 2, false],
+  [3, 2, false],
+  [null, 2, true],
+  ['2026-09-30', '2026-10-01', true],
+  ['2026-10-01', '2026-10-01', false],
+])('a period from %s to %s: %s', (start, end, expected) => {
+  expect(endsAfterStart(start, end)).toBe(expected)
 })

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { LISTED_FRIEND_STATUSES } from '../../src/model/friend.ts'
 import { findCalendar } from '../../src/store/calendars.ts'
 import { findFriendships } from '../../src/store/friends.ts'
 import { findPlans } from '../../src/store/plans.ts'
@@ -68,8 +69,9 @@ const LISTS: Record<string, (store: Store) => Promise<unknown>> = {
   'people by a username': (store) => findPeople(store, { after: 300, limit: PAGE, search: 'person.' }),
   'people by a letter beyond Z': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Éa' }),
   'people by more than the longest prefix': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a'.repeat(40) }),
-  friends: (store) => findFriendships(store, 1, '', PAGE),
-  'a later page of friends': (store) => findFriendships(store, 1, '0000000000000000000001f4', PAGE),
+  friends: (store) => findFriendships(store, 1, { after: '', limit: PAGE }, LISTED_FRIEND_STATUSES),
+  'a later page of friends': (store) =>
+    findFriendships(store, 1, { after: '0000000000000000000001f4', limit: PAGE }, LISTED_FRIEND_STATUSES),
   'the RSVPs of a plan': (store) => findPlanRsvps(store, '00000000000000000000000a', { id: 2, isStaff: false }, '', PAGE),
   'the RSVPs of an account': (store) => findOwnRsvps(store, 1, UNKNOWN_ID, PAGE),
   'a calendar': (store) => findCalendar(store, { id: 1, isStaff: false }, { limit: PAGE, cancelledSince: 0 }),

@@ -2,11 +2,14 @@ import { env } from 'cloudflare:workers'
 import { getTableColumns, getTableName, is } from 'drizzle-orm'
 import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { expect, test } from 'vitest'
-import { MASTER_TYPES } from '../../src/model/master.ts'
+import { STAFF_FLAGS } from '../../src/model/account.ts'
+import { MASTER_CODES, MASTER_TYPES } from '../../src/model/master.ts'
+import { ANNOUNCEMENTS } from '../../src/model/notification.ts'
 import { PRACTICE_MINUTES } from '../../src/model/practice.ts'
 import { PTSD_LEVEL, RECOVERY_AGE } from '../../src/model/recovery.ts'
+import { accounts } from '../../src/store/schema.ts'
 
-/** The values that a column may have: in the model, from which the queries take them, and in the CHECK constraints of the migrations. */
+/** What the migrations say in SQL and the model says as well: constraints, triggers, indexes and the rows that they insert. */
 
 const modules = import.meta.glob<Record<string, unknown>>(['../../src/store/schema.ts', '../../src/store/tables/*.ts'], { eager: true })
 const tables = Object.values(modules).flatMap((module) => Object.values(module).filter((value) => is(value, SQLiteTable)))
@@ -54,4 +57,37 @@ test('the ranges in the model are those that the database allows', async () => {
 test('the master types in the model are those in the database', async () => {
   const { results } = await env.DB.prepare('SELECT type FROM master_types').all<{ type: string }>()
   expect(results.map(({ type }) => type).sort()).toEqual([...MASTER_TYPES].sort())
+})
+
+test('the codes of the first master values follow the rule in the model', async () => {
+  const { results } = await env.DB.prepare('SELECT t.type, v.code FROM master_values v JOIN master_types t ON t.id = v.type_id').all<{
+    type: string
+    code: string
+  }>()
+  const { prefixLength, otherPrefixes, digits } = MASTER_CODES
+  const prefixes: Readonly<Record<string, string>> = otherPrefixes
+  const prefixOf = (type: string) => prefixes[type] ?? type.slice(0, prefixLength).toUpperCase()
+  expect(results.length).toBeGreaterThan(100)
+  for (const { type, code } of results) expect(code).toMatch(new RegExp(`^${prefixOf(type)}\\d{${digits}}$`))
+  for (const prefix of Object.values(prefixes)) expect(prefix).toHaveLength(prefixLength)
+})
+
+test('the text of the unread messages alert in the model is the one in the database', async () => {
+  const stored = await env.DB.prepare("SELECT title, content FROM announcements WHERE about = 'unread'").first()
+  expect(stored).toEqual(ANNOUNCEMENTS.unread)
+})
+
+test('each index and trigger that excludes staff mentions all flags of the model', async () => {
+  const { results } = await env.DB.prepare(
+    "SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL",
+  ).all<{
+    name: string
+    sql: string
+  }>()
+  const flags = STAFF_FLAGS.map((flag) => accounts[flag].name)
+  const mentioned = results
+    .map(({ name, sql }) => [name, flags.filter((flag) => sql.includes(flag))] as const)
+    .filter(([, some]) => some.length > 0)
+  expect(mentioned.length).toBeGreaterThan(3)
+  expect(mentioned).toEqual(mentioned.map(([name]) => [name, flags]))
 })

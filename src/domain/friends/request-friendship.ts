@@ -1,6 +1,6 @@
-import { MAX_FRIEND_REQUESTS_PER_HOUR } from '../../model/friend.ts'
+import { FRIEND_REQUEST_RULE, FRIENDS } from '../../model/friend.ts'
 import { fail, type Result } from '../../model/result.ts'
-import { HOUR } from '../../model/time.ts'
+import { secondsUntil } from '../../model/time.ts'
 import { insertFriendRequest } from '../../store/friends.ts'
 import type { MemberContext } from '../access.ts'
 import { newObjectId } from '../object-id.ts'
@@ -21,13 +21,13 @@ export const requestFriendship = async (
   const { id: senderId, objectId } = context.actor.account
   if (userId === objectId) return fail('request-to-self')
   const now = context.now()
-  const request = { id: newObjectId(now), senderId, receiver: userId, now, max: MAX_FRIEND_REQUESTS_PER_HOUR, since: now - HOUR }
-  const outcome = await insertFriendRequest(context.store, request)
+  const request = { id: newObjectId(now), senderId, receiver: userId, now }
+  const outcome = await insertFriendRequest(context.store, request, FRIEND_REQUEST_RULE)
   if (!outcome.ok) {
     if (outcome.code !== 'too-many') return fail(outcome.code)
-    return fail('throttled', { seconds: Math.max(1, Math.ceil((outcome.countedSince + HOUR - now) / 1000)) })
+    return fail('throttled', { seconds: secondsUntil(outcome.countedSince + FRIEND_REQUEST_RULE.limit.withinMs, now) })
   }
   const { record } = outcome
   const [sender, receiver] = record.senderId === senderId ? [objectId, userId] : [userId, objectId]
-  return { id: record.id, sender, receiver, status: record.status === 'accepted' ? 'accepted' : 'pending' }
+  return { id: record.id, sender, receiver, status: record.status === FRIENDS ? 'accepted' : 'pending' }
 }

@@ -1,4 +1,4 @@
-import type { MasterValue, MasterValueProblem, NewMasterValue } from '../../model/master.ts'
+import { MASTER_CODES, type MasterValue, type MasterValueProblem, type NewMasterValue } from '../../model/master.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { checkMasterValues, insertMasterValues } from '../../store/master.ts'
 import type { SuperuserContext } from '../access.ts'
@@ -8,7 +8,7 @@ export const addValues = async (
   context: SuperuserContext,
   values: readonly NewMasterValue[],
 ): Promise<Result<readonly MasterValue[], 'invalid-values'>> => {
-  const added = await insertMasterValues(context.store, values, context.now())
+  const added = await insertMasterValues(context.store, values, MASTER_CODES, context.now())
   return 'created' in added ? added.created : fail('invalid-values', { problems: added.problems })
 }
 

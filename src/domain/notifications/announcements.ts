@@ -1,6 +1,8 @@
-import { type NotificationKind, REMINDER_DAYS } from '../../model/notification.ts'
+import { MASTER_CODES, type NewMasterValue } from '../../model/master.ts'
+import { ANNOUNCEMENTS, NEW_MATCH_RULE, type NotificationKind, REMINDER_DAYS } from '../../model/notification.ts'
 import { fail, type Result } from '../../model/result.ts'
-import { DAY, isoDay } from '../../model/time.ts'
+import type { PlanFields } from '../../model/subscription.ts'
+import { DAY, endsAfterStart, isoDay } from '../../model/time.ts'
 import {
   announceExpiringPlans,
   announceMasterValue,
@@ -10,7 +12,6 @@ import {
 } from '../../store/notifications.ts'
 import type { AdminContext, SystemContext } from '../access.ts'
 import { newTokenId } from '../object-id.ts'
-import type { NewPlan } from '../subscriptions/add-plan.ts'
 
 const announcement = (context: AdminContext, kind: NotificationKind) => ({ about: `${kind}:${newTokenId()}`, kind, now: context.now() })
 
@@ -20,28 +21,33 @@ export const announceToMembers = (context: AdminContext, text: { title: string; 
 
 /** Notifies the members whose preference matches the newest member. Returns their number. */
 export const announceNewestMember = async (context: AdminContext): Promise<Result<number, 'no-gender'>> => {
-  const { notified, hasGender } = await announceNewestProfile(context.store, announcement(context, 'match'), isoDay(context.now()))
+  const today = isoDay(context.now())
+  const { notified, hasGender } = await announceNewestProfile(context.store, announcement(context, 'match'), today, NEW_MATCH_RULE)
   return hasGender ? notified : fail('no-gender')
 }
 
 /** Adds a value to a master list and notifies all members. Returns the name of the list. */
 export const addValueAndNotify = async (
   context: AdminContext,
-  input: { typeId: number; value: string },
+  input: NewMasterValue,
 ): Promise<Result<string, 'no-such-type' | 'value-exists'>> => {
-  const outcome = await announceMasterValue(context.store, announcement(context, 'master'), input)
+  const rule = { text: ANNOUNCEMENTS.masterValue, codes: MASTER_CODES }
+  const outcome = await announceMasterValue(context.store, announcement(context, 'master'), input, rule)
   if (!outcome) return fail('no-such-type')
   return 'type' in outcome ? outcome.type : fail('value-exists', { type: outcome.existingType, value: input.value })
 }
 
 /** Adds a subscription plan and notifies all members. Returns their number. */
-export const addPlanAndNotify = async (context: AdminContext, plan: NewPlan): Promise<Result<number, 'ends-before-it-starts'>> =>
-  plan.startDate < plan.endDate ? announcePlan(context.store, announcement(context, 'subscription'), plan) : fail('ends-before-it-starts')
+export const addPlanAndNotify = async (context: AdminContext, plan: PlanFields): Promise<Result<number, 'ends-before-it-starts'>> =>
+  endsAfterStart(plan.startDate, plan.endDate)
+    ? announcePlan(context.store, announcement(context, 'subscription'), plan, ANNOUNCEMENTS.newPlan)
+    : fail('ends-before-it-starts')
 
 /** Reminds members whose subscription ends within two days, once for each end date. Called by an admin and by the daily cron. */
 export const sendExpiryReminders = (
   context: AdminContext | SystemContext,
 ): Promise<{ readonly notified: number; readonly expiring: boolean }> => {
   const now = context.now()
-  return announceExpiringPlans(context.store, { today: isoDay(now), until: isoDay(now + REMINDER_DAYS * DAY), now })
+  const period = { today: isoDay(now), until: isoDay(now + REMINDER_DAYS * DAY), now }
+  return announceExpiringPlans(context.store, period, ANNOUNCEMENTS.expiringPlan)
 }

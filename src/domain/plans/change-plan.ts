@@ -1,5 +1,6 @@
 import type { Plan, PlanChanges } from '../../model/plan.ts'
 import { fail, type Result } from '../../model/result.ts'
+import { endsAfterStart } from '../../model/time.ts'
 import { updatePlan } from '../../store/plans.ts'
 import type { MemberContext } from '../access.ts'
 import { isObjectId } from '../object-id.ts'
@@ -17,6 +18,6 @@ export const changePlan = async (
   if (!before) return fail('plan-not-found')
   if (before.creatorId !== reader.id && !reader.isStaff) return fail('may-not-edit-plan')
   const { startTime = before.startTime, endTime = before.endTime } = changes
-  if (startTime !== null && startTime >= endTime) return fail('ends-before-start')
+  if (!endsAfterStart(startTime, endTime)) return fail('ends-before-start')
   return fail('capacity-below-rsvps', { taken: before.rsvpCount })
 }

@@ -1,3 +1,4 @@
+import { LISTED_FRIEND_STATUSES } from '../../../src/model/friend.ts'
 import { isoDay, isoTime } from '../../../src/model/time.ts'
 import { findFriendships } from '../../../src/store/friends.ts'
 import { findPlans } from '../../../src/store/plans.ts'
@@ -154,7 +155,9 @@ export const plans: Baseline<Bearer> = async ({ env, url, bearer }) => {
   return new Response(JSON.stringify(wire), { headers })
 }
 
-const friendList = statementsOf(LIST_MARKERS, (store, { id, limit }) => findFriendships(store, id, '', limit))
+const friendList = statementsOf(LIST_MARKERS, (store, { id, limit }) =>
+  findFriendships(store, id, { after: '', limit }, LISTED_FRIEND_STATUSES),
+)
 
 export const friends: Baseline<Bearer> = async ({ env, url, bearer }) => {
   const [rows = []] = await friendList(env.DB, { id: bearer.id, limit: limitOf(url) })
