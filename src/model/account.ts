@@ -73,6 +73,9 @@ type AccountState = 'isActive' | 'isSuspended' | 'isAdmin' | 'isStaff' | 'isSupe
 /** `T` without what members may not decide for themselves. The type `never` also rejects a variable that has it. */
 export type WithoutAccountState<T> = Omit<T, AccountState> & { readonly [K in AccountState]?: never }
 
+/** The lists of accounts without flags: all of them, or those that are active. */
+export type UserList = 'users' | 'active-users'
+
 /** An account with one of these is staff. */
 export const STAFF_FLAGS = ['isAdmin', 'isStaff', 'isSuperuser'] as const
 

@@ -19,13 +19,6 @@ export interface AccountAndCredential {
   readonly credential: { readonly id: string; readonly lastSeenDay: string } | null
 }
 
-export interface LockRule {
-  readonly failures: number
-  readonly windowMs: number
-  readonly firstMs: number
-  readonly longestMs: number
-}
-
 /** What the revocation list needs to know about a deleted credential. */
 export interface RevokedCredential {
   readonly id: string

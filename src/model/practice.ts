@@ -14,6 +14,16 @@ export type PracticeSessionFields = Pick<PracticeSession, 'name' | 'date' | 'dur
 
 export type PracticeSessionChanges = { readonly [K in keyof PracticeSessionFields]?: PracticeSessionFields[K] | undefined }
 
+export interface SummaryRule {
+  /** A streak goes on as long as its last day is at most this many days ago: who has not practised yet today has not lost it. */
+  readonly graceDays: number
+  /** Sessions this many days ahead count: in some time zones it is tomorrow already. */
+  readonly daysAhead: number
+  readonly maxWeeks: number
+}
+
+export const SUMMARY_RULE: SummaryRule = { graceDays: 1, daysAhead: 1, maxWeeks: 1000 }
+
 /** The page starts after this session, in the order of the list. */
 export interface PracticeCursor {
   readonly date: string

@@ -1,6 +1,14 @@
 import { and, eq, gt, type Placeholder, sql } from 'drizzle-orm'
-import type { Account } from '../model/account.ts'
-import type { FacilityProfile, MeetupProfile, PracticeChanges, PracticeProfile, PublicPerson } from '../model/profile.ts'
+import { type Account, usernameKey } from '../model/account.ts'
+import {
+  EMPTY_FACILITY_PROFILE,
+  EMPTY_MEETUP_PROFILE,
+  type FacilityProfile,
+  type MeetupProfile,
+  type PracticeChanges,
+  type PracticeProfile,
+  type PublicPerson,
+} from '../model/profile.ts'
 import { accountColumns } from './account-row.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './schema.ts'
 import { prepared, type Store } from './store.ts'
@@ -58,7 +66,6 @@ export const savePracticeProfile = async (
   ])
   return row ? toPracticeProfile(row) : null
 }
-const EMPTY_FACILITY_PROFILE: FacilityProfile = { displayName: '', facilityId: '', consent: false }
 
 const ownFacility = prepared((orm) => orm.select().from(facilityProfiles).where(eq(facilityProfiles.accountId, ACCOUNT)).prepare())
 
@@ -88,7 +95,6 @@ export const saveFacilityProfile = async (
   ])
   return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? EMPTY_FACILITY_PROFILE }
 }
-const EMPTY_MEETUP_PROFILE: MeetupProfile = { dateOfBirth: null, bio: '' }
 
 const ownMeetup = prepared((orm) => orm.select().from(meetupProfiles).where(eq(meetupProfiles.accountId, ACCOUNT)).prepare())
 
@@ -135,15 +141,12 @@ export const findPerson = async (store: Store, objectId: string): Promise<Public
   return row ?? null
 }
 
-/** The maximum length of a stored prefix: see migrations/0012_people_search.sql. */
-const MAX_PREFIX_LENGTH = 32
-
 /**
  * The forms in which a name may be stored. Usernames are normalised and lowercased completely, other names only from A to Z.
  * So a search with other letters also looks for the text as typed, and for the text with a capital first letter.
  */
 const storedFormsOf = (search: string): string[] => {
-  const normalised = search.normalize('NFKC').toLowerCase()
+  const normalised = usernameKey(search)
   const asTyped = search.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
   const [first = '', ...letters] = normalised
   const capitalised = /^[a-z]/.test(normalised) ? normalised : [first.toUpperCase(), ...letters].join('')
@@ -168,10 +171,11 @@ const allPeople = prepared((orm) =>
 export const findPeople = (
   store: Store,
   { after, limit, search }: { after: number; limit: number; search: string },
+  longestPrefix: number,
 ): Promise<PublicPerson[]> => {
   if (search === '') return allPeople(store).all({ after, limit })
   const scans = storedFormsOf(search).map((form) => {
-    const prefix = [...form].slice(0, MAX_PREFIX_LENGTH).join('')
+    const prefix = [...form].slice(0, longestPrefix).join('')
     const scan = sql`SELECT account_id AS id FROM name_prefixes WHERE prefix = ${prefix} AND account_id > ${after}`
     if (prefix === form) return scan
     const startsWithForm = (name: string) => sql`substr(${sql.raw(name)}, 1, length(${form})) = ${form}`

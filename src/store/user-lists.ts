@@ -1,5 +1,5 @@
 import { and, asc, gt, inArray, sql } from 'drizzle-orm'
-import type { Account } from '../model/account.ts'
+import type { Account, UserList } from '../model/account.ts'
 import type { PageStart } from '../model/page.ts'
 import { accountColumns, withoutFlags } from './account-row.ts'
 import { idsOnPage, memberCountOf } from './list-buckets.ts'
@@ -11,9 +11,7 @@ const WITHOUT_FLAGS = withoutFlags()
 const CONDITIONS = {
   users: WITHOUT_FLAGS,
   'active-users': sql`${sql.raw('accounts.is_active = 1')} AND ${WITHOUT_FLAGS}`,
-} as const
-
-export type UserList = keyof typeof CONDITIONS
+} as const satisfies Readonly<Record<UserList, unknown>>
 
 /** Accounts without flags, by id. */
 export const findUsers = async (store: Store, list: UserList, from: PageStart, limit: number) => {

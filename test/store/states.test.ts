@@ -6,6 +6,7 @@ import { STAFF_FLAGS } from '../../src/model/account.ts'
 import { MASTER_CODES, MASTER_TYPES } from '../../src/model/master.ts'
 import { ANNOUNCEMENTS } from '../../src/model/notification.ts'
 import { PRACTICE_MINUTES } from '../../src/model/practice.ts'
+import { NAME_PREFIX_MAX } from '../../src/model/profile.ts'
 import { PTSD_LEVEL, RECOVERY_AGE } from '../../src/model/recovery.ts'
 import { accounts } from '../../src/store/schema.ts'
 
@@ -90,4 +91,11 @@ test('each index and trigger that excludes staff mentions all flags of the model
     .filter(([, some]) => some.length > 0)
   expect(mentioned.length).toBeGreaterThan(3)
   expect(mentioned).toEqual(mentioned.map(([name]) => [name, flags]))
+})
+
+test('the database stores the name prefixes up to the length in the model', async () => {
+  const view = await env.DB.prepare("SELECT sql FROM sqlite_master WHERE name = 'account_name_prefixes'").first<string>('sql')
+  expect(JSON.parse(/'(\[1,[\d,]*\])'/.exec(view ?? '')?.[1] ?? '')).toEqual(
+    Array.from({ length: NAME_PREFIX_MAX }, (_, index) => index + 1),
+  )
 })

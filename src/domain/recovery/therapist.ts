@@ -1,14 +1,11 @@
-import type { NewTherapist, Therapist, TherapistChanges } from '../../model/recovery.ts'
+import { MAX_STORED_THERAPISTS, type NewTherapist, type Therapist, type TherapistChanges } from '../../model/recovery.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { insertTherapist, updateTherapist } from '../../store/emergency-contacts.ts'
 import type { MemberContext } from '../access.ts'
 
-/** No request deletes a therapist, so only the newest are stored per person. The newest of all is the chosen one. */
-const MAX_STORED = 10
-
 /** Adds a therapist, who becomes the chosen one: alarms notify this therapist. */
 export const createTherapist = (context: MemberContext, therapist: Omit<NewTherapist, 'accountId' | 'createdAt'>): Promise<Therapist> =>
-  insertTherapist(context.store, { ...therapist, accountId: context.actor.account.id, createdAt: context.now() }, MAX_STORED)
+  insertTherapist(context.store, { ...therapist, accountId: context.actor.account.id, createdAt: context.now() }, MAX_STORED_THERAPISTS)
 
 /** Updates the caller's chosen therapist. */
 export const changeTherapist = async (

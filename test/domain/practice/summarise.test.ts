@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { SUMMARY_RULE } from '../../../src/model/practice.ts'
 import { summarisePractice } from '../../../src/store/practice-summary.ts'
 import { createStore } from '../../../src/store/store.ts'
 import { call } from '../../support/call.ts'
@@ -13,7 +14,7 @@ const summaryOf = async (...days: string[]) => {
   const { id } = await person()
   const insert = env.DB.prepare('INSERT INTO practice_sessions (account_id, name, date, duration, created_at) VALUES (?, ?, ?, ?, 0)')
   if (days.length > 0) await env.DB.batch(days.map((day) => insert.bind(id, 'Sit', day, 10)))
-  return summarisePractice(store, id, TODAY)
+  return summarisePractice(store, id, TODAY, SUMMARY_RULE)
 }
 
 const streaks = async (...days: string[]) => {
