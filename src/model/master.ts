@@ -47,4 +47,14 @@ export interface Choice {
   readonly value: string
 }
 
+/** What a profile or a preference has for each type: one value or several. */
+type Chosen = { readonly [T in MasterTypeName]?: string | readonly string[] | null | undefined }
+
+/** The values that must exist in a master list, each with the name of that list. */
+export const choicesIn = (chosen: Chosen): Choice[] =>
+  MASTER_TYPES.flatMap((type) => {
+    const value = chosen[type] || []
+    return (typeof value === 'string' ? [value] : value).map((choice) => ({ type, value: choice }))
+  })
+
 export type ValidValues = { readonly [T in MasterTypeName]?: readonly string[] }

@@ -1,4 +1,5 @@
 import { usernameKey } from '../../model/account.ts'
+import { mediaKey } from '../../model/picture.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deleteAccount, findErasureTarget } from '../../store/erasure.ts'
 import type { OperatorContext } from '../access.ts'
@@ -17,8 +18,6 @@ export interface ErasureReport {
   readonly pictures: number
 }
 
-const MEDIA = '/media/'
-
 /**
  * Deletes a person's data from every table, Durable Object and bucket. The account is closed first, so that nothing new is
  * created meanwhile. Its row is deleted last, so that an erasure that failed half-way can be repeated with the same username.
@@ -34,7 +33,8 @@ export const eraseAccount = async (context: OperatorContext, username: string): 
     context.support.room(id).erase(),
     context.support.desk(id).forget(id),
   ])
-  const pictures = target.picture?.startsWith(MEDIA) ? [target.picture.slice(MEDIA.length)] : []
+  const pictureKey = target.picture === null ? null : mediaKey(target.picture)
+  const pictures = pictureKey === null ? [] : [pictureKey]
   await context.media.remove(pictures)
   const rows = await deleteAccount(context.store, { id, who: await loginFailureKey(key) })
   if (!rows) return fail('not-found')

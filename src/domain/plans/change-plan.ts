@@ -1,9 +1,9 @@
+import { isObjectId } from '../../model/object-id.ts'
 import type { Plan, PlanChanges } from '../../model/plan.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { endsAfterStart } from '../../model/time.ts'
 import { updatePlan } from '../../store/plans.ts'
 import type { MemberContext } from '../access.ts'
-import { isObjectId } from '../object-id.ts'
 import { readerOf } from './reader.ts'
 
 /** Changes a plan. Its creator may, and so may staff. Fields that are not in the input stay. */

@@ -1,7 +1,7 @@
+import { isObjectId } from '../../model/object-id.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deletePlan as deleteStored } from '../../store/plans.ts'
 import type { MemberContext } from '../access.ts'
-import { isObjectId } from '../object-id.ts'
 import { readerOf } from './reader.ts'
 
 /** Cancels a plan. Its creator may, and so may staff. Its RSVPs are deleted with it. */

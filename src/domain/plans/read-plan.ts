@@ -1,8 +1,8 @@
+import { isObjectId } from '../../model/object-id.ts'
 import type { Plan } from '../../model/plan.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { findPlan } from '../../store/plans.ts'
 import type { MemberContext } from '../access.ts'
-import { isObjectId } from '../object-id.ts'
 import { readerOf } from './reader.ts'
 
 /** Returns one plan. For an account that may not see it, the failure is `plan-not-found`. */

@@ -1,7 +1,7 @@
+import { PICTURE_PREFIX } from '../../model/picture.ts'
 import { RETENTION } from '../../model/retention.ts'
 import { findJobCursor, findOrphanedPictures, saveJobCursor } from '../../store/matrimony-profiles.ts'
 import type { SystemContext } from '../access.ts'
-import { PICTURE_PREFIX } from './pictures.ts'
 
 const JOB = 'sweep-pictures'
 const BATCH_SIZE = 1000

@@ -1,8 +1,9 @@
+import { isObjectId } from '../../model/object-id.ts'
 import { fail, type Result } from '../../model/result.ts'
 import type { Rsvp } from '../../model/rsvp.ts'
 import { insertRsvp } from '../../store/rsvps.ts'
 import type { MemberContext } from '../access.ts'
-import { isObjectId, newObjectId } from '../object-id.ts'
+import { newObjectId } from '../object-id.ts'
 import { readerOf } from '../plans/reader.ts'
 
 /** Adds the caller's RSVP to a plan. At most one per account and plan, and only while the plan has free capacity. */

@@ -1,7 +1,7 @@
+import { isObjectId } from '../../model/object-id.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deleteOwnRsvp as deleteOwn, deleteRsvp as deleteStored } from '../../store/rsvps.ts'
 import type { MemberContext } from '../access.ts'
-import { isObjectId } from '../object-id.ts'
 import { readerOf } from '../plans/reader.ts'
 
 /** Deletes an RSVP. Its owner may, and so may the plan's creator and staff. */

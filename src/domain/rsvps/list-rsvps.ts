@@ -1,9 +1,9 @@
+import { isObjectId } from '../../model/object-id.ts'
 import { type Page, pageOf } from '../../model/page.ts'
 import { fail, type Result } from '../../model/result.ts'
 import type { RsvpView } from '../../model/rsvp.ts'
 import { findOwnRsvps, findPlanRsvps } from '../../store/rsvps.ts'
 import type { MemberContext } from '../access.ts'
-import { isObjectId } from '../object-id.ts'
 import { readerOf } from '../plans/reader.ts'
 
 interface PageRequest {
