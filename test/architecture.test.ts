@@ -127,9 +127,9 @@ describe('the layers', () => {
   })
 
   test.each([
-    ['domain/rsvps/add-rsvp.ts', 'hono'],
-    ['domain/rsvps/add-rsvp.ts', '../../http/response/error-table.ts'],
-    ['domain/rsvps/add-rsvp.ts', 'drizzle-orm'],
+    ['domain/rsvps.ts', 'hono'],
+    ['domain/rsvps.ts', '../../http/response/error-table.ts'],
+    ['domain/rsvps.ts', 'drizzle-orm'],
     ['store/rsvps.ts', '../domain/context.ts'],
     ['dialects/meetups/rsvp.ts', '../../store/rsvps.ts'],
     ['dialects/meetups/rsvp.ts', '../facility/errors.ts'],

@@ -1,4 +1,4 @@
-import { recordSession } from '../../domain/practice/record-session.ts'
+import { recordSession } from '../../domain/practice.ts'
 import { DAY, isoDay } from '../../model/time.ts'
 import type { SeedMembers } from './people.ts'
 

@@ -1,7 +1,5 @@
 import * as z from 'zod'
-import { addPlan } from '../../domain/subscriptions/add-plan.ts'
-import { changePlan, removePlan } from '../../domain/subscriptions/change-plan.ts'
-import { listPlans, readPlan } from '../../domain/subscriptions/read-plans.ts'
+import { addPlan, changePlan, listPlans, readPlan, removePlan } from '../../domain/subscriptions.ts'
 import { date, pathId } from '../../http/request/fields.ts'
 import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
 import { ok } from '../../http/response/specs.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { changeUserInfo, readUserInfo } from '../../domain/recovery/user-info.ts'
+import { changeUserInfo, readUserInfo } from '../../domain/recovery.ts'
 import { pythonName } from '../../http/request/field-errors.ts'
 import { boolean, field, integer, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'

@@ -3,7 +3,7 @@ import { sweepCancelledPlans } from '../../store/calendars.ts'
 import { sweepCredentials } from '../../store/credentials.ts'
 import { sweepRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
-import { sendExpiryReminders } from '../notifications/announcements.ts'
+import { sendExpiryReminders } from '../notifications.ts'
 import { sweepPictures } from '../profiles/sweep-pictures.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { SUMMARY_RULE } from '../../../src/model/practice.ts'
-import { summarisePractice } from '../../../src/store/practice-summary.ts'
-import { createStore } from '../../../src/store/store.ts'
-import { call } from '../../support/call.ts'
-import { person } from '../../support/people.ts'
+import { SUMMARY_RULE } from '../../src/model/practice.ts'
+import { summarisePractice } from '../../src/store/practice-summary.ts'
+import { createStore } from '../../src/store/store.ts'
+import { call } from '../support/call.ts'
+import { person } from '../support/people.ts'
 
 const store = createStore(env.DB)
 const TODAY = '2026-11-20'

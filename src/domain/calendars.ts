@@ -1,8 +1,12 @@
-import type { Account } from '../../model/account.ts'
-import { findFeedOwner, findOrCreateFeed, replaceFeed } from '../../store/calendars.ts'
-import type { MemberContext } from '../access.ts'
-import type { Context } from '../context.ts'
-import { newTokenId } from '../object-id.ts'
+import type { Account } from '../model/account.ts'
+import { MAX_CALENDAR_ENTRIES } from '../model/calendar.ts'
+import type { CancelledPlan, Plan } from '../model/plan.ts'
+import { RETENTION } from '../model/retention.ts'
+import { findCalendar, findFeedOwner, findOrCreateFeed, replaceFeed } from '../store/calendars.ts'
+import type { MemberContext } from './access.ts'
+import type { Context } from './context.ts'
+import { newTokenId } from './object-id.ts'
+import { readerOf } from './plans.ts'
 
 /**
  * Creates the token in a calendar feed's URL. It is neither a JWT nor a credential: only its row makes it valid, no other
@@ -31,3 +35,13 @@ export const resolveFeedToken = async (context: Context, token: string): Promise
   if (!owner) return 'invalid'
   return owner.isActive ? owner : 'inactive'
 }
+
+/** Returns the plans that an account created or has an RSVP to, and those that were cancelled recently. */
+export const readCalendar = (
+  context: Context,
+  account: Account,
+): Promise<{ plans: readonly Plan[]; cancelled: readonly CancelledPlan[] }> =>
+  findCalendar(context.store, readerOf(account), {
+    limit: MAX_CALENDAR_ENTRIES,
+    cancelledSince: context.now() - RETENTION.cancelledPlansMs,
+  })

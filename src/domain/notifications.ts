@@ -1,17 +1,20 @@
-import { MASTER_CODES, type NewMasterValue } from '../../model/master.ts'
-import { ANNOUNCEMENTS, NEW_MATCH_RULE, type NotificationKind, REMINDER_DAYS } from '../../model/notification.ts'
-import { fail, type Result } from '../../model/result.ts'
-import type { PlanFields } from '../../model/subscription.ts'
-import { DAY, endsAfterStart, isoDay } from '../../model/time.ts'
+import { MASTER_CODES, type NewMasterValue } from '../model/master.ts'
+import { ANNOUNCEMENTS, NEW_MATCH_RULE, type Notification, type NotificationKind, REMINDER_DAYS } from '../model/notification.ts'
+import { type Page, pageOf } from '../model/page.ts'
+import { fail, type Result } from '../model/result.ts'
+import type { PlanFields } from '../model/subscription.ts'
+import { DAY, endsAfterStart, isoDay } from '../model/time.ts'
 import {
   announceExpiringPlans,
   announceMasterValue,
   announceNewestProfile,
   announcePlan,
   announceToAll,
-} from '../../store/notifications.ts'
-import type { AdminContext, SystemContext } from '../access.ts'
-import { newTokenId } from '../object-id.ts'
+  findNotifications,
+  findNotificationsAndMarkRead,
+} from '../store/notifications.ts'
+import type { AdminContext, MemberContext, SystemContext } from './access.ts'
+import { newTokenId } from './object-id.ts'
 
 const announcement = (context: AdminContext, kind: NotificationKind) => ({ about: `${kind}:${newTokenId()}`, kind, now: context.now() })
 
@@ -50,4 +53,31 @@ export const sendExpiryReminders = (
   const now = context.now()
   const period = { today: isoDay(now), until: isoDay(now + REMINDER_DAYS * DAY), now }
   return announceExpiringPlans(context.store, period, ANNOUNCEMENTS.expiringPlan)
+}
+
+interface PageRequest {
+  readonly after: number | null
+  readonly limit: number
+}
+
+type Notifications = Page<Notification, number>
+
+/** Lists the caller's notifications, newest first: all, those of one kind, or the unread ones. They are not marked as read. */
+export const listNotifications = async (
+  context: MemberContext,
+  filter: { kind?: NotificationKind; unread?: boolean },
+  { after, limit }: PageRequest,
+): Promise<Notifications> => {
+  const rows = await findNotifications(context.store, context.actor.account.id, filter, { after, limit: limit + 1 })
+  return pageOf(rows, limit, ({ id }) => id)
+}
+
+/** The same, and marks them as read. The result shows their state from before. */
+export const readNotifications = async (
+  context: MemberContext,
+  filter: { kind: NotificationKind; unread?: boolean },
+  { after, limit }: PageRequest,
+): Promise<Notifications> => {
+  const items = await findNotificationsAndMarkRead(context.store, context.actor.account.id, filter, { after, limit }, context.now())
+  return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null }
 }
