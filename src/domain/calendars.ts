@@ -1,6 +1,5 @@
 import type { Account } from '../model/account.ts'
-import { MAX_CALENDAR_ENTRIES } from '../model/calendar.ts'
-import type { CancelledPlan, Plan } from '../model/plan.ts'
+import { type CancelledPlan, MAX_CALENDAR_ENTRIES, type Plan } from '../model/plan.ts'
 import { RETENTION } from '../model/retention.ts'
 import { findCalendar, findFeedOwner, findOrCreateFeed, replaceFeed } from '../store/calendars.ts'
 import type { MemberContext } from './access.ts'

@@ -70,3 +70,6 @@ export interface PlanLocation {
   /** Digits, stored as text because some begin with a zero. */
   readonly zipcode: string
 }
+
+/** A calendar feed shows the newest plans, up to this number. */
+export const MAX_CALENDAR_ENTRIES = 1000
