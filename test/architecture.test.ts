@@ -127,9 +127,9 @@ describe('the layers', () => {
   })
 
   test.each([
-    ['domain/rsvps/add-rsvp.ts', 'hono'],
-    ['domain/rsvps/add-rsvp.ts', '../../http/response/error-table.ts'],
-    ['domain/rsvps/add-rsvp.ts', 'drizzle-orm'],
+    ['domain/rsvps.ts', 'hono'],
+    ['domain/rsvps.ts', '../../http/response/error-table.ts'],
+    ['domain/rsvps.ts', 'drizzle-orm'],
     ['store/rsvps.ts', '../domain/context.ts'],
     ['dialects/meetups/rsvp.ts', '../../store/rsvps.ts'],
     ['dialects/meetups/rsvp.ts', '../facility/errors.ts'],
@@ -171,6 +171,143 @@ describe('the layers', () => {
         .map((name) => `${file}: ${name}`),
     )
     expect(unused).toEqual([])
+  })
+})
+
+/**
+ * The types of store/ that other layers may use. No row type is among them: what a verb returns is a type of model/, or of the
+ * verb itself.
+ */
+const SHARED_STORE_TYPES: Readonly<Record<string, string>> = {
+  Store: 'the first parameter of every store function',
+  Media: 'the bucket, which the context contains',
+  MediaMetadata: 'what the bucket says about a picture',
+  AlarmSubject: 'what a trigger is built from; no verb returns it',
+}
+
+const ROW_TYPE = /\$infer(?:Select|Insert)|\bInfer(?:Select|Insert)Model\b/
+const RE_EXPORT = /^export (?:type )?(?:\{|\*)[^;=]*?\bfrom '/m
+const TYPE_DECLARATION =
+  /^export (?:type|interface) [\s\S]*?(?=^(?:export|import|const|let|function|async|class|type|interface|declare) )/gm
+
+/** Each way in which a type of store/ gets out of it. */
+const storeTypeLeaks = (sourceFile: SourceFile): string[] => {
+  const { file } = sourceFile
+  if (file.startsWith('store/')) return []
+  const source = withoutComments(sourceFile.source)
+  const fromStore = [...importedNames(sourceFile)].filter(([, { file: target }]) => target.startsWith('store/'))
+  const types = fromStore.filter(([, { file: target, name }]) => {
+    const declared = files.find((other) => other.file === target)?.source ?? ''
+    return name === '*' || new RegExp(`^export (?:type|interface) ${name}\\b`, 'm').test(declared)
+  })
+  const exportedTypes = [...`${source}\nconst `.matchAll(TYPE_DECLARATION)].map(([text]) => text).join('\n')
+  return [
+    ...(ROW_TYPE.test(source) ? [`${file} infers a row type`] : []),
+    ...(RE_EXPORT.test(source) && file !== 'index.ts' ? [`${file} passes on what it imports`] : []),
+    ...fromStore.filter(([, { file: target }]) => /^store\/tables\//.test(target)).map(([name]) => `${file} uses the table ${name}`),
+    ...types.filter(([, { name }]) => !(name in SHARED_STORE_TYPES)).map(([, { name }]) => `${file} uses the store type ${name}`),
+    ...fromStore
+      .filter(([local, { name }]) => !(name in SHARED_STORE_TYPES) && new RegExp(`\\b${local}\\b`).test(exportedTypes))
+      .map(([local]) => `${file} exports a type made of ${local}`),
+  ]
+}
+
+describe('the types of store/', () => {
+  test('stay there, but for the shared ones', () => {
+    expect(files.flatMap(storeTypeLeaks)).toEqual([])
+  })
+
+  test.each([
+    ['domain/x.ts', 'type Row = typeof plans.$inferSelect', 'infers a row type'],
+    ['domain/x.ts', "import type { InferSelectModel } from 'drizzle-orm'", 'infers a row type'],
+    ['domain/x.ts', "import { plans } from '../store/tables/plans.ts'", 'uses the table plans'],
+    ['http/request/x.ts', "import type { AddedQuestion } from '../../store/assistant.ts'", 'uses the store type AddedQuestion'],
+    ['domain/x.ts', "import { findRsvps, type PlanState as State } from '../store/plans.ts'", 'uses the store type PlanState'],
+    ['domain/x.ts', "import type * as plans from '../store/plans.ts'", 'uses the store type *'],
+    ['domain/x.ts', "export type { Plan } from '../store/plans.ts'", 'passes on what it imports'],
+    ['domain/x.ts', "export * from '../model/plan.ts'", 'passes on what it imports'],
+    [
+      'domain/x.ts',
+      "import { findPlan } from '../store/plans.ts'\nexport type Plan = NonNullable<Awaited<ReturnType<typeof findPlan>>>",
+      'exports a type made of findPlan',
+    ],
+  ])('%s may not contain: %s', (file, source, message) => {
+    expect(storeTypeLeaks({ file, source })).toContain(`${file} ${message}`)
+  })
+
+  test('a verb may use the shared ones', () => {
+    const source = "import type { Store } from '../store/store.ts'\nexport interface Needs { readonly store: Store }"
+    expect(storeTypeLeaks({ file: 'domain/x.ts', source })).toEqual([])
+  })
+})
+
+/**
+ * What store/ may import from model/ besides types: names of states and lists, defaults, and functions on values. All other
+ * values are rules, and a store function is given the rule that it compiles.
+ */
+const STORE_VOCABULARY: Readonly<Record<string, string>> = {
+  usernameKey: 'how names are compared',
+  STAFF_FLAGS: 'the columns of the flags',
+  PERSONAL_CHANNELS: 'the states of a column',
+  TURN_ROLES: 'the states of a column',
+  CREDENTIAL_KINDS: 'the states of a column',
+  FRIEND_STATUSES: 'the states of a column',
+  MASTER_TYPES: 'the states of a column',
+  MATCH_STATUSES: 'the states of a column',
+  NOTIFICATION_KINDS: 'the states of a column',
+  REPORT_STATUSES: 'the states of a column',
+  VISIBILITIES: 'the states of a column',
+  VISIBLE_TO: 'the name of a state, in a condition that many statements share',
+  FRIENDS: 'the name of a state, in a condition that many statements share',
+  ACTIVE_PLAN: 'the name of a state, in a condition that many statements share',
+  EMPTY_FACILITY_PROFILE: 'what a missing row means',
+  EMPTY_MEETUP_PROFILE: 'what a missing row means',
+  LOCKS_FORGOTTEN_AFTER_MS: 'beside the lock rule, which is a setting',
+  MAX_DOUBLINGS: 'where doubling stops, as in model/retry.ts',
+}
+
+const VALUE_IMPORT = /^import\s+\{([^}]*)\}\s+from\s+'(?:\.\.\/)+model\/[^']+'/gm
+const NUMBER = /^(?:export )?const [A-Z][A-Z_]*(?:: \w+)? = [^'"`\n]*(?<![\w'"`])\d/m
+
+/** The rules that a file of store/ contains, or fetches by itself. */
+const rulesIn = ({ file, source }: SourceFile): string[] => {
+  if (!file.startsWith('store/')) return []
+  const code = withoutComments(source)
+  const values = [...code.matchAll(VALUE_IMPORT)].flatMap(([, names = '']) =>
+    names.split(',').flatMap((entry) => /^(\w+)(?: as \w+)?$/.exec(entry.trim())?.[1] ?? []),
+  )
+  return [
+    ...values.filter((name) => name !== 'type' && !(name in STORE_VOCABULARY)).map((name) => `${file} imports ${name}`),
+    ...(NUMBER.test(code) ? [`${file} has a number of its own`] : []),
+  ]
+}
+
+describe('the rules', () => {
+  test('are given to the functions of store/', () => {
+    expect(files.flatMap(rulesIn)).toEqual([])
+  })
+
+  test('the vocabulary of store/ has no name too many', () => {
+    const stored = files.filter(({ file }) => file.startsWith('store/')).map(({ source }) => source)
+    expect(Object.keys(STORE_VOCABULARY).filter((name) => !stored.some((source) => new RegExp(`\\b${name}\\b`).test(source)))).toEqual([])
+  })
+
+  test.each([
+    ["import { MESSAGE_RULE, type MessageRule } from '../model/message.ts'", 'imports MESSAGE_RULE'],
+    ["import {\n  type DirectMessage,\n  REPORT_RULE as rule,\n} from '../model/report.ts'", 'imports REPORT_RULE'],
+    ['const MAX_WEEKS = 1000', 'has a number of its own'],
+    ['export const WINDOW_MS = 24 * 60 * 60_000', 'has a number of its own'],
+    ['const LIMIT: RateLimit = { max: 10 }', 'has a number of its own'],
+  ])('a rule is found in: %s', (source, message) => {
+    expect(rulesIn({ file: 'store/x.ts', source })).toEqual([`store/x.ts ${message}`])
+  })
+
+  test.each([
+    "import type { MessageRule } from '../model/message.ts'",
+    "import { type MatchRule, MATCH_STATUSES } from '../model/matching.ts'",
+    "const UNREAD: NotificationKind = 'unread'",
+  ])('no rule is in: %s', (source) => {
+    expect(rulesIn({ file: 'store/x.ts', source })).toEqual([])
   })
 })
 

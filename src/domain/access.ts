@@ -1,4 +1,4 @@
-import { type Account, rankOf } from '../model/account.ts'
+import { type Account, rankOf, STAFF_FLAGS, type StaffFlag } from '../model/account.ts'
 import type { TokenType } from '../tokens/jwt.ts'
 import type { Context } from './context.ts'
 
@@ -55,8 +55,7 @@ export interface SystemContext extends Context {
 /** For `authenticate` alone, which has just checked the credential. */
 export const memberContext = (context: Context, actor: Actor): MemberContext => ({ ...context, actor, [MEMBER]: true })
 
-export const isStaff = ({ isAdmin, isStaff, isSuperuser }: Pick<Account, 'isAdmin' | 'isStaff' | 'isSuperuser'>): boolean =>
-  isAdmin || isStaff || isSuperuser
+export const isStaff = (account: Pick<Account, StaffFlag>): boolean => STAFF_FLAGS.some((flag) => account[flag])
 
 /** Null if the actor is not staff. */
 export const asStaff = (context: MemberContext): StaffContext | null =>
@@ -79,6 +78,9 @@ export const actAs = (context: OperatorContext, account: Account): MemberContext
 
 /** For crons and Durable Objects. */
 export const systemContext = (context: Context): SystemContext => ({ ...context, [SYSTEM]: true })
+
+/** The actor and the ranks, for a statement that checks that the actor is not outranked. */
+export const actingAccount = (context: MemberContext) => ({ id: context.actor.account.id, ranks: STAFF_FLAGS })
 
 /** Whether the other account has a higher rank than the actor. Then the actor may not act on it. */
 export const isOutranked = (context: MemberContext, other: Account): boolean => rankOf(other) > rankOf(context.actor.account)

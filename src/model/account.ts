@@ -75,14 +75,18 @@ type AccountState = 'isActive' | 'isSuspended' | 'isAdmin' | 'isStaff' | 'isSupe
 /** `T` without what members may not decide for themselves. The type `never` also rejects a variable that has it. */
 export type WithoutAccountState<T> = Omit<T, AccountState> & { readonly [K in AccountState]?: never }
 
-export type Flags = Pick<AccountChanges, 'isAdmin' | 'isStaff' | 'isSuperuser'>
+/** The lists of accounts without flags: all of them, or those that are active. */
+export type UserList = 'users' | 'active-users'
 
-/** The flags that give a rank, from the lowest to the highest. Who has none of them is a member, of rank 0. */
-export const RANKS = ['isStaff', 'isAdmin', 'isSuperuser'] as const
+/** An account with one of these is staff. Their order is that of the ranks, from the lowest to the highest. */
+export const STAFF_FLAGS = ['isStaff', 'isAdmin', 'isSuperuser'] as const
 
-/** The rank of the highest flag. Nobody may act on an account of a higher rank, or give a flag above their own rank. */
-export const rankOf = (account: { readonly [flag in (typeof RANKS)[number]]: boolean }): number =>
-  RANKS.findLastIndex((flag) => account[flag]) + 1
+export type StaffFlag = (typeof STAFF_FLAGS)[number]
+
+export type Flags = Pick<AccountChanges, StaffFlag>
+
+/** The rank of the highest flag; 0 without one. Nobody may act on an account of a higher rank. */
+export const rankOf = (account: Pick<Account, StaffFlag>): number => STAFF_FLAGS.findLastIndex((flag) => account[flag]) + 1
 
 export interface ErasureTarget {
   readonly id: number
@@ -101,8 +105,3 @@ export const USERNAME_MAX = 150
 export const isUsername = (text: string): boolean => /^[\p{L}\p{M}\p{N}@.+_-]+$/u.test(text)
 
 export const isSameUsername = (a: string, b: string): boolean => usernameKey(a) === usernameKey(b)
-
-/** A picture that was uploaded to us is stored by this path. Any other value is a link that somebody typed. */
-export const UPLOADED_PICTURE_PATH = '/media/'
-
-export const isUploadedPicture = (picture: string | null): boolean => picture?.startsWith(UPLOADED_PICTURE_PATH) ?? false

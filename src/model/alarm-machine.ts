@@ -17,7 +17,7 @@ import {
 } from './alarm.ts'
 import { messageFor } from './alarm-texts.ts'
 import { type Backoff, backoff } from './retry.ts'
-import { HOUR } from './time.ts'
+import { HOUR, MINUTE, SECOND, secondsUntil } from './time.ts'
 
 /**
  * Everything that is decided about an alarm. The functions are pure: they get the stored state, an event and the time, and
@@ -48,7 +48,7 @@ export const decideTrigger = (
   if (open && now - open.triggeredAt < settings.dedupeMs) return { type: 'join', alarm: open }
   if (count >= MAX_ALARMS_PER_HOUR) {
     if (open) return { type: 'join', alarm: open }
-    return { type: 'throttle', seconds: Math.max(1, Math.ceil(((firstAt ?? now) + HOUR - now) / 1000)) }
+    return { type: 'throttle', seconds: secondsUntil((firstAt ?? now) + HOUR, now) }
   }
   const startsAt = now + settings.cancelMs
   return {
@@ -258,7 +258,7 @@ const retry = (
 /** The deadline has passed. A delivery that may have been sent stays `uncertain`, because that is all we know. */
 const givingUp = (state: DeliveryState): DeliveryChange => ({ state: state === 'pending' ? 'failed' : null, due: 'remove' })
 
-const DELIVERY_RETRY: Backoff = { firstMs: 5_000, maxMs: 15 * 60_000 }
+const DELIVERY_RETRY: Backoff = { firstMs: 5 * SECOND, maxMs: 15 * MINUTE }
 
 /**
  * How long to wait before the next attempt: exponential backoff with a maximum and random jitter, so that deliveries that

@@ -4,7 +4,9 @@ export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
 export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'failed' | 'stopped'
 
 /** The channels that reach a person. */
-export type PersonalChannel = 'email' | 'sms'
+export const PERSONAL_CHANNELS = ['email', 'sms'] as const
+
+export type PersonalChannel = (typeof PERSONAL_CHANNELS)[number]
 export type Channel = PersonalChannel | 'webhook' | 'desk'
 
 /** More alarms in an hour are not a person in trouble any more. Further triggers join the alarm that is open. */

@@ -1,6 +1,8 @@
 import type { Account } from './account.ts'
 
-export type CredentialKind = 'token' | 'session' | 'pair'
+export const CREDENTIAL_KINDS = ['token', 'session', 'pair'] as const
+
+export type CredentialKind = (typeof CREDENTIAL_KINDS)[number]
 
 export interface NewCredential {
   readonly id: string
@@ -15,14 +17,6 @@ export interface AccountAndCredential {
   readonly account: Account
   /** Null if it was revoked, or if we never issued it. */
   readonly credential: { readonly id: string; readonly lastSeenDay: string } | null
-}
-
-export interface LockRule {
-  readonly failures: number
-  readonly windowMs: number
-  /** Length of the first lock. Each further lock is twice as long, up to `longestMs`. */
-  readonly firstMs: number
-  readonly longestMs: number
 }
 
 /** What the revocation list needs to know about a deleted credential. */

@@ -11,6 +11,7 @@ export interface FacilityProfile {
   readonly textSize: (typeof FACILITY_TEXT_SIZES)[number]
 }
 
+/** What reading returns until there is something stored. */
 export const EMPTY_FACILITY_PROFILE: FacilityProfile = {
   displayName: '',
   facilityId: '',

@@ -1,4 +1,6 @@
-export type MatchStatus = 'accepted' | 'pending'
+export const MATCH_STATUSES = ['accepted', 'pending'] as const
+
+export type MatchStatus = (typeof MATCH_STATUSES)[number]
 
 export interface Match {
   readonly accountId: number
@@ -51,7 +53,7 @@ export type MatchFactor = { readonly points: number; readonly penalty: number } 
   | { readonly type: 'list'; readonly field: ListField }
 )
 
-export const MATCH_FACTORS: readonly MatchFactor[] = [
+const FACTORS: readonly MatchFactor[] = [
   { type: 'equal', field: 'gender', points: 10, penalty: 0 },
   { type: 'age', points: 20, penalty: -10 },
   { type: 'range', field: 'height', points: 15, penalty: -7 },
@@ -68,15 +70,20 @@ export const MATCH_FACTORS: readonly MatchFactor[] = [
  * Lists in a preference and single values in a profile, which are never equal: they count as not matched, unless a setting
  * enables list matching.
  */
-export const LIST_MATCH_FACTORS: readonly MatchFactor[] = [
+const LIST_FACTORS: readonly MatchFactor[] = [
   { type: 'list', field: 'religion', points: 5, penalty: -2 },
   { type: 'list', field: 'caste', points: 5, penalty: -2 },
 ]
 
-/** The sum of points that counts as 100 percent. */
-export const MAX_MATCH_POINTS = 120
+export interface MatchRule {
+  readonly factors: readonly MatchFactor[]
+  readonly listFactors: readonly MatchFactor[]
+  /** The sum of points that counts as 100 percent. */
+  readonly maxPoints: number
+  /** From this score on a match is accepted. Below it is pending. */
+  readonly acceptedFrom: number
+  /** Only higher scores are listed. */
+  readonly listedAbove: number
+}
 
-/** From this score on a match counts as accepted. */
-export const ACCEPTED_MIN_SCORE = 70
-
-export const matchStatusOf = (score: number): MatchStatus => (score >= ACCEPTED_MIN_SCORE ? 'accepted' : 'pending')
+export const MATCH_RULE: MatchRule = { factors: FACTORS, listFactors: LIST_FACTORS, maxPoints: 120, acceptedFrom: 70, listedAbove: 0 }

@@ -1,3 +1,7 @@
+import type { RateLimit } from './rate-limit.ts'
+import type { PlanType } from './subscription.ts'
+import { MINUTE } from './time.ts'
+
 export interface DirectMessage {
   readonly id: number
   readonly createdAt: number
@@ -8,8 +12,15 @@ export interface DirectMessage {
   readonly isRead: boolean
 }
 
-/** How many messages a member may send in total, for the plans that have a limit. Other plans have none. */
-export const MESSAGE_LIMITS: Readonly<Record<string, number>> = { basic: 10, premium: 40 }
+export interface MessageRule {
+  /** How many messages a member may send in total, for the plans that have a limit. Other plans have none. */
+  readonly limits: Readonly<Partial<Record<PlanType, number>>>
+  /** For all plans, including those without a limit. */
+  readonly rate: RateLimit
+}
 
-/** Rate limit for all plans, including those without a message limit. No person writes faster than this. */
-export const MAX_MESSAGES_PER_MINUTE = 300
+export const MESSAGE_RULE: MessageRule = {
+  limits: { basic: 10, premium: 40 },
+  // No person writes faster than this.
+  rate: { max: 300, withinMs: MINUTE },
+}

@@ -1,4 +1,8 @@
-export type NotificationKind = 'match' | 'unread' | 'bulk' | 'master' | 'reminder' | 'subscription'
+import type { PlanType } from './subscription.ts'
+
+export const NOTIFICATION_KINDS = ['unread', 'match', 'bulk', 'master', 'reminder', 'subscription'] as const
+
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number]
 
 export interface Notification {
   readonly id: number
@@ -12,12 +16,14 @@ export interface Notification {
 }
 
 /** A text with `{placeholders}`, which the database fills from its rows. */
-interface AnnouncementText {
+export interface AnnouncementText {
   readonly title: string
   readonly content: string
 }
 
 export const ANNOUNCEMENTS = {
+  // A trigger sends this one. The text is stored in the database, with {n} for the number of messages.
+  unread: { title: 'Unread Messages Alert', content: 'You have {n} unread messages.' },
   masterValue: { title: 'New {type} Value Added', content: 'A new value has been added to {type}: {value}.' },
   newPlan: {
     title: 'New Subscription Plan Added',
@@ -31,8 +37,13 @@ export const ANNOUNCEMENTS = {
   },
 } as const satisfies Readonly<Record<string, AnnouncementText>>
 
-/** The subscription plans whose members are notified of new profiles. */
-export const PLANS_WITH_MATCH_NOTIFICATIONS: readonly string[] = ['premium', 'platinum']
+export interface NewMatchRule {
+  readonly text: AnnouncementText
+  /** The subscription plans whose members are notified of new profiles. */
+  readonly plans: readonly PlanType[]
+}
+
+export const NEW_MATCH_RULE: NewMatchRule = { text: ANNOUNCEMENTS.newMatch, plans: ['premium', 'platinum'] }
 
 /** Reminders start this many days before a subscription plan ends. */
 export const REMINDER_DAYS = 2

@@ -1,8 +1,10 @@
+import type { PersonalChannel } from './alarm.ts'
+
 export interface OutboxMessage {
   readonly createdAt: number
   readonly accountId: number
   readonly key: string
-  readonly channel: 'email' | 'sms'
+  readonly channel: PersonalChannel
   readonly recipient: string
   readonly address: string
   readonly subject: string

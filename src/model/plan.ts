@@ -8,7 +8,18 @@ export interface CancelledPlan {
   readonly cancelledAt: number
 }
 
-type Visibility = 'public' | 'friends' | 'private'
+export const VISIBILITIES = ['public', 'friends', 'private'] as const
+
+export type Visibility = (typeof VISIBILITIES)[number]
+
+/** Who may see a plan besides its creator and staff. A plan that is `private` is visible to nobody else. */
+export const VISIBLE_TO = { everyone: 'public', friends: 'friends' } as const satisfies Readonly<Record<string, Visibility>>
+
+/** Who asks for a plan. Staff can see every plan whose id they have. */
+export interface PlanReader {
+  readonly id: number
+  readonly isStaff: boolean
+}
 
 /** The fields of a plan that its creator sets. */
 export interface PlanFields {
@@ -59,3 +70,6 @@ export interface PlanLocation {
   /** Digits, stored as text because some begin with a zero. */
   readonly zipcode: string
 }
+
+/** A calendar feed shows the newest plans, up to this number. */
+export const MAX_CALENDAR_ENTRIES = 1000

@@ -16,6 +16,12 @@ export interface MeetupProfile {
   readonly bio: string
 }
 
+/** What reading returns until there is something stored. */
+export const EMPTY_MEETUP_PROFILE: MeetupProfile = { dateOfBirth: null, bio: '' }
+
+/** Names are found by their first letters. The prefixes up to this length are stored, so a search for one reads only its results. */
+export const NAME_PREFIX_MAX = 32
+
 export interface PublicPerson {
   readonly id: number
   readonly objectId: string

@@ -1,3 +1,5 @@
+import type { Range } from './range.ts'
+
 export interface EmergencyContact {
   readonly id: number
   readonly name: string
@@ -71,6 +73,16 @@ export interface AlarmScenario {
   readonly notifyContact: boolean
   readonly notifyTherapist: boolean
 }
+
+export const RECOVERY_AGE: Range = { min: 0, max: 150 }
+
+export const PTSD_LEVEL: Range = { min: 1, max: 5 }
+
+/** Tracks and scenarios are short lists that an operator maintains. The limit makes sure that no response grows without bound. */
+export const MAX_LISTED_CHOICES = 1000
+
+/** No request deletes a therapist, so only the newest are stored per person. The newest of all is the chosen one. */
+export const MAX_STORED_THERAPISTS = 10
 
 /** How many emergency contacts a person may have. */
 export const MAX_CONTACTS = 10

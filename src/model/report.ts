@@ -1,3 +1,9 @@
+import type { RateLimit } from './rate-limit.ts'
+import { DAY, HOUR } from './time.ts'
+
+/** A report is open until the staff have dealt with it. */
+export const REPORT_STATUSES = ['open', 'closed'] as const
+
 export interface MemberReport {
   readonly id: number
   readonly reporterId: number
@@ -8,5 +14,17 @@ export interface MemberReport {
   readonly createdAt: number
 }
 
-/** A limit against programs: no person writes a hundred reports a day. */
-export const MAX_REPORTS_PER_DAY = 100
+export interface ReportRule {
+  /** The status of a new report. */
+  readonly status: (typeof REPORT_STATUSES)[number]
+  readonly limit: RateLimit
+  /** When a member who has reached the limit should try again. */
+  readonly retryAfterMs: number
+}
+
+export const REPORT_RULE: ReportRule = {
+  status: 'open',
+  // A limit against programs: no person writes a hundred reports a day.
+  limit: { max: 100, withinMs: DAY },
+  retryAfterMs: HOUR,
+}

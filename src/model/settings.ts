@@ -1,5 +1,5 @@
 import type { AlarmSettings } from './alarm.ts'
-import type { LockRule } from './credential.ts'
+import type { LockRule } from './login-lock.ts'
 
 /** The settings of an operator. Times are milliseconds. Names, defaults and bounds: src/env.ts, docs/settings.md. */
 export interface Settings {

@@ -1,3 +1,14 @@
+export const PLAN_TYPES = ['basic', 'premium', 'platinum'] as const
+
+export type PlanType = (typeof PLAN_TYPES)[number]
+
+export const PLAN_STATUSES = ['active', 'expired'] as const
+
+type PlanStatus = (typeof PLAN_STATUSES)[number]
+
+/** Only a plan with this status gives its members anything, and only as long as it has not ended. */
+export const ACTIVE_PLAN: PlanStatus = 'active'
+
 export interface SubscriptionPlan {
   readonly id: number
   readonly createdAt: number

@@ -1,3 +1,4 @@
+import type { PersonalChannel } from '../model/alarm.ts'
 import type { CarrierSettings } from '../model/settings.ts'
 import type { Carriers, Message } from './carrier.ts'
 import { createEmailApi, createEmailBinding } from './email.ts'
@@ -10,14 +11,14 @@ import { createWebhook } from './webhook.ts'
 interface Local {
   readonly emailBinding: SendEmail | undefined
   /** Stores a message for which no provider is configured. */
-  keepInOutbox(channel: 'email' | 'sms', message: Message): Promise<void>
+  keepInOutbox(channel: PersonalChannel, message: Message): Promise<void>
   announceToDesk(message: Message): Promise<void>
 }
 
 /** The ways to send: a configured provider, or the outbox. */
 export const createCarriers = ({ email, sms, webhook, timeoutMs }: CarrierSettings, local: Local): Carriers => {
   const http = createHttpClient(timeoutMs)
-  const outbox = (channel: 'email' | 'sms') => createLocalCarrier('outbox', (message) => local.keepInOutbox(channel, message))
+  const outbox = (channel: PersonalChannel) => createLocalCarrier('outbox', (message) => local.keepInOutbox(channel, message))
   const emailApi = email?.key ? createEmailApi({ ...email, key: email.key }, http) : null
   if (email && !emailApi && !local.emailBinding) throw new Error('EMAIL_FROM requires EMAIL_API_KEY or the EMAIL binding')
   return {

@@ -1,4 +1,5 @@
 import type { Outcome } from '../model/alarm.ts'
+import { TimedOut, withTimeout } from '../model/timeout.ts'
 import type { Carrier } from './carrier.ts'
 import { type HttpClient, outcomeOf, sendRequest } from './http.ts'
 
@@ -44,21 +45,18 @@ export interface EmailBinding {
 export const createEmailBinding = (binding: EmailBinding, from: string, timeoutMs: number): Carrier => ({
   name: 'email-binding',
   send: async ({ key, address, subject, body }) => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const timeout = new Promise<Outcome>((resolve) => {
-      timer = setTimeout(() => resolve({ type: 'uncertain', reason: 'no response' }), timeoutMs)
-    })
-    const sent = binding.send({ from, to: address, subject, text: body, headers: { 'X-Entity-Ref-ID': key } }).then(
-      ({ messageId }): Outcome => ({ type: 'sent', reference: messageId }),
-      (error: unknown): Outcome => bindingOutcome(error),
-    )
-    const outcome = await Promise.race([sent, timeout])
-    clearTimeout(timer)
-    return outcome
+    try {
+      const sending = binding.send({ from, to: address, subject, text: body, headers: { 'X-Entity-Ref-ID': key } })
+      const { messageId } = await withTimeout(sending, timeoutMs)
+      return { type: 'sent', reference: messageId }
+    } catch (error) {
+      return bindingOutcome(error)
+    }
   },
 })
 
 const bindingOutcome = (error: unknown): Outcome => {
+  if (error instanceof TimedOut) return { type: 'uncertain', reason: 'no response' }
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
   const reason = typeof code === 'string' ? code.slice(0, 60) : 'failed'
   if (/LIMIT|THROTTL|NOT_VERIFIED|NOT_ALLOWED|DISABLED/.test(reason)) return { type: 'retry', reason, afterMs: null }

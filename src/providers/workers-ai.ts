@@ -1,3 +1,4 @@
+import { withTimeout } from '../model/timeout.ts'
 import { type Model, withRetry } from './model.ts'
 
 /** The platform's model binding. */
@@ -8,15 +9,12 @@ export interface AiBinding {
 /** Not in the default configuration: with this binding, `wrangler dev` requires a Cloudflare log-in. */
 export const createWorkersAi = (binding: AiBinding, model: string, timeoutMs: number): Model =>
   withRetry(async (turns) => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const timeout = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), timeoutMs)
-    })
-    const response = binding.run(model, { messages: turns.map(({ role, text }) => ({ role, content: text })) }).then(
-      (result) => (typeof result === 'object' && result !== null ? Reflect.get(result, 'response') : undefined),
-      () => undefined,
-    )
-    const reply: unknown = await Promise.race([response, timeout])
-    clearTimeout(timer)
-    return typeof reply === 'string' ? reply : undefined
+    try {
+      const messages = turns.map(({ role, text }) => ({ role, content: text }))
+      const result = await withTimeout(binding.run(model, { messages }), timeoutMs)
+      const reply: unknown = typeof result === 'object' && result !== null ? Reflect.get(result, 'response') : undefined
+      return typeof reply === 'string' ? reply : undefined
+    } catch {
+      return undefined
+    }
   })

@@ -1,14 +1,27 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { STAFF_FLAGS, type StaffFlag } from '../model/account.ts'
 import { accounts } from './tables/accounts.ts'
 
 const { password: _password, usernameKey: _usernameKey, emailKey: _emailKey, ...columns } = getTableColumns(accounts)
 export const accountColumns = columns
 
-type Flag = 'isStaff' | 'isAdmin' | 'isSuperuser'
+const FLAG_COLUMNS = STAFF_FLAGS.map((flag) => columns[flag].name)
+
+/**
+ * SQL condition: the account is not staff. `account` is its name in the statement. The text is the same as in the partial
+ * indexes, with literals: with bound parameters SQLite would not use these indexes.
+ */
+export const withoutFlags = (account = 'accounts'): SQL => sql.raw(FLAG_COLUMNS.map((flag) => `${account}.${flag} = 0`).join(' AND '))
+
+/** SQL condition: the account is staff. */
+export const hasFlag = sql<boolean>`(${sql.join(
+  STAFF_FLAGS.map((flag) => sql`${columns[flag]}`),
+  sql` OR `,
+)})`.mapWith(Boolean)
 
 /** The rank of an account in SQL: `ranks` lists the flags from the lowest rank to the highest. */
-const rankIn = (table: Record<Flag, SQLiteColumn>, ranks: readonly Flag[]): SQL => {
+const rankIn = (table: Record<StaffFlag, SQLiteColumn>, ranks: readonly StaffFlag[]): SQL => {
   const cases = ranks.map((flag, index) => sql`WHEN ${table[flag]} THEN ${sql.raw(String(index + 1))}`).reverse()
   return sql`CASE ${sql.join(cases, sql` `)} ELSE 0 END`
 }
@@ -16,7 +29,7 @@ const rankIn = (table: Record<Flag, SQLiteColumn>, ranks: readonly Flag[]): SQL 
 /** Who acts on an account, and the flags from the lowest rank to the highest. */
 export interface ActingAccount {
   readonly id: number
-  readonly ranks: readonly Flag[]
+  readonly ranks: readonly StaffFlag[]
 }
 
 const actors = alias(accounts, 'actor')

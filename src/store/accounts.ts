@@ -1,10 +1,11 @@
-import { and, eq, exists, getTableColumns, gte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, getTableColumns, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { Account, AccountChanges, AccountConflicts, Flags, NewAccount, UniqueField, UniqueKeys } from '../model/account.ts'
 import type { NewCredential, RevokedCredential } from '../model/credential.ts'
 import type { FacilityProfile } from '../model/facility.ts'
 import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
 import { insertCredential, revokedColumns } from './credentials.ts'
 import type { Store } from './store.ts'
+import { isCurrentPlan } from './subscriptions.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles, subscriptionPlans } from './tables/accounts.ts'
 import { credentials, loginFailures } from './tables/credentials.ts'
 
@@ -43,7 +44,7 @@ const selectablePlan = (orm: Store['orm'], { id, today }: ChosenPlan) =>
   orm
     .select({ id: subscriptionPlans.id })
     .from(subscriptionPlans)
-    .where(and(eq(subscriptionPlans.id, id), eq(subscriptionPlans.status, 'active'), gte(subscriptionPlans.endDate, today)))
+    .where(and(eq(subscriptionPlans.id, id), isCurrentPlan(today, sql`subscription_plans`)))
 export const findAccountConflicts = async (
   store: Store,
   keys: UniqueKeys,

@@ -1,7 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import { MAX_REPORTS_PER_DAY, type MemberReport } from '../model/report.ts'
-import { DAY } from '../model/time.ts'
-import { type Operand, rowsOf, type Store } from './store.ts'
+import type { MemberReport, ReportRule } from '../model/report.ts'
+import { literal, type Operand, rowsOf, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { blocks, matches, memberReports } from './tables/matrimony.ts'
 
@@ -56,10 +55,11 @@ interface Report {
   readonly now: number
 }
 
-/** Stores a report for the staff. The limit stops programs: no person writes a hundred reports a day. */
+/** Stores a report for the staff. The INSERT itself counts, so concurrent reports cannot exceed the limit. */
 export const insertReport = async (
   store: Store,
   { reporterId, reportedId, reason, now }: Report,
+  { status, limit }: ReportRule,
 ): Promise<'created' | 'not-found' | 'too-many'> => {
   const { orm } = store
   const [reported, created] = await orm.batch([
@@ -67,8 +67,8 @@ export const insertReport = async (
     orm
       .insert(memberReports)
       .select(
-        sql`SELECT NULL, ${reporterId}, id, ${reason}, 'open', ${now} FROM accounts WHERE id = ${reportedId} AND ${MAX_REPORTS_PER_DAY} > (
-          SELECT count(*) FROM member_reports WHERE reporter_id = ${reporterId} AND created_at > ${now - DAY})`,
+        sql`SELECT NULL, ${reporterId}, id, ${reason}, ${literal(status)}, ${now} FROM accounts WHERE id = ${reportedId} AND ${limit.max} > (
+          SELECT count(*) FROM member_reports WHERE reporter_id = ${reporterId} AND created_at > ${now - limit.withinMs})`,
       )
       .returning({ id: memberReports.id }),
   ])

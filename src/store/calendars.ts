@@ -1,9 +1,9 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
-import type { CancelledPlan, Plan } from '../model/plan.ts'
+import { type CancelledPlan, type Plan, type PlanReader, VISIBILITIES, type Visibility } from '../model/plan.ts'
 import { accountColumns } from './account-row.ts'
-import { planColumns, type Reader, visibleTo } from './plans.ts'
-import type { Store } from './store.ts'
+import { planColumns, visibleTo } from './plans.ts'
+import { literal, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { calendarFeeds, cancelledPlanPeople, cancelledPlans } from './tables/calendars.ts'
 import { plans } from './tables/plans.ts'
@@ -42,22 +42,17 @@ export const findFeedOwner = async ({ orm }: Store, token: string): Promise<Acco
  */
 export const findCalendar = async (
   { orm }: Store,
-  reader: Reader,
+  reader: PlanReader,
   { limit, cancelledSince }: { limit: number; cancelledSince: number },
 ): Promise<{ plans: Plan[]; cancelled: CancelledPlan[] }> => {
-  const created = (visibility: SQL) =>
-    sql`SELECT id FROM (SELECT id FROM plans WHERE creator_id = ${reader.id} AND visibility = ${visibility} ORDER BY id DESC LIMIT ${limit})`
+  const created = (visibility: Visibility) =>
+    sql`SELECT id FROM (SELECT id FROM plans WHERE creator_id = ${reader.id} AND visibility = ${literal(visibility)} ORDER BY id DESC LIMIT ${limit})`
   const withRsvp = sql`SELECT plan_id FROM (SELECT plan_id FROM rsvps WHERE account_id = ${reader.id} ORDER BY id DESC LIMIT ${limit})`
   const [current, cancelled] = await orm.batch([
     orm
       .select(planColumns)
       .from(plans)
-      .where(
-        and(
-          sql`plans.id IN (${created(sql`'public'`)} UNION ALL ${created(sql`'friends'`)} UNION ALL ${created(sql`'private'`)} UNION ALL ${withRsvp})`,
-          visibleTo(reader),
-        ),
-      )
+      .where(and(sql`plans.id IN (${sql.join([...VISIBILITIES.map(created), withRsvp], sql` UNION ALL `)})`, visibleTo(reader)))
       .orderBy(desc(plans.id))
       .limit(limit),
     orm

@@ -1,6 +1,8 @@
 import { and, desc, eq, exists, gt, lt, ne, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
-import type { AccountAndCredential, CredentialKind, LockRule, NewCredential, RevokedCredential } from '../model/credential.ts'
+import type { AccountAndCredential, CredentialKind, NewCredential, RevokedCredential } from '../model/credential.ts'
+import { LOCKS_FORGOTTEN_AFTER_MS, type LockRule } from '../model/login-lock.ts'
+import { MAX_DOUBLINGS } from '../model/retry.ts'
 import { accountColumns } from './account-row.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
@@ -84,9 +86,6 @@ export const insertLogin = async (store: Store, { account, who, now, credential,
   return inserted.length > 0
 }
 
-/** Locks older than this are not counted any more, so the next lock is short again. */
-const LOCK_COUNT_TTL_MS = 24 * 60 * 60 * 1000
-
 /**
  * Counts a failed log-in in one statement, so that concurrent failures are all counted. The failure that reaches the limit
  * locks the account. Failures during a lock are counted but do not extend it, so an attacker cannot lock out the owner
@@ -96,9 +95,9 @@ export const countLoginFailure = async (store: Store, who: string, now: number, 
   const isLockedNow = sql`${loginFailures.lockedUntil} > ${now}`
   const isWindowOver = sql`(${loginFailures.lockedUntil} > 0 OR ${loginFailures.since} <= ${now - rule.windowMs})`
   const count = sql`CASE WHEN ${isLockedNow} THEN ${loginFailures.failures} + 1 WHEN ${isWindowOver} THEN 1 ELSE ${loginFailures.failures} + 1 END`
-  const recentLocks = sql`CASE WHEN ${loginFailures.since} <= ${now - LOCK_COUNT_TTL_MS} THEN 0 ELSE ${loginFailures.locks} END`
+  const recentLocks = sql`CASE WHEN ${loginFailures.since} <= ${now - LOCKS_FORGOTTEN_AFTER_MS} THEN 0 ELSE ${loginFailures.locks} END`
   const reachesLimit = sql`NOT (${isLockedNow}) AND (${count}) >= ${rule.failures}`
-  const lockMs = sql`MIN(${rule.longestMs}, ${rule.firstMs} * (1 << MIN(${recentLocks}, 20)))`
+  const lockMs = sql`MIN(${rule.longestMs}, ${rule.firstMs} * (1 << MIN(${recentLocks}, ${sql.raw(String(MAX_DOUBLINGS))})))`
   const [row] = await store.orm
     .insert(loginFailures)
     .values({ who, failures: 1, since: now, lockedUntil: rule.failures <= 1 ? now + rule.firstMs : 0, locks: rule.failures <= 1 ? 1 : 0 })
@@ -154,12 +153,15 @@ export const findCredentials = (store: Store, accountId: number, now: number, li
     .orderBy(desc(credentials.createdAt), desc(credentials.id))
     .limit(limit)
 
-/** Daily sweep: deletes expired credentials, and failure counters that have not changed for a day. */
-export const sweepCredentials = async (store: Store, now: number): Promise<{ credentials: number; failures: number }> => {
+/** Daily sweep: deletes expired credentials, and old failure counters. */
+export const sweepCredentials = async (
+  store: Store,
+  { now, failuresBefore }: { now: number; failuresBefore: number },
+): Promise<{ credentials: number; failures: number }> => {
   const { orm } = store
   const [expired, outdated] = await orm.batch([
     orm.delete(credentials).where(lt(credentials.expiresAt, now)),
-    orm.delete(loginFailures).where(and(lt(loginFailures.since, now - LOCK_COUNT_TTL_MS), lt(loginFailures.lockedUntil, now))),
+    orm.delete(loginFailures).where(and(lt(loginFailures.since, failuresBefore), lt(loginFailures.lockedUntil, now))),
   ])
   return { credentials: expired.meta.changes, failures: outdated.meta.changes }
 }

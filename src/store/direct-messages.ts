@@ -1,17 +1,13 @@
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
-import { type DirectMessage, MAX_MESSAGES_PER_MINUTE, MESSAGE_LIMITS } from '../model/message.ts'
-import { MINUTE } from '../model/time.ts'
+import type { DirectMessage, MessageRule } from '../model/message.ts'
+import type { NotificationKind } from '../model/notification.ts'
 import { isBlockedPair } from './blocks.ts'
-import { preparedBatch, rowsOf, type Store } from './store.ts'
+import { compiledOnce, literal, preparedBatch, rowsOf, type Store } from './store.ts'
+import { isCurrentPlan } from './subscriptions.ts'
 import { accounts } from './tables/accounts.ts'
 import { directMessages } from './tables/messages.ts'
 
-const LIMIT_CASES = sql.raw(
-  Object.entries(MESSAGE_LIMITS)
-    .map(([plan, limit]) => `WHEN '${plan}' THEN ${limit}`)
-    .join(' '),
-)
-const MAX_LIMIT = Math.max(...Object.values(MESSAGE_LIMITS))
+const UNREAD: NotificationKind = 'unread'
 
 export type SendProblem =
   | { readonly code: 'no-subscription' | 'no-such-receiver' | 'message-to-self' | 'messaging-blocked' | 'too-fast' }
@@ -25,38 +21,41 @@ interface NewMessage {
   readonly now: number
 }
 
-const sending = preparedBatch((orm) => {
-  const [senderId, receiverId, now] = [sql.placeholder('senderId'), sql.placeholder('receiverId'), sql.placeholder('now')]
-  // Counts no further than the highest limit.
-  const sent = sql`(SELECT count(*) FROM (SELECT 1 FROM direct_messages WHERE sender_id = ${senderId} LIMIT ${MAX_LIMIT}))`
-  const fast = sql`COALESCE((SELECT created_at FROM direct_messages WHERE sender_id = ${senderId} ORDER BY id DESC LIMIT 1 OFFSET ${MAX_MESSAGES_PER_MINUTE - 1}), 0)
-    > ${now} - ${MINUTE}`
-  const limit = sql`CASE plan.plan_type ${LIMIT_CASES} END`
-  const plan = sql`accounts sender JOIN subscription_plans plan ON plan.id = sender.subscription_plan_id
-    AND plan.status = 'active' AND plan.end_date >= ${sql.placeholder('today')}`
-  return [
-    rowsOf(orm, sql`SELECT ${limit} AS most, ${sent} AS sent, ${fast} AS fast FROM ${plan} WHERE sender.id = ${senderId}`),
-    rowsOf(orm, sql`SELECT ${isBlockedPair(senderId, receiverId)} AS apart FROM accounts WHERE id = ${receiverId} AND is_active = 1`),
-    rowsOf(
-      orm,
-      sql`INSERT INTO direct_messages (sender_id, receiver_id, content, is_read, created_at, updated_at)
+const prepareSending = ({ limits, rate }: MessageRule) =>
+  preparedBatch((orm) => {
+    const [senderId, receiverId, now] = [sql.placeholder('senderId'), sql.placeholder('receiverId'), sql.placeholder('now')]
+    const cases = Object.entries(limits).map(([plan, limit]) => sql.raw(`WHEN '${plan}' THEN ${limit}`))
+    // Counts no further than the highest limit.
+    const sent = sql`(SELECT count(*) FROM (SELECT 1 FROM direct_messages WHERE sender_id = ${senderId} LIMIT ${Math.max(...Object.values(limits))}))`
+    const fast = sql`COALESCE((SELECT created_at FROM direct_messages WHERE sender_id = ${senderId} ORDER BY id DESC LIMIT 1 OFFSET ${rate.max - 1}), 0)
+    > ${now} - ${rate.withinMs}`
+    const limit = sql`CASE plan.plan_type ${sql.join(cases, sql` `)} END`
+    const plan = sql`accounts sender JOIN subscription_plans plan ON plan.id = sender.subscription_plan_id
+    AND ${isCurrentPlan(sql.placeholder('today'))}`
+    return [
+      rowsOf(orm, sql`SELECT ${limit} AS most, ${sent} AS sent, ${fast} AS fast FROM ${plan} WHERE sender.id = ${senderId}`),
+      rowsOf(orm, sql`SELECT ${isBlockedPair(senderId, receiverId)} AS apart FROM accounts WHERE id = ${receiverId} AND is_active = 1`),
+      rowsOf(
+        orm,
+        sql`INSERT INTO direct_messages (sender_id, receiver_id, content, is_read, created_at, updated_at)
       SELECT sender.id, receiver.id, ${sql.placeholder('content')}, 0, ${now}, ${now}
       FROM ${plan} JOIN accounts receiver ON receiver.id = ${receiverId} AND receiver.is_active = 1
       WHERE sender.id = ${senderId} AND sender.id <> receiver.id AND NOT ${isBlockedPair(senderId, receiverId)}
         AND (${limit} IS NULL OR ${sent} < ${limit}) AND NOT (${fast})
       RETURNING id`,
-    ),
-  ]
-})
+      ),
+    ]
+  })
+const sendingUnder = compiledOnce(prepareSending)
 
 /**
  * Sends a message if the sender's plan allows one more and neither member blocks the other. The INSERT itself checks all
  * conditions, so of two concurrent sends that compete for the last allowed message the later one writes nothing. The reads
  * run in the same transaction and give the reason. A trigger creates the receiver's notification about unread messages.
  */
-export const insertMessage = async (store: Store, message: NewMessage): Promise<SendProblem | null> => {
+export const insertMessage = async (store: Store, message: NewMessage, rule: MessageRule): Promise<SendProblem | null> => {
   const { senderId, receiverId, content, today, now } = message
-  const [[sender] = [], [receiver] = [], created = []] = await sending(store, { senderId, receiverId, content, today, now })
+  const [[sender] = [], [receiver] = [], created = []] = await sendingUnder(rule)(store, { senderId, receiverId, content, today, now })
   if (created.length > 0) return null
   if (!sender) return { code: 'no-subscription' }
   const limit = sender.most === null ? null : Number(sender.most)
@@ -107,7 +106,7 @@ export const findUnreadMessagesOf = async (
     unread(orm, accountId, range),
     rowsOf<{ amount: number }>(
       orm,
-      sql`SELECT amount FROM notifications WHERE receiver_id = ${accountId} AND kind = 'unread' AND is_read = 0`,
+      sql`SELECT amount FROM notifications WHERE receiver_id = ${accountId} AND kind = ${literal(UNREAD)} AND is_read = 0`,
     ),
   ])
   return account.length === 0 ? null : { messages, count: notification[0]?.amount ?? 0 }
@@ -145,7 +144,7 @@ export const findMessagesAndMarkRead = async (
       orm,
       sql`UPDATE notifications
       SET is_read = ${remaining} = 0, amount = CASE ${remaining} WHEN 0 THEN amount ELSE ${remaining} END, updated_at = ${now}
-      WHERE receiver_id = ${accountId} AND kind = 'unread' AND is_read = 0`,
+      WHERE receiver_id = ${accountId} AND kind = ${literal(UNREAD)} AND is_read = 0`,
     ),
   ])
   return messages

@@ -1,8 +1,15 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
-import type { FriendStatus, Friendship } from '../model/friend.ts'
+import {
+  FRIENDS,
+  type FriendAnswer,
+  type FriendRequestRule,
+  type FriendStatus,
+  type Friendship,
+  type ListedStatuses,
+} from '../model/friend.ts'
 import { isBlockedPair } from './blocks.ts'
-import { type Operand, prepared, type Store } from './store.ts'
+import { compiledOnce, literal, literals, type Operand, prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { friendRecords, friendRequestCounts } from './tables/friends.ts'
 
@@ -11,12 +18,12 @@ const ofPair = (one: Operand, other: Operand): SQL =>
   sql`friend_records.low_id = min(${one}, ${other}) AND friend_records.high_id = max(${one}, ${other})`
 
 export const areFriends = (one: Operand, other: Operand): SQL =>
-  sql`EXISTS (SELECT 1 FROM friend_records WHERE ${ofPair(one, other)} AND status = 'accepted')`
+  sql`EXISTS (SELECT 1 FROM friend_records WHERE ${ofPair(one, other)} AND status = ${literal(FRIENDS)})`
 
 /** The ids of an account's friends, as the column `creator_id`: the account may see their plans. */
 export const friendIdsOf = (accountId: Operand): SQL =>
-  sql`SELECT receiver_id AS creator_id FROM friend_records WHERE sender_id = ${accountId} AND status = 'accepted'
-    UNION ALL SELECT sender_id FROM friend_records WHERE receiver_id = ${accountId} AND status = 'accepted'`
+  sql`SELECT receiver_id AS creator_id FROM friend_records WHERE sender_id = ${accountId} AND status = ${literal(FRIENDS)}
+    UNION ALL SELECT sender_id FROM friend_records WHERE receiver_id = ${accountId} AND status = ${literal(FRIENDS)}`
 
 interface NewFriendRequest {
   readonly id: string
@@ -24,9 +31,6 @@ interface NewFriendRequest {
   /** The receiver's object id. */
   readonly receiver: string
   readonly now: number
-  /** Rate limit: how many requests an account may send from `since` on. */
-  readonly max: number
-  readonly since: number
 }
 
 interface FriendRecord {
@@ -41,19 +45,44 @@ type FriendRequestResult =
   | { readonly ok: false; readonly code: 'too-many'; readonly countedSince: number }
   | { readonly ok: false; readonly code: 'no-such-user' | 'already-friends' | 'request-exists' }
 
+/** The part of the rule about the record that two people already have, as expressions on this record and on the new one. */
+const furtherRequest = ({ further }: FriendRequestRule) => {
+  const entries = Object.entries(further)
+  const kept = entries.flatMap(([status, { roles }]) => (roles === 'stay' ? [status] : []))
+  const role = (column: 'sender_id' | 'receiver_id'): SQL => {
+    const [recorded, requested] = [sql.raw(`friend_records.${column}`), sql.raw(`excluded.${column}`)]
+    return sql`CASE WHEN friend_records.status IN (${literals(kept)}) THEN ${recorded} ELSE ${requested} END`
+  }
+  const conditions = entries.map(([status, { from }]) =>
+    from === 'receiver'
+      ? sql`(friend_records.status = ${literal(status)} AND friend_records.receiver_id = excluded.sender_id)`
+      : sql`friend_records.status = ${literal(status)}`,
+  )
+  const cases = entries.map(([status, { to }]) => sql`WHEN ${literal(status)} THEN ${literal(to)}`)
+  return {
+    status: sql`CASE friend_records.status ${sql.join(cases, sql` `)} END`,
+    senderId: role('sender_id'),
+    receiverId: role('receiver_id'),
+    isAllowed: sql.join(conditions, sql` OR `),
+  }
+}
+
 /**
  * Sends a friend request. A pair has one record under one unique key. If two people send each other a request at the same
- * time, the first INSERT creates the record, and the second one finds it: the same statement then accepts the request of the
- * other person. A rejected record becomes a new request of the current sender. In all other cases nothing is written, and
- * the record as it was before gives the reason.
+ * time, the first INSERT creates the record, and the second one finds it: the same statement then applies the rule for a
+ * further request. If the rule has none, nothing is written, and the record as it was before gives the reason.
  *
  * `mayReceive` decides who can receive a request. To the sender, all others look as if they did not exist.
  */
 export const insertFriendRequest = async (
   store: Store,
-  { id, senderId, receiver, now, max, since }: NewFriendRequest,
+  { id, senderId, receiver, now }: NewFriendRequest,
+  rule: FriendRequestRule,
 ): Promise<FriendRequestResult> => {
   const { orm } = store
+  const { max, withinMs } = rule.limit
+  const since = now - withinMs
+  const { isAllowed, ...changes } = furtherRequest(rule)
   // A blocked sender gets the same response as for an account that does not exist.
   const mayReceive = and(
     eq(accounts.objectId, receiver),
@@ -80,26 +109,20 @@ export const insertFriendRequest = async (
     orm
       .insert(friendRecords)
       .select(
-        sql`SELECT ${id}, ${senderId}, id, 'pending', ${now}, ${now} FROM accounts WHERE ${mayReceive} AND id <> ${senderId}
+        sql`SELECT ${id}, ${senderId}, id, ${literal(rule.first)}, ${now}, ${now} FROM accounts WHERE ${mayReceive} AND id <> ${senderId}
           AND (SELECT requests FROM friend_request_counts WHERE account_id = ${senderId}) <= ${max}`,
       )
       .onConflictDoUpdate({
         target: [friendRecords.lowId, friendRecords.highId],
-        set: {
-          status: sql`CASE WHEN friend_records.status = 'pending' THEN 'accepted' ELSE 'pending' END`,
-          senderId: sql`CASE WHEN friend_records.status = 'pending' THEN friend_records.sender_id ELSE excluded.sender_id END`,
-          receiverId: sql`CASE WHEN friend_records.status = 'pending' THEN friend_records.receiver_id ELSE excluded.receiver_id END`,
-          updatedAt: now,
-        },
-        setWhere: sql`friend_records.status = 'rejected'
-          OR (friend_records.status = 'pending' AND friend_records.receiver_id = excluded.sender_id)`,
+        set: { ...changes, updatedAt: now },
+        setWhere: isAllowed,
       })
       .returning({ id: friendRecords.id, senderId: friendRecords.senderId, status: friendRecords.status }),
   ])
   if (record) return { ok: true, record }
   if (counter && counter.requests > max) return { ok: false, code: 'too-many', countedSince: counter.since }
   if (receivers.length === 0) return { ok: false, code: 'no-such-user' }
-  return { ok: false, code: before[0]?.status === 'accepted' ? 'already-friends' : 'request-exists' }
+  return { ok: false, code: before[0]?.status === FRIENDS ? 'already-friends' : 'request-exists' }
 }
 
 /**
@@ -108,7 +131,7 @@ export const insertFriendRequest = async (
  */
 export const answerFriendRequest = async (
   store: Store,
-  { id, receiverId, status, now }: { id: string; receiverId: number; status: 'accepted' | 'rejected'; now: number },
+  { id, receiverId, status, now }: { id: string; receiverId: number; status: FriendAnswer; now: number },
 ): Promise<'answered' | 'not-theirs' | null> => {
   const { orm } = store
   const isVisible = and(eq(friendRecords.id, id), sql`NOT ${isBlockedPair(sql`friend_records.sender_id`, sql`friend_records.receiver_id`)}`)
@@ -123,39 +146,48 @@ export const answerFriendRequest = async (
   if (answered.length > 0) return 'answered'
   return existing.length > 0 ? 'not-theirs' : null
 }
-/** Four index range scans, which SQLite merges in order without a sort. */
-const friendships = prepared((orm) => {
-  const scan = (status: 'pending' | 'accepted', sent: boolean) => {
-    const [ownId, otherId] = sent ? [friendRecords.senderId, friendRecords.receiverId] : [friendRecords.receiverId, friendRecords.senderId]
-    return orm
-      .select({
-        id: friendRecords.id,
-        objectId: accounts.objectId,
-        username: accounts.username,
-        status: friendRecords.status,
-        sent: sql<boolean>`${sent ? 1 : 0}`.mapWith(Boolean).as('sent'),
-      })
-      .from(friendRecords)
-      .crossJoin(accounts) // keeps this join order: the index of friend_records gives the order of the rows
-      .where(
-        and(
-          eq(ownId, sql.placeholder('accountId')),
-          eq(friendRecords.status, status),
-          gt(friendRecords.id, sql.placeholder('after')),
-          eq(accounts.id, otherId),
-          sql`${accounts.isActive} = 1`,
-        ),
-      )
-  }
-  return unionAll(scan('accepted', true), scan('accepted', false), scan('pending', true), scan('pending', false))
-    .orderBy(sql`1`)
-    .limit(sql.placeholder('limit'))
-    .prepare()
-})
+/** An index range scan for each status and direction, which SQLite merges in order without a sort. */
+const prepareFriendships = ([first, ...others]: ListedStatuses) =>
+  prepared((orm) => {
+    const scan = (status: FriendStatus, sent: boolean) => {
+      const [ownId, otherId] = sent
+        ? [friendRecords.senderId, friendRecords.receiverId]
+        : [friendRecords.receiverId, friendRecords.senderId]
+      return orm
+        .select({
+          id: friendRecords.id,
+          objectId: accounts.objectId,
+          username: accounts.username,
+          status: friendRecords.status,
+          sent: sql<boolean>`${sent ? 1 : 0}`.mapWith(Boolean).as('sent'),
+        })
+        .from(friendRecords)
+        .crossJoin(accounts) // keeps this join order: the index of friend_records gives the order of the rows
+        .where(
+          and(
+            eq(ownId, sql.placeholder('accountId')),
+            eq(friendRecords.status, status),
+            gt(friendRecords.id, sql.placeholder('after')),
+            eq(accounts.id, otherId),
+            sql`${accounts.isActive} = 1`,
+          ),
+        )
+    }
+    return unionAll(scan(first, true), scan(first, false), ...others.flatMap((status) => [scan(status, true), scan(status, false)]))
+      .orderBy(sql`1`)
+      .limit(sql.placeholder('limit'))
+      .prepare()
+  })
 
-/** An account's friends and open requests, oldest record first. */
-export const findFriendships = (store: Store, accountId: number, after: string, limit: number): Promise<Friendship[]> =>
-  friendships(store).all({ accountId, after, limit })
+const friendshipsWith = compiledOnce(prepareFriendships)
+
+/** An account's records with these statuses, oldest record first. */
+export const findFriendships = (
+  store: Store,
+  accountId: number,
+  { after, limit }: { after: string; limit: number },
+  statuses: ListedStatuses,
+): Promise<Friendship[]> => friendshipsWith(statuses)(store).all({ accountId, after, limit })
 
 /**
  * Deletes a record of the account, given the record's id or the other person's object id. `not-theirs` if the record is

@@ -1,5 +1,14 @@
-import { count, eq, inArray, sql } from 'drizzle-orm'
-import type { Choice, MasterType, MasterTypeName, MasterValue, MasterValueProblem, NewMasterValue, ValidValues } from '../model/master.ts'
+import { count, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import type {
+  Choice,
+  CodeRule,
+  MasterType,
+  MasterTypeName,
+  MasterValue,
+  MasterValueProblem,
+  NewMasterValue,
+  ValidValues,
+} from '../model/master.ts'
 import type { PageStart } from '../model/page.ts'
 import { idsOnShortPage } from './numbered-pages.ts'
 import { rowsOf, type Store } from './store.ts'
@@ -73,24 +82,25 @@ const toProblems = (
 export const checkMasterValues = async (store: Store, values: readonly NewMasterValue[]): Promise<(MasterValueProblem | null)[]> =>
   toProblems(await selectProblems(store.orm, values), values)
 
-/** The prefix of a type's codes: its first two letters, with one exception. */
-const PREFIX = sql.raw(`CASE t.type WHEN 'marital_status' THEN 'MS' ELSE upper(substr(t.type, 1, 2)) END`)
-const NEWEST_NUMBER = sql.raw(
-  `COALESCE((SELECT CAST(substr(newest.code, 3) AS INTEGER) FROM master_values newest WHERE newest.type_id = t.id ORDER BY newest.id DESC LIMIT 1), 0)`,
-)
+/** The next codes of a type `t`, in the order of `given.at`. */
+const nextCode = ({ prefixLength, otherPrefixes, digits }: CodeRule): SQL => {
+  const cases = Object.entries(otherPrefixes).map(([type, prefix]) => `WHEN '${type}' THEN '${prefix}'`)
+  const prefix = `CASE t.type ${cases.join(' ')} ELSE upper(substr(t.type, 1, ${prefixLength})) END`
+  const newestNumber = `COALESCE((SELECT CAST(substr(newest.code, ${prefixLength + 1}) AS INTEGER) FROM master_values newest WHERE newest.type_id = t.id ORDER BY newest.id DESC LIMIT 1), 0)`
+  return sql.raw(`${prefix} || printf('%0${digits}d', ${newestNumber} + row_number() OVER (PARTITION BY t.id ORDER BY given.at))`)
+}
 
 /**
  * The statement that adds the values if none of them exists yet and every type exists. Each value gets the next code of
  * its type. The statement itself computes the codes, and D1 runs one statement at a time: of two concurrent additions the
  * later one continues after the codes of the earlier one, and adds nothing if the values are the same.
  */
-export const addMasterValues = (orm: Store['orm'], values: readonly NewMasterValue[], now: number, unless = sql`false`) =>
+export const addMasterValues = (orm: Store['orm'], values: readonly NewMasterValue[], codes: CodeRule, now: number, unless = sql`false`) =>
   rowsOf<{ id: number; type_id: number; value: string; code: string }>(
     orm,
     sql`
     INSERT INTO master_values (type_id, value, code, created_at, updated_at)
-    SELECT t.id, given.value,
-      ${PREFIX} || printf('%03d', ${NEWEST_NUMBER} + row_number() OVER (PARTITION BY t.id ORDER BY given.at)), ${now}, ${now}
+    SELECT t.id, given.value, ${nextCode(codes)}, ${now}, ${now}
     FROM (${inputRows(values)}) given JOIN master_types t ON t.id = given.type_id
     WHERE NOT (${unless}) AND NOT EXISTS (
       SELECT 1 FROM (${inputRows(values)}) other
@@ -104,12 +114,13 @@ export const addMasterValues = (orm: Store['orm'], values: readonly NewMasterVal
 export const insertMasterValues = async (
   store: Store,
   values: readonly NewMasterValue[],
+  codes: CodeRule,
   now: number,
 ): Promise<{ created: MasterValue[] } | { problems: (MasterValueProblem | null)[] }> => {
   const hasDuplicates = new Set(values.map(({ value }) => value)).size < values.length
   if (hasDuplicates) return { problems: await checkMasterValues(store, values) }
   const { orm } = store
-  const [problems, created] = await orm.batch([selectProblems(orm, values), addMasterValues(orm, values, now)])
+  const [problems, created] = await orm.batch([selectProblems(orm, values), addMasterValues(orm, values, codes, now)])
   if (problems.length > 0) return { problems: toProblems(problems, values) }
   const rows = created.map((row) => ({ id: row.id, typeId: row.type_id, value: row.value, code: row.code, createdAt: now, updatedAt: now }))
   return { created: rows.sort((a, b) => a.id - b.id) }

@@ -1,16 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
-import {
-  ACCEPTED_MIN_SCORE,
-  LIST_MATCH_FACTORS,
-  MATCH_FACTORS,
-  MAX_MATCH_POINTS,
-  type Match,
-  type MatchFactor,
-  type MatchStatus,
-  matchStatusOf,
-} from '../model/matching.ts'
+import type { Match, MatchFactor, MatchRule, MatchStatus } from '../model/matching.ts'
 import { blockedIdsOf, isBlockedPair } from './blocks.ts'
-import { rowsOf, type Store } from './store.ts'
+import { compiledOnce, literal, rowsOf, type Store } from './store.ts'
 
 /**
  * A factor of the model, compiled to SQL. The score is written once, as SQL: a single pair and all pairs use the same
@@ -54,24 +45,38 @@ const conditionsOf = (factor: MatchFactor): Pick<CompiledFactor, 'isSet' | 'isMa
 
 const compiled = (factor: MatchFactor): CompiledFactor => ({ ...conditionsOf(factor), points: factor.points, penalty: factor.penalty })
 
-const FACTORS = MATCH_FACTORS.map(compiled)
-const LIST_FACTORS = LIST_MATCH_FACTORS.map(compiled)
-
-const sumOf = (matchLists: boolean): string => {
-  const factors = [...FACTORS, ...(matchLists ? LIST_FACTORS : [])]
-  const listPenalties = matchLists ? 0 : LIST_FACTORS.reduce((sum, { penalty }) => sum + penalty, 0)
-  const terms = factors.map(({ isMatch, points, penalty }) => `CASE WHEN ${isMatch} THEN ${points} ELSE ${penalty} END`)
-  return `(${terms.join(' + ')} + ${listPenalties})`
+/** The expressions of a rule, with its list factors or without them. */
+interface CompiledRule {
+  readonly score: SQL
+  /** SQL condition: all conditions of the preference, joined by AND, so that the evaluation stops at the first one that fails. */
+  readonly isPerfect: SQL
 }
 
-const scoreOf = (matchLists: boolean): SQL =>
-  sql.raw(`CASE WHEN ${fieldOf('gender')} IS NOT NULL AND c.gender <> ${fieldOf('gender')} THEN 0.0
-    ELSE (${sumOf(matchLists)} / ${MAX_MATCH_POINTS}.0) * 100 END`)
+const compileRule = ({ factors, listFactors, maxPoints }: MatchRule, matchLists: boolean): CompiledRule => {
+  const used = [...factors, ...(matchLists ? listFactors : [])].map(compiled)
+  const listPenalties = matchLists ? 0 : listFactors.reduce((sum, { penalty }) => sum + penalty, 0)
+  const terms = used.map(({ isMatch, points, penalty }) => `CASE WHEN ${isMatch} THEN ${points} ELSE ${penalty} END`)
+  return {
+    score: sql.raw(`CASE WHEN ${fieldOf('gender')} IS NOT NULL AND c.gender <> ${fieldOf('gender')} THEN 0.0
+    ELSE ((${terms.join(' + ')} + ${listPenalties}) / ${maxPoints}.0) * 100 END`),
+    isPerfect: sql.raw(used.map(({ isSet, isMatch }) => `(NOT COALESCE(${isSet}, 0) OR ${isMatch})`).join(' AND ')),
+  }
+}
 
-/** All conditions of the preference, joined by AND, so that the evaluation stops at the first one that fails. */
-const isPerfect = (matchLists: boolean): SQL => {
-  const factors = [...FACTORS, ...(matchLists ? LIST_FACTORS : [])]
-  return sql.raw(factors.map(({ isSet, isMatch }) => `(NOT COALESCE(${isSet}, 0) OR ${isMatch})`).join(' AND '))
+const withLists = compiledOnce((rule: MatchRule) => compileRule(rule, true))
+const withoutLists = compiledOnce((rule: MatchRule) => compileRule(rule, false))
+const compiledRule = (rule: MatchRule, matchLists: boolean): CompiledRule => (matchLists ? withLists : withoutLists)(rule)
+
+const [ACCEPTED, PENDING]: readonly [MatchStatus, MatchStatus] = ['accepted', 'pending']
+
+/** The status of a `score`, as SQL: the score is known to the statement first. */
+const statusOf = ({ acceptedFrom }: MatchRule): SQL =>
+  sql`CASE WHEN score >= ${acceptedFrom} THEN ${literal(ACCEPTED)} ELSE ${literal(PENDING)} END`
+
+interface MatchOptions {
+  readonly rule: MatchRule
+  readonly matchLists: boolean
+  readonly today: string
 }
 
 /**
@@ -106,7 +111,7 @@ interface Pair {
 export const scorePair = async (
   store: Store,
   { user1, user2 }: Pair,
-  { matchLists, today, now }: { matchLists: boolean; today: string; now: number },
+  { rule, matchLists, today, now }: MatchOptions & { now: number },
 ): Promise<{
   readonly accounts: readonly MatchAccount[]
   readonly isBlocked: boolean
@@ -122,21 +127,20 @@ export const scorePair = async (
         EXISTS (SELECT 1 FROM match_preferences m WHERE m.account_id = accounts.id) AS preference
       FROM accounts WHERE id IN (${user1}, ${user2})`,
     ),
-    rowsOf<{ score: number }>(
+    rowsOf<{ score: number; status: MatchStatus }>(
       orm,
       sql`WITH wish AS MATERIALIZED (${wishOf(user1, today)}), scored AS MATERIALIZED (
-        SELECT ${scoreOf(matchLists)} AS score FROM matrimony_profiles c
+        SELECT ${compiledRule(rule, matchLists).score} AS score FROM matrimony_profiles c
         WHERE c.account_id = ${user2} AND c.is_listed = 1 AND EXISTS (SELECT 1 FROM wish)
           AND EXISTS (SELECT 1 FROM matrimony_profiles p WHERE p.account_id = ${user1} AND p.is_listed = 1)
           AND EXISTS (SELECT 1 FROM match_preferences m WHERE m.account_id = ${user2})
           AND NOT ${isBlockedPair(user1, user2)})
       INSERT INTO matches (user1_id, user2_id, score, status, created_at, updated_at)
-      SELECT ${user1}, ${user2}, score, CASE WHEN score >= ${ACCEPTED_MIN_SCORE} THEN 'accepted' ELSE 'pending' END, ${now}, ${now} FROM scored WHERE true
+      SELECT ${user1}, ${user2}, score, ${statusOf(rule)}, ${now}, ${now} FROM scored WHERE true
       ON CONFLICT DO UPDATE SET score = excluded.score, status = excluded.status, updated_at = excluded.updated_at
-      RETURNING score`,
+      RETURNING score, status`,
     ),
   ])
-  const score = scored[0]?.score ?? null
   return {
     accounts: accounts.map(({ id, username, profile, preference }) => ({
       id,
@@ -145,8 +149,8 @@ export const scorePair = async (
       hasPreference: preference === 1,
     })),
     isBlocked: accounts.some(({ apart }) => apart === 1),
-    score,
-    status: matchStatusOf(score ?? 0),
+    score: scored[0]?.score ?? null,
+    status: scored[0]?.status ?? PENDING,
   }
 }
 /**
@@ -158,9 +162,10 @@ export const scorePair = async (
 export const findMatches = async (
   store: Store,
   accountId: number,
-  { matchLists, today, limit }: { matchLists: boolean; today: string; limit: number },
+  { rule, matchLists, today, limit }: MatchOptions & { limit: number },
 ): Promise<Match[] | null> => {
   const { orm } = store
+  const { score, isPerfect } = compiledRule(rule, matchLists)
   const others = sql`c.is_listed = 1 AND c.gender IN (SELECT gender FROM wanted)
     AND c.account_id <> ${accountId} AND c.account_id NOT IN (SELECT id FROM apart)`
   const profiles = sql`matrimony_profiles c INDEXED BY matrimony_profiles_to_match`
@@ -170,7 +175,7 @@ export const findMatches = async (
       sql`SELECT EXISTS (SELECT 1 FROM matrimony_profiles WHERE account_id = ${accountId})
         AND EXISTS (SELECT 1 FROM match_preferences WHERE account_id = ${accountId}) AS ready`,
     ),
-    rowsOf<{ id: number; score: number }>(
+    rowsOf<{ id: number; score: number; status: MatchStatus }>(
       orm,
       sql`WITH
         wish AS MATERIALIZED (
@@ -183,22 +188,22 @@ export const findMatches = async (
             WHERE wish.gender IS NULL),
         apart (id) AS MATERIALIZED (${blockedIdsOf(accountId)}),
         perfect AS MATERIALIZED (
-          SELECT c.account_id AS id, ${scoreOf(matchLists)} AS score FROM ${profiles}
+          SELECT c.account_id AS id, ${score} AS score FROM ${profiles}
           WHERE ${others} AND c.date_of_birth > COALESCE((SELECT born_after FROM wish), '')
             AND c.date_of_birth <= COALESCE((SELECT born_until FROM wish), '9999')
-            AND ${isPerfect(matchLists)}
+            AND ${isPerfect}
           LIMIT ${limit}),
         -- One row or none, and joined first: a WHERE condition would be evaluated for each profile, after reading it.
         short AS MATERIALIZED (SELECT 1 WHERE (SELECT count(*) FROM perfect) < ${limit}),
         scored AS MATERIALIZED (
-          SELECT c.account_id AS id, ${scoreOf(matchLists)} AS score FROM short CROSS JOIN ${profiles}
+          SELECT c.account_id AS id, ${score} AS score FROM short CROSS JOIN ${profiles}
           WHERE ${others}
           ORDER BY score DESC, c.account_id LIMIT ${limit})
-      SELECT id, score FROM scored
-      UNION ALL SELECT id, score FROM perfect WHERE NOT EXISTS (SELECT 1 FROM scored)`,
+      SELECT id, score, ${statusOf(rule)} AS status FROM scored
+      UNION ALL SELECT id, score, ${statusOf(rule)} FROM perfect WHERE NOT EXISTS (SELECT 1 FROM scored)`,
     ),
   ])
   if (ready?.ready !== 1) return null
   // Best scores first, so this only cuts off the end of the list.
-  return matches.filter(({ score }) => score > 0).map(({ id, score }) => ({ accountId: id, score, status: matchStatusOf(score) }))
+  return matches.filter((match) => match.score > rule.listedAbove).map(({ id, ...match }) => ({ accountId: id, ...match }))
 }

@@ -1,8 +1,12 @@
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
-import { ANNOUNCEMENTS, type Notification, type NotificationKind, PLANS_WITH_MATCH_NOTIFICATIONS } from '../model/notification.ts'
+import type { CodeRule, NewMasterValue } from '../model/master.ts'
+import type { AnnouncementText, NewMatchRule, Notification, NotificationKind } from '../model/notification.ts'
+import type { PlanFields } from '../model/subscription.ts'
+import { withoutFlags } from './account-row.ts'
 import { isBlockedPair } from './blocks.ts'
 import { addMasterValues, findMasterType } from './master.ts'
-import { changesOf, rowsOf, type Store } from './store.ts'
+import { changesOf, literal, literals, rowsOf, type Store } from './store.ts'
+import { isActivePlan, isCurrentPlan } from './subscriptions.ts'
 import { announcements, notifications } from './tables/messages.ts'
 
 const columns = {
@@ -36,7 +40,7 @@ const page = (orm: Store['orm'], accountId: number, { kind, unread }: Filter, { 
     .where(
       and(
         eq(notifications.receiverId, accountId),
-        kind && sql.raw(`notifications.kind = '${kind}'`),
+        kind && sql`notifications.kind = ${literal(kind)}`,
         unread ? sql.raw('notifications.is_read = 0') : undefined,
         after === null ? undefined : lt(notifications.id, after),
       ),
@@ -46,6 +50,8 @@ const page = (orm: Store['orm'], accountId: number, { kind, unread }: Filter, { 
 
 export const findNotifications = (store: Store, accountId: number, filter: Filter, range: PageRange): Promise<Notification[]> =>
   page(store.orm, accountId, filter, range)
+
+const REMINDER: NotificationKind = 'reminder'
 
 /** The same, and marks them as read, in one batch: a notification that arrives in between is neither returned nor marked. */
 export const findNotificationsAndMarkRead = async (
@@ -57,7 +63,7 @@ export const findNotificationsAndMarkRead = async (
 ): Promise<Notification[]> => {
   const { orm } = store
   const { kind } = filter
-  const idsOnPage = sql`SELECT id FROM notifications WHERE receiver_id = ${accountId} AND kind = ${sql.raw(`'${kind}'`)}
+  const idsOnPage = sql`SELECT id FROM notifications WHERE receiver_id = ${accountId} AND kind = ${literal(kind)}
     ${sql.raw(filter.unread ? 'AND is_read = 0' : '')} AND id < ${range.after ?? Number.MAX_SAFE_INTEGER} ORDER BY id DESC LIMIT ${range.limit}`
   const [rows] = await orm.batch([
     page(orm, accountId, filter, range),
@@ -73,11 +79,8 @@ interface Announcement {
   readonly now: number
 }
 
-const IS_RECEIVER = sql.raw('receiver.is_active = 1 AND receiver.is_admin = 0 AND receiver.is_staff = 0 AND receiver.is_superuser = 0')
+const IS_RECEIVER = sql`receiver.is_active = 1 AND ${withoutFlags('receiver')}`
 const RECEIVERS = sql.raw('accounts receiver INDEXED BY accounts_active_users')
-
-/** Inserts the text once, if the condition in `from` holds. */
-const literal = (text: string): SQL => sql.raw(`'${text.replaceAll("'", "''")}'`)
 
 /** SQL that concatenates a template's literals with the values of its placeholders. */
 const compiledText = (template: string, values: Readonly<Record<string, SQL>>): SQL => {
@@ -88,13 +91,12 @@ const compiledText = (template: string, values: Readonly<Record<string, SQL>>): 
   )
 }
 
-const announcementText = (text: { title: string; content: string }, values: Readonly<Record<string, SQL>>) => ({
+const announcementText = (text: AnnouncementText, values: Readonly<Record<string, SQL>>) => ({
   title: compiledText(text.title, values),
   content: compiledText(text.content, values),
 })
 
-const PLANS_NOTIFIED = sql.join(PLANS_WITH_MATCH_NOTIFICATIONS.map(literal), sql`, `)
-
+/** Inserts the text once, if the condition in `from` holds. */
 const insertAnnouncement = (
   orm: Store['orm'],
   { about, now }: Announcement,
@@ -122,11 +124,7 @@ const allReceivers = sql`${RECEIVERS} WHERE ${IS_RECEIVER}`
 const isAnnounced = (about: string) => sql`EXISTS (SELECT 1 FROM announcements WHERE about = ${about})`
 
 /** Notifies all active members; inserts nothing if there are none. Returns the number of notified accounts. */
-export const announceToAll = async (
-  store: Store,
-  announcement: Announcement,
-  text: { title: string; content: string },
-): Promise<number> => {
+export const announceToAll = async (store: Store, announcement: Announcement, text: AnnouncementText): Promise<number> => {
   const { orm } = store
   const [, inserted] = await orm.batch([
     insertAnnouncement(orm, announcement, {
@@ -146,29 +144,26 @@ export const announceToAll = async (
 export const announceMasterValue = async (
   store: Store,
   announcement: Announcement,
-  { typeId, value }: { typeId: number; value: string },
+  { typeId, value }: NewMasterValue,
+  { text, codes }: { text: AnnouncementText; codes: CodeRule },
 ): Promise<{ readonly type: string } | { readonly existingType: string } | null> => {
   const { orm } = store
   const [[type], [existing], announcements] = await orm.batch([
     findMasterType(orm, typeId),
     rowsOf<{ type: string }>(orm, sql`SELECT t.type FROM master_values v JOIN master_types t ON t.id = v.type_id WHERE v.value = ${value}`),
     insertAnnouncement(orm, announcement, {
-      ...announcementText(ANNOUNCEMENTS.masterValue, { type: sql`t.type`, value: sql`${value}` }),
+      ...announcementText(text, { type: sql`t.type`, value: sql`${value}` }),
       from: sql`FROM master_types t WHERE t.id = ${typeId} AND NOT EXISTS (SELECT 1 FROM master_values v WHERE v.value = ${value})`,
     }),
     insertNotifications(orm, announcement, allReceivers),
-    addMasterValues(orm, [{ typeId, value }], announcement.now, sql`NOT ${isAnnounced(announcement.about)}`),
+    addMasterValues(orm, [{ typeId, value }], codes, announcement.now, sql`NOT ${isAnnounced(announcement.about)}`),
   ])
   if (!type) return null
   return announcements.length > 0 ? { type: type.type } : { existingType: existing?.type ?? type.type }
 }
 
 /** Adds a subscription plan and notifies all active members: both or neither. Returns the number of notified accounts. */
-export const announcePlan = async (
-  store: Store,
-  announcement: Announcement,
-  plan: { planType: string; startDate: string; endDate: string; status: string },
-): Promise<number> => {
+export const announcePlan = async (store: Store, announcement: Announcement, plan: PlanFields, text: AnnouncementText): Promise<number> => {
   const { orm } = store
   const { planType, startDate, endDate, status } = plan
   const [, , inserted] = await orm.batch([
@@ -178,7 +173,7 @@ export const announcePlan = async (
       VALUES (${planType}, ${startDate}, ${endDate}, ${status}, ${announcement.now}, ${announcement.now})`,
     ),
     insertAnnouncement(orm, announcement, {
-      ...announcementText(ANNOUNCEMENTS.newPlan, { planType: sql`${planType}`, startDate: sql`${startDate}`, endDate: sql`${endDate}` }),
+      ...announcementText(text, { planType: sql`${planType}`, startDate: sql`${startDate}`, endDate: sql`${endDate}` }),
       from: sql``,
     }),
     insertNotifications(orm, announcement, allReceivers),
@@ -190,19 +185,20 @@ export const announcePlan = async (
  * The members who look for the gender of the newest profile and have a plan that includes these notifications; without the
  * owner of the profile, and without members who block the owner or are blocked by the owner.
  */
-const interestedMembers = (today: string) => sql`(
+const interestedMembers = (today: string, plans: NewMatchRule['plans']) => sql`(
   SELECT p.account_id, p.gender FROM matrimony_profiles p INDEXED BY matrimony_profiles_newest WHERE p.is_listed = 1
   ORDER BY p.created_at DESC, p.account_id DESC LIMIT 1) newest
   JOIN match_preferences wish ON wish.gender = newest.gender AND newest.gender <> ''
   JOIN accounts receiver ON receiver.id = wish.account_id AND receiver.is_active = 1 AND receiver.id <> newest.account_id
-  JOIN subscription_plans plan ON plan.id = receiver.subscription_plan_id AND plan.plan_type IN (${PLANS_NOTIFIED})
-    AND plan.status = 'active' AND plan.end_date >= ${today}
+  JOIN subscription_plans plan ON plan.id = receiver.subscription_plan_id AND plan.plan_type IN (${literals(plans)})
+    AND ${isCurrentPlan(today)}
   WHERE NOT ${isBlockedPair(sql`newest.account_id`, sql`receiver.id`)}`
 
 export const announceNewestProfile = async (
   store: Store,
   announcement: Announcement,
   today: string,
+  { text, plans }: NewMatchRule,
 ): Promise<{ readonly notified: number; readonly hasGender: boolean }> => {
   const { orm } = store
   const [newest, , inserted] = await orm.batch([
@@ -212,10 +208,10 @@ export const announceNewestProfile = async (
       ORDER BY created_at DESC, account_id DESC LIMIT 1`,
     ),
     insertAnnouncement(orm, announcement, {
-      ...announcementText(ANNOUNCEMENTS.newMatch, { accountId: sql`newest.account_id` }),
-      from: sql`FROM ${interestedMembers(today)} LIMIT 1`,
+      ...announcementText(text, { accountId: sql`newest.account_id` }),
+      from: sql`FROM ${interestedMembers(today, plans)} LIMIT 1`,
     }),
-    insertNotifications(orm, announcement, interestedMembers(today)),
+    insertNotifications(orm, announcement, interestedMembers(today, plans)),
   ])
   return { notified: inserted.meta.changes, hasGender: newest[0]?.gender !== '' }
 }
@@ -227,11 +223,12 @@ export const announceNewestProfile = async (
 export const announceExpiringPlans = async (
   store: Store,
   { today, until, now }: { today: string; until: string; now: number },
+  text: AnnouncementText,
 ): Promise<{ readonly notified: number; readonly expiring: boolean }> => {
   const { orm } = store
-  const ending = sql`plan.status = 'active' AND plan.end_date BETWEEN ${today} AND ${until}`
-  const reminder = announcementText(ANNOUNCEMENTS.expiringPlan, { planType: sql`plan.plan_type`, endDate: sql`plan.end_date` })
-  const about = sql`'reminder:' || plan.id || ':' || plan.end_date`
+  const ending = sql`${isActivePlan()} AND plan.end_date BETWEEN ${today} AND ${until}`
+  const reminder = announcementText(text, { planType: sql`plan.plan_type`, endDate: sql`plan.end_date` })
+  const about = sql`${literal(`${REMINDER}:`)} || plan.id || ':' || plan.end_date`
   const subscribers = sql`accounts receiver ON receiver.subscription_plan_id = plan.id AND receiver.is_active = 1`
   const [expiring, , inserted] = await orm.batch([
     rowsOf(orm, sql`SELECT 1 FROM subscription_plans plan JOIN ${subscribers} WHERE ${ending} LIMIT 1`),
@@ -245,10 +242,10 @@ export const announceExpiringPlans = async (
     changesOf(
       orm,
       sql`INSERT INTO notifications (receiver_id, announcement_id, kind, created_at, updated_at)
-      SELECT receiver.id, announcement.id, 'reminder', ${now}, ${now}
+      SELECT receiver.id, announcement.id, ${literal(REMINDER)}, ${now}, ${now}
       FROM subscription_plans plan JOIN announcements announcement ON announcement.about = ${about} JOIN ${subscribers}
       WHERE ${ending}
-      ON CONFLICT (announcement_id, receiver_id) WHERE kind = 'reminder' DO NOTHING`,
+      ON CONFLICT (announcement_id, receiver_id) WHERE kind = ${literal(REMINDER)} DO NOTHING`,
     ),
   ])
   return { notified: inserted.meta.changes, expiring: expiring.length > 0 }

@@ -1,8 +1,17 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import type { Plan, PlanChanges, PlanFields, PlanRange } from '../model/plan.ts'
+import {
+  type Plan,
+  type PlanChanges,
+  type PlanFields,
+  type PlanRange,
+  type PlanReader,
+  VISIBILITIES,
+  VISIBLE_TO,
+  type Visibility,
+} from '../model/plan.ts'
 import { isBlockedPair } from './blocks.ts'
 import { areFriends, friendIdsOf } from './friends.ts'
-import { type Operand, prepared, type Store } from './store.ts'
+import { literal, type Operand, prepared, type Store } from './store.ts'
 import { cancelledPlanPeople, cancelledPlans } from './tables/calendars.ts'
 import { plans, rsvps } from './tables/plans.ts'
 
@@ -20,11 +29,7 @@ export const planColumns = {
   createdBy: sql<string>`(SELECT object_id FROM accounts WHERE accounts.id = plans.creator_id)`.as('created_by'),
 }
 
-/** The account that requests a plan. Staff can see every plan whose id they have. */
-export interface Reader {
-  readonly id: number
-  readonly isStaff: boolean
-}
+const [EVERYONE, FRIENDS] = [literal(VISIBLE_TO.everyone), literal(VISIBLE_TO.friends)]
 
 interface AnyReader {
   readonly id: Operand
@@ -38,9 +43,14 @@ interface AnyReader {
 export const visibleTo = ({ id, isStaff }: AnyReader): SQL | undefined =>
   isStaff
     ? undefined
-    : sql`((plans.visibility = 'public' OR plans.creator_id = ${id}
-        OR (plans.visibility = 'friends' AND ${areFriends(sql`plans.creator_id`, id)}))
+    : sql`((plans.visibility = ${EVERYONE} OR plans.creator_id = ${id}
+        OR (plans.visibility = ${FRIENDS} AND ${areFriends(sql`plans.creator_id`, id)}))
         AND NOT ${isBlockedPair(sql`plans.creator_id`, id)})`
+
+const rsvpCount = sql`(SELECT count(*) FROM rsvps WHERE rsvps.plan_id = plans.id)`
+
+/** SQL condition: one more RSVP fits. A plan without a capacity has no limit. */
+export const hasFreePlace = sql`(plans.capacity IS NULL OR ${rsvpCount} < plans.capacity)`
 
 export const insertPlan = async (
   store: Store,
@@ -54,13 +64,19 @@ export const insertPlan = async (
   return created
 }
 
-export const findPlan = async (store: Store, id: string, reader: Reader): Promise<Plan | null> => {
+export const findPlan = async (store: Store, id: string, reader: PlanReader): Promise<Plan | null> => {
   const [row] = await store.orm
     .select(planColumns)
     .from(plans)
     .where(and(eq(plans.id, id), visibleTo(reader)))
   return row ?? null
 }
+const rowsWith = (visibilities: readonly Visibility[]): SQL =>
+  sql`VALUES ${sql.join(
+    visibilities.map((visibility) => sql`(${literal(visibility)})`),
+    sql`, `,
+  )}`
+
 /**
  * A page of the plans that an account may see, ordered by start time (`byStart`) or by age.
  *
@@ -81,16 +97,16 @@ const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: bool
     const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${later(start, id)} LIMIT 1`
     if (friendsOnly) return sql`(${inStream})`
     // A block deletes the friendship, so only the public stream can contain plans of blocked accounts.
-    const inPublic = sql`SELECT id FROM plans WHERE visibility = 'public' AND NOT ${isBlockedPair(sql`plans.creator_id`, accountId)}
+    const inPublic = sql`SELECT id FROM plans WHERE visibility = ${EVERYONE} AND NOT ${isBlockedPair(sql`plans.creator_id`, accountId)}
       AND ${later(start, id)} LIMIT 1`
     return sql`CASE WHEN ${stream}.creator_id IS NULL THEN (${inPublic}) ELSE (${inStream}) END`
   }
   const streams = friendsOnly
-    ? sql`SELECT ${accountId} AS creator_id, column1 AS visibility FROM (VALUES ('public'), ('friends'), ('private'))
-        UNION ALL SELECT creator_id, column1 FROM (${friendIdsOf(accountId)}) CROSS JOIN (VALUES ('public'), ('friends'))`
-    : sql`SELECT NULL AS creator_id, 'public' AS visibility
-        UNION ALL SELECT ${accountId}, column1 FROM (VALUES ('friends'), ('private'))
-        UNION ALL SELECT creator_id, 'friends' FROM (${friendIdsOf(accountId)})`
+    ? sql`SELECT ${accountId} AS creator_id, column1 AS visibility FROM (${rowsWith(VISIBILITIES)})
+        UNION ALL SELECT creator_id, column1 FROM (${friendIdsOf(accountId)}) CROSS JOIN (${rowsWith([VISIBLE_TO.everyone, VISIBLE_TO.friends])})`
+    : sql`SELECT NULL AS creator_id, ${EVERYONE} AS visibility
+        UNION ALL SELECT ${accountId}, column1 FROM (${rowsWith(VISIBILITIES.filter((visibility) => visibility !== VISIBLE_TO.everyone))})
+        UNION ALL SELECT creator_id, ${FRIENDS} FROM (${friendIdsOf(accountId)})`
   const merged = sql`(
     WITH RECURSIVE streams AS (${streams}),
     merged (id, start_time, creator_id, visibility) AS (
@@ -127,9 +143,7 @@ export interface PlanState {
   readonly rsvpCount: number
 }
 
-const rsvpCount = sql`(SELECT count(*) FROM rsvps WHERE rsvps.plan_id = plans.id)`
-
-const stateOf = (orm: Store['orm'], id: string, reader: Reader) =>
+const stateOf = (orm: Store['orm'], id: string, reader: PlanReader) =>
   orm
     .select({
       creatorId: plans.creatorId,
@@ -140,7 +154,7 @@ const stateOf = (orm: Store['orm'], id: string, reader: Reader) =>
     .from(plans)
     .where(and(eq(plans.id, id), visibleTo(reader)))
 
-const managedBy = (reader: Reader): SQL | undefined => (reader.isStaff ? undefined : eq(plans.creatorId, reader.id))
+const managedBy = (reader: PlanReader): SQL | undefined => (reader.isStaff ? undefined : eq(plans.creatorId, reader.id))
 
 /**
  * Changes a plan if the reader may do so, the plan still ends after it starts, and the capacity is not below the number of
@@ -150,7 +164,7 @@ const managedBy = (reader: Reader): SQL | undefined => (reader.isStaff ? undefin
 export const updatePlan = async (
   store: Store,
   id: string,
-  reader: Reader,
+  reader: PlanReader,
   changes: PlanChanges,
   now: number,
 ): Promise<{ readonly plan: Plan | null; readonly before: PlanState | null }> => {
@@ -176,7 +190,7 @@ export const updatePlan = async (
 export const deletePlan = async (
   store: Store,
   id: string,
-  reader: Reader,
+  reader: PlanReader,
   now: number,
 ): Promise<{ readonly deleted: boolean; readonly before: PlanState | null }> => {
   const { orm } = store

@@ -1,18 +1,17 @@
 import { sql } from 'drizzle-orm'
-import type { PracticeSummary } from '../model/practice.ts'
-import type { Store } from './store.ts'
+import type { PracticeSummary, SummaryRule } from '../model/practice.ts'
+import { literal, type Store } from './store.ts'
 import { practiceSessions } from './tables/practice.ts'
-
-const MAX_WEEKS = 1000
 
 /**
  * The practice statistics of one person, computed by the database in one round trip. Consecutive days have the same
- * difference between the day's number and its rank among the practised days. The current streak is the one that reaches
- * yesterday or later: a person who has not practised yet today has not lost it. Tomorrow's date counts too, because in some
- * time zones it is tomorrow already.
+ * difference between the day's number and its rank among the practised days. The current streak is the one whose last day is
+ * recent enough.
  */
-export const summarisePractice = async (store: Store, accountId: number, today: string): Promise<PracticeSummary> => {
+export const summarisePractice = async (store: Store, accountId: number, today: string, rule: SummaryRule): Promise<PracticeSummary> => {
   const { orm } = store
+  const earliest = sql`date(${today}, ${literal(`-${rule.graceDays} day`)})`
+  const latest = sql`date(${today}, ${literal(`+${rule.daysAhead} day`)})`
   const ofAccount = sql`${practiceSessions.accountId} = ${accountId}`
   const totals = orm
     .select({ count: sql<number>`count(*)`, minutes: sql<number>`coalesce(sum(${practiceSessions.duration}), 0)` })
@@ -21,12 +20,12 @@ export const summarisePractice = async (store: Store, accountId: number, today: 
   const streaks = orm
     .select({
       longest: sql<number>`coalesce(max(length), 0)`,
-      current: sql<number>`coalesce(max(CASE WHEN last >= date(${today}, '-1 day') THEN until_tomorrow END), 0)`,
+      current: sql<number>`coalesce(max(CASE WHEN last >= ${earliest} THEN until_tomorrow END), 0)`,
     })
     .from(
       sql`(SELECT count(*) AS length,
-          max(CASE WHEN day <= date(${today}, '+1 day') THEN day END) AS last,
-          sum(day <= date(${today}, '+1 day')) AS until_tomorrow
+          max(CASE WHEN day <= ${latest} THEN day END) AS last,
+          sum(day <= ${latest}) AS until_tomorrow
         FROM (SELECT day, julianday(day) - row_number() OVER (ORDER BY day) AS run
           FROM (SELECT DISTINCT ${sql.identifier('date')} AS day FROM ${practiceSessions} WHERE ${ofAccount}))
         GROUP BY run)`,
@@ -38,7 +37,7 @@ export const summarisePractice = async (store: Store, accountId: number, today: 
     .where(ofAccount)
     .groupBy(week)
     .orderBy(sql`1 DESC`)
-    .limit(MAX_WEEKS)
+    .limit(rule.maxWeeks)
   const [[total], [streak], weeks] = await orm.batch([totals, streaks, byWeek])
   return {
     count: total?.count ?? 0,

@@ -1,7 +1,13 @@
 import { and, eq, gt, type Placeholder, sql } from 'drizzle-orm'
-import type { Account } from '../model/account.ts'
+import { type Account, usernameKey } from '../model/account.ts'
 import { EMPTY_FACILITY_PROFILE, type FacilityProfile } from '../model/facility.ts'
-import type { MeetupProfile, PracticeChanges, PracticeProfile, PublicPerson } from '../model/profile.ts'
+import {
+  EMPTY_MEETUP_PROFILE,
+  type MeetupProfile,
+  type PracticeChanges,
+  type PracticeProfile,
+  type PublicPerson,
+} from '../model/profile.ts'
 import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './tables/accounts.ts'
@@ -63,6 +69,7 @@ export const savePracticeProfile = async (
   if (!row) return 'not-found'
   return saved.length > 0 ? toPracticeProfile(row) : 'forbidden'
 }
+
 const ownFacility = prepared((orm) => orm.select().from(facilityProfiles).where(eq(facilityProfiles.accountId, ACCOUNT)).prepare())
 
 export const findFacilityProfile = async (store: Store, accountId: number): Promise<FacilityProfile> =>
@@ -91,7 +98,6 @@ export const saveFacilityProfile = async (
   ])
   return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? EMPTY_FACILITY_PROFILE }
 }
-const EMPTY_MEETUP_PROFILE: MeetupProfile = { dateOfBirth: null, bio: '' }
 
 const ownMeetup = prepared((orm) => orm.select().from(meetupProfiles).where(eq(meetupProfiles.accountId, ACCOUNT)).prepare())
 
@@ -138,15 +144,12 @@ export const findPerson = async (store: Store, objectId: string): Promise<Public
   return row ?? null
 }
 
-/** The maximum length of a stored prefix: see migrations/0007_people_search.sql. */
-const MAX_PREFIX_LENGTH = 32
-
 /**
  * The forms in which a name may be stored. Usernames are normalised and lowercased completely, other names only from A to Z.
  * So a search with other letters also looks for the text as typed, and for the text with a capital first letter.
  */
 const storedFormsOf = (search: string): string[] => {
-  const normalised = search.normalize('NFKC').toLowerCase()
+  const normalised = usernameKey(search)
   const asTyped = search.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
   const [first = '', ...letters] = normalised
   const capitalised = /^[a-z]/.test(normalised) ? normalised : [first.toUpperCase(), ...letters].join('')
@@ -171,10 +174,11 @@ const allPeople = prepared((orm) =>
 export const findPeople = (
   store: Store,
   { after, limit, search }: { after: number; limit: number; search: string },
+  longestPrefix: number,
 ): Promise<PublicPerson[]> => {
   if (search === '') return allPeople(store).all({ after, limit })
   const scans = storedFormsOf(search).map((form) => {
-    const prefix = [...form].slice(0, MAX_PREFIX_LENGTH).join('')
+    const prefix = [...form].slice(0, longestPrefix).join('')
     const scan = sql`SELECT account_id AS id FROM ${namePrefixes} WHERE prefix = ${prefix} AND account_id > ${after}`
     if (prefix === form) return scan
     const startsWithForm = (name: string) => sql`substr(${sql.raw(name)}, 1, length(${form})) = ${form}`

@@ -111,11 +111,9 @@ export const chooseTrack = async (store: Store, accountId: number, trackId: numb
     .returning({ accountId: recoveryProfiles.accountId })
   return selected.length > 0
 }
-/** Both are short lists that an operator maintains. The limit makes sure that no response grows without bound. */
-const MAX_ROWS = 1000
 
-export const findTracks = (store: Store): Promise<MusicTrack[]> =>
-  store.orm.select().from(musicTracks).orderBy(asc(musicTracks.id)).limit(MAX_ROWS)
+export const findTracks = (store: Store, limit: number): Promise<MusicTrack[]> =>
+  store.orm.select().from(musicTracks).orderBy(asc(musicTracks.id)).limit(limit)
 
-export const findScenarios = (store: Store): Promise<AlarmScenario[]> =>
-  store.orm.select().from(alarmScenarios).orderBy(asc(alarmScenarios.id)).limit(MAX_ROWS)
+export const findScenarios = (store: Store, limit: number): Promise<AlarmScenario[]> =>
+  store.orm.select().from(alarmScenarios).orderBy(asc(alarmScenarios.id)).limit(limit)

@@ -1,6 +1,7 @@
 import { and, eq, gt, or, type SQL, sql } from 'drizzle-orm'
+import type { PlanReader } from '../model/plan.ts'
 import type { Rsvp, RsvpView } from '../model/rsvp.ts'
-import { type Reader, visibleTo } from './plans.ts'
+import { hasFreePlace, visibleTo } from './plans.ts'
 import { preparedBatch, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { plans, rsvps } from './tables/plans.ts'
@@ -14,7 +15,6 @@ const prepareInsert = (isStaff: boolean) =>
       sql.placeholder('createdAt'),
     ]
     const visible = and(eq(plans.id, planId), visibleTo({ id: accountId, isStaff }))
-    const rsvpCount = sql`(SELECT count(*) FROM rsvps WHERE rsvps.plan_id = plans.id)`
     return [
       orm.select({ id: plans.id }).from(plans).where(visible),
       orm
@@ -32,7 +32,7 @@ const prepareInsert = (isStaff: boolean) =>
               createdAt: sql<number>`${createdAt}`.as('created_at'),
             })
             .from(plans)
-            .where(and(visible, sql`(plans.capacity IS NULL OR ${rsvpCount} < plans.capacity)`)),
+            .where(and(visible, hasFreePlace)),
         )
         .onConflictDoNothing()
         .returning({ id: rsvps.id }),
@@ -49,7 +49,7 @@ const insertForStaff = prepareInsert(true)
 export const insertRsvp = async (
   store: Store,
   rsvp: Rsvp,
-  reader: Reader,
+  reader: PlanReader,
 ): Promise<{ ok: true; rsvp: Rsvp } | { ok: false; code: 'plan-not-found' | 'rsvp-exists' | 'plan-full' }> => {
   const { id, planId, accountId, createdAt } = rsvp
   const insert = reader.isStaff ? insertForStaff : insertForMember
@@ -71,7 +71,7 @@ const page = (orm: Store['orm'], condition: SQL, after: string, limit: number) =
 export const findPlanRsvps = async (
   store: Store,
   planId: string,
-  reader: Reader,
+  reader: PlanReader,
   after: string,
   limit: number,
 ): Promise<RsvpView[] | null> => {
@@ -93,7 +93,7 @@ export const findOwnRsvps = (store: Store, accountId: number, after: string, lim
  * Deletes an RSVP. Its account, the plan's creator and staff may do so; for all others the result is `not-theirs`. Null if
  * there is no such RSVP, or if the reader may not see its plan.
  */
-export const deleteRsvp = async (store: Store, id: string, reader: Reader): Promise<'deleted' | 'not-theirs' | null> => {
+export const deleteRsvp = async (store: Store, id: string, reader: PlanReader): Promise<'deleted' | 'not-theirs' | null> => {
   const { orm } = store
   const isPlanCreator = sql`EXISTS (SELECT 1 FROM plans WHERE plans.id = rsvps.plan_id AND plans.creator_id = ${reader.id})`
   const [existing, deleted] = await orm.batch([

@@ -1,4 +1,5 @@
 import { desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { hasFlag } from './account-row.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { credentials } from './tables/credentials.ts'
@@ -17,7 +18,7 @@ export const findAccessRights = (store: Store, credentialIds: readonly string[])
     .select({
       credentialId: credentials.id,
       isActive: accounts.isActive,
-      isStaff: sql<boolean>`(${accounts.isAdmin} OR ${accounts.isStaff} OR ${accounts.isSuperuser})`.mapWith(Boolean),
+      isStaff: hasFlag,
     })
     .from(credentials)
     .innerJoin(accounts, eq(accounts.id, credentials.accountId))

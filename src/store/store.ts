@@ -1,4 +1,4 @@
-import { fillPlaceholders, type Placeholder, type SQL } from 'drizzle-orm'
+import { fillPlaceholders, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 
 /** The first parameter of every store function. The core only passes it on. */
@@ -51,6 +51,21 @@ export const preparedBatch = (build: (orm: Store['orm']) => readonly Compilable[
     return results.map(({ results: rows }) => rows)
   }
 }
+
+/** What `compile` makes of a rule, once per rule: rules are constants of model/. */
+export const compiledOnce = <R extends object, T>(compile: (rule: R) => T): ((rule: R) => T) => {
+  const cache = new WeakMap<R, { readonly compiled: T }>()
+  return (rule) => {
+    const entry = cache.get(rule) ?? { compiled: compile(rule) }
+    cache.set(rule, entry)
+    return entry.compiled
+  }
+}
+
+/** A text of a rule as a literal in the statement. With a bound parameter SQLite would not use the partial indexes. */
+export const literal = (text: string): SQL => sql.raw(`'${text.replaceAll("'", "''")}'`)
+
+export const literals = (texts: readonly string[]): SQL => sql.join(texts.map(literal), sql`, `)
 
 /**
  * A raw SQL statement that can also be part of a batch. Without `stmt`, drizzle's batch binds the parameters of a raw

@@ -1,9 +1,16 @@
-import { and, count, eq, inArray, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { PageStart } from '../model/page.ts'
-import type { PlanChanges, PlanFields, SubscriptionPlan } from '../model/subscription.ts'
+import { ACTIVE_PLAN, type PlanChanges, type PlanFields, type SubscriptionPlan } from '../model/subscription.ts'
 import { idsOnShortPage } from './numbered-pages.ts'
-import type { Store } from './store.ts'
+import { literal, type Store } from './store.ts'
 import { subscriptionPlans } from './tables/accounts.ts'
+
+/** SQL condition: the plan is active. `plan` is the plan's name in the statement. */
+export const isActivePlan = (plan: SQL = sql`plan`): SQL => sql`${plan}.status = ${literal(ACTIVE_PLAN)}`
+
+/** SQL condition: the plan is active and has not ended. */
+export const isCurrentPlan = (today: string | Placeholder, plan: SQL = sql`plan`): SQL =>
+  sql`${isActivePlan(plan)} AND ${plan}.end_date >= ${today}`
 
 export const insertPlan = async (store: Store, plan: PlanFields, now: number): Promise<SubscriptionPlan> => {
   const [created] = await store.orm

@@ -1,19 +1,17 @@
 import { and, asc, gt, inArray, sql } from 'drizzle-orm'
-import type { Account } from '../model/account.ts'
+import type { Account, UserList } from '../model/account.ts'
 import type { PageStart } from '../model/page.ts'
-import { accountColumns } from './account-row.ts'
+import { accountColumns, withoutFlags } from './account-row.ts'
 import { idsOnPage, memberCountOf } from './list-buckets.ts'
 import { rowsOf, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 
-/** The same text as in the partial indexes, with literals: with bound parameters SQLite would not use these indexes. */
-const WITHOUT_FLAGS = sql.raw('accounts.is_admin = 0 AND accounts.is_staff = 0 AND accounts.is_superuser = 0')
+/** Members: accounts without flags. */
+const WITHOUT_FLAGS = withoutFlags()
 const CONDITIONS = {
   users: WITHOUT_FLAGS,
   'active-users': sql`${sql.raw('accounts.is_active = 1')} AND ${WITHOUT_FLAGS}`,
-} as const
-
-export type UserList = keyof typeof CONDITIONS
+} as const satisfies Readonly<Record<UserList, unknown>>
 
 /** Accounts without flags, by id. */
 export const findUsers = async (store: Store, list: UserList, from: PageStart, limit: number) => {

@@ -1,3 +1,5 @@
+import { MINUTE } from '../model/time.ts'
+
 /**
  * The list of revoked credentials in KV. KV is eventually consistent and caches misses, so it never decides that a credential
  * is valid: the row in D1 does. It only allows an early rejection of a revoked credential. An isolate that has seen a
@@ -12,7 +14,7 @@ export interface Revocations {
 const MIN_TTL_SECONDS = 60 // KV rejects less
 const CACHE_SIZE = 10_000
 /** KV itself caches a miss for this long in one location, so an earlier read would return the same. */
-const MISS_CACHE_MS = 60_000
+const MISS_CACHE_MS = MINUTE
 
 export const createRevocations = (kv: KVNamespace): Revocations => {
   const revoked = new Set<string>()

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { MESSAGE_RULE } from '../../src/model/message.ts'
 import {
   findConversation,
   findMessagesAndMarkRead,
@@ -239,7 +240,8 @@ test('every list uses an index, and sending counts messages through an index', a
   }
   expect(expensiveSteps(await explain((store) => findConversation(store, 1, 2, page)))).toEqual([])
   expect(expensiveSteps(await explain((store) => findMessagesAndMarkRead(store, 1, page, 1)))).toEqual([])
-  const sending = await explain((store) => insertMessage(store, { senderId: 1, receiverId: 2, content: 'x', today: '2026-01-01', now: 1 }))
+  const message = { senderId: 1, receiverId: 2, content: 'x', today: '2026-01-01', now: 1 }
+  const sending = await explain((store) => insertMessage(store, message, MESSAGE_RULE))
   expect(expensiveSteps(sending)).toEqual([])
   expect(sending.join()).toContain('direct_messages_sent (sender_id=?)')
 })

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { MATCH_RULE } from '../../src/model/matching.ts'
 import { findMatches, scorePair } from '../../src/store/matching.ts'
 import { createStore } from '../../src/store/store.ts'
 import { expensiveSteps, explain } from '../support/explain.ts'
@@ -9,7 +10,7 @@ import { person } from '../support/people.ts'
 
 const store = createStore(env.DB)
 const TODAY = '2026-02-28'
-const OPTIONS = { matchLists: false, today: TODAY, limit: 1000 }
+const OPTIONS = { rule: MATCH_RULE, matchLists: false, today: TODAY, limit: 1000 }
 
 interface Profile {
   id: number
@@ -204,7 +205,7 @@ describe('the score', () => {
       ...others.flatMap((other) => [insertProfile(other), insertPreference(randomPreference(other.id))]),
     ])
     for (const other of others) {
-      const pair = await scorePair(store, { user1: one.id, user2: other.id }, { matchLists: false, today: TODAY, now: 1 })
+      const pair = await scorePair(store, { user1: one.id, user2: other.id }, { rule: MATCH_RULE, matchLists: false, today: TODAY, now: 1 })
       expect(pair.score).toBe(referenceScore(one, other, false))
       const stored = await env.DB.prepare('SELECT score, status FROM matches WHERE user1_id = ? AND user2_id = ?')
         .bind(one.id, other.id)
@@ -221,7 +222,7 @@ test('a perfect pair scores 100 if religion and caste lists count, and the docum
     await insertPreferenceFor(member)
   }
   const pair = { user1: one.id, user2: other.id }
-  const options = { today: TODAY, now: 1 }
+  const options = { rule: MATCH_RULE, today: TODAY, now: 1 }
   expect(await scorePair(store, pair, { ...options, matchLists: true })).toMatchObject({ score: 100, status: 'accepted' })
   expect(await scorePair(store, pair, { ...options, matchLists: false })).toMatchObject({ score: 88.33333333333333, status: 'accepted' })
 })

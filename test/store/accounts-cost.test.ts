@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { SUMMARY_RULE } from '../../src/model/practice.ts'
 import { findForLogin, findTakenUniqueFields } from '../../src/store/accounts.ts'
 import { findAccountAndCredential, findCredentials, sweepCredentials } from '../../src/store/credentials.ts'
 import { findPracticeSessions } from '../../src/store/practice-sessions.ts'
@@ -14,7 +15,7 @@ const queries: [string, (store: Store) => Promise<unknown>][] = [
   ['the credentials of an account', (store) => findCredentials(store, 1, 0, 10)],
   ['the first page of practice sessions', (store) => findPracticeSessions(store, 1, null, 10)],
   ['a later page of practice sessions', (store) => findPracticeSessions(store, 1, { date: '2026-11-20', id: 5 }, 10)],
-  ['the sweep of expired credentials', (store) => sweepCredentials(store, 0)],
+  ['the sweep of expired credentials', (store) => sweepCredentials(store, { now: 0, failuresBefore: 0 })],
 ]
 
 describe('no full table scan for', () => {
@@ -25,7 +26,7 @@ describe('no full table scan for', () => {
   })
 
   test('the practice summary: it reads only the sessions of one person', async () => {
-    const plans = await plansOf((database) => summarisePractice(createStore(database), 1, '2026-11-20'))
+    const plans = await plansOf((database) => summarisePractice(createStore(database), 1, '2026-11-20', SUMMARY_RULE))
     const reads = plans.filter((step) => step.includes('practice_sessions'))
     expect(reads.length).toBeGreaterThan(0)
     for (const step of reads)

@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { LISTED_FRIEND_STATUSES } from '../../src/model/friend.ts'
+import { NAME_PREFIX_MAX } from '../../src/model/profile.ts'
 import { findCalendar } from '../../src/store/calendars.ts'
 import { findFriendships } from '../../src/store/friends.ts'
 import { findPlans } from '../../src/store/plans.ts'
@@ -61,15 +63,17 @@ const LISTS: Record<string, (store: Store) => Promise<unknown>> = {
     planPage(store, false, NOON + 500 * HOUR, { start: NOON + 101 * HOUR, id: '000000000000000000000100' }),
   'the plans of friends': (store) => planPage(store, true, null),
   'the plans of friends in a period': (store) => planPage(store, true, NOON + 500 * HOUR, { start: NOON, id: '' }),
-  people: (store) => findPeople(store, { after: 0, limit: PAGE, search: '' }),
-  'a later page of people': (store) => findPeople(store, { after: 500, limit: PAGE, search: '' }),
-  'people by a letter': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a' }),
-  'people by a name': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Ann' }),
-  'people by a username': (store) => findPeople(store, { after: 300, limit: PAGE, search: 'person.' }),
-  'people by a letter beyond Z': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Éa' }),
-  'people by more than the longest prefix': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a'.repeat(40) }),
-  friends: (store) => findFriendships(store, 1, '', PAGE),
-  'a later page of friends': (store) => findFriendships(store, 1, '0000000000000000000001f4', PAGE),
+  people: (store) => findPeople(store, { after: 0, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
+  'a later page of people': (store) => findPeople(store, { after: 500, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
+  'people by a letter': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a' }, NAME_PREFIX_MAX),
+  'people by a name': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Ann' }, NAME_PREFIX_MAX),
+  'people by a username': (store) => findPeople(store, { after: 300, limit: PAGE, search: 'person.' }, NAME_PREFIX_MAX),
+  'people by a letter beyond Z': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Éa' }, NAME_PREFIX_MAX),
+  'people by more than the longest prefix': (store) =>
+    findPeople(store, { after: 0, limit: PAGE, search: 'a'.repeat(40) }, NAME_PREFIX_MAX),
+  friends: (store) => findFriendships(store, 1, { after: '', limit: PAGE }, LISTED_FRIEND_STATUSES),
+  'a later page of friends': (store) =>
+    findFriendships(store, 1, { after: '0000000000000000000001f4', limit: PAGE }, LISTED_FRIEND_STATUSES),
   'the RSVPs of a plan': (store) => findPlanRsvps(store, '00000000000000000000000a', { id: 2, isStaff: false }, '', PAGE),
   'the RSVPs of an account': (store) => findOwnRsvps(store, 1, UNKNOWN_ID, PAGE),
   'a calendar': (store) => findCalendar(store, { id: 1, isStaff: false }, { limit: PAGE, cancelledSince: 0 }),

@@ -5,9 +5,10 @@ import { register } from '../../domain/accounts/register.ts'
 import { addPreference } from '../../domain/matching/preferences.ts'
 import { cleanImage } from '../../domain/profiles/images/clean.ts'
 import { createProfile } from '../../domain/profiles/matrimony.ts'
-import { addPlan } from '../../domain/subscriptions/add-plan.ts'
+import { addPlan } from '../../domain/subscriptions.ts'
 import { Failure } from '../../model/result.ts'
-import { DAY } from '../../model/time.ts'
+import { PLAN_TYPES } from '../../model/subscription.ts'
+import { DAY, isoDay } from '../../model/time.ts'
 import { PASSWORD } from './people.ts'
 import { portrait } from './pictures.ts'
 
@@ -64,7 +65,7 @@ const createMember = async (context: OperatorContext, number: number): Promise<b
   if (registered instanceof Failure) return false
   const member = actAs(context, registered)
   const age = between(21, 45)
-  const dateOfBirth = new Date(context.now() - (age * 365.25 + roll(300)) * DAY).toISOString().slice(0, 10)
+  const dateOfBirth = isoDay(context.now() - (age * 365.25 + roll(300)) * DAY)
   const height = gender === 'Female' ? between(148, 178) : between(160, 192)
   const image = must(cleanImage(portrait(roll(360))))
   const profile = {
@@ -110,8 +111,8 @@ export const seedMatrimony = async (context: OperatorContext): Promise<string> =
   let created = 0
   for (let number = 1; number <= MEMBER_COUNT; number++) if (await createMember(context, number)) created++
   if (created > 0) {
-    const [startDate, endDate] = [0, 365].map((days) => new Date(context.now() + days * DAY).toISOString().slice(0, 10))
-    for (const planType of ['basic', 'premium', 'platinum']) {
+    const [startDate, endDate] = [0, 365].map((days) => isoDay(context.now() + days * DAY))
+    for (const planType of PLAN_TYPES) {
       assertSuccess(await addPlan(context, { planType, startDate: must(startDate), endDate: must(endDate), status: 'active' }))
     }
   }

@@ -1,5 +1,5 @@
-import { recordSession } from '../../domain/practice/record-session.ts'
-import { DAY } from '../../model/time.ts'
+import { recordSession } from '../../domain/practice.ts'
+import { DAY, isoDay } from '../../model/time.ts'
 import type { SeedMembers } from './people.ts'
 
 const PRACTICES = ['Morning meditation', 'Body scan', 'Walking', 'Breathing', 'Evening meditation']
@@ -8,7 +8,7 @@ const PRACTICES = ['Morning meditation', 'Body scan', 'Walking', 'Breathing', 'E
 export const seedPractice = async (members: SeedMembers): Promise<string> => {
   for (const member of members.values()) {
     for (const [index, name] of PRACTICES.entries()) {
-      const date = new Date(member.now() - index * DAY).toISOString().slice(0, 10)
+      const date = isoDay(member.now() - index * DAY)
       await recordSession(member, { name, date, duration: 10 + index * 5 })
     }
   }

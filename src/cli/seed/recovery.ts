@@ -1,7 +1,4 @@
-import { addContact } from '../../domain/recovery/contacts.ts'
-import { chooseMusic } from '../../domain/recovery/music.ts'
-import { createTherapist } from '../../domain/recovery/therapist.ts'
-import { changeUserInfo } from '../../domain/recovery/user-info.ts'
+import { addContact, changeUserInfo, chooseMusic, createTherapist } from '../../domain/recovery.ts'
 import { Failure } from '../../model/result.ts'
 import type { SeedMembers } from './people.ts'
 

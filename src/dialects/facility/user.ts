@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { mediaUrl } from '../../http/response/media.ts'
-import { type Account, isUploadedPicture } from '../../model/account.ts'
+import type { Account } from '../../model/account.ts'
 import { FACILITY_TEXT_SIZES, FACILITY_THEMES, type FacilityProfile } from '../../model/facility.ts'
+import { isUploadedPicture } from '../../model/picture.ts'
 
 const User = z
   .object({
@@ -19,7 +20,7 @@ const User = z
 
 /** A picture that was uploaded through another contract gets an absolute URL; any other value is shown as it was given. */
 const pictureToWire = (picture: string | null, requestUrl: string): string =>
-  (isUploadedPicture(picture) ? mediaUrl(requestUrl, picture) : picture) ?? ''
+  (picture !== null && isUploadedPicture(picture) ? mediaUrl(requestUrl, picture) : picture) ?? ''
 
 /** The same object wherever this contract shows a user. */
 export const toWire = (account: Account, profile: FacilityProfile, requestUrl: string): z.infer<typeof User> => ({

@@ -1,5 +1,5 @@
 import type { MemberContext } from '../../domain/access.ts'
-import { checkChoices } from '../../domain/master/check-choices.ts'
+import { checkChoices } from '../../domain/master.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import type { Choice, ValidValues } from '../../model/master.ts'
 import { asList } from './preference-fields.ts'

@@ -1,7 +1,5 @@
 import * as z from 'zod'
-import { addType } from '../../domain/master/add-type.ts'
-import { addValues, checkValues } from '../../domain/master/add-values.ts'
-import { listTypes, listValues } from '../../domain/master/list-master.ts'
+import { addType, addValues, checkValues, listTypes, listValues } from '../../domain/master.ts'
 import { parseError, readBody } from '../../http/request/body.ts'
 import { type FieldErrors, fieldErrors, notAnObject, pythonName } from '../../http/request/field-errors.ts'
 import { text } from '../../http/request/fields.ts'

@@ -1,13 +1,13 @@
 import * as z from 'zod'
-import { readUnreadOf } from '../../domain/messaging/read.ts'
+import { readUnreadOf } from '../../domain/messaging.ts'
 import {
   addPlanAndNotify,
   addValueAndNotify,
   announceNewestMember,
   announceToMembers,
+  listNotifications,
   sendExpiryReminders,
-} from '../../domain/notifications/announcements.ts'
-import { listNotifications } from '../../domain/notifications/read.ts'
+} from '../../domain/notifications.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { date, field, pathId, text } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'

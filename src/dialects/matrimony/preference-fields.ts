@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { field, Repeated } from '../../http/request/fields.ts'
+import type { Range } from '../../model/range.ts'
 import { toDisplayText } from './fields.ts'
 
 /** Reads a list from a JSON array, from a repeated form field, or from JSON in one form field. Returns anything else unchanged. */
@@ -18,11 +19,6 @@ export const asList = (input: unknown): unknown => {
 const asInteger = (input: unknown): number | null => {
   const value = typeof input === 'string' && /^\s*[+-]?\d{1,15}\s*$/.test(input) ? Number(input) : input
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : null
-}
-
-export interface Range {
-  readonly min: number
-  readonly max: number
 }
 
 /** `[min, max]`, both ends included. */

@@ -8,12 +8,13 @@ import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import type { Preference, PreferenceChanges } from '../../model/matching.ts'
+import type { Range } from '../../model/range.ts'
 import { isoTime } from '../../model/time.ts'
 import { FORBIDDEN } from './access.ts'
 import { type ChoiceField, choiceErrors, findChoiceErrors } from './choices.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse, pk } from './fields.ts'
-import { listValues, type Range, range } from './preference-fields.ts'
+import { listValues, range } from './preference-fields.ts'
 
 const Bounds = z.array(z.int()).nullable()
 

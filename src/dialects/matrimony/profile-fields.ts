@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { IMAGE_LIMIT } from '../../domain/profiles/images/clean.ts'
 import { field, integer, isCalendarDate, readText, text } from '../../http/request/fields.ts'
 import { file } from '../../http/request/files.ts'
 import type { ProfileChanges } from '../../model/matrimony-profile.ts'
+import { PICTURE_MAX_BYTES } from '../../model/picture.ts'
 import { blankAsNull } from './fields.ts'
 
 const birthDate = () =>
@@ -34,7 +34,7 @@ const ProfileFields = z.object({
   Language: optional(choiceValue('Malayalam')),
 })
 
-const picture = () => file(IMAGE_LIMIT, { description: 'JPEG, PNG, WebP or GIF, at most 5 MiB.' })
+const picture = () => file(PICTURE_MAX_BYTES, { description: 'JPEG, PNG, WebP or GIF, at most 5 MiB.' })
 
 export const NewProfile = z.object({ Profile_img: picture(), ...ProfileFields.shape })
 export const ProfileUpdate = z.object({ Profile_img: picture().optional(), ...ProfileFields.shape })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { MemberContext } from '../../domain/access.ts'
-import { type CleanImage, cleanImage, IMAGE_LIMIT } from '../../domain/profiles/images/clean.ts'
+import { type CleanImage, cleanImage } from '../../domain/profiles/images/clean.ts'
 import { changeProfile, createProfile, listProfiles, readProfile, removeProfile } from '../../domain/profiles/matrimony.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { withFile } from '../../http/request/files.ts'
@@ -11,6 +11,7 @@ import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import { type AgeProblem, ageProblem } from '../../model/age.ts'
 import type { ValidValues } from '../../model/master.ts'
+import { PICTURE_MAX_BYTES } from '../../model/picture.ts'
 import { choiceErrors, findChoiceErrors } from './choices.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
@@ -86,7 +87,7 @@ const createOwn = route({
   access: member,
   body: NewProfile,
   bodyOptions: {
-    limit: withFile(IMAGE_LIMIT),
+    limit: withFile(PICTURE_MAX_BYTES),
     invalid: (errors) => wrappedErrors(withMissingFileText(errors)),
     additionalErrors: findMoreErrors,
   },
@@ -138,7 +139,7 @@ const changeOwn = route({
   description: 'Fields that are not sent stay unchanged. `null` or a blank text clears a field. A replaced picture is deleted.',
   access: member,
   body: ProfileUpdate,
-  bodyOptions: { limit: withFile(IMAGE_LIMIT), invalid: plainErrors, additionalErrors: findMoreErrors },
+  bodyOptions: { limit: withFile(PICTURE_MAX_BYTES), invalid: plainErrors, additionalErrors: findMoreErrors },
   responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...changeErrors.responses('unknown-values', 'no-profile') },
   handle: async ({ context, body, request }) => {
     const image = await readImage(context, body, plainErrors)

@@ -1,13 +1,11 @@
 import * as z from 'zod'
-import { addPlan } from '../../domain/subscriptions/add-plan.ts'
-import { changePlan, removePlan } from '../../domain/subscriptions/change-plan.ts'
-import { listPlans, readPlan } from '../../domain/subscriptions/read-plans.ts'
+import { addPlan, changePlan, listPlans, readPlan, removePlan } from '../../domain/subscriptions.ts'
 import { date, pathId } from '../../http/request/fields.ts'
 import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import type { SubscriptionPlan } from '../../model/subscription.ts'
+import { PLAN_STATUSES, PLAN_TYPES, type SubscriptionPlan } from '../../model/subscription.ts'
 import { isoTime } from '../../model/time.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
@@ -47,10 +45,10 @@ const EXAMPLE: z.infer<typeof Plan> = {
   updated_on: '2024-11-19T16:02:30Z',
 }
 
-export const planStatus = () => choice(['active', 'expired'], { example: 'active' })
+export const planStatus = () => choice(PLAN_STATUSES, { example: 'active' })
 
 const PlanFields = z.object({
-  plan_type: choice(['basic', 'premium', 'platinum'], { example: 'premium' }),
+  plan_type: choice(PLAN_TYPES, { example: 'premium' }),
   start_date: date({ example: EXAMPLE.start_date }),
   end_date: date({ example: EXAMPLE.end_date }),
   status: planStatus().default('active'),

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { readFeedToken, resetFeedToken, resolveFeedToken } from '../../domain/calendars/feed-token.ts'
-import { readCalendar } from '../../domain/calendars/read-calendar.ts'
+import { readCalendar, readFeedToken, resetFeedToken, resolveFeedToken } from '../../domain/calendars.ts'
 import type { Context } from '../../domain/context.ts'
 import { UnauthenticatedError } from '../../http/request/credentials.ts'
 import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/response/icalendar.ts'

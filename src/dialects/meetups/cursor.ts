@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { OBJECT_ID } from '../../model/object-id.ts'
 
 /** The cursor of a list that is ordered by id: the last id of the previous page. */
-export const IdCursor = z.string().regex(/^[0-9a-f]{24}$/)
+export const IdCursor = z.string().regex(OBJECT_ID)

@@ -1,19 +1,16 @@
 import * as z from 'zod'
-import { answerRequest } from '../../domain/friends/answer-request.ts'
-import { listFriends } from '../../domain/friends/list-friends.ts'
-import { removeFriend } from '../../domain/friends/remove-friend.ts'
-import { requestFriendship } from '../../domain/friends/request-friendship.ts'
+import { answerRequest, listFriends, removeFriend, requestFriendship } from '../../domain/friends.ts'
 import { choice } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
 import { errorResponse } from '../../http/response/errors.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { Friendship } from '../../model/friend.ts'
+import { FRIEND_STATUSES, type Friendship } from '../../model/friend.ts'
 import { IdCursor } from './cursor.ts'
 import { errors } from './errors.ts'
 
-const Status = z.enum(['pending', 'accepted', 'rejected'])
+const Status = z.enum(FRIEND_STATUSES)
 
 const FriendRecord = z.object({ id: z.string(), sender: z.string(), receiver: z.string(), status: Status }).meta({ id: 'FriendRecord' })
 const ResponseToRequest = z.object({ id: z.string(), status: Status }).meta({ id: 'FriendRequestResponse' })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { choice, dateTime, field, integer, text } from '../../http/request/fields.ts'
+import { VISIBILITIES } from '../../model/plan.ts'
 
 /** The fields of a plan in a request body. */
 
@@ -31,6 +32,6 @@ export const PlanFields = z.object({
   location: Location,
   start_time: dateTime({ example: '2025-09-28T12:00:00Z' }).nullable().optional(),
   end_time: dateTime({ example: '2025-09-28T15:00:00Z' }),
-  visibility: choice(['public', 'friends', 'private'], { description: 'Who can see the plan. Default: `public`.' }).optional(),
+  visibility: choice(VISIBILITIES, { description: 'Who can see the plan. Default: `public`.' }).optional(),
   capacity: integer({ min: 1, max: 2_147_483_647, description: 'The maximum number of RSVPs. Default: no limit.' }).nullable().optional(),
 })

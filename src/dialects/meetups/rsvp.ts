@@ -1,7 +1,5 @@
 import * as z from 'zod'
-import { addRsvp } from '../../domain/rsvps/add-rsvp.ts'
-import { deleteOwnRsvp, deleteRsvp } from '../../domain/rsvps/delete-rsvp.ts'
-import { listOwnRsvps, listPlanRsvps } from '../../domain/rsvps/list-rsvps.ts'
+import { addRsvp, deleteOwnRsvp, deleteRsvp, listOwnRsvps, listPlanRsvps } from '../../domain/rsvps.ts'
 import { text } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
 import { ok } from '../../http/response/specs.ts'

@@ -1,17 +1,12 @@
 import * as z from 'zod'
 import type { MemberContext } from '../../domain/access.ts'
-import { changeSession } from '../../domain/practice/change-session.ts'
-import { deleteSession } from '../../domain/practice/delete-session.ts'
-import { listSessions } from '../../domain/practice/list-sessions.ts'
-import { readSession } from '../../domain/practice/read-session.ts'
-import { recordSession } from '../../domain/practice/record-session.ts'
-import { summarise } from '../../domain/practice/summarise.ts'
+import { changeSession, deleteSession, listSessions, readSession, recordSession, summarise } from '../../domain/practice.ts'
 import { date, integer, pathId, text } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import type { PracticeSession } from '../../model/practice.ts'
+import { PRACTICE_MINUTES, type PracticeSession } from '../../model/practice.ts'
 import { errors } from './errors.ts'
 
 const Session = z
@@ -31,7 +26,7 @@ const UPDATED_EXAMPLE = { id: 1, name: 'Updated Session', date: '2024-07-07', du
 const SessionFields = z.object({
   name: text({ max: 100, example: EXAMPLE.name }),
   date: date({ example: EXAMPLE.date }),
-  duration: integer({ min: 1, max: 1440, example: EXAMPLE.duration, description: 'Minutes.' }),
+  duration: integer({ ...PRACTICE_MINUTES, example: EXAMPLE.duration, description: 'Minutes.' }),
 })
 
 const Summary = z

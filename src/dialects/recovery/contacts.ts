@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { addContact, listContacts, removeContact } from '../../domain/recovery/contacts.ts'
+import { addContact, listContacts, removeContact } from '../../domain/recovery.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { email, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { chooseMusic, listScenarios, listTracks } from '../../domain/recovery/music.ts'
+import { chooseMusic, listScenarios, listTracks } from '../../domain/recovery.ts'
 import { integer, pathId } from '../../http/request/fields.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'

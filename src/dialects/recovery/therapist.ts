@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { changeTherapist, createTherapist } from '../../domain/recovery/therapist.ts'
+import { changeTherapist, createTherapist } from '../../domain/recovery.ts'
 import { email, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'

@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { changeUserInfo, readUserInfo } from '../../domain/recovery/user-info.ts'
+import { changeUserInfo, readUserInfo } from '../../domain/recovery.ts'
 import { pythonName } from '../../http/request/field-errors.ts'
 import { boolean, field, integer, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
-import type { RecoveryProfile } from '../../model/recovery.ts'
+import { PTSD_LEVEL, RECOVERY_AGE, type RecoveryProfile } from '../../model/recovery.ts'
 import { ownerOrStaff } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
 
@@ -69,10 +69,10 @@ const relatedId = (example: number) =>
 
 const Changes = z
   .object({
-    age: integer({ min: 0, max: 150, example: 34 }).nullable(),
+    age: integer({ ...RECOVERY_AGE, example: 34 }).nullable(),
     location: text({ max: 200, blank: true, example: 'Kyiv' }),
     military_status: boolean({ example: true }),
-    ptsd_level: integer({ min: 1, max: 5, example: 3 }).nullable(),
+    ptsd_level: integer({ ...PTSD_LEVEL, example: 3 }).nullable(),
     therapist_contact: relatedId(1).nullable(),
     scenario: relatedId(3).nullable(),
   })

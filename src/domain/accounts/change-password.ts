@@ -1,5 +1,7 @@
 import { usernameKey } from '../../model/account.ts'
+import { HASHING_RETRY_MS } from '../../model/password.ts'
 import { fail, type Result } from '../../model/result.ts'
+import { SECOND } from '../../model/time.ts'
 import { findForLogin, replacePassword } from '../../store/accounts.ts'
 import type { MemberContext } from '../access.ts'
 import { loginFailureKey, recordLoginFailure, secondsUntil } from '../sessions/log-in.ts'
@@ -16,7 +18,7 @@ export const confirmPassword = async (
   const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
   if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
   const verified = await context.passwords.verify(password, stored?.password ?? null)
-  if (!verified) return fail('throttled', { seconds: 10 })
+  if (!verified) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
   if (stored && verified.matches) return { stored: stored.password }
   const failure = await recordLoginFailure(context, failureKey)
   return failure.code === 'throttled' ? fail('throttled', { seconds: failure.detail?.seconds ?? 60 }) : fail('wrong-password')
@@ -29,7 +31,7 @@ export const changePassword = async (
 ): Promise<Result<null, 'wrong-password' | 'throttled'>> => {
   const { account, credential } = context.actor
   const hash = await context.passwords.hash(password)
-  if (hash === null) return fail('throttled', { seconds: 10 })
+  if (hash === null) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
   const ended = await replacePassword(context.store, { id: account.id, from: stored, to: hash, keep: credential.id, now: context.now() })
   if (!ended) return fail('wrong-password') // Another request has changed the password in the meantime.
   publishRevocations(context, account.id, ended)

@@ -1,4 +1,5 @@
-import { isUploadedPicture, UPLOADED_PICTURE_PATH, usernameKey } from '../../model/account.ts'
+import { usernameKey } from '../../model/account.ts'
+import { mediaKey } from '../../model/picture.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deleteAccount, findErasureTarget } from '../../store/erasure.ts'
 import type { OperatorContext } from '../access.ts'
@@ -32,7 +33,8 @@ export const eraseAccount = async (context: OperatorContext, username: string): 
     context.support.room(id).erase(),
     context.support.desk(id).forget(id),
   ])
-  const pictures = target.picture !== null && isUploadedPicture(target.picture) ? [target.picture.slice(UPLOADED_PICTURE_PATH.length)] : []
+  const pictureKey = target.picture === null ? null : mediaKey(target.picture)
+  const pictures = pictureKey === null ? [] : [pictureKey]
   await context.media.remove(pictures)
   const rows = await deleteAccount(context.store, { id, who: await loginFailureKey(key) })
   if (!rows) return fail('not-found')

@@ -1,6 +1,6 @@
-import type { Account } from '../../model/account.ts'
+import type { Account, UserList } from '../../model/account.ts'
 import { type NumberedPage, numberedPage, type Page, type PageNumber, pageOf } from '../../model/page.ts'
-import { findInactiveUsers, findUsers, type UserList } from '../../store/user-lists.ts'
+import { findInactiveUsers, findUsers } from '../../store/user-lists.ts'
 import type { AdminContext } from '../access.ts'
 
 /** Lists accounts without flags, oldest first: all of them, or only the active ones. */

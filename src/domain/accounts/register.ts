@@ -9,8 +9,9 @@ import {
   type WithoutAccountState,
 } from '../../model/account.ts'
 import type { NewCredential } from '../../model/credential.ts'
+import { HASHING_RETRY_MS } from '../../model/password.ts'
 import { Failure, fail } from '../../model/result.ts'
-import { isoDay } from '../../model/time.ts'
+import { isoDay, SECOND } from '../../model/time.ts'
 import { findAccountConflicts, findTakenUniqueFields, insertAccount } from '../../store/accounts.ts'
 import type { AdminContext } from '../access.ts'
 import type { Context } from '../context.ts'
@@ -106,7 +107,7 @@ const create = async (
   const now = context.now()
   const { username, email = '', phoneNumber = null, subscriptionPlanId = null } = registration
   const password = await context.passwords.hash(registration.password)
-  if (password === null) return fail('throttled', { seconds: 10 })
+  if (password === null) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
   const created = await insertAccount(
     context.store,
     {

@@ -1,15 +1,14 @@
-import { type Account, RANKS } from '../../model/account.ts'
+import type { Account } from '../../model/account.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { suspendAccount } from '../../store/accounts.ts'
-import type { AdminContext } from '../access.ts'
+import { type AdminContext, actingAccount } from '../access.ts'
 
 /** An admin closes another account, unless it has a higher rank. */
 export const suspend = async (
   context: AdminContext,
   accountId: number,
 ): Promise<Result<Account, 'no-such-user' | 'already-inactive' | 'forbidden'>> => {
-  const by = { id: context.actor.account.id, ranks: RANKS }
-  const { suspended, before } = await suspendAccount(context.store, accountId, by, context.now())
+  const { suspended, before } = await suspendAccount(context.store, accountId, actingAccount(context), context.now())
   if (!before) return fail('no-such-user')
   if (!suspended) return before.isActive ? fail('forbidden') : fail('already-inactive', { username: before.username })
   context.waitUntil(context.support.closeRevokedConnections(accountId))

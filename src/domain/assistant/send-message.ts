@@ -1,17 +1,11 @@
+import { ASSISTANT_RULE } from '../../model/assistant.ts'
 import { fail, type Result } from '../../model/result.ts'
+import { SECOND } from '../../model/time.ts'
 import type { ModelTurn } from '../../providers/model.ts'
 import { addAnswer, addQuestion, deleteQuestion } from '../../store/assistant.ts'
 import type { MemberContext } from '../access.ts'
 import { newTokenId } from '../object-id.ts'
 import { crisisLinesFor, crisisText, isCrisisMessage } from './crisis.ts'
-
-/** Faster than a person can type. */
-const RATE_LIMIT = { max: 30, withinMs: 60_000 }
-
-/** How many turns of a conversation are stored, and how many turns and characters of those the model gets as context. */
-const STORED_TURNS = 60
-const CONTEXT_TURNS = 20
-const CONTEXT_CHARACTERS = 8000
 
 const INSTRUCTIONS = [
   'You support somebody who lives with post-traumatic stress. You are a program and not a person, and say so when it matters.',
@@ -22,7 +16,7 @@ const INSTRUCTIONS = [
 
 /** The newest turns that fit, oldest first. The first one is always a user turn: some models fail otherwise. */
 const newestThatFit = (turns: readonly ModelTurn[]): ModelTurn[] => {
-  let left = CONTEXT_CHARACTERS
+  let left = ASSISTANT_RULE.contextCharacters
   const selected: ModelTurn[] = []
   for (const turn of turns.toReversed()) {
     left -= turn.text.length
@@ -40,8 +34,8 @@ export const sendMessage = async (
 ): Promise<Result<{ readonly response: string }, 'throttled' | 'assistant-unavailable'>> => {
   const { account } = context.actor
   const now = context.now()
-  const conversation = await addQuestion(context.store, { accountId: account.id, text, now, context: CONTEXT_TURNS, ...RATE_LIMIT })
-  if (conversation.turnId === null) return fail('throttled', { seconds: RATE_LIMIT.withinMs / 1000 })
+  const conversation = await addQuestion(context.store, { accountId: account.id, text, now }, ASSISTANT_RULE)
+  if (conversation.turnId === null) return fail('throttled', { seconds: ASSISTANT_RULE.rate.withinMs / SECOND })
 
   const crisis = isCrisisMessage(text)
   const deskNotified = crisis && (await alertDesk(context, now))
@@ -56,7 +50,7 @@ export const sendMessage = async (
     context.waitUntil(deleteQuestion(context.store, account.id, conversation.turnId))
     return fail('assistant-unavailable', { resources })
   }
-  await addAnswer(context.store, account.id, reply, { now: context.now(), maxStored: STORED_TURNS })
+  await addAnswer(context.store, { accountId: account.id, text: reply, now: context.now() }, ASSISTANT_RULE)
   return { response: crisis ? `${crisisText(resources, deskNotified)}\n\n${reply}` : reply }
 }
 

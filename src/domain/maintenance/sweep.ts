@@ -1,17 +1,19 @@
-import { DAY } from '../../model/time.ts'
+import { RETENTION } from '../../model/retention.ts'
 import { sweepCancelledPlans } from '../../store/calendars.ts'
 import { sweepCredentials } from '../../store/credentials.ts'
 import { sweepRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
-import { CANCELLED_RETENTION_MS } from '../calendars/read-calendar.ts'
-import { sendExpiryReminders } from '../notifications/announcements.ts'
+import { sendExpiryReminders } from '../notifications.ts'
 import { sweepPictures } from '../profiles/sweep-pictures.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
-  credentials: (context) => sweepCredentials(context.store, context.now()),
-  cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - CANCELLED_RETENTION_MS),
+  credentials: (context) => {
+    const now = context.now()
+    return sweepCredentials(context.store, { now, failuresBefore: now - RETENTION.loginFailuresMs })
+  },
+  cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - RETENTION.cancelledPlansMs),
   pictures: sweepPictures,
-  revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - DAY),
+  revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - RETENTION.revokedConnectionsMs),
   reminders: sendExpiryReminders,
 }
 

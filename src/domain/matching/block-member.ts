@@ -1,4 +1,6 @@
+import { REPORT_RULE } from '../../model/report.ts'
 import { fail, type Result } from '../../model/result.ts'
+import { SECOND } from '../../model/time.ts'
 import { deleteBlock, insertBlock, insertReport } from '../../store/blocks.ts'
 import type { MemberContext } from '../access.ts'
 
@@ -20,7 +22,8 @@ export const report = async (
 ): Promise<Result<null, 'target-is-self' | 'no-such-user' | 'throttled'>> => {
   const { id } = context.actor.account
   if (id === accountId) return fail('target-is-self')
-  const outcome = await insertReport(context.store, { reporterId: id, reportedId: accountId, reason, now: context.now() })
+  const entry = { reporterId: id, reportedId: accountId, reason, now: context.now() }
+  const outcome = await insertReport(context.store, entry, REPORT_RULE)
   if (outcome === 'not-found') return fail('no-such-user')
-  return outcome === 'created' ? null : fail('throttled', { seconds: 60 * 60 })
+  return outcome === 'created' ? null : fail('throttled', { seconds: REPORT_RULE.retryAfterMs / SECOND })
 }

@@ -1,4 +1,4 @@
-import type { Match, MatchStatus } from '../../model/matching.ts'
+import { MATCH_RULE, type Match, type MatchStatus } from '../../model/matching.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { isoDay } from '../../model/time.ts'
 import { findMatches, scorePair } from '../../store/matching.ts'
@@ -21,6 +21,7 @@ export const findMatch = async (
   if (pair.user1 !== context.actor.account.id) return fail('not-your-match')
   const now = context.now()
   const { accounts, isBlocked, score, status } = await scorePair(context.store, pair, {
+    rule: MATCH_RULE,
     matchLists: context.settings.matchLists,
     today: isoDay(now),
     now,
@@ -37,7 +38,7 @@ export const findAllMatches = async (
   context: MemberContext,
   limit: number,
 ): Promise<Result<readonly Match[], 'no-profile-or-preference'>> => {
-  const { matchLists } = context.settings
-  const matches = await findMatches(context.store, context.actor.account.id, { matchLists, today: isoDay(context.now()), limit })
+  const options = { rule: MATCH_RULE, matchLists: context.settings.matchLists, today: isoDay(context.now()), limit }
+  const matches = await findMatches(context.store, context.actor.account.id, options)
   return matches ?? fail('no-profile-or-preference')
 }

@@ -1,19 +1,10 @@
-import type { Choice } from '../../model/master.ts'
+import { type Choice, choicesIn } from '../../model/master.ts'
 import type { Preference, PreferenceChanges } from '../../model/matching.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { findPreference, insertPreference, updatePreference } from '../../store/preferences.ts'
 import type { MemberContext } from '../access.ts'
 
-const CHOICES = ['gender', 'religion', 'caste', 'profession', 'education', 'marital_status', 'location', 'language'] as const
-
-/** The values of a preference that must exist in a master list, each with the name of that list. */
-const choicesIn = ({ maritalStatus, ...wished }: PreferenceChanges): Choice[] => {
-  const values = { ...wished, marital_status: maritalStatus }
-  return CHOICES.flatMap((type) => {
-    const value = values[type] ?? []
-    return (typeof value === 'string' ? [value] : value).map((choice) => ({ type, value: choice }))
-  })
-}
+const choicesOf = ({ maritalStatus, ...wished }: PreferenceChanges): Choice[] => choicesIn({ ...wished, marital_status: maritalStatus })
 
 /** Creates the caller's partner preference. Each account has at most one. */
 export const addPreference = async (
@@ -23,7 +14,7 @@ export const addPreference = async (
   const outcome = await insertPreference(context.store, {
     accountId: context.actor.account.id,
     fields: wished,
-    choices: choicesIn(wished),
+    choices: choicesOf(wished),
     now: context.now(),
   })
   if (outcome === 'created') return null
@@ -42,7 +33,7 @@ export const changePreference = async (
   const changed = await updatePreference(context.store, {
     accountId: context.actor.account.id,
     fields: wished,
-    choices: choicesIn(wished),
+    choices: choicesOf(wished),
     now: context.now(),
   })
   if (changed === 'not-found') return fail('no-preference')

@@ -1,5 +1,5 @@
 import { type Page, pageOf } from '../../model/page.ts'
-import type { PublicPerson } from '../../model/profile.ts'
+import { NAME_PREFIX_MAX, type PublicPerson } from '../../model/profile.ts'
 import { findPeople } from '../../store/profiles.ts'
 import type { MemberContext } from '../access.ts'
 
@@ -8,6 +8,6 @@ export const listPeople = async (
   context: MemberContext,
   { after, limit, search }: { after: number | null; limit: number; search: string },
 ): Promise<Page<PublicPerson, number>> => {
-  const rows = await findPeople(context.store, { after: after ?? 0, limit: limit + 1, search })
+  const rows = await findPeople(context.store, { after: after ?? 0, limit: limit + 1, search }, NAME_PREFIX_MAX)
   return pageOf(rows, limit, ({ id }) => id)
 }

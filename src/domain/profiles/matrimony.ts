@@ -1,12 +1,13 @@
 import { ageOn } from '../../model/age.ts'
-import type { Choice } from '../../model/master.ts'
+import { type Choice, choicesIn } from '../../model/master.ts'
 import type { MatrimonyProfile, Picture, ProfileChanges } from '../../model/matrimony-profile.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../../model/page.ts'
+import { picturePath } from '../../model/picture.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deleteProfile, findListedProfiles, findProfile, insertProfile, updateProfile } from '../../store/matrimony-profiles.ts'
 import { isOwnerOrStaff, type MemberContext } from '../access.ts'
 import type { CleanImage } from './images/clean.ts'
-import { dropPicture, picturePath, withPicture } from './pictures.ts'
+import { dropPicture, withPicture } from './pictures.ts'
 
 /**
  * A profile as the caller may see it. The age is calculated for the current day. Only the owner and staff see the income and
@@ -24,27 +25,7 @@ const toView = (context: MemberContext, profile: MatrimonyProfile): ProfileView 
   ...(!isOwnerOrStaff(context, profile.accountId) && { income: null, dateOfBirth: null }),
 })
 
-/** The values of a profile that must exist in a master list, each with the name of that list. */
-const choicesIn = (changes: ProfileChanges): Choice[] => {
-  const values = {
-    gender: changes.gender,
-    religion: changes.religion,
-    caste: changes.caste,
-    profession: changes.profession,
-    education: changes.education,
-    marital_status: changes.maritalStatus,
-    location: changes.location,
-    language: changes.language,
-  } as const
-  const choices: Choice[] = []
-  for (const type of CHOICES) {
-    const value = values[type]
-    if (value) choices.push({ type, value })
-  }
-  return choices
-}
-
-const CHOICES = ['gender', 'religion', 'caste', 'profession', 'education', 'marital_status', 'location', 'language'] as const
+const choicesOf = ({ maritalStatus, ...changes }: ProfileChanges): Choice[] => choicesIn({ ...changes, marital_status: maritalStatus })
 
 /** Creates the caller's profile. Each account has at most one. */
 export const createProfile = async (
@@ -56,7 +37,7 @@ export const createProfile = async (
     const outcome = await insertProfile(context.store, {
       accountId,
       fields: changes,
-      choices: choicesIn(changes),
+      choices: choicesOf(changes),
       picture,
       now: context.now(),
     })
@@ -75,7 +56,7 @@ export const changeProfile = async (
     const changed = await updateProfile(context.store, {
       accountId,
       fields: changes,
-      choices: choicesIn(changes),
+      choices: choicesOf(changes),
       picture,
       now: context.now(),
     })

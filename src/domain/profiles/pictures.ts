@@ -1,4 +1,5 @@
 import type { Picture } from '../../model/matrimony-profile.ts'
+import { isPictureName, PICTURE_PREFIX, pictureName, picturePath } from '../../model/picture.ts'
 import { Failure, fail, type Result } from '../../model/result.ts'
 import { findProfile } from '../../store/matrimony-profiles.ts'
 import type { MediaMetadata } from '../../store/media.ts'
@@ -7,14 +8,9 @@ import type { Context } from '../context.ts'
 import { newTokenId } from '../object-id.ts'
 import type { CleanImage } from './images/clean.ts'
 
-/** The prefix of profile pictures: in the bucket, and after `/media/` in their URLs. */
-export const PICTURE_PREFIX = 'profile_img/'
-
-export const picturePath = (name: string): string => `/media/${PICTURE_PREFIX}${name}`
-
 /** Stores a picture under a name that cannot be guessed. */
 const storePicture = async (context: MemberContext, image: CleanImage): Promise<Picture> => {
-  const name = `${newTokenId()}.${image.extension}`
+  const name = pictureName(newTokenId(), image)
   await context.media.put(PICTURE_PREFIX + name, image.bytes, image.type)
   return { name, path: picturePath(name) }
 }
@@ -46,11 +42,9 @@ export const withPicture = async <T>(
 
 export type ReadPicture = NonNullable<Awaited<ReturnType<Context['media']['read']>>>
 
-const PICTURE_NAME = /^[0-9a-f]{32}\.(?:jpg|png|webp|gif)$/
-
 /** Returns the metadata of a picture. For a name that no picture can have, the bucket is not read. */
 export const findPictureMetadata = async (context: Context, name: string): Promise<Result<MediaMetadata, 'not-found'>> =>
-  (PICTURE_NAME.test(name) ? await context.media.head(PICTURE_PREFIX + name) : null) ?? fail('not-found')
+  (isPictureName(name) ? await context.media.head(PICTURE_PREFIX + name) : null) ?? fail('not-found')
 
 /** Returns a picture, or a byte range of it. */
 export const readPicture = async (
@@ -58,4 +52,4 @@ export const readPicture = async (
   name: string,
   range?: { offset: number; length: number },
 ): Promise<Result<ReadPicture, 'not-found'>> =>
-  (PICTURE_NAME.test(name) ? await context.media.read(PICTURE_PREFIX + name, range) : null) ?? fail('not-found')
+  (isPictureName(name) ? await context.media.read(PICTURE_PREFIX + name, range) : null) ?? fail('not-found')

@@ -1,8 +1,7 @@
-import { RANKS } from '../../model/account.ts'
 import type { PracticeChanges, PracticeProfile } from '../../model/profile.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { findPracticeProfile, savePracticeProfile } from '../../store/profiles.ts'
-import { isOutranked, isOwnerOrStaff, type MemberContext } from '../access.ts'
+import { actingAccount, isOutranked, isOwnerOrStaff, type MemberContext } from '../access.ts'
 
 /** Returns a person's profile. Only the owner and staff see the e-mail address. */
 export const readPracticeProfile = async (context: MemberContext, accountId: number): Promise<Result<PracticeProfile, 'not-found'>> => {
@@ -24,6 +23,6 @@ export const changePracticeProfile = async (
   { accountId, ...changes }: { accountId: number } & PracticeChanges,
 ): Promise<Result<PracticeProfile, 'not-found' | 'forbidden'>> => {
   if (!isOwnerOrStaff(context, accountId)) return (await checkPracticeProfile(context, accountId)) ?? fail('forbidden')
-  const profile = await savePracticeProfile(context.store, accountId, changes, { id: context.actor.account.id, ranks: RANKS })
+  const profile = await savePracticeProfile(context.store, accountId, changes, actingAccount(context))
   return typeof profile === 'string' ? fail(profile) : profile
 }

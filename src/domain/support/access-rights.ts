@@ -1,4 +1,5 @@
 import { type AccessLoss, type Connection, isExpired } from '../../model/support.ts'
+import { MINUTE } from '../../model/time.ts'
 import { findAccessRights, findNewestRevokedConnectionId, findRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
 
@@ -22,7 +23,7 @@ export const accessRightsOf = async (context: SystemContext, connections: readon
 const REVOKED_BATCH_SIZE = 1000
 
 /** The first query looks this far back, because a revocation may be older than the watch that has to find it. */
-const LOOK_BACK_MS = 60_000
+const LOOK_BACK_MS = MINUTE
 
 /** The accounts that lost a credential or an access right after the row `since`; null starts one minute ago. */
 export const revokedSince = async (

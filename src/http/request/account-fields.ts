@@ -1,15 +1,8 @@
-import {
-  type AcceptedPassword,
-  isAcceptable,
-  PASSWORD_MAX,
-  PASSWORD_MIN,
-  type PasswordProblem,
-  type PasswordRules,
-  passwordProblems,
-} from '../../domain/accounts/password-rules.ts'
+import { type AcceptedPassword, isAcceptable, passwordProblems } from '../../domain/accounts/password-rules.ts'
 import { findTakenFields } from '../../domain/accounts/register.ts'
 import type { Context } from '../../domain/context.ts'
 import { isUsername, type UniqueField, USERNAME_MAX } from '../../model/account.ts'
+import { PASSWORD_MAX, PASSWORD_MIN, type PasswordProblem, type PasswordRules } from '../../model/password.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { type FieldInfo, field, readText, text } from './fields.ts'
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { HOUR, isoDay, MINUTE } from '../../model/time.ts'
 import { pythonName } from './field-errors.ts'
 
 /**
@@ -223,14 +224,14 @@ const timeOf = (input: string): number | null => {
   const time = Date.parse(`${day}T${hours}:${minutes}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`)
   if (offset === null || Number.isNaN(time)) return null
   // An offset may lead to a year that does not have four digits.
-  return isCalendarDate(new Date(time - offset).toISOString().slice(0, 10)) ? time - offset : null
+  return isCalendarDate(isoDay(time - offset)) ? time - offset : null
 }
 
 const offsetOf = (zone: string): number | null => {
   if (zone === 'Z') return 0
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))]
   if (hours > 23 || minutes > 59) return null
-  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
+  return (zone.startsWith('-') ? -1 : 1) * (hours * HOUR + minutes * MINUTE)
 }
 
 /** One of a fixed set of values. */

@@ -1,4 +1,5 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { PERSONAL_CHANNELS } from '../../model/alarm.ts'
 import { accounts } from './accounts.ts'
 
 export const openAlarms = sqliteTable(
@@ -19,7 +20,7 @@ export const outbox = sqliteTable(
     accountId: integer('account_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
-    channel: text({ enum: ['email', 'sms'] }).notNull(),
+    channel: text({ enum: PERSONAL_CHANNELS }).notNull(),
     recipient: text().notNull(),
     address: text().notNull(),
     subject: text().notNull(),

@@ -1,4 +1,5 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { TURN_ROLES } from '../../model/assistant.ts'
 import { accounts } from './accounts.ts'
 
 export const assistantTurns = sqliteTable(
@@ -8,7 +9,7 @@ export const assistantTurns = sqliteTable(
     accountId: integer('account_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
-    role: text({ enum: ['user', 'assistant'] }).notNull(),
+    role: text({ enum: TURN_ROLES }).notNull(),
     text: text().notNull(),
     createdAt: integer('created_at').notNull(),
   },

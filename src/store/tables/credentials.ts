@@ -1,4 +1,5 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { CREDENTIAL_KINDS } from '../../model/credential.ts'
 import { accounts } from './accounts.ts'
 
 export const credentials = sqliteTable(
@@ -8,7 +9,7 @@ export const credentials = sqliteTable(
     accountId: integer('account_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
-    kind: text({ enum: ['token', 'session', 'pair'] }).notNull(),
+    kind: text({ enum: CREDENTIAL_KINDS }).notNull(),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     lastSeenDay: text('last_seen_day').notNull(),

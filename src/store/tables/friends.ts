@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { FRIEND_STATUSES } from '../../model/friend.ts'
 import { accounts } from './accounts.ts'
 
 export const friendRecords = sqliteTable(
@@ -12,9 +13,7 @@ export const friendRecords = sqliteTable(
     receiverId: integer('receiver_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
-    status: text({ enum: ['pending', 'accepted', 'rejected'] })
-      .notNull()
-      .default('pending'),
+    status: text({ enum: FRIEND_STATUSES }).notNull().default('pending'),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
     lowId: integer('low_id').generatedAlwaysAs(sql`min(sender_id, receiver_id)`),

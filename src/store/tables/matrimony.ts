@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { MATCH_STATUSES } from '../../model/matching.ts'
+import { REPORT_STATUSES } from '../../model/report.ts'
 import { accounts } from './accounts.ts'
 
 export const matrimonyProfiles = sqliteTable(
@@ -86,7 +88,7 @@ export const matches = sqliteTable(
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
     score: real().notNull(),
-    status: text({ enum: ['accepted', 'pending'] }).notNull(),
+    status: text({ enum: MATCH_STATUSES }).notNull(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
   },
@@ -118,9 +120,7 @@ export const memberReports = sqliteTable(
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
     reason: text().notNull(),
-    status: text({ enum: ['open', 'closed'] })
-      .notNull()
-      .default('open'),
+    status: text({ enum: REPORT_STATUSES }).notNull().default('open'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [

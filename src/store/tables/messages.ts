@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { NOTIFICATION_KINDS } from '../../model/notification.ts'
 import { accounts } from './accounts.ts'
 
 export const directMessages = sqliteTable(
@@ -48,7 +49,7 @@ export const notifications = sqliteTable(
     announcementId: integer('announcement_id')
       .notNull()
       .references(() => announcements.id),
-    kind: text({ enum: ['unread', 'match', 'bulk', 'master', 'reminder', 'subscription'] }).notNull(),
+    kind: text({ enum: NOTIFICATION_KINDS }).notNull(),
     isRead: integer('is_read', { mode: 'boolean' }).notNull().default(false),
     amount: integer().notNull().default(0),
     createdAt: integer('created_at').notNull(),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
-import type { PlanLocation } from '../../model/plan.ts'
+import { type PlanLocation, VISIBILITIES } from '../../model/plan.ts'
 import { accounts } from './accounts.ts'
 
 export const plans = sqliteTable(
@@ -15,9 +15,7 @@ export const plans = sqliteTable(
     location: text({ mode: 'json' }).$type<PlanLocation>().notNull(),
     startTime: integer('start_time'),
     endTime: integer('end_time').notNull(),
-    visibility: text({ enum: ['public', 'friends', 'private'] })
-      .notNull()
-      .default('public'),
+    visibility: text({ enum: VISIBILITIES }).notNull().default('public'),
     capacity: integer(),
     sequence: integer().notNull().default(0),
     createdAt: integer('created_at').notNull(),

@@ -1,3 +1,5 @@
+import { LISTED_FRIEND_STATUSES } from '../../../src/model/friend.ts'
+import { NAME_PREFIX_MAX } from '../../../src/model/profile.ts'
 import { isoDay, isoTime } from '../../../src/model/time.ts'
 import { findFriendships } from '../../../src/store/friends.ts'
 import { findPlans } from '../../../src/store/plans.ts'
@@ -155,7 +157,9 @@ export const plans: Baseline<Bearer> = async ({ env, url, bearer }) => {
   return new Response(JSON.stringify(wire), { headers })
 }
 
-const friendList = statementsOf(LIST_MARKERS, (store, { id, limit }) => findFriendships(store, id, '', limit))
+const friendList = statementsOf(LIST_MARKERS, (store, { id, limit }) =>
+  findFriendships(store, id, { after: '', limit }, LISTED_FRIEND_STATUSES),
+)
 
 export const friends: Baseline<Bearer> = async ({ env, url, bearer }) => {
   const [rows = []] = await friendList(env.DB, { id: bearer.id, limit: limitOf(url) })
@@ -170,7 +174,7 @@ export const friends: Baseline<Bearer> = async ({ env, url, bearer }) => {
   return new Response(JSON.stringify({ current_user_id: bearer.objectId, friends, incoming_requests, outgoing_requests }), { headers })
 }
 
-const peopleList = statementsOf(LIST_MARKERS, (store, { limit }) => findPeople(store, { after: 0, limit, search: '' }))
+const peopleList = statementsOf(LIST_MARKERS, (store, { limit }) => findPeople(store, { after: 0, limit, search: '' }, NAME_PREFIX_MAX))
 
 export const people: Baseline<Bearer> = async ({ env, url, bearer }) => {
   const [rows = []] = await peopleList(env.DB, { id: bearer.id, limit: limitOf(url) })

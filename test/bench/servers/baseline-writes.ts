@@ -2,6 +2,7 @@ import argon2Wasm from 'argon2id/dist/simd.wasm'
 import setupWasm from 'argon2id/lib/setup.js'
 import { newObjectId, newTokenId } from '../../../src/domain/object-id.ts'
 import type { NewCredential } from '../../../src/model/credential.ts'
+import { MESSAGE_RULE } from '../../../src/model/message.ts'
 import { isoTime } from '../../../src/model/time.ts'
 import { findForLogin, insertAccount } from '../../../src/store/accounts.ts'
 import { deleteCredential, findRefreshable, insertLogin } from '../../../src/store/credentials.ts'
@@ -35,7 +36,8 @@ export const addRsvp: Baseline<Bearer> = async ({ request, env, bearer }) => {
 
 const insertMessageStatements = statementsOf(
   { senderId: ID, receiverId: OTHER_ID, content: 'a content', today: 'a day', now: NOW },
-  (store, { senderId, receiverId, content, today, now }) => insertMessage(store, { senderId, receiverId, content, today, now }),
+  (store, { senderId, receiverId, content, today, now }) =>
+    insertMessage(store, { senderId, receiverId, content, today, now }, MESSAGE_RULE),
 )
 
 export const sendMessage: Baseline<Bearer> = async ({ request, env, bearer }) => {

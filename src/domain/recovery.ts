@@ -1,0 +1,76 @@
+import {
+  type AlarmScenario,
+  type EmergencyContact,
+  MAX_CONTACTS,
+  MAX_LISTED_CHOICES,
+  MAX_STORED_THERAPISTS,
+  type MusicTrack,
+  type NewContact,
+  type NewTherapist,
+  type RecoveryChanges,
+  type RecoveryProfile,
+  type Therapist,
+  type TherapistChanges,
+} from '../model/recovery.ts'
+import { fail, type Result } from '../model/result.ts'
+import { deleteContact, findContacts, insertContact, insertTherapist, updateTherapist } from '../store/emergency-contacts.ts'
+import { chooseTrack, findRecoveryProfile, findScenarios, findTracks, saveRecoveryProfile } from '../store/recovery-profiles.ts'
+import { actingAccount, isOwnerOrStaff, type MemberContext } from './access.ts'
+
+/** A person's profile, for that person and for staff. For others it does not exist: the failure does not reveal the account. */
+export const readUserInfo = async (context: MemberContext, accountId: number): Promise<Result<RecoveryProfile, 'not-found'>> => {
+  if (!isOwnerOrStaff(context, accountId)) return fail('not-found')
+  return (await findRecoveryProfile(context.store, accountId)) ?? fail('not-found')
+}
+
+/** Changes some fields, unless the person has a higher rank than the caller. The scenario must exist, and the therapist must belong to this person. */
+export const changeUserInfo = async (
+  context: MemberContext,
+  { accountId, ...changes }: { accountId: number } & RecoveryChanges,
+): Promise<Result<RecoveryProfile, 'not-found' | 'forbidden' | 'scenario-not-found' | 'therapist-not-found'>> => {
+  if (!isOwnerOrStaff(context, accountId)) return fail('not-found')
+  const profile = await saveRecoveryProfile(context.store, accountId, changes, actingAccount(context))
+  return typeof profile === 'string' ? fail(profile) : profile
+}
+
+/** Adds a contact who is notified when the caller triggers an alarm. */
+export const addContact = async (
+  context: MemberContext,
+  contact: Omit<NewContact, 'accountId' | 'createdAt'>,
+): Promise<Result<EmergencyContact, 'contacts-full'>> => {
+  const created = await insertContact(
+    context.store,
+    { ...contact, accountId: context.actor.account.id, createdAt: context.now() },
+    MAX_CONTACTS,
+  )
+  return created ?? fail('contacts-full', { max: MAX_CONTACTS })
+}
+
+/** The caller's emergency contacts, in the order in which they were added. */
+export const listContacts = (context: MemberContext): Promise<EmergencyContact[]> =>
+  findContacts(context.store, context.actor.account.id, MAX_CONTACTS)
+
+/** Removes a contact. An alarm that is already open still notifies the contacts it was triggered with. */
+export const removeContact = async (context: MemberContext, id: number): Promise<Result<null, 'not-found'>> =>
+  (await deleteContact(context.store, context.actor.account.id, id)) ? null : fail('not-found')
+
+/** Adds a therapist, who becomes the chosen one: alarms notify this therapist. */
+export const createTherapist = (context: MemberContext, therapist: Omit<NewTherapist, 'accountId' | 'createdAt'>): Promise<Therapist> =>
+  insertTherapist(context.store, { ...therapist, accountId: context.actor.account.id, createdAt: context.now() }, MAX_STORED_THERAPISTS)
+
+/** Updates the caller's chosen therapist. */
+export const changeTherapist = async (
+  context: MemberContext,
+  changes: TherapistChanges,
+): Promise<Result<Therapist, 'therapist-not-found'>> =>
+  (await updateTherapist(context.store, context.actor.account.id, changes)) ?? fail('therapist-not-found')
+
+/** The tracks that may be played when an alarm is triggered. */
+export const listTracks = (context: MemberContext): Promise<MusicTrack[]> => findTracks(context.store, MAX_LISTED_CHOICES)
+
+/** The scenarios: what an alarm does when it is triggered. */
+export const listScenarios = (context: MemberContext): Promise<AlarmScenario[]> => findScenarios(context.store, MAX_LISTED_CHOICES)
+
+/** Chooses the track that is played for the caller. */
+export const chooseMusic = async (context: MemberContext, trackId: number): Promise<Result<null, 'track-not-found'>> =>
+  (await chooseTrack(context.store, context.actor.account.id, trackId)) ? null : fail('track-not-found')
