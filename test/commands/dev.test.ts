@@ -104,6 +104,39 @@ test('npm run admin changes the running database, with effect from the next requ
   expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
 })
 
+test('npm run admin set-password ends all sessions, and the old password is rejected', async () => {
+  await post('/register/', { username: 'forgetful', password: 'correct horse 7' })
+  const token = tokenIn(await logIn('forgetful', 'correct horse 7'))
+  const changed = await run('admin', ['set-password', 'Forgetful', '--persist-to', state.folder], 'correct horse 8\n')
+  expect(changed).toEqual({ code: 0, out: 'forgetful has a new password. Sessions ended: 2.\n' })
+  expect(await status('/session/', token)).toBe(401)
+  expect((await logIn('forgetful', 'correct horse 7')).status).toBe(400)
+  expect((await logIn('forgetful', 'correct horse 8')).status).toBe(200)
+})
+
+test('npm run admin list shows the accounts by page', async () => {
+  for (const username of ['listed', 'listed.too'])
+    await post('/user/register/', { username, email: `${username}@example.com`, password: 'correct horse 7' })
+  const list = (...args: string[]) => run('admin', ['list', ...args, '--persist-to', state.folder])
+  expect((await list('--limit', '1000')).out).toMatch(/^\d+ +listed +listed@example\.com +– +yes$/m)
+  const { out } = await list('--limit', '1')
+  expect(out.split('\n')).toEqual([
+    expect.stringMatching(/^id +username +e-mail +flags +active$/),
+    expect.stringMatching(/^1 /),
+    'More: npm run admin -- list --after 1 --limit 1',
+    '',
+  ])
+})
+
+test('npm run admin erase asks for the username once more', async () => {
+  await post('/register/', { username: 'leaving', password: 'correct horse 7' })
+  const erase = (args: string[], input: string) => run('admin', ['erase', 'leaving', ...args, '--persist-to', state.folder], input)
+  expect(await erase([], 'living\n')).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was erased') })
+  expect((await logIn('leaving', 'correct horse 7')).status).toBe(200)
+  expect(await erase([], 'Leaving\n')).toMatchObject({ code: 0, out: expect.stringMatching(/^leaving \(\d+\) was erased:/) })
+  expect(await erase(['--yes'], '')).toEqual({ code: 1, out: 'No account has the username leaving.\n' })
+})
+
 test('npm run admin create reads the password from its input only', async () => {
   const create = (username: string, input: string) => run('admin', ['create', username, '--staff', '--persist-to', state.folder], input)
   expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 0, out: expect.stringContaining('staff') })
@@ -111,6 +144,8 @@ test('npm run admin create reads the password from its input only', async () => 
   expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 1, out: expect.stringContaining('username') })
   expect(await create('weak', 'pass123\n')).toMatchObject({ code: 1, out: expect.stringContaining('too-short') })
   expect(await create('none', '')).toMatchObject({ code: 1 })
+  const withEmail = await run('admin', ['create', 'mailed', '--email', 'mailed@example', '--persist-to', state.folder], 'correct horse 7\n')
+  expect(withEmail).toEqual({ code: 1, out: 'mailed@example is not a valid e-mail address.\n' })
 })
 
 test('npm run admin prints an error without a stack trace and exits with 1 for invalid arguments', async () => {
@@ -121,6 +156,9 @@ test('npm run admin prints an error without a stack trace and exits with 1 for i
     ['grant', 'rachel.green'],
     ['frobnicate', 'x'],
     ['grant', 'x', '--nonsense'],
+    ['unlock', 'no.such.account'],
+    ['set-password', 'no.such.account'],
+    ['list', '--limit', '0'],
   ]) {
     const { code, out } = await run('admin', [...args, '--persist-to', state.folder])
     expect([args, code]).toEqual([args, 1])
