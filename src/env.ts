@@ -56,10 +56,13 @@ export interface Variables {
 /** The variables, and the bindings that can replace some of them. */
 type SettingsEnv = Variables & Pick<Env, 'EMAIL' | 'AI'>
 
+/** A shorter secret could be guessed: HS256 wants a key at least as long as its hash. */
+export const JWT_SECRET_MIN = 32
+
 export const settingsFrom = (env: SettingsEnv): Settings => {
-  if (!env.JWT_SECRET || env.JWT_SECRET.length < 32) {
+  if (!env.JWT_SECRET || env.JWT_SECRET.length < JWT_SECRET_MIN) {
     throw new Error(
-      'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` creates one, `wrangler secret put JWT_SECRET` sets it',
+      `JWT_SECRET is missing or shorter than ${JWT_SECRET_MIN} characters: \`npm run dev\` creates one, \`wrangler secret put JWT_SECRET\` sets it`,
     )
   }
   return {

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createState, type Running, run, serve } from './run.ts'
 
 const state = createState()
@@ -29,8 +29,37 @@ const tokenIn = ({ json }: { json: unknown }): string =>
 
 const logIn = async (username: string, password: string) => post('/login/', { username, password })
 
-test('npm run dev prints the URLs of the start page, the API reference and the health check', () => {
-  for (const path of ['/', '/docs', '/health']) expect(server.out()).toContain(`http://localhost:${new URL(server.origin).port}${path}`)
+const port = (): string => new URL(server.origin).port
+
+test('npm run dev prints its URLs and the way to demo data, then one line for each request', async () => {
+  await vi.waitFor(() => expect(server.out()).toContain('npm run seed'), 30_000)
+  for (const path of ['/', '/docs', '/console', '/support', '/health'])
+    expect(server.out()).toContain(`http://localhost:${port()}${path}\n`)
+  const before = server.out()
+  expect(before.indexOf('Preparing')).toBeLessThan(before.indexOf('/console'))
+  await (await fetch(`${server.origin}/no-such-path`, { headers: { 'X-Request-Id': 'one-line-each' } })).text()
+  await (await fetch(`${server.origin}/docs`, { headers: { 'X-Request-Id': 'one-line-more' } })).text()
+  await vi.waitFor(() => expect(server.out()).toContain('one-line-more'), 10_000)
+  const lines = server
+    .out()
+    .slice(before.length)
+    .split('\n')
+    .filter((line) => !line.includes('"/health"') && line !== '')
+  expect(lines.map((line) => JSON.parse(line).request_id)).toEqual(['one-line-each', 'one-line-more'])
+})
+
+test('npm run dev is refused while another one uses the port or the database, whose registry it leaves alone', async () => {
+  const registry = join(state.folder, 'registry')
+  const entries = () => readdirSync(registry).map((name) => [name, readFileSync(join(registry, name), 'utf8')])
+  await vi.waitFor(() => expect(entries()).toMatchObject([['concord', expect.stringContaining('debugPortAddress')]]))
+  const before = entries()
+  const other = createState()
+  const samePort = await run('dev', ['--port', port(), '--persist-to', other.folder])
+  expect(samePort).toEqual({ code: 1, out: expect.stringMatching(/^Port \d+ is in use\. [^\n]*\n$/) })
+  const sameDatabase = await run('dev', ['--port', String(Number(port()) + 1), '--persist-to', state.folder])
+  expect(sameDatabase).toEqual({ code: 1, out: expect.stringMatching(/^Another server is running on the database in [^\n]*\n$/) })
+  expect(entries()).toEqual(before)
+  other.remove()
 })
 
 test('the secret is created once, readable by its owner only', async () => {

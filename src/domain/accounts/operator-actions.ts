@@ -20,6 +20,9 @@ export const listAccounts = async (
 ): Promise<Page<AccountSummary, number>> =>
   pageOf(await findAccountSummaries(context.store, { after, limit: limit + 1 }), limit, ({ id }) => id)
 
+export const hasAccounts = async (context: OperatorContext): Promise<boolean> =>
+  (await findAccountSummaries(context.store, { after: 0, limit: 1 })).length > 0
+
 /** Sets or clears an account's flags. The change applies from the account's next request on. */
 export const setFlags = (context: OperatorContext, username: string, flags: Flags): Promise<Account | null> =>
   updateFlags(context.store, usernameKey(username), flags, context.now())
