@@ -178,7 +178,7 @@ test('npm run admin create reads the password from its input only', async () => 
 })
 
 test('npm run admin prints an error without a stack trace and exits with 1 for invalid arguments', async () => {
-  for (const args of [
+  const commandLines = [
     [],
     ['grant'],
     ['grant', 'no.such.account', '--admin'],
@@ -188,9 +188,11 @@ test('npm run admin prints an error without a stack trace and exits with 1 for i
     ['unlock', 'no.such.account'],
     ['set-password', 'no.such.account'],
     ['list', '--limit', '0'],
-  ]) {
-    const { code, out } = await run('admin', [...args, '--persist-to', state.folder])
-    expect([args, code]).toEqual([args, 1])
+  ]
+  // At the same time: commands do not disturb each other.
+  const results = await Promise.all(commandLines.map((args) => run('admin', [...args, '--persist-to', state.folder])))
+  for (const [index, { code, out }] of results.entries()) {
+    expect([commandLines[index], code]).toEqual([commandLines[index], 1])
     expect(out).not.toMatch(/\bat .*\.ts:\d/)
   }
 })
