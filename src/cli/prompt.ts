@@ -22,6 +22,7 @@ const readLine = async (question: string, { echo }: { readonly echo: boolean }, 
     if (isTerminal && !echo) output.write('\n')
     return line.trim()
   }
+  if (isTerminal) output.write('\n') // Ctrl-C or Ctrl-D: what follows starts a line of its own.
   return null
 }
 

@@ -98,6 +98,13 @@ describe('a password', () => {
     await typed
   })
 
+  test('is refused if the person cancels, with the reason on a line of its own', async () => {
+    const at = terminal(true)
+    at.input.write('\u0003')
+    await expect(askNewPassword('ada', at)).rejects.toThrow('No password was given.')
+    expect(at.shown()).toBe('New password for ada: \n')
+  })
+
   test('is the first line of a pipe, where nothing is asked', async () => {
     const at = terminal(false)
     at.input.end('correct horse 7\nanother line\n')
