@@ -7,6 +7,8 @@ import { parseDeskEvent } from './model/alarm.ts'
 import { createCarriers } from './providers/carriers.ts'
 import { createModel } from './providers/models.ts'
 import { createAlarms } from './rpc/alarms.ts'
+import { createLimits } from './rpc/limits.ts'
+import { createReferenceFiles } from './rpc/reference-files.ts'
 import { createSupport } from './rpc/support.ts'
 import { insertOutboxMessage } from './store/alarms.ts'
 import { createStore } from './store/store.ts'
@@ -24,12 +26,8 @@ const createSharedContext = (env: Env): SharedContext => {
     settings,
     argon2,
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
-    limits: { allowsAddress: async (address) => (await env.ADDRESS_LIMIT.limit({ key: address })).success },
-    readReferenceFile: async (name) => {
-      const response = await env.ASSETS.fetch(`https://assets.local/reference/${name}`)
-      if (!response.ok) throw new Error(`asset ${name} not found (${response.status})`)
-      return response.text()
-    },
+    limits: createLimits(env.ADDRESS_LIMIT),
+    readReferenceFile: createReferenceFiles(env.ASSETS),
     alarms: createAlarms(env),
     support,
     carriers: createCarriers(settings.carriers, {

@@ -14,8 +14,10 @@ interface OptionalBindings {
 /** Set under `[vars]` in wrangler.toml, or as a secret. */
 export type Variables = z.input<typeof settingsSchema>
 
-const JWT_SECRET_RULE =
-  'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` creates one, `wrangler secret put JWT_SECRET` sets it'
+/** A shorter secret could be guessed: HS256 wants a key at least as long as its hash. */
+export const JWT_SECRET_MIN = 32
+
+const JWT_SECRET_RULE = `JWT_SECRET is missing or shorter than ${JWT_SECRET_MIN} characters: \`npm run dev\` creates one, \`wrangler secret put JWT_SECRET\` sets it`
 
 /** TOML has other types than text. A value without quotes must not silently mean something else. */
 const wrongType = { error: ({ path }: { path?: PropertyKey[] | undefined }) => `${path?.join('.')} must be text: put the value in quotes` }
@@ -59,7 +61,7 @@ const originsFrom = (list: string): Settings['allowedOrigins'] => {
 /** Every variable with its default and its bounds, the rules between them, and what they become. */
 export const settingsSchema = z
   .object({
-    JWT_SECRET: z.string(JWT_SECRET_RULE).refine((secret) => secret.length >= 32, JWT_SECRET_RULE),
+    JWT_SECRET: z.string(JWT_SECRET_RULE).refine((secret) => secret.length >= JWT_SECRET_MIN, JWT_SECRET_RULE),
     JWT_SECRET_PREVIOUS: optionalText,
     JWT_ISSUER: text.default('concord'),
     ALLOWED_ORIGINS: text.default('*').transform(originsFrom),

@@ -82,7 +82,7 @@ const LAYERS: Record<string, Layer> = {
   browser: { files: /^(site|console)\/browser\//, allowed: null, forbiddenPackages: /./ },
   env: { files: /^env\.ts$/, allowed: /^model\//, forbiddenPackages: /^(?!zod$)/ },
   core: { files: /^core\.ts$/, allowed: /^(domain|model|store|tokens)\//, forbiddenPackages: /./ },
-  // Calls to Durable Objects, as the core sees them.
+  // Durable Objects and other bindings, as the core sees them.
   rpc: { files: /^rpc\//, allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/, forbiddenPackages: /./ },
   compose: {
     files: /^compose\.ts$/,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
@@ -35,11 +35,12 @@ interface PlatformOptions {
  * available here.
  */
 export const openPlatform = async ({ remote, state, operator = false }: PlatformOptions): Promise<Platform> => {
+  const configPath = writeConfig(remote, operator)
   const proxy = await getPlatformProxy<Bindings>({
-    configPath: writeConfig(remote, operator),
+    configPath,
     persist: { path: join(state, 'v3') },
     remoteBindings: remote,
-  })
+  }).finally(() => rmSync(configPath, { force: true }))
   const tasks: Promise<unknown>[] = []
   // No command signs a token, sends a message or calls a language model. So the secret and the provider settings are left out.
   const settings = settingsFrom({ ...proxy.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
@@ -92,10 +93,10 @@ const workerOnly = (): never => {
 }
 const unavailableCarrier = { name: 'none', send: workerOnly }
 
-/** Writes wrangler.toml without what only a running Worker has. `remote` selects the production bindings instead of the local ones. */
+/** Writes wrangler.toml without what only a running Worker has. `remote` selects the production bindings instead of the local ones. Each process has its own file, because commands may run at the same time. */
 const writeConfig = (remote: boolean, operator: boolean): string => {
   const config = unstable_readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: 'production' }) })
-  const file = join(root, '.wrangler/cli.json')
+  const file = join(root, `.wrangler/cli-${process.pid}.json`)
   mkdirSync(join(root, '.wrangler'), { recursive: true })
   writeFileSync(
     file,

@@ -1,17 +1,43 @@
-import { stdin, stdout } from 'node:process'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { CliError } from './cli-error.ts'
 
-/** Prompts for a password without echoing it. If the input is a pipe, reads its first line. The password is never a command-line argument. */
-export const askPassword = async (question: string): Promise<string> => {
-  const isTerminal = stdin.isTTY === true
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const lines = createInterface({ input: stdin, output: silent, terminal: isTerminal })
-  if (isTerminal) stdout.write(`${question}: `)
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  readonly output: NodeJS.WritableStream
+}
+
+const terminal: Terminal = { input: process.stdin, output: process.stdout }
+
+const silent = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })
+
+/** Reads one line. At a terminal it asks for it, and shows what is typed only if `echo`. Null if there is none. */
+const readLine = async (question: string, { echo }: { readonly echo: boolean }, { input, output }: Terminal): Promise<string | null> => {
+  const isTerminal = input.isTTY === true
+  const lines = createInterface({ input, output: isTerminal && echo ? output : silent(), terminal: isTerminal })
+  if (isTerminal && echo) lines.setPrompt(question)
+  if (isTerminal) output.write(question)
   for await (const line of lines) {
     lines.close()
-    if (isTerminal) stdout.write('\n')
+    if (isTerminal && !echo) output.write('\n')
     return line.trim()
   }
-  return ''
+  if (isTerminal) output.write('\n') // Ctrl-C or Ctrl-D: what follows starts a line of its own.
+  return null
 }
+
+/**
+ * Asks for a new password without echoing it: twice at a terminal, because the person does not see what they type. If the
+ * input is a pipe, reads its first line. A password is never a command-line argument, which other users could see.
+ */
+export const askNewPassword = async (username: string, { input, output }: Terminal = terminal): Promise<string> => {
+  const password = await readLine(`New password for ${username}: `, { echo: false }, { input, output })
+  if (!password) throw new CliError('No password was given. Type one, or pass it on standard input.')
+  if (input.isTTY === true && (await readLine('The same again: ', { echo: false }, { input, output })) !== password)
+    throw new CliError('The two passwords differ. Nothing was changed.')
+  return password
+}
+
+/** Asks for a line that the person can see. Null if there is none. */
+export const ask = (question: string, { input, output }: Terminal = terminal): Promise<string | null> =>
+  readLine(`${question}: `, { echo: true }, { input, output })

@@ -42,9 +42,9 @@ export interface Support {
 }
 
 /** Reads data that is too big for the bundle and rarely needed. It is stored with the static assets. */
-type ReadReferenceFile = (name: 'common-passwords.txt' | 'phone-numbers.json') => Promise<string>
+export type ReadReferenceFile = (name: 'common-passwords.txt' | 'phone-numbers.json') => Promise<string>
 
-interface Limits {
+export interface Limits {
   /** False when this IP address sent too many requests recently. Approximate, and counted per location: exact counts are in the store. */
   allowsAddress(address: string): Promise<boolean>
 }

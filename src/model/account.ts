@@ -21,6 +21,9 @@ export interface Account {
   readonly lastLoginAt: number | null
 }
 
+/** A row in the operator's list of accounts. */
+export type AccountSummary = Pick<Account, 'id' | 'username' | 'email' | 'isActive' | 'isAdmin' | 'isStaff' | 'isSuperuser'>
+
 export interface NewAccount {
   readonly objectId: string
   readonly username: string
@@ -103,5 +106,11 @@ export const emailKey = (email: string): string | null => (email === '' ? null :
 
 export const USERNAME_MAX = 150
 export const isUsername = (text: string): boolean => /^[\p{L}\p{M}\p{N}@.+_-]+$/u.test(text)
+
+export const EMAIL_MAX = 254
+/** Django's rule, with host names in any script. */
+const EMAIL =
+  /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(?:\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*@(?:localhost|(?:[A-Z0-9\u00a1-\uffff](?:[A-Z0-9\u00a1-\uffff-]{0,61}[A-Z0-9\u00a1-\uffff])?\.)+[A-Z0-9\u00a1-\uffff](?:[A-Z0-9\u00a1-\uffff-]{0,61}[A-Z0-9\u00a1-\uffff]))$/i
+export const isEmail = (text: string): boolean => EMAIL.test(text)
 
 export const isSameUsername = (a: string, b: string): boolean => usernameKey(a) === usernameKey(b)

@@ -1,5 +1,14 @@
-import { and, eq, exists, getTableColumns, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
-import type { Account, AccountChanges, AccountConflicts, Flags, NewAccount, UniqueField, UniqueKeys } from '../model/account.ts'
+import { and, asc, eq, exists, getTableColumns, gt, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
+import type {
+  Account,
+  AccountChanges,
+  AccountConflicts,
+  AccountSummary,
+  Flags,
+  NewAccount,
+  UniqueField,
+  UniqueKeys,
+} from '../model/account.ts'
 import type { NewCredential, RevokedCredential } from '../model/credential.ts'
 import type { FacilityProfile } from '../model/facility.ts'
 import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
@@ -277,6 +286,37 @@ export const replacePassword = async (
   ])
   return replaced.length > 0 ? revoked : null
 }
+
+/** Replaces a password, whatever it was, and deletes all credentials. Null if there is no such account. */
+export const overwritePassword = async (
+  store: Store,
+  { id, to, now }: Pick<NewPassword, 'id' | 'to' | 'now'>,
+): Promise<readonly RevokedCredential[] | null> => {
+  const { orm } = store
+  const [replaced, revoked] = await orm.batch([
+    orm.update(accounts).set({ password: to, updatedAt: now }).where(eq(accounts.id, id)).returning({ id: accounts.id }),
+    deleteAllCredentials(orm, id).returning(revokedColumns),
+  ])
+  return replaced.length > 0 ? revoked : null
+}
+
+/** All accounts, by id. */
+export const findAccountSummaries = (store: Store, { after, limit }: { after: number; limit: number }): Promise<AccountSummary[]> =>
+  store.orm
+    .select({
+      id: accounts.id,
+      username: accounts.username,
+      email: accounts.email,
+      isActive: accounts.isActive,
+      isAdmin: accounts.isAdmin,
+      isStaff: accounts.isStaff,
+      isSuperuser: accounts.isSuperuser,
+    })
+    .from(accounts)
+    .where(gt(accounts.id, after))
+    .orderBy(asc(accounts.id))
+    .limit(limit)
+
 export const findAccountByUsername = async (store: Store, key: string): Promise<Account | null> => {
   const [row] = await store.orm.select(accountColumns).from(accounts).where(eq(accounts.usernameKey, key))
   return row ?? null

@@ -172,6 +172,11 @@ export const findRefreshable = async (store: Store, ids: { accountId: number; cr
   return row?.credential && row.account.isActive ? row.account : null
 }
 
-export const deleteLoginFailures = async (store: Store, who: string): Promise<void> => {
-  await store.orm.delete(loginFailures).where(eq(loginFailures.who, who))
+/** Returns until when the failures would have locked the account; 0 if they would not have. */
+export const deleteLoginFailures = async (store: Store, who: string): Promise<number> => {
+  const [deleted] = await store.orm
+    .delete(loginFailures)
+    .where(eq(loginFailures.who, who))
+    .returning({ lockedUntil: loginFailures.lockedUntil })
+  return deleted?.lockedUntil ?? 0
 }

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createState, type Running, run, serve } from './run.ts'
 
 const state = createState()
@@ -29,8 +29,37 @@ const tokenIn = ({ json }: { json: unknown }): string =>
 
 const logIn = async (username: string, password: string) => post('/login/', { username, password })
 
-test('npm run dev prints the URLs of the start page, the API reference and the health check', () => {
-  for (const path of ['/', '/docs', '/health']) expect(server.out()).toContain(`http://localhost:${new URL(server.origin).port}${path}`)
+const port = (): string => new URL(server.origin).port
+
+test('npm run dev prints its URLs and the way to demo data, then one line for each request', async () => {
+  await vi.waitFor(() => expect(server.out()).toContain('npm run seed'), 30_000)
+  for (const path of ['/', '/docs', '/console', '/support', '/health'])
+    expect(server.out()).toContain(`http://localhost:${port()}${path}\n`)
+  const before = server.out()
+  expect(before.indexOf('Preparing')).toBeLessThan(before.indexOf('/console'))
+  await (await fetch(`${server.origin}/no-such-path`, { headers: { 'X-Request-Id': 'one-line-each' } })).text()
+  await (await fetch(`${server.origin}/docs`, { headers: { 'X-Request-Id': 'one-line-more' } })).text()
+  await vi.waitFor(() => expect(server.out()).toContain('one-line-more'), 10_000)
+  const lines = server
+    .out()
+    .slice(before.length)
+    .split('\n')
+    .filter((line) => !line.includes('"/health"') && line !== '')
+  expect(lines.map((line) => JSON.parse(line).request_id)).toEqual(['one-line-each', 'one-line-more'])
+})
+
+test('npm run dev is refused while another one uses the port or the database, whose registry it leaves alone', async () => {
+  const registry = join(state.folder, 'registry')
+  const entries = () => readdirSync(registry).map((name) => [name, readFileSync(join(registry, name), 'utf8')])
+  await vi.waitFor(() => expect(entries()).toMatchObject([['concord', expect.stringContaining('debugPortAddress')]]))
+  const before = entries()
+  const other = createState()
+  const samePort = await run('dev', ['--port', port(), '--persist-to', other.folder])
+  expect(samePort).toEqual({ code: 1, out: expect.stringMatching(/^Port \d+ is in use\. [^\n]*\n$/) })
+  const sameDatabase = await run('dev', ['--port', String(Number(port()) + 1), '--persist-to', state.folder])
+  expect(sameDatabase).toEqual({ code: 1, out: expect.stringMatching(/^Another server is running on the database in [^\n]*\n$/) })
+  expect(entries()).toEqual(before)
+  other.remove()
 })
 
 test('the secret is created once, readable by its owner only', async () => {
@@ -104,6 +133,39 @@ test('npm run admin changes the running database, with effect from the next requ
   expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
 })
 
+test('npm run admin set-password ends all sessions, and the old password is rejected', async () => {
+  await post('/register/', { username: 'forgetful', password: 'correct horse 7' })
+  const token = tokenIn(await logIn('forgetful', 'correct horse 7'))
+  const changed = await run('admin', ['set-password', 'Forgetful', '--persist-to', state.folder], 'correct horse 8\n')
+  expect(changed).toEqual({ code: 0, out: 'forgetful has a new password. Sessions ended: 2.\n' })
+  expect(await status('/session/', token)).toBe(401)
+  expect((await logIn('forgetful', 'correct horse 7')).status).toBe(400)
+  expect((await logIn('forgetful', 'correct horse 8')).status).toBe(200)
+})
+
+test('npm run admin list shows the accounts by page', async () => {
+  for (const username of ['listed', 'listed.too'])
+    await post('/user/register/', { username, email: `${username}@example.com`, password: 'correct horse 7' })
+  const list = (...args: string[]) => run('admin', ['list', ...args, '--persist-to', state.folder])
+  expect((await list('--limit', '1000')).out).toMatch(/^\d+ +listed +listed@example\.com +– +yes$/m)
+  const { out } = await list('--limit', '1')
+  expect(out.split('\n')).toEqual([
+    expect.stringMatching(/^id +username +e-mail +flags +active$/),
+    expect.stringMatching(/^1 /),
+    'More: npm run admin -- list --after 1 --limit 1',
+    '',
+  ])
+})
+
+test('npm run admin erase asks for the username once more', async () => {
+  await post('/register/', { username: 'leaving', password: 'correct horse 7' })
+  const erase = (args: string[], input: string) => run('admin', ['erase', 'leaving', ...args, '--persist-to', state.folder], input)
+  expect(await erase([], 'living\n')).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was erased') })
+  expect((await logIn('leaving', 'correct horse 7')).status).toBe(200)
+  expect(await erase([], 'Leaving\n')).toMatchObject({ code: 0, out: expect.stringMatching(/^leaving \(\d+\) was erased:/) })
+  expect(await erase(['--yes'], '')).toEqual({ code: 1, out: 'No account has the username leaving.\n' })
+})
+
 test('npm run admin create reads the password from its input only', async () => {
   const create = (username: string, input: string) => run('admin', ['create', username, '--staff', '--persist-to', state.folder], input)
   expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 0, out: expect.stringContaining('staff') })
@@ -111,19 +173,26 @@ test('npm run admin create reads the password from its input only', async () => 
   expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 1, out: expect.stringContaining('username') })
   expect(await create('weak', 'pass123\n')).toMatchObject({ code: 1, out: expect.stringContaining('too-short') })
   expect(await create('none', '')).toMatchObject({ code: 1 })
+  const withEmail = await run('admin', ['create', 'mailed', '--email', 'mailed@example', '--persist-to', state.folder], 'correct horse 7\n')
+  expect(withEmail).toEqual({ code: 1, out: 'mailed@example is not a valid e-mail address.\n' })
 })
 
 test('npm run admin prints an error without a stack trace and exits with 1 for invalid arguments', async () => {
-  for (const args of [
+  const commandLines = [
     [],
     ['grant'],
     ['grant', 'no.such.account', '--admin'],
     ['grant', 'rachel.green'],
     ['frobnicate', 'x'],
     ['grant', 'x', '--nonsense'],
-  ]) {
-    const { code, out } = await run('admin', [...args, '--persist-to', state.folder])
-    expect([args, code]).toEqual([args, 1])
+    ['unlock', 'no.such.account'],
+    ['set-password', 'no.such.account'],
+    ['list', '--limit', '0'],
+  ]
+  // At the same time: commands do not disturb each other.
+  const results = await Promise.all(commandLines.map((args) => run('admin', [...args, '--persist-to', state.folder])))
+  for (const [index, { code, out }] of results.entries()) {
+    expect([commandLines[index], code]).toEqual([commandLines[index], 1])
     expect(out).not.toMatch(/\bat .*\.ts:\d/)
   }
 })

@@ -105,11 +105,16 @@ const createMember = async (context: OperatorContext, number: number): Promise<b
   return true
 }
 
-export const seedMatrimony = async (context: OperatorContext): Promise<string> => {
+const REPORT_EVERY = 40
+
+export const seedMatrimony = async (context: OperatorContext, report: (line: string) => void): Promise<string> => {
   // Registration hashes the password before it checks whether the name is free. For 200 members that takes a while.
   if (await findAccount(context, seedMemberOf(MEMBER_COUNT).username)) return 'the matrimony members exist already'
   let created = 0
-  for (let number = 1; number <= MEMBER_COUNT; number++) if (await createMember(context, number)) created++
+  for (let number = 1; number <= MEMBER_COUNT; number++) {
+    if (await createMember(context, number)) created++
+    if (number % REPORT_EVERY === 0 && number < MEMBER_COUNT) report(`  ${number} of ${MEMBER_COUNT} …`)
+  }
   if (created > 0) {
     const [startDate, endDate] = [0, 365].map((days) => isoDay(context.now() + days * DAY))
     for (const planType of PLAN_TYPES) {

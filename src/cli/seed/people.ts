@@ -59,14 +59,14 @@ const createPerson = async (
   return member
 }
 
-export const seedPeople = async (context: OperatorContext): Promise<{ readonly members: SeedMembers; readonly lines: string[] }> => {
+/** Reports each account as soon as it exists: hashing its password takes a while. */
+export const seedPeople = async (context: OperatorContext, report: (line: string) => void): Promise<SeedMembers> => {
   const members = new Map<string, MemberContext>()
-  const lines: string[] = []
   for (const person of PEOPLE) {
     const member = await createPerson(context, person)
     if (member) members.set(person.username, member)
     const flags = person.flags ? ' (admin, staff, superuser)' : ''
-    lines.push(member ? `${person.username} / ${PASSWORD}${flags}` : `${person.username} exists already`)
+    report(member ? `${person.username} / ${PASSWORD}${flags}` : `${person.username} exists already`)
   }
-  return { members, lines }
+  return members
 }

@@ -1,23 +1,13 @@
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:net'
-import { clearWorkerRegistry, type stateFrom } from '../state.ts'
+import { freePort } from '../ports.ts'
+import { cleanWorkerRegistry, type State } from '../state.ts'
 import { wranglerCommand } from '../wrangler.ts'
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))))
-    })
-  })
 
 const START_TIMEOUT_MS = 60_000
 
 /** Runs the Worker while `work` runs: for work that needs Durable Objects, when no `npm run dev` is running. */
-export const withWorker = async <T>(state: ReturnType<typeof stateFrom>, work: () => Promise<T>): Promise<T> => {
-  clearWorkerRegistry(state)
+export const withWorker = async <T>(state: State, work: () => Promise<T>): Promise<T> => {
+  await cleanWorkerRegistry(state)
   const [port, inspector] = [await freePort(), await freePort()]
   const ports = ['--port', `${port}`, '--inspector-port', `${inspector}`, '--show-interactive-dev-session=false']
   const { command, args, options } = wranglerCommand(['dev', ...ports, ...state.arguments])

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { EMAIL_MAX, isEmail } from '../../model/account.ts'
 import { HOUR, isoDay, MINUTE } from '../../model/time.ts'
 import { pythonName } from './field-errors.ts'
 
@@ -137,15 +138,12 @@ export const text = ({ max, min, blank = false, long = false, exact = false, for
     },
   )
 
-const EMAIL =
-  /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(?:\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*@(?:localhost|(?:[A-Z0-9\u00a1-\uffff](?:[A-Z0-9\u00a1-\uffff-]{0,61}[A-Z0-9\u00a1-\uffff])?\.)+[A-Z0-9\u00a1-\uffff](?:[A-Z0-9\u00a1-\uffff-]{0,61}[A-Z0-9\u00a1-\uffff]))$/i
-
 export const email = ({ blank = false, ...info }: FieldInfo & { blank?: boolean } = {}) =>
   text({
-    max: 254,
+    max: EMAIL_MAX,
     blank,
     ...(!blank && { format: 'email' as const }),
-    rule: (input) => (EMAIL.test(input) ? null : 'Enter a valid email address.'),
+    rule: (input) => (isEmail(input) ? null : 'Enter a valid email address.'),
     ...info,
   })
 

@@ -1,0 +1,162 @@
+import type { OperatorContext } from '../../domain/access.ts'
+import { loadCommonPasswords } from '../../domain/accounts/common-passwords.ts'
+import { closeAccount } from '../../domain/accounts/deactivate.ts'
+import {
+  endAllSessions,
+  findAccount,
+  listAccounts,
+  reactivate,
+  setFlags,
+  setPassword,
+  unlock,
+} from '../../domain/accounts/operator-actions.ts'
+import { type AcceptedPassword, isAcceptable, passwordProblems } from '../../domain/accounts/password-rules.ts'
+import { register } from '../../domain/accounts/register.ts'
+import { listSessionsOf } from '../../domain/sessions/list-active.ts'
+import { type Account, EMAIL_MAX, type Flags, isEmail, isSameUsername, isUsername, USERNAME_MAX } from '../../model/account.ts'
+import { Failure } from '../../model/result.ts'
+import { CliError } from '../cli-error.ts'
+import type { Operator } from '../platform.ts'
+import { ask, askNewPassword } from '../prompt.ts'
+import type { CommandName, Options } from './arguments.ts'
+import { accountTable, describeAccount, describeErasure, describeSessions } from './texts.ts'
+
+interface Call {
+  readonly context: OperatorContext
+  /** The running Worker; undefined for commands that do not need it. */
+  readonly operator: Operator | undefined
+  readonly username: string
+  readonly options: Options
+}
+
+/** Runs a command and returns what it prints. */
+type Action = (call: Call) => Promise<string>
+
+const requireAccount = (account: Account | null, username: string): Account => {
+  if (!account) throw new CliError(`No account has the username ${username}.`)
+  return account
+}
+
+const flagsFrom = ({ admin, staff, superuser }: Options, value: boolean): Flags => ({
+  ...(admin && { isAdmin: value }),
+  ...(staff && { isStaff: value }),
+  ...(superuser && { isSuperuser: value }),
+})
+
+const changeFlags =
+  (value: boolean): Action =>
+  async ({ context, username, options }) => {
+    const flags = flagsFrom(options, value)
+    if (Object.keys(flags).length === 0) throw new CliError('Name at least one flag: --admin, --staff or --superuser.')
+    return describeAccount(requireAccount(await setFlags(context, username, flags), username))
+  }
+
+const DEFAULT_LIMIT = 100
+const MAX_LIMIT = 1000
+
+const integerFrom = (text: string | undefined, name: string, defaultValue: number, [min, max]: readonly [number, number]): number => {
+  if (text === undefined) return defaultValue
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < min || value > max) throw new CliError(`--${name} must be a number from ${min} to ${max}.`)
+  return value
+}
+
+const list: Action = async ({ context, options }) => {
+  const after = integerFrom(options.after, 'after', 0, [0, Number.MAX_SAFE_INTEGER])
+  const limit = integerFrom(options.limit, 'limit', DEFAULT_LIMIT, [1, MAX_LIMIT])
+  const { items, next } = await listAccounts(context, { after, limit })
+  return accountTable(items, next, limit)
+}
+
+/** Asks for a password and checks it by the stricter rules, because the account may get flags. */
+const acceptedPassword = async (context: OperatorContext, username: string): Promise<AcceptedPassword> => {
+  const password = await askNewPassword(username)
+  await loadCommonPasswords(context)
+  if (!isAcceptable(password, 'strict'))
+    throw new CliError(`The password is not acceptable: ${passwordProblems(password, 'strict').join(', ')}.`)
+  return password
+}
+
+/** The same rules as in the contracts' registrations. */
+const requireValid = (username: string, email: string): void => {
+  if (!isUsername(username) || username.length > USERNAME_MAX)
+    throw new CliError(`A username has at most ${USERNAME_MAX} characters: letters, digits and @ . + - _`)
+  if (email !== '' && (!isEmail(email) || [...email].length > EMAIL_MAX)) throw new CliError(`${email} is not a valid e-mail address.`)
+}
+
+const create: Action = async ({ context, username, options }) => {
+  const email = options.email?.trim() ?? ''
+  requireValid(username, email)
+  const registered = await register(context, { username, password: await acceptedPassword(context, username), email })
+  if (registered instanceof Failure) {
+    throw new CliError(
+      registered.code === 'taken'
+        ? `Already taken: ${registered.detail && 'fields' in registered.detail ? registered.detail.fields.join(', ') : username}.`
+        : 'Registration failed. Try again in a moment.',
+    )
+  }
+  return describeAccount(requireAccount(await setFlags(context, username, flagsFrom(options, true)), username))
+}
+
+const changePassword: Action = async ({ context, username }) => {
+  const account = requireAccount(await findAccount(context, username), username)
+  const ended = await setPassword(context, account, await acceptedPassword(context, account.username))
+  if (ended instanceof Failure) throw new CliError(`${account.username} was not changed: the account was erased in the meantime.`)
+  return `${account.username} has a new password. Sessions ended: ${ended}.`
+}
+
+const deactivate: Action = async ({ context, username }) => {
+  const account = requireAccount(await findAccount(context, username), username)
+  return (await closeAccount(context, account.id))
+    ? `${account.username} is deactivated, and all its credentials are revoked.`
+    : `${account.username} was inactive already.`
+}
+
+const sessions: Action = async ({ context, username, options }) => {
+  const account = requireAccount(await findAccount(context, username), username)
+  if (options.end) return `Sessions ended: ${await endAllSessions(context, account)}.`
+  return describeSessions(account, await listSessionsOf(context, account.id))
+}
+
+const removeLock: Action = async ({ context, username }) => {
+  const account = requireAccount(await findAccount(context, username), username)
+  return (await unlock(context, account)) ? `${account.username} is unlocked.` : `${account.username} was not locked.`
+}
+
+/** Runs a call to the Worker. If the Worker is not reachable, the error tells the operator what to start. */
+const callWorker = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw new CliError(`The Worker does not respond. Is \`npm run dev\` running? (${error instanceof Error ? error.message : error})`)
+  }
+}
+
+const erase: Action = async ({ context, operator, username, options }) => {
+  if (!operator) throw new Error('the platform was opened without the Operator binding')
+  const account = requireAccount(await findAccount(context, username), username)
+  if (!options.yes) {
+    const database = options.remote ? 'the production database' : 'the local database'
+    const answer = await ask(
+      `This deletes ${account.username} (${account.id}) and all its data from ${database}. Type the username to confirm`,
+    )
+    if (answer === null || !isSameUsername(answer, account.username))
+      throw new CliError('Nothing was erased, because the username was not repeated. Scripts pass --yes.')
+  }
+  const erased = await callWorker(async () => operator.erase(account.username))
+  if (!erased) throw new CliError(`No account has the username ${username}.`)
+  return describeErasure(erased)
+}
+
+export const ACTIONS: Readonly<Record<CommandName, Action>> = {
+  list,
+  create,
+  'set-password': changePassword,
+  grant: changeFlags(true),
+  revoke: changeFlags(false),
+  deactivate,
+  reactivate: async ({ context, username }) => describeAccount(requireAccount(await reactivate(context, username), username)),
+  sessions,
+  unlock: removeLock,
+  erase,
+}

@@ -1,0 +1,35 @@
+import { CliError, runCommand } from '../cli-error.ts'
+import { stateFrom } from '../state.ts'
+import { ACTIONS } from './actions.ts'
+import { invocationFrom } from './arguments.ts'
+
+/** `npm run admin`: changes accounts with the Worker's own verbs, also while the server is running. */
+
+const messages = (error: unknown): string =>
+  error instanceof Error ? `${error.message}\n${error.cause === undefined ? '' : messages(error.cause)}` : ''
+
+/** Says what the operator can do about an error, if it is known. */
+const explained = (error: unknown, remote: boolean): unknown => {
+  if (!messages(error).includes('no such table')) return error
+  return new CliError(`The database has no tables yet. ${remote ? '`npm run deploy`' : '`npm run dev` or `npm run seed`'} creates them.`)
+}
+
+const admin = async (): Promise<void> => {
+  const invocation = invocationFrom(process.argv.slice(2))
+  if ('help' in invocation) return console.log(invocation.help)
+  const { command, username, options } = invocation
+  const remote = options.remote === true
+  const state = stateFrom(options['persist-to']).folder
+  // Imported here, because it takes a second to load: help and most errors come without it.
+  const { openPlatform } = await import('../platform.ts')
+  const { context, env, close } = await openPlatform({ remote, state, operator: command === 'erase' })
+  try {
+    console.log(await ACTIONS[command]({ context, operator: env.OPERATOR, username, options }))
+  } catch (error) {
+    throw explained(error, remote)
+  } finally {
+    await close()
+  }
+}
+
+await runCommand(admin)

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { hasAccounts } from '../../domain/accounts/operator-actions.ts'
+import { CliError, runCommand } from '../cli-error.ts'
+import { optionIn } from '../options.ts'
+import { isPortInUse } from '../ports.ts'
+import { ensureDevSecret, secretFromEnvironment } from '../secret.ts'
+import { cleanWorkerRegistry, type State, stateFrom } from '../state.ts'
+import { root, wrangler } from '../wrangler.ts'
+import { listeningFrom } from './arguments.ts'
+import { startServer } from './server.ts'
+import { startBlock } from './start-block.ts'
+
+/** `npm run dev`: prepares what a fresh clone needs, then starts the server. Arguments are passed on to `wrangler dev`. */
+
+/** Two servers on one database would run each Durable Object twice. */
+const requireFree = async (port: number, host: string, state: State): Promise<void> => {
+  if (await isPortInUse(port, host)) {
+    throw new CliError(`Port ${port} is in use. Stop the program that uses it, or choose another: npm run dev -- --port ${port + 1}`)
+  }
+  if (await cleanWorkerRegistry(state)) {
+    throw new CliError(
+      `Another server is running on the database in ${state.folder}. Stop it, or use another folder: npm run dev -- --persist-to <folder>`,
+    )
+  }
+}
+
+/** Arguments that pass the secret of the environment on to the Worker. Otherwise wrangler reads the one in .dev.vars. */
+const secretArguments = (): readonly string[] => {
+  const secret = secretFromEnvironment(process.env)
+  if (secret !== null) return ['--var', `JWT_SECRET:${secret}`]
+  if (ensureDevSecret(join(root, '.dev.vars'))) console.log('Created a JWT_SECRET in .dev.vars.')
+  return []
+}
+
+/** For a hint only: if it cannot be found out, the hint is left out. */
+const databaseHasAccounts = async (state: State): Promise<boolean> => {
+  try {
+    // Imported here, because it takes a second to load: a port that is in use is reported without it.
+    const { openPlatform } = await import('../platform.ts')
+    const { context, close } = await openPlatform({ remote: false, state: state.folder })
+    return await hasAccounts(context).finally(close)
+  } catch {
+    return true
+  }
+}
+
+const dev = async (): Promise<void> => {
+  const args = process.argv.slice(2)
+  const { port, host, origin } = listeningFrom(args)
+  const state = stateFrom(optionIn(args, '--persist-to'))
+  await requireFree(port, host, state)
+  const secret = secretArguments()
+
+  console.log('Preparing the local database …')
+  const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...state.arguments], { quiet: true })
+  if (migrated !== 0) throw new CliError('The local database could not be migrated.')
+
+  console.log('Building the pages and starting the server …')
+  const portArguments = optionIn(args, '--port') === undefined ? ['--port', `${port}`] : []
+  const server = startServer([...portArguments, ...secret, ...args], origin)
+  const [status, withAccounts] = await Promise.all([server.firstStatus, databaseHasAccounts(state)])
+  if (status === 200) console.log(startBlock(origin, withAccounts))
+  else if (status !== null) console.error(`The server is running, but ${origin}/health responds with ${status}:`)
+  server.show(status === 200 ? 'needed' : 'everything')
+  process.exitCode = await server.exitCode
+}
+
+await runCommand(dev)

@@ -1,0 +1,40 @@
+'use strict'
+
+const { resolve } = require('node:path')
+
+/**
+ * Runs before every command of package.json (`node -r`), and says in a sentence what Node would say in a stack trace. It is
+ * plain JavaScript: before `npm ci` the Node on the PATH is the machine's, and an old one cannot run TypeScript. Afterwards
+ * npm puts the project's own Node on the PATH.
+ */
+
+/** What is missing, as a sentence; null if nothing is. */
+const problemOf = ({ isInstalled, runsTypeScript, version }) => {
+  if (!isInstalled) return 'The packages are not installed yet. Run `npm ci` first.'
+  if (runsTypeScript) return null
+  return (
+    `Concord's commands need Node 22.18 or newer, and this is Node ${version}. \`npm ci\` installs one into node_modules for ` +
+    'Linux (glibc), macOS and Windows, unless optional dependencies are left out; elsewhere install it yourself.'
+  )
+}
+
+const isInstalled = () => {
+  try {
+    require.resolve('wrangler/package.json', { paths: [resolve(__dirname, '../..')] })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const problem = problemOf({
+  isInstalled: isInstalled(),
+  runsTypeScript: Boolean(process.features.typescript),
+  version: process.versions.node,
+})
+if (problem) {
+  console.error(problem)
+  process.exit(1)
+}
+
+module.exports = { problemOf }
