@@ -251,6 +251,8 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   PERSONAL_CHANNELS: 'the states of a column',
   TURN_ROLES: 'the states of a column',
   CREDENTIAL_KINDS: 'the states of a column',
+  FACILITY_TEXT_SIZES: 'the states of a column',
+  FACILITY_THEMES: 'the states of a column',
   FRIEND_STATUSES: 'the states of a column',
   MASTER_TYPES: 'the states of a column',
   MATCH_STATUSES: 'the states of a column',
@@ -323,7 +325,7 @@ const CREATORS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The functions of domain/access.ts that check. Any file may import them. */
-const CHECKS = ['asAdmin', 'asStaff', 'asSuperuser', 'isOutranked', 'isOwnerOrStaff', 'isStaff']
+const CHECKS = ['actingAccount', 'asAdmin', 'asStaff', 'asSuperuser', 'isOutranked', 'isOwnerOrStaff', 'isStaff']
 
 const ACCESS = 'domain/access.ts'
 const NARROWED = '(?:Member|Staff|Admin|Superuser|Operator|System)Context'

@@ -11,6 +11,9 @@ export const LATEST_TIME = 8.64e15
 /** Every period ends after it starts. Dates are compared as text. No start means that the period may start at any time. */
 export const endsAfterStart = <T extends number | string>(start: T | null, end: T): boolean => start === null || start < end
 
+/** The next midnight in UTC. */
+export const startOfNextDay = (time: number): number => (Math.floor(time / DAY) + 1) * DAY
+
 /** For the header `Retry-After`: whole seconds, and at least one. */
 export const secondsUntil = (time: number, now: number): number => Math.max(1, Math.ceil((time - now) / SECOND))
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, gt, lt, ne, notExists, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, gt, lt, ne, notExists, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
 import type { AccountAndCredential, CredentialKind, NewCredential, RevokedCredential } from '../model/credential.ts'
 import { LOCKS_FORGOTTEN_AFTER_MS, type LockRule } from '../model/login-lock.ts'
@@ -7,6 +7,7 @@ import { accountColumns } from './account-row.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { credentials, loginFailures } from './tables/credentials.ts'
+import { quotaUses } from './tables/quotas.ts'
 
 /** Inserts a credential for the account that fulfils the condition when the statement runs; inserts nothing if none does. */
 export const insertCredential = (orm: Store['orm'], credential: NewCredential, account: SQL | undefined) =>
@@ -28,19 +29,64 @@ export const insertCredential = (orm: Store['orm'], credential: NewCredential, a
     )
     .returning({ id: credentials.id })
 
-const accountAndCredential = prepared((orm) =>
+/** The alias is needed in a batch: its rows are objects, and both tables have a column `id`. */
+const credentialColumn = sql<string>`${credentials.id}`.as('credential_id')
+
+const selectAccountAndCredential = (orm: Store['orm'], accountId: number | Placeholder, credentialId: string | Placeholder) =>
   orm
-    .select({ account: accountColumns, credential: { id: credentials.id, lastSeenDay: credentials.lastSeenDay } })
+    .select({ account: accountColumns, credential: { id: credentialColumn, lastSeenDay: credentials.lastSeenDay } })
     .from(accounts)
-    .leftJoin(credentials, and(eq(credentials.id, sql.placeholder('credentialId')), eq(credentials.accountId, accounts.id)))
-    .where(eq(accounts.id, sql.placeholder('accountId')))
-    .prepare(),
+    .leftJoin(credentials, and(eq(credentials.id, credentialId), eq(credentials.accountId, accounts.id)))
+    .where(eq(accounts.id, accountId))
+
+const accountAndCredential = prepared((orm) =>
+  selectAccountAndCredential(orm, sql.placeholder('accountId'), sql.placeholder('credentialId')).prepare(),
 )
+
+interface CredentialIds {
+  readonly accountId: number
+  readonly credentialId: string
+}
+
 /** The account and its credential in one round trip. Every authenticated request runs this query. */
-export const findAccountAndCredential = async (
+export const findAccountAndCredential = async (store: Store, ids: CredentialIds): Promise<AccountAndCredential | null> =>
+  (await accountAndCredential(store).get({ ...ids })) ?? null
+
+/**
+ * The same for a request that has a daily quota. The batch also counts the request, in one statement, so that concurrent
+ * requests are all counted; a request with a dead credential or of a closed account is not. `uses` includes this request.
+ */
+export const findAccountAndUseQuota = async (
   store: Store,
-  ids: { accountId: number; credentialId: string },
-): Promise<AccountAndCredential | null> => (await accountAndCredential(store).get(ids)) ?? null
+  { accountId, credentialId }: CredentialIds,
+  quota: string,
+  day: string,
+): Promise<{ readonly bearer: AccountAndCredential | null; readonly uses: number }> => {
+  const { orm } = store
+  const [[bearer], [counted]] = await orm.batch([
+    selectAccountAndCredential(orm, accountId, credentialId),
+    orm
+      .insert(quotaUses)
+      .select(
+        orm
+          .select({
+            accountId: accounts.id,
+            quota: sql<string>`${quota}`.as('quota'),
+            day: sql<string>`${day}`.as('day'),
+            uses: sql<number>`1`.as('uses'),
+          })
+          .from(accounts)
+          .innerJoin(credentials, eq(credentials.accountId, accounts.id))
+          .where(and(eq(accounts.id, accountId), eq(credentials.id, credentialId), eq(accounts.isActive, true))),
+      )
+      .onConflictDoUpdate({
+        target: [quotaUses.accountId, quotaUses.quota],
+        set: { day, uses: sql`CASE ${quotaUses.day} WHEN ${day} THEN ${quotaUses.uses} + 1 ELSE 1 END` },
+      })
+      .returning({ uses: quotaUses.uses }),
+  ])
+  return { bearer: bearer ?? null, uses: counted?.uses ?? 0 }
+}
 
 /** Written once a day per credential, so that its owner can see which credentials are still in use. */
 export const markSeen = async (store: Store, credentialId: string, day: string): Promise<void> => {

@@ -15,6 +15,8 @@ const SECRET = String(env.JWT_SECRET)
 
 /** Part of the authentication query, which both send for every request with a token. */
 const AUTHENTICATION = 'from "accounts" left join "credentials"'
+/** The batch that authenticates also counts the request, if its route has a quota. */
+const QUOTA = 'quota_uses'
 
 interface RequestInput {
   readonly path: string
@@ -41,7 +43,7 @@ const record = async (respond: (database: D1Database) => Promise<Response>) => {
     status: response.status,
     link: response.headers.get('Link'),
     text,
-    statements: queries.map(({ sql }) => sql).filter((sql) => !sql.includes(AUTHENTICATION)),
+    statements: queries.map(({ sql }) => sql).filter((sql) => ![AUTHENTICATION, QUOTA].some((text) => sql.includes(text))),
   }
 }
 

@@ -82,13 +82,13 @@ export const ERROR_RESPONSES: readonly Row[] = [
   [
     'PATCH',
     '/users/byId/',
-    { status: 400, roundTrips: 2, statements: 4, when: 'the plan does not exist' },
+    { status: 400, roundTrips: 2, statements: 5, when: 'the plan does not exist' },
     by(member, unknownSubscriptionPlan),
   ],
   [
     'PUT',
     '/users/reset/',
-    { status: 400, roundTrips: 3, statements: 4, when: 'the password is wrong', reason: FAILURE_REASON },
+    { status: 400, roundTrips: 3, statements: 5, when: 'the password is wrong', reason: FAILURE_REASON },
     by(person, wrongOldPassword),
   ],
   [
@@ -110,15 +110,15 @@ export const ERROR_RESPONSES: readonly Row[] = [
     by(member, unknownIds),
   ],
   ['GET', '/profile/byid/', { status: 404, roundTrips: 2, statements: 2, when: 'there is no profile' }, by(member)],
-  ['POST', '/preference/', { status: 409, roundTrips: 2, statements: 4, when: 'there is one already' }, by(person, withPreference)],
-  ['POST', '/preference/', { status: 400, roundTrips: 2, statements: 4, when: 'a value does not exist' }, by(member, unknownValue)],
+  ['POST', '/preference/', { status: 409, roundTrips: 2, statements: 5, when: 'there is one already' }, by(person, withPreference)],
+  ['POST', '/preference/', { status: 400, roundTrips: 2, statements: 5, when: 'a value does not exist' }, by(member, unknownValue)],
   ['GET', '/matching/find-all-matches/', { status: 404, roundTrips: 2, statements: 3, when: 'the caller has no profile' }, by(member)],
-  ['POST', '/message/', { status: 403, roundTrips: 2, statements: 4, when: 'the sender has no plan' }, by(otherMember, message)],
-  ['POST', '/message/', { status: 400, roundTrips: 2, statements: 4, when: 'the account does not exist' }, by(sender, message)],
+  ['POST', '/message/', { status: 403, roundTrips: 2, statements: 5, when: 'the sender has no plan' }, by(otherMember, message)],
+  ['POST', '/message/', { status: 400, roundTrips: 2, statements: 5, when: 'the account does not exist' }, by(sender, message)],
   [
     'POST',
     '/matching/block/{user_id}/',
-    { status: 404, roundTrips: 2, statements: 5, when: 'the account does not exist' },
+    { status: 404, roundTrips: 2, statements: 6, when: 'the account does not exist' },
     by(member, unknownIds),
   ],
   [
@@ -137,7 +137,7 @@ export const ERROR_RESPONSES: readonly Row[] = [
   [
     'POST',
     '/api/v1/chat/{id}/',
-    { status: 403, roundTrips: 1, statements: 1, when: 'the chat belongs to another account' },
+    { status: 403, roundTrips: 1, statements: 2, when: 'the chat belongs to another account' },
     by(member, emptyBody),
   ],
   ['GET', '/ws/chat/{user_id}/', { status: 426, roundTrips: 1, statements: 1, when: 'it is no WebSocket handshake' }, by(member, ownRoom)],
@@ -156,7 +156,7 @@ export const ERROR_RESPONSES: readonly Row[] = [
     { status: 404, roundTrips: 2, statements: 2, when: 'it does not exist' },
     by(member, unknownPlan),
   ],
-  ['POST', '/api/rsvp/add', { status: 404, roundTrips: 2, statements: 4, when: 'the plan does not exist' }, by(member, newRsvp)],
+  ['POST', '/api/rsvp/add', { status: 404, roundTrips: 2, statements: 5, when: 'the plan does not exist' }, by(member, newRsvp)],
   [
     'GET',
     '/api/rsvp/plan/{plan_id}',
@@ -178,7 +178,7 @@ export const ERROR_RESPONSES: readonly Row[] = [
   [
     'POST',
     '/api/friends/request/{user_id}/',
-    { status: 404, roundTrips: 2, statements: 5, when: 'the account does not exist' },
+    { status: 404, roundTrips: 2, statements: 6, when: 'the account does not exist' },
     by(member, unknownFriend),
   ],
   [

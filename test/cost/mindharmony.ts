@@ -30,7 +30,7 @@ export const MINDHARMONY: readonly Row[] = [
   ['PUT', '/user/profile/{id}', { status: 200, roundTrips: 2, statements: 3 }, by(member, profile)],
   ['PATCH', '/user/profile/{id}', { status: 200, roundTrips: 2, statements: 3 }, by(member, profile)],
   ['GET', '/session/', { status: 200, roundTrips: 2, statements: 2 }, by(member)],
-  ['POST', '/session/', { status: 201, roundTrips: 2, statements: 2 }, by(member, { json: ENTRY })],
+  ['POST', '/session/', { status: 201, roundTrips: 2, statements: 3 }, by(member, { json: ENTRY })],
   ['GET', '/session/summary/', { status: 200, roundTrips: 2, statements: 4 }, by(member)],
   ['GET', '/session/{id}/', { status: 200, roundTrips: 2, statements: 2 }, by(member, entry)],
   ['PUT', '/session/{id}/', { status: 200, roundTrips: 2, statements: 2 }, by(member, corrected)],

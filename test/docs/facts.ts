@@ -17,9 +17,7 @@ const documents = textsOf(import.meta.glob<string>(['../../*.md', '../../docs/**
 const sources = Object.values(
   import.meta.glob<string>(['../../src/env.ts', '../../src/env/**/*.ts'], { query: '?raw', import: 'default', eager: true }),
 ).map(withoutComments)
-const adminSources = Object.values(
-  import.meta.glob<string>(['../../src/cli/admin.ts', '../../src/cli/admin/**/*.ts'], { query: '?raw', import: 'default', eager: true }),
-)
+const adminSources = Object.values(import.meta.glob<string>('../../src/cli/admin/*.ts', { query: '?raw', import: 'default', eager: true }))
 const objectSources = Object.values(import.meta.glob<string>('../../src/durable/*.ts', { query: '?raw', import: 'default', eager: true }))
 const files = Object.keys(
   import.meta.glob(['../../*', '../../.*', '../../.ci/*', '../../{src,test,docs,migrations}/**/*', '!**/node_modules/**']),
@@ -65,9 +63,7 @@ export const findFacts = async (): Promise<Facts> => ({
   tables: [...(await databaseTables()), ...namesIn(objectSources, /CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)],
   npmCommands: Object.keys(manifest.scripts),
   // Both forms: a line of the usage text, and a branch of the code.
-  adminCommands: [
-    ...new Set([...namesIn(adminSources, /^ {2}([a-z][a-z-]+) .*? {2,}[a-z]/gm), ...namesIn(adminSources, /\bcase '([a-z-]+)'/g)]),
-  ],
+  adminCommands: [...namesIn(adminSources, /^ {2}'?([a-z][a-z-]+)'?: \{\s+usage:/gm)],
   adminOptions: namesIn(adminSources, /\b'?([a-z][a-z-]*)'?: \{ type: '(?:boolean|string)'/g),
   pathFamilies,
 })

@@ -34,7 +34,8 @@ test('the states in the model are those that the database allows', async () => {
   )
   const inDatabase = (await schemas()).flatMap(({ name, sql }) =>
     [...sql.matchAll(/CHECK \((\w+) IN \(('[^)]*)\)\)/g)].map(
-      ([, column = '', values = '']) => [`${name}.${column}`, [...values.matchAll(/'(\w+)'/g)].map(([, value]) => value).sort()] as const,
+      ([, column = '', values = '']) =>
+        [`${name}.${column}`, [...values.matchAll(/'([\w-]+)'/g)].map(([, value]) => value).sort()] as const,
     ),
   )
   expect(inDatabase.length).toBeGreaterThan(5)

@@ -17,6 +17,7 @@ import { route } from '../../http/routing/route.ts'
 import type { Account } from '../../model/account.ts'
 import { EMPTY_FACILITY_PROFILE, FACILITY_TEXT_SIZES, FACILITY_THEMES } from '../../model/facility.ts'
 import { isUploadedPicture } from '../../model/picture.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { errors, invalidFields } from './errors.ts'
 import { startSession } from './session-cookie.ts'
 import { EXAMPLE_USER, toWire, UserDone, UserFound } from './user.ts'
@@ -124,6 +125,7 @@ const changeOwn = route({
   path: '/api/users/me/',
   summary: "Change the caller's account",
   access: member,
+  quota: QUOTAS.accountChanges,
   body: Changes,
   bodyOptions: { invalid: invalidChanges },
   responses: {

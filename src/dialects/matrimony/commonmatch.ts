@@ -8,6 +8,7 @@ import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
 import { MASTER_TYPES, type MasterType, type MasterValue, type MasterValueProblem, type NewMasterValue } from '../../model/master.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { Failure } from '../../model/result.ts'
 import { isoTime } from '../../model/time.ts'
 import { MASTER_DATA_FORBIDDEN, superuserOnly } from './access.ts'
@@ -92,6 +93,7 @@ const addMasterType = route({
   path: '/commonmatch/',
   summary: 'Create a master data type',
   access: superuserOnly,
+  quota: QUOTAS.masterData,
   body: z.object({ type: choice(MASTER_TYPES, { example: 'gender' }) }),
   responses: {
     200: ok(MessageResponse.extend(Type.shape), 'Type created', { message: 'New type successfully created!', ...GENDER }),
@@ -126,6 +128,7 @@ const addMasterValues = route({
   summary: 'Add master data values',
   description: 'Adds all values or none. If a value is invalid, the response lists the errors of each row; valid rows are `{}`.',
   access: superuserOnly,
+  quota: QUOTAS.masterData,
   rawBody: z.array(NewValue),
   responses: {
     200: ok(MessageResponse.extend({ data: z.array(Value) }), 'Values added', {

@@ -10,6 +10,7 @@ import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
 import type { Match } from '../../model/matching.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 
@@ -87,6 +88,7 @@ const scoreMatch = route({
   path: '/matching/find-match/',
   summary: "Score another user's profile against the caller's preference",
   access: member,
+  quota: QUOTAS.matches,
   changesState: true,
   query: UserIdQuery,
   responses: scoreResponses,
@@ -101,6 +103,7 @@ const scoreMatchFromBody = route({
   path: '/matching/find-match/',
   summary: "Score another user's profile against the caller's preference",
   access: member,
+  quota: QUOTAS.matches,
   query: UserIdQuery,
   body: z.object({ user1_id: z.unknown(), user2_id: z.unknown() }).partial(),
   responses: scoreResponses,
@@ -131,6 +134,7 @@ const blockUser = route({
   summary: 'Block a user',
   description: 'A block works in both directions: the two users cannot message each other, and neither is a match for the other.',
   access: member,
+  quota: QUOTAS.blocks,
   params,
   responses: {
     201: ok(MessageResponse, 'Blocked', { message: 'User blocked successfully' }),
@@ -164,6 +168,7 @@ const reportUser = route({
   path: '/matching/report/{user_id}/',
   summary: 'Report a user to the staff',
   access: member,
+  quota: QUOTAS.reports,
   params,
   body: z.object({ reason: text({ max: 1000, long: true, example: 'Asks for money.' }) }),
   responses: {

@@ -8,6 +8,7 @@ import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import type { Notification } from '../../model/notification.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { isoTime } from '../../model/time.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse, pk, pkNotFoundText } from './fields.ts'
@@ -55,6 +56,7 @@ const sendMessageRoute = route({
   summary: 'Send a message',
   description: 'Requires an active subscription plan. `basic` allows 10 messages in total and `premium` 40; other plans have no limit.',
   access: member,
+  quota: QUOTAS.messages,
   body: z.object({ receiver_id: pk({ example: 16 }), content: text({ max: 5000, long: true, example: 'Hello!' }) }),
   responses: {
     201: ok(MessageResponse, 'Sent', { message: 'Message Sent Successfully' }),

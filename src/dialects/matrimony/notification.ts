@@ -16,6 +16,7 @@ import { type ErrorResponse, noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
 import type { Notification } from '../../model/notification.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { isoTime } from '../../model/time.ts'
 import { adminOnly, FORBIDDEN } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
@@ -123,6 +124,7 @@ const notifyOfNewestProfile = route({
   path: '/notification/newmatch/',
   summary: 'Notify the members who look for the gender of the newest profile',
   access: adminOnly,
+  quota: QUOTAS.announcements,
   responses: {
     201: ok(MessageResponse, 'Notifications sent', { message: 'Notifications sent successfully to all matched users.' }),
     204: NO_RECIPIENTS,
@@ -140,6 +142,7 @@ const sendBulkNotification = route({
   path: '/notification/bulk/',
   summary: 'Send a notification to every active account without flags',
   access: adminOnly,
+  quota: QUOTAS.announcements,
   body: z.object({
     message_title: text({ max: 300, example: 'Diwali' }),
     message_content: text({ max: 5000, long: true, example: 'A happy Diwali to all of you.' }),
@@ -162,6 +165,7 @@ const addMasterValue = route({
   path: '/notification/addmaster/',
   summary: 'Add a master data value and notify every active account without flags',
   access: adminOnly,
+  quota: QUOTAS.announcements,
   body: z.object({ type_id: typeId(), value: text({ max: 255, example: 'GENERAL' }) }),
   bodyOptions: { invalid: sentenceIfMissing('Both type_id and value are required.') },
   responses: {
@@ -179,6 +183,7 @@ const remindOfExpiringPlans = route({
   path: '/notification/notifyexpiring/',
   summary: 'Remind the accounts whose plan ends within two days, once per end date',
   access: adminOnly,
+  quota: QUOTAS.announcements,
   responses: {
     200: ok(MessageResponse, 'Reminders sent', { message: 'Notifications sent to 3 user(s) with expiring subscriptions.' }),
     ...errors.responses(FORBIDDEN),
@@ -197,6 +202,7 @@ const addSubscriptionPlan = route({
   path: '/notification/notifysubscription/',
   summary: 'Create a subscription plan and notify every active account without flags',
   access: adminOnly,
+  quota: QUOTAS.announcements,
   body: z.object({
     plan_type: text({ max: 50, example: 'Gold' }),
     start_date: date({ example: '2024-01-01' }),

@@ -8,6 +8,7 @@ import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import type { Preference, PreferenceChanges } from '../../model/matching.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import type { Range } from '../../model/range.ts'
 import { isoTime } from '../../model/time.ts'
 import { FORBIDDEN } from './access.ts'
@@ -143,6 +144,7 @@ const addOwn = route({
   path: '/preference/',
   summary: "Create the caller's preference",
   access: member,
+  quota: QUOTAS.preferences,
   body: PreferenceFields,
   bodyOptions: { additionalErrors: findUnknownValues },
   responses: {
@@ -171,6 +173,7 @@ const changeOwn = route({
   summary: "Change the caller's preference",
   description: 'Fields that are not sent stay unchanged. `null` clears a field.',
   access: member,
+  quota: QUOTAS.preferences,
   body: PreferenceFields,
   bodyOptions: { additionalErrors: findUnknownValues },
   responses: {

@@ -12,6 +12,7 @@ import { alias, route } from '../../http/routing/route.ts'
 import { type AgeProblem, ageProblem } from '../../model/age.ts'
 import type { ValidValues } from '../../model/master.ts'
 import { PICTURE_MAX_BYTES } from '../../model/picture.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { choiceErrors, findChoiceErrors } from './choices.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
@@ -85,6 +86,7 @@ const createOwn = route({
   summary: "Create the caller's profile",
   description: '`Age` and `user_id` in the body are ignored: the age is computed from the birth date, and the user is the caller.',
   access: member,
+  quota: QUOTAS.matrimonyProfiles,
   body: NewProfile,
   bodyOptions: {
     limit: withFile(PICTURE_MAX_BYTES),
@@ -138,6 +140,7 @@ const changeOwn = route({
   summary: "Change the caller's profile",
   description: 'Fields that are not sent stay unchanged. `null` or a blank text clears a field. A replaced picture is deleted.',
   access: member,
+  quota: QUOTAS.matrimonyProfiles,
   body: ProfileUpdate,
   bodyOptions: { limit: withFile(PICTURE_MAX_BYTES), invalid: plainErrors, additionalErrors: findMoreErrors },
   responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...changeErrors.responses('unknown-values', 'no-profile') },

@@ -5,6 +5,7 @@ import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { PLAN_STATUSES, PLAN_TYPES, type SubscriptionPlan } from '../../model/subscription.ts'
 import { isoTime } from '../../model/time.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
@@ -70,6 +71,7 @@ const addSubscription = route({
   path: '/subscription/',
   summary: 'Create a subscription plan',
   access: staffOnly,
+  quota: QUOTAS.subscriptionPlans,
   body: PlanFields,
   responses: {
     201: ok(MessageResponse.extend(Plan.shape), 'Created', { message: 'Subscription added Successfully', ...EXAMPLE }),

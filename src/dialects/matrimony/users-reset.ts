@@ -9,6 +9,7 @@ import { type ErrorResponse, ok } from '../../http/response/specs.ts'
 import { memberRateLimited } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
 import { isSameUsername } from '../../model/account.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { errors, forbidden } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 
@@ -39,6 +40,7 @@ const resetPassword = route({
   summary: "Change the caller's password",
   description: 'Ends every other credential of the account.',
   access: memberRateLimited,
+  quota: QUOTAS.passwordChanges,
   body: PasswordReset,
   bodyOptions: { prepare: loadCommonPasswords },
   responses: {

@@ -23,6 +23,7 @@ import { type ErrorResponse, ok } from '../../http/response/specs.ts'
 import { member, publicOrMemberRateLimited, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import type { Account, AccountChanges } from '../../model/account.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { FORBIDDEN } from './access.ts'
 import { errors, PLAN_NOT_FOUND_TEXT, summaryAndFieldErrors, TAKEN_TEXTS } from './errors.ts'
 import { MessageResponse } from './fields.ts'
@@ -210,6 +211,7 @@ const changeOwn = route({
   description:
     'Fields that are not sent stay unchanged. `is_admin`, `role` and `is_active` are ignored unless an admin sends them, `is_staff` and `is_superuser` unless a superuser does. `password` is always ignored.',
   access: member,
+  quota: QUOTAS.accountChanges,
   body: UserChanges,
   bodyOptions: { prepare: loadPhoneNumbers, additionalErrors: findChangeConflicts },
   responses: {

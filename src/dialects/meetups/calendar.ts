@@ -8,6 +8,7 @@ import { type Access, ANY_CREDENTIAL, member } from '../../http/routing/access.t
 import { route } from '../../http/routing/route.ts'
 import type { Account } from '../../model/account.ts'
 import type { CancelledPlan, Plan } from '../../model/plan.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 
 /** The same in every file and feed, so that a calendar program recognises the event and updates it. */
 const uidOf = (id: string): string => `${id}@meetups.concord`
@@ -80,11 +81,11 @@ interface FeedContext extends Context {
 const feedReader: Access<FeedContext> = {
   security: [{ feed: [] }, ...ANY_CREDENTIAL],
   isRateLimited: false,
-  authorize: async (c, changesState) => {
+  authorize: async (c, route) => {
     const { context, record } = c.env
     const token = c.req.query('token')
     if (token === undefined) {
-      const caller = await member.authorize(c, changesState)
+      const caller = await member.authorize(c, route)
       return { ...caller, reader: caller.actor.account }
     }
     const reader = await resolveFeedToken(context, token)
@@ -99,6 +100,7 @@ const readFeedUrl = route({
   path: '/api/calendar/',
   summary: "Get the URL of the caller's calendar feed; it stays the same until it is reset",
   access: member,
+  quota: QUOTAS.calendarFeeds,
   changesState: true,
   responses: { 200: ok(FeedUrl, 'The URL', EXAMPLE) },
   handle: async ({ context, request }) => ({ status: 200, body: feedUrlOf(request.url, await readFeedToken(context)) }),
@@ -109,6 +111,7 @@ const resetFeedUrl = route({
   path: '/api/calendar/reset/',
   summary: 'Replace the URL of the calendar feed; the old URL stops working',
   access: member,
+  quota: QUOTAS.calendarFeeds,
   responses: { 200: ok(FeedUrl, 'The new URL', EXAMPLE) },
   handle: async ({ context, request }) => ({ status: 200, body: feedUrlOf(request.url, await resetFeedToken(context)) }),
 })

@@ -7,6 +7,7 @@ import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import { FRIEND_STATUSES, type Friendship } from '../../model/friend.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { IdCursor } from './cursor.ts'
 import { errors } from './errors.ts'
 
@@ -61,6 +62,7 @@ const sendFriendRequest = route({
   path: '/api/friends/request/{user_id}/',
   summary: 'Send a friend request',
   access: member,
+  quota: QUOTAS.friendRequests,
   params: z.object({ user_id: z.string().meta({ example: RECORD_EXAMPLE.receiver }) }),
   responses: {
     201: ok(FriendRecord, 'Request sent', RECORD_EXAMPLE),

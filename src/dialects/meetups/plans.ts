@@ -7,6 +7,7 @@ import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import type { Plan, PlanLocation } from '../../model/plan.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { isoTime } from '../../model/time.ts'
 import { CALENDAR_RESPONSE, eventOf } from './calendar.ts'
 import { IdCursor } from './cursor.ts'
@@ -98,6 +99,7 @@ const addPlanRoute = route({
   path: '/api/plans/add',
   summary: 'Create a plan',
   access: member,
+  quota: QUOTAS.plans,
   body: PlanFields,
   responses: {
     201: ok(PlanCreated, 'The plan', { ...EXAMPLE, message: 'Plan created', id: EXAMPLE._id, data: EXAMPLE }),

@@ -6,6 +6,7 @@ import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import type { Account } from '../../model/account.ts'
 import type { MeetupProfile } from '../../model/profile.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { isoTime } from '../../model/time.ts'
 
 /** The profile fields of registration and of profile updates. At registration a name may be omitted or blank; an update cannot set a blank name. */
@@ -79,6 +80,7 @@ const changeProfile = route({
   path: '/api/profile/update/',
   summary: "Change the caller's profile",
   access: member,
+  quota: QUOTAS.accountChanges,
   body: Changes,
   responses: {
     200: ok(Updated, 'The changed profile', {

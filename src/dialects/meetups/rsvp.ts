@@ -5,6 +5,7 @@ import { nextLink, pageQuery } from '../../http/request/paging.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import type { RsvpView } from '../../model/rsvp.ts'
 import { isoTime } from '../../model/time.ts'
 import { IdCursor } from './cursor.ts'
@@ -39,6 +40,7 @@ const addRsvpRoute = route({
   path: '/api/rsvp/add',
   summary: 'Add an RSVP to a plan',
   access: member,
+  quota: QUOTAS.rsvps,
   body: z.object({ plan_id: text({ example: EXAMPLE.plan_id }) }),
   responses: {
     201: ok(RsvpAdded, 'The RSVP', { message: 'RSVP created', id: ID, data: EXAMPLE }),

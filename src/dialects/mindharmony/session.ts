@@ -7,6 +7,7 @@ import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
 import { PRACTICE_MINUTES, type PracticeSession } from '../../model/practice.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import { errors } from './errors.ts'
 
 const Session = z
@@ -74,6 +75,7 @@ const recordSessionRoute = route({
   path: '/session/',
   summary: 'Record a session',
   access: member,
+  quota: QUOTAS.practiceSessions,
   body: SessionFields,
   responses: { 201: ok(Session, 'The session', EXAMPLE) },
   handle: async ({ context, body }) => ({ status: 201, body: toWire(await recordSession(context, body)) }),

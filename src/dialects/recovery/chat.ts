@@ -8,6 +8,7 @@ import { integer, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { type ErrorResponse, JSON_TYPE, ok, okText } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import type { StoredMessage } from '../../model/support.ts'
 import { isoTime } from '../../model/time.ts'
 import { ownerOnly, ownerOrStaff } from './access.ts'
@@ -75,6 +76,7 @@ const messageAssistant = route({
   summary: 'Send a message to the assistant',
   description: 'A message about suicide or self-harm is answered with crisis resources, and the support desk is notified.',
   access: ownerOnly(SEND_FORBIDDEN),
+  quota: QUOTAS.assistantMessages,
   body: z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true, example: 'I can not sleep.' }) }),
   bodyOptions: { invalid },
   params,

@@ -5,6 +5,7 @@ import { email, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { type ErrorResponse, noContent, ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import type { EmergencyContact } from '../../model/recovery.ts'
 import { ownerOnly } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
@@ -59,6 +60,7 @@ const addContactRoute = route({
   path: '/api/v1/user/edit/contact/{id}/',
   summary: 'Add an emergency contact',
   access: ownerOnly(FORBIDDEN),
+  quota: QUOTAS.contacts,
   body: NewContact,
   bodyOptions: { invalid },
   params,

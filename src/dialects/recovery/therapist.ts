@@ -4,6 +4,7 @@ import { email, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
+import { QUOTAS } from '../../model/quotas.ts'
 import type { Therapist } from '../../model/recovery.ts'
 import { ownerOnly } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
@@ -40,6 +41,7 @@ const addTherapist = route({
   path: '/api/v1/user/create/therapist/{id}/',
   summary: 'Add a therapist, who becomes the one that alarms notify',
   access: ownerOnly(FORBIDDEN),
+  quota: QUOTAS.therapists,
   body: TherapistFields,
   params,
   responses: {

@@ -137,7 +137,7 @@ const commonErrors = (contract: Contract, route: Route): NamedError[] => {
     errors.push({ name: 'no-credentials', response: contract.unauthenticated('absent', path) })
     errors.push({ name: 'bad-credentials', response: contract.unauthenticated('invalid', path) })
   }
-  if (route.access.isRateLimited) errors.push({ name: 'throttled', response: throttled(60) })
+  if (route.access.isRateLimited || route.quota) errors.push({ name: 'throttled', response: throttled(60) })
   const body = { ...contract.serverError, request_id: '6f1c1a52-8f0e-4f5e-9d58-5a1d9f0c9b7e' }
   return [...errors, { name: 'internal-error', response: errorResponse(500, body) }]
 }

@@ -2,6 +2,8 @@ import type { Context as HonoContext } from 'hono'
 import type { MemberContext } from '../../domain/access.ts'
 import type { Context } from '../../domain/context.ts'
 import { authenticate } from '../../domain/sessions/authenticate.ts'
+import type { Quota } from '../../model/quotas.ts'
+import { secondsUntil, startOfNextDay } from '../../model/time.ts'
 import { CrossSiteError, credentialOf, type PresentedCredential, UnauthenticatedError } from '../request/credentials.ts'
 import { isCrossSite } from '../request/same-site.ts'
 import { handshakeCredential } from '../request/websocket.ts'
@@ -23,19 +25,27 @@ export interface Access<C extends Context = Context> {
   readonly security: readonly SecurityRequirement[]
   /** Whether requests are limited per client address. */
   readonly isRateLimited: boolean
-  /** `changesState`: whether the route changes anything, so that a cookie does not count if another site sent the request. */
-  authorize(c: RequestContext, changesState: boolean): C | Promise<C>
+  authorize(c: RequestContext, route: Demands): C | Promise<C>
+}
+
+/** What a route demands beside its access. */
+export interface Demands {
+  /** Whether the route changes anything. Then a cookie does not count if another site sent the request. */
+  readonly changesState: boolean
+  /** How often an account may use the route in a day; null for a route without a quota. */
+  readonly quota: Quota | null
 }
 
 export const ANY_CREDENTIAL: readonly SecurityRequirement[] = [{ token: [] }, { bearer: [] }, { session: [] }]
 const NO_CREDENTIAL: readonly SecurityRequirement[] = [{}]
 
 /** The context of the account that a presented credential belongs to. A cookie is not enough for another site to change anything. */
-const identify = async (c: RequestContext, presented: PresentedCredential, changesState: boolean): Promise<MemberContext> => {
+const identify = async (c: RequestContext, presented: PresentedCredential, route: Demands): Promise<MemberContext> => {
   const { context, record } = c.env
-  const caller = await authenticate(context, presented.token)
+  const caller = await authenticate(context, presented.token, route.quota)
+  if (caller === 'over-quota') throw new ThrottledError(secondsUntil(startOfNextDay(context.now()), context.now()))
   if (typeof caller === 'string') throw new UnauthenticatedError(caller, presented.source)
-  if (changesState && presented.source === 'cookie') rejectCrossSite(c)
+  if (route.changesState && presented.source === 'cookie') rejectCrossSite(c)
   record.accountId = caller.actor.account.id
   return caller
 }
@@ -46,12 +56,12 @@ const rejectCrossSite = (c: RequestContext): void => {
 
 const authorizeMember = async (
   c: RequestContext,
-  changesState: boolean,
+  route: Demands,
   findCredential: typeof credentialOf = credentialOf,
 ): Promise<MemberContext> => {
   const presented = findCredential(c.req.raw)
   if (typeof presented === 'string') throw new UnauthenticatedError(presented)
-  return identify(c, presented, changesState)
+  return identify(c, presented, route)
 }
 
 /** For a route that needs no credential: `member` is the caller's own context if they presented a valid one. */
@@ -60,9 +70,9 @@ interface GuestContext extends Context {
 }
 
 /** A bad credential, or a cookie from another site, does not reject the request: it only gives no rights. */
-const authorizeGuest = async (c: RequestContext, changesState: boolean): Promise<GuestContext> => {
+const authorizeGuest = async (c: RequestContext, route: Demands): Promise<GuestContext> => {
   try {
-    return { ...c.env.context, member: await authorizeMember(c, changesState) }
+    return { ...c.env.context, member: await authorizeMember(c, route) }
   } catch (error) {
     if (error instanceof UnauthenticatedError || error instanceof CrossSiteError) return { ...c.env.context, member: null }
     throw error
@@ -89,9 +99,9 @@ const checkRateLimit = async (context: Context, request: Request): Promise<void>
 const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
   security: access.security,
   isRateLimited: true,
-  authorize: async (c, changesState) => {
+  authorize: async (c, route) => {
     await checkRateLimit(c.env.context, c.req.raw)
-    return access.authorize(c, changesState)
+    return access.authorize(c, route)
   },
 })
 
@@ -102,9 +112,9 @@ const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
 const sameSite = <C extends Context>(access: Access<C>): Access<C> => ({
   security: access.security,
   isRateLimited: access.isRateLimited,
-  authorize: (c, changesState) => {
+  authorize: (c, route) => {
     rejectCrossSite(c)
-    return access.authorize(c, changesState)
+    return access.authorize(c, route)
   },
 })
 
@@ -115,14 +125,14 @@ export const anyone: Access = { security: NO_CREDENTIAL, isRateLimited: false, a
 export const member: Access<MemberContext> = {
   security: ANY_CREDENTIAL,
   isRateLimited: false,
-  authorize: (c, changesState) => authorizeMember(c, changesState),
+  authorize: (c, route) => authorizeMember(c, route),
 }
 
 /** A WebSocket handshake by any account. The credential may also be in the query or in a subprotocol. */
 export const socketMember: Access<MemberContext> = {
   security: ANY_CREDENTIAL,
   isRateLimited: false,
-  authorize: (c, changesState) => authorizeMember(c, changesState, handshakeCredential),
+  authorize: (c, route) => authorizeMember(c, route, handshakeCredential),
 }
 
 const guest: Access<GuestContext> = {
@@ -152,8 +162,8 @@ export const restricted = <C extends MemberContext>(
 ): Access<C> => ({
   security: base.security,
   isRateLimited: base.isRateLimited,
-  authorize: async (c, changesState) => {
-    const context = narrow(await base.authorize(c, changesState), (name) => c.req.param(name))
+  authorize: async (c, route) => {
+    const context = narrow(await base.authorize(c, route), (name) => c.req.param(name))
     if (!context) throw new HttpError(rejection)
     return context
   },

@@ -2,6 +2,7 @@ import { zValidator } from '@hono/zod-validator'
 import type { Handler, MiddlewareHandler } from 'hono'
 import type * as z from 'zod'
 import type { Context } from '../../domain/context.ts'
+import type { Quota } from '../../model/quotas.ts'
 import { type BodyOptions, type BodySchema, readValidBody } from '../request/body.ts'
 import { fieldErrors, InvalidRequestError } from '../request/field-errors.ts'
 import type { SocketGateway } from '../request/websocket.ts'
@@ -49,6 +50,8 @@ interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
    * count if another site sent the request. Every other method counts as changing.
    */
   readonly changesState?: boolean
+  /** How often an account may send this request in a day. For every route that creates something. */
+  readonly quota?: Quota
   /** For the document only: a JSON body that is not an object, which the handler reads itself. */
   readonly rawBody?: z.ZodType
 }
@@ -65,8 +68,9 @@ interface RouteSpec<C extends Context, B extends BodySchema, Q extends z.ZodType
   ) => HandlerResult<NoInfer<R>> | Promise<HandlerResult<NoInfer<R>>>
 }
 
-export interface Route extends RouteDescription {
+export interface Route extends Omit<RouteDescription, 'quota'> {
   readonly changesState: boolean
+  readonly quota: Quota | null
   readonly access: Access
   readonly body: BodySchema | null
   readonly bodyOptions: Pick<BodyOptions, 'invalid'>
@@ -100,10 +104,10 @@ export const route = <
   type Env = AppEnv & { Variables: { context: C; body: z.output<B> } }
   type Valid = { out: { query: z.output<Q>; param: z.output<P> } }
   const { access, body, bodyOptions = {}, query, params, handle } = spec
-  const changesState = spec.changesState ?? spec.method !== 'GET'
+  const { changesState = spec.method !== 'GET', quota = null } = spec
 
   const authorize: MiddlewareHandler<Env> = async (c, next) => {
-    c.set('context', await access.authorize(c, changesState))
+    c.set('context', await access.authorize(c, { changesState, quota }))
     await next()
   }
 
@@ -136,6 +140,7 @@ export const route = <
     ...(spec.rawBody !== undefined && { rawBody: spec.rawBody }),
     responses: spec.responses,
     changesState,
+    quota,
     access,
     body: body ?? null,
     bodyOptions,

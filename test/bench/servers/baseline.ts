@@ -1,4 +1,5 @@
-import { findAccountAndCredential } from '../../../src/store/credentials.ts'
+import { QUOTAS, type Quota } from '../../../src/model/quotas.ts'
+import { findAccountAndCredential, findAccountAndUseQuota } from '../../../src/store/credentials.ts'
 import {
   accountOf,
   facilityMe,
@@ -27,6 +28,17 @@ const bearerOf = statementsOf({ accountId: 900_001, credentialId: 'a credential'
   findAccountAndCredential(store, markers),
 )
 
+const bearerWithQuotaOf = statementsOf(
+  { accountId: 900_001, credentialId: 'a credential', quota: 'a quota', day: 'a day' },
+  (store, { accountId, credentialId, quota, day }) => findAccountAndUseQuota(store, { accountId, credentialId }, quota, day),
+)
+
+/** Quotas are high, and no measured account reaches one. Like the contracts, the baseline counts before it answers. */
+const QUOTA_ROUTES: Record<string, Quota> = {
+  'POST /api/rsvp/add': QUOTAS.rsvps,
+  'POST /message/': QUOTAS.messages,
+}
+
 const MEMBER_ROUTES: Record<string, Baseline<Bearer>> = {
   'GET /user-details/': mindharmonyMe,
   'GET /api/users/me/': facilityMe,
@@ -49,12 +61,20 @@ const PUBLIC_ROUTES: Record<string, Baseline<null>> = {
 
 const unauthorized = () => Response.json({ detail: 'Invalid token.' }, { status: 401 })
 
-const handleMember = async ({ request, env, ...rest }: PublicRequest, handler: Baseline<Bearer>): Promise<Response> => {
+const handleMember = async (
+  { request, env, ...rest }: PublicRequest,
+  handler: Baseline<Bearer>,
+  quota: Quota | undefined,
+): Promise<Response> => {
   const [, token = ''] = (request.headers.get('Authorization') ?? '').split(' ')
   const claims = await verify(token, env.JWT_SECRET)
   if (!claims || claims.token_type === 'refresh') return unauthorized()
   const credentialId = claims.pair ?? claims.jti
-  const [[row] = []] = await bearerOf(env.DB, { accountId: Number(claims.sub), credentialId })
+  const ids = { accountId: Number(claims.sub), credentialId }
+  const [[row] = [], [counted] = []] = quota
+    ? await bearerWithQuotaOf(env.DB, { ...ids, quota: quota.name, day: new Date().toISOString().slice(0, 10) })
+    : await bearerOf(env.DB, ids)
+  if (quota && Number(counted?.[0]) > quota.perDay) return Response.json({ detail: 'Request was throttled.' }, { status: 429 })
   const bearer = row && accountOf(row)
   if (!bearer?.isActive || bearer.credentialId === null) return unauthorized()
   return handler({ request, env, ...rest, bearer })
@@ -71,7 +91,7 @@ export const serveBaseline = async (
   const publicRequest: PublicRequest = { request, env, url, waitUntil: (work) => execution.waitUntil(work) }
   const route = `${request.method} ${url.pathname}`
   const memberHandler = MEMBER_ROUTES[route] ?? (url.pathname.startsWith('/api/v1/user/') ? recoveryMe : undefined)
-  if (memberHandler) return handleMember(publicRequest, memberHandler)
+  if (memberHandler) return handleMember(publicRequest, memberHandler, QUOTA_ROUTES[route])
   const publicHandler = PUBLIC_ROUTES[route]
   if (!publicHandler) return new Response(null, { status: 404 })
   const { success } = await env.ADDRESS_LIMIT.limit({ key: request.headers.get('CF-Connecting-IP') ?? 'local' })
