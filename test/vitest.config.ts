@@ -4,11 +4,34 @@ import { defineConfig } from 'vitest/config'
 
 const root = join(import.meta.dirname, '..')
 
-/** Two projects: `worker` runs nearly all tests inside workerd, against the Worker itself; `commands` runs the commands of package.json. */
+const BUNDLED_PACKAGES = [
+  '@hono/zod-validator',
+  '@noble/hashes/blake2.js',
+  '@noble/hashes/hmac.js',
+  '@noble/hashes/sha2.js',
+  'drizzle-orm',
+  'drizzle-orm/d1',
+  'drizzle-orm/sqlite-core',
+  'hono',
+  'hono/html',
+  'hono/router',
+  'hono/utils/cookie',
+  'hono/utils/url',
+  'jose',
+  'libphonenumber-js/core',
+  'zod',
+]
+
+/**
+ * Two projects that run side by side: `worker` runs nearly all tests inside workerd, against the Worker itself; `commands` runs
+ * the commands of package.json. Each test file of `worker` has its own workerd, and so its own storage.
+ */
 export default defineConfig({
   test: {
     root,
     testTimeout: 30_000,
+    // The default leaves one core to vitest, which needs little of it: with two cores, one test file would run at a time.
+    maxWorkers: '100%',
     // Hide the Worker's log lines for tests that pass.
     silent: 'passed-only',
     projects: [
@@ -27,12 +50,29 @@ export default defineConfig({
             },
           })),
         ],
+        resolve: {
+          alias: [
+            // A hash of full strength takes 50 ms, and the tests register thousands of accounts. Only the import in src/core.ts
+            // is replaced; the tests of the hash import the real cost (test/support/argon2.ts).
+            { find: /^\.\/tokens\/password-cost\.ts$/, replacement: join(root, 'test/support/cheap-password-cost.ts') },
+          ],
+        },
         test: {
           name: 'worker',
           root,
           include: ['test/**/*.test.ts'],
           exclude: ['test/commands/**', 'test/browser/**', 'test/bench/**'],
           setupFiles: [join(root, 'test/support/migrate.ts')],
+          // Without this, each test file loads each of the hundreds of files of these packages into its workerd one by one.
+          deps: {
+            optimizer: {
+              ssr: {
+                enabled: true,
+                include: BUNDLED_PACKAGES,
+                rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'noble', test: /@noble/ }] } } },
+              },
+            },
+          },
         },
       },
       {
@@ -41,7 +81,6 @@ export default defineConfig({
           name: 'commands',
           root,
           include: ['test/commands/**/*.test.ts'],
-          fileParallelism: false, // each test file starts a Worker of the same name
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
