@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = join(import.meta.dirname, '..')
 
@@ -22,9 +23,19 @@ const BUNDLED_PACKAGES = [
   'zod',
 ]
 
+/** The command tests take longest, and mostly wait for processes. So they start first, and the other files run beside them. */
+class CommandFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isCommand = ({ project }: TestSpecification) => project.name === 'commands'
+    return [...sorted.filter(isCommand), ...sorted.filter((file) => !isCommand(file))]
+  }
+}
+
 /**
  * Two projects that run side by side: `worker` runs nearly all tests inside workerd, against the Worker itself; `commands` runs
- * the commands of package.json. Each test file of `worker` has its own workerd, and so its own storage.
+ * the commands of package.json. The files of `worker` share one workerd per core, because loading the Worker into one takes longer
+ * than most files. Each file starts with empty storage all the same: test/support/migrate.ts.
  */
 export default defineConfig({
   test: {
@@ -32,6 +43,9 @@ export default defineConfig({
     testTimeout: 30_000,
     // The default leaves one core to vitest, which needs little of it: with two cores, one test file would run at a time.
     maxWorkers: '100%',
+    sequence: { sequencer: CommandFilesFirst },
+    // A spy must not outlive its test: the next file may run in the same workerd.
+    restoreMocks: true,
     // Hide the Worker's log lines for tests that pass.
     silent: 'passed-only',
     projects: [
@@ -47,6 +61,8 @@ export default defineConfig({
                 JWT_SECRET: 'a JWT secret that only the tests use',
                 LOGIN_SLOWDOWN_MS: '0',
               },
+              // All tests come from one address. Those of the limit use a limit of their own.
+              ratelimits: { ADDRESS_LIMIT: { namespace_id: '1001', simple: { limit: 1_000_000, period: 60 } } },
             },
           })),
         ],
@@ -59,6 +75,7 @@ export default defineConfig({
         },
         test: {
           name: 'worker',
+          isolate: false,
           root,
           include: ['test/**/*.test.ts'],
           exclude: ['test/commands/**', 'test/browser/**', 'test/bench/**'],
@@ -81,6 +98,8 @@ export default defineConfig({
           name: 'commands',
           root,
           include: ['test/commands/**/*.test.ts'],
+          globalSetup: [join(root, 'test/commands/setup.ts')],
+          execArgv: ['--disable-warning=ExperimentalWarning'], // of node:sqlite
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { getPlatformProxy, unstable_readConfig } from 'wrangler'
@@ -6,6 +6,7 @@ import { composeCore } from '../core.ts'
 import { type OperatorContext, operatorContext } from '../domain/access.ts'
 import type { ErasureReport } from '../domain/accounts/erase.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
+import { replaceFile } from './replace-file.ts'
 import { root } from './wrangler.ts'
 
 /** What the Worker does for the operator, because only it can reach the Durable Objects. Available only while the Worker runs. */
@@ -92,22 +93,24 @@ const workerOnly = (): never => {
 }
 const unavailableCarrier = { name: 'none', send: workerOnly }
 
-/** Writes wrangler.toml without what only a running Worker has. `remote` selects the production bindings instead of the local ones. */
+/**
+ * Writes wrangler.toml without what only a running Worker has. `remote` selects the production bindings instead of the local ones.
+ * Each combination has a file of its own, because several commands may run at once.
+ */
 const writeConfig = (remote: boolean, operator: boolean): string => {
   const config = unstable_readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: 'production' }) })
-  const file = join(root, '.wrangler/cli.json')
+  const name = ['cli', ...(remote ? ['remote'] : []), ...(operator ? ['operator'] : [])].join('-')
+  const file = join(root, `.wrangler/${name}.json`)
   mkdirSync(join(root, '.wrangler'), { recursive: true })
-  writeFileSync(
-    file,
-    JSON.stringify({
-      name: `${config.name}-operator`,
-      compatibility_date: config.compatibility_date,
-      vars: config.vars,
-      d1_databases: config.d1_databases.map((database: object) => ({ ...database, migrations_dir: undefined, remote })),
-      kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
-      r2_buckets: config.r2_buckets.map((bucket: object) => ({ ...bucket, remote })),
-      ...(operator && { services: [{ binding: 'OPERATOR', service: config.name, entrypoint: 'Operator', remote }] }),
-    }),
-  )
+  const content = {
+    name: `${config.name}-operator`,
+    compatibility_date: config.compatibility_date,
+    vars: config.vars,
+    d1_databases: config.d1_databases.map((database: object) => ({ ...database, migrations_dir: undefined, remote })),
+    kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
+    r2_buckets: config.r2_buckets.map((bucket: object) => ({ ...bucket, remote })),
+    ...(operator && { services: [{ binding: 'OPERATOR', service: config.name, entrypoint: 'Operator', remote }] }),
+  }
+  replaceFile(file, Buffer.from(JSON.stringify(content)))
   return file
 }
