@@ -13,9 +13,9 @@ import {
   setDependencies,
   trigger,
   V1,
-} from '../support/alarms.ts'
-import { at, call } from '../support/call.ts'
-import { person, personWith } from '../support/people.ts'
+} from '../../support/alarms.ts'
+import { at, call } from '../../support/call.ts'
+import { person, personWith } from '../../support/people.ts'
 
 /** recovery.md: the alarm endpoints. Delivery and escalation are tested in test/durable/alarm-dispatcher.test.ts. */
 

@@ -1,12 +1,12 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { eraseAccount } from '../../src/domain/accounts/erase.ts'
-import { Failure } from '../../src/model/result.ts'
-import { ack, alarms, clock, dispatcherOf, personWithContacts, runAlarm, setDependencies, trigger, V1 } from '../support/alarms.ts'
-import { at, call } from '../support/call.ts'
-import { type Person, person } from '../support/people.ts'
-import { withOperatorContext } from '../support/worker-context.ts'
+import { eraseAccount } from '../../../src/domain/accounts/erase.ts'
+import { Failure } from '../../../src/model/result.ts'
+import { ack, alarms, clock, dispatcherOf, personWithContacts, runAlarm, setDependencies, trigger, V1 } from '../../support/alarms.ts'
+import { at, call } from '../../support/call.ts'
+import { type Person, person } from '../../support/people.ts'
+import { withOperatorContext } from '../../support/worker-context.ts'
 
 /** All columns, as `table.column`, that contain one of these texts. */
 const columnsContaining = async (texts: readonly string[]): Promise<string[]> => {

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { createContext } from '../../../src/compose.ts'
-import { authenticate } from '../../../src/domain/sessions/authenticate.ts'
-import { logOut } from '../../../src/domain/sessions/log-out.ts'
-import { type Person, person } from '../../support/people.ts'
-import { joinRoom } from '../../support/sockets.ts'
+import { createContext } from '../../src/compose.ts'
+import { authenticate } from '../../src/domain/sessions/authenticate.ts'
+import { logOut } from '../../src/domain/sessions/log-out.ts'
+import { type Person, person } from '../support/people.ts'
+import { joinRoom } from '../support/sockets.ts'
 
 /** A log-out closes connections only for accounts that have ever had one. */
 

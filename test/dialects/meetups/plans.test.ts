@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { at, call, type TestResponse, textAt } from '../support/call.ts'
-import { type Person, person, personWith } from '../support/people.ts'
+import { at, call, type TestResponse, textAt } from '../../support/call.ts'
+import { type Person, person, personWith } from '../../support/people.ts'
 
-/** Plans, friends and RSVPs, as the contract's document defines them. Accounts: meetups-accounts.test.ts. */
+/** Plans, friends and RSVPs, as the contract's document defines them. Accounts: ../meetups.test.ts. */
 
 const UNKNOWN_ID = '0123456789abcdef01234567'
 

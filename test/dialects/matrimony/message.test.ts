@@ -7,11 +7,11 @@ import {
   findUnreadMessages,
   findUnreadMessagesOf,
   insertMessage,
-} from '../../src/store/direct-messages.ts'
-import { at, call, type TestResponse } from '../support/call.ts'
-import { expensiveSteps, explain } from '../support/explain.ts'
-import { plan, subscribe, subscriber } from '../support/matrimony.ts'
-import { type Person, person } from '../support/people.ts'
+} from '../../../src/store/direct-messages.ts'
+import { at, call, type TestResponse } from '../../support/call.ts'
+import { expensiveSteps, explain } from '../../support/explain.ts'
+import { plan, subscribe, subscriber } from '../../support/matrimony.ts'
+import { type Person, person } from '../../support/people.ts'
 
 const send = (from: Person, to: { id: unknown }, content: unknown = 'Hello!') =>
   call('POST', '/message/', { as: from.token, json: { receiver_id: to.id, content } })

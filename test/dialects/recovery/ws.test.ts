@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { call, readResponse, textAt } from '../support/call.ts'
-import { PASSWORD, type Person, person, personWith } from '../support/people.ts'
-import { handshake, joinRoom, until } from '../support/sockets.ts'
+import { call, readResponse, textAt } from '../../support/call.ts'
+import { PASSWORD, type Person, person, personWith } from '../../support/people.ts'
+import { handshake, joinRoom, until } from '../../support/sockets.ts'
 
 const NO_CREDENTIALS = '{"detail":"Authentication credentials were not provided."}'
 const tokenOf = ({ token }: Person): string => token.slice('Token '.length)

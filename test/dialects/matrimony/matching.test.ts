@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { call } from '../support/call.ts'
-import { cleanup, insertPreferenceFor, insertProfileFor } from '../support/matrimony.ts'
-import { type Person, person, personWith } from '../support/people.ts'
+import { call } from '../../support/call.ts'
+import { cleanup, insertPreferenceFor, insertProfileFor } from '../../support/matrimony.ts'
+import { type Person, person, personWith } from '../../support/people.ts'
 
 const EVERYTHING_BUT_GENDER = [
   'date_of_birth',

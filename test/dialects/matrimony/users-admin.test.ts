@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { findInactiveUsers, findUsers } from '../../src/store/user-lists.ts'
-import { at, call, ORIGIN, type TestResponse } from '../support/call.ts'
-import { expensiveSteps, explain } from '../support/explain.ts'
-import { insertManyProfiles } from '../support/many-profiles.ts'
-import { type Person, person, personWith } from '../support/people.ts'
+import { findInactiveUsers, findUsers } from '../../../src/store/user-lists.ts'
+import { at, call, ORIGIN, type TestResponse } from '../../support/call.ts'
+import { expensiveSteps, explain } from '../../support/explain.ts'
+import { insertManyProfiles } from '../../support/many-profiles.ts'
+import { type Person, person, personWith } from '../../support/people.ts'
 
 const T = 'You do not have permission to perform this action.'
 const ids = (rows: unknown): unknown[] => Object(rows).map((row: Record<string, unknown>) => row.user_id)

@@ -10,8 +10,8 @@ import {
   withoutPending,
   withPending,
   withRejection,
-} from '../../src/console/browser/timeline.ts'
-import type { Message } from '../../src/console/browser/wire.ts'
+} from '../../../src/console/browser/timeline.ts'
+import type { Message } from '../../../src/console/browser/wire.ts'
 
 const message = (id: number, fromAdmin = false): Message => ({ id, text: `message ${id}`, fromAdmin, sentAt: '2026-11-20T12:00:00Z' })
 const messages = (...ids: number[]): Message[] => ids.map((id) => message(id))

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import type { TestResponse } from '../support/call.ts'
-import { CONTRACT_CLIENTS, CONTRACTS, newcomer } from '../support/contracts.ts'
-import { freshName } from '../support/people.ts'
+import type { TestResponse } from '../../support/call.ts'
+import { CONTRACT_CLIENTS, CONTRACTS, newcomer } from '../../support/contracts.ts'
+import { freshName } from '../../support/people.ts'
 
 /** Twenty concurrent registrations with the same unique value: one succeeds, nineteen get a 400, none gets a 500. */
 

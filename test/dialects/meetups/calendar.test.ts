@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
 import ICAL from 'ical.js'
 import { describe, expect, test } from 'vitest'
-import { createContext } from '../../src/compose.ts'
-import { systemContext } from '../../src/domain/access.ts'
-import { sweep } from '../../src/domain/maintenance/sweep.ts'
-import { at, call, ORIGIN, type TestResponse, textAt } from '../support/call.ts'
-import { PASSWORD, type Person, person } from '../support/people.ts'
+import { createContext } from '../../../src/compose.ts'
+import { systemContext } from '../../../src/domain/access.ts'
+import { sweep } from '../../../src/domain/maintenance/sweep.ts'
+import { at, call, ORIGIN, type TestResponse, textAt } from '../../support/call.ts'
+import { PASSWORD, type Person, person } from '../../support/people.ts'
 
 /** The iCalendar files, parsed by an independent library. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { crisisLinesFor, isCrisisMessage } from '../../src/domain/assistant/crisis.ts'
-import { CRISIS_WORDS } from '../../src/domain/assistant/crisis-words.ts'
+import { crisisLinesFor, isCrisisMessage } from '../../../src/domain/assistant/crisis.ts'
+import { CRISIS_WORDS } from '../../../src/domain/assistant/crisis-words.ts'
 
 test.each([
   'I want to kill myself',

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { at, call, type TestResponse, textAt } from '../support/call.ts'
-import { accountRow, keysAt, sessionIn, setActive } from '../support/contracts.ts'
-import { freshName, PASSWORD, person, personWith } from '../support/people.ts'
-import { newJti, signTestToken } from '../support/test-tokens.ts'
+import { at, call, type TestResponse, textAt } from '../../support/call.ts'
+import { accountRow, keysAt, sessionIn, setActive } from '../../support/contracts.ts'
+import { freshName, PASSWORD, person, personWith } from '../../support/people.ts'
+import { newJti, signTestToken } from '../../support/test-tokens.ts'
 
 const REQUIRED = ['This field is required.']
 const SHORT = 'This password is too short. It must contain at least 8 characters.'

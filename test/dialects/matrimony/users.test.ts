@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { at, call, type TestResponse, textAt } from '../support/call.ts'
-import { accountRow, keysAt, sessionIn, setActive } from '../support/contracts.ts'
-import { freshName, PASSWORD, person, personWith } from '../support/people.ts'
-import { signTestToken } from '../support/test-tokens.ts'
+import { at, call, type TestResponse, textAt } from '../../support/call.ts'
+import { accountRow, keysAt, sessionIn, setActive } from '../../support/contracts.ts'
+import { freshName, PASSWORD, person, personWith } from '../../support/people.ts'
+import { signTestToken } from '../../support/test-tokens.ts'
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const T = 'You do not have permission to perform this action.'

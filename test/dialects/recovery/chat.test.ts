@@ -1,13 +1,13 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import { createContext } from '../../src/compose.ts'
-import { deskEventFrame } from '../../src/dialects/recovery/frames.ts'
-import type { Model, ModelTurn } from '../../src/providers/model.ts'
-import { clock, personWithContacts, recordingCarriers, rows, runAlarm, setDependencies, V1 } from '../support/alarms.ts'
-import { at, call, ORIGIN, readResponse, textAt } from '../support/call.ts'
-import { type Person, person, personWith } from '../support/people.ts'
-import { handleWith } from '../support/worker-context.ts'
+import { createContext } from '../../../src/compose.ts'
+import { deskEventFrame } from '../../../src/dialects/recovery/frames.ts'
+import type { Model, ModelTurn } from '../../../src/providers/model.ts'
+import { clock, personWithContacts, recordingCarriers, rows, runAlarm, setDependencies, V1 } from '../../support/alarms.ts'
+import { at, call, ORIGIN, readResponse, textAt } from '../../support/call.ts'
+import { type Person, person, personWith } from '../../support/people.ts'
+import { handleWith } from '../../support/worker-context.ts'
 
 const send = (owner: Person, json: unknown, as = owner.token) => call('POST', `${V1}/chat/${owner.id}/`, { as, json })
 

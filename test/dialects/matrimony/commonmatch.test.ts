@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { findMasterValues, findUnknownChoices } from '../../src/store/master.ts'
-import { at, call } from '../support/call.ts'
-import { expensiveSteps, explain } from '../support/explain.ts'
-import { operator } from '../support/matrimony.ts'
-import { freshName, person, personWith } from '../support/people.ts'
+import { findMasterValues, findUnknownChoices } from '../../../src/store/master.ts'
+import { at, call } from '../../support/call.ts'
+import { expensiveSteps, explain } from '../../support/explain.ts'
+import { operator } from '../../support/matrimony.ts'
+import { freshName, person, personWith } from '../../support/people.ts'
 
 const T = 'You do not have permission to perform this action.'
 

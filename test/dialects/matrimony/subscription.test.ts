@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { at, call } from '../support/call.ts'
-import { operator, subscribe } from '../support/matrimony.ts'
-import { person, personWith } from '../support/people.ts'
+import { at, call } from '../../support/call.ts'
+import { operator, subscribe } from '../../support/matrimony.ts'
+import { person, personWith } from '../../support/people.ts'
 
 const PLAN = { plan_type: 'premium', start_date: '2024-01-01', end_date: '2025-06-30', status: 'active' }
 const T = 'You do not have permission to perform this action.'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { at, call } from '../support/call.ts'
-import { type Person, person } from '../support/people.ts'
+import { at, call } from '../../support/call.ts'
+import { type Person, person } from '../../support/people.ts'
 
 const PREFERENCE = {
   Age: [25, 32],
