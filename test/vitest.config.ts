@@ -23,19 +23,85 @@ const BUNDLED_PACKAGES = [
   'zod',
 ]
 
-/** The command tests take longest, and mostly wait for processes. So they start first, and the other files run beside them. */
-class CommandFilesFirst extends BaseSequencer {
+/**
+ * Tests of Durable Objects that work on their own: with alarms, sockets, or messages to each other. Such an object may still be
+ * at work when its file ends, and would disturb the next one.
+ */
+const OBJECT_TESTS = [
+  'test/console/**/*.test.ts',
+  'test/contract/**/*.test.ts',
+  'test/cost/**/*.test.ts',
+  'test/dialects/recovery.test.ts',
+  'test/dialects/recovery/**/*.test.ts',
+  'test/domain/accounts/**/*.test.ts',
+  'test/domain/alarms.test.ts',
+  'test/domain/alarms/**/*.test.ts',
+  'test/domain/support/**/*.test.ts',
+  'test/durable/**/*.test.ts',
+]
+
+/** In this order: the command tests take longest, and files that share a workerd must follow each other. */
+const PROJECTS = ['commands', 'objects', 'worker']
+
+class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const isCommand = ({ project }: TestSpecification) => project.name === 'commands'
-    return [...sorted.filter(isCommand), ...sorted.filter((file) => !isCommand(file))]
+    return PROJECTS.flatMap((name) => sorted.filter(({ project }) => project.name === name))
   }
 }
 
+/** Tests inside workerd, against the Worker itself. */
+const insideWorkerd = (test: {
+  readonly name: string
+  readonly isolate: boolean
+  readonly include: string[]
+  readonly exclude: string[]
+}) => ({
+  extends: true as const,
+  plugins: [
+    cloudflareTest(async () => ({
+      main: join(root, 'src/index.ts'),
+      wrangler: { configPath: join(root, 'wrangler.toml') },
+      miniflare: {
+        bindings: {
+          MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
+          JWT_SECRET: 'a JWT secret that only the tests use',
+          LOGIN_SLOWDOWN_MS: '0',
+        },
+        // All tests come from one address. Those of the limit use a limit of their own.
+        ratelimits: { ADDRESS_LIMIT: { namespace_id: '1001', simple: { limit: 1_000_000, period: 60 } } },
+      },
+    })),
+  ],
+  resolve: {
+    alias: [
+      // A hash of full strength takes 50 ms, and the tests register thousands of accounts. Only the import in src/core.ts is
+      // replaced; the tests of the hash import the real cost (test/support/argon2.ts).
+      { find: /^\.\/tokens\/password-cost\.ts$/, replacement: join(root, 'test/support/cheap-password-cost.ts') },
+    ],
+  },
+  test: {
+    root,
+    setupFiles: [join(root, 'test/support/migrate.ts')],
+    // Without this, each workerd loads each of the hundreds of files of these packages one by one.
+    deps: {
+      optimizer: {
+        ssr: {
+          enabled: true,
+          include: BUNDLED_PACKAGES,
+          // A call between two chunks goes through the module runner: with noble in several, PBKDF2 takes five times as long.
+          rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'noble', test: /@noble/ }] } } },
+        },
+      },
+    },
+    ...test,
+  },
+})
+
 /**
- * Two projects that run side by side: `worker` runs nearly all tests inside workerd, against the Worker itself; `commands` runs
- * the commands of package.json. The files of `worker` share one workerd per core, because loading the Worker into one takes longer
- * than most files. Each file starts with empty storage all the same: test/support/migrate.ts.
+ * Three projects that run side by side. The files of `worker` share one workerd per core, because loading the Worker into one
+ * takes longer than most files; each starts with empty storage all the same (test/support/migrate.ts). Each file of `objects`
+ * has its own workerd. `commands` runs the commands of package.json.
  */
 export default defineConfig({
   test: {
@@ -43,55 +109,19 @@ export default defineConfig({
     testTimeout: 30_000,
     // The default leaves one core to vitest, which needs little of it: with two cores, one test file would run at a time.
     maxWorkers: '100%',
-    sequence: { sequencer: CommandFilesFirst },
+    sequence: { sequencer: ByProject },
     // A spy must not outlive its test: the next file may run in the same workerd.
     restoreMocks: true,
     // Hide the Worker's log lines for tests that pass.
     silent: 'passed-only',
     projects: [
-      {
-        extends: true,
-        plugins: [
-          cloudflareTest(async () => ({
-            main: join(root, 'src/index.ts'),
-            wrangler: { configPath: join(root, 'wrangler.toml') },
-            miniflare: {
-              bindings: {
-                MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
-                JWT_SECRET: 'a JWT secret that only the tests use',
-                LOGIN_SLOWDOWN_MS: '0',
-              },
-              // All tests come from one address. Those of the limit use a limit of their own.
-              ratelimits: { ADDRESS_LIMIT: { namespace_id: '1001', simple: { limit: 1_000_000, period: 60 } } },
-            },
-          })),
-        ],
-        resolve: {
-          alias: [
-            // A hash of full strength takes 50 ms, and the tests register thousands of accounts. Only the import in src/core.ts
-            // is replaced; the tests of the hash import the real cost (test/support/argon2.ts).
-            { find: /^\.\/tokens\/password-cost\.ts$/, replacement: join(root, 'test/support/cheap-password-cost.ts') },
-          ],
-        },
-        test: {
-          name: 'worker',
-          isolate: false,
-          root,
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/commands/**', 'test/browser/**', 'test/bench/**'],
-          setupFiles: [join(root, 'test/support/migrate.ts')],
-          // Without this, each test file loads each of the hundreds of files of these packages into its workerd one by one.
-          deps: {
-            optimizer: {
-              ssr: {
-                enabled: true,
-                include: BUNDLED_PACKAGES,
-                rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'noble', test: /@noble/ }] } } },
-              },
-            },
-          },
-        },
-      },
+      insideWorkerd({
+        name: 'worker',
+        isolate: false,
+        include: ['test/**/*.test.ts'],
+        exclude: ['test/commands/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS],
+      }),
+      insideWorkerd({ name: 'objects', isolate: true, include: OBJECT_TESTS, exclude: [] }),
       {
         extends: true,
         test: {

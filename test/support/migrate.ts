@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
-// Each test file starts with empty storage, although it shares its workerd with other files. One batch instead of two round
-// trips per migration.
+// Each file starts with empty storage, although it may share its workerd with others. One batch for all migrations takes one
+// round trip instead of two for each.
 await reset()
 await env.DB.batch(env.MIGRATIONS.flatMap(({ queries }) => queries.map((query) => env.DB.prepare(query))))
