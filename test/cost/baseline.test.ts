@@ -6,9 +6,9 @@ import { createPasswords } from '../../src/tokens/passwords.ts'
 import { serveBaseline } from '../bench/servers/baseline.ts'
 import { newArgon2 } from '../support/argon2.ts'
 import { call, ORIGIN, textAt } from '../support/call.ts'
+import { queriesOf } from '../support/explain.ts'
 import { subscribe, plan as subscriptionPlan } from '../support/matrimony.ts'
 import { freshName, PASSWORD, person } from '../support/people.ts'
-import { queriesOf } from '../support/queries.ts'
 import { handleWith } from '../support/worker-context.ts'
 
 /** The benchmark's baseline is only valid if it does the same work: the same D1 statements and the same responses. */

@@ -6,7 +6,7 @@ import { findPlans } from '../../src/store/plans.ts'
 import { findPeople } from '../../src/store/profiles.ts'
 import { findOwnRsvps, findPlanRsvps } from '../../src/store/rsvps.ts'
 import { createStore, type Store } from '../../src/store/store.ts'
-import { planOf, queriesOf, rowsReadBy } from '../support/queries.ts'
+import { planOf, queriesOf, rowsReadBy } from '../support/explain.ts'
 
 /**
  * The cost of a page of each list does not depend on the size of the database. All people here have the same name, so that

@@ -3,8 +3,8 @@ import { findForLogin, findTakenUniqueFields } from '../../src/store/accounts.ts
 import { findAccountAndCredential, findCredentials, sweepCredentials } from '../../src/store/credentials.ts'
 import { findPracticeSessions } from '../../src/store/practice-sessions.ts'
 import { summarisePractice } from '../../src/store/practice-summary.ts'
-import { createStore, type Store } from '../../src/store/store.ts'
-import { expensiveSteps, plansOf } from '../support/query-plan.ts'
+import type { Store } from '../../src/store/store.ts'
+import { expensiveSteps, explain, planOf } from '../support/explain.ts'
 
 /** The queries of every request, and every list, use an index and its order. */
 const queries: [string, (store: Store) => Promise<unknown>][] = [
@@ -19,13 +19,13 @@ const queries: [string, (store: Store) => Promise<unknown>][] = [
 
 describe('no full table scan for', () => {
   test.each(queries)('%s', async (_name, run) => {
-    const plans = await plansOf((database) => run(createStore(database)))
+    const plans = await explain(run)
     expect(plans.length).toBeGreaterThan(0)
     expect(expensiveSteps(plans)).toEqual([])
   })
 
   test('the practice summary: it reads only the sessions of one person', async () => {
-    const plans = await plansOf((database) => summarisePractice(createStore(database), 1, '2026-11-20'))
+    const plans = await explain((store) => summarisePractice(store, 1, '2026-11-20'))
     const reads = plans.filter((step) => step.includes('practice_sessions'))
     expect(reads.length).toBeGreaterThan(0)
     for (const step of reads)
@@ -34,6 +34,6 @@ describe('no full table scan for', () => {
 })
 
 test('a full table scan is detected', async () => {
-  const plans = await plansOf((database) => database.prepare('SELECT * FROM accounts ORDER BY first_name LIMIT ?').bind(1).all())
+  const plans = await planOf({ sql: 'SELECT * FROM accounts ORDER BY first_name LIMIT ?', values: [1] })
   expect(expensiveSteps(plans).length).toBe(2)
 })
