@@ -4,6 +4,7 @@ import { createMedia } from './store/media.ts'
 import { createStore } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
 import { createTokens } from './tokens/jwt.ts'
+import { PASSWORD_COST } from './tokens/password-cost.ts'
 import { createPasswords } from './tokens/passwords.ts'
 import { createRevocations } from './tokens/revocations.ts'
 
@@ -32,6 +33,6 @@ export const composeCore = (
   media: createMedia(bindings.MEDIA),
   tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
   revocations: createRevocations(bindings.REVOKED),
-  passwords: createPasswords(createArgon2(argon2), maxPasswordWaitMs),
+  passwords: createPasswords(createArgon2(argon2, PASSWORD_COST), maxPasswordWaitMs),
   now: () => Date.now(),
 })

@@ -539,3 +539,31 @@ describe('imports', () => {
     expect(circlesIn(graphOf(planted, folderOf))).toEqual([['a', 'b', 'c']])
   })
 })
+
+/** Tests that belong to no single file or folder of the sources. */
+const CROSS_CUTTING = /^(architecture\.test\.ts|(bench|browser|commands|contract|cost|crash|docs|schema|simulation)\/)/
+
+/** A test has the path of the file that it tests, or of a folder for all files in it. */
+const withoutSource = (testFiles: readonly string[], sourceFiles: readonly string[]): string[] =>
+  testFiles.filter((test) => {
+    const path = test.replace(/\.test\.ts$/, '')
+    return !CROSS_CUTTING.test(test) && !sourceFiles.some((file) => file === `${path}.ts` || file.startsWith(`${path}/`))
+  })
+
+describe('the tests mirror the sources', () => {
+  test('each test file has the path of a source file or folder', () => {
+    const testFiles = Object.keys(import.meta.glob('./**/*.test.ts')).map((path) => path.slice('./'.length))
+    expect(testFiles.length).toBeGreaterThan(50)
+    expect(
+      withoutSource(
+        testFiles,
+        files.map(({ file }) => file),
+      ),
+    ).toEqual([])
+  })
+
+  test('a planted test without a source is found', () => {
+    const tests = ['a/one.test.ts', 'a.test.ts', 'a/two.test.ts', 'b.test.ts', 'cost/three.test.ts']
+    expect(withoutSource(tests, ['a/one.ts'])).toEqual(['a/two.test.ts', 'b.test.ts'])
+  })
+})

@@ -1,47 +1,138 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = join(import.meta.dirname, '..')
 
-/** Two projects: `worker` runs nearly all tests inside workerd, against the Worker itself; `commands` runs the commands of package.json. */
+const BUNDLED_PACKAGES = [
+  '@hono/zod-validator',
+  '@noble/hashes/blake2.js',
+  '@noble/hashes/hmac.js',
+  '@noble/hashes/sha2.js',
+  'drizzle-orm',
+  'drizzle-orm/d1',
+  'drizzle-orm/sqlite-core',
+  'hono',
+  'hono/html',
+  'hono/router',
+  'hono/utils/cookie',
+  'hono/utils/url',
+  'jose',
+  'libphonenumber-js/core',
+  'zod',
+]
+
+/**
+ * Tests of Durable Objects that work on their own: with alarms, sockets, or messages to each other. Such an object may still be
+ * at work when its file ends, and would disturb the next one.
+ */
+const OBJECT_TESTS = [
+  'test/console/**/*.test.ts',
+  'test/contract/every-dialect.test.ts',
+  'test/cost/routes.test.ts',
+  'test/docs/sockets.test.ts',
+  'test/dialects/recovery.test.ts',
+  'test/dialects/recovery/**/*.test.ts',
+  'test/domain/accounts/erase.test.ts',
+  'test/domain/alarms.test.ts',
+  'test/domain/alarms/**/*.test.ts',
+  'test/domain/support/**/*.test.ts',
+  'test/durable/**/*.test.ts',
+]
+
+/** In this order: the command tests take longest, and files that share a workerd must follow each other. */
+const PROJECTS = ['commands', 'objects', 'worker']
+
+class ByProject extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return PROJECTS.flatMap((name) => sorted.filter(({ project }) => project.name === name))
+  }
+}
+
+/** Tests inside workerd, against the Worker itself. */
+const insideWorkerd = (test: {
+  readonly name: string
+  readonly isolate: boolean
+  readonly include: string[]
+  readonly exclude: string[]
+}) => ({
+  extends: true as const,
+  plugins: [
+    cloudflareTest(async () => ({
+      main: join(root, 'src/index.ts'),
+      wrangler: { configPath: join(root, 'wrangler.toml') },
+      miniflare: {
+        bindings: {
+          MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
+          JWT_SECRET: 'a JWT secret that only the tests use',
+          LOGIN_SLOWDOWN_MS: '0',
+        },
+        // All tests come from one address. Those of the limit use a limit of their own.
+        ratelimits: { ADDRESS_LIMIT: { namespace_id: '1001', simple: { limit: 1_000_000, period: 60 } } },
+      },
+    })),
+  ],
+  resolve: {
+    alias: [
+      // A hash of full strength takes 50 ms, and the tests register thousands of accounts. Only the import in src/core.ts is
+      // replaced; the tests of the hash import the real cost (test/support/argon2.ts).
+      { find: /^\.\/tokens\/password-cost\.ts$/, replacement: join(root, 'test/support/cheap-password-cost.ts') },
+    ],
+  },
+  test: {
+    root,
+    setupFiles: [join(root, 'test/support/migrate.ts')],
+    // Without this, each workerd loads each of the hundreds of files of these packages one by one.
+    deps: {
+      optimizer: {
+        ssr: {
+          enabled: true,
+          include: BUNDLED_PACKAGES,
+          // A call between two chunks goes through the module runner: with noble in several, PBKDF2 takes five times as long.
+          rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'noble', test: /@noble/ }] } } },
+        },
+      },
+    },
+    ...test,
+  },
+})
+
+/**
+ * Three projects that run side by side. The files of `worker` share a few instances of workerd, because loading the Worker into one
+ * takes longer than most files; each starts with empty storage all the same (test/support/migrate.ts). Each file of `objects`
+ * has its own workerd. `commands` runs the commands of package.json.
+ */
 export default defineConfig({
   test: {
     root,
     testTimeout: 30_000,
+    // One more than there are cores: a command test waits for processes most of the time. The default is one less, which on two
+    // cores would run one file at a time.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: ByProject },
+    // A spy must not outlive its test: the next file may run in the same workerd.
+    restoreMocks: true,
     // Hide the Worker's log lines for tests that pass.
     silent: 'passed-only',
     projects: [
-      {
-        extends: true,
-        plugins: [
-          cloudflareTest(async () => ({
-            main: join(root, 'src/index.ts'),
-            wrangler: { configPath: join(root, 'wrangler.toml') },
-            miniflare: {
-              bindings: {
-                MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
-                JWT_SECRET: 'a JWT secret that only the tests use',
-                LOGIN_SLOWDOWN_MS: '0',
-              },
-            },
-          })),
-        ],
-        test: {
-          name: 'worker',
-          root,
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/commands/**', 'test/browser/**', 'test/bench/**'],
-          setupFiles: [join(root, 'test/support/migrate.ts')],
-        },
-      },
+      insideWorkerd({
+        name: 'worker',
+        isolate: false,
+        include: ['test/**/*.test.ts'],
+        exclude: ['test/commands/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS],
+      }),
+      insideWorkerd({ name: 'objects', isolate: true, include: OBJECT_TESTS, exclude: [] }),
       {
         extends: true,
         test: {
           name: 'commands',
           root,
           include: ['test/commands/**/*.test.ts'],
-          fileParallelism: false, // each test file starts a Worker of the same name
+          globalSetup: [join(root, 'test/commands/setup.ts')],
+          execArgv: ['--disable-warning=ExperimentalWarning'], // of node:sqlite
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

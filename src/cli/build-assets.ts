@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { replaceFile } from './replace-file.ts'
 
 /**
  * Builds `dist/assets`, the static assets of the Worker:
@@ -14,9 +15,10 @@ import { build } from 'esbuild'
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const assets = join(root, 'dist/assets')
 const docsAssets = join(assets, 'docs/assets')
+const consoleAssets = join(assets, 'console/assets')
+const reference = join(assets, 'reference')
 const require = createRequire(import.meta.url)
 const swaggerUi = dirname(require.resolve('swagger-ui-dist/package.json'))
-const consoleAssets = join(assets, 'console/assets')
 
 /**
  * The file names contain no hash of the content, so clients may cache the files for an hour only. The console's files are
@@ -32,16 +34,12 @@ const HEADERS = `/*
 `
 
 // The folder is not emptied first: another running server may be reading from it.
-const reference = join(assets, 'reference')
-mkdirSync(docsAssets, { recursive: true })
-mkdirSync(reference, { recursive: true })
-copyFileSync(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
-copyFileSync(require.resolve('libphonenumber-js/metadata.min.json'), join(reference, 'phone-numbers.json'))
-for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png'])
-  copyFileSync(join(swaggerUi, file), join(docsAssets, file))
+for (const folder of [docsAssets, consoleAssets, reference]) mkdirSync(folder, { recursive: true })
 
-const bundle = (folder: string, files: readonly string[], outdir: string) =>
-  build({
+const copy = (source: string, file: string): void => replaceFile(file, readFileSync(source))
+
+const bundle = async (folder: string, files: readonly string[], outdir: string): Promise<void> => {
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: files.map((file) => `${folder}/${file}`),
     outdir,
@@ -50,9 +48,15 @@ const bundle = (folder: string, files: readonly string[], outdir: string) =>
     format: 'iife',
     target: 'es2022',
     logLevel: 'warning',
+    write: false,
   })
+  for (const { path, contents } of outputFiles) replaceFile(path, contents)
+}
 
+copy(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
+copy(require.resolve('libphonenumber-js/metadata.min.json'), join(reference, 'phone-numbers.json'))
+for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copy(join(swaggerUi, file), join(docsAssets, file))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
 await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], consoleAssets)
-copyFileSync(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
-writeFileSync(join(assets, '_headers'), HEADERS)
+copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
+replaceFile(join(assets, '_headers'), Buffer.from(HEADERS))

@@ -98,17 +98,15 @@ const writeConfig = (remote: boolean, operator: boolean): string => {
   const config = unstable_readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: 'production' }) })
   const file = join(root, `.wrangler/cli-${process.pid}.json`)
   mkdirSync(join(root, '.wrangler'), { recursive: true })
-  writeFileSync(
-    file,
-    JSON.stringify({
-      name: `${config.name}-operator`,
-      compatibility_date: config.compatibility_date,
-      vars: config.vars,
-      d1_databases: config.d1_databases.map((database: object) => ({ ...database, migrations_dir: undefined, remote })),
-      kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
-      r2_buckets: config.r2_buckets.map((bucket: object) => ({ ...bucket, remote })),
-      ...(operator && { services: [{ binding: 'OPERATOR', service: config.name, entrypoint: 'Operator', remote }] }),
-    }),
-  )
+  const content = {
+    name: `${config.name}-operator`,
+    compatibility_date: config.compatibility_date,
+    vars: config.vars,
+    d1_databases: config.d1_databases.map((database: object) => ({ ...database, migrations_dir: undefined, remote })),
+    kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
+    r2_buckets: config.r2_buckets.map((bucket: object) => ({ ...bucket, remote })),
+    ...(operator && { services: [{ binding: 'OPERATOR', service: config.name, entrypoint: 'Operator', remote }] }),
+  }
+  writeFileSync(file, JSON.stringify(content))
   return file
 }

@@ -1,14 +1,15 @@
 import { createArgon2id, MAX_MEMORY_KIB } from './argon2id.ts'
 import type { CooperativeTask } from './fair-lock.ts'
 
-/** OWASP ASVS 5 (11.4.2) and its Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. */
-const MEMORY_KIB = 19_456
-const PASSES = 2
-const PARALLELISM = 1
+export interface Argon2Cost {
+  readonly memoryKib: number
+  readonly passes: number
+  readonly lanes: number
+}
+
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
-const CURRENT = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${PARALLELISM}$`
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{22,86})$/
 
 /** All hashes share one memory: each must be finished, or abandoned for good, before the next one starts. */
@@ -17,23 +18,29 @@ export interface Argon2 {
   /** Verifies passwords against a hash; null if it is not an argon2id hash, or needs more memory than an isolate has. */
   check(phc: string): ((password: string) => CooperativeTask<boolean>) | null
   isCurrent(phc: string): boolean
+  /** A well-formed hash of the current cost for which no password is known. */
+  readonly dummyHash: string
 }
 
-/** The platform forbids compiling WASM at run time, so the caller passes the compiled module. */
-export const createArgon2 = (module: WebAssembly.Module): Argon2 => {
+/**
+ * The platform forbids compiling WASM at run time, so the caller passes the compiled module. New hashes have the given cost;
+ * a hash of any other cost is still verified.
+ */
+export const createArgon2 = (module: WebAssembly.Module, { memoryKib, passes, lanes }: Argon2Cost): Argon2 => {
   const argon2id = createArgon2id(module)
+  const current = `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$`
   return {
     hash: function* (password) {
       const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES))
       const hash = yield* argon2id({
         password: bytesOf(password),
         salt,
-        memoryKib: MEMORY_KIB,
-        passes: PASSES,
-        lanes: PARALLELISM,
+        memoryKib,
+        passes,
+        lanes,
         tagLength: HASH_BYTES,
       })
-      return `${CURRENT}${toBase64(salt)}$${toBase64(hash)}`
+      return `${current}${toBase64(salt)}$${toBase64(hash)}`
     },
 
     check: (phc) => {
@@ -49,7 +56,9 @@ export const createArgon2 = (module: WebAssembly.Module): Argon2 => {
       }
     },
 
-    isCurrent: (phc) => phc.startsWith(CURRENT),
+    isCurrent: (phc) => phc.startsWith(current),
+
+    dummyHash: `${current}Y29uY29yZC1kZWNveS0wMQ$8yZ0m1b7Qm3c0cZb0k1rJt5s7u9w+xzBdFhJlNpRtVw`,
   }
 }
 

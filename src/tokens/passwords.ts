@@ -30,12 +30,9 @@ export const createPasswords = (argon2: Argon2, longestWaitMs: number): Password
 
     verify: async (password, stored) => {
       // If there is no such account, a hash is computed all the same, so that the response takes as long as for an existing one.
-      const phc = stored ?? DUMMY_HASH
+      const phc = stored ?? argon2.dummyHash
       const matched = await matches(password, phc)
       return matched === null ? null : { matches: stored !== null && matched, outdated: !argon2.isCurrent(phc) }
     },
   }
 }
-
-/** A well-formed hash for which no password is known. */
-const DUMMY_HASH = '$argon2id$v=19$m=19456,t=2,p=1$Y29uY29yZC1kZWNveS0wMQ$8yZ0m1b7Qm3c0cZb0k1rJt5s7u9w+xzBdFhJlNpRtVw'

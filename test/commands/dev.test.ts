@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createState, type Running, run, serve } from './run.ts'
 
@@ -195,4 +196,14 @@ test('npm run admin prints an error without a stack trace and exits with 1 for i
     expect([commandLines[index], code]).toEqual([commandLines[index], 1])
     expect(out).not.toMatch(/\bat .*\.ts:\d/)
   }
+})
+
+test('the server and the commands hash passwords with the full cost, unlike the Worker of the other tests', () => {
+  const folder = join(state.folder, 'v3/d1/miniflare-D1DatabaseObject')
+  const file = readdirSync(folder).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name))
+  const database = new DatabaseSync(join(folder, file ?? 'no database'), { readOnly: true })
+  const hashes = database.prepare("SELECT password FROM accounts WHERE username IN ('survivor', 'typed')").all()
+  database.close()
+  expect(hashes).toHaveLength(2)
+  for (const { password } of hashes) expect(password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
 })

@@ -2,11 +2,13 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { createContext } from '../../src/compose.ts'
 import { createStore } from '../../src/store/store.ts'
+import { createPasswords } from '../../src/tokens/passwords.ts'
 import { serveBaseline } from '../bench/servers/baseline.ts'
+import { newArgon2 } from '../support/argon2.ts'
 import { call, ORIGIN, textAt } from '../support/call.ts'
+import { queriesOf } from '../support/explain.ts'
 import { subscribe, plan as subscriptionPlan } from '../support/matrimony.ts'
 import { freshName, PASSWORD, person } from '../support/people.ts'
-import { queriesOf } from '../support/queries.ts'
 import { handleWith } from '../support/worker-context.ts'
 
 /** The benchmark's baseline is only valid if it does the same work: the same D1 statements and the same responses. */
@@ -47,9 +49,12 @@ const record = async (respond: (database: D1Database) => Promise<Response>) => {
   }
 }
 
+/** Hashes of full strength, like those of the baseline: each must verify the hashes that the other one has stored. */
+const passwords = createPasswords(newArgon2(), 10_000)
+
 const recordBoth = async (ours: RequestInput, theirs: RequestInput = ours) => ({
   ours: await record((database) =>
-    handleWith(requestOf(ours), { ...createContext(env, { waitUntil: () => undefined }), store: createStore(database) }),
+    handleWith(requestOf(ours), { ...createContext(env, { waitUntil: () => undefined }), store: createStore(database), passwords }),
   ),
   baseline: await record((database) =>
     serveBaseline(requestOf(theirs), { ...env, DB: database, JWT_SECRET: SECRET }, { waitUntil: () => undefined }),

@@ -3,9 +3,10 @@ import setup from 'argon2id/lib/setup.js'
 import { createArgon2 } from '../../src/tokens/argon2.ts'
 import { createArgon2id } from '../../src/tokens/argon2id.ts'
 import type { CooperativeTask } from '../../src/tokens/fair-lock.ts'
+import { PASSWORD_COST } from '../../src/tokens/password-cost.ts'
 
-/** Each instance has its own WASM memory, so it can compute only one hash at a time. */
-export const newArgon2 = () => createArgon2(wasm)
+/** With the full cost. Each instance has its own WASM memory, so it can compute only one hash at a time. */
+export const newArgon2 = () => createArgon2(wasm, PASSWORD_COST)
 export const newArgon2id = () => createArgon2id(wasm)
 
 /** The package's own function, which does not yield. */

@@ -1,38 +1,61 @@
 import { env } from 'cloudflare:workers'
 import { createStore, type Store } from '../../src/store/store.ts'
 
-/** The statements that a store function sends, with their bound values. */
-const statementsOf = async (work: (store: Store) => Promise<unknown>): Promise<{ text: string; values: unknown[] }[]> => {
-  const statements: { text: string; values: unknown[] }[] = []
-  const database = new Proxy(env.DB, {
-    get: (target, name) => {
-      if (name !== 'prepare') return Reflect.get(target, name).bind(target)
-      return (text: string) =>
-        new Proxy(target.prepare(text), {
-          get: (prepared, key) => {
-            if (key !== 'bind') return Reflect.get(prepared, key).bind(prepared)
-            return (...values: unknown[]) => {
-              statements.push({ text, values })
-              return prepared.bind(...values)
-            }
-          },
-        })
-    },
-  })
-  await work(createStore(database))
-  return statements
+/** The statements that a function sends to D1, their query plans, and the number of rows that they read. */
+
+interface Query {
+  readonly sql: string
+  readonly values: readonly unknown[]
 }
 
-/** SQLite's query plan of the statements that a store function sends: one line per step, as EXPLAIN QUERY PLAN returns them. */
+/** The statements that `work` sends, in order. */
+export const queriesOf = async (work: (database: D1Database) => Promise<unknown>): Promise<Query[]> => {
+  const queries: Query[] = []
+  const recorded = (sql: string): D1PreparedStatement => {
+    const statement = env.DB.prepare(sql)
+    return new Proxy(statement, {
+      get: (_, name) => {
+        if (name !== 'bind') return Reflect.get(statement, name).bind(statement)
+        return (...values: unknown[]) => {
+          queries.push({ sql, values })
+          return statement.bind(...values)
+        }
+      },
+    })
+  }
+  await work(
+    new Proxy(env.DB, {
+      get: (database, name) => (name === 'prepare' ? recorded : Reflect.get(database, name).bind(database)),
+    }),
+  )
+  return queries
+}
+
+/** SQLite's query plan of a statement: one line per step, as EXPLAIN QUERY PLAN returns them. */
+export const planOf = async ({ sql, values }: Query): Promise<string[]> => {
+  const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .bind(...values)
+    .all<{ detail: string }>()
+  return results.map(({ detail }) => detail)
+}
+
+/** The query plans of all statements that a store function sends. */
 export const explain = async (work: (store: Store) => Promise<unknown>): Promise<string[]> => {
   const steps: string[] = []
-  for (const { text, values } of await statementsOf(work)) {
-    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`)
-      .bind(...values)
-      .all<{ detail: string }>()
-    steps.push(...results.map(({ detail }) => detail))
-  }
+  for (const query of await queriesOf((database) => work(createStore(database)))) steps.push(...(await planOf(query)))
   return steps
+}
+
+/** The number of rows that `work` reads, including index rows. */
+export const rowsReadBy = async (work: (database: D1Database) => Promise<unknown>): Promise<number> => {
+  let rows = 0
+  for (const { sql, values } of await queriesOf(work)) {
+    const { meta } = await env.DB.prepare(sql)
+      .bind(...values)
+      .all()
+    rows += meta.rows_read
+  }
+  return rows
 }
 
 /** The steps that read more rows than they return: scans of a table or index, and sorts. `intermediate` names temporary tables, whose scans are allowed. */

@@ -1,4 +1,7 @@
-import { applyD1Migrations } from 'cloudflare:test'
+import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
-await applyD1Migrations(env.DB, env.MIGRATIONS)
+// Each file starts with empty storage, although it may share its workerd with others. One batch for all migrations takes one
+// round trip instead of two for each.
+await reset()
+await env.DB.batch(env.MIGRATIONS.flatMap(({ queries }) => queries.map((query) => env.DB.prepare(query))))

@@ -1,5 +1,5 @@
 /**
- * The phrases that mark a message as being about suicide or harm. Review it and add to it: test/domain/crisis.test.ts lists
+ * The phrases that mark a message as being about suicide or harm. Review it and add to it: test/domain/assistant/crisis.test.ts lists
  * what must match and what must not. False positives are preferred to false negatives: a false positive costs only a few
  * phone numbers in the reply and one look by the support staff.
  *

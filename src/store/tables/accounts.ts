@@ -4,7 +4,7 @@ import { FACILITY_TEXT_SIZES, FACILITY_THEMES } from '../../model/facility.ts'
 
 /**
  * The files in this folder declare the tables as the queries see them. `migrations/` creates the tables, and has the reasons;
- * test/store/schema.test.ts compares the two. What drizzle cannot express is only in `migrations/`: WITHOUT ROWID, triggers,
+ * test/schema/schema.test.ts compares the two. What drizzle cannot express is only in `migrations/`: WITHOUT ROWID, triggers,
  * and the view of people search.
  */
 

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { SUMMARY_RULE } from '../../src/model/practice.ts'
+import { findForLogin, findTakenUniqueFields } from '../../src/store/accounts.ts'
+import { findAccountAndCredential, findCredentials, sweepCredentials } from '../../src/store/credentials.ts'
+import { findPracticeSessions } from '../../src/store/practice-sessions.ts'
+import { summarisePractice } from '../../src/store/practice-summary.ts'
+import type { Store } from '../../src/store/store.ts'
+import { expensiveSteps, explain, planOf } from '../support/explain.ts'
+
+/** The queries of every request, and every list, use an index and its order. */
+const queries: [string, (store: Store) => Promise<unknown>][] = [
+  ['authentication', (store) => findAccountAndCredential(store, { accountId: 1, credentialId: 'a'.repeat(32) })],
+  ['a login attempt', (store) => findForLogin(store, { usernameKey: 'someone', who: 'digest' })],
+  ['taken unique fields', (store) => findTakenUniqueFields(store, { usernameKey: 'a', emailKey: 'b', phoneNumber: 'c' })],
+  ['the credentials of an account', (store) => findCredentials(store, 1, 0, 10)],
+  ['the first page of practice sessions', (store) => findPracticeSessions(store, 1, null, 10)],
+  ['a later page of practice sessions', (store) => findPracticeSessions(store, 1, { date: '2026-11-20', id: 5 }, 10)],
+  ['the sweep of expired credentials', (store) => sweepCredentials(store, { now: 0, failuresBefore: 0 })],
+]
+
+describe('no full table scan for', () => {
+  test.each(queries)('%s', async (_name, run) => {
+    const plans = await explain(run)
+    expect(plans.length).toBeGreaterThan(0)
+    expect(expensiveSteps(plans)).toEqual([])
+  })
+
+  test('the practice summary: it reads only the sessions of one person', async () => {
+    const plans = await explain((store) => summarisePractice(store, 1, '2026-11-20', SUMMARY_RULE))
+    const reads = plans.filter((step) => step.includes('practice_sessions'))
+    expect(reads.length).toBeGreaterThan(0)
+    for (const step of reads)
+      expect(step).toMatch(/^SEARCH practice_sessions USING (?:COVERING )?INDEX practice_sessions_by_date \(account_id=\?/)
+  })
+})
+
+test('a full table scan is detected', async () => {
+  const plans = await planOf({ sql: 'SELECT * FROM accounts ORDER BY first_name LIMIT ?', values: [1] })
+  expect(expensiveSteps(plans).length).toBe(2)
+})
