@@ -60,6 +60,11 @@ const alarmFrom = (row: AlarmRow): Alarm => ({
   acknowledgedBy: row.acknowledged_by,
 })
 
+const detailOf = (outcome: Outcome): string | null => {
+  if (outcome.type === 'kept') return null
+  return outcome.type === 'sent' ? outcome.reference : outcome.reason
+}
+
 const MAX_LISTED_ALARMS = 100
 
 export class AlarmTables {
@@ -201,7 +206,7 @@ export class AlarmTables {
       'UPDATE attempts SET ended_at = ?, outcome = ?, detail = ? WHERE number = ?',
       now,
       outcome.type,
-      outcome.type === 'sent' ? outcome.reference : outcome.reason,
+      detailOf(outcome),
       attempt,
     )
   }

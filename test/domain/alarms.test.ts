@@ -19,6 +19,24 @@ describe('the settings', () => {
     expect(carriers).toEqual({ timeoutMs: 10_000, email: null, sms: null, webhook: null })
   })
 
+  const EMAIL = { EMAIL_FROM: 'a@b.c', EMAIL_API_KEY: 'k' }
+  const SMS = { SMS_ACCOUNT_SID: 'AC1', SMS_AUTH_TOKEN: 't', SMS_FROM: '+1' }
+
+  test.each([
+    ['none', {}, []],
+    ['an e-mail provider', EMAIL, ['email']],
+    ['an SMS provider', SMS, ['sms']],
+    ['both', { ...EMAIL, ...SMS }, ['email', 'sms']],
+    ['the outbox as the channel', { OUTBOX_IS_CHANNEL: 'true' }, ['email', 'sms']],
+  ])('name the channels that can be used: %s', (_what, changes, channels) => {
+    const { alarm } = settingsFrom({ ...env, OUTBOX_IS_CHANNEL: 'false', ...changes })
+    expect([alarm.channels, alarm.outboxIsChannel]).toEqual([channels, 'OUTBOX_IS_CHANNEL' in changes])
+  })
+
+  test('the outbox is the channel in development, and not in production', () => {
+    expect([...configuration.matchAll(/^OUTBOX_IS_CHANNEL = "(\w+)"$/gm)].map(([, value]) => value)).toEqual(['true', 'false'])
+  })
+
   test.each([
     [{ EMAIL_API_KEY: 'k' }, /EMAIL_FROM/],
     [{ EMAIL_FROM: 'a@b.c' }, /EMAIL_FROM requires/],

@@ -19,7 +19,8 @@ const start = async (context: Context, accountId: number): Triggering => {
   const subject = await findAlarmSubject(context.store, accountId, MAX_CONTACTS)
   if (!subject) return fail('not-found')
   if (!subject.scenario) return fail('no-scenario')
-  const triggered = await context.alarms.dispatcher(accountId).trigger(buildTrigger(accountId, subject, subject.scenario))
+  const { channels } = context.settings.alarm
+  const triggered = await context.alarms.dispatcher(accountId).trigger(buildTrigger(accountId, subject, subject.scenario, channels))
   if ('throttledFor' in triggered) return fail('throttled', { seconds: triggered.throttledFor })
   // After the object has stored the alarm, never before. A row without an open alarm is harmless, and if this write is lost,
   // the object writes the row itself when its platform alarm runs.
