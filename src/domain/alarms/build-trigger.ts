@@ -7,13 +7,14 @@ import {
   type TriggerMessage,
   usableChannelsOf,
 } from '../../model/alarm.ts'
+import type { AlarmScenario } from '../../model/recovery.ts'
 import type { AlarmSubject } from '../../store/alarms.ts'
 
 /** Builds a trigger from the person's settings: who is notified, and what the response says about it. */
 export const buildTrigger = (
   accountId: number,
   subject: AlarmSubject,
-  scenario: NonNullable<AlarmSubject['scenario']>,
+  scenario: Omit<AlarmScenario, 'id'>,
   usable: AlarmSettings['channels'],
 ): Trigger => {
   const contacts = scenario.notifyContact
