@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Settings } from './model/settings.ts'
+import { PERSONAL_CHANNELS } from './model/alarm.ts'
+import type { CarrierSettings, Settings } from './model/settings.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
 
 /** What the Worker gets: the bindings of wrangler.toml (bindings.d.ts is generated from it), and the variables and secrets. */
@@ -80,6 +81,7 @@ export const settingsSchema = z
     ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
     ALARM_STEP_MINUTES: text.default('5,15').transform(stepsFrom),
     ALARM_REMINDER_MINUTES: number(15, { unit: MINUTE, min: 1 }),
+    OUTBOX_IS_CHANNEL: text.optional().transform((value) => value === 'true'),
     CARRIER_TIMEOUT_SECONDS: number(10, { unit: SECOND }),
     EMAIL_FROM: optionalText,
     EMAIL_API_KEY: optionalText,
@@ -109,6 +111,12 @@ export const settingsSchema = z
   .transform((variables): Settings => {
     const { EMAIL_FROM: emailFrom, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = variables
     const { ALARM_WEBHOOK_URL: webhookUrl, ALARM_WEBHOOK_SECRET: webhookSecret, ASSISTANT_URL: assistantUrl } = variables
+    const carriers: CarrierSettings = {
+      timeoutMs: variables.CARRIER_TIMEOUT_SECONDS,
+      email: emailFrom ? { from: emailFrom, key: variables.EMAIL_API_KEY, url: variables.EMAIL_API_URL } : null,
+      sms: account && token && smsFrom ? { account, token, from: smsFrom, url: variables.SMS_API_URL } : null,
+      webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
+    }
     return {
       jwtSecret: variables.JWT_SECRET,
       jwtSecretPrevious: variables.JWT_SECRET_PREVIOUS,
@@ -137,13 +145,10 @@ export const settingsSchema = z
         remindEveryMs: variables.ALARM_REMINDER_MINUTES,
         remindForMs: DAY,
         retryForMs: DAY,
+        channels: PERSONAL_CHANNELS.filter((channel) => variables.OUTBOX_IS_CHANNEL || carriers[channel] !== null),
+        outboxIsChannel: variables.OUTBOX_IS_CHANNEL,
       },
-      carriers: {
-        timeoutMs: variables.CARRIER_TIMEOUT_SECONDS,
-        email: emailFrom ? { from: emailFrom, key: variables.EMAIL_API_KEY, url: variables.EMAIL_API_URL } : null,
-        sms: account && token && smsFrom ? { account, token, from: smsFrom, url: variables.SMS_API_URL } : null,
-        webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
-      },
+      carriers,
       assistant: {
         url: assistantUrl && withoutTrailingSlash(assistantUrl),
         key: variables.ASSISTANT_KEY,

@@ -41,3 +41,7 @@ export const askNewPassword = async (username: string, { input, output }: Termin
 /** Asks for a line that the person can see. Null if there is none. */
 export const ask = (question: string, { input, output }: Terminal = terminal): Promise<string | null> =>
   readLine(`${question}: `, { echo: true }, { input, output })
+
+/** Asks a yes-or-no question. Anything but yes is a no, and so is the end of the input. */
+export const confirm = async (question: string, { input, output }: Terminal = terminal): Promise<boolean> =>
+  /^y(es)?$/i.test((await readLine(`${question} [y/N] `, { echo: true }, { input, output })) ?? '')

@@ -22,6 +22,8 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   /** A field and not a method, because methods are callable through RPC. */
   dependencies: Dependencies
   #tables: AlarmTables
+  /** Whether the object's alarm is running. It may be waiting for slow providers, and the platform starts the next one only afterwards. */
+  #isRunning = false
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -36,9 +38,11 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     }
     this.#tables = new AlarmTables(state.storage.sql)
     // A new instance has no attempt in progress. So an attempt that has not ended was interrupted.
-    this.#tables.markInterrupted(context.now())
+    const interrupted = this.#tables.markInterrupted(context.now())
+    // Whoever may have been told of an alarm that is over now gets a notice, too.
+    for (const alarmId of interrupted) this.#work().addNotices(alarmId)
     state.blockConcurrencyWhile(async () => {
-      if ((await state.storage.getAlarm()) === null) this.#scheduleAlarm()
+      if (interrupted.length > 0 || (await state.storage.getAlarm()) === null) this.#scheduleAlarm()
     })
   }
 
@@ -77,10 +81,14 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     const now = this.dependencies.now()
     const closing = decideAcknowledgement(alarm, by, this.dependencies.carriers.webhook !== null, now)
     if (!closing) return { alarmId, status: alarm.status }
-    const { status, announcements } = closing
+    const { status, isSafe, announcements } = closing
     this.ctx.storage.transactionSync(() => {
-      this.#tables.closeAlarm(alarmId, { status, by, note, now })
+      if (alarm.status === 'open') this.#tables.closeAlarm(alarmId, { status, by, note, now })
+      if (isSafe) this.#tables.setSafe(alarmId, now)
+      this.#tables.stopDeliveries(alarmId, now)
       this.#work().addDeliveries(announcements, now)
+      this.#work().addNotices(alarmId)
+      this.dependencies.checkpoint('acknowledged')
     })
     this.#scheduleAlarm()
     return { alarmId, status }
@@ -110,7 +118,12 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   }
 
   override async alarm(): Promise<void> {
-    const errors = await this.#work().handleDueItems()
+    this.#isRunning = true
+    const errors = await this.#work()
+      .handleDueItems()
+      .finally(() => {
+        this.#isRunning = false
+      })
     this.dependencies.checkpoint('items-handled')
     errors.push(...(await this.#updateIndex()))
     // This must come last: a new alarm that is set earlier would hide from the platform that this run failed.
@@ -142,6 +155,8 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   #scheduleAlarm(): void {
     const next = this.#tables.nextDue()
     if (next !== null) this.ctx.waitUntil(this.ctx.storage.setAlarm(next))
+    // The desk must not wait for the run to end. If both send the same event, the desk stores it once.
+    if (this.#isRunning) this.ctx.waitUntil(this.#work().handleDeskItems())
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type RetryTiming,
   retryDelay,
 } from '../model/alarm-machine.ts'
+import { planNotices } from '../model/alarm-notices.ts'
 import type { AlarmTables, DueItem } from './alarm-tables.ts'
 
 /** Carries out what the alarm machine decides: stores the deliveries of a step, and handles the items that are due. */
@@ -23,6 +24,7 @@ export type Checkpoint =
   | 'attempt-sent'
   | 'attempt-recorded'
   | 'step-started'
+  | 'acknowledged'
   | 'items-handled'
   | 'alarm-set'
 
@@ -72,6 +74,15 @@ export class AlarmWork {
     for (const delivery of deliveries) this.#tables.addDelivery(written(delivery), at)
   }
 
+  /** Adds the notices at the end of an alarm that do not exist yet. Does nothing while the alarm is open. */
+  addNotices(alarmId: string): void {
+    const alarm = this.#tables.alarm(alarmId)
+    if (alarm?.status !== 'acknowledged') return
+    const { settings, now } = this.#dependencies
+    const notices = planNotices(alarm, this.#tables.deliveriesOf(alarmId), { settings, now: now() })
+    this.addDeliveries(notices, now())
+  }
+
   /** Handles the due items, each by itself. An item that fails is postponed and does not block the others. Returns the errors. */
   async handleDueItems(): Promise<unknown[]> {
     const errors: unknown[] = []
@@ -83,20 +94,28 @@ export class AlarmWork {
     return errors
   }
 
+  /** Handles only what is due to the desk. Returns the errors. */
+  handleDeskItems(): Promise<unknown[]> {
+    return this.#handleAll(this.#tables.dueBy(this.#dependencies.now(), BATCH_SIZE).filter(({ channel }) => channel === 'desk'))
+  }
+
   async #handleAll(items: readonly DueItem[]): Promise<unknown[]> {
     const errors: unknown[] = []
-    const queue = [...items]
-    const work = async (): Promise<void> => {
-      for (let item = queue.shift(); item; item = queue.shift()) {
-        try {
-          await (item.kind === 'step' ? this.#handleStep(item) : this.#handleDelivery(item))
-        } catch (error) {
-          errors.push(error)
-          this.#tables.postpone(item, this.#dependencies.now() + retryDelay(item.faults + 1, this.#dependencies.random()))
-        }
+    const handle = async (item: DueItem): Promise<void> => {
+      try {
+        await (item.kind === 'step' ? this.#handleStep(item) : this.#handleDelivery(item))
+      } catch (error) {
+        errors.push(error)
+        this.#tables.postpone(item, this.#dependencies.now() + retryDelay(item.faults + 1, this.#dependencies.random()))
       }
     }
-    await Promise.all(Array.from({ length: CONCURRENCY }, work))
+    // The desk needs no connection, so it never waits behind providers that respond slowly.
+    const toDesk = items.filter(({ channel }) => channel === 'desk')
+    const queue = items.filter(({ channel }) => channel !== 'desk')
+    const work = async (): Promise<void> => {
+      for (let item = queue.shift(); item; item = queue.shift()) await handle(item)
+    }
+    await Promise.all([...toDesk.map(handle), ...Array.from({ length: CONCURRENCY }, work)])
     return errors
   }
 
@@ -153,10 +172,13 @@ export class AlarmWork {
     return { settings, now: now(), random: random() }
   }
 
-  #change({ id }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
+  #change({ id, alarmId }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
     if (due === 'remove') this.#tables.removeDue(item)
     if (state !== null) this.#tables.setState(id, state, this.#dependencies.now())
     if (typeof due === 'number') this.#tables.schedule(item, due)
+    // The attempt may have started before "I am safe", and succeeded after it. In the same write as the state: a crash
+    // cannot come in between.
+    if (alarmId !== null && state !== null) this.addNotices(alarmId)
   }
 }
 

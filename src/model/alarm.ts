@@ -1,7 +1,14 @@
 /** What an alarm is: its types, its settings and its limits. */
 
 export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
-export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'failed' | 'stopped'
+/** `kept`: the message was stored in the outbox, because its channel has no provider. It was not sent. */
+export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped'
+
+/**
+ * What a message is for: it calls for help; it says that staff answer the alarm; or it is the all-clear, which says that the
+ * person is safe.
+ */
+export type Purpose = 'alarm' | 'answered' | 'all-clear'
 
 /** The channels that reach a person. */
 export const PERSONAL_CHANNELS = ['email', 'sms'] as const
@@ -24,6 +31,10 @@ export interface AlarmSettings {
   readonly remindForMs: number
   /** How long a delivery is retried. */
   readonly retryForMs: number
+  /** The channels that messages can be sent by: those with a provider, and all if the outbox is the channel. */
+  readonly channels: readonly PersonalChannel[]
+  /** In development, the outbox is the channel: a message there counts as sent. In production, nobody receives it. */
+  readonly outboxIsChannel: boolean
 }
 
 /** Someone an alarm notifies, as recorded at the trigger: every step notifies the same recipients. */
@@ -43,6 +54,8 @@ export type TriggerMessage =
   | { readonly type: 'no-music' }
   | { readonly type: 'contact'; readonly relationship: string; readonly name: string; readonly channel: PersonalChannel }
   | { readonly type: 'contact-unreachable'; readonly relationship: string; readonly name: string }
+  /** The channel has no provider. */
+  | { readonly type: 'not-notified'; readonly relationship: string; readonly name: string; readonly channel: PersonalChannel }
   | { readonly type: 'no-contacts' }
   | { readonly type: 'therapist'; readonly name: string }
   | { readonly type: 'no-therapist' }
@@ -73,6 +86,8 @@ export interface Alarm extends Trigger {
   readonly status: AlarmStatus
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
+  /** When the person said that they are safe. Staff can only acknowledge an alarm. */
+  readonly safeAt: number | null
 }
 
 export interface Acknowledgement {
@@ -93,6 +108,8 @@ export interface Delivery {
   /** Null for an event that belongs to no open alarm. */
   readonly alarmId: string | null
   readonly accountId: number
+  readonly purpose: Purpose
+  /** 0 for a message after the end of the alarm. */
   readonly step: number
   readonly channel: Channel
   readonly recipient: string
@@ -108,11 +125,13 @@ export interface Delivery {
 export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>
 
 /**
- * How an attempt ended. `retry`: certainly not sent, and another attempt may succeed. `uncertain`: it may have been sent.
- * `refused`: no attempt will ever succeed. A carrier returns an outcome; it does not throw.
+ * How an attempt ended. `kept`: stored in the outbox instead of sent. `retry`: certainly not sent, and another attempt may
+ * succeed. `uncertain`: it may have been sent. `refused`: no attempt will ever succeed. A carrier returns an outcome; it
+ * does not throw.
  */
 export type Outcome =
   | { readonly type: 'sent'; readonly reference: string | null }
+  | { readonly type: 'kept' }
   | { readonly type: 'retry'; readonly reason: string; readonly afterMs: number | null }
   | { readonly type: 'uncertain'; readonly reason: string }
   | { readonly type: 'refused'; readonly reason: string }
@@ -145,6 +164,7 @@ export type DeskEvent = AlarmEvent | CrisisEvent
 
 export interface DeliveryView {
   readonly id: string
+  readonly purpose: Purpose
   readonly step: number
   readonly recipient: string
   readonly channel: string
@@ -160,6 +180,7 @@ export interface AlarmView {
   readonly triggeredAt: number
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
+  readonly safeAt: number | null
   readonly deliveries: readonly DeliveryView[]
 }
 
@@ -169,11 +190,21 @@ export const dialable = (phone: string): string | null => {
   return /^\+?\d{3,15}$/.test(digits) ? digits : null
 }
 
-/** The channels by which a recipient can be notified, in order of preference. */
+/** The channels for which we have an address of the recipient, in order of preference. */
 export const channelsOf = ({ email, phone }: Pick<Recipient, 'email' | 'phone'>): PersonalChannel[] => [
   ...(email === null ? [] : (['email'] as const)),
   ...(phone === null ? [] : (['sms'] as const)),
 ]
+
+/**
+ * The channels by which a recipient is notified: those that messages can be sent by. If there is none, the message still
+ * gets a channel, so that it is kept where staff can read it.
+ */
+export const usableChannelsOf = (recipient: Pick<Recipient, 'email' | 'phone'>, usable: AlarmSettings['channels']): PersonalChannel[] => {
+  const channels = channelsOf(recipient)
+  const usableChannels = channels.filter((channel) => usable.includes(channel))
+  return usableChannels.length > 0 ? usableChannels : channels
+}
 
 /** The event that a delivery to the desk carries, stored as JSON. */
 export const parseDeskEvent = (body: string): DeskEvent => JSON.parse(body)

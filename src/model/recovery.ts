@@ -84,5 +84,13 @@ export const MAX_LISTED_CHOICES = 1000
 /** No request deletes a therapist, so only the newest are stored per person. The newest of all is the chosen one. */
 export const MAX_STORED_THERAPISTS = 10
 
+/** A call for help by a person who has not chosen a scenario: everybody who can be notified is notified. */
+export const DEFAULT_SCENARIO: Omit<AlarmScenario, 'id'> = {
+  name: 'No scenario',
+  playMusic: true,
+  notifyContact: true,
+  notifyTherapist: true,
+}
+
 /** How many emergency contacts a person may have. */
 export const MAX_CONTACTS = 10

@@ -281,6 +281,36 @@ describe('a failed delivery is retried', () => {
   })
 })
 
+test('the desk is notified at once, although more messages than connections wait for slow providers', async () => {
+  const contacts = Array.from({ length: 10 }, (_, n) => ({ name: `C${n}`, phone: '123', relationship: 'friend' }))
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const { sam, time, recorded } = await setUp(
+    async () => {
+      await held
+      return SENT
+    },
+    { contacts },
+  )
+  await trigger(sam)
+  const running = runAlarm(sam)
+  await expect.poll(() => recorded.to('desk')).toHaveLength(1)
+  expect(recorded.sent.filter(({ channel }) => channel !== 'desk')).toHaveLength(6)
+
+  // While this run waits, the person calls again, and then is safe.
+  time.advance(31_000)
+  const id = at(await trigger(sam), 'alarm_id')
+  await expect.poll(() => recorded.to('desk').map(({ key }) => key)).toContain(`${id}.desk.1`)
+  await ack(sam, id)
+  await expect.poll(() => recorded.to('desk').map(({ key }) => key)).toContain(`${id}.desk.ack`)
+  expect(recorded.sent.filter(({ channel }) => channel !== 'desk')).toHaveLength(6)
+  release()
+  await running
+  expect(recorded.sent.filter(({ channel }) => channel !== 'desk')).toHaveLength(11)
+})
+
 describe('an uncertain delivery', () => {
   const uncertain: Outcome = { type: 'uncertain', reason: 'no answer' }
 
@@ -337,7 +367,8 @@ describe('"I am safe"', () => {
     [{ type: 'uncertain', reason: 'no answer' }, 'uncertain'],
   ] as const)('while a message is being sent: outcome %j leaves the state %s, and it is not retried', async (outcome, state) => {
     const { sam, time, recorded } = await setUp(
-      async () => {
+      async ({ key }) => {
+        if (key.endsWith('.all-clear')) return SENT
         const id = at(await alarms(sam), 'alarms', 0, 'alarm_id')
         await ack(sam, id)
         return outcome
@@ -348,8 +379,10 @@ describe('"I am safe"', () => {
     await runAlarm(sam)
     time.advance(24 * HOUR)
     await runAlarm(sam)
-    expect(recorded.to('email')).toHaveLength(1)
-    expect(await deliveriesOf(sam)).toEqual([[1, 'Dr. Hall', 'email', state, 1]])
+    const mayHaveBeenTold = state !== 'stopped'
+    expect(recorded.to('email').map(({ key }) => key.endsWith('.all-clear'))).toEqual(mayHaveBeenTold ? [false, true] : [false])
+    const allClear = [0, 'Dr. Hall', 'email', 'sent', 1]
+    expect(await deliveriesOf(sam)).toEqual([[1, 'Dr. Hall', 'email', state, 1], ...(mayHaveBeenTold ? [allClear] : [])])
     expect(await nextDue(sam)).toBeNull()
   })
 
@@ -369,7 +402,12 @@ describe('"I am safe"', () => {
     )
     await trigger(sam)
     await runAlarm(sam)
-    expect(recorded.to('email')).toHaveLength(6)
+    const isAllClear = ({ key }: { key: string }) => key.endsWith('.all-clear')
+    const messages = recorded.to('email').filter((message) => !isAllClear(message))
+    expect(messages).toHaveLength(6)
+    // Those six learn that the alarm is over, and nobody else does.
+    const allClears = recorded.to('email').filter(isAllClear)
+    expect(allClears.map(({ address }) => address).sort()).toEqual(messages.map(({ address }) => address).sort())
   })
 
   test('before the cancel time is over prevents all notifications, also to the desk', async () => {
@@ -574,6 +612,7 @@ test('every query on the tables of the object uses an index', async () => {
   await trigger(sam)
   for (const query of [
     'SELECT kind, ref, alarm_id, faults FROM due WHERE at <= 1 ORDER BY at LIMIT 50',
+    "SELECT kind, ref, channel FROM due LEFT JOIN deliveries ON kind = 'delivery' AND deliveries.id = ref WHERE at <= 1 ORDER BY at LIMIT 50",
     'SELECT min(at) AS at FROM due',
     "DELETE FROM due WHERE alarm_id = 'x'",
     'SELECT * FROM alarms ORDER BY number DESC LIMIT 100',

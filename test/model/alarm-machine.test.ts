@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type Alarm, type Delivery, dialable, MAX_ALARMS_PER_HOUR, type Outcome, type Trigger } from '../../src/model/alarm.ts'
+import {
+  type Alarm,
+  type Delivery,
+  dialable,
+  MAX_ALARMS_PER_HOUR,
+  type Outcome,
+  type Purpose,
+  type Trigger,
+} from '../../src/model/alarm.ts'
 import {
   afterAttempt,
   afterFinding,
@@ -7,6 +15,7 @@ import {
   decideAcknowledgement,
   decideTrigger,
   deskDelivery,
+  isWanted,
   nextAction,
   nextStep,
   notifiesRecipients,
@@ -36,6 +45,7 @@ const alarm = (changes: Partial<Alarm> = {}): Alarm => ({
   status: 'open',
   acknowledgedAt: null,
   acknowledgedBy: null,
+  safeAt: null,
   ...changes,
 })
 
@@ -43,6 +53,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
   id: 'a.contact-1.1',
   alarmId: 'a',
   accountId: 7,
+  purpose: 'alarm',
   step: 1,
   channel: 'email',
   recipient: 'Ann',
@@ -56,6 +67,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
 })
 
 const SAM = { id: 7, username: 'sam' }
+const STAFF = { id: 8, username: 'rosa' }
 const DEADLINE = 24 * HOUR
 const SENT: Outcome = { type: 'sent', reference: null }
 const RETRY: Outcome = { type: 'retry', reason: 'HTTP 500', afterMs: null }
@@ -94,7 +106,7 @@ describe('a trigger', () => {
 
 describe('an acknowledgement', () => {
   test('cancels an alarm that has not notified anyone, without a notification', () => {
-    expect(decideAcknowledgement(alarm({ startsAt: 10 }), SAM, true, 9)).toEqual({ status: 'cancelled', announcements: [] })
+    expect(decideAcknowledgement(alarm({ startsAt: 10 }), SAM, true, 9)).toEqual({ status: 'cancelled', isSafe: true, announcements: [] })
   })
 
   test('closes an alarm that has, and the desk and the webhook are notified once', () => {
@@ -111,7 +123,15 @@ describe('an acknowledgement', () => {
   })
 
   test.each(['acknowledged', 'cancelled'] as const)('changes nothing if the alarm is %s', (status) => {
-    expect(decideAcknowledgement(alarm({ status }), SAM, true, 9)).toBeNull()
+    expect(decideAcknowledgement(alarm({ status, safeAt: status === 'acknowledged' ? 5 : null }), SAM, true, 9)).toBeNull()
+    expect(decideAcknowledgement(alarm({ status }), STAFF, true, 9)).toBeNull()
+  })
+
+  test('by staff does not say that the person is safe; the person can say so afterwards, once', () => {
+    expect(decideAcknowledgement(alarm(), SAM, false, 9)?.isSafe).toBe(true)
+    expect(decideAcknowledgement(alarm(), STAFF, false, 9)?.isSafe).toBe(false)
+    const answered = alarm({ status: 'acknowledged', acknowledgedBy: 'rosa' })
+    expect(decideAcknowledgement(answered, SAM, true, 9)).toEqual({ status: 'acknowledged', isSafe: true, announcements: [] })
   })
 })
 
@@ -156,6 +176,15 @@ test('an event without an alarm goes to the desk and belongs to no alarm', () =>
   expect(deskDelivery('key', event, 5)).toMatchObject({ id: 'key', alarmId: null, accountId: 7, channel: 'desk', body: event })
 })
 
+test('what is still wanted: an alarm until it is closed, "answered" until the person is safe, the all-clear always', () => {
+  const [open, answered, safe] = [alarm(), alarm({ status: 'acknowledged' }), alarm({ status: 'acknowledged', safeAt: 9 })]
+  const wanted = (purpose: Purpose) => [open, answered, safe].map((one) => isWanted(delivery({ purpose }), one))
+  expect(wanted('alarm')).toEqual([true, false, false])
+  expect(wanted('answered')).toEqual([true, true, false])
+  expect(wanted('all-clear')).toEqual([true, true, true])
+  expect(isWanted(delivery({ alarmId: null }), null)).toBe(true)
+})
+
 describe('a delivery that is due', () => {
   const action = (changes: Partial<Delivery>, { wanted = true, canFind = false, now = 0 } = {}) =>
     nextAction(delivery(changes), { wanted, canFind, settings: SETTINGS, now })
@@ -164,6 +193,7 @@ describe('a delivery that is due', () => {
   test.each([
     ['is sent', {}, {}, { type: 'send' }],
     ['is not sent twice', { state: 'sent' }, {}, removed(null)],
+    ['is not kept twice', { state: 'kept' }, {}, removed(null)],
     ['is dropped after "I am safe"', {}, { wanted: false }, removed(null)],
     [
       'is looked for first if it is uncertain and the provider can be searched',
@@ -206,6 +236,8 @@ describe('after an attempt', () => {
   test.each([
     ['sent', attempted(SENT), 'sent', 'remove'],
     ['sent during "I am safe"', attempted(SENT, { state: 'stopped' }, stopped), 'sent', 'remove'],
+    ['kept', attempted({ type: 'kept' }), 'kept', 'remove'],
+    ['kept during "I am safe"', attempted({ type: 'kept' }, { state: 'stopped' }, stopped), 'kept', 'remove'],
     ['refused', attempted(REFUSED), 'failed', 'remove'],
     ['refused, uncertain before', attempted(REFUSED, { state: 'uncertain' }), 'failed', 'remove'],
     ['refused during "I am safe"', attempted(REFUSED, { state: 'stopped' }, stopped), null, 'remove'],
@@ -266,7 +298,15 @@ test.each([
 
 test('each step uses the next channel of the recipient', () => {
   const steps = [1, 2, 3, 4]
-  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: '112' }, step))).toEqual(['email', 'sms', 'email', 'sms'])
-  expect(steps.map((step) => channelAt({ email: null, phone: '112' }, step))).toEqual(['sms', 'sms', 'sms', 'sms'])
-  expect(channelAt({ email: null, phone: null }, 1)).toBeNull()
+  const all = SETTINGS.channels
+  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: '112' }, step, all))).toEqual(['email', 'sms', 'email', 'sms'])
+  expect(steps.map((step) => channelAt({ email: null, phone: '112' }, step, all))).toEqual(['sms', 'sms', 'sms', 'sms'])
+  expect(channelAt({ email: null, phone: null }, 1, all)).toBeNull()
+})
+
+test('a channel without a provider is used only for a recipient who has no other channel', () => {
+  const steps = [1, 2, 3]
+  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: '112' }, step, ['sms']))).toEqual(['sms', 'sms', 'sms'])
+  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: null }, step, ['sms']))).toEqual(['email', 'email', 'email'])
+  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: '112' }, step, []))).toEqual(['email', 'sms', 'email'])
 })

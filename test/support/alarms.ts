@@ -66,7 +66,7 @@ interface AlarmData {
 }
 
 export const ANN = { name: 'Ann', phone: '+380501234567', email: 'ann@example.com', relationship: 'sister' }
-const BOB = { name: 'Bob', phone: '+380 50 765-43-21', relationship: 'friend' }
+export const BOB = { name: 'Bob', phone: '+380 50 765-43-21', relationship: 'friend' }
 
 /** A person with a scenario, emergency contacts, a therapist and music. */
 export const personWithContacts = async ({

@@ -11,6 +11,7 @@ const DELIVERY_STATES: Readonly<Record<string, string>> = {
   pending: 'pending',
   sent: 'sent',
   uncertain: 'possibly sent: the provider did not confirm',
+  kept: 'kept in the outbox: not sent',
   failed: 'failed',
   stopped: 'stopped: no longer needed',
 }
@@ -156,7 +157,8 @@ const alarmCard = (
         `${alarm.scenario} · started `,
         fullTimeElement(alarm.triggeredAt),
         ...(alarm.acknowledgedAt ? [' · ended ', fullTimeElement(alarm.acknowledgedAt)] : []),
-        ...(alarm.acknowledgedBy ? [` by ${alarm.acknowledgedBy}`] : []),
+        ...(alarm.acknowledgedBy === alarm.username ? [`: ${alarm.username} says that they are safe`] : []),
+        ...(alarm.acknowledgedBy && alarm.acknowledgedBy !== alarm.username ? [` by ${alarm.acknowledgedBy}`] : []),
       )
       // For an open alarm, staff need to see at once whether anyone was reached.
       if (isOpen && !updatedBefore) details.open = true
@@ -187,8 +189,12 @@ const deliveryTable = (deliveries: readonly Delivery[]): HTMLElement => {
             {},
             el('th', { scope: 'row' }, recipient),
             el('td', {}, channel),
-            el('td', {}, String(step)),
-            el('td', { class: `state-${state === 'failed' || state === 'uncertain' ? 'bad' : 'good'}` }, DELIVERY_STATES[state] ?? state),
+            el('td', {}, step === 0 ? 'end' : String(step)),
+            el(
+              'td',
+              { class: `state-${state === 'failed' || state === 'uncertain' || state === 'kept' ? 'bad' : 'good'}` },
+              DELIVERY_STATES[state] ?? state,
+            ),
             el('td', {}, String(attempts)),
             el('td', {}, timeElement(updatedAt)),
           ),

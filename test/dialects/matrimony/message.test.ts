@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { MESSAGE_RULE } from '../../../src/model/message.ts'
 import {
   findConversation,
   findMessagesAndMarkRead,
@@ -8,7 +9,6 @@ import {
   findUnreadMessagesOf,
   insertMessage,
 } from '../../../src/store/direct-messages.ts'
-import { MESSAGE_RULE } from '../../../src/model/message.ts'
 import { at, call, type TestResponse } from '../../support/call.ts'
 import { expensiveSteps, explain } from '../../support/explain.ts'
 import { plan, subscribe, subscriber } from '../../support/matrimony.ts'
