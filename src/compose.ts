@@ -2,6 +2,7 @@ import argon2 from 'argon2id/dist/simd.wasm'
 import { composeCore } from './core.ts'
 import { builtin } from './domain/assistant/builtin.ts'
 import type { Context } from './domain/context.ts'
+import { hasAlarmChannel } from './domain/maintenance/health.ts'
 import { type Env, settingsFrom } from './env.ts'
 import { parseDeskEvent } from './model/alarm.ts'
 import { createCarriers } from './providers/carriers.ts'
@@ -18,6 +19,9 @@ const sharedContexts = new WeakMap<Env, SharedContext>()
 
 const createSharedContext = (env: Env): SharedContext => {
   const settings = settingsFrom(env)
+  if (!hasAlarmChannel({ settings })) {
+    console.warn(JSON.stringify({ warning: 'no e-mail or SMS provider: alarm messages are kept in the outbox, and nobody receives them' }))
+  }
   const support = createSupport(env)
   const store = createStore(env.DB)
   return composeCore(env, {

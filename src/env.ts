@@ -1,5 +1,6 @@
 import type { Dispatcher, Room, SupportDesk } from './domain/ports.ts'
 import type { AssistantSettings, CarrierSettings, Settings } from './domain/settings.ts'
+import type { AlarmSettings } from './model/alarm.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
 
 /** The bindings and settings of wrangler.toml. */
@@ -36,6 +37,7 @@ export interface Variables {
   readonly ALARM_CANCEL_SECONDS?: string
   readonly ALARM_STEP_MINUTES?: string
   readonly ALARM_REMINDER_MINUTES?: string
+  readonly OUTBOX_IS_CHANNEL?: string
   readonly CARRIER_TIMEOUT_SECONDS?: string
   readonly EMAIL_FROM?: string
   readonly EMAIL_API_KEY?: string
@@ -62,6 +64,7 @@ export const settingsFrom = (env: SettingsEnv): Settings => {
       'JWT_SECRET is missing or shorter than 32 characters: `npm run dev` creates one, `wrangler secret put JWT_SECRET` sets it',
     )
   }
+  const carriers = carriersFrom(env)
   return {
     jwtSecret: env.JWT_SECRET,
     jwtSecretPrevious: env.JWT_SECRET_PREVIOUS || null,
@@ -91,8 +94,9 @@ export const settingsFrom = (env: SettingsEnv): Settings => {
       remindEveryMs: Math.max(1, number(env.ALARM_REMINDER_MINUTES, 15)) * MINUTE,
       remindForMs: DAY,
       retryForMs: DAY,
+      ...channelsFrom(env, carriers),
     },
-    carriers: carriersFrom(env),
+    carriers,
     assistant: assistantFrom(env),
   }
 }
@@ -121,6 +125,14 @@ const carriersFrom = (env: SettingsEnv): CarrierSettings => {
     email: from ? { from, key: key || null, url: baseUrl(env.EMAIL_API_URL, 'https://api.resend.com') } : null,
     sms: sms && { ...sms, url: baseUrl(env.SMS_API_URL, 'https://api.twilio.com') },
     webhook: webhook && secret ? { url: webhook, secret } : null,
+  }
+}
+
+const channelsFrom = (env: Variables, { email, sms }: CarrierSettings): Pick<AlarmSettings, 'channels' | 'outboxIsChannel'> => {
+  const outboxIsChannel = env.OUTBOX_IS_CHANNEL === 'true'
+  return {
+    channels: [...(email || outboxIsChannel ? (['email'] as const) : []), ...(sms || outboxIsChannel ? (['sms'] as const) : [])],
+    outboxIsChannel,
   }
 }
 

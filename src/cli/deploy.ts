@@ -1,6 +1,21 @@
+import { productionChannels, productionSecrets } from './channels.ts'
+import { confirm } from './prompt.ts'
 import { wrangler } from './wrangler.ts'
 
-/** `npm run deploy`: migrates the production database first, so that new code never runs without its tables; then deploys the Worker. */
+/**
+ * `npm run deploy`: asks first if production cannot send alarm messages. Then it migrates the production database, so that
+ * new code never runs without its tables, and deploys the Worker.
+ */
+
+if (productionChannels(await productionSecrets()).length === 0) {
+  console.log(
+    'Production has no e-mail or SMS provider: an alarm would reach only the support desk. docs/settings.md describes the settings.',
+  )
+  if (!(await confirm('Deploy anyway?'))) {
+    console.error('Not deployed.')
+    process.exit(1)
+  }
+}
 
 const steps = [
   ['d1', 'migrations', 'apply', 'DB', '--remote', '--env', 'production'],

@@ -15,3 +15,14 @@ export const askPassword = async (question: string): Promise<string> => {
   }
   return ''
 }
+
+/** Asks a yes-or-no question. Anything but yes is a no, and so is the end of the input. */
+export const confirm = async (question: string): Promise<boolean> => {
+  stdout.write(`${question} [y/N] `)
+  const lines = createInterface({ input: stdin })
+  for await (const line of lines) {
+    lines.close()
+    return /^y(es)?$/i.test(line.trim())
+  }
+  return false
+}

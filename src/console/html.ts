@@ -48,7 +48,12 @@ const loginSection = (
         ${hint}
       </section>`
 
-export const consolePage = html`<!doctype html>
+const NO_CHANNEL_BANNER = html`<p class="no-channel">
+      <strong>Alarms reach only this desk.</strong> No e-mail or SMS provider is configured: messages to contacts and therapists are kept in the
+      outbox and are not sent.
+    </p>`
+
+export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!doctype html>
 <html lang="en">
   <head>
     ${head('Support console', 'console')}
@@ -66,6 +71,7 @@ export const consolePage = html`<!doctype html>
       <p id="connection" class="connection-status" role="status"></p>
       <div id="session" class="session" hidden><span id="current-user"></span> <button id="logout" type="button">Log out</button></div>
     </header>
+    ${hasChannel ? '' : NO_CHANNEL_BANNER}
     <div id="banner"></div>
     <main id="main" tabindex="-1">
       ${noScriptNotice}

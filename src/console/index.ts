@@ -2,18 +2,19 @@ import { tokenError } from '../http/request/token-errors.ts'
 import { errorResponse } from '../http/response/errors.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { alarmRoutes } from './alarms.ts'
+import { helpRoutes } from './help.ts'
 import { outboxRoutes } from './outbox.ts'
 import { reportRoutes } from './reports.ts'
 import { roomRoutes } from './rooms.ts'
 
-/** The API of the staff console. It is private: it changes together with the console page, and no published document describes it. */
+/** The API of the console and the support page. It is private: it changes together with the pages, and no published document describes it. */
 export const consoleApi: Contract = {
   name: 'console',
   title: 'Console',
-  description: "The API of the support staff's console.",
-  prefixes: ['/console/api'],
+  description: 'The API of the console and the support page.',
+  prefixes: ['/console/api', '/support/help'],
   challenge: 'Token',
-  routes: [...roomRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes],
+  routes: [...roomRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes, ...helpRoutes],
   unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },

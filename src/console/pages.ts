@@ -1,3 +1,4 @@
+import { hasAlarmChannel } from '../domain/maintenance/health.ts'
 import { htmlResponse } from '../http/response/html.ts'
 import { anyone } from '../http/routing/access.ts'
 import { pagesContract } from '../http/routing/pages.ts'
@@ -10,7 +11,7 @@ const showConsole = route({
   summary: 'The support console for staff',
   access: anyone,
   responses: {},
-  handle: async () => ({ response: await htmlResponse(consolePage, CONSOLE_POLICY) }),
+  handle: async ({ context }) => ({ response: await htmlResponse(consolePage({ hasChannel: hasAlarmChannel(context) }), CONSOLE_POLICY) }),
 })
 
 const showSupport = route({

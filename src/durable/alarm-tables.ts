@@ -22,7 +22,11 @@ export interface DueItem {
   readonly ref: string
   readonly alarmId: string
   readonly faults: number
+  /** The channel of a delivery; null for a step. */
+  readonly channel: Delivery['channel'] | null
 }
+
+type DueKey = Pick<DueItem, 'kind' | 'ref' | 'alarmId'>
 
 type AlarmRow = Record<'id' | 'username' | 'who' | 'location' | 'scenario' | 'recipients' | 'messages' | 'note', string> & {
   account_id: number
@@ -59,6 +63,11 @@ const alarmFrom = (row: AlarmRow): Alarm => ({
   acknowledgedAt: row.acknowledged_at,
   acknowledgedBy: row.acknowledged_by,
 })
+
+const detailOf = (outcome: Outcome): string | null => {
+  if (outcome.type === 'kept') return null
+  return outcome.type === 'sent' ? outcome.reference : outcome.reason
+}
 
 const MAX_LISTED_ALARMS = 100
 
@@ -149,7 +158,7 @@ export class AlarmTables {
     return { ...rest, alarmId, accountId, createdAt }
   }
 
-  schedule({ kind, ref, alarmId }: Omit<DueItem, 'faults'>, at: number): void {
+  schedule({ kind, ref, alarmId }: DueKey, at: number): void {
     this.#sql.exec(
       'INSERT INTO due (kind, ref, alarm_id, at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
       kind,
@@ -164,14 +173,16 @@ export class AlarmTables {
     this.#sql.exec('UPDATE due SET at = ?, faults = ? WHERE alarm_id = ? AND kind = ? AND ref = ?', at, faults + 1, alarmId, kind, ref)
   }
 
-  removeDue({ kind, ref, alarmId }: Omit<DueItem, 'faults'>): void {
+  removeDue({ kind, ref, alarmId }: DueKey): void {
     this.#sql.exec('DELETE FROM due WHERE alarm_id = ? AND kind = ? AND ref = ?', alarmId, kind, ref)
   }
 
   dueBy(time: number, limit: number): DueItem[] {
     return this.#sql
-      .exec<{ kind: DueItem['kind']; ref: string; alarm_id: string; faults: number }>(
-        'SELECT kind, ref, alarm_id, faults FROM due WHERE at <= ? ORDER BY at LIMIT ?',
+      .exec<Pick<DueItem, 'kind' | 'ref' | 'faults' | 'channel'> & { alarm_id: string }>(
+        `SELECT kind, ref, due.alarm_id, faults, channel
+         FROM due LEFT JOIN deliveries ON kind = 'delivery' AND deliveries.id = ref
+         WHERE at <= ? ORDER BY at LIMIT ?`,
         time,
         limit,
       )
@@ -201,7 +212,7 @@ export class AlarmTables {
       'UPDATE attempts SET ended_at = ?, outcome = ?, detail = ? WHERE number = ?',
       now,
       outcome.type,
-      outcome.type === 'sent' ? outcome.reference : outcome.reason,
+      detailOf(outcome),
       attempt,
     )
   }

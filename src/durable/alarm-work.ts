@@ -85,18 +85,21 @@ export class AlarmWork {
 
   async #handleAll(items: readonly DueItem[]): Promise<unknown[]> {
     const errors: unknown[] = []
-    const queue = [...items]
-    const work = async (): Promise<void> => {
-      for (let item = queue.shift(); item; item = queue.shift()) {
-        try {
-          await (item.kind === 'step' ? this.#handleStep(item) : this.#handleDelivery(item))
-        } catch (error) {
-          errors.push(error)
-          this.#tables.postpone(item, this.#dependencies.now() + retryDelay(item.faults + 1, this.#dependencies.random()))
-        }
+    const handle = async (item: DueItem): Promise<void> => {
+      try {
+        await (item.kind === 'step' ? this.#handleStep(item) : this.#handleDelivery(item))
+      } catch (error) {
+        errors.push(error)
+        this.#tables.postpone(item, this.#dependencies.now() + retryDelay(item.faults + 1, this.#dependencies.random()))
       }
     }
-    await Promise.all(Array.from({ length: CONCURRENCY }, work))
+    // The desk needs no connection, so it never waits behind providers that respond slowly.
+    const toDesk = items.filter(({ channel }) => channel === 'desk')
+    const queue = items.filter(({ channel }) => channel !== 'desk')
+    const work = async (): Promise<void> => {
+      for (let item = queue.shift(); item; item = queue.shift()) await handle(item)
+    }
+    await Promise.all([...toDesk.map(handle), ...Array.from({ length: CONCURRENCY }, work)])
     return errors
   }
 

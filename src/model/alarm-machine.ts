@@ -4,7 +4,6 @@ import {
   type AlarmEvent,
   type AlarmSettings,
   type AlarmStatus,
-  channelsOf,
   type Delivery,
   type DeliveryState,
   type DeskEvent,
@@ -14,6 +13,7 @@ import {
   type PersonalChannel,
   type Recipient,
   type Trigger,
+  usableChannelsOf,
 } from './alarm.ts'
 import { messageFor } from './alarm-texts.ts'
 import { type Backoff, backoff } from './retry.ts'
@@ -125,8 +125,12 @@ export const nextStep = (settings: AlarmSettings, startsAt: number, current: num
 }
 
 /** Each step uses the recipient's next channel, and starts again with the first after the last. */
-export const channelAt = (recipient: Pick<Recipient, 'email' | 'phone'>, step: number): PersonalChannel | null => {
-  const channels = channelsOf(recipient)
+export const channelAt = (
+  recipient: Pick<Recipient, 'email' | 'phone'>,
+  step: number,
+  usable: AlarmSettings['channels'],
+): PersonalChannel | null => {
+  const channels = usableChannelsOf(recipient, usable)
   return channels[(step - 1) % channels.length] ?? null
 }
 
@@ -134,7 +138,7 @@ const messagesOf = (alarm: Alarm, step: number, settings: AlarmSettings, now: nu
   const { alarmId, accountId, displayName, location, triggeredAt } = alarm
   const steps = settings.stepsMs.length + 1
   return alarm.recipients.flatMap((recipient) => {
-    const channel = channelAt(recipient, step)
+    const channel = channelAt(recipient, step, settings.channels)
     if (!channel) return []
     const reference = `${alarmId.slice(-6)}-${step}`
     const message = messageFor(recipient, channel, { displayName, location, triggeredAt, step, steps, reference })
@@ -204,7 +208,7 @@ export const nextAction = (
   delivery: Delivery,
   { wanted, canFind, settings, now }: { wanted: boolean; canFind: boolean; settings: AlarmSettings; now: number },
 ): DeliveryAction => {
-  if (delivery.state === 'sent' || !wanted) return { type: 'change', change: { state: null, due: 'remove' } }
+  if (delivery.state === 'sent' || delivery.state === 'kept' || !wanted) return { type: 'change', change: { state: null, due: 'remove' } }
   // The first attempt is always made, even after the deadline.
   if (delivery.attempts > 0 && now > deadlineOf(delivery, settings)) return { type: 'change', change: givingUp(delivery.state) }
   return { type: delivery.state === 'uncertain' && canFind ? 'find' : 'send' }
@@ -227,7 +231,7 @@ export const afterFinding = (
 
 /** What an outcome means. `delivery` and `wanted` are read after the attempt: the alarm may have been acknowledged during it. */
 export const afterAttempt = (delivery: Delivery, outcome: Outcome, wanted: boolean, timing: RetryTiming): DeliveryChange => {
-  if (outcome.type === 'sent') return { state: 'sent', due: 'remove' }
+  if (outcome.type === 'sent' || outcome.type === 'kept') return { state: outcome.type, due: 'remove' }
   if (outcome.type === 'refused') {
     const failed = delivery.state === 'pending' || delivery.state === 'uncertain'
     return { state: failed ? 'failed' : null, due: 'remove' }

@@ -1,7 +1,8 @@
 /** What an alarm is: its types, its settings and its limits. */
 
 export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
-export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'failed' | 'stopped'
+/** `kept`: the message was stored in the outbox, because its channel has no provider. It was not sent. */
+export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped'
 
 /** The channels that reach a person. */
 export type PersonalChannel = 'email' | 'sms'
@@ -22,6 +23,10 @@ export interface AlarmSettings {
   readonly remindForMs: number
   /** How long a delivery is retried. */
   readonly retryForMs: number
+  /** The channels that messages can be sent by: those with a provider, and all if the outbox is the channel. */
+  readonly channels: readonly PersonalChannel[]
+  /** In development, the outbox is the channel: a message there counts as sent. In production, nobody receives it. */
+  readonly outboxIsChannel: boolean
 }
 
 /** Someone an alarm notifies, as recorded at the trigger: every step notifies the same recipients. */
@@ -41,6 +46,8 @@ export type TriggerMessage =
   | { readonly type: 'no-music' }
   | { readonly type: 'contact'; readonly relationship: string; readonly name: string; readonly channel: PersonalChannel }
   | { readonly type: 'contact-unreachable'; readonly relationship: string; readonly name: string }
+  /** The channel has no provider. */
+  | { readonly type: 'not-notified'; readonly relationship: string; readonly name: string; readonly channel: PersonalChannel }
   | { readonly type: 'no-contacts' }
   | { readonly type: 'therapist'; readonly name: string }
   | { readonly type: 'no-therapist' }
@@ -106,11 +113,13 @@ export interface Delivery {
 export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>
 
 /**
- * How an attempt ended. `retry`: certainly not sent, and another attempt may succeed. `uncertain`: it may have been sent.
- * `refused`: no attempt will ever succeed. A carrier returns an outcome; it does not throw.
+ * How an attempt ended. `kept`: stored in the outbox instead of sent. `retry`: certainly not sent, and another attempt may
+ * succeed. `uncertain`: it may have been sent. `refused`: no attempt will ever succeed. A carrier returns an outcome; it
+ * does not throw.
  */
 export type Outcome =
   | { readonly type: 'sent'; readonly reference: string | null }
+  | { readonly type: 'kept' }
   | { readonly type: 'retry'; readonly reason: string; readonly afterMs: number | null }
   | { readonly type: 'uncertain'; readonly reason: string }
   | { readonly type: 'refused'; readonly reason: string }
@@ -167,11 +176,21 @@ export const dialable = (phone: string): string | null => {
   return /^\+?\d{3,15}$/.test(digits) ? digits : null
 }
 
-/** The channels by which a recipient can be notified, in order of preference. */
+/** The channels for which we have an address of the recipient, in order of preference. */
 export const channelsOf = ({ email, phone }: Pick<Recipient, 'email' | 'phone'>): PersonalChannel[] => [
   ...(email === null ? [] : (['email'] as const)),
   ...(phone === null ? [] : (['sms'] as const)),
 ]
+
+/**
+ * The channels by which a recipient is notified: those that messages can be sent by. If there is none, the message still
+ * gets a channel, so that it is kept where staff can read it.
+ */
+export const usableChannelsOf = (recipient: Pick<Recipient, 'email' | 'phone'>, usable: AlarmSettings['channels']): PersonalChannel[] => {
+  const channels = channelsOf(recipient)
+  const usableChannels = channels.filter((channel) => usable.includes(channel))
+  return usableChannels.length > 0 ? usableChannels : channels
+}
 
 /** The event that a delivery to the desk carries, stored as JSON. */
 export const parseDeskEvent = (body: string): DeskEvent => JSON.parse(body)

@@ -72,5 +72,13 @@ export interface AlarmScenario {
   readonly notifyTherapist: boolean
 }
 
+/** A call for help by a person who has not chosen a scenario: everybody who can be notified is notified. */
+export const DEFAULT_SCENARIO: Omit<AlarmScenario, 'id'> = {
+  name: 'No scenario',
+  playMusic: true,
+  notifyContact: true,
+  notifyTherapist: true,
+}
+
 /** How many emergency contacts a person may have. */
 export const MAX_CONTACTS = 10

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isHealthy } from '../domain/maintenance/health.ts'
+import { healthOf } from '../domain/maintenance/health.ts'
 import { documentOf } from '../http/openapi/document.ts'
 import { htmlResponse } from '../http/response/html.ts'
 import { ok } from '../http/response/specs.ts'
@@ -12,19 +12,25 @@ import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
 
 const HOUR = 'public, max-age=3600'
 
+const Health = z.object({ status: z.string(), database: z.string(), alarms: z.string().optional() })
+
+const HEALTH = {
+  ok: { status: 200, body: { status: 'ok', database: 'ok' } },
+  // Still a 200: every request is answered, and a load balancer must not remove the server for this.
+  degraded: { status: 200, body: { status: 'degraded', database: 'ok', alarms: 'no channel' } },
+  unavailable: { status: 503, body: { status: 'unavailable', database: 'unreachable' } },
+} as const
+
 const health = route({
   method: 'GET',
   path: '/health',
   summary: 'Health check',
   access: anyone,
   responses: {
-    200: ok(z.object({ status: z.string(), database: z.string() }), 'Healthy', { status: 'ok', database: 'ok' }),
-    503: ok(z.object({ status: z.string(), database: z.string() }), 'The database is unreachable'),
+    200: ok(Health, 'Healthy, or degraded: alarm messages cannot be sent', HEALTH.ok.body),
+    503: ok(Health, 'The database is unreachable'),
   },
-  handle: async ({ context }) =>
-    (await isHealthy(context))
-      ? { status: 200, body: { status: 'ok', database: 'ok' } }
-      : { status: 503, body: { status: 'unavailable', database: 'unreachable' } },
+  handle: async ({ context }) => HEALTH[await healthOf(context)],
 })
 
 const documentRoute = (contract: Contract): Route =>

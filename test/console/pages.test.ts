@@ -1,8 +1,10 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { createContext } from '../../src/compose.ts'
 import worker from '../../src/index.ts'
 import { call, readResponse } from '../support/call.ts'
+import { handleWith } from '../support/worker-context.ts'
 
 const PAGES = ['/console', '/support'] as const
 
@@ -87,6 +89,16 @@ test('the console labels its sections and has a skip link', async () => {
   const { text } = await call('GET', '/console')
   expect(text).toContain('aria-label="Sections"')
   expect(text).toContain('<a class="skip-link" href="#main">')
+})
+
+test.each([
+  ['production without a provider', { OUTBOX_IS_CHANNEL: 'false' }, true],
+  ['production with a provider', { OUTBOX_IS_CHANNEL: 'false', EMAIL_FROM: 'help@example.com', EMAIL_API_KEY: 'k' }, false],
+  ['development', {}, false],
+])('%s: whether the console shows that alarms reach only the desk', async (_what, settings, isShown) => {
+  const context = createContext({ ...env, ...settings }, { waitUntil: () => {} })
+  const { text } = await readResponse(await handleWith(new Request('https://concord.test/console'), context))
+  expect(text.includes('Alarms reach only this desk.')).toBe(isShown)
 })
 
 describe('embedding in a frame', () => {

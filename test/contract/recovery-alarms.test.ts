@@ -1,9 +1,13 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { createContext } from '../../src/compose.ts'
+import { SETTINGS } from '../support/alarm-settings.ts'
 import {
+  ANN,
   ack,
   alarms,
+  BOB,
   clock,
   deliveriesOf,
   personWithContacts,
@@ -14,8 +18,9 @@ import {
   trigger,
   V1,
 } from '../support/alarms.ts'
-import { at, call } from '../support/call.ts'
+import { at, call, readResponse } from '../support/call.ts'
 import { person, personWith } from '../support/people.ts'
+import { handleWith } from '../support/worker-context.ts'
 
 /** recovery.md: the alarm endpoints. Delivery and escalation are tested in test/durable/alarm-dispatcher.test.ts. */
 
@@ -142,6 +147,82 @@ describe('the trigger', () => {
     expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0)
     time.advance(Number(refused.headers.get('Retry-After')) * 1000)
     expect((await trigger(sam)).status).toBe(200)
+  })
+})
+
+describe('without a provider', () => {
+  const CONTACTS = [ANN, BOB]
+
+  test('in development a message has the state "kept"; the documented sentences stay', async () => {
+    const sam = await personWithContacts({ music: 0 })
+    await setDependencies(sam, { now: clock().now })
+    expect(at(await trigger(sam), 'messages')).toEqual([
+      'Music was not played.',
+      'Your sister (Ann) received a notification by email.',
+      'Your friend (Bob) received a notification by SMS.',
+      'Your therapist (Dr. Hall) was notified.',
+    ])
+    await runAlarm(sam)
+    expect(await deliveriesOf(sam)).toEqual([
+      [1, 'Ann', 'email', 'kept', 1],
+      [1, 'Bob', 'sms', 'kept', 1],
+      [1, 'Dr. Hall', 'email', 'kept', 1],
+    ])
+  })
+
+  const SMS = { SMS_ACCOUNT_SID: 'AC1', SMS_AUTH_TOKEN: 't', SMS_FROM: '+15550000000' }
+  const EMAIL = { EMAIL_FROM: 'help@example.com', EMAIL_API_KEY: 'k' }
+
+  test.each([
+    [
+      'no provider',
+      {},
+      [
+        'Your sister (Ann) could not be notified by email.',
+        'Your friend (Bob) could not be notified by SMS.',
+        'Your therapist (Dr. Hall) could not be notified by email.',
+      ],
+    ],
+    [
+      'an e-mail provider only',
+      EMAIL,
+      [
+        'Your sister (Ann) received a notification by email.',
+        'Your friend (Bob) could not be notified by SMS.',
+        'Your therapist (Dr. Hall) was notified.',
+      ],
+    ],
+    [
+      'an SMS provider only',
+      SMS,
+      [
+        'Your sister (Ann) received a notification by SMS.',
+        'Your friend (Bob) received a notification by SMS.',
+        'Your therapist (Dr. Hall) was notified.',
+      ],
+    ],
+  ])('in production the sentences say which channel could not be used: %s', async (_what, settings, sentences) => {
+    const sam = await personWithContacts({ contacts: CONTACTS, music: 0 })
+    await setDependencies(sam, { now: clock().now, carriers: recordingCarriers().carriers })
+    const request = new Request(`https://concord.test${V1}/event/trigger/${sam.id}/`, { headers: { Authorization: sam.token } })
+    const tasks: Promise<unknown>[] = []
+    const context = createContext({ ...env, OUTBOX_IS_CHANNEL: 'false', ...settings }, { waitUntil: (task) => tasks.push(task) })
+    const response = await readResponse(await handleWith(request, context))
+    await Promise.all(tasks)
+    expect(response.status).toBe(200)
+    expect(at(response, 'messages')).toEqual(['Music was not played.', ...sentences])
+  })
+
+  test('a recipient is notified by the channel that can be used, at every step', async () => {
+    const { sam, time, recorded } = await setUp({ therapist: false })
+    const settings = { ...SETTINGS, channels: ['sms'] as const, outboxIsChannel: false }
+    await setDependencies(sam, { now: time.now, carriers: recorded.carriers, settings })
+    await trigger(sam)
+    await runAlarm(sam)
+    time.advance(5 * 60_000)
+    await runAlarm(sam)
+    expect(recorded.to('sms').map(({ recipient }) => recipient)).toEqual(['Ann', 'Bob', 'Ann', 'Bob'])
+    expect(recorded.to('email')).toEqual([])
   })
 })
 

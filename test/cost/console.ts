@@ -3,6 +3,7 @@ import { call } from '../support/call.ts'
 import { type Person, person } from '../support/people.ts'
 import { member, otherMember, staff } from './callers.ts'
 import { after, by, once, type Row } from './measure.ts'
+import { ALARM_REASON } from './recovery.ts'
 
 /** A person whose alarm has run: the desk has received it, and its messages are in the outbox. */
 const withAlarm = once(async () => {
@@ -33,5 +34,6 @@ export const CONSOLE: readonly Row[] = [
   ['DELETE', '/console/api/rooms/{user_id}/take/', { status: 204, roundTrips: 2, statements: 2 }, by(staff, claimedRoom)],
   ['GET', '/console/api/alarms/', { status: 200, roundTrips: 1, statements: 1 }, by(staff, after(withAlarm))],
   ['GET', '/console/api/outbox/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, after(withAlarm))],
+  ['POST', '/support/help/', { status: 200, roundTrips: 3, statements: 6, reason: ALARM_REASON }, by(personWithContacts)],
   ['GET', '/console/api/reports/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, after(reported))],
 ]

@@ -48,7 +48,7 @@ const SOCKET = { headers: { Upgrade: 'websocket' } }
 const socket = ({ id }: Person) => ({ params: { user_id: id }, ...SOCKET })
 const othersSocket = async () => socket(await sam())
 
-const ALARM_REASON = 'the row in open_alarms is written after the response, once the object has stored the alarm'
+export const ALARM_REASON = 'the row in open_alarms is written after the response, once the object has stored the alarm'
 const MODEL_REASON = 'the question is stored before the model is called, and the answer afterwards'
 
 const USER = '/api/v1/user'

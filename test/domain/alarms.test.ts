@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createContext } from '../../src/compose.ts'
 import { settingsFrom } from '../../src/env.ts'
 import index from '../../src/index.ts?raw'
@@ -17,6 +17,34 @@ describe('the settings', () => {
     const { alarm, carriers } = settingsFrom(env)
     expect(alarm).toEqual(SETTINGS)
     expect(carriers).toEqual({ timeoutMs: 10_000, email: null, sms: null, webhook: null })
+  })
+
+  const EMAIL = { EMAIL_FROM: 'a@b.c', EMAIL_API_KEY: 'k' }
+  const SMS = { SMS_ACCOUNT_SID: 'AC1', SMS_AUTH_TOKEN: 't', SMS_FROM: '+1' }
+
+  test.each([
+    ['none', {}, []],
+    ['an e-mail provider', EMAIL, ['email']],
+    ['an SMS provider', SMS, ['sms']],
+    ['both', { ...EMAIL, ...SMS }, ['email', 'sms']],
+    ['the outbox as the channel', { OUTBOX_IS_CHANNEL: 'true' }, ['email', 'sms']],
+  ])('name the channels that can be used: %s', (_what, changes, channels) => {
+    const { alarm } = settingsFrom({ ...env, OUTBOX_IS_CHANNEL: 'false', ...changes })
+    expect([alarm.channels, alarm.outboxIsChannel]).toEqual([channels, 'OUTBOX_IS_CHANNEL' in changes])
+  })
+
+  test('without a channel write a warning at the start of an isolate, and only once', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const production = { ...env, OUTBOX_IS_CHANNEL: 'false' }
+    for (const settings of [env, { ...production, ...EMAIL }]) createContext({ ...settings }, { waitUntil: () => {} })
+    expect(warn).not.toHaveBeenCalled()
+    for (const _request of [1, 2]) createContext(production, { waitUntil: () => {} })
+    expect(warn.mock.calls.map(([line]) => JSON.parse(line).warning)).toEqual([expect.stringContaining('no e-mail or SMS provider')])
+    warn.mockRestore()
+  })
+
+  test('the outbox is the channel in development, and not in production', () => {
+    expect([...configuration.matchAll(/^OUTBOX_IS_CHANNEL = "(\w+)"$/gm)].map(([, value]) => value)).toEqual(['true', 'false'])
   })
 
   test.each([

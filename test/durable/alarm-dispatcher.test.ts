@@ -281,6 +281,28 @@ describe('a failed delivery is retried', () => {
   })
 })
 
+test('the desk is notified at once, although more messages than connections wait for slow providers', async () => {
+  const contacts = Array.from({ length: 10 }, (_, n) => ({ name: `C${n}`, phone: '123', relationship: 'friend' }))
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const { sam, recorded } = await setUp(
+    async () => {
+      await held
+      return SENT
+    },
+    { contacts },
+  )
+  await trigger(sam)
+  const running = runAlarm(sam)
+  await expect.poll(() => recorded.to('desk')).toHaveLength(1)
+  expect(recorded.sent.filter(({ channel }) => channel !== 'desk')).toHaveLength(6)
+  release()
+  await running
+  expect(recorded.sent.filter(({ channel }) => channel !== 'desk')).toHaveLength(11)
+})
+
 describe('an uncertain delivery', () => {
   const uncertain: Outcome = { type: 'uncertain', reason: 'no answer' }
 
@@ -574,6 +596,7 @@ test('every query on the tables of the object uses an index', async () => {
   await trigger(sam)
   for (const query of [
     'SELECT kind, ref, alarm_id, faults FROM due WHERE at <= 1 ORDER BY at LIMIT 50',
+    "SELECT kind, ref, channel FROM due LEFT JOIN deliveries ON kind = 'delivery' AND deliveries.id = ref WHERE at <= 1 ORDER BY at LIMIT 50",
     'SELECT min(at) AS at FROM due',
     "DELETE FROM due WHERE alarm_id = 'x'",
     'SELECT * FROM alarms ORDER BY number DESC LIMIT 100',

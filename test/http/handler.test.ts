@@ -239,6 +239,12 @@ describe('our own paths', () => {
     expect([response.status, response.json]).toEqual([503, { status: 'unavailable', database: 'unreachable' }])
   })
 
+  test('/health is degraded in production without a provider for alarm messages', async () => {
+    const production = createContext({ ...env, OUTBOX_IS_CHANNEL: 'false' }, { waitUntil: () => {} })
+    const response = await send(production, 'GET', '/health')
+    expect([response.status, response.json]).toEqual([200, { status: 'degraded', database: 'ok', alarms: 'no channel' }])
+  })
+
   test.each(['/', '/docs'])('%s is a page without external resources and without inline scripts', async (path) => {
     const { status, headers, text } = await call('GET', path)
     expect([status, headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8'])

@@ -164,6 +164,7 @@ describe('a delivery that is due', () => {
   test.each([
     ['is sent', {}, {}, { type: 'send' }],
     ['is not sent twice', { state: 'sent' }, {}, removed(null)],
+    ['is not kept twice', { state: 'kept' }, {}, removed(null)],
     ['is dropped after "I am safe"', {}, { wanted: false }, removed(null)],
     [
       'is looked for first if it is uncertain and the provider can be searched',
@@ -206,6 +207,8 @@ describe('after an attempt', () => {
   test.each([
     ['sent', attempted(SENT), 'sent', 'remove'],
     ['sent during "I am safe"', attempted(SENT, { state: 'stopped' }, stopped), 'sent', 'remove'],
+    ['kept', attempted({ type: 'kept' }), 'kept', 'remove'],
+    ['kept during "I am safe"', attempted({ type: 'kept' }, { state: 'stopped' }, stopped), 'kept', 'remove'],
     ['refused', attempted(REFUSED), 'failed', 'remove'],
     ['refused, uncertain before', attempted(REFUSED, { state: 'uncertain' }), 'failed', 'remove'],
     ['refused during "I am safe"', attempted(REFUSED, { state: 'stopped' }, stopped), null, 'remove'],
@@ -266,7 +269,15 @@ test.each([
 
 test('each step uses the next channel of the recipient', () => {
   const steps = [1, 2, 3, 4]
-  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: '112' }, step))).toEqual(['email', 'sms', 'email', 'sms'])
-  expect(steps.map((step) => channelAt({ email: null, phone: '112' }, step))).toEqual(['sms', 'sms', 'sms', 'sms'])
-  expect(channelAt({ email: null, phone: null }, 1)).toBeNull()
+  const all = SETTINGS.channels
+  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: '112' }, step, all))).toEqual(['email', 'sms', 'email', 'sms'])
+  expect(steps.map((step) => channelAt({ email: null, phone: '112' }, step, all))).toEqual(['sms', 'sms', 'sms', 'sms'])
+  expect(channelAt({ email: null, phone: null }, 1, all)).toBeNull()
+})
+
+test('a channel without a provider is used only for a recipient who has no other channel', () => {
+  const steps = [1, 2, 3]
+  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: '112' }, step, ['sms']))).toEqual(['sms', 'sms', 'sms'])
+  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: null }, step, ['sms']))).toEqual(['email', 'email', 'email'])
+  expect(steps.map((step) => channelAt({ email: 'a@b.c', phone: '112' }, step, []))).toEqual(['email', 'sms', 'email'])
 })

@@ -11,4 +11,6 @@ export const SETTINGS: AlarmSettings = {
   remindEveryMs: 15 * MINUTE,
   remindForMs: 24 * HOUR,
   retryForMs: 24 * HOUR,
+  channels: ['email', 'sms'],
+  outboxIsChannel: true,
 }

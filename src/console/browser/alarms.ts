@@ -11,6 +11,7 @@ const DELIVERY_STATES: Readonly<Record<string, string>> = {
   pending: 'pending',
   sent: 'sent',
   uncertain: 'possibly sent: the provider did not confirm',
+  kept: 'kept in the outbox: not sent',
   failed: 'failed',
   stopped: 'stopped: no longer needed',
 }
@@ -188,7 +189,11 @@ const deliveryTable = (deliveries: readonly Delivery[]): HTMLElement => {
             el('th', { scope: 'row' }, recipient),
             el('td', {}, channel),
             el('td', {}, String(step)),
-            el('td', { class: `state-${state === 'failed' || state === 'uncertain' ? 'bad' : 'good'}` }, DELIVERY_STATES[state] ?? state),
+            el(
+              'td',
+              { class: `state-${state === 'failed' || state === 'uncertain' || state === 'kept' ? 'bad' : 'good'}` },
+              DELIVERY_STATES[state] ?? state,
+            ),
             el('td', {}, String(attempts)),
             el('td', {}, timeElement(updatedAt)),
           ),

@@ -1,7 +1,7 @@
 import { type Api, ApiError, errorText } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
 import { announceUrgently, button, el, setText, syncChildren } from './dom.ts'
-import { asText, isRecord, parseAlarm, parseList, valueAt } from './wire.ts'
+import { asText, parseAlarm, parseList, valueAt } from './wire.ts'
 
 /** The button that must always work: it calls for help, and afterwards the person can report that they are safe. */
 
@@ -65,11 +65,11 @@ export class Help {
     this.#results.replaceChildren()
     setText(this.#status, 'Calling for help…')
     try {
-      const response = await this.#requestWithRetry('POST', `/api/v1/event/trigger/${this.#userId}/`)
+      const response = await this.#requestWithRetry('POST', '/support/help/')
       this.#alarmId = asText(valueAt(response, 'alarm_id')) || null
       setText(this.#status, 'We have received your call for help. Please stay here: our support team can read what you write.')
       announceUrgently('We have received your call for help.')
-      this.#results.replaceChildren(...resultItems(valueAt(response, 'messages')))
+      this.#results.replaceChildren(...resultItems(response))
     } catch (error) {
       setText(this.#status, `${errorText(error)} If you are in danger, call 112, 911 or 999. You can also write to us below.`)
     }
@@ -113,13 +113,16 @@ export class Help {
   }
 }
 
-const resultItems = (messages: unknown): HTMLLIElement[] =>
-  parseList(messages, (value) => {
-    if (typeof value === 'string') return el('li', {}, value)
-    const url = isRecord(value) ? webUrl(asText(value.music_url)) : null
-    if (!url) return null
-    return el('li', {}, el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, 'Play your music'))
-  })
+const resultItems = (response: unknown): HTMLLIElement[] => {
+  const url = webUrl(asText(valueAt(response, 'music_url')))
+  const unreachable = parseList(valueAt(response, 'unreachable'), asText)
+  return [
+    ...(url === null ? [] : [el('li', {}, el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, 'Play your music'))]),
+    ...unreachable.map((name) =>
+      el('li', {}, `${name} could not be told: there is no e-mail address and no phone number that can be dialled.`),
+    ),
+  ]
+}
 
 /** Accepts only http and https: a `javascript:` URL would run a script. */
 const webUrl = (value: string): string | null => {

@@ -14,6 +14,8 @@ export const triggerMessageToWire = (message: TriggerMessage): string | { music_
       return `Your ${message.relationship} (${message.name}) received a notification ${BY_CHANNEL[message.channel]}.`
     case 'contact-unreachable':
       return `Error sending notification to ${message.relationship} (${message.name}): there is no e-mail address and no phone number that can be dialled`
+    case 'not-notified':
+      return `Your ${message.relationship} (${message.name}) could not be notified ${BY_CHANNEL[message.channel]}.`
     case 'no-contacts':
       return 'Emergency contacts were not notified.'
     case 'therapist':

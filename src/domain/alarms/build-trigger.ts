@@ -1,8 +1,22 @@
-import { channelsOf, dialable, type Recipient, type Trigger, type TriggerMessage } from '../../model/alarm.ts'
+import {
+  type AlarmSettings,
+  channelsOf,
+  dialable,
+  type Recipient,
+  type Trigger,
+  type TriggerMessage,
+  usableChannelsOf,
+} from '../../model/alarm.ts'
+import type { AlarmScenario } from '../../model/recovery.ts'
 import type { AlarmSubject } from '../../store/alarms.ts'
 
 /** Builds a trigger from the person's settings: who is notified, and what the response says about it. */
-export const buildTrigger = (accountId: number, subject: AlarmSubject, scenario: NonNullable<AlarmSubject['scenario']>): Trigger => {
+export const buildTrigger = (
+  accountId: number,
+  subject: AlarmSubject,
+  scenario: Omit<AlarmScenario, 'id'>,
+  usable: AlarmSettings['channels'],
+): Trigger => {
   const contacts = scenario.notifyContact
     ? subject.contacts.map(({ id, name, relationship, email, phone }) =>
         recipientFrom(`contact-${id}`, { name, relationship, email, phone }),
@@ -19,7 +33,11 @@ export const buildTrigger = (accountId: number, subject: AlarmSubject, scenario:
     location: subject.location,
     scenario: scenario.name,
     recipients: [...contacts, ...(therapist ? [therapist] : [])].filter((recipient) => channelsOf(recipient).length > 0),
-    messages: [musicMessage(scenario.playMusic ? subject.musicUrl : null), ...contactMessages(contacts), therapistMessage(therapist)],
+    messages: [
+      musicMessage(scenario.playMusic ? subject.musicUrl : null),
+      ...contactMessages(contacts, usable),
+      therapistMessage(therapist, usable),
+    ],
   }
 }
 
@@ -36,14 +54,19 @@ const recipientFrom = (
 
 const musicMessage = (url: string | null): TriggerMessage => (url === null ? { type: 'no-music' } : { type: 'music', url })
 
-const contactMessages = (contacts: readonly Recipient[]): TriggerMessage[] => {
+const contactMessages = (contacts: readonly Recipient[], usable: AlarmSettings['channels']): TriggerMessage[] => {
   if (contacts.length === 0) return [{ type: 'no-contacts' }]
   return contacts.map((contact) => {
-    const [channel] = channelsOf(contact)
+    const [channel] = usableChannelsOf(contact, usable)
     const { relationship, name } = contact
-    return channel ? { type: 'contact', relationship, name, channel } : { type: 'contact-unreachable', relationship, name }
+    if (!channel) return { type: 'contact-unreachable', relationship, name }
+    return { type: usable.includes(channel) ? 'contact' : 'not-notified', relationship, name, channel }
   })
 }
 
-const therapistMessage = (therapist: Recipient | null): TriggerMessage =>
-  therapist && channelsOf(therapist).length > 0 ? { type: 'therapist', name: therapist.name } : { type: 'no-therapist' }
+const therapistMessage = (therapist: Recipient | null, usable: AlarmSettings['channels']): TriggerMessage => {
+  const [channel] = therapist ? usableChannelsOf(therapist, usable) : []
+  if (!therapist || !channel) return { type: 'no-therapist' }
+  const { relationship, name } = therapist
+  return usable.includes(channel) ? { type: 'therapist', name } : { type: 'not-notified', relationship, name, channel }
+}

@@ -1,7 +1,7 @@
 import type { Triggered } from '../../model/alarm.ts'
-import { MAX_CONTACTS } from '../../model/recovery.ts'
+import { type AlarmScenario, DEFAULT_SCENARIO, MAX_CONTACTS } from '../../model/recovery.ts'
 import { fail, type Result } from '../../model/result.ts'
-import { findAlarmSubject, recordOpenAlarm } from '../../store/alarms.ts'
+import { type AlarmSubject, findAlarmSubject, recordOpenAlarm } from '../../store/alarms.ts'
 import { isOwnerOrStaff, type MemberContext, type OperatorContext, type SystemContext } from '../access.ts'
 import type { Context } from '../context.ts'
 import { buildTrigger } from './build-trigger.ts'
@@ -12,14 +12,33 @@ type Triggering = Promise<Result<Triggered, 'not-found' | 'no-scenario' | 'throt
 export const triggerAlarm = async (context: MemberContext, accountId: number): Triggering =>
   isOwnerOrStaff(context, accountId) ? start(context, accountId) : fail('not-found')
 
-/** The same without a caller whose rights have to be checked. */
+/**
+ * A person calls for help. Unlike a trigger, it also works for a person who has not chosen a scenario: whoever asks for
+ * help reaches at least the support desk.
+ */
+export const callForHelp = async (context: MemberContext): Promise<Result<Triggered, 'not-found' | 'throttled'>> => {
+  const { id } = context.actor.account
+  const subject = await findAlarmSubject(context.store, id, MAX_CONTACTS)
+  return subject ? dispatch(context, id, subject, subject.scenario ?? DEFAULT_SCENARIO) : fail('not-found')
+}
+
+/** A trigger without a caller whose rights have to be checked. */
 export const startAlarm = (context: OperatorContext | SystemContext, accountId: number): Triggering => start(context, accountId)
 
 const start = async (context: Context, accountId: number): Triggering => {
   const subject = await findAlarmSubject(context.store, accountId, MAX_CONTACTS)
   if (!subject) return fail('not-found')
-  if (!subject.scenario) return fail('no-scenario')
-  const triggered = await context.alarms.dispatcher(accountId).trigger(buildTrigger(accountId, subject, subject.scenario))
+  return subject.scenario ? dispatch(context, accountId, subject, subject.scenario) : fail('no-scenario')
+}
+
+const dispatch = async (
+  context: Context,
+  accountId: number,
+  subject: AlarmSubject,
+  scenario: Omit<AlarmScenario, 'id'>,
+): Promise<Result<Triggered, 'throttled'>> => {
+  const trigger = buildTrigger(accountId, subject, scenario, context.settings.alarm.channels)
+  const triggered = await context.alarms.dispatcher(accountId).trigger(trigger)
   if ('throttledFor' in triggered) return fail('throttled', { seconds: triggered.throttledFor })
   // After the object has stored the alarm, never before. A row without an open alarm is harmless, and if this write is lost,
   // the object writes the row itself when its platform alarm runs.
