@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import { readOwnAlarms } from '../domain/alarms/read-own-alarms.ts'
 import { callForHelp } from '../domain/alarms/trigger.ts'
 import { ok } from '../http/response/specs.ts'
 import { member } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
-import type { Triggered } from '../model/alarm.ts'
+import type { AlarmView, Triggered } from '../model/alarm.ts'
+import { isoTime } from '../model/time.ts'
 import { errors } from './errors.ts'
 
 const HelpCall = z
@@ -20,6 +22,37 @@ const toWire = ({ alarmId, messages }: Triggered): z.infer<typeof HelpCall> => (
   unreachable: messages.filter((message) => message.type === 'contact-unreachable').map(({ name }) => name),
 })
 
+const OwnAlarm = z
+  .object({
+    alarm_id: z.string(),
+    status: z.enum(['open', 'acknowledged', 'cancelled']),
+    triggered_at: z.string(),
+    acknowledged_by: z.string().nullable(),
+    is_safe: z.boolean().meta({ description: 'Whether the person has said that they are safe.' }),
+    deliveries: z.array(z.object({ recipient: z.string(), channel: z.string(), state: z.string(), purpose: z.string() })),
+  })
+  .meta({ id: 'OwnAlarm' })
+
+const ownAlarmToWire = (alarm: AlarmView): z.infer<typeof OwnAlarm> => ({
+  alarm_id: alarm.alarmId,
+  status: alarm.status,
+  triggered_at: isoTime(alarm.triggeredAt),
+  acknowledged_by: alarm.acknowledgedBy,
+  is_safe: alarm.safeAt !== null,
+  deliveries: alarm.deliveries
+    .filter(({ channel }) => channel !== 'webhook')
+    .map(({ recipient, channel, state, purpose }) => ({ recipient, channel, state, purpose })),
+})
+
+const readHelp = route({
+  method: 'GET',
+  path: '/support/help/',
+  summary: "List the caller's alarms that are open or less than a day old, newest first, and who was told of them",
+  access: member,
+  responses: { 200: ok(z.object({ alarms: z.array(OwnAlarm) }), 'The alarms') },
+  handle: async ({ context }) => ({ status: 200, body: { alarms: (await readOwnAlarms(context)).map(ownAlarmToWire) } }),
+})
+
 const callForHelpRoute = route({
   method: 'POST',
   path: '/support/help/',
@@ -32,4 +65,4 @@ const callForHelpRoute = route({
 })
 
 /** Every /support/help/ path: what the support page needs besides the contract. */
-export const helpRoutes = [callForHelpRoute]
+export const helpRoutes = [callForHelpRoute, readHelp]

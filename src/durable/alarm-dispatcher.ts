@@ -36,9 +36,11 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     }
     this.#tables = new AlarmTables(state.storage.sql)
     // A new instance has no attempt in progress. So an attempt that has not ended was interrupted.
-    this.#tables.markInterrupted(context.now())
+    const interrupted = this.#tables.markInterrupted(context.now())
+    // Whoever may have been told of an alarm that is over now gets a notice, too.
+    for (const alarmId of interrupted) this.#work().addNotices(alarmId)
     state.blockConcurrencyWhile(async () => {
-      if ((await state.storage.getAlarm()) === null) this.#scheduleAlarm()
+      if (interrupted.length > 0 || (await state.storage.getAlarm()) === null) this.#scheduleAlarm()
     })
   }
 
@@ -77,10 +79,14 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     const now = this.dependencies.now()
     const closing = decideAcknowledgement(alarm, by, this.dependencies.carriers.webhook !== null, now)
     if (!closing) return { alarmId, status: alarm.status }
-    const { status, announcements } = closing
+    const { status, isSafe, announcements } = closing
     this.ctx.storage.transactionSync(() => {
-      this.#tables.closeAlarm(alarmId, { status, by, note, now })
+      if (alarm.status === 'open') this.#tables.closeAlarm(alarmId, { status, by, note, now })
+      if (isSafe) this.#tables.setSafe(alarmId, now)
+      this.#tables.stopDeliveries(alarmId, now)
       this.#work().addDeliveries(announcements, now)
+      this.#work().addNotices(alarmId)
+      this.dependencies.checkpoint('acknowledged')
     })
     this.#scheduleAlarm()
     return { alarmId, status }

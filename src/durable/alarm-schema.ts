@@ -18,7 +18,8 @@ export const SCHEMA = [
     acknowledged_at INTEGER,
     acknowledged_by TEXT,
     acknowledged_by_id INTEGER,
-    note TEXT NOT NULL DEFAULT ''
+    note TEXT NOT NULL DEFAULT '',
+    safe_at INTEGER -- when the person said that they are safe
   )`,
   `CREATE INDEX IF NOT EXISTS alarms_by_time ON alarms (triggered_at)`,
   `CREATE TABLE IF NOT EXISTS steps (
@@ -27,13 +28,14 @@ export const SCHEMA = [
     taken_at INTEGER NOT NULL,
     PRIMARY KEY (alarm_id, step)
   ) WITHOUT ROWID`,
-  // Exactly one row per alarm, recipient and step. Its id is also the idempotency key that providers get.
+  // Exactly one row per alarm, recipient and step, and per notice at the end. Its id is also the idempotency key that providers get.
   `CREATE TABLE IF NOT EXISTS deliveries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     alarm_id TEXT, -- NULL for events for the desk that belong to no open alarm
     account_id INTEGER NOT NULL,
-    step INTEGER NOT NULL,
+    purpose TEXT NOT NULL CHECK (purpose IN ('alarm', 'answered', 'all-clear')),
+    step INTEGER NOT NULL, -- 0 after the end of the alarm
     channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'webhook', 'desk')),
     recipient TEXT NOT NULL,
     address TEXT NOT NULL,

@@ -35,11 +35,13 @@ type AlarmRow = Record<'id' | 'username' | 'who' | 'location' | 'scenario' | 're
   status: AlarmStatus
   acknowledged_at: number | null
   acknowledged_by: string | null
+  safe_at: number | null
 }
 
 type DeliveryRow = Record<'id' | 'recipient' | 'address' | 'subject' | 'body', string> & {
   alarm_id: string | null
   account_id: number
+  purpose: Delivery['purpose']
   step: number
   channel: Delivery['channel']
   state: DeliveryState
@@ -62,7 +64,13 @@ const alarmFrom = (row: AlarmRow): Alarm => ({
   status: row.status,
   acknowledgedAt: row.acknowledged_at,
   acknowledgedBy: row.acknowledged_by,
+  safeAt: row.safe_at,
 })
+
+const deliveryFrom = (row: DeliveryRow): Delivery => {
+  const { alarm_id: alarmId, account_id: accountId, created_at: createdAt, updated_at: _, ...rest } = row
+  return { ...rest, alarmId, accountId, createdAt }
+}
 
 const detailOf = (outcome: Outcome): string | null => {
   if (outcome.type === 'kept') return null
@@ -133,11 +141,12 @@ export class AlarmTables {
   addDelivery(delivery: NewDelivery, at: number): void {
     const created = this.#sql
       .exec(
-        `INSERT INTO deliveries (id, alarm_id, account_id, step, channel, recipient, address, subject, body, created_at, updated_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1`,
+        `INSERT INTO deliveries (id, alarm_id, account_id, purpose, step, channel, recipient, address, subject, body, created_at, updated_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1`,
         delivery.id,
         delivery.alarmId,
         delivery.accountId,
+        delivery.purpose,
         delivery.step,
         delivery.channel,
         delivery.recipient,
@@ -153,9 +162,12 @@ export class AlarmTables {
 
   delivery(id: string): Delivery | null {
     const [row] = this.#sql.exec<DeliveryRow>('SELECT * FROM deliveries WHERE id = ?', id).toArray()
-    if (!row) return null
-    const { alarm_id: alarmId, account_id: accountId, created_at: createdAt, updated_at: _, ...rest } = row
-    return { ...rest, alarmId, accountId, createdAt }
+    return row ? deliveryFrom(row) : null
+  }
+
+  deliveriesOf(alarmId: string): Delivery[] {
+    const rows = this.#sql.exec<DeliveryRow>('SELECT * FROM deliveries WHERE alarm_id = ? ORDER BY number', alarmId)
+    return rows.toArray().map(deliveryFrom)
   }
 
   schedule({ kind, ref, alarmId }: DueKey, at: number): void {
@@ -223,18 +235,25 @@ export class AlarmTables {
 
   /**
    * Marks attempts that started and never ended: the object was stopped in between, and it is unknown whether the message
-   * was sent. Call this before anything is sent, while no attempt can be in progress.
+   * was sent. Call this before anything is sent, while no attempt can be in progress. Returns the ids of the alarms.
    */
-  markInterrupted(now: number): void {
-    this.#sql.exec(
-      `UPDATE deliveries SET state = 'uncertain', updated_at = ?
-       WHERE state IN ('pending', 'stopped') AND id IN (SELECT delivery_id FROM attempts WHERE ended_at IS NULL)`,
-      now,
-    )
+  markInterrupted(now: number): string[] {
+    const marked = this.#sql
+      .exec<{ alarm_id: string | null }>(
+        `UPDATE deliveries SET state = 'uncertain', updated_at = ?
+         WHERE state IN ('pending', 'stopped') AND id IN (SELECT delivery_id FROM attempts WHERE ended_at IS NULL)
+         RETURNING alarm_id`,
+        now,
+      )
+      .toArray()
     this.#sql.exec(`UPDATE attempts SET ended_at = ?, outcome = 'uncertain', detail = 'cut off' WHERE ended_at IS NULL`, now)
+    return [...new Set(marked.flatMap(({ alarm_id }) => alarm_id ?? []))]
   }
 
-  /** Closes an alarm: removes all its due items. Its deliveries that are still pending are never sent. */
+  setSafe(alarmId: string, now: number): void {
+    this.#sql.exec('UPDATE alarms SET safe_at = ? WHERE id = ?', now, alarmId)
+  }
+
   closeAlarm(alarmId: string, closing: Omit<Acknowledgement, 'alarmId'> & { readonly status: AlarmStatus; readonly now: number }): void {
     this.#sql.exec(
       'UPDATE alarms SET status = ?, acknowledged_at = ?, acknowledged_by = ?, acknowledged_by_id = ?, note = ? WHERE id = ?',
@@ -245,8 +264,12 @@ export class AlarmTables {
       closing.note,
       alarmId,
     )
+  }
+
+  /** Removes all due items of an alarm. Its deliveries that are still pending are never sent. */
+  stopDeliveries(alarmId: string, now: number): void {
     this.#sql.exec('DELETE FROM due WHERE alarm_id = ?', alarmId)
-    this.#sql.exec(`UPDATE deliveries SET state = 'stopped', updated_at = ? WHERE alarm_id = ? AND state = 'pending'`, closing.now, alarmId)
+    this.#sql.exec(`UPDATE deliveries SET state = 'stopped', updated_at = ? WHERE alarm_id = ? AND state = 'pending'`, now, alarmId)
   }
 
   /** The newest alarms with their deliveries to people. Deliveries to the desk are left out: the desk stores its own events. */
@@ -257,16 +280,17 @@ export class AlarmTables {
       `SELECT * FROM deliveries WHERE alarm_id IN (SELECT value FROM json_each(?)) AND channel <> 'desk' ORDER BY number`,
       JSON.stringify([...deliveries.keys()]),
     )
-    for (const { id, alarm_id, step, recipient, channel, state, attempts, updated_at: updatedAt } of rows) {
-      deliveries.get(alarm_id ?? '')?.push({ id, step, recipient, channel, state, attempts, updatedAt })
+    for (const { id, alarm_id, purpose, step, recipient, channel, state, attempts, updated_at: updatedAt } of rows) {
+      deliveries.get(alarm_id ?? '')?.push({ id, purpose, step, recipient, channel, state, attempts, updatedAt })
     }
-    return alarms.map(alarmFrom).map(({ alarmId, scenario, status, triggeredAt, acknowledgedAt, acknowledgedBy }) => ({
+    return alarms.map(alarmFrom).map(({ alarmId, scenario, status, triggeredAt, acknowledgedAt, acknowledgedBy, safeAt }) => ({
       alarmId,
       scenario,
       status,
       triggeredAt,
       acknowledgedAt,
       acknowledgedBy,
+      safeAt,
       deliveries: deliveries.get(alarmId) ?? [],
     }))
   }

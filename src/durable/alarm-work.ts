@@ -12,6 +12,7 @@ import {
   type RetryTiming,
   retryDelay,
 } from '../model/alarm-machine.ts'
+import { planNotices } from '../model/alarm-notices.ts'
 import type { AlarmTables, DueItem } from './alarm-tables.ts'
 
 /** Carries out what the alarm machine decides: stores the deliveries of a step, and handles the items that are due. */
@@ -23,6 +24,7 @@ export type Checkpoint =
   | 'attempt-sent'
   | 'attempt-recorded'
   | 'step-started'
+  | 'acknowledged'
   | 'items-handled'
   | 'alarm-set'
 
@@ -70,6 +72,15 @@ export class AlarmWork {
 
   addDeliveries(deliveries: readonly PlannedDelivery[], at: number): void {
     for (const delivery of deliveries) this.#tables.addDelivery(written(delivery), at)
+  }
+
+  /** Adds the notices at the end of an alarm that do not exist yet. Does nothing while the alarm is open. */
+  addNotices(alarmId: string): void {
+    const alarm = this.#tables.alarm(alarmId)
+    if (alarm?.status !== 'acknowledged') return
+    const { settings, now } = this.#dependencies
+    const notices = planNotices(alarm, this.#tables.deliveriesOf(alarmId), { settings, now: now() })
+    this.addDeliveries(notices, now())
   }
 
   /** Handles the due items, each by itself. An item that fails is postponed and does not block the others. Returns the errors. */
@@ -156,10 +167,13 @@ export class AlarmWork {
     return { settings, now: now(), random: random() }
   }
 
-  #change({ id }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
+  #change({ id, alarmId }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
     if (due === 'remove') this.#tables.removeDue(item)
     if (state !== null) this.#tables.setState(id, state, this.#dependencies.now())
     if (typeof due === 'number') this.#tables.schedule(item, due)
+    // The attempt may have started before "I am safe", and succeeded after it. In the same write as the state: a crash
+    // cannot come in between.
+    if (alarmId !== null && state !== null) this.addNotices(alarmId)
   }
 }
 

@@ -142,7 +142,7 @@ export class DeskTables {
     this.#sql.exec(
       `INSERT INTO alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET status = excluded.status, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by
-       WHERE status = 'open' AND excluded.status <> 'open'`,
+       WHERE (status = 'open' AND excluded.status <> 'open') OR (status = 'acknowledged' AND excluded.acknowledged_by = username)`,
       alarmId,
       accountId,
       username,

@@ -53,26 +53,36 @@ export const decideTrigger = (
   const startsAt = now + settings.cancelMs
   return {
     type: 'start',
-    alarm: { ...trigger, alarmId, triggeredAt: now, startsAt, status: 'open', acknowledgedAt: null, acknowledgedBy: null },
+    alarm: { ...trigger, alarmId, triggeredAt: now, startsAt, status: 'open', acknowledgedAt: null, acknowledgedBy: null, safeAt: null },
   }
 }
 
 interface Closing {
   readonly status: Exclude<AlarmStatus, 'open'>
+  /** Whether the person says that they are safe. Then everybody who was told of the alarm gets an all-clear. */
+  readonly isSafe: boolean
   /** Notifications that the alarm is over. They belong to no open alarm, so the closing does not stop them. */
   readonly announcements: readonly PlannedDelivery[]
 }
 
 /** How an alarm is closed; null if it is closed already, in which case nothing changes. */
 export const decideAcknowledgement = (alarm: Alarm, by: Acknowledgement['by'], hasWebhook: boolean, now: number): Closing | null => {
+  const isSafe = by.id === alarm.accountId
+  // Staff who acknowledge an alarm answer it. Only the person knows that they are safe, and can still say so afterwards.
+  if (alarm.status === 'acknowledged' && alarm.safeAt === null && isSafe) return { status: 'acknowledged', isSafe, announcements: [] }
   if (alarm.status !== 'open') return null
   // For an alarm that was cancelled in time, no notification was sent.
-  if (now < alarm.startsAt) return { status: 'cancelled', announcements: [] }
+  if (now < alarm.startsAt) return { status: 'cancelled', isSafe, announcements: [] }
   const closed: Alarm = { ...alarm, status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by.username }
   // The desk and the webhook were notified of the alarm, so they are notified that it is over.
-  const announcements = announcementsOf(closed, { key: 'ack', step: 0, hasWebhook, now })
-  return { status: 'acknowledged', announcements: announcements.map((delivery) => ({ ...delivery, alarmId: null })) }
+  return { status: 'acknowledged', isSafe, announcements: closingAnnouncementsOf(closed, { key: 'ack', hasWebhook, now }) }
 }
+
+/** Announcements of the end of an alarm. They belong to no open alarm, so the closing does not stop them. */
+export const closingAnnouncementsOf = (
+  alarm: Alarm,
+  { key, hasWebhook, now }: { key: string; hasWebhook: boolean; now: number },
+): PlannedDelivery[] => announcementsOf(alarm, { key, step: 0, hasWebhook, now }).map((delivery) => ({ ...delivery, alarmId: null }))
 
 // ---------- Steps: who is notified, when, and by which channel
 
@@ -142,13 +152,15 @@ const messagesOf = (alarm: Alarm, step: number, settings: AlarmSettings, now: nu
     if (!channel) return []
     const reference = `${alarmId.slice(-6)}-${step}`
     const message = messageFor(recipient, channel, { displayName, location, triggeredAt, step, steps, reference })
-    const id = `${alarmId}.${recipient.key}.${step}`
+    const id = deliveryIdOf(alarm, recipient, step)
     const address = (channel === 'email' ? recipient.email : recipient.phone) ?? ''
-    return [{ id, alarmId, accountId, step, channel, recipient: recipient.name, address, ...message, createdAt: now }]
+    return [{ id, alarmId, accountId, purpose: 'alarm', step, channel, recipient: recipient.name, address, ...message, createdAt: now }]
   })
 }
 
-const TO_DESK = { channel: 'desk', recipient: 'Support desk', address: '', subject: '' } as const
+export const deliveryIdOf = ({ alarmId }: Alarm, { key }: Recipient, step: number): string => `${alarmId}.${key}.${step}`
+
+const TO_DESK = { purpose: 'alarm', channel: 'desk', recipient: 'Support desk', address: '', subject: '' } as const
 
 /** The desk is notified of every step, and so is the webhook, if there is one. */
 const announcementsOf = (
@@ -194,9 +206,17 @@ export interface DeliveryChange {
 
 type DeliveryAction = { readonly type: 'send' } | { readonly type: 'find' } | { readonly type: 'change'; readonly change: DeliveryChange }
 
-/** Whether a delivery is still to be sent. After "I am safe", the deliveries of the alarm are not. */
-export const isWanted = ({ alarmId }: Pick<Delivery, 'alarmId'>, alarm: Pick<Alarm, 'status'> | null): boolean =>
-  alarmId === null || alarm?.status === 'open'
+/**
+ * Whether a delivery is still to be sent. When the alarm is closed, its messages are not; when the person is safe, only the
+ * all-clear is.
+ */
+export const isWanted = (
+  { alarmId, purpose }: Pick<Delivery, 'alarmId' | 'purpose'>,
+  alarm: Pick<Alarm, 'status' | 'safeAt'> | null,
+): boolean => {
+  if (alarmId === null || purpose === 'all-clear') return true
+  return purpose === 'alarm' ? alarm?.status === 'open' : alarm?.safeAt === null
+}
 
 const deadlineOf = ({ createdAt }: Delivery, { cancelMs, retryForMs }: AlarmSettings): number => createdAt + cancelMs + retryForMs
 

@@ -1,4 +1,4 @@
-import type { PersonalChannel, Recipient } from './alarm.ts'
+import type { PersonalChannel, Purpose, Recipient } from './alarm.ts'
 
 /**
  * All texts that an alarm sends to people. There is one language; another language is another entry of the same shape. A
@@ -15,12 +15,18 @@ interface NotificationDetails {
   readonly reference: string
 }
 
+type NoticeDetails = Pick<NotificationDetails, 'displayName' | 'triggeredAt' | 'reference'>
+
 interface Text {
   readonly subject: string
   readonly body: string
 }
 
-type Language = Readonly<Record<PersonalChannel, (to: Recipient, details: NotificationDetails) => Text>>
+type Texts<Details> = Readonly<Record<PersonalChannel, (to: Recipient, details: Details) => Text>>
+
+interface Language extends Readonly<Record<Exclude<Purpose, 'alarm'>, Texts<NoticeDetails>>> {
+  readonly alarm: Texts<NotificationDetails>
+}
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ')
 
@@ -31,32 +37,77 @@ const formatTime = (at: number): string => {
 }
 
 const en: Language = {
-  email: (to, { displayName, location, triggeredAt, step, steps, reference }) => ({
-    subject:
-      step === 1 ? `${displayName} needs help: an alarm was set off` : `${displayName} still needs help (message ${step} of ${steps})`,
-    body: [
-      `Hello ${to.name},`,
-      '',
-      `${displayName} set off an alarm on ${formatTime(triggeredAt)}. You are told because you are named as their ${to.relationship}.`,
-      ...(step === 1 ? [] : ['Nobody has said yet that they are safe.']),
-      '',
-      `Where they last said they were: ${location || 'they have not said'}`,
-      '',
-      'What to do:',
-      `1. Call ${displayName} now. Listen, and stay with them on the line.`,
-      '2. If they do not answer, go to them, or ask somebody who is near to go.',
-      '3. If a life may be in danger, call the emergency services where they are (112, 911, 999) and say what you know.',
-      `4. When they are safe, ask them to press "I am safe". Until then you will be told again.`,
-      '',
-      `Message ${step} of ${steps}, reference ${reference}`,
-    ].join('\n'),
-  }),
-  sms: (_to, { displayName, location, triggeredAt, reference }) => ({
-    subject: '',
-    body:
-      `${displayName} set off an alarm on ${formatTime(triggeredAt)}${location ? `, last location: ${location}` : ''}. ` +
-      `Call them now. No answer: go there or send somebody. Life in danger: call 112, 911 or 999. Ref ${reference}`,
-  }),
+  alarm: {
+    email: (to, { displayName, location, triggeredAt, step, steps, reference }) => ({
+      subject:
+        step === 1 ? `${displayName} needs help: an alarm was set off` : `${displayName} still needs help (message ${step} of ${steps})`,
+      body: [
+        `Hello ${to.name},`,
+        '',
+        `${displayName} set off an alarm on ${formatTime(triggeredAt)}. You are told because you are named as their ${to.relationship}.`,
+        ...(step === 1 ? [] : ['Nobody has said yet that they are safe.']),
+        '',
+        `Where they last said they were: ${location || 'they have not said'}`,
+        '',
+        'What to do:',
+        `1. Call ${displayName} now. Listen, and stay with them on the line.`,
+        '2. If they do not answer, go to them, or ask somebody who is near to go.',
+        '3. If a life may be in danger, call the emergency services where they are (112, 911, 999) and say what you know.',
+        `4. When they are safe, ask them to press "I am safe". Until then you will be told again.`,
+        '',
+        `Message ${step} of ${steps}, reference ${reference}`,
+      ].join('\n'),
+    }),
+    sms: (_to, { displayName, location, triggeredAt, reference }) => ({
+      subject: '',
+      body:
+        `${displayName} set off an alarm on ${formatTime(triggeredAt)}${location ? `, last location: ${location}` : ''}. ` +
+        `Call them now. No answer: go there or send somebody. Life in danger: call 112, 911 or 999. Ref ${reference}`,
+    }),
+  },
+  answered: {
+    email: (to, { displayName, triggeredAt, reference }) => ({
+      subject: `The alarm of ${displayName} is being answered`,
+      body: [
+        `Hello ${to.name},`,
+        '',
+        `The support team is answering the alarm that ${displayName} set off on ${formatTime(triggeredAt)}. You will not be reminded again.`,
+        '',
+        `This does not mean that ${displayName} is safe. If you are with them or on the line, please stay.`,
+        'As soon as they say that they are safe, you will be told.',
+        '',
+        `Reference ${reference}`,
+      ].join('\n'),
+    }),
+    sms: (_to, { displayName, triggeredAt, reference }) => ({
+      subject: '',
+      body:
+        `The support team is answering the alarm that ${displayName} set off on ${formatTime(triggeredAt)}. ` +
+        `If you are with them, please stay. You will be told when they say that they are safe. Ref ${reference}`,
+    }),
+  },
+  'all-clear': {
+    email: (to, { displayName, triggeredAt, reference }) => ({
+      subject: `${displayName} is safe: the alarm is over`,
+      body: [
+        `Hello ${to.name},`,
+        '',
+        `${displayName} says that they are safe. The alarm that they set off on ${formatTime(triggeredAt)} is over.`,
+        'You do not need to do anything more. Thank you for being there.',
+        '',
+        `You are told because you are named as their ${to.relationship}.`,
+        '',
+        `Reference ${reference}`,
+      ].join('\n'),
+    }),
+    sms: (_to, { displayName, triggeredAt, reference }) => ({
+      subject: '',
+      body: `${displayName} says that they are safe. The alarm of ${formatTime(triggeredAt)} is over. Ref ${reference}`,
+    }),
+  },
 }
 
-export const messageFor = (to: Recipient, channel: PersonalChannel, details: NotificationDetails): Text => en[channel](to, details)
+export const messageFor = (to: Recipient, channel: PersonalChannel, details: NotificationDetails): Text => en.alarm[channel](to, details)
+
+export const noticeFor = (purpose: Exclude<Purpose, 'alarm'>, to: Recipient, channel: PersonalChannel, details: NoticeDetails): Text =>
+  en[purpose][channel](to, details)

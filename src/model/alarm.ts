@@ -4,6 +4,12 @@ export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
 /** `kept`: the message was stored in the outbox, because its channel has no provider. It was not sent. */
 export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped'
 
+/**
+ * What a message is for: it calls for help; it says that staff answer the alarm; or it is the all-clear, which says that the
+ * person is safe.
+ */
+export type Purpose = 'alarm' | 'answered' | 'all-clear'
+
 /** The channels that reach a person. */
 export type PersonalChannel = 'email' | 'sms'
 export type Channel = PersonalChannel | 'webhook' | 'desk'
@@ -78,6 +84,8 @@ export interface Alarm extends Trigger {
   readonly status: AlarmStatus
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
+  /** When the person said that they are safe. Staff can only acknowledge an alarm. */
+  readonly safeAt: number | null
 }
 
 export interface Acknowledgement {
@@ -98,6 +106,8 @@ export interface Delivery {
   /** Null for an event that belongs to no open alarm. */
   readonly alarmId: string | null
   readonly accountId: number
+  readonly purpose: Purpose
+  /** 0 for a message after the end of the alarm. */
   readonly step: number
   readonly channel: Channel
   readonly recipient: string
@@ -152,6 +162,7 @@ export type DeskEvent = AlarmEvent | CrisisEvent
 
 export interface DeliveryView {
   readonly id: string
+  readonly purpose: Purpose
   readonly step: number
   readonly recipient: string
   readonly channel: string
@@ -167,6 +178,7 @@ export interface AlarmView {
   readonly triggeredAt: number
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
+  readonly safeAt: number | null
   readonly deliveries: readonly DeliveryView[]
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { afterClose, reconnectDelay } from '../../src/console/browser/backoff.ts'
+import { deliveryTexts } from '../../src/console/browser/delivery-texts.ts'
 import { parseRoute } from '../../src/console/browser/routes.ts'
 import {
   parseAlarm,
@@ -50,6 +51,33 @@ test.each([
   ['#/nowhere', null],
 ])('the URL fragment %j', (hash, route) => {
   expect(parseRoute(hash)).toEqual(route)
+})
+
+describe('what a person reads about the messages of their alarm', () => {
+  const delivery = (state: string, purpose = 'alarm', channel = 'email', recipient = 'Ann') => ({ recipient, channel, state, purpose })
+
+  test.each([
+    ['sent', 'Ann was told by e-mail.'],
+    ['uncertain', 'Ann was probably told by e-mail: the service did not confirm it.'],
+    ['pending', 'Telling Ann by e-mail…'],
+    ['kept', 'Ann was not told: the message by e-mail was only kept here, and was not sent.'],
+    ['failed', 'Ann could not be told by e-mail.'],
+    ['stopped', 'Ann was not told by e-mail: the alarm ended before.'],
+  ])('%s', (state, text) => {
+    expect(deliveryTexts([delivery(state)], 'alarm')).toEqual([text])
+  })
+
+  test('one sentence for each person and channel, with the best state', () => {
+    const steps = [delivery('sent'), delivery('kept', 'alarm', 'sms', 'Bob'), delivery('pending'), delivery('sent', 'all-clear')]
+    expect(deliveryTexts(steps, 'alarm')).toEqual([
+      'Ann was told by e-mail.',
+      'Bob was not told: the message by SMS was only kept here, and was not sent.',
+    ])
+    expect(deliveryTexts(steps, 'all-clear')).toEqual(['Ann was told by e-mail that you are safe.'])
+    expect(deliveryTexts([delivery('kept', 'all-clear')], 'all-clear')).toEqual([
+      'Ann was not told that you are safe: the message by e-mail was only kept here, and was not sent.',
+    ])
+  })
 })
 
 describe('parsing responses', () => {

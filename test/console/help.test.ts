@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   ANN,
+  ack,
   BOB,
   clock,
   deliveriesOf,
@@ -12,7 +13,7 @@ import {
   V1,
 } from '../support/alarms.ts'
 import { at, call } from '../support/call.ts'
-import { type Person, person } from '../support/people.ts'
+import { type Person, person, personWith } from '../support/people.ts'
 
 /** The call for help on the support page. */
 
@@ -25,6 +26,54 @@ const withFakes = async (someone: Person) => {
   await setDependencies(someone, { now: time.now, carriers: recorded.carriers })
   return { time, recorded }
 }
+
+test('the list shows the alarms that are open or of the last day, who was told, and whether the person is safe', async () => {
+  const [sam, other, staff] = [await personWithContacts({ therapist: false }), await person(), await personWith('is_staff')]
+  const { time } = await withFakes(sam)
+  const read = async (as = sam.token) => (await call('GET', HELP, { as })).text
+  expect(await read()).toBe('{"alarms":[]}')
+  // The object's clock is far ahead of the Worker's, so every alarm counts as new.
+  const id = at(await callForHelp(sam), 'alarm_id')
+  const alarm = (status: string, by: string | null, isSafe: boolean, deliveries: [string, string, string, string][]) => ({
+    alarm_id: id,
+    status,
+    triggered_at: '2040-01-01T00:00:00Z',
+    acknowledged_by: by,
+    is_safe: isSafe,
+    deliveries: deliveries.map(([recipient, channel, state, purpose]) => ({ recipient, channel, state, purpose })),
+  })
+  const pending = [
+    ['Ann', 'email', 'pending', 'alarm'],
+    ['Bob', 'sms', 'pending', 'alarm'],
+  ] satisfies [string, string, string, string][]
+  const sent = [
+    ['Ann', 'email', 'sent', 'alarm'],
+    ['Bob', 'sms', 'sent', 'alarm'],
+  ] satisfies [string, string, string, string][]
+  expect(await read()).toBe(JSON.stringify({ alarms: [alarm('open', null, false, pending)] }))
+  await runAlarm(sam)
+  await ack(sam, id, {}, staff.token)
+  await runAlarm(sam)
+  const answered = ['Ann', 'Bob'].map((name, n): [string, string, string, string] => [name, n === 0 ? 'email' : 'sms', 'sent', 'answered'])
+  expect(await read()).toBe(JSON.stringify({ alarms: [alarm('acknowledged', staff.username, false, [...sent, ...answered])] }))
+  await ack(sam, id)
+  time.advance(1000)
+  await runAlarm(sam)
+  const safe = answered.map(([name, channel, state]): [string, string, string, string] => [name, channel, state, 'all-clear'])
+  expect(await read()).toBe(JSON.stringify({ alarms: [alarm('acknowledged', staff.username, true, [...sent, ...answered, ...safe])] }))
+  expect(await read(other.token)).toBe('{"alarms":[]}')
+  expect((await call('GET', HELP)).status).toBe(401)
+})
+
+test('an alarm that ended more than a day ago is not listed', async () => {
+  const sam = await person('sam')
+  const time = clock(Date.now() - 25 * 60 * 60_000)
+  await setDependencies(sam, { now: time.now, carriers: recordingCarriers().carriers })
+  const id = at(await callForHelp(sam), 'alarm_id')
+  expect(at(await call('GET', HELP, { as: sam.token }), 'alarms', 'length')).toBe(1)
+  await ack(sam, id)
+  expect(at(await call('GET', HELP, { as: sam.token }), 'alarms', 'length')).toBe(0)
+})
 
 describe('a call for help', () => {
   test('of a new account, without scenario and contacts, reaches the desk; the trigger of the contract still responds with 404', async () => {

@@ -6,12 +6,17 @@ import { createProviders, createTestServer, pause, providerVars, registerPerson,
  * and they reject requests, fail, never respond, or drop the connection. The server is killed with `kill -9` several times
  * and restarted with the same state. At the end every message has been accepted, each delivery has one record, and no
  * message was sent twice. The only exception is a message that was being sent when the server was killed: it may be sent
- * again, with the same idempotency key.
+ * again, with the same idempotency key. Then the person is safe: everybody who was told gets one all-clear by each channel
+ * by which they were told, although the server is killed between two of these messages; a recipient whose messages the
+ * providers refused was never told, and gets none.
  */
 
 const port = Number(process.argv[2] ?? 9250)
 const started = Date.now()
 const log = (text) => console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`)
+
+/** A contact whose messages every provider refuses. */
+const EVE_PHONE = '+15551110009'
 
 /** The channel whose next request gets no response, so that the server can be killed while it waits; and its callback. */
 let channelToHold = ''
@@ -26,6 +31,10 @@ const behave = async ({ message, attempt, accept, reply, drop }) => {
     accept()
     onHeld?.()
     return // no response: the server is killed while it waits for it
+  }
+  if (message.to.startsWith('eve.') || message.to === EVE_PHONE) {
+    log(`${prefix}: 422`)
+    return reply(422)
   }
   if (message.channel === 'email' && attempt === 1) {
     log(`${prefix}: 500`)
@@ -73,6 +82,8 @@ const killDuring = async (channel) => {
 try {
   await server.start()
   const { id, as } = await registerPerson(server.call, 'sam')
+  const eve = { name: 'Eve', phone: EVE_PHONE, email: 'eve.sam@example.com', relationship: 'neighbour' }
+  await server.call('PATCH', `/api/v1/user/edit/contact/${id}/`, { as, json: eve })
   const list = async () => (await server.call('GET', `/api/v1/event/alarms/${id}/`, { as })).json.alarms
 
   const triggeredAt = Date.now()
@@ -93,7 +104,11 @@ try {
       async () => {
         const [alarm] = await list()
         const deliveries = alarm.deliveries.filter((delivery) => delivery.step === number)
-        return deliveries.length === 4 && deliveries.every(({ state }) => state === 'sent') && alarm
+        return (
+          deliveries.length === 5 &&
+          deliveries.every(({ recipient, state }) => state === (recipient === 'Eve' ? 'failed' : 'sent')) &&
+          alarm
+        )
       },
       120_000,
     )
@@ -109,27 +124,51 @@ try {
   const [alarm, ...others] = await list()
   assert.deepEqual(others, [], 'one alarm')
   const ids = alarm.deliveries.map((delivery) => delivery.id)
-  assert.equal(ids.length, 12, 'three steps of two contacts, a therapist and the webhook')
-  assert.equal(new Set(ids).size, 12)
-  const byEmail = alarm.deliveries.filter(({ channel }) => channel === 'email')
+  assert.equal(ids.length, 15, 'three steps of three contacts, a therapist and the webhook')
+  assert.equal(new Set(ids).size, 15)
+  const told = alarm.deliveries.filter(({ recipient }) => recipient !== 'Eve')
+  const byEmail = told.filter(({ channel }) => channel === 'email')
   for (const { id: key } of byEmail) assert.ok(providers.accepted.has(key), `${key} was accepted`)
   const texts = [...providers.accepted.values()].filter(({ channel }) => channel === 'sms')
-  assert.equal(texts.length, alarm.deliveries.filter(({ channel }) => channel === 'sms').length, 'one text message per delivery')
+  assert.equal(texts.length, told.filter(({ channel }) => channel === 'sms').length, 'one text message per delivery')
   for (const { acceptedCount, to } of texts)
     assert.equal(acceptedCount, 1, `the text to ${to} was sent once: the provider was searched first`)
   for (const { acceptedCount, channel } of providers.accepted.values())
     assert.ok(acceptedCount <= 1 + kills, `${channel}: sent again only after a crash interrupted it, and with the same key`)
 
+  const before = providers.requests.length
+  const requestHeld = new Promise((resolve) => {
+    onHeld = resolve
+  })
+  channelToHold = 'sms'
   const { json: acknowledged } = await server.call('POST', `/api/v1/event/alarms/${id}/${triggered.alarm_id}/ack/`, { as, json: {} })
   assert.deepEqual(acknowledged, { alarm_id: triggered.alarm_id, status: 'acknowledged' })
-  await restart('after "I am safe"')
+  await Promise.race([requestHeld, pause(20_000).then(() => assert.fail('no all-clear was sent'))])
+  await restart('between two all-clears')
   assert.equal((await list())[0].status, 'acknowledged')
-  const before = providers.requests.length
+  await until('the all-clears', async () => {
+    const allClears = (await list())[0].deliveries.filter((delivery) => delivery.step === 0)
+    return allClears.length === 5 && allClears.every(({ state }) => state === 'sent')
+  })
+  log('everybody who was told got an all-clear')
+  await restart('after the all-clears')
   await pause(5000)
-  const after = providers.requests.slice(before).filter(({ body }) => !body.includes('"acknowledged"'))
-  assert.deepEqual(after, [], 'no messages after the acknowledgement')
+  const after = providers.requests.slice(before)
+  const isAllClear = ({ channel, body }) =>
+    channel === 'webhook' ? body.includes('"acknowledged"') : body.includes('says that they are safe')
+  assert.deepEqual(
+    after.filter((request) => !isAllClear(request)),
+    [],
+    'no messages of the alarm after the acknowledgement',
+  )
+  const received = [...providers.accepted.values()].filter((message) => message.channel !== 'webhook' && isAllClear(message))
+  assert.deepEqual(
+    received.map(({ to, acceptedCount }) => `${to} ${acceptedCount}`).sort(),
+    ['+15551110001 1', '+15551110002 1', '+15551110003 1', 'ann.sam@example.com 1', 'hall.sam@example.com 1'],
+    'one all-clear by each channel by which somebody was told, and none to Eve',
+  )
   for (const secret of ['Kyiv', 'ann.sam', '+1555111']) assert.ok(!server.log().includes(secret), `the log does not contain ${secret}`)
-  log('acknowledged; no further messages. All checks passed.')
+  log('no further messages. All checks passed.')
 } catch (error) {
   console.error(server.log().slice(-4000))
   console.error(error)

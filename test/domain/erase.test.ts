@@ -104,7 +104,7 @@ test('a person is erased from every table, object and bucket, and the report cou
     assistant_turns: 2,
     emergency_contacts: 1,
     login_failures: 1,
-    outbox: 2,
+    outbox: 4, // the alarm and the all-clear, each to two people
     practice_sessions: 1,
     recovery_profiles: 1,
     therapists: 1,

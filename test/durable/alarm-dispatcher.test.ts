@@ -359,7 +359,8 @@ describe('"I am safe"', () => {
     [{ type: 'uncertain', reason: 'no answer' }, 'uncertain'],
   ] as const)('while a message is being sent: outcome %j leaves the state %s, and it is not retried', async (outcome, state) => {
     const { sam, time, recorded } = await setUp(
-      async () => {
+      async ({ key }) => {
+        if (key.endsWith('.all-clear')) return SENT
         const id = at(await alarms(sam), 'alarms', 0, 'alarm_id')
         await ack(sam, id)
         return outcome
@@ -370,8 +371,10 @@ describe('"I am safe"', () => {
     await runAlarm(sam)
     time.advance(24 * HOUR)
     await runAlarm(sam)
-    expect(recorded.to('email')).toHaveLength(1)
-    expect(await deliveriesOf(sam)).toEqual([[1, 'Dr. Hall', 'email', state, 1]])
+    const mayHaveBeenTold = state !== 'stopped'
+    expect(recorded.to('email').map(({ key }) => key.endsWith('.all-clear'))).toEqual(mayHaveBeenTold ? [false, true] : [false])
+    const allClear = [0, 'Dr. Hall', 'email', 'sent', 1]
+    expect(await deliveriesOf(sam)).toEqual([[1, 'Dr. Hall', 'email', state, 1], ...(mayHaveBeenTold ? [allClear] : [])])
     expect(await nextDue(sam)).toBeNull()
   })
 
@@ -391,7 +394,12 @@ describe('"I am safe"', () => {
     )
     await trigger(sam)
     await runAlarm(sam)
-    expect(recorded.to('email')).toHaveLength(6)
+    const isAllClear = ({ key }: { key: string }) => key.endsWith('.all-clear')
+    const messages = recorded.to('email').filter((message) => !isAllClear(message))
+    expect(messages).toHaveLength(6)
+    // Those six learn that the alarm is over, and nobody else does.
+    const allClears = recorded.to('email').filter(isAllClear)
+    expect(allClears.map(({ address }) => address).sort()).toEqual(messages.map(({ address }) => address).sort())
   })
 
   test('before the cancel time is over prevents all notifications, also to the desk', async () => {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type Alarm, type Delivery, dialable, MAX_ALARMS_PER_HOUR, type Outcome, type Trigger } from '../../src/model/alarm.ts'
+import {
+  type Alarm,
+  type Delivery,
+  dialable,
+  MAX_ALARMS_PER_HOUR,
+  type Outcome,
+  type Purpose,
+  type Trigger,
+} from '../../src/model/alarm.ts'
 import {
   afterAttempt,
   afterFinding,
@@ -7,6 +15,7 @@ import {
   decideAcknowledgement,
   decideTrigger,
   deskDelivery,
+  isWanted,
   nextAction,
   nextStep,
   notifiesRecipients,
@@ -36,6 +45,7 @@ const alarm = (changes: Partial<Alarm> = {}): Alarm => ({
   status: 'open',
   acknowledgedAt: null,
   acknowledgedBy: null,
+  safeAt: null,
   ...changes,
 })
 
@@ -43,6 +53,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
   id: 'a.contact-1.1',
   alarmId: 'a',
   accountId: 7,
+  purpose: 'alarm',
   step: 1,
   channel: 'email',
   recipient: 'Ann',
@@ -56,6 +67,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
 })
 
 const SAM = { id: 7, username: 'sam' }
+const STAFF = { id: 8, username: 'rosa' }
 const DEADLINE = 24 * HOUR
 const SENT: Outcome = { type: 'sent', reference: null }
 const RETRY: Outcome = { type: 'retry', reason: 'HTTP 500', afterMs: null }
@@ -94,7 +106,7 @@ describe('a trigger', () => {
 
 describe('an acknowledgement', () => {
   test('cancels an alarm that has not notified anyone, without a notification', () => {
-    expect(decideAcknowledgement(alarm({ startsAt: 10 }), SAM, true, 9)).toEqual({ status: 'cancelled', announcements: [] })
+    expect(decideAcknowledgement(alarm({ startsAt: 10 }), SAM, true, 9)).toEqual({ status: 'cancelled', isSafe: true, announcements: [] })
   })
 
   test('closes an alarm that has, and the desk and the webhook are notified once', () => {
@@ -111,7 +123,15 @@ describe('an acknowledgement', () => {
   })
 
   test.each(['acknowledged', 'cancelled'] as const)('changes nothing if the alarm is %s', (status) => {
-    expect(decideAcknowledgement(alarm({ status }), SAM, true, 9)).toBeNull()
+    expect(decideAcknowledgement(alarm({ status, safeAt: status === 'acknowledged' ? 5 : null }), SAM, true, 9)).toBeNull()
+    expect(decideAcknowledgement(alarm({ status }), STAFF, true, 9)).toBeNull()
+  })
+
+  test('by staff does not say that the person is safe; the person can say so afterwards, once', () => {
+    expect(decideAcknowledgement(alarm(), SAM, false, 9)?.isSafe).toBe(true)
+    expect(decideAcknowledgement(alarm(), STAFF, false, 9)?.isSafe).toBe(false)
+    const answered = alarm({ status: 'acknowledged', acknowledgedBy: 'rosa' })
+    expect(decideAcknowledgement(answered, SAM, true, 9)).toEqual({ status: 'acknowledged', isSafe: true, announcements: [] })
   })
 })
 
@@ -154,6 +174,15 @@ describe('a step', () => {
 test('an event without an alarm goes to the desk and belongs to no alarm', () => {
   const event = { type: 'crisis', accountId: 7, username: 'sam', at: 5 } as const
   expect(deskDelivery('key', event, 5)).toMatchObject({ id: 'key', alarmId: null, accountId: 7, channel: 'desk', body: event })
+})
+
+test('what is still wanted: an alarm until it is closed, "answered" until the person is safe, the all-clear always', () => {
+  const [open, answered, safe] = [alarm(), alarm({ status: 'acknowledged' }), alarm({ status: 'acknowledged', safeAt: 9 })]
+  const wanted = (purpose: Purpose) => [open, answered, safe].map((one) => isWanted(delivery({ purpose }), one))
+  expect(wanted('alarm')).toEqual([true, false, false])
+  expect(wanted('answered')).toEqual([true, true, false])
+  expect(wanted('all-clear')).toEqual([true, true, true])
+  expect(isWanted(delivery({ alarmId: null }), null)).toBe(true)
 })
 
 describe('a delivery that is due', () => {

@@ -11,6 +11,7 @@ import {
   type PlannedDelivery,
   planStep,
 } from '../../src/model/alarm-machine.ts'
+import { planNotices } from '../../src/model/alarm-notices.ts'
 import { HOUR, MINUTE } from '../support/alarm-settings.ts'
 
 /** Runs the alarm machine through random events, with arrays in place of the object's tables, and checks after each event what must hold. */
@@ -32,7 +33,10 @@ const TRIGGER: Trigger = {
   displayName: 'Sam',
   location: '',
   scenario: 'Pattern 2',
-  recipients: [{ key: 'contact-1', name: 'Ann', relationship: 'sister', email: 'ann@example.com', phone: '+1555' }],
+  recipients: [
+    { key: 'contact-1', name: 'Ann', relationship: 'sister', email: 'ann@example.com', phone: '+1555' },
+    { key: 'contact-2', name: 'Bob', relationship: 'friend', email: null, phone: '+1556' },
+  ],
   messages: [],
 }
 
@@ -62,6 +66,8 @@ class Simulation {
   readonly due = new Map<string, number>()
   /** Attempts whose outcome has not arrived yet. */
   readonly inProgress = new Map<string, Outcome>()
+  /** Messages that the recipient may have got. */
+  readonly possiblyTold = new Set<string>()
   /** How often the provider accepted each message. */
   readonly accepted = new Map<string, number>()
   readonly #random: () => number
@@ -102,17 +108,32 @@ class Simulation {
 
   acknowledge(): void {
     const alarm = this.pick(this.alarms)
-    const closing = alarm && decideAcknowledgement(alarm, { id: 7, username: 'sam' }, false, this.now)
+    const by = this.chance(0.7) ? { id: 7, username: 'sam' } : { id: 8, username: 'rosa' }
+    const closing = alarm && decideAcknowledgement(alarm, by, false, this.now)
     if (!alarm || !closing) return
+    check(closing.isSafe === (by.id === 7), 'somebody else said that the person is safe')
     const attempted = this.#deliveriesOf(alarm).some(({ attempts }) => attempts > 0)
     check(closing.status !== 'cancelled' || !attempted, 'a cancelled alarm has notified somebody')
-    this.alarms[this.alarms.indexOf(alarm)] = { ...alarm, status: closing.status }
+    const acknowledgedBy = alarm.acknowledgedBy ?? by.username
+    const closed = { ...alarm, status: closing.status, acknowledgedBy, safeAt: closing.isSafe ? this.now : null }
+    this.alarms[this.alarms.indexOf(alarm)] = closed
     for (const key of this.due.keys()) if (key.startsWith(`${alarm.alarmId} `)) this.due.delete(key)
     for (const delivery of this.#deliveriesOf(alarm)) {
       this.due.delete(delivery.id)
       if (delivery.state === 'pending') this.deliveries.set(delivery.id, { ...delivery, state: 'stopped' })
     }
     this.#add(closing.announcements, this.now)
+    this.#addNotices(closed)
+  }
+
+  /** Adds the notices that do not exist yet, as the host does after each change. */
+  #addNotices(alarm: Alarm | undefined): void {
+    if (!alarm) return
+    const notices = planNotices(alarm, this.#deliveriesOf(alarm), { settings: SETTINGS, now: this.now })
+    this.#add(
+      notices.filter(({ id }) => !this.deliveries.has(id)),
+      this.now,
+    )
   }
 
   /**
@@ -151,7 +172,10 @@ class Simulation {
 
   #send(delivery: Delivery, result: Outcome): void {
     check(delivery.state !== 'sent' && delivery.state !== 'kept', 'sent twice')
-    check(delivery.alarmId === null || this.#alarm(delivery.alarmId)?.status === 'open', 'sent after "I am safe"')
+    const alarm = this.#alarm(delivery.alarmId)
+    check(delivery.purpose !== 'alarm' || !alarm || alarm.status === 'open', 'sent after the alarm was acknowledged')
+    check(delivery.purpose === 'all-clear' || typeof alarm?.safeAt !== 'number', 'sent after "I am safe"')
+    check(delivery.purpose !== 'all-clear' || typeof alarm?.safeAt === 'number', 'an all-clear, but nobody said that they are safe')
     const age = this.now - delivery.createdAt
     check(delivery.attempts === 0 || age <= SETTINGS.cancelMs + SETTINGS.retryForMs, 'retried after the deadline')
     this.deliveries.set(delivery.id, { ...delivery, attempts: delivery.attempts + 1 })
@@ -175,13 +199,17 @@ class Simulation {
     for (const id of this.inProgress.keys()) {
       const delivery = this.deliveries.get(id)
       if (delivery?.state === 'pending' || delivery?.state === 'stopped') this.deliveries.set(id, { ...delivery, state: 'uncertain' })
+      this.possiblyTold.add(id)
     }
     this.inProgress.clear()
+    for (const alarm of this.alarms) this.#addNotices(alarm)
   }
 
   #change(delivery: Delivery, { state, due }: DeliveryChange): void {
     check(delivery.state !== 'sent' || state === null || state === 'sent', 'a delivery that was sent has another state')
     if (state !== null) this.deliveries.set(delivery.id, { ...delivery, state })
+    if (state === 'sent' || state === 'uncertain' || state === 'kept') this.possiblyTold.add(delivery.id)
+    if (state !== null) this.#addNotices(this.#alarm(delivery.alarmId))
     if (due === 'remove') this.due.delete(delivery.id)
     if (typeof due === 'number') {
       check(due > this.now, 'a retry without a delay')
@@ -250,7 +278,31 @@ const runRandomEvents = (seed: number): Simulation => {
   return simulation
 }
 
+/** Exactly those who may have been told of an alarm have got exactly one all-clear by each of those channels. Returns their number. */
+const checkAllClears = (simulation: Simulation): number => {
+  let count = 0
+  for (const { alarmId, safeAt, status, recipients } of simulation.alarms) {
+    const own = [...simulation.deliveries.values()].filter((delivery) => delivery.alarmId === alarmId)
+    const allClears = own.filter(({ purpose }) => purpose === 'all-clear')
+    const told = own.filter(({ id, purpose }) => purpose === 'alarm' && simulation.possiblyTold.has(id))
+    const isOver = safeAt !== null && status === 'acknowledged'
+    for (const { name } of recipients) {
+      for (const channel of ['email', 'sms']) {
+        const received = allClears.filter((one) => one.recipient === name && one.channel === channel).length
+        const states = told.filter((one) => one.recipient === name && one.channel === channel).map(({ state }) => state)
+        // A message that was uncertain and then refused has the state `failed`: whether its all-clear is sent depends on the order.
+        const isTold = states.some((state) => state !== 'failed')
+        check(received <= (isOver && states.length > 0 ? 1 : 0), `${received} all-clears to ${name} by ${channel}`)
+        check(received >= (isOver && isTold ? 1 : 0), `no all-clear to ${name} by ${channel}`)
+        count += received
+      }
+    }
+  }
+  return count
+}
+
 test('10,000 random sequences of events: nothing is sent twice, too late or after "I am safe", and everything ends', () => {
+  let allClears = 0
   const seen = { sent: 0, uncertain: 0, kept: 0, failed: 0, stopped: 0, pending: 0 }
   for (let seed = 1; seed <= 10_000; seed++) {
     const simulation = runRandomEvents(seed)
@@ -269,8 +321,10 @@ test('10,000 random sequences of events: nothing is sent twice, too late or afte
       check(state !== 'sent' || times > 0, 'recorded as sent, and never sent')
       check(state !== 'stopped' || simulation.alarms.find((one) => one.alarmId === alarmId)?.status !== 'open', 'stopped without a reason')
     }
+    allClears += checkAllClears(simulation)
   }
   expect(seen.pending).toBe(0)
+  expect(allClears).toBeGreaterThan(1000)
   for (const state of ['sent', 'uncertain', 'kept', 'failed', 'stopped'] as const) expect(seen[state]).toBeGreaterThan(100)
 })
 

@@ -157,7 +157,8 @@ const alarmCard = (
         `${alarm.scenario} · started `,
         fullTimeElement(alarm.triggeredAt),
         ...(alarm.acknowledgedAt ? [' · ended ', fullTimeElement(alarm.acknowledgedAt)] : []),
-        ...(alarm.acknowledgedBy ? [` by ${alarm.acknowledgedBy}`] : []),
+        ...(alarm.acknowledgedBy === alarm.username ? [`: ${alarm.username} says that they are safe`] : []),
+        ...(alarm.acknowledgedBy && alarm.acknowledgedBy !== alarm.username ? [` by ${alarm.acknowledgedBy}`] : []),
       )
       // For an open alarm, staff need to see at once whether anyone was reached.
       if (isOpen && !updatedBefore) details.open = true
@@ -188,7 +189,7 @@ const deliveryTable = (deliveries: readonly Delivery[]): HTMLElement => {
             {},
             el('th', { scope: 'row' }, recipient),
             el('td', {}, channel),
-            el('td', {}, String(step)),
+            el('td', {}, step === 0 ? 'end' : String(step)),
             el(
               'td',
               { class: `state-${state === 'failed' || state === 'uncertain' || state === 'kept' ? 'bad' : 'good'}` },

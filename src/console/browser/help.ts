@@ -1,23 +1,35 @@
 import { type Api, ApiError, errorText } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
+import { deliveryTexts } from './delivery-texts.ts'
 import { announceUrgently, button, el, setText, syncChildren } from './dom.ts'
-import { asText, parseAlarm, parseList, valueAt } from './wire.ts'
+import { asText, type OwnAlarm, parseList, parseOwnAlarm, valueAt } from './wire.ts'
 
 /** The button that must always work: it calls for help, and afterwards the person can report that they are safe. */
 
 const MAX_RETRIES = 8
 const REFRESH_INTERVAL_MS = 8_000
+/** While messages are being sent. */
+const FAST_REFRESH_INTERVAL_MS = 1_000
 
 export class Help {
   readonly #userId: number
   readonly #api: Api
   readonly #container: HTMLElement
   readonly #status = el('p', { class: 'help-status', role: 'status' })
+  /** What the response to the call contains. */
   readonly #results = el('ul', { class: 'help-results' })
+  /** Who was told. */
+  readonly #people = el('ul', { class: 'help-results' })
   readonly #callButton = button('Call for help', () => void this.#trigger(), { class: 'urgent' })
   readonly #safeButton = button('I am safe', () => void this.#acknowledge(), { class: 'safe' })
-  #alarmId: string | null = null
-  readonly #refreshTimer: ReturnType<typeof setInterval>
+  /** The alarms after which the person has not said yet that they are safe. Staff may have acknowledged them. */
+  #alarms: readonly OwnAlarm[] = []
+  /** The alarms that the person has ended on this page. */
+  readonly #endedIds = new Set<string>()
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined
+  #refreshCount = 0
+  /** Whether messages are still being sent. */
+  #isSending = false
   #stopped = false
 
   constructor(userId: number, api: Api, container: HTMLElement) {
@@ -26,37 +38,53 @@ export class Help {
     this.#container = container
     this.#render()
     void this.#refresh()
-    // Staff may acknowledge the alarm. The person should know that someone has seen it.
-    this.#refreshTimer = setInterval(() => {
-      if (this.#alarmId !== null && document.visibilityState === 'visible') void this.#refresh()
-    }, REFRESH_INTERVAL_MS)
   }
 
   stop(): void {
     this.#stopped = true
-    clearInterval(this.#refreshTimer)
+    clearTimeout(this.#refreshTimer)
     syncChildren(this.#container, [])
   }
 
   #render(): void {
     if (this.#stopped) return
-    syncChildren(this.#container, [this.#callButton, ...(this.#alarmId === null ? [] : [this.#safeButton]), this.#status, this.#results])
+    const safeButton = this.#alarms.length > 0 ? [this.#safeButton] : []
+    syncChildren(this.#container, [this.#callButton, ...safeButton, this.#status, this.#results, this.#people])
   }
 
-  /** Also finds an alarm from before the page was loaded, so that the person can still press "I am safe". */
+  /**
+   * Also finds an alarm from before the page was loaded, so that the person can still press "I am safe". Staff may
+   * acknowledge an alarm: the person should know that someone has seen it.
+   */
   async #refresh(): Promise<void> {
-    const response = await this.#api('GET', `/api/v1/event/alarms/${this.#userId}/`).catch(() => null)
-    const alarms = parseList(valueAt(response, 'alarms'), parseAlarm)
-    const open = alarms.find(({ status }) => status === 'open')
-    const current = alarms.find(({ alarmId }) => alarmId === this.#alarmId)
-    if (this.#alarmId === null && open) {
-      this.#alarmId = open.alarmId
-      setText(this.#status, 'We have received your call for help. Your alarm is open.')
-    } else if (current && current.status !== 'open') {
-      this.#alarmId = null
-      this.#results.replaceChildren()
+    clearTimeout(this.#refreshTimer)
+    this.#refreshCount++
+    const refresh = this.#refreshCount
+    const response = document.visibilityState === 'visible' ? await this.#api('GET', '/support/help/').catch(() => null) : null
+    // A newer refresh has started: this response may be from before the call for help.
+    if (this.#stopped || refresh !== this.#refreshCount) return
+    if (response !== null) this.#show(parseList(valueAt(response, 'alarms'), parseOwnAlarm))
+    const delay = this.#isSending ? FAST_REFRESH_INTERVAL_MS : REFRESH_INTERVAL_MS
+    this.#refreshTimer = setTimeout(() => void this.#refresh(), delay)
+  }
+
+  #show(alarms: readonly OwnAlarm[]): void {
+    const [before] = this.#alarms
+    this.#alarms = alarms.filter(({ alarmId, status, isSafe }) => status !== 'cancelled' && !isSafe && !this.#endedIds.has(alarmId))
+    const ended = alarms.filter(({ alarmId }) => this.#endedIds.has(alarmId))
+    const [current] = this.#alarms
+    if (current && current.status !== 'open') {
       setText(this.#status, `${current.acknowledgedBy ?? 'Someone'} has seen your alarm. You are not alone: you can write to us below.`)
+    } else if (current && !before) {
+      setText(this.#status, 'We have received your call for help. Your alarm is open.')
     }
+    const deliveries = (current ? this.#alarms : ended).flatMap((alarm) => alarm.deliveries)
+    const texts = deliveryTexts(deliveries, current ? 'alarm' : 'all-clear')
+    if (current && deliveries.length === 0) texts.push('Only the support team is told: there is nobody else to tell.')
+    this.#isSending = deliveries.some(({ state }) => state === 'pending')
+    const shown = [...this.#people.children].map(({ textContent }) => textContent)
+    // Replaced only if it changes: a screen reader may be reading it.
+    if (JSON.stringify(shown) !== JSON.stringify(texts)) this.#people.replaceChildren(...texts.map((text) => el('li', {}, text)))
     this.#render()
   }
 
@@ -66,31 +94,36 @@ export class Help {
     setText(this.#status, 'Calling for help…')
     try {
       const response = await this.#requestWithRetry('POST', '/support/help/')
-      this.#alarmId = asText(valueAt(response, 'alarm_id')) || null
+      const alarmId = asText(valueAt(response, 'alarm_id'))
+      if (!this.#alarms.some((alarm) => alarm.alarmId === alarmId)) {
+        this.#alarms = [{ alarmId, status: 'open', acknowledgedBy: null, isSafe: false, deliveries: [] }, ...this.#alarms]
+      }
       setText(this.#status, 'We have received your call for help. Please stay here: our support team can read what you write.')
       announceUrgently('We have received your call for help.')
       this.#results.replaceChildren(...resultItems(response))
+      void this.#refresh()
     } catch (error) {
       setText(this.#status, `${errorText(error)} If you are in danger, call 112, 911 or 999. You can also write to us below.`)
     }
     this.#callButton.disabled = false
     this.#render()
-    if (this.#alarmId !== null) this.#safeButton.focus()
+    if (this.#alarms.length > 0) this.#safeButton.focus()
   }
 
+  /** Ends all alarms: a person who called twice and is safe has nothing more to call for. */
   async #acknowledge(): Promise<void> {
-    if (this.#alarmId === null) return
     this.#safeButton.disabled = true
     try {
-      await this.#requestWithRetry('POST', `/api/v1/event/alarms/${this.#userId}/${encodeURIComponent(this.#alarmId)}/ack/`)
-      this.#alarmId = null
+      for (const { alarmId } of this.#alarms) {
+        await this.#requestWithRetry('POST', `/api/v1/event/alarms/${this.#userId}/${encodeURIComponent(alarmId)}/ack/`)
+        this.#endedIds.add(alarmId)
+      }
+      this.#alarms = []
       this.#results.replaceChildren()
-      // The server tells only the support desk that an alarm has ended. It sends nothing to the person's contacts.
-      setText(
-        this.#status,
-        'Good to know that you are safe. Your alarm has ended. If your contacts were notified, please let them know, too.',
-      )
+      this.#people.replaceChildren()
+      setText(this.#status, 'Good to know that you are safe. Your alarm has ended. Everybody who was told of it is told that you are safe.')
       this.#callButton.focus()
+      void this.#refresh()
     } catch (error) {
       setText(this.#status, `${errorText(error)} Please press "I am safe" again in a moment.`)
     }

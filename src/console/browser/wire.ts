@@ -1,3 +1,5 @@
+import type { HelpDelivery } from './delivery-texts.ts'
+
 /** Parsers for what the server sends. Every value is checked before it is used. */
 
 export interface Message {
@@ -44,6 +46,15 @@ export interface Delivery {
   readonly state: string
   readonly attempts: number
   readonly updatedAt: string
+}
+
+/** An alarm of the person who uses the support page. */
+export interface OwnAlarm {
+  readonly alarmId: string
+  readonly status: string
+  readonly acknowledgedBy: string | null
+  readonly isSafe: boolean
+  readonly deliveries: readonly HelpDelivery[]
 }
 
 export interface OutboxMessage {
@@ -136,6 +147,23 @@ export const parseAlarm: Parser<Alarm> = (value) => {
     triggeredAt: asText(triggered_at),
     acknowledgedAt: textOrNull(acknowledged_at),
     acknowledgedBy: textOrNull(acknowledged_by),
+  }
+}
+
+const parseHelpDelivery: Parser<HelpDelivery> = (value) => {
+  const { recipient, channel, state, purpose } = fieldsOf(value)
+  return { recipient: asText(recipient), channel: asText(channel), state: asText(state), purpose: asText(purpose) }
+}
+
+export const parseOwnAlarm: Parser<OwnAlarm> = (value) => {
+  const { alarm_id, status, acknowledged_by, is_safe, deliveries } = fieldsOf(value)
+  if (asText(alarm_id) === '') return null
+  return {
+    alarmId: asText(alarm_id),
+    status: asText(status),
+    acknowledgedBy: textOrNull(acknowledged_by),
+    isSafe: is_safe === true,
+    deliveries: parseList(deliveries, parseHelpDelivery),
   }
 }
 

@@ -164,6 +164,8 @@ const acknowledgeAlarmRoute = route({
   method: 'POST',
   path: '/api/v1/event/alarms/{id}/{alarm_id}/ack/',
   summary: 'Acknowledge an alarm ("I am safe"): no more notifications are sent',
+  description:
+    'If the person acknowledges it, everybody who was told of the alarm gets an all-clear, once. If staff acknowledge it, they are told that the alarm is answered; the all-clear follows when the person acknowledges it, too. These messages are deliveries of step 0.',
   access: ownerOrStaff(ALARM_NOT_FOUND),
   body: z.object({ note: text({ max: 1000, blank: true, long: true, example: 'False alarm.' }).nullable().default('') }),
   params: params.extend({ alarm_id: z.string().meta({ example: EXAMPLE_ID }) }),

@@ -1,0 +1,63 @@
+import type { Alarm, AlarmSettings, Delivery, PersonalChannel } from './alarm.ts'
+import { closingAnnouncementsOf, deliveryIdOf, type PlannedDelivery } from './alarm-machine.ts'
+import { noticeFor } from './alarm-texts.ts'
+
+/** What the people who were told of an alarm are told at its end. */
+
+/**
+ * The notices of an alarm, given all its deliveries: one for each person and channel by which that person was told. It is
+ * planned again after each outcome that arrives late. The ids are always the same, so each notice exists once, whatever
+ * happens in between.
+ */
+export const planNotices = (
+  alarm: Alarm,
+  deliveries: readonly Delivery[],
+  { settings, now }: { settings: AlarmSettings; now: number },
+): PlannedDelivery[] => {
+  if (alarm.status !== 'acknowledged') return []
+  const told = deliveries.filter((delivery) => wasTold(delivery, settings))
+  return [...personalNotices(alarm, told, now), ...deskNotices(alarm, told, now)]
+}
+
+/**
+ * Whether the recipient was told of the alarm, as far as is known. Whoever may have been told counts as told: an all-clear
+ * that is not needed does no harm, and a missing one does.
+ */
+const wasTold = ({ purpose, state, channel }: Delivery, { channels, outboxIsChannel }: AlarmSettings): boolean => {
+  if (purpose !== 'alarm') return false
+  if (state === 'kept') return outboxIsChannel
+  // If the channel has no provider, an uncertain message is in the outbox, or was lost.
+  return state === 'sent' || (state === 'uncertain' && (!isPersonal(channel) || channels.includes(channel)))
+}
+
+const isPersonal = (channel: Delivery['channel']): channel is PersonalChannel => channel === 'email' || channel === 'sms'
+
+const personalNotices = (alarm: Alarm, told: readonly Delivery[], now: number): PlannedDelivery[] => {
+  const { alarmId, accountId, displayName, triggeredAt } = alarm
+  const purpose = alarm.safeAt === null ? 'answered' : 'all-clear'
+  const reference = `${alarmId.slice(-6)}-${purpose === 'answered' ? 'A' : 'S'}`
+  return alarm.recipients.flatMap((recipient) => {
+    const own = told.filter(({ id, step }) => id === deliveryIdOf(alarm, recipient, step))
+    // The addresses at which the person was told. A later delivery by the same channel has the same address.
+    const addresses = new Map(own.flatMap(({ channel, address }) => (isPersonal(channel) ? [[channel, address] as const] : [])))
+    return [...addresses].map(([channel, address]) => ({
+      id: `${alarmId}.${recipient.key}.${channel}.${purpose}`,
+      alarmId,
+      accountId,
+      purpose,
+      step: 0,
+      channel,
+      recipient: recipient.name,
+      address,
+      ...noticeFor(purpose, recipient, channel, { displayName, triggeredAt, reference }),
+      createdAt: now,
+    }))
+  })
+}
+
+/** If staff acknowledged the alarm before, the desk has not been notified yet that the person is safe. */
+const deskNotices = (alarm: Alarm, told: readonly Delivery[], now: number): PlannedDelivery[] => {
+  if (alarm.safeAt === null || alarm.acknowledgedBy === alarm.username || !told.some(({ channel }) => channel === 'desk')) return []
+  const hasWebhook = told.some(({ channel }) => channel === 'webhook')
+  return closingAnnouncementsOf({ ...alarm, acknowledgedBy: alarm.username }, { key: 'safe', hasWebhook, now })
+}
