@@ -5,7 +5,7 @@ import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
-import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
 import { HOUR } from '../model/time.ts'
 import { AlarmTables } from './alarm-tables.ts'
@@ -48,24 +48,26 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
    * There is no await between reading the last alarm and writing the new one, and the object runs one request at a time:
    * of fifty concurrent triggers, one starts an alarm and the others join it. The response waits until the alarm is on disk.
    */
-  async trigger(trigger: Trigger): Promise<Triggered | { readonly throttledFor: number }> {
+  async trigger(trigger: Trigger, callId: string | null): Promise<Triggered | { readonly throttledFor: number }> {
+    const repeated = callId === null ? null : this.#tables.alarmOfCall(callId)
+    if (repeated) return triggeredFrom(repeated)
     const { settings } = this.dependencies
     const now = this.dependencies.now()
     const history = { latest: this.#tables.latestAlarm(), ...this.#tables.countSince(now - HOUR) }
     const decision = decideTrigger(history, trigger, { alarmId: newObjectId(now), settings, now })
     if (decision.type === 'throttle') return { throttledFor: decision.seconds }
     const { alarm } = decision
-    if (decision.type === 'start') {
-      this.ctx.storage.transactionSync(() => {
+    this.ctx.storage.transactionSync(() => {
+      if (callId !== null) this.#tables.addCall(callId, alarm.alarmId)
+      if (decision.type === 'start') {
         this.#tables.setValue('account', String(trigger.accountId))
         this.#tables.addAlarm(alarm)
         this.#work().startStep(alarm, 1, now, alarm.startsAt)
         this.dependencies.checkpoint('triggered')
-      })
-      this.#scheduleAlarm()
-    }
-    const { alarmId, status, scenario, messages } = alarm
-    return { alarmId, status, scenario, messages }
+      }
+    })
+    if (decision.type === 'start') this.#scheduleAlarm()
+    return triggeredFrom(alarm)
   }
 
   async list(): Promise<readonly AlarmView[]> {
@@ -150,5 +152,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     if (next !== null) this.ctx.waitUntil(this.ctx.storage.setAlarm(next))
   }
 }
+
+const triggeredFrom = ({ alarmId, status, scenario, messages }: Alarm): Triggered => ({ alarmId, status, scenario, messages })
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)
