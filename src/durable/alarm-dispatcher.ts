@@ -22,6 +22,8 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   /** A field and not a method, because methods are callable through RPC. */
   dependencies: Dependencies
   #tables: AlarmTables
+  /** Whether the object's alarm is running. It may be waiting for slow providers, and the platform starts the next one only afterwards. */
+  #isRunning = false
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -118,7 +120,12 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   }
 
   override async alarm(): Promise<void> {
-    const errors = await this.#work().handleDueItems()
+    this.#isRunning = true
+    const errors = await this.#work()
+      .handleDueItems()
+      .finally(() => {
+        this.#isRunning = false
+      })
     this.dependencies.checkpoint('items-handled')
     errors.push(...(await this.#updateIndex()))
     // This must come last: a new alarm that is set earlier would hide from the platform that this run failed.
@@ -150,6 +157,8 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   #scheduleAlarm(): void {
     const next = this.#tables.nextDue()
     if (next !== null) this.ctx.waitUntil(this.ctx.storage.setAlarm(next))
+    // The desk must not wait for the run to end. If both send the same event, the desk stores it once.
+    if (this.#isRunning) this.ctx.waitUntil(this.#work().handleDeskItems())
   }
 }
 

@@ -94,6 +94,11 @@ export class AlarmWork {
     return errors
   }
 
+  /** Handles only what is due to the desk. Returns the errors. */
+  handleDeskItems(): Promise<unknown[]> {
+    return this.#handleAll(this.#tables.dueBy(this.#dependencies.now(), BATCH_SIZE).filter(({ channel }) => channel === 'desk'))
+  }
+
   async #handleAll(items: readonly DueItem[]): Promise<unknown[]> {
     const errors: unknown[] = []
     const handle = async (item: DueItem): Promise<void> => {

@@ -287,7 +287,7 @@ test('the desk is notified at once, although more messages than connections wait
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
-  const { sam, recorded } = await setUp(
+  const { sam, time, recorded } = await setUp(
     async () => {
       await held
       return SENT
@@ -297,6 +297,14 @@ test('the desk is notified at once, although more messages than connections wait
   await trigger(sam)
   const running = runAlarm(sam)
   await expect.poll(() => recorded.to('desk')).toHaveLength(1)
+  expect(recorded.sent.filter(({ channel }) => channel !== 'desk')).toHaveLength(6)
+
+  // While this run waits, the person calls again, and then is safe.
+  time.advance(31_000)
+  const id = at(await trigger(sam), 'alarm_id')
+  await expect.poll(() => recorded.to('desk').map(({ key }) => key)).toContain(`${id}.desk.1`)
+  await ack(sam, id)
+  await expect.poll(() => recorded.to('desk').map(({ key }) => key)).toContain(`${id}.desk.ack`)
   expect(recorded.sent.filter(({ channel }) => channel !== 'desk')).toHaveLength(6)
   release()
   await running
