@@ -8,6 +8,7 @@ import type { Env } from '../env.ts'
 import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
 import { HOUR } from '../model/time.ts'
+import { AlarmCalls } from './alarm-calls.ts'
 import { AlarmTables } from './alarm-tables.ts'
 import { AlarmWork, type Dependencies } from './alarm-work.ts'
 import { eraseAll } from './erase-all.ts'
@@ -51,7 +52,9 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
    * of fifty concurrent triggers, one starts an alarm and the others join it. The response waits until the alarm is on disk.
    */
   async trigger(trigger: Trigger, callId: string | null): Promise<Triggered | { readonly throttledFor: number }> {
-    const repeated = callId === null ? null : this.#tables.alarmOfCall(callId)
+    const calls = new AlarmCalls(this.ctx.storage.sql)
+    const knownId = callId === null ? null : calls.alarmIdOf(callId)
+    const repeated = knownId === null ? null : this.#tables.alarm(knownId)
     if (repeated) return triggeredFrom(repeated)
     const { settings } = this.dependencies
     const now = this.dependencies.now()
@@ -60,7 +63,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     if (decision.type === 'throttle') return { throttledFor: decision.seconds }
     const { alarm } = decision
     this.ctx.storage.transactionSync(() => {
-      if (callId !== null) this.#tables.addCall(callId, alarm.alarmId)
+      if (callId !== null) calls.add(callId, alarm.alarmId)
       if (decision.type === 'start') {
         this.#tables.setValue('account', String(trigger.accountId))
         this.#tables.addAlarm(alarm)

@@ -78,8 +78,6 @@ const detailOf = (outcome: Outcome): string | null => {
 }
 
 const MAX_LISTED_ALARMS = 100
-/** A call is repeated for some minutes only. */
-const MAX_CALLS = 100
 
 export class AlarmTables {
   readonly #sql: SqlStorage
@@ -132,18 +130,6 @@ export class AlarmTables {
       alarm.triggeredAt,
       alarm.startsAt,
     )
-  }
-
-  alarmOfCall(callId: string): Alarm | null {
-    const [row] = this.#sql
-      .exec<AlarmRow>('SELECT alarms.* FROM calls JOIN alarms ON alarms.id = calls.alarm_id WHERE calls.id = ?', callId)
-      .toArray()
-    return row ? alarmFrom(row) : null
-  }
-
-  addCall(callId: string, alarmId: string): void {
-    this.#sql.exec('INSERT INTO calls (id, alarm_id) VALUES (?, ?)', callId, alarmId)
-    this.#sql.exec('DELETE FROM calls WHERE number <= (SELECT max(number) FROM calls) - ?', MAX_CALLS)
   }
 
   /** False if the step was started before: each step starts only once. */
