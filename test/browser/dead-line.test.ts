@@ -174,6 +174,24 @@ describe('a call whose response is lost', () => {
   })
 })
 
+test('whoever presses again, by key or at the same place, does not end the alarm', async () => {
+  const visitor = await newVisitor()
+  const { page } = visitor
+  const button = page.getByRole('button', { name: 'Call for help' })
+  const box = await button.boundingBox()
+  if (!box) throw new Error('the button is not visible')
+  const onceMore = async (again: () => Promise<void>): Promise<void> => {
+    await Promise.all([page.waitForResponse((response) => response.request().method() === 'POST'), again()])
+    await received(page).waitFor()
+  }
+  await button.focus()
+  await onceMore(() => page.keyboard.press('Enter'))
+  await onceMore(() => page.keyboard.press('Enter'))
+  await onceMore(() => page.mouse.click(box.x + box.width - 5, box.y + box.height / 2))
+  expect((await alarmsOf(visitor)).map((alarm) => field(alarm, 'status'))).toEqual(['open'])
+  await page.context().close()
+})
+
 describe('a call that was kept', () => {
   /** A call that was pressed a while ago and never sent. */
   const keptCall = async (minutesAgo: number): Promise<Visitor> => {
