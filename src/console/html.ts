@@ -111,7 +111,7 @@ const emergencyNumbers = (country: string | null) => {
   const { local, elsewhere } = emergencyNumbersFor(country)
   return html`<section class="emergency-numbers" aria-labelledby="numbers-title">
         <h2 id="numbers-title">In danger? Call now:</h2>
-        <ul>
+        <ul role="list">
           ${local.map(({ name, number }) => html`<li>${phoneLink(number, html`${name} <strong>${number}</strong>`)}</li>`)}
           <li>${local.length > 0 ? 'Elsewhere' : ''} ${elsewhere.map((number) => html`${phoneLink(number, html`<strong>${number}</strong>`)} `)}</li>
         </ul>
