@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { readOwnAlarms } from '../domain/alarms/read-own-alarms.ts'
 import { callForHelp } from '../domain/alarms/trigger.ts'
+import { text } from '../http/request/fields.ts'
 import { ok } from '../http/response/specs.ts'
 import { member } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
@@ -58,10 +59,11 @@ const callForHelpRoute = route({
   path: '/support/help/',
   summary: 'Call for help',
   description:
-    'Starts an alarm for the caller, or joins the open one. A caller who has not chosen a scenario can call for help, too: the trigger of the contract responds with 404 to them.',
+    'Starts an alarm for the caller, or joins the open one. A caller who has not chosen a scenario can call for help, too: the trigger of the contract responds with 404 to them. A request that is repeated with the same `call_id` starts nothing: the response has the alarm of the first one.',
   access: member,
+  body: z.object({ call_id: text({ max: 64 }).nullable().default(null) }),
   responses: { 200: ok(HelpCall, 'The alarm'), ...errors.responses('throttled') },
-  handle: async ({ context }) => ({ status: 200, body: toWire(errors.unwrap(await callForHelp(context))) }),
+  handle: async ({ context, body }) => ({ status: 200, body: toWire(errors.unwrap(await callForHelp(context, body.call_id))) }),
 })
 
 /** Every /support/help/ path: what the support page needs besides the contract. */

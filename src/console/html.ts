@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { emergencyNumbersFor } from '../domain/assistant/emergency-numbers.ts'
 import type { Settings } from '../model/settings.ts'
 
 /**
@@ -103,7 +104,22 @@ export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!d
   </body>
 </html>`
 
-export const supportPage = html`<!doctype html>
+const phoneLink = (number: string, label: ReturnType<typeof html>) => html`<a href="tel:${number.replaceAll(' ', '')}">${label}</a>`
+
+/** A part of the HTML, outside of what the script shows and hides: the numbers are there in every state, and without a connection. */
+const emergencyNumbers = (country: string | null) => {
+  const { local, elsewhere } = emergencyNumbersFor(country)
+  return html`<section class="emergency-numbers" aria-labelledby="numbers-title">
+        <h2 id="numbers-title">In danger? Call now:</h2>
+        <ul role="list">
+          ${local.map(({ name, number }) => html`<li>${phoneLink(number, html`${name} <strong>${number}</strong>`)}</li>`)}
+          <li>${local.length > 0 ? 'Elsewhere' : ''} ${elsewhere.map((number) => html`${phoneLink(number, html`<strong>${number}</strong>`)} `)}</li>
+        </ul>
+      </section>`
+}
+
+/** `country` decides which emergency numbers are first. */
+export const supportPage = ({ country }: { country: string | null }) => html`<!doctype html>
 <html lang="en">
   <head>
     ${head('Support', 'support')}
@@ -115,11 +131,9 @@ export const supportPage = html`<!doctype html>
       <div id="session" class="session" hidden><span id="current-user"></span> <button id="logout" type="button">Log out</button></div>
     </header>
     <main id="main" tabindex="-1">
+      ${emergencyNumbers(country)}
       ${noScriptNotice}
-      ${loginSection(
-        'Log in to talk to us',
-        html`<p class="hint">If a life is in danger, call your local emergency number first: 112, 911 or 999.</p>`,
-      )}
+      ${loginSection('Log in to talk to us', html`<p class="hint">If a life is in danger, call one of the numbers above first.</p>`)}
       <section id="help" class="help" aria-labelledby="help-title" hidden>
         <h2 id="help-title" class="visually-hidden">Get help now</h2>
         <div id="help-actions"></div>

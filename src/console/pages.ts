@@ -1,4 +1,5 @@
 import { hasAlarmChannel } from '../domain/maintenance/health.ts'
+import { countryOf } from '../http/request/country.ts'
 import { htmlResponse } from '../http/response/html.ts'
 import { anyone } from '../http/routing/access.ts'
 import { pagesContract } from '../http/routing/pages.ts'
@@ -20,12 +21,14 @@ const showSupport = route({
   summary: 'The support chat for a person',
   access: anyone,
   responses: {},
-  handle: async ({ context }) => ({ response: await htmlResponse(supportPage, supportPolicy(context.settings.allowedOrigins)) }),
+  handle: async ({ context, request }) => ({
+    response: await htmlResponse(supportPage({ country: countryOf(request) }), supportPolicy(context.settings.allowedOrigins)),
+  }),
 })
 
 /**
- * The pages of the support chat: /console for staff, /support for a person. The HTML is the same for every visitor and
- * contains no account data. The REST API and the sockets that the pages call check the access rights.
+ * The pages of the support chat: /console for staff, /support for a person. The HTML contains no
+ * account data; only the order of the emergency numbers depends on the visitor's country. The REST API and the sockets that the pages call check the access rights.
  *
  * To embed /support in a page of another origin, list that origin in ALLOWED_ORIGINS and add this to the page:
  * <iframe src="https://…/support" title="Support chat" width="380" height="640"></iframe>

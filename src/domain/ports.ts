@@ -13,8 +13,11 @@ import type {
 
 /** The Durable Object that holds one person's alarms, as the verbs use it. */
 export interface Dispatcher {
-  /** Starts an alarm, or joins the open one. Beyond the rate limit: in how many seconds a trigger is accepted again. */
-  trigger(trigger: Trigger): Promise<Triggered | { readonly throttledFor: number }>
+  /**
+   * Starts an alarm, or joins the open one. Beyond the rate limit: in how many seconds a trigger is accepted again. A call id
+   * that was received before returns its alarm, whatever has become of it: a repeated request starts nothing.
+   */
+  trigger(trigger: Trigger, callId: string | null): Promise<Triggered | { readonly throttledFor: number }>
   list(): Promise<readonly AlarmView[]>
   /** Null if there is no such alarm. */
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>

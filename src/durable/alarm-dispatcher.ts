@@ -5,9 +5,10 @@ import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
-import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
 import { HOUR } from '../model/time.ts'
+import { AlarmCalls } from './alarm-calls.ts'
 import { AlarmTables } from './alarm-tables.ts'
 import { AlarmWork, type Dependencies } from './alarm-work.ts'
 import { eraseAll } from './erase-all.ts'
@@ -50,24 +51,28 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
    * There is no await between reading the last alarm and writing the new one, and the object runs one request at a time:
    * of fifty concurrent triggers, one starts an alarm and the others join it. The response waits until the alarm is on disk.
    */
-  async trigger(trigger: Trigger): Promise<Triggered | { readonly throttledFor: number }> {
+  async trigger(trigger: Trigger, callId: string | null): Promise<Triggered | { readonly throttledFor: number }> {
+    const calls = new AlarmCalls(this.ctx.storage.sql)
+    const knownId = callId === null ? null : calls.alarmIdOf(callId)
+    const repeated = knownId === null ? null : this.#tables.alarm(knownId)
+    if (repeated) return triggeredFrom(repeated)
     const { settings } = this.dependencies
     const now = this.dependencies.now()
     const history = { latest: this.#tables.latestAlarm(), ...this.#tables.countSince(now - HOUR) }
     const decision = decideTrigger(history, trigger, { alarmId: newObjectId(now), settings, now })
     if (decision.type === 'throttle') return { throttledFor: decision.seconds }
     const { alarm } = decision
-    if (decision.type === 'start') {
-      this.ctx.storage.transactionSync(() => {
+    this.ctx.storage.transactionSync(() => {
+      if (callId !== null) calls.add(callId, alarm.alarmId)
+      if (decision.type === 'start') {
         this.#tables.setValue('account', String(trigger.accountId))
         this.#tables.addAlarm(alarm)
         this.#work().startStep(alarm, 1, now, alarm.startsAt)
         this.dependencies.checkpoint('triggered')
-      })
-      this.#scheduleAlarm()
-    }
-    const { alarmId, status, scenario, messages } = alarm
-    return { alarmId, status, scenario, messages }
+      }
+    })
+    if (decision.type === 'start') this.#scheduleAlarm()
+    return triggeredFrom(alarm)
   }
 
   async list(): Promise<readonly AlarmView[]> {
@@ -159,5 +164,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     if (this.#isRunning) this.ctx.waitUntil(this.#work().handleDeskItems())
   }
 }
+
+const triggeredFrom = ({ alarmId, status, scenario, messages }: Alarm): Triggered => ({ alarmId, status, scenario, messages })
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)

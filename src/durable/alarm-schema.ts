@@ -22,6 +22,12 @@ export const SCHEMA = [
     safe_at INTEGER -- when the person said that they are safe
   )`,
   `CREATE INDEX IF NOT EXISTS alarms_by_time ON alarms (triggered_at)`,
+  // Calls for help that were received, so that a repeated request is recognized.
+  `CREATE TABLE IF NOT EXISTS calls (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    alarm_id TEXT NOT NULL
+  )`,
   `CREATE TABLE IF NOT EXISTS steps (
     alarm_id TEXT NOT NULL,
     step INTEGER NOT NULL,

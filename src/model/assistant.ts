@@ -31,3 +31,9 @@ export interface CrisisLine {
   readonly name: string
   readonly contact: string
 }
+
+/** A telephone number to call in an emergency or a crisis, as people write it: with spaces. */
+export interface EmergencyLine {
+  readonly name: string
+  readonly number: string
+}

@@ -9,7 +9,7 @@ export const createAlarms = (env: Env): Alarms => ({
     // A stub whose object has failed once keeps failing: each attempt gets a new stub.
     const object = () => env.ALARM_DISPATCHER.getByName(String(accountId))
     return {
-      trigger: (trigger) => withRetries<Awaited<ReturnType<Dispatcher['trigger']>>>(async () => object().trigger(trigger)),
+      trigger: (trigger, callId) => withRetries<Awaited<ReturnType<Dispatcher['trigger']>>>(async () => object().trigger(trigger, callId)),
       list: () => withRetries(() => object().list()),
       acknowledge: (acknowledgement) => withRetries(() => object().acknowledge(acknowledgement)),
       notifyDesk: (key, event) => withRetries(() => object().notifyDesk(key, event)),

@@ -5,10 +5,10 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createState, type Running, run, serve } from '../commands/run.ts'
 import { collectErrors, launch, serveEmbeddingPage } from './browser.ts'
+import { createPerson, createStaff, field, fillLogin, PASSWORD, send } from './people.ts'
 
 /** The support console and the support page in a real browser. Each test continues from the state that the previous one left. */
 
-const PASSWORD = 'correct horse 7'
 const MARKUP = `<img src=x onerror="alert(1)"><script>alert(2)</script><b>bold</b> &amp; "quoted"`
 
 const state = createState()
@@ -18,15 +18,8 @@ let staff: Page
 let person: Page
 let pageErrors: string[][] = []
 
-const post = async (path: string, json: object, { method = 'POST', token = '' } = {}): Promise<unknown> => {
-  const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Token ${token}` }) }
-  const response = await fetch(`${server.origin}${path}`, { method, headers, body: JSON.stringify(json) })
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-  return response.json()
-}
-
-const field = (value: unknown, ...path: string[]): unknown =>
-  path.reduce<unknown>((current, key) => (typeof current === 'object' && current !== null ? Reflect.get(current, key) : undefined), value)
+const post = (path: string, ...rest: [json: object, options?: { method?: string; token?: string }]): Promise<unknown> =>
+  send(`${server.origin}${path}`, ...rest)
 
 const newPage = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> => {
   const page = await (await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options })).newPage()
@@ -37,15 +30,6 @@ const newPage = async (options: Parameters<Browser['newContext']>[0] = {}): Prom
 const logIn = async (page: Page, path: string, username: string): Promise<void> => {
   await page.goto(`${server.origin}${path}`)
   await fillLogin(page, username)
-}
-
-/** With the keyboard only: the form has the focus when it appears. */
-const fillLogin = async (page: Page, username: string): Promise<void> => {
-  await page.locator('#username:focus').waitFor()
-  await page.keyboard.type(username)
-  await page.keyboard.press('Tab')
-  await page.keyboard.type(PASSWORD)
-  await page.keyboard.press('Enter')
 }
 
 const sendMessage = async (page: Page, text: string): Promise<void> => {
@@ -61,19 +45,10 @@ const messageTexts = (page: Page): Promise<string[]> => page.locator('.message p
 
 let mara = { id: 0, token: '' }
 
-const createPerson = async (username: string): Promise<{ id: number; token: string }> => {
-  await post('/api/v1/user/registration/', { username, password: PASSWORD })
-  const token = String(field(await post('/api/v1/user/login/', { username, password: PASSWORD }), 'token'))
-  const me: unknown = await (await fetch(`${server.origin}/api/users/me/`, { headers: { Authorization: `Token ${token}` } })).json()
-  return { id: Number(field(me, 'data', 'user', 'id')), token }
-}
-
 beforeAll(async () => {
   server = await serve(state.folder)
-  const admin = (args: string[], input?: string) => run('admin', [...args, '--persist-to', state.folder], input)
-  expect(await admin(['create', 'sam'], `${PASSWORD}\n`)).toMatchObject({ code: 0 })
-  expect(await admin(['grant', 'sam', '--staff'])).toMatchObject({ code: 0 })
-  mara = await createPerson('mara')
+  await createStaff(state.folder, 'sam')
+  mara = await createPerson(server.origin, 'mara')
   const { id, token } = mara
   await post(`/api/v1/user/edit/${id}/`, { scenario: 3 }, { method: 'PATCH', token })
   await post(
@@ -349,7 +324,7 @@ test('the tab "Reports" is visible only if the server has the list', async () =>
 
 describe('a long conversation', () => {
   test('opens at its end, and older messages load when the user scrolls up', async () => {
-    const talker = await createPerson('longtalker')
+    const talker = await createPerson(server.origin, 'longtalker')
     const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${talker.id}/?token=${talker.token}`)
     await new Promise((resolve) => socket.addEventListener('open', resolve))
     for (let count = 1; count <= 75; count++) {

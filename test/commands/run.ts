@@ -53,6 +53,9 @@ export interface Running {
   readonly out: () => string
   /** Kills all processes immediately with SIGKILL, like a power failure. */
   kill(): Promise<void>
+  /** Stops all processes without closing their connections, like a dead line. */
+  pause(): void
+  resume(): void
 }
 
 /** Starts `npm run dev` and waits for its first response. A test passes a fixed port if an open page must reconnect to it. */
@@ -67,7 +70,10 @@ export const serve = async (folder: string, fixedPort?: number): Promise<Running
   child.stderr.on('data', (chunk) => (out += chunk))
   const origin = `http://127.0.0.1:${port}`
   await waitForHealth(origin, child, () => out)
-  return { origin, out: () => out, kill: () => killGroup(child) }
+  const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
+    if (child.pid !== undefined) process.kill(-child.pid, name)
+  }
+  return { origin, out: () => out, kill: () => killGroup(child), pause: () => signal('SIGSTOP'), resume: () => signal('SIGCONT') }
 }
 
 const waitForHealth = async (origin: string, child: ChildProcess, out: () => string): Promise<void> => {

@@ -5,8 +5,11 @@ import {
   BOB,
   clock,
   deliveriesOf,
+  dispatcherOf,
+  MINUTE,
   personWithContacts,
   recordingCarriers,
+  rows,
   runAlarm,
   setDependencies,
   trigger,
@@ -124,6 +127,78 @@ describe('a call for help', () => {
     expect(calls.map((called) => at(called, 'alarm_id'))).toEqual(calls.map(() => joined))
     await runAlarm(sam)
     expect(await deliveriesOf(sam)).toHaveLength(3)
+  })
+
+  test('repeated with its id starts nothing, whatever has happened since: fifty at once, after the alarm was joined, and after it ended', async () => {
+    const sam = await personWithContacts()
+    const { time } = await withFakes(sam)
+    const callWith = (id: string) => call('POST', HELP, { as: sam.token, json: { call_id: id } })
+    const calls = await Promise.all(Array.from({ length: 50 }, () => callWith('first')))
+    const [first, ...others] = new Set(calls.map((called) => at(called, 'alarm_id')))
+    expect(others).toEqual([])
+    time.advance(2 * MINUTE)
+    expect(at(await callWith('first'), 'alarm_id')).toBe(first)
+    // A call with another id is a new one, as before.
+    const second = at(await callWith('second'), 'alarm_id')
+    expect(second).not.toBe(first)
+    for (const id of [first, second]) await call('POST', `${V1}/event/alarms/${sam.id}/${id}/ack/`, { as: sam.token })
+    expect(at(await callWith('first'), 'alarm_id')).toBe(first)
+    expect(at(await callWith('second'), 'alarm_id')).toBe(second)
+    expect(at(await call('GET', `${V1}/event/alarms/${sam.id}/`, { as: sam.token }), 'alarms')).toHaveLength(2)
+  })
+
+  test('whose first attempt was interrupted is stored whole or not at all, and the repeated one starts one alarm', async () => {
+    const sam = await person('sam')
+    await withFakes(sam)
+    let interruptions = 0
+    const checkpoint = (): void => {
+      if (interruptions++ === 0) throw new Error('interrupted')
+    }
+    await setDependencies(sam, { checkpoint })
+    const trigger = {
+      accountId: sam.id,
+      username: 'sam',
+      displayName: 'Sam',
+      location: '',
+      scenario: 'No scenario',
+      recipients: [],
+      messages: [],
+    }
+    const callOnce = () => dispatcherOf(sam).trigger(trigger, 'first')
+    const attempt = async (): Promise<unknown> => {
+      try {
+        return await callOnce()
+      } catch (error) {
+        return String(error)
+      }
+    }
+    expect(await attempt()).toBe('Error: interrupted')
+    expect(await rows(sam, 'SELECT (SELECT count(*) FROM calls) AS calls, (SELECT count(*) FROM alarms) AS alarms')).toEqual([
+      { calls: 0, alarms: 0 },
+    ])
+    expect(await callOnce()).toEqual(await callOnce())
+    expect(await rows(sam, 'SELECT (SELECT count(*) FROM calls) AS calls, (SELECT count(*) FROM alarms) AS alarms')).toEqual([
+      { calls: 1, alarms: 1 },
+    ])
+  })
+
+  test('with another person’s call id is a call of its own', async () => {
+    const [sam, eve] = [await person('sam'), await person('eve')]
+    const ids = []
+    for (const { token } of [sam, eve]) ids.push(at(await call('POST', HELP, { as: token, json: { call_id: 'same' } }), 'alarm_id'))
+    expect(new Set(ids).size).toBe(2)
+  })
+
+  test.each([['x'.repeat(65)], [true], [['a']], [{}], ['']])('with the id %j is a 400', async (id) => {
+    const sam = await person('sam')
+    expect((await call('POST', HELP, { as: sam.token, json: { call_id: id } })).status).toBe(400)
+  })
+
+  test('the ids of old calls are deleted', async () => {
+    const sam = await person('sam')
+    await withFakes(sam)
+    for (let n = 0; n < 105; n++) await call('POST', HELP, { as: sam.token, json: { call_id: `call ${n}` } })
+    expect(await rows(sam, 'SELECT count(*) AS count, min(id) AS first FROM calls')).toEqual([{ count: 100, first: 'call 10' }])
   })
 
   test('needs a credential, and a browser on another site cannot send it with the cookie', async () => {

@@ -101,6 +101,26 @@ test.each([
   expect(text.includes('Alarms reach only this desk.')).toBe(isShown)
 })
 
+describe('the emergency numbers on /support', () => {
+  const numbersFor = async (country: string | undefined, language: string) => {
+    const request = new Request('https://concord.test/support', {
+      headers: { 'Accept-Language': language },
+      ...(country !== undefined && { cf: { country } }),
+    })
+    const { text } = await readResponse(await handleWith(request, createContext(env, { waitUntil: () => {} })))
+    return [...text.matchAll(/<a href="tel:(\d+)">/g)].map(([, number]) => number)
+  }
+
+  test.each([
+    ['DE', 'en-US', ['112', '08001110111', '911', '999']],
+    ['US', 'de-DE', ['911', '988', '112', '999']],
+    [undefined, 'de-DE', ['112', '08001110111', '911', '999']],
+    [undefined, 'de', ['112', '911', '999']],
+  ])('country %j, language %s', async (country, language, numbers) => {
+    expect(await numbersFor(country, language)).toEqual(numbers)
+  })
+})
+
 describe('embedding in a frame', () => {
   test('is forbidden for the console and for every other page', async () => {
     for (const path of ['/console', '/', '/health', '/nowhere']) {

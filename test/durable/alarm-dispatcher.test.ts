@@ -495,7 +495,7 @@ describe('a crash', () => {
         await dispatcherOf({ id }).rearm()
       }
     }
-    for (let n = 0; n < 3; n++) await ignoringErrors(() => dispatcherOf({ id }).trigger(triggerOf(id)))
+    for (let n = 0; n < 3; n++) await ignoringErrors(() => dispatcherOf({ id }).trigger(triggerOf(id), null))
     for (let minute = 0; minute < 20; minute++) {
       await ignoringErrors(() => runAlarm({ id }))
       time.advance(MINUTE)

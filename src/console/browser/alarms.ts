@@ -112,7 +112,8 @@ const alarmCard = (
   const status = el('span', { class: 'badge' })
   const summary = el('p', {})
   const error = el('p', { class: 'error', role: 'alert' })
-  const deliveries = el('div', { class: 'deliveries' })
+  // The element that scrolls is kept when its table is reloaded, so that the keyboard focus stays on it.
+  const deliveries = el('div', { class: 'table-wrapper', tabindex: '0', role: 'group', 'aria-label': 'Notifications' })
   const details = el('details', {}, el('summary', {}, 'Notifications'), deliveries)
   const ackButton = button('Acknowledge', () => void onAcknowledge(), {
     class: 'primary',
@@ -174,30 +175,26 @@ const deliveryTable = (deliveries: readonly Delivery[]): HTMLElement => {
   }
   const columns = ['Recipient', 'Channel', 'Step', 'State', 'Attempts', 'Updated']
   return el(
-    'div',
-    { class: 'table-wrapper' },
+    'table',
+    {},
+    el('thead', {}, el('tr', {}, ...columns.map((name) => el('th', { scope: 'col' }, name)))),
     el(
-      'table',
+      'tbody',
       {},
-      el('thead', {}, el('tr', {}, ...columns.map((name) => el('th', { scope: 'col' }, name)))),
-      el(
-        'tbody',
-        {},
-        ...deliveries.map(({ recipient, channel, step, state, attempts, updatedAt }) =>
+      ...deliveries.map(({ recipient, channel, step, state, attempts, updatedAt }) =>
+        el(
+          'tr',
+          {},
+          el('th', { scope: 'row' }, recipient),
+          el('td', {}, channel),
+          el('td', {}, step === 0 ? 'end' : String(step)),
           el(
-            'tr',
-            {},
-            el('th', { scope: 'row' }, recipient),
-            el('td', {}, channel),
-            el('td', {}, step === 0 ? 'end' : String(step)),
-            el(
-              'td',
-              { class: `state-${state === 'failed' || state === 'uncertain' || state === 'kept' ? 'bad' : 'good'}` },
-              DELIVERY_STATES[state] ?? state,
-            ),
-            el('td', {}, String(attempts)),
-            el('td', {}, timeElement(updatedAt)),
+            'td',
+            { class: `state-${state === 'failed' || state === 'uncertain' || state === 'kept' ? 'bad' : 'good'}` },
+            DELIVERY_STATES[state] ?? state,
           ),
+          el('td', {}, String(attempts)),
+          el('td', {}, timeElement(updatedAt)),
         ),
       ),
     ),

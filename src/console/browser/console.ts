@@ -1,11 +1,13 @@
 import { Alarms } from './alarms.ts'
 import { ApiError, createApi, errorText, isUnauthenticated } from './api.ts'
+import { Banner } from './banner.ts'
+import { showConnection } from './connection-label.ts'
 import { Conversation } from './conversation.ts'
-import { announce, announceUrgently, button, el, requireElement, setText } from './dom.ts'
+import { announce, announceUrgently, el, requireElement, setText } from './dom.ts'
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
 import { LoginForm } from './login-form.ts'
-import { type ConnectionState, ReconnectingSocket } from './reconnecting-socket.ts'
+import { ReconnectingSocket } from './reconnecting-socket.ts'
 import { parseRoute } from './routes.ts'
 import { clearUnsentTexts, loadLastEventId, saveLastEventId } from './saved-state.ts'
 import { type Alarm, asText, parseAlarm, parseId, parseMessage, parseRoom, parseUser, type User, valueAt } from './wire.ts'
@@ -19,7 +21,6 @@ const REFRESH_RETRY_MS = 5_000
 const tabs = requireElement('sections', HTMLElement)
 const sessionBar = requireElement('session', HTMLElement)
 const connection = requireElement('connection', HTMLElement)
-const banner = requireElement('banner', HTMLElement)
 const conversationPane = requireElement('conversation', HTMLElement)
 const noSelection = el('p', { class: 'empty' }, 'Select a conversation from the inbox.')
 
@@ -36,6 +37,13 @@ let refreshTimer: ReturnType<typeof setTimeout> | undefined
 const receivedEventIds = new Set<number>()
 const MAX_RECEIVED_EVENT_IDS = 1000
 
+const banner = new Banner({
+  acknowledge: (userId, alarmId) => acknowledge(userId, alarmId),
+  onDismissed: (userId) => {
+    crises.delete(userId)
+    updatePage()
+  },
+})
 const inbox = new Inbox(api, () => updatePage())
 const alarms = new Alarms(api, () => updatePage())
 const outbox = outboxFeed(api)
@@ -86,8 +94,7 @@ const reset = (): void => {
   alarms.clear()
   receivedEventIds.clear()
   crises.clear()
-  bannerKey = ''
-  banner.replaceChildren()
+  banner.clear()
   conversationPane.replaceChildren(noSelection)
   tabs.hidden = true
   sessionBar.hidden = true
@@ -118,17 +125,6 @@ const refresh = async (): Promise<void> => {
     if (isUnauthenticated(error)) showLogin('You were logged out.')
     else if (me) refreshTimer = setTimeout(() => void refresh(), REFRESH_RETRY_MS)
   }
-}
-
-const showConnection = (state: ConnectionState): void => {
-  const texts: Record<ConnectionState, string> = {
-    open: 'Connected',
-    connecting: 'Connecting…',
-    waiting: 'No connection. Trying again…',
-    closed: '',
-  }
-  setText(connection, texts[state])
-  connection.dataset.state = state
 }
 
 const onFrame = (frame: Readonly<Record<string, unknown>>): void => {
@@ -212,46 +208,8 @@ const updatePage = (): void => {
   const alarmsElsewhere =
     parseRoute(location.hash)?.view === 'alarms' ? [] : openAlarms.filter(({ userId }) => userId !== conversation?.userId)
   if (conversation) crises.delete(conversation.userId)
-  updateBanner(alarmsElsewhere)
+  banner.update(alarmsElsewhere, crises)
 }
-
-let bannerKey = ''
-const updateBanner = (openAlarms: readonly Alarm[]): void => {
-  const first = openAlarms.at(-1)
-  const key = JSON.stringify([first?.alarmId, openAlarms.length, [...crises]])
-  // Rebuilt only when its content changes: the user may be about to press one of its buttons.
-  if (key === bannerKey) return
-  bannerKey = key
-  banner.replaceChildren(
-    ...(first ? [alarmStrip(first, openAlarms.length)] : []),
-    ...[...crises].map(([userId, username]) => crisisStrip(userId, username)),
-  )
-}
-
-const alarmStrip = ({ userId, alarmId, username }: Alarm, count: number): HTMLElement => {
-  const error = el('span', { class: 'error' })
-  return el(
-    'section',
-    { class: 'alert-strip', 'aria-label': 'Open alarms' },
-    el('strong', {}, count > 1 ? `${count} alarms are open. First: ${username}.` : `${username} needs help.`),
-    error,
-    el('a', { href: `#/room/${userId}` }, 'Open the conversation'),
-    button('Acknowledge', () => void acknowledge(userId, alarmId).catch((failure: unknown) => setText(error, errorText(failure)))),
-  )
-}
-
-/** A crisis is not an alarm: the person did not call for help. The strip stays until a staff member opens or dismisses it. */
-const crisisStrip = (userId: number, username: string): HTMLElement =>
-  el(
-    'section',
-    { class: 'alert-strip', 'aria-label': 'Possible crisis' },
-    el('strong', {}, `${username} wrote to the assistant about suicide or harm.`),
-    el('a', { href: `#/room/${userId}` }, 'Open the conversation'),
-    button('Dismiss', () => {
-      crises.delete(userId)
-      updatePage()
-    }),
-  )
 
 const navigate = (): void => {
   const route = parseRoute(location.hash)

@@ -1,27 +1,49 @@
 import { type Api, ApiError, errorText } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
+import { CallSender, type CallState } from './call-sender.ts'
 import { deliveryTexts } from './delivery-texts.ts'
 import { announceUrgently, button, el, setText, syncChildren } from './dom.ts'
+import { timeElement } from './times.ts'
 import { asText, type OwnAlarm, parseList, parseOwnAlarm, valueAt } from './wire.ts'
 
 /** The button that must always work: it calls for help, and afterwards the person can report that they are safe. */
 
 const MAX_RETRIES = 8
+const SLOW_AFTER_MS = 1_500
+const STILL_OPEN = 'No connection yet. Your alarm is still open. Trying again…'
 const REFRESH_INTERVAL_MS = 8_000
 /** While messages are being sent. */
 const FAST_REFRESH_INTERVAL_MS = 1_000
+
+/** The call itself. The server starts one alarm for one id, so it may be repeated. */
+const ringWith =
+  (api: Api) =>
+  (callId: string): Promise<unknown> =>
+    api('POST', '/support/help/', { call_id: callId })
+
+interface HelpOptions {
+  readonly userId: number
+  readonly api: Api
+  readonly container: HTMLElement
+  onLoggedOut(): void
+  /** The server does not respond to a call. */
+  onSlow(): void
+}
 
 export class Help {
   readonly #userId: number
   readonly #api: Api
   readonly #container: HTMLElement
+  readonly #sender: CallSender
+  #call: CallState = { type: 'none' }
   readonly #status = el('p', { class: 'help-status', role: 'status' })
   /** What the response to the call contains. */
   readonly #results = el('ul', { class: 'help-results' })
   /** Who was told. */
   readonly #people = el('ul', { class: 'help-results' })
-  readonly #callButton = button('Call for help', () => void this.#trigger(), { class: 'urgent' })
+  readonly #callButton = button('Call for help', () => this.#sender.press(), { class: 'urgent' })
   readonly #safeButton = button('I am safe', () => void this.#acknowledge(), { class: 'safe' })
+  readonly #withdrawButton = button('Do not call', () => this.#withdraw())
   /** The alarms after which the person has not said yet that they are safe. Staff may have acknowledged them. */
   #alarms: readonly OwnAlarm[] = []
   /** The alarms that the person has ended on this page. */
@@ -32,16 +54,38 @@ export class Help {
   #isSending = false
   #stopped = false
 
-  constructor(userId: number, api: Api, container: HTMLElement) {
+  constructor({ userId, api, container, onLoggedOut, onSlow }: HelpOptions) {
     this.#userId = userId
     this.#api = api
     this.#container = container
+    this.#sender = new CallSender({
+      userId,
+      ring: ringWith(api),
+      onState: (state) => this.#onCallState(state),
+      onReceived: (response) => this.#onReceived(response),
+      onRefused: (message) => this.#onRefused(message),
+      onLoggedOut,
+      onSlow,
+    })
     this.#render()
+    this.#sender.start()
+    void this.#refresh()
+  }
+
+  /** Whether the person has pressed the button, and the call was not received. */
+  get isWaiting(): boolean {
+    return this.#sender.isWaiting
+  }
+
+  /** The connection is back. */
+  onConnected(): void {
+    this.#sender.retryNow()
     void this.#refresh()
   }
 
   stop(): void {
     this.#stopped = true
+    this.#sender.stop()
     clearTimeout(this.#refreshTimer)
     syncChildren(this.#container, [])
   }
@@ -49,7 +93,10 @@ export class Help {
   #render(): void {
     if (this.#stopped) return
     const safeButton = this.#alarms.length > 0 ? [this.#safeButton] : []
-    syncChildren(this.#container, [this.#callButton, ...safeButton, this.#status, this.#results, this.#people])
+    const isUnsent = this.#call.type === 'waiting' || this.#call.type === 'expired'
+    this.#status.classList.toggle('unsent', isUnsent)
+    const withdrawButton = isUnsent ? [this.#withdrawButton] : []
+    syncChildren(this.#container, [this.#callButton, ...safeButton, ...withdrawButton, this.#status, this.#results, this.#people])
   }
 
   /**
@@ -73,11 +120,8 @@ export class Help {
     this.#alarms = alarms.filter(({ alarmId, status, isSafe }) => status !== 'cancelled' && !isSafe && !this.#endedIds.has(alarmId))
     const ended = alarms.filter(({ alarmId }) => this.#endedIds.has(alarmId))
     const [current] = this.#alarms
-    if (current && current.status !== 'open') {
-      setText(this.#status, `${current.acknowledgedBy ?? 'Someone'} has seen your alarm. You are not alone: you can write to us below.`)
-    } else if (current && !before) {
-      setText(this.#status, 'We have received your call for help. Your alarm is open.')
-    }
+    // While a call is on its way, the status is about that call.
+    if (this.#call.type === 'none') this.#showStatus(current, before)
     const deliveries = (current ? this.#alarms : ended).flatMap((alarm) => alarm.deliveries)
     const texts = deliveryTexts(deliveries, current ? 'alarm' : 'all-clear')
     if (current && deliveries.length === 0) texts.push('Only the support team is told: there is nobody else to tell.')
@@ -88,31 +132,66 @@ export class Help {
     this.#render()
   }
 
-  async #trigger(): Promise<void> {
-    this.#callButton.disabled = true
-    this.#results.replaceChildren()
-    setText(this.#status, 'Calling for help…')
-    try {
-      const response = await this.#requestWithRetry('POST', '/support/help/')
-      const alarmId = asText(valueAt(response, 'alarm_id'))
-      if (!this.#alarms.some((alarm) => alarm.alarmId === alarmId)) {
-        this.#alarms = [{ alarmId, status: 'open', acknowledgedBy: null, isSafe: false, deliveries: [] }, ...this.#alarms]
-      }
-      setText(this.#status, 'We have received your call for help. Please stay here: our support team can read what you write.')
-      announceUrgently('We have received your call for help.')
-      this.#results.replaceChildren(...resultItems(response))
-      void this.#refresh()
-    } catch (error) {
-      setText(this.#status, `${errorText(error)} If you are in danger, call 112, 911 or 999. You can also write to us below.`)
+  #showStatus(current: OwnAlarm | undefined, before: OwnAlarm | undefined): void {
+    if (current && current.status !== 'open') {
+      setText(this.#status, `${current.acknowledgedBy ?? 'Someone'} has seen your alarm. You are not alone: you can write to us below.`)
+    } else if (current && !before) {
+      setText(this.#status, 'We have received your call for help. Your alarm is open.')
     }
-    this.#callButton.disabled = false
+  }
+
+  #onCallState(state: CallState): void {
+    const previous = this.#call
+    this.#call = state
+    this.#results.replaceChildren()
+    if (state.type === 'none') setText(this.#status, '')
+    else if (state.type === 'sending') setText(this.#status, 'Calling for help…')
+    else if (state.type === 'waiting') {
+      setText(this.#status, unsentText(state.reason))
+      if (previous.type !== 'waiting') announceUrgently('Your call for help has not reached us yet. Call one of the numbers above.')
+    } else {
+      this.#status.replaceChildren(
+        'You pressed "Call for help" at ',
+        timeElement(new Date(state.pressedAt).toISOString()),
+        ', and it has not reached us. Do you still need help? Then press the button again.',
+      )
+    }
+    setText(this.#withdrawButton, state.type === 'expired' ? 'No, I do not need help now' : 'Do not call')
     this.#render()
-    if (this.#alarms.length > 0) this.#safeButton.focus()
+  }
+
+  #onReceived(response: unknown): void {
+    this.#call = { type: 'none' }
+    const alarmId = asText(valueAt(response, 'alarm_id'))
+    if (!this.#alarms.some((alarm) => alarm.alarmId === alarmId)) {
+      this.#alarms = [{ alarmId, status: 'open', acknowledgedBy: null, isSafe: false, deliveries: [] }, ...this.#alarms]
+    }
+    setText(this.#status, 'We have received your call for help. Please stay here: our support team can read what you write.')
+    announceUrgently('We have received your call for help.')
+    this.#results.replaceChildren(...resultItems(response))
+    // The focus stays: whoever presses the key once more must not report that they are safe.
+    this.#render()
+    void this.#refresh()
+  }
+
+  #onRefused(message: string): void {
+    this.#call = { type: 'none' }
+    setText(this.#status, `${message} If you are in danger, call one of the numbers above. You can also write to us below.`)
+    this.#render()
+  }
+
+  /** A request may have been received although its response was lost. Then its alarm is open, and "I am safe" appears. */
+  #withdraw(): void {
+    this.#sender.withdraw()
+    setText(this.#status, 'Your call for help is not sent.')
+    this.#callButton.focus()
+    void this.#refresh()
   }
 
   /** Ends all alarms: a person who called twice and is safe has nothing more to call for. */
   async #acknowledge(): Promise<void> {
     this.#safeButton.disabled = true
+    const slowTimer = setTimeout(() => setText(this.#status, STILL_OPEN), SLOW_AFTER_MS)
     try {
       for (const { alarmId } of this.#alarms) {
         await this.#requestWithRetry('POST', `/api/v1/event/alarms/${this.#userId}/${encodeURIComponent(alarmId)}/ack/`)
@@ -127,11 +206,12 @@ export class Help {
     } catch (error) {
       setText(this.#status, `${errorText(error)} Please press "I am safe" again in a moment.`)
     }
+    clearTimeout(slowTimer)
     this.#safeButton.disabled = false
     this.#render()
   }
 
-  /** Repeats the request until the server has answered. Both requests are idempotent: a repeated trigger joins the same alarm. */
+  /** Repeats the request until the server has answered. */
   async #requestWithRetry(method: string, path: string): Promise<unknown> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -139,12 +219,15 @@ export class Help {
       } catch (error) {
         const isFinal = error instanceof ApiError && error.status < 500
         if (isFinal || this.#stopped || attempt === MAX_RETRIES) throw error
-        setText(this.#status, 'No connection yet. Trying again…')
+        setText(this.#status, STILL_OPEN)
         await new Promise((resolve) => setTimeout(resolve, reconnectDelay(attempt, Math.random())))
       }
     }
   }
 }
+
+const unsentText = (reason: string): string =>
+  `${reason} Your call for help has not reached us yet. It is kept on this device, and is sent as soon as we can be reached. Do not wait for it: call one of the numbers above.`
 
 const resultItems = (response: unknown): HTMLLIElement[] => {
   const url = webUrl(asText(valueAt(response, 'music_url')))

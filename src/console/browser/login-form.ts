@@ -1,6 +1,8 @@
 import { errorText } from './api.ts'
 import { requireElement, setText } from './dom.ts'
 
+const SLOW_AFTER_MS = 1_500
+
 /** The log-in form of both pages. */
 export class LoginForm {
   readonly #section = requireElement('login-section', HTMLElement)
@@ -14,13 +16,16 @@ export class LoginForm {
       const submit = this.#form.querySelector('button')
       setText(this.#error, '')
       if (submit) submit.disabled = true
+      const slowTimer = setTimeout(() => setText(this.#error, 'No connection yet. Still trying…'), SLOW_AFTER_MS)
       try {
         await logIn(String(data.get('username')), String(data.get('password')))
+        setText(this.#error, '')
         this.#form.reset()
       } catch (error) {
         setText(this.#error, errorText(error))
         requireElement('password', HTMLInputElement).select()
       } finally {
+        clearTimeout(slowTimer)
         if (submit) submit.disabled = false
       }
     })

@@ -21,6 +21,9 @@ interface SocketOptions {
 
 const PING_INTERVAL_MS = 25_000
 const PONG_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 10_000
+/** A connection that does not respond within this time is shown as lost, although it may only be slow. */
+const STALL_AFTER_MS = 1_500
 
 export class ReconnectingSocket {
   readonly #options: SocketOptions
@@ -28,6 +31,9 @@ export class ReconnectingSocket {
   #attempt = 0
   #reconnectTimer: ReturnType<typeof setTimeout> | undefined
   #heartbeatTimer: ReturnType<typeof setTimeout> | undefined
+  #stallTimer: ReturnType<typeof setTimeout> | undefined
+  #isAwaitingPong = false
+  #state: ConnectionState | null = null
   #stopped = false
 
   constructor(options: SocketOptions) {
@@ -36,6 +42,7 @@ export class ReconnectingSocket {
 
   start(): void {
     addEventListener('online', this.#reconnectNow)
+    addEventListener('offline', this.#onOffline)
     document.addEventListener('visibilitychange', this.#reconnectNow)
     this.#connect()
   }
@@ -54,19 +61,28 @@ export class ReconnectingSocket {
   stop(): void {
     this.#stopped = true
     removeEventListener('online', this.#reconnectNow)
+    removeEventListener('offline', this.#onOffline)
     document.removeEventListener('visibilitychange', this.#reconnectNow)
     clearTimeout(this.#reconnectTimer)
-    clearTimeout(this.#heartbeatTimer)
+    this.#clearTimers()
     const socket = this.#socket
     this.#socket = null
     socket?.close(1000)
-    this.#options.onState('closed')
+    this.#report('closed')
   }
+
+  /** The owner gets no response elsewhere: find out whether the connection is dead, too. */
+  check(): void {
+    if (this.isOpen && !this.#isAwaitingPong) this.#ping()
+  }
+
+  /** The socket is kept: it may still work when the network is back a moment later. */
+  #onOffline = (): void => this.#report('waiting')
 
   /** The page became visible, or the network is back: reconnect without waiting for the timer. */
   #reconnectNow = (): void => {
     if (this.#stopped || document.visibilityState === 'hidden') return
-    if (this.isOpen) this.#ping() // after the computer slept, the connection may look open but be dead
+    this.check() // after the computer slept, the connection may look open but be dead
     if (this.#socket) return
     this.#attempt = 0
     this.#connect()
@@ -74,23 +90,27 @@ export class ReconnectingSocket {
 
   #connect(): void {
     clearTimeout(this.#reconnectTimer)
-    this.#options.onState('connecting')
+    // After a failure, the state stays 'waiting' until the connection is open.
+    this.#report(this.#attempt === 0 ? 'connecting' : 'waiting')
     const { token } = this.#options
     const url = new URL(this.#options.path(), location.href)
     url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
     const socket = new WebSocket(url, token ? ['concord.v1', `concord.token.${token}`] : ['concord.v1'])
     this.#socket = socket
     let opened = false
+    this.#stallTimer = setTimeout(() => this.#report('waiting'), STALL_AFTER_MS)
+    this.#heartbeatTimer = setTimeout(() => this.#abandon(socket, false), CONNECT_TIMEOUT_MS)
     socket.addEventListener('open', () => {
       if (socket !== this.#socket) return
       opened = true
       this.#attempt = 0
-      this.#options.onState('open')
+      this.#report('open')
       this.#schedulePing()
       this.#options.onOpen()
     })
     socket.addEventListener('message', ({ data }) => {
       if (socket !== this.#socket) return
+      if (this.#state !== 'open') this.#report('open')
       this.#schedulePing()
       const frame = typeof data === 'string' ? parseJson(data) : null
       if (isRecord(frame)) this.#options.onFrame(frame)
@@ -102,15 +122,15 @@ export class ReconnectingSocket {
 
   #onClosed(code: number, opened: boolean): void {
     this.#socket = null
-    clearTimeout(this.#heartbeatTimer)
+    this.#clearTimers()
     if (this.#stopped) return
     const next = afterClose(code, this.#attempt++, Math.random())
     if (!next.retry) {
-      this.#options.onState('closed')
+      this.#report('closed')
       this.#options.onRejected(next.reason)
       return
     }
-    this.#options.onState('waiting')
+    this.#report('waiting')
     this.#reconnectTimer = setTimeout(() => this.#connect(), next.delayMs)
     // A browser does not tell a script why a WebSocket handshake was rejected.
     if (!opened) this.#options.onRejected('unknown')
@@ -118,20 +138,35 @@ export class ReconnectingSocket {
 
   /** A network failure does not close a socket. A connection that does not answer a ping is treated as closed. */
   #schedulePing(): void {
-    clearTimeout(this.#heartbeatTimer)
+    this.#clearTimers()
     this.#heartbeatTimer = setTimeout(() => this.#ping(), PING_INTERVAL_MS)
   }
 
   #ping(): void {
     const socket = this.#socket
     if (!socket || !this.isOpen) return
-    clearTimeout(this.#heartbeatTimer)
+    this.#clearTimers()
+    this.#isAwaitingPong = true
     socket.send('ping')
-    this.#heartbeatTimer = setTimeout(() => {
-      socket.close()
-      // The server cannot answer the close frame, so the `close` event would come only after the browser's own timeout.
-      this.#onClosed(1006, true)
-    }, PONG_TIMEOUT_MS)
+    this.#stallTimer = setTimeout(() => this.#report('waiting'), STALL_AFTER_MS)
+    this.#heartbeatTimer = setTimeout(() => this.#abandon(socket, true), PONG_TIMEOUT_MS)
+  }
+
+  /** The server cannot answer the close frame, so the `close` event would come only after the browser's own timeout. */
+  #abandon(socket: WebSocket, opened: boolean): void {
+    socket.close()
+    this.#onClosed(1006, opened)
+  }
+
+  #report(state: ConnectionState): void {
+    this.#state = state
+    this.#options.onState(state)
+  }
+
+  #clearTimers(): void {
+    this.#isAwaitingPong = false
+    clearTimeout(this.#heartbeatTimer)
+    clearTimeout(this.#stallTimer)
   }
 }
 

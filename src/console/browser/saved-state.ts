@@ -1,15 +1,16 @@
 import type { Pending } from './timeline.ts'
-import { asText, isRecord, parseId } from './wire.ts'
+import { asText, isRecord, parseId, parseUser, type User } from './wire.ts'
 
 /**
  * State that survives a reload of the page, but not the end of the tab: messages that the server has not acknowledged,
- * drafts, the last event received from the desk, and the token. If the browser has no storage, the pages work without it.
+ * drafts, the last event received from the desk, and the token with its account. If the browser has no storage, the pages work without it.
  */
 
 const UNSENT_PREFIX = 'concord.unsent.'
 const DRAFT_PREFIX = 'concord.draft.'
 const EVENT_KEY = 'concord.desk'
 const TOKEN_KEY = 'concord.token'
+const ACCOUNT_KEY = 'concord.account'
 
 const read = (key: string): string | null => {
   try {
@@ -67,3 +68,14 @@ export const clearUnsentTexts = (): void => {
 export const loadToken = (): string | null => read(TOKEN_KEY)
 
 export const saveToken = (token: string | null): void => write(TOKEN_KEY, token ?? '')
+
+/** With the account, the page shows "Call for help" after a reload before the server has responded. */
+export const loadAccount = (): User | null => {
+  try {
+    return parseUser(JSON.parse(read(ACCOUNT_KEY) ?? 'null'))
+  } catch {
+    return null
+  }
+}
+
+export const saveAccount = (account: User | null): void => write(ACCOUNT_KEY, account ? JSON.stringify(account) : '')

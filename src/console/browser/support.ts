@@ -1,9 +1,9 @@
 import { createApi, errorText, isUnauthenticated } from './api.ts'
+import { showConnection } from './connection-label.ts'
 import { requireElement, setText } from './dom.ts'
 import { Help } from './help.ts'
 import { LoginForm } from './login-form.ts'
-import type { ConnectionState } from './reconnecting-socket.ts'
-import { clearUnsentTexts, loadToken, saveToken } from './saved-state.ts'
+import { clearUnsentTexts, loadAccount, loadToken, saveAccount, saveToken } from './saved-state.ts'
 import { Thread } from './thread.ts'
 import { asText, parseUser, type User, valueAt } from './wire.ts'
 
@@ -34,49 +34,56 @@ const loginForm = new LoginForm(async (username, password) => {
   await start()
 })
 
+/** After a log-in, or after a reload with a token from before. */
 const start = async (): Promise<void> => {
+  const known = loadAccount()
+  if (known) showChat(known)
   const me = parseUser(valueAt(await api('GET', '/api/users/me/'), 'data', 'user'))
-  if (me) showChat(me)
+  if (!me) return
+  saveAccount(me)
+  if (!known) showChat(me)
 }
 
 const showChat = (me: User): void => {
   loginForm.hide()
   setText(requireElement('current-user', HTMLElement), me.username)
   for (const section of [sessionBar, chatSection, helpSection]) section.hidden = false
-  help = new Help(me.id, api, requireElement('help-actions', HTMLElement))
+  help = new Help({
+    userId: me.id,
+    api,
+    container: requireElement('help-actions', HTMLElement),
+    onLoggedOut: () => showLogin('You were logged out.'),
+    onSlow: () => thread?.checkConnection(),
+  })
   thread = new Thread({
     userId: me.id,
     isAdmin: false,
     otherName: 'Support',
     api,
     token,
-    onState: showConnection,
+    onState: (state) => {
+      showConnection(state)
+      if (state === 'open') help?.onConnected()
+    },
     onLoggedOut: () => showLogin('You were logged out.'),
     onError: (message) => setText(connection, message),
   })
   chatSection.replaceChildren(thread.element)
 }
 
-const showConnection = (state: ConnectionState): void => {
-  const texts: Record<ConnectionState, string> = {
-    open: 'Connected',
-    connecting: 'Connecting…',
-    waiting: 'No connection. Trying again…',
-    closed: '',
-  }
-  setText(connection, texts[state])
-  connection.dataset.state = state
-}
+const UNSENT_CALL = 'Your call for help has not been sent. Log in to send it, or call one of the numbers above.'
 
 const showLogin = (message: string): void => {
+  const isCallWaiting = help?.isWaiting === true
   thread?.close()
   help?.stop()
   thread = null
   help = null
   setToken(null)
+  saveAccount(null)
   chatSection.replaceChildren()
   for (const section of [sessionBar, chatSection, helpSection]) section.hidden = true
-  loginForm.show(message)
+  loginForm.show(isCallWaiting ? `${message} ${UNSENT_CALL}`.trim() : message)
 }
 
 requireElement('logout', HTMLButtonElement).addEventListener('click', async () => {
@@ -86,5 +93,11 @@ requireElement('logout', HTMLButtonElement).addEventListener('click', async () =
   showLogin('')
 })
 
+const onStartFailed = (error: unknown): void => {
+  if (isUnauthenticated(error)) showLogin('')
+  // The page is usable without this response, and its connection reports by itself whether the token is still valid.
+  else if (!help) loginForm.show(errorText(error))
+}
+
 if (token === null) loginForm.show()
-else start().catch((error: unknown) => (isUnauthenticated(error) ? showLogin('') : loginForm.show(errorText(error))))
+else start().catch(onStartFailed)

@@ -1,9 +1,12 @@
 import { type Api, ApiError, isUnauthenticated } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
 import { Composer } from './composer.ts'
-import { announce, button, el, setText, syncChildren } from './dom.ts'
+import { announce, button, el } from './dom.ts'
+import { MessageList } from './message-list.ts'
+import { randomId } from './random-id.ts'
 import { type ConnectionState, ReconnectingSocket } from './reconnecting-socket.ts'
 import { loadDraft, loadPending, saveDraft, savePending } from './saved-state.ts'
+import { Scroller } from './scroller.ts'
 import {
   EMPTY_TIMELINE,
   firstId,
@@ -17,7 +20,7 @@ import {
   withPending,
   withRejection,
 } from './timeline.ts'
-import { formatDay, timeElement } from './times.ts'
+import { Typing } from './typing.ts'
 import { asText, type Message, parseId, parseMessage, parsePage } from './wire.ts'
 
 /** One conversation, for staff and for the person: the message list, the composer, and a socket that reconnects by itself. */
@@ -37,10 +40,6 @@ interface ThreadOptions {
 }
 
 const PAGE_SIZE = 50
-const NEAR_TOP_PX = 160
-const NEAR_END_PX = 80
-const TYPING_INTERVAL_MS = 3_000
-const TYPING_TIMEOUT_MS = 6_000
 const ACK_TIMEOUT_MS = 8_000
 
 export class Thread {
@@ -48,15 +47,13 @@ export class Thread {
   readonly composer: Composer
   readonly #options: ThreadOptions
   readonly #socket: ReconnectingSocket
-  readonly #scroller = el('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Messages' })
-  readonly #list = el('ol', { class: 'messages' })
+  readonly #scroller = new Scroller(() => void this.#loadEarlier())
+  readonly #list: MessageList
   readonly #earlierButton = button('Earlier messages', () => this.#loadEarlier(), { class: 'load-earlier', hidden: true })
-  readonly #typing = el('p', { class: 'typing', 'aria-live': 'off' })
-  readonly #items = new Map<string, HTMLLIElement>()
+  readonly #typing: Typing
   /** The client id of the message that was sent and is not acknowledged yet. */
   #inFlight: string | null = null
   #ackTimer: ReturnType<typeof setTimeout> | undefined
-  readonly #resizeObserver = new ResizeObserver(() => this.#atEnd && this.#scrollToEnd())
   #timeline: Timeline
   /**
    * Up to this id nothing is missing: the position to resume from. Acknowledgements of own messages do not move it, because
@@ -66,11 +63,8 @@ export class Thread {
   #loaded = false
   #loading = false
   #reachedStart = false
-  #atEnd = true
   #readByMe = 0
   #readByOther = 0
-  #typingSentAt = 0
-  #typingTimer: ReturnType<typeof setTimeout> | undefined
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #closed = false
 
@@ -79,14 +73,19 @@ export class Thread {
     this.#timeline = loadPending(options.userId).reduce(withPending, EMPTY_TIMELINE)
     this.composer = new Composer(loadDraft(options.userId), {
       onSend: (text) => this.#sendMessage(text),
-      onTyping: () => this.#sendTyping(),
+      // While messages are pending, the rate limit may be nearly used up. Typing frames would use it, too.
+      onTyping: () => this.#timeline.pending.length === 0 && this.#typing.send(),
       onDraft: (text) => saveDraft(options.userId, text),
     })
-    this.#scroller.append(this.#earlierButton, this.#list)
-    this.element = el('div', { class: 'thread' }, this.#scroller, this.#typing, this.composer.element)
-    this.#scroller.addEventListener('scroll', this.#onScroll, { passive: true })
-    // When an on-screen keyboard or another element takes space, the last message must stay visible.
-    this.#resizeObserver.observe(this.#scroller)
+    this.#list = new MessageList({
+      isAdmin: options.isAdmin,
+      otherName: options.otherName,
+      stateText: (pending) => this.#stateText(pending),
+      onDiscard: (clientId) => this.#discard(clientId),
+    })
+    this.#typing = new Typing(options.otherName, () => this.#socket.send({ type: 'typing' }))
+    this.#scroller.element.append(this.#earlierButton, this.#list.element)
+    this.element = el('div', { class: 'thread' }, this.#scroller.element, this.#typing.element, this.composer.element)
     document.addEventListener('visibilitychange', this.#markRead)
     addEventListener('focus', this.#markRead)
     this.#socket = new ReconnectingSocket({
@@ -107,11 +106,16 @@ export class Thread {
     this.#socket.start()
   }
 
+  /** The owner gets no response from the server: the connection may be dead, too. */
+  checkConnection(): void {
+    this.#socket.check()
+  }
+
   close(): void {
     this.#closed = true
     this.#socket.stop()
-    this.#resizeObserver.disconnect()
-    clearTimeout(this.#typingTimer)
+    this.#scroller.close()
+    this.#typing.hide()
     clearTimeout(this.#retryTimer)
     clearTimeout(this.#ackTimer)
     document.removeEventListener('visibilitychange', this.#markRead)
@@ -146,7 +150,7 @@ export class Thread {
       this.#timeline = withMessages(this.#timeline, messages)
       this.#resumeId = Math.max(this.#resumeId, messages.at(-1)?.id ?? 0)
       this.#render()
-      this.#scrollToEnd()
+      this.#scroller.toEnd()
       this.#markRead()
     } catch (error) {
       if (this.#closed) return
@@ -166,9 +170,7 @@ export class Thread {
       this.#reachedStart = messages.length < PAGE_SIZE
       this.#timeline = withMessages(this.#timeline, messages)
       // Older messages are added above. The scroll position is corrected, so that the text being read does not move.
-      const distanceFromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop
-      this.#render()
-      this.#scroller.scrollTop = this.#scroller.scrollHeight - distanceFromEnd
+      this.#scroller.keepPosition(() => this.#render())
     } catch {
       // The user can scroll again or press the button to retry.
     } finally {
@@ -186,7 +188,7 @@ export class Thread {
     const type = asText(frame.event) || asText(frame.type)
     if (type === 'chat_message') this.#onMessage(parseMessage(frame))
     else if (type === 'ack') this.#onAck(asText(frame.client_id), parseId(frame.id), asText(frame.sent_at))
-    else if (type === 'typing') this.#onTyping(frame.from_admin === true)
+    else if (type === 'typing' && (frame.from_admin === true) !== this.#options.isAdmin) this.#typing.show()
     else if (type === 'read') this.#onRead(frame.from_admin === true, parseId(frame.id) ?? 0)
     else if (type === 'error') this.#onErrorFrame(asText(frame.detail))
   }
@@ -194,25 +196,25 @@ export class Thread {
   #onMessage(message: Message | null): void {
     if (!message) return
     const isNew = message.id > lastId(this.#timeline)
-    const wasAtEnd = this.#atEnd
+    const wasAtEnd = this.#scroller.isAtEnd
     this.#resumeId = Math.max(this.#resumeId, message.id)
     this.#timeline = withMessages(this.#timeline, [message])
     this.#render()
-    if (wasAtEnd) this.#scrollToEnd()
+    if (wasAtEnd) this.#scroller.toEnd()
     if (!isNew || message.fromAdmin === this.#options.isAdmin) return
-    this.#hideTyping()
+    this.#typing.hide()
     announce(`${this.#options.otherName}: ${message.text}`)
     this.#markRead()
   }
 
   #sendMessage(text: string): void {
-    const clientId = newClientId()
+    const clientId = randomId()
     this.#timeline = withPending(this.#timeline, { clientId, text, attempts: 0 })
     this.#savePending()
-    this.#typingSentAt = 0
+    this.#typing.onSent()
     this.#sendNext()
     this.#render()
-    this.#scrollToEnd()
+    this.#scroller.toEnd()
   }
 
   /**
@@ -248,12 +250,12 @@ export class Thread {
   #onAck(clientId: string, id: number | null, sentAt: string): void {
     if (id === null) return
     const stored = { id, fromAdmin: this.#options.isAdmin, sentAt: sentAt || new Date().toISOString() }
-    const wasAtEnd = this.#atEnd
+    const wasAtEnd = this.#scroller.isAtEnd
     this.#timeline = withAcknowledgement(this.#timeline, clientId, stored)
     this.#finish(clientId)
     this.#savePending()
     this.#render()
-    if (wasAtEnd) this.#scrollToEnd()
+    if (wasAtEnd) this.#scroller.toEnd()
   }
 
   #discard(clientId: string): void {
@@ -271,25 +273,6 @@ export class Thread {
     savePending(this.#options.userId, this.#timeline.pending)
   }
 
-  #sendTyping(): void {
-    // While messages are pending, the rate limit may be nearly used up. Typing frames would use it, too.
-    const now = Date.now()
-    if (this.#timeline.pending.length > 0 || now - this.#typingSentAt < TYPING_INTERVAL_MS) return
-    if (this.#socket.send({ type: 'typing' })) this.#typingSentAt = now
-  }
-
-  #onTyping(byAdmin: boolean): void {
-    if (byAdmin === this.#options.isAdmin) return
-    setText(this.#typing, `${this.#options.otherName} is typing…`)
-    clearTimeout(this.#typingTimer)
-    this.#typingTimer = setTimeout(() => this.#hideTyping(), TYPING_TIMEOUT_MS)
-  }
-
-  #hideTyping(): void {
-    clearTimeout(this.#typingTimer)
-    setText(this.#typing, '')
-  }
-
   #onRead(byAdmin: boolean, id: number): void {
     if (byAdmin === this.#options.isAdmin || id <= this.#readByOther) return
     this.#readByOther = id
@@ -303,48 +286,9 @@ export class Thread {
     if (this.#socket.send({ type: 'read', id: last })) this.#readByMe = last
   }
 
-  #onScroll = (): void => {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX
-    if (this.#scroller.scrollTop < NEAR_TOP_PX) void this.#loadEarlier()
-  }
-
-  #scrollToEnd(): void {
-    this.#atEnd = true
-    this.#scroller.scrollTop = this.#scroller.scrollHeight
-  }
-
   #render(): void {
-    const items: HTMLLIElement[] = []
-    let previousDay = ''
-    let lastSeen: HTMLLIElement | null = null
-    for (const message of this.#timeline.messages) {
-      const day = formatDay(message.sentAt)
-      if (day !== previousDay) items.push(this.#cachedItem(`day ${day}`, () => el('li', { class: 'date-separator' }, day)))
-      previousDay = day
-      const item = this.#cachedItem(`message ${message.id}`, () => this.#messageItem(message))
-      if (message.fromAdmin === this.#options.isAdmin && message.id <= this.#readByOther) lastSeen = item
-      items.push(item)
-    }
-    for (const pending of this.#timeline.pending) {
-      const { clientId, text } = pending
-      const item = this.#cachedItem(`pending ${clientId}`, () => this.#pendingItem(clientId, text))
-      const state = item.querySelector('.state')
-      if (state) setText(state, this.#stateText(pending))
-      items.push(item)
-    }
-    for (const item of this.#list.querySelectorAll('.seen')) if (item !== lastSeen) item.classList.remove('seen')
-    lastSeen?.classList.add('seen')
     this.#earlierButton.hidden = this.#reachedStart || !this.#loaded
-    if (this.#loaded && items.length === 0) {
-      items.push(this.#cachedItem('none', () => el('li', { class: 'date-separator' }, 'No messages yet.')))
-    }
-    syncChildren(this.#list, items)
-  }
-
-  /** The screen reader's label of messages from this side. Several staff members write as "Support". */
-  get #ownLabel(): string {
-    return this.#options.isAdmin ? 'Support: ' : 'You: '
+    this.#list.render(this.#timeline, this.#readByOther, this.#loaded)
   }
 
   #stateText({ clientId, attempts, rejection }: Pending): string {
@@ -353,41 +297,4 @@ export class Thread {
     if (this.#inFlight !== clientId) return 'Waiting'
     return attempts > 1 ? `Trying again (${attempts})` : 'Sending…'
   }
-
-  #cachedItem(key: string, create: () => HTMLLIElement): HTMLLIElement {
-    const cached = this.#items.get(key)
-    if (cached) return cached
-    const item = create()
-    this.#items.set(key, item)
-    return item
-  }
-
-  #messageItem({ id, text, fromAdmin, sentAt }: Message): HTMLLIElement {
-    const isOwn = fromAdmin === this.#options.isAdmin
-    return el(
-      'li',
-      { class: isOwn ? 'message own' : 'message', 'data-id': String(id) },
-      el('span', { class: 'visually-hidden' }, isOwn ? this.#ownLabel : `${this.#options.otherName}: `),
-      el('p', { dir: 'auto' }, text),
-      el('span', { class: 'meta' }, timeElement(sentAt)),
-    )
-  }
-
-  #pendingItem(clientId: string, text: string): HTMLLIElement {
-    return el(
-      'li',
-      { class: 'message own pending' },
-      el('span', { class: 'visually-hidden' }, 'You, not sent yet: '),
-      el('p', { dir: 'auto' }, text),
-      el(
-        'span',
-        { class: 'meta' },
-        el('span', { class: 'state' }),
-        button('Discard', () => this.#discard(clientId), { class: 'small' }),
-      ),
-    )
-  }
 }
-
-/** `crypto.randomUUID` is missing on pages that are not a secure context, so the id is made from random bytes. */
-const newClientId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')

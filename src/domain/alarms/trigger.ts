@@ -14,12 +14,12 @@ export const triggerAlarm = async (context: MemberContext, accountId: number): T
 
 /**
  * A person calls for help. Unlike a trigger, it also works for a person who has not chosen a scenario: whoever asks for
- * help reaches at least the support desk.
+ * help reaches at least the support desk. The page repeats a call until it gets a response, so the call has an id.
  */
-export const callForHelp = async (context: MemberContext): Promise<Result<Triggered, 'not-found' | 'throttled'>> => {
+export const callForHelp = async (context: MemberContext, callId: string | null): Promise<Result<Triggered, 'not-found' | 'throttled'>> => {
   const { id } = context.actor.account
   const subject = await findAlarmSubject(context.store, id, MAX_CONTACTS)
-  return subject ? dispatch(context, id, subject, subject.scenario ?? DEFAULT_SCENARIO) : fail('not-found')
+  return subject ? dispatch(context, id, { subject, scenario: subject.scenario ?? DEFAULT_SCENARIO, callId }) : fail('not-found')
 }
 
 /** A trigger without a caller whose rights have to be checked. */
@@ -28,17 +28,16 @@ export const startAlarm = (context: OperatorContext | SystemContext, accountId: 
 const start = async (context: Context, accountId: number): Triggering => {
   const subject = await findAlarmSubject(context.store, accountId, MAX_CONTACTS)
   if (!subject) return fail('not-found')
-  return subject.scenario ? dispatch(context, accountId, subject, subject.scenario) : fail('no-scenario')
+  return subject.scenario ? dispatch(context, accountId, { subject, scenario: subject.scenario, callId: null }) : fail('no-scenario')
 }
 
 const dispatch = async (
   context: Context,
   accountId: number,
-  subject: AlarmSubject,
-  scenario: Omit<AlarmScenario, 'id'>,
+  { subject, scenario, callId }: { subject: AlarmSubject; scenario: Omit<AlarmScenario, 'id'>; callId: string | null },
 ): Promise<Result<Triggered, 'throttled'>> => {
   const trigger = buildTrigger(accountId, subject, scenario, context.settings.alarm.channels)
-  const triggered = await context.alarms.dispatcher(accountId).trigger(trigger)
+  const triggered = await context.alarms.dispatcher(accountId).trigger(trigger, callId)
   if ('throttledFor' in triggered) return fail('throttled', { seconds: triggered.throttledFor })
   // After the object has stored the alarm, never before. A row without an open alarm is harmless, and if this write is lost,
   // the object writes the row itself when its platform alarm runs.

@@ -1,0 +1,89 @@
+import { button, el, setText, syncChildren } from './dom.ts'
+import type { Pending, Timeline } from './timeline.ts'
+import { formatDay, timeElement } from './times.ts'
+import type { Message } from './wire.ts'
+
+/** The messages of one conversation, by day. An element is created once for each message and keeps its state. */
+
+interface MessageListOptions {
+  readonly isAdmin: boolean
+  readonly otherName: string
+  /** What is shown beside a message that is not acknowledged. */
+  stateText(pending: Pending): string
+  onDiscard(clientId: string): void
+}
+
+export class MessageList {
+  readonly element = el('ol', { class: 'messages' })
+  readonly #options: MessageListOptions
+  readonly #items = new Map<string, HTMLLIElement>()
+
+  constructor(options: MessageListOptions) {
+    this.#options = options
+  }
+
+  render(timeline: Timeline, readByOther: number, isLoaded: boolean): void {
+    const items: HTMLLIElement[] = []
+    let previousDay = ''
+    let lastSeen: HTMLLIElement | null = null
+    for (const message of timeline.messages) {
+      const day = formatDay(message.sentAt)
+      if (day !== previousDay) items.push(this.#cachedItem(`day ${day}`, () => el('li', { class: 'date-separator' }, day)))
+      previousDay = day
+      const item = this.#cachedItem(`message ${message.id}`, () => this.#messageItem(message))
+      if (message.fromAdmin === this.#options.isAdmin && message.id <= readByOther) lastSeen = item
+      items.push(item)
+    }
+    for (const pending of timeline.pending) {
+      const item = this.#cachedItem(`pending ${pending.clientId}`, () => this.#pendingItem(pending))
+      const state = item.querySelector('.state')
+      if (state) setText(state, this.#options.stateText(pending))
+      items.push(item)
+    }
+    for (const item of this.element.querySelectorAll('.seen')) if (item !== lastSeen) item.classList.remove('seen')
+    lastSeen?.classList.add('seen')
+    if (isLoaded && items.length === 0) {
+      items.push(this.#cachedItem('none', () => el('li', { class: 'date-separator' }, 'No messages yet.')))
+    }
+    syncChildren(this.element, items)
+  }
+
+  #cachedItem(key: string, create: () => HTMLLIElement): HTMLLIElement {
+    const cached = this.#items.get(key)
+    if (cached) return cached
+    const item = create()
+    this.#items.set(key, item)
+    return item
+  }
+
+  /** The screen reader's label of messages from this side. Several staff members write as "Support". */
+  get #ownLabel(): string {
+    return this.#options.isAdmin ? 'Support: ' : 'You: '
+  }
+
+  #messageItem({ id, text, fromAdmin, sentAt }: Message): HTMLLIElement {
+    const isOwn = fromAdmin === this.#options.isAdmin
+    return el(
+      'li',
+      { class: isOwn ? 'message own' : 'message', 'data-id': String(id) },
+      el('span', { class: 'visually-hidden' }, isOwn ? this.#ownLabel : `${this.#options.otherName}: `),
+      el('p', { dir: 'auto' }, text),
+      el('span', { class: 'meta' }, timeElement(sentAt)),
+    )
+  }
+
+  #pendingItem({ clientId, text }: Pending): HTMLLIElement {
+    return el(
+      'li',
+      { class: 'message own pending' },
+      el('span', { class: 'visually-hidden' }, 'You, not sent yet: '),
+      el('p', { dir: 'auto' }, text),
+      el(
+        'span',
+        { class: 'meta' },
+        el('span', { class: 'state' }),
+        button('Discard', () => this.#options.onDiscard(clientId), { class: 'small' }),
+      ),
+    )
+  }
+}

@@ -1,0 +1,156 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createState, type Running, serve } from '../commands/run.ts'
+import { expectAccessible } from './axe.ts'
+import { launch } from './browser.ts'
+import { type Account, createPerson, createStaff, fillLogin, send } from './people.ts'
+
+/** Every state of every page has no violation of axe's rules. Each test continues from the state that the previous one left. */
+
+const state = createState()
+let server: Running
+let browser: Browser
+let staff: Page
+let person: Page
+let mara: Account
+
+const newPage = async (path: string): Promise<Page> => {
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(`${server.origin}${path}`)
+  return page
+}
+
+beforeAll(async () => {
+  server = await serve(state.folder)
+  await createStaff(state.folder, 'sam')
+  mara = await createPerson(server.origin, 'mara')
+  const ann = { name: 'Ann', phone: '+12025550143', relationship: 'sister', email: 'ann@example.com' }
+  await send(`${server.origin}/api/v1/user/edit/contact/${mara.id}/`, ann, { method: 'PATCH', token: mara.token })
+  browser = await launch()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.kill()
+  state.remove()
+})
+
+const logIn = async (page: Page, username: string): Promise<void> => {
+  await page.locator('#password').fill('')
+  await page.locator('#username').fill('')
+  await page.locator('#username').focus()
+  await fillLogin(page, username)
+  await page.locator('#connection[data-state="open"]').waitFor()
+}
+
+const failLogIn = async (page: Page): Promise<void> => {
+  await page.locator('#username').fill('mara')
+  await page.locator('#password').fill('wrong')
+  await page.locator('#password').press('Enter')
+  await expect.poll(() => page.locator('#login-error').textContent()).not.toBe('')
+}
+
+const write = async (page: Page, text: string): Promise<void> => {
+  await page.locator('#reply').fill(text)
+  await page.locator('#reply').press('Enter')
+  await page.locator('.message p').getByText(text, { exact: true }).waitFor()
+}
+
+test('/', async () => {
+  const page = await newPage('/')
+  await expectAccessible(page, 'home')
+  await page.context().close()
+})
+
+test('/console before a log-in, with an error, and empty', async () => {
+  staff = await newPage('/console')
+  await staff.locator('#username:focus').waitFor()
+  await expectAccessible(staff, 'logged out')
+  await failLogIn(staff)
+  await expectAccessible(staff, 'log-in failed')
+  await logIn(staff, 'sam')
+  await staff.getByText('No conversations yet.').waitFor()
+  await expectAccessible(staff, 'empty inbox')
+  for (const view of ['alarms', 'outbox', 'reports']) {
+    await staff.goto(`${server.origin}/console#/${view}`)
+    await staff.locator(`#view-${view} .empty`).waitFor()
+    await expectAccessible(staff, `empty ${view}`)
+  }
+})
+
+test('/support before a log-in, with an error, empty, and with messages', async () => {
+  person = await newPage('/support')
+  await person.locator('#username:focus').waitFor()
+  await expectAccessible(person, 'logged out')
+  await failLogIn(person)
+  await expectAccessible(person, 'log-in failed')
+  await logIn(person, 'mara')
+  await person.getByText('No messages yet.').waitFor()
+  await expectAccessible(person, 'empty')
+  await write(person, 'is anybody there?')
+  await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+  await write(staff, 'I am here.')
+  await person.getByText('I am here.').first().waitFor()
+  await expectAccessible(person, 'with messages')
+})
+
+test('/console with a conversation, canned replies, a crisis, and the lists', async () => {
+  await expectAccessible(staff, 'conversation')
+  await staff.getByText('Canned replies').click()
+  await staff.locator('.menu summary').click()
+  await expectAccessible(staff, 'canned replies and transcript')
+  await staff.getByRole('button', { name: 'Claim' }).click()
+  await staff.getByRole('button', { name: 'Release' }).waitFor()
+  await staff.goto(`${server.origin}/console#/`)
+  await send(`${server.origin}/api/v1/chat/${mara.id}/`, { text: 'I want to kill myself' }, { token: mara.token })
+  await staff.locator('.alert-strip').waitFor()
+  await expectAccessible(staff, 'inbox with a crisis')
+})
+
+test('an alarm, on both pages', async () => {
+  await person.getByRole('button', { name: 'Call for help' }).click()
+  await person.getByText('Ann was not told').waitFor()
+  await expectAccessible(person, 'open alarm')
+  await staff.locator('.alert-strip', { hasText: 'mara needs help' }).waitFor()
+  await expectAccessible(staff, 'inbox with an alarm')
+  await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+  await staff.locator('.open-alarm-strip').waitFor()
+  await expectAccessible(staff, 'conversation with an alarm')
+  await staff.goto(`${server.origin}/console#/alarms`)
+  await staff.locator('.card').getByRole('row', { name: /Ann/ }).waitFor()
+  await expectAccessible(staff, 'open alarm')
+  await staff.goto(`${server.origin}/console#/outbox`)
+  await staff.locator('#outbox-feed summary').first().click()
+  await expectAccessible(staff, 'outbox')
+  await staff.goto(`${server.origin}/console#/alarms`)
+  await staff.locator('.card').getByRole('button', { name: 'Acknowledge' }).click()
+  await person.getByText('sam has seen your alarm').waitFor()
+  await expectAccessible(person, 'acknowledged alarm')
+  await person.getByRole('button', { name: 'I am safe' }).click()
+  await staff.locator('.card', { hasText: 'mara says that they are safe' }).waitFor()
+  await expectAccessible(person, 'safe')
+  await expectAccessible(staff, 'ended alarm')
+})
+
+test('without a connection', async () => {
+  await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+  await staff.locator('.message').first().waitFor()
+  await server.kill()
+  await person.locator('#connection', { hasText: 'No connection' }).waitFor()
+  await expectAccessible(person, 'no connection')
+  await person.locator('#reply').fill('written without a connection')
+  await person.locator('#reply').press('Enter')
+  await person.getByRole('button', { name: 'Call for help' }).click()
+  await person.getByText('has not reached us yet').first().waitFor()
+  await expectAccessible(person, 'a call that was not sent')
+  await staff.locator('#reply').fill('written without a connection')
+  await staff.locator('#reply').press('Enter')
+  await staff.locator('.message.pending').waitFor()
+  await expectAccessible(staff, 'no connection')
+  server = await serve(state.folder, Number(new URL(server.origin).port))
+  await person.locator('.help-status', { hasText: 'We have received your call for help.' }).waitFor({ timeout: 30_000 })
+  await person.evaluate(`localStorage.setItem('concord.call.${mara.id}', '{"id":"old","pressedAt":1}')`)
+  await person.reload()
+  await person.getByText('Do you still need help?').waitFor()
+  await expectAccessible(person, 'a call that is too old')
+})
