@@ -24,7 +24,10 @@ const createSharedContext = (env: Env): SharedContext => {
     settings,
     argon2,
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
-    limits: { allowsAddress: async (address) => (await env.ADDRESS_LIMIT.limit({ key: address })).success },
+    limits: {
+      allowsAddress: async (network) => (await env.ADDRESS_LIMIT.limit({ key: network })).success,
+      allowsWiderNetwork: async (widerNetwork) => (await env.NETWORK_LIMIT.limit({ key: widerNetwork })).success,
+    },
     readReferenceFile: async (name) => {
       const response = await env.ASSETS.fetch(`https://assets.local/reference/${name}`)
       if (!response.ok) throw new Error(`asset ${name} not found (${response.status})`)

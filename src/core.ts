@@ -1,5 +1,6 @@
 import type { Context } from './domain/context.ts'
 import type { Settings } from './domain/settings.ts'
+import { UNKNOWN_CLIENT } from './model/client.ts'
 import { createMedia } from './store/media.ts'
 import { createStore } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
@@ -28,6 +29,7 @@ export const composeCore = (
 ): Omit<Context, 'waitUntil'> => ({
   ...surroundings,
   settings,
+  client: UNKNOWN_CLIENT,
   store: createStore(bindings.DB),
   media: createMedia(bindings.MEDIA),
   tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),

@@ -11,6 +11,7 @@ export interface Env extends Variables {
   readonly SUPPORT_DESK: DurableObjectNamespace<SupportDesk & Rpc.DurableObjectBranded>
   readonly ALARM_DISPATCHER: DurableObjectNamespace<Dispatcher & Rpc.DurableObjectBranded>
   readonly ADDRESS_LIMIT: RateLimit
+  readonly NETWORK_LIMIT: RateLimit
   readonly ASSETS: Fetcher
   /** Optional bindings, added by the operator: docs/settings.md. */
   readonly EMAIL?: SendEmail
@@ -31,6 +32,7 @@ export interface Variables {
   readonly LOGIN_WINDOW_MINUTES?: string
   readonly LOGIN_LOCK_SECONDS?: string
   readonly LOGIN_SLOWDOWN_MS?: string
+  readonly LOGIN_NETWORK_FAILURES?: string
   readonly CHAT_BURST?: string
   readonly CHAT_PER_SECOND?: string
   readonly ALARM_CANCEL_SECONDS?: string
@@ -79,6 +81,7 @@ export const settingsFrom = (env: SettingsEnv): Settings => {
       firstMs: number(env.LOGIN_LOCK_SECONDS, 60) * SECOND,
       longestMs: 15 * MINUTE,
       slowdownMs: number(env.LOGIN_SLOWDOWN_MS, 100),
+      networkFailures: number(env.LOGIN_NETWORK_FAILURES, 100),
     },
     matchLists: env.MATCH_LISTS === 'true',
     allowedOrigins: originsFrom(env.ALLOWED_ORIGINS ?? '*'),

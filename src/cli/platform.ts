@@ -47,7 +47,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
     settings,
     argon2: await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm'))),
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
-    limits: { allowsAddress: async () => true },
+    limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true },
     readReferenceFile: async (name) => readFileSync(REFERENCES[name], 'utf8'),
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.

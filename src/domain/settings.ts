@@ -47,6 +47,8 @@ export interface CarrierSettings {
 
 export interface LoginLock {
   readonly failures: number
+  /** How many failed log-ins lock a wider network, whichever accounts they were for. */
+  readonly networkFailures: number
   readonly windowMs: number
   /** Length of the first lock. Each further lock is twice as long, up to `longestMs`. */
   readonly firstMs: number

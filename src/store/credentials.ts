@@ -86,19 +86,35 @@ export const insertLogin = async (store: Store, { accountId, who, now, credentia
 /** Locks older than this are not counted any more, so the next lock is short again. */
 const LOCK_COUNT_TTL_MS = 24 * 60 * 60 * 1000
 
+interface FailureCounter {
+  readonly who: string
+  readonly rule: LockRule
+}
+
 /**
- * Counts a failed log-in in one statement, so that concurrent failures are all counted. The failure that reaches the limit
- * locks the account. Failures during a lock are counted but do not extend it, so an attacker cannot lock out the owner
- * permanently.
+ * Counts a failed log-in by its username and by its network, each in one statement, so that concurrent failures are all
+ * counted. The failure that reaches a limit locks. Failures during a lock are counted but do not extend it, so an attacker
+ * cannot lock out the owner permanently.
  */
-export const countLoginFailure = async (store: Store, who: string, now: number, rule: LockRule) => {
+export const countLoginFailure = async (
+  store: Store,
+  now: number,
+  { username, network }: { username: FailureCounter; network: FailureCounter },
+) => {
+  const [[byUsername], [byNetwork]] = await store.orm.batch([countFailure(store, now, username), countFailure(store, now, network)])
+  return { username: byUsername ?? FIRST_FAILURE, network: byNetwork ?? FIRST_FAILURE }
+}
+
+const FIRST_FAILURE = { failures: 1, lockedUntil: 0 }
+
+const countFailure = (store: Store, now: number, { who, rule }: FailureCounter) => {
   const isLockedNow = sql`${loginFailures.lockedUntil} > ${now}`
   const isWindowOver = sql`(${loginFailures.lockedUntil} > 0 OR ${loginFailures.since} <= ${now - rule.windowMs})`
   const count = sql`CASE WHEN ${isLockedNow} THEN ${loginFailures.failures} + 1 WHEN ${isWindowOver} THEN 1 ELSE ${loginFailures.failures} + 1 END`
   const recentLocks = sql`CASE WHEN ${loginFailures.since} <= ${now - LOCK_COUNT_TTL_MS} THEN 0 ELSE ${loginFailures.locks} END`
   const reachesLimit = sql`NOT (${isLockedNow}) AND (${count}) >= ${rule.failures}`
   const lockMs = sql`MIN(${rule.longestMs}, ${rule.firstMs} * (1 << MIN(${recentLocks}, 20)))`
-  const [row] = await store.orm
+  return store.orm
     .insert(loginFailures)
     .values({ who, failures: 1, since: now, lockedUntil: rule.failures <= 1 ? now + rule.firstMs : 0, locks: rule.failures <= 1 ? 1 : 0 })
     .onConflictDoUpdate({
@@ -111,8 +127,8 @@ export const countLoginFailure = async (store: Store, who: string, now: number, 
       },
     })
     .returning({ failures: loginFailures.failures, lockedUntil: loginFailures.lockedUntil })
-  return row ?? { failures: 1, lockedUntil: 0 }
 }
+
 /** The columns that a deletion returns for each deleted credential. */
 export const revokedColumns = {
   id: credentials.id,

@@ -13,7 +13,7 @@ export const confirmPassword = async (
 ): Promise<Result<{ readonly stored: string }, 'wrong-password' | 'throttled'>> => {
   const key = usernameKey(context.actor.account.username)
   const failureKey = await loginFailureKey(key)
-  const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
+  const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, counters: [failureKey] })
   if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
   const verified = await context.passwords.verify(password, stored?.password ?? null)
   if (!verified) return fail('throttled', { seconds: 10 })

@@ -1,4 +1,5 @@
 import { type Account, usernameKey } from '../../model/account.ts'
+import type { Client } from '../../model/client.ts'
 import { hex } from '../../model/hex.ts'
 import type { FacilityProfile } from '../../model/profile.ts'
 import { type Failure, fail, type Result } from '../../model/result.ts'
@@ -30,7 +31,8 @@ export const logIn = async <K extends CredentialKind>(
 ): Promise<Result<LoggedIn<K>, 'invalid-credentials' | 'inactive' | 'throttled'>> => {
   const key = usernameKey(login.username)
   const failureKey = await loginFailureKey(key)
-  const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
+  const counters = [failureKey, await networkFailureKey(context.client)]
+  const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, counters })
   if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
 
   const verified = await context.passwords.verify(login.password, stored?.password ?? null)
@@ -51,9 +53,13 @@ export const logIn = async <K extends CredentialKind>(
 /** Counts one more failed log-in, delays the response, and returns the failure to report. */
 export const recordLoginFailure = async (context: Context, failureKey: string): Promise<Failure<'invalid-credentials' | 'throttled'>> => {
   const rule = context.settings.loginLock
-  const { failures, lockedUntil } = await countLoginFailure(context.store, failureKey, context.now(), rule)
-  if (failures > rule.failures) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
-  const slowdown = Math.max(0, failures - 3) * rule.slowdownMs
+  const { username, network } = await countLoginFailure(context.store, context.now(), {
+    username: { who: failureKey, rule },
+    network: { who: await networkFailureKey(context.client), rule: { ...rule, failures: rule.networkFailures } },
+  })
+  if (username.failures > rule.failures) return fail('throttled', { seconds: secondsUntil(context, username.lockedUntil) })
+  if (network.failures > rule.networkFailures) return fail('throttled', { seconds: secondsUntil(context, network.lockedUntil) })
+  const slowdown = Math.max(0, username.failures - 3) * rule.slowdownMs
   if (slowdown > 0) await context.sleep(slowdown)
   return fail('invalid-credentials')
 }
@@ -61,7 +67,12 @@ export const recordLoginFailure = async (context: Context, failureKey: string): 
 export const secondsUntil = (context: Context, time: number): number => Math.max(1, Math.ceil((time - context.now()) / 1000))
 
 /** Failures are stored under a digest of the username, because people type passwords into the username field by mistake. */
-export const loginFailureKey = async (usernameKey: string): Promise<string> => {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(usernameKey))
-  return hex(digest)
-}
+export const loginFailureKey = (usernameKey: string): Promise<string> => digestOf(usernameKey)
+
+/**
+ * Failures are also counted for the client's wider network, because a guess for each of many accounts locks none of them. The
+ * prefix is outside of the digest, so that no username can be chosen that has the key of a network.
+ */
+const networkFailureKey = async ({ widerNetwork }: Client): Promise<string> => `network:${await digestOf(widerNetwork)}`
+
+const digestOf = async (text: string): Promise<string> => hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
