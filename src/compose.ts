@@ -10,6 +10,7 @@ import { createAlarms } from './rpc/alarms.ts'
 import { createSupport } from './rpc/support.ts'
 import { insertOutboxMessage } from './store/alarms.ts'
 import { createStore } from './store/store.ts'
+import pbkdf2 from './tokens/pbkdf2-sha256.wasm'
 
 type SharedContext = Omit<Context, 'waitUntil'>
 
@@ -22,7 +23,7 @@ const createSharedContext = (env: Env): SharedContext => {
   const store = createStore(env.DB)
   return composeCore(env, {
     settings,
-    argon2,
+    hashModules: { argon2, pbkdf2 },
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
     limits: {
       allowsAddress: async (network) => (await env.ADDRESS_LIMIT.limit({ key: network })).success,

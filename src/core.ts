@@ -6,6 +6,7 @@ import { createStore } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
 import { createTokens } from './tokens/jwt.ts'
 import { createPasswords } from './tokens/passwords.ts'
+import { createPbkdf2 } from './tokens/pbkdf2.ts'
 import { createRevocations } from './tokens/revocations.ts'
 
 interface Bindings {
@@ -17,15 +18,15 @@ interface Bindings {
 /** What differs between the Worker and the command line. */
 type Surroundings = Pick<Context, 'limits' | 'readReferenceFile' | 'alarms' | 'carriers' | 'model' | 'support' | 'sleep'> & {
   readonly settings: Settings
-  /** The hash function, compiled: the Worker imports it, Node reads it from a file. */
-  readonly argon2: WebAssembly.Module
+  /** The hash functions, compiled: the Worker imports them, Node reads them from files. */
+  readonly hashModules: { readonly argon2: WebAssembly.Module; readonly pbkdf2: WebAssembly.Module }
   readonly maxPasswordWaitMs: number
 }
 
 /** Composes the context of the core: from bindings and surroundings, for the Worker, its objects and the command line alike. */
 export const composeCore = (
   bindings: Bindings,
-  { settings, argon2, maxPasswordWaitMs, ...surroundings }: Surroundings,
+  { settings, hashModules, maxPasswordWaitMs, ...surroundings }: Surroundings,
 ): Omit<Context, 'waitUntil'> => ({
   ...surroundings,
   settings,
@@ -34,6 +35,6 @@ export const composeCore = (
   media: createMedia(bindings.MEDIA),
   tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
   revocations: createRevocations(bindings.REVOKED),
-  passwords: createPasswords(createArgon2(argon2), maxPasswordWaitMs),
+  passwords: createPasswords({ argon2: createArgon2(hashModules.argon2), pbkdf2: createPbkdf2(hashModules.pbkdf2) }, maxPasswordWaitMs),
   now: () => Date.now(),
 })

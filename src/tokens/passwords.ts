@@ -1,6 +1,7 @@
 import type { Argon2 } from './argon2.ts'
 import { checkDjango } from './django.ts'
 import { createFairLock } from './fair-lock.ts'
+import type { Pbkdf2 } from './pbkdf2.ts'
 
 export interface Passwords {
   /** Null if the queue is too long. */
@@ -9,20 +10,25 @@ export interface Passwords {
   verify(password: string, stored: string | null): Promise<{ matches: boolean; outdated: boolean } | null>
 }
 
+interface HashFunctions {
+  readonly argon2: Argon2
+  readonly pbkdf2: Pbkdf2
+}
+
 /**
  * A hash takes tens of milliseconds of CPU time, so a burst of log-ins would block the isolate for all requests. Hashes are
  * therefore computed one at a time, each in steps, and a request that would wait longer than the given time is rejected.
  */
-export const createPasswords = (argon2: Argon2, longestWaitMs: number): Passwords => {
+export const createPasswords = ({ argon2, pbkdf2 }: HashFunctions, longestWaitMs: number): Passwords => {
   const lock = createFairLock(longestWaitMs)
-  // A hash imported from Django takes a second or more and shares no memory with the others, so no other hash waits for it.
-  const djangoLock = createFairLock(longestWaitMs)
+  // A hash imported from Django takes ten times as long and shares no memory with the others, so no other hash waits for it.
+  const importedLock = createFairLock(longestWaitMs)
 
   const matches = async (password: string, stored: string): Promise<boolean | null> => {
     const check = argon2.check(stored)
     if (check) return lock.run(() => check(password))
-    const checkImported = checkDjango(stored)
-    return checkImported ? djangoLock.run(() => checkImported(password)) : false
+    const checkImported = checkDjango(pbkdf2, stored)
+    return checkImported ? importedLock.run(() => checkImported(password)) : false
   }
 
   return {

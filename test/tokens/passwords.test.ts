@@ -3,9 +3,10 @@ import { createPasswords } from '../../src/tokens/passwords.ts'
 import { newArgon2, packageArgon2id, runToEnd } from '../support/argon2.ts'
 import { call } from '../support/call.ts'
 import { DJANGO_260000, DJANGO_870000 } from '../support/django-hashes.ts'
+import { newPbkdf2 } from '../support/pbkdf2.ts'
 
 const argon2 = newArgon2()
-const passwords = createPasswords(argon2, 10_000)
+const passwords = createPasswords({ argon2, pbkdf2: newPbkdf2() }, 10_000)
 const hashOf = (password: string): string => runToEnd(argon2.hash(password)).value
 
 describe('a hash made here', () => {
@@ -137,7 +138,7 @@ describe('a burst', () => {
   })
 
   test('rejects requests that would wait too long', async () => {
-    const busy = createPasswords(newArgon2(), 120)
+    const busy = createPasswords({ argon2: newArgon2(), pbkdf2: newPbkdf2() }, 120)
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => busy.hash('x')))
     expect(outcomes.filter((hash) => hash === null).length).toBeGreaterThanOrEqual(3)
     expect(outcomes[0]).not.toBeNull()
