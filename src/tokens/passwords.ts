@@ -1,13 +1,13 @@
 import type { Argon2 } from './argon2.ts'
 import { checkDjango } from './django.ts'
-import { createFairLock } from './fair-lock.ts'
+import { createFairLock, type Requester } from './fair-lock.ts'
 import type { Pbkdf2 } from './pbkdf2.ts'
 
 export interface Passwords {
   /** Null if the queue is too long. */
-  hash(password: string): Promise<string | null>
+  hash(password: string, requester?: Requester): Promise<string | null>
   /** Null if the queue is too long. `outdated`: the caller should store a new hash, now that the password is known. */
-  verify(password: string, stored: string | null): Promise<{ matches: boolean; outdated: boolean } | null>
+  verify(password: string, stored: string | null, requester?: Requester): Promise<{ matches: boolean; outdated: boolean } | null>
 }
 
 interface HashFunctions {
@@ -24,20 +24,20 @@ export const createPasswords = ({ argon2, pbkdf2 }: HashFunctions, longestWaitMs
   // A hash imported from Django takes ten times as long and shares no memory with the others, so no other hash waits for it.
   const importedLock = createFairLock(longestWaitMs)
 
-  const matches = async (password: string, stored: string): Promise<boolean | null> => {
+  const matches = async (password: string, stored: string, requester?: Requester): Promise<boolean | null> => {
     const check = argon2.check(stored)
-    if (check) return lock.run(() => check(password))
+    if (check) return lock.run(() => check(password), requester)
     const checkImported = checkDjango(pbkdf2, stored)
-    return checkImported ? importedLock.run(() => checkImported(password)) : false
+    return checkImported ? importedLock.run(() => checkImported(password), requester) : false
   }
 
   return {
-    hash: (password) => lock.run(() => argon2.hash(password)),
+    hash: (password, requester) => lock.run(() => argon2.hash(password), requester),
 
-    verify: async (password, stored) => {
+    verify: async (password, stored, requester) => {
       // If there is no such account, a hash is computed all the same, so that the response takes as long as for an existing one.
       const phc = stored ?? DUMMY_HASH
-      const matched = await matches(password, phc)
+      const matched = await matches(password, phc, requester)
       return matched === null ? null : { matches: stored !== null && matched, outdated: !argon2.isCurrent(phc) }
     },
   }

@@ -137,6 +137,26 @@ describe('a burst', () => {
     expect(await imported).toMatchObject({ matches: true })
   })
 
+  test('of four wrong guesses for imported accounts does not make a fifth fail', async () => {
+    const { password, stored } = DJANGO_870000
+    const guesses = [1, 2, 3, 4].map((n) => passwords.verify('wrong', stored, { network: '203.0.113.7', account: `victim ${n}` }))
+    const right = passwords.verify(password, stored, { network: '198.51.100.1', account: 'anna' })
+    expect(await right).toEqual({ matches: true, outdated: true })
+    expect(await Promise.all(guesses)).toEqual([1, 2, 3, 4].map(() => ({ matches: false, outdated: true })))
+  })
+
+  test('of wrong guesses for imported accounts does not make the log-in of another network wait for all of them', async () => {
+    const { password, stored } = DJANGO_260000
+    let finished = 0
+    const guess = (n: number) =>
+      passwords.verify('wrong', stored, { network: '203.0.113.7', account: `victim ${n}` }).then(() => finished++)
+    const guesses = Array.from({ length: 20 }, (_, n) => guess(n))
+    const right = await passwords.verify(password, stored, { network: '198.51.100.1', account: 'anna' })
+    expect(right).toEqual({ matches: true, outdated: true })
+    expect(finished).toBeLessThanOrEqual(10) // Three, unless the machine pauses so long that a waiting request seems abandoned.
+    await Promise.all(guesses)
+  })
+
   test('rejects requests that would wait too long', async () => {
     const busy = createPasswords({ argon2: newArgon2(), pbkdf2: newPbkdf2() }, 120)
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => busy.hash('x')))

@@ -35,13 +35,14 @@ export const logIn = async <K extends CredentialKind>(
   const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, counters })
   if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
 
-  const verified = await context.passwords.verify(login.password, stored?.password ?? null)
+  const requester = { network: context.client.network, account: key }
+  const verified = await context.passwords.verify(login.password, stored?.password ?? null, requester)
   if (!verified) return fail('throttled', { seconds: 10 })
   if (!stored || !verified.matches) return recordLoginFailure(context, failureKey)
   if (!stored.account.isActive) return fail('inactive')
 
   const credential = newCredential(context, login)
-  const to = verified.outdated ? await context.passwords.hash(login.password) : null
+  const to = verified.outdated ? await context.passwords.hash(login.password, requester) : null
   const rehash = to === null ? null : { from: stored.password, to }
   const now = context.now()
   const inserted = await insertLogin(context.store, { accountId: stored.account.id, who: failureKey, now, credential, rehash })
