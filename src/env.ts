@@ -32,6 +32,7 @@ export interface Variables {
   readonly LOGIN_WINDOW_MINUTES?: string
   readonly LOGIN_LOCK_SECONDS?: string
   readonly LOGIN_SLOWDOWN_MS?: string
+  readonly LOGIN_FAILURE_RESPONSE_MS?: string
   readonly LOGIN_NETWORK_FAILURES?: string
   readonly CHAT_BURST?: string
   readonly CHAT_PER_SECOND?: string
@@ -81,6 +82,7 @@ export const settingsFrom = (env: SettingsEnv): Settings => {
       firstMs: number(env.LOGIN_LOCK_SECONDS, 60) * SECOND,
       longestMs: 15 * MINUTE,
       slowdownMs: number(env.LOGIN_SLOWDOWN_MS, 100),
+      failureResponseMs: number(env.LOGIN_FAILURE_RESPONSE_MS, 1500),
       networkFailures: number(env.LOGIN_NETWORK_FAILURES, 100),
     },
     matchLists: env.MATCH_LISTS === 'true',

@@ -23,6 +23,7 @@ export default defineConfig({
                 MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
                 JWT_SECRET: 'a JWT secret that only the tests use',
                 LOGIN_SLOWDOWN_MS: '0',
+                LOGIN_FAILURE_RESPONSE_MS: '0',
               },
             },
           })),

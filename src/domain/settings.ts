@@ -53,6 +53,8 @@ export interface LoginLock {
   /** Length of the first lock. Each further lock is twice as long, up to `longestMs`. */
   readonly firstMs: number
   readonly longestMs: number
+  /** How long after its request a failed log-in is answered, unless checking the password takes even longer. */
+  readonly failureResponseMs: number
   /** Delay that each failure after the third adds to the response. */
   readonly slowdownMs: number
 }
