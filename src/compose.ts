@@ -13,6 +13,7 @@ import { createReferenceFiles } from './rpc/reference-files.ts'
 import { createSupport } from './rpc/support.ts'
 import { insertOutboxMessage } from './store/alarms.ts'
 import { createStore } from './store/store.ts'
+import pbkdf2 from './tokens/pbkdf2-sha256.wasm'
 
 type SharedContext = Omit<Context, 'waitUntil'>
 
@@ -28,9 +29,9 @@ const createSharedContext = (env: Env): SharedContext => {
   const store = createStore(env.DB)
   return composeCore(env, {
     settings,
-    argon2,
+    hashModules: { argon2, pbkdf2 },
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
-    limits: createLimits(env.ADDRESS_LIMIT),
+    limits: createLimits(env.ADDRESS_LIMIT, env.NETWORK_LIMIT),
     readReferenceFile: createReferenceFiles(env.ASSETS),
     alarms: createAlarms(env),
     support,

@@ -74,6 +74,8 @@ export const settingsSchema = z
     LOGIN_WINDOW_MINUTES: number(15, { unit: MINUTE }),
     LOGIN_LOCK_SECONDS: number(60, { unit: SECOND }),
     LOGIN_SLOWDOWN_MS: number(100),
+    LOGIN_FAILURE_RESPONSE_MS: number(1500),
+    LOGIN_NETWORK_FAILURES: number(1000),
     // With a limit of zero, no message could ever be sent.
     CHAT_BURST: number(30, { min: 1 }),
     CHAT_PER_SECOND: number(2, { min: 0.1 }),
@@ -134,6 +136,8 @@ export const settingsSchema = z
         firstMs: variables.LOGIN_LOCK_SECONDS,
         longestMs: 15 * MINUTE,
         slowdownMs: variables.LOGIN_SLOWDOWN_MS,
+        failureResponseMs: variables.LOGIN_FAILURE_RESPONSE_MS,
+        networkFailures: variables.LOGIN_NETWORK_FAILURES,
       },
       matchLists: variables.MATCH_LISTS,
       allowedOrigins: variables.ALLOWED_ORIGINS,

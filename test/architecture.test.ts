@@ -86,7 +86,8 @@ const LAYERS: Record<string, Layer> = {
   rpc: { files: /^rpc\//, allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/, forbiddenPackages: /./ },
   compose: {
     files: /^compose\.ts$/,
-    allowed: /^(domain|model|store|providers|rpc)\/|^(core|env)\.ts$/,
+    // The compiled hash functions are bindings of a kind: only the Worker can import them.
+    allowed: /^(domain|model|store|providers|rpc)\/|^(core|env)\.ts$|^tokens\/[\w-]+\.wasm$/,
     forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/,
   },
   durable: {

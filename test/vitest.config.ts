@@ -69,6 +69,7 @@ const insideWorkerd = (test: {
           MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
           JWT_SECRET: 'a JWT secret that only the tests use',
           LOGIN_SLOWDOWN_MS: '0',
+          LOGIN_FAILURE_RESPONSE_MS: '0',
         },
         // All tests come from one address. Those of the limit use a limit of their own.
         ratelimits: { ADDRESS_LIMIT: { namespace_id: '1001', simple: { limit: 1_000_000, period: 60 } } },

@@ -46,9 +46,12 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
   const settings = settingsFrom({ ...proxy.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
   const core = composeCore(proxy.env, {
     settings,
-    argon2: await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm'))),
+    hashModules: {
+      argon2: await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm'))),
+      pbkdf2: await WebAssembly.compile(readFileSync(join(root, 'src/tokens/pbkdf2-sha256.wasm'))),
+    },
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
-    limits: { allowsAddress: async () => true },
+    limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true },
     readReferenceFile: async (name) => readFileSync(REFERENCES[name], 'utf8'),
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.

@@ -1,3 +1,4 @@
+import type { Client } from '../model/client.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Carriers } from '../providers/carrier.ts'
 import type { Model } from '../providers/model.ts'
@@ -17,6 +18,8 @@ export interface Context {
   readonly revocations: Revocations
   readonly passwords: Passwords
   readonly limits: Limits
+  /** Who sent the request; `UNKNOWN_CLIENT` for work that no request has started. */
+  readonly client: Client
   readonly readReferenceFile: ReadReferenceFile
   readonly alarms: Alarms
   readonly carriers: Carriers
@@ -45,6 +48,8 @@ export interface Support {
 export type ReadReferenceFile = (name: 'common-passwords.txt' | 'phone-numbers.json') => Promise<string>
 
 export interface Limits {
-  /** False when this IP address sent too many requests recently. Approximate, and counted per location: exact counts are in the store. */
-  allowsAddress(address: string): Promise<boolean>
+  /** False when this network sent too many requests recently. Approximate, and counted per location: exact counts are in the store. */
+  allowsAddress(network: string): Promise<boolean>
+  /** The same for a wider network, which may send more. */
+  allowsWiderNetwork(widerNetwork: string): Promise<boolean>
 }

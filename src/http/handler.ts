@@ -1,4 +1,5 @@
 import type { Context } from '../domain/context.ts'
+import { clientOf } from '../model/client.ts'
 import { describeFault, logRequest, type RequestRecord } from './middleware/access-log.ts'
 import { allowedOrigin, requestIdOf, withHeaders } from './middleware/response-headers.ts'
 import type { SocketGateway } from './request/websocket.ts'
@@ -11,6 +12,9 @@ interface Dependencies {
 }
 
 export type RequestHandler = (request: Request, dependencies: Dependencies) => Promise<Response>
+
+/** Set by Cloudflare, which replaces whatever a client sends. */
+const CLIENT_ADDRESS = 'CF-Connecting-IP'
 
 /** Handles every request: routes it, and adds to every response its request id, CORS and security headers and the log line. */
 export const createHandler = (contracts: readonly Contract[]): RequestHandler => {
@@ -26,7 +30,8 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
     }
     let response: Response
     try {
-      response = await router.fetch(request, { context, sockets, record })
+      const client = clientOf(request.headers.get(CLIENT_ADDRESS))
+      response = await router.fetch(request, { context: { ...context, client }, sockets, record })
     } catch (error) {
       record.fault = describeFault(error)
       response = router.failed(request, record.id)

@@ -47,6 +47,10 @@ export interface CarrierSettings {
 }
 
 export interface LoginLock extends LockRule {
+  /** How many failed log-ins lock a wider network, whichever accounts they were for. */
+  readonly networkFailures: number
+  /** How long after its request a failed log-in is answered, unless checking the password takes even longer. */
+  readonly failureResponseMs: number
   /** Delay that each failure after the third adds to the response. */
   readonly slowdownMs: number
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, getTableColumns, gt, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, getTableColumns, gt, inArray, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type {
   Account,
   AccountChanges,
@@ -132,8 +132,8 @@ export const insertAccount = async (
 
 const { accountId: _accountId, ...facilityColumns } = getTableColumns(facilityProfiles)
 
-/** All data that a login attempt needs, in one round trip: the account, its password hash, and whether it is locked. */
-export const findForLogin = async (store: Store, { usernameKey, who }: { usernameKey: string; who: string }) => {
+/** All data that a login attempt needs, in one round trip: the account, its password hash, and until when one of the counters locks it. */
+export const findForLogin = async (store: Store, { usernameKey, counters }: { usernameKey: string; counters: readonly string[] }) => {
   const { orm } = store
   const [stored, failures] = await orm.batch([
     orm
@@ -147,9 +147,9 @@ export const findForLogin = async (store: Store, { usernameKey, who }: { usernam
       .leftJoin(practiceProfiles, eq(practiceProfiles.accountId, accounts.id))
       .leftJoin(facilityProfiles, eq(facilityProfiles.accountId, accounts.id))
       .where(eq(accounts.usernameKey, usernameKey)),
-    orm.select({ lockedUntil: loginFailures.lockedUntil }).from(loginFailures).where(eq(loginFailures.who, who)),
+    orm.select({ lockedUntil: loginFailures.lockedUntil }).from(loginFailures).where(inArray(loginFailures.who, counters)),
   ])
-  return { stored: stored[0] ?? null, lockedUntil: failures[0]?.lockedUntil ?? 0 }
+  return { stored: stored[0] ?? null, lockedUntil: Math.max(0, ...failures.map(({ lockedUntil }) => lockedUntil)) }
 }
 /**
  * Changes an account, unless another account uses one of the unique values, or the plan may not be chosen. The UPDATE itself

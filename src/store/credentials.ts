@@ -132,19 +132,35 @@ export const insertLogin = async (store: Store, { account, who, now, credential,
   return inserted.length > 0
 }
 
+interface FailureCounter {
+  readonly who: string
+  readonly rule: LockRule
+}
+
 /**
- * Counts a failed log-in in one statement, so that concurrent failures are all counted. The failure that reaches the limit
- * locks the account. Failures during a lock are counted but do not extend it, so an attacker cannot lock out the owner
- * permanently.
+ * Counts a failed log-in by its username and by its network, each in one statement, so that concurrent failures are all
+ * counted. The failure that reaches a limit locks. Failures during a lock are counted but do not extend it, so an attacker
+ * cannot lock out the owner permanently.
  */
-export const countLoginFailure = async (store: Store, who: string, now: number, rule: LockRule) => {
+export const countLoginFailure = async (
+  store: Store,
+  now: number,
+  { username, network }: { username: FailureCounter; network: FailureCounter },
+) => {
+  const [[byUsername], [byNetwork]] = await store.orm.batch([countFailure(store, now, username), countFailure(store, now, network)])
+  return { username: byUsername ?? FIRST_FAILURE, network: byNetwork ?? FIRST_FAILURE }
+}
+
+const FIRST_FAILURE = { failures: 1, lockedUntil: 0 }
+
+const countFailure = (store: Store, now: number, { who, rule }: FailureCounter) => {
   const isLockedNow = sql`${loginFailures.lockedUntil} > ${now}`
   const isWindowOver = sql`(${loginFailures.lockedUntil} > 0 OR ${loginFailures.since} <= ${now - rule.windowMs})`
   const count = sql`CASE WHEN ${isLockedNow} THEN ${loginFailures.failures} + 1 WHEN ${isWindowOver} THEN 1 ELSE ${loginFailures.failures} + 1 END`
   const recentLocks = sql`CASE WHEN ${loginFailures.since} <= ${now - LOCKS_FORGOTTEN_AFTER_MS} THEN 0 ELSE ${loginFailures.locks} END`
   const reachesLimit = sql`NOT (${isLockedNow}) AND (${count}) >= ${rule.failures}`
   const lockMs = sql`MIN(${rule.longestMs}, ${rule.firstMs} * (1 << MIN(${recentLocks}, ${sql.raw(String(MAX_DOUBLINGS))})))`
-  const [row] = await store.orm
+  return store.orm
     .insert(loginFailures)
     .values({ who, failures: 1, since: now, lockedUntil: rule.failures <= 1 ? now + rule.firstMs : 0, locks: rule.failures <= 1 ? 1 : 0 })
     .onConflictDoUpdate({
@@ -157,8 +173,8 @@ export const countLoginFailure = async (store: Store, who: string, now: number, 
       },
     })
     .returning({ failures: loginFailures.failures, lockedUntil: loginFailures.lockedUntil })
-  return row ?? { failures: 1, lockedUntil: 0 }
 }
+
 /** The columns that a deletion returns for each deleted credential. */
 export const revokedColumns = {
   id: credentials.id,

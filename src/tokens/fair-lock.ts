@@ -6,11 +6,22 @@ export interface FairLock {
    * Runs the task while it holds the lock; null if the wait would be too long. If the lock is taken over meanwhile, the task
    * is created again and starts from the beginning.
    */
-  run<T>(createTask: () => CooperativeTask<T>): Promise<T | null>
+  run<T>(createTask: () => CooperativeTask<T>, requester?: Requester): Promise<T | null>
 }
 
+/** For whom a task runs. Tasks for one network, or for one account, wait for each other and not in front of everybody else. */
+export interface Requester {
+  readonly network: string
+  readonly account: string
+}
+
+const ANYBODY: Requester = { network: '', account: '' }
+
 interface Waiter {
+  readonly requester: Requester
   readonly deadline: number
+  /** Waiters are served by turn, and within a turn in the order in which they came. */
+  readonly turn: number
   nextPollAt: number
 }
 
@@ -32,8 +43,13 @@ const ABANDONED_AFTER_MS = 100
  */
 const MAX_STALLED_POLLS = 12
 
+const isPolling = ({ nextPollAt }: Waiter): boolean => nextPollAt + ABANDONED_AFTER_MS > Date.now()
+
 /**
- * A mutex with a first-in-first-out queue and a longest wait. When a client abandons a request, the platform drops that
+ * A mutex with a fair queue and a longest wait. In each turn every network, and every account, gets one task: the third task
+ * of a network that waits is served in the third turn from now, however many other networks wait. So a flood from one network
+ * makes its own requests wait, and be rejected, and delays each other request by about one task (start-time fair queueing,
+ * with tasks of equal cost). When a client abandons a request, the platform drops that
  * request wherever it is, without notice. One request cannot wake another one either, so the lock can't be handed over.
  * Instead each waiter polls with a timer of its own, which sleeps for half of the estimated wait. It checks: have all waiters
  * before me gone, and is the lock free, or does its holder make no progress? In that way the lock of an abandoned request is
@@ -44,8 +60,10 @@ export const createFairLock = (longestWaitMs: number): FairLock => {
   let waiters: Waiter[] = []
   let holder: Holder | null = null
   let averageMs = INITIAL_ESTIMATE_MS
+  let currentTurn = 0
 
-  const acquire = (): Holder => {
+  const acquire = ({ turn }: Waiter): Holder => {
+    currentTurn = Math.max(currentTurn, turn)
     holder = { startedAt: Date.now(), steps: 0 }
     return holder
   }
@@ -58,20 +76,29 @@ export const createFairLock = (longestWaitMs: number): FairLock => {
 
   /** How many waiters are ahead, and how long the wait will probably be. */
   const estimateWait = (self: Waiter): { ahead: number; ms: number } => {
-    const now = Date.now()
-    const ahead = waiters.slice(0, waiters.indexOf(self)).filter(({ nextPollAt }) => nextPollAt + ABANDONED_AFTER_MS > now).length
-    return { ahead, ms: ahead * averageMs + (holder ? Math.max(0, holder.startedAt + averageMs - now) : 0) }
+    const position = waiters.indexOf(self)
+    const isAhead = (other: Waiter, index: number): boolean =>
+      isPolling(other) && (other.turn < self.turn || (other.turn === self.turn && index < position))
+    const ahead = waiters.filter(isAhead).length
+    return { ahead, ms: ahead * averageMs + (holder ? Math.max(0, holder.startedAt + averageMs - Date.now()) : 0) }
   }
 
-  const waitForLock = async (deadline: number): Promise<Holder | null> => {
+  const nextTurnFor = ({ network, account }: Requester): number => {
+    const requesters = waiters.filter(isPolling).map(({ requester }) => requester)
+    const ofNetwork = requesters.filter((requester) => requester.network === network).length
+    const ofAccount = requesters.filter((requester) => requester.account === account).length
+    return currentTurn + 1 + Math.max(ofNetwork, ofAccount)
+  }
+
+  const waitForLock = async (requester: Requester, deadline: number): Promise<Holder | null> => {
     waiters = waiters.filter((other) => other.deadline + ABANDONED_AFTER_MS > Date.now()) // those abandoned while they waited
-    const self = { deadline, nextPollAt: Date.now() }
+    const self = { requester, deadline, turn: nextTurnFor(requester), nextPollAt: Date.now() }
     waiters.push(self)
     try {
       for (let seen = holder, steps = 0, stalledPolls = 0; ; stalledPolls++) {
         if (seen !== holder || steps !== holder?.steps) [seen, steps, stalledPolls] = [holder, holder?.steps ?? 0, 0]
         const { ahead, ms } = estimateWait(self)
-        if (ahead === 0 && (holder === null || stalledPolls >= MAX_STALLED_POLLS)) return acquire()
+        if (ahead === 0 && (holder === null || stalledPolls >= MAX_STALLED_POLLS)) return acquire(self)
         if (Date.now() + ms > deadline) return null
         const sleepMs = Math.min(Math.max(ms / 2, MIN_POLL_MS), MAX_POLL_MS)
         self.nextPollAt = Date.now() + sleepMs
@@ -83,10 +110,10 @@ export const createFairLock = (longestWaitMs: number): FairLock => {
   }
 
   return {
-    run: async (createTask) => {
+    run: async (createTask, requester = ANYBODY) => {
       const deadline = Date.now() + longestWaitMs
       for (;;) {
-        const self = await waitForLock(deadline)
+        const self = await waitForLock(requester, deadline)
         if (!self) return null
         try {
           const task = createTask()

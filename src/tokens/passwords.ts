@@ -1,37 +1,49 @@
 import type { Argon2 } from './argon2.ts'
 import { checkDjango } from './django.ts'
-import { createFairLock } from './fair-lock.ts'
+import { type CooperativeTask, createFairLock, type Requester } from './fair-lock.ts'
+import type { Pbkdf2 } from './pbkdf2.ts'
+
+/** Two of the original servers trimmed passwords before they hashed them, so the trimmed form of an imported one is tried as well. */
+function* matchesImported(check: (password: string) => CooperativeTask<boolean>, password: string): CooperativeTask<boolean> {
+  const trimmed = password.trim()
+  return (yield* check(password)) || (trimmed !== password && (yield* check(trimmed)))
+}
 
 export interface Passwords {
   /** Null if the queue is too long. */
-  hash(password: string): Promise<string | null>
+  hash(password: string, requester?: Requester): Promise<string | null>
   /** Null if the queue is too long. `outdated`: the caller should store a new hash, now that the password is known. */
-  verify(password: string, stored: string | null): Promise<{ matches: boolean; outdated: boolean } | null>
+  verify(password: string, stored: string | null, requester?: Requester): Promise<{ matches: boolean; outdated: boolean } | null>
+}
+
+interface HashFunctions {
+  readonly argon2: Argon2
+  readonly pbkdf2: Pbkdf2
 }
 
 /**
  * A hash takes tens of milliseconds of CPU time, so a burst of log-ins would block the isolate for all requests. Hashes are
  * therefore computed one at a time, each in steps, and a request that would wait longer than the given time is rejected.
  */
-export const createPasswords = (argon2: Argon2, longestWaitMs: number): Passwords => {
+export const createPasswords = ({ argon2, pbkdf2 }: HashFunctions, longestWaitMs: number): Passwords => {
   const lock = createFairLock(longestWaitMs)
-  // A hash imported from Django takes a second or more and shares no memory with the others, so no other hash waits for it.
-  const djangoLock = createFairLock(longestWaitMs)
+  // A hash imported from Django takes ten times as long and shares no memory with the others, so no other hash waits for it.
+  const importedLock = createFairLock(longestWaitMs)
 
-  const matches = async (password: string, stored: string): Promise<boolean | null> => {
+  const matches = async (password: string, stored: string, requester?: Requester): Promise<boolean | null> => {
     const check = argon2.check(stored)
-    if (check) return lock.run(() => check(password))
-    const checkImported = checkDjango(stored)
-    return checkImported ? djangoLock.run(() => checkImported(password)) : false
+    if (check) return lock.run(() => check(password), requester)
+    const checkImported = checkDjango(pbkdf2, stored)
+    return checkImported ? importedLock.run(() => matchesImported(checkImported, password), requester) : false
   }
 
   return {
-    hash: (password) => lock.run(() => argon2.hash(password)),
+    hash: (password, requester) => lock.run(() => argon2.hash(password), requester),
 
-    verify: async (password, stored) => {
+    verify: async (password, stored, requester) => {
       // If there is no such account, a hash is computed all the same, so that the response takes as long as for an existing one.
       const phc = stored ?? argon2.dummyHash
-      const matched = await matches(password, phc)
+      const matched = await matches(password, phc, requester)
       return matched === null ? null : { matches: stored !== null && matched, outdated: !argon2.isCurrent(phc) }
     },
   }

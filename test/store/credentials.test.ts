@@ -11,11 +11,17 @@ const START = Date.UTC(2026, 10, 20)
 /** Each failure locks. */
 const RULE: LockRule = { failures: 1, windowMs: 1000, firstMs: 1, longestMs: LOCKS_FORGOTTEN_AFTER_MS }
 
+/** Counts a failure of this username, from a network of its own. */
+const countFailure = async (who: string, now: number, rule: LockRule) => {
+  const counted = await countLoginFailure(store, now, { username: { who, rule }, network: { who: `network of ${who}`, rule } })
+  return counted.username
+}
+
 /** The lengths of locks that follow each other at once. */
 const lockLengths = async (who: string, count: number, rule: LockRule): Promise<number[]> => {
   const lengths: number[] = []
   for (let now = START; lengths.length < count; ) {
-    const { lockedUntil } = await countLoginFailure(store, who, now, rule)
+    const { lockedUntil } = await countFailure(who, now, rule)
     lengths.push(lockedUntil - now)
     now = lockedUntil
   }
@@ -38,8 +44,8 @@ test('a lock is forgotten after the time in the model, and not a moment earlier'
     ['remembered', LOCKS_FORGOTTEN_AFTER_MS - 1, 2],
     ['forgotten', LOCKS_FORGOTTEN_AFTER_MS, 1],
   ] as const) {
-    await countLoginFailure(store, who, START, RULE)
-    const { lockedUntil } = await countLoginFailure(store, who, START + after, RULE)
+    await countFailure(who, START, RULE)
+    const { lockedUntil } = await countFailure(who, START + after, RULE)
     expect(lockedUntil - (START + after)).toBe(length)
   }
 })

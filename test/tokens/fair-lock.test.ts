@@ -83,6 +83,65 @@ describe('a fair lock', () => {
   })
 })
 
+describe('requests of several networks and accounts', () => {
+  const requester = (network: string, account: string) => ({ network, account })
+
+  /** Starts all requests at once, and returns their names in the order in which they were served. */
+  const served = async (requests: readonly (readonly [network: string, account: string])[], longestWaitMs = 10_000) => {
+    const lock = createFairLock(longestWaitMs)
+    const order: string[] = []
+    await Promise.all(
+      requests.map(async ([network, account]) => {
+        const name = await lock.run(logging(`${network}/${account}`, 2), requester(network, account))
+        if (name !== null) order.push(name)
+      }),
+    )
+    return order
+  }
+  const flood = (network: string, count: number) => Array.from({ length: count }, (_, n) => [network, `account${n}`] as const)
+
+  test('of one network wait for each other, and not the others for them', async () => {
+    const order = await served([...flood('flood', 30), ['a', 'anna'], ['b', 'bert'], ['a', 'adam']])
+    expect(order).toHaveLength(33)
+    // The first of the flood was alone when it came.
+    expect(order.slice(0, 6)).toEqual(['flood/account0', 'flood/account1', 'a/anna', 'b/bert', 'flood/account2', 'a/adam'])
+    expect(order.filter((name) => name.startsWith('flood'))).toEqual(flood('flood', 30).map(([, account]) => `flood/${account}`))
+  })
+
+  test('for one account wait for each other, whatever networks they come from', async () => {
+    const guesses = Array.from({ length: 20 }, (_, n) => [`bot${n}`, 'victim'] as const)
+    const order = await served([...guesses, ['home', 'anna']])
+    expect(order.indexOf('home/anna')).toBeLessThanOrEqual(2)
+  })
+
+  test('are served soon, even if somebody floods the queue for the same account among others', async () => {
+    const order = await served([...flood('flood', 30), ['home', 'account29']])
+    expect(order.indexOf('home/account29')).toBeLessThanOrEqual(3)
+  })
+
+  test('are served soon, even if they come during a flood', async () => {
+    const lock = createFairLock(10_000)
+    let served = 0
+    const attack = Promise.all(
+      flood('flood', 30).map(([network, account]) => lock.run(logging('x', 3), requester(network, account)).then(() => served++)),
+    )
+    await pause(60)
+    const servedBefore = served
+    await lock.run(logging('anna', 3), requester('home', 'anna'))
+    expect(served - servedBefore).toBeLessThanOrEqual(3)
+    expect(served).toBeLessThan(25)
+    await attack
+  })
+
+  test('are not rejected because of a flood, which is', async () => {
+    const lock = createFairLock(1000)
+    const attack = flood('flood', 60).map(([network, account]) => lock.run(computing(40), requester(network, account)))
+    const results = await Promise.all(['a', 'b'].map((name) => lock.run(computing(40), requester(name, name))))
+    expect(results).toEqual([true, true])
+    expect((await Promise.all(attack)).filter((result) => result === null).length).toBeGreaterThanOrEqual(30)
+  })
+})
+
 /** Starts a request whose timers do not fire, as when the platform drops a request, until `resume` is called. */
 const droppedRequest = async <T>(start: () => Promise<T>): Promise<{ result: Promise<T>; resume: () => void }> => {
   const callbacks: (() => void)[] = []

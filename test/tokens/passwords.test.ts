@@ -3,9 +3,10 @@ import { createPasswords } from '../../src/tokens/passwords.ts'
 import { newArgon2, packageArgon2id, runToEnd } from '../support/argon2.ts'
 import { call } from '../support/call.ts'
 import { DJANGO_260000, DJANGO_870000 } from '../support/django-hashes.ts'
+import { newPbkdf2 } from '../support/pbkdf2.ts'
 
 const argon2 = newArgon2()
-const passwords = createPasswords(argon2, 10_000)
+const passwords = createPasswords({ argon2, pbkdf2: newPbkdf2() }, 10_000)
 const hashOf = (password: string): string => runToEnd(argon2.hash(password)).value
 
 describe('a hash made here', () => {
@@ -58,6 +59,13 @@ describe('a hash imported from Django', () => {
     ['260,000 iterations', DJANGO_260000],
   ])('with %s verifies its password, and is reported as outdated', async (_how, { password, stored }) => {
     expect(await passwords.verify(password, stored)).toEqual({ matches: true, outdated: true })
+  })
+
+  test('verifies its password with spaces around it, because two of the original servers trimmed', async () => {
+    const { password, stored } = DJANGO_260000
+    expect(await passwords.verify(`  ${password} `, stored)).toEqual({ matches: true, outdated: true })
+    const ours = (await passwords.hash(password)) ?? ''
+    expect(await passwords.verify(`  ${password} `, ours)).toEqual({ matches: false, outdated: false })
   })
 
   test('does not verify another password', async () => {
@@ -137,8 +145,28 @@ describe('a burst', () => {
     expect(await imported).toMatchObject({ matches: true })
   })
 
+  test('of four wrong guesses for imported accounts does not make a fifth fail', async () => {
+    const { password, stored } = DJANGO_870000
+    const guesses = [1, 2, 3, 4].map((n) => passwords.verify('wrong', stored, { network: '203.0.113.7', account: `victim ${n}` }))
+    const right = passwords.verify(password, stored, { network: '198.51.100.1', account: 'anna' })
+    expect(await right).toEqual({ matches: true, outdated: true })
+    expect(await Promise.all(guesses)).toEqual([1, 2, 3, 4].map(() => ({ matches: false, outdated: true })))
+  })
+
+  test('of wrong guesses for imported accounts does not make the log-in of another network wait for all of them', async () => {
+    const { password, stored } = DJANGO_260000
+    let finished = 0
+    const guess = (n: number) =>
+      passwords.verify('wrong', stored, { network: '203.0.113.7', account: `victim ${n}` }).then(() => finished++)
+    const guesses = Array.from({ length: 20 }, (_, n) => guess(n))
+    const right = await passwords.verify(password, stored, { network: '198.51.100.1', account: 'anna' })
+    expect(right).toEqual({ matches: true, outdated: true })
+    expect(finished).toBeLessThanOrEqual(10) // Three, unless the machine pauses so long that a waiting request seems abandoned.
+    await Promise.all(guesses)
+  })
+
   test('rejects requests that would wait too long', async () => {
-    const busy = createPasswords(newArgon2(), 120)
+    const busy = createPasswords({ argon2: newArgon2(), pbkdf2: newPbkdf2() }, 120)
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => busy.hash('x')))
     expect(outcomes.filter((hash) => hash === null).length).toBeGreaterThanOrEqual(3)
     expect(outcomes[0]).not.toBeNull()

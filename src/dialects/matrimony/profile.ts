@@ -4,6 +4,7 @@ import { type CleanImage, cleanImage } from '../../domain/profiles/images/clean.
 import { changeProfile, createProfile, listProfiles, readProfile, removeProfile } from '../../domain/profiles/matrimony.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { withFile } from '../../http/request/files.ts'
+import { Upload } from '../../http/request/multipart.ts'
 import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
 import { errorResponse, errorTable, HttpError } from '../../http/response/errors.ts'
 import { type ErrorResponse, ok } from '../../http/response/specs.ts'
@@ -23,8 +24,6 @@ const PAGE_SIZE = 10
 
 const INVALID_IMAGE = ['Upload a valid image. The file you uploaded was either not an image or a corrupted image.']
 
-const readCleanImage = async (file: File): Promise<CleanImage | null> => cleanImage(new Uint8Array(await file.arrayBuffer()))
-
 const AGE_TEXTS: Readonly<Record<AgeProblem, string>> = {
   'too-young': 'Users must be at least 18 years old to create a profile.',
   'too-old': 'Users must be at most 55 years old to create a profile.',
@@ -40,7 +39,7 @@ const findMoreErrors = async (
   errors: FieldErrors,
 ): Promise<FieldErrors> => {
   const image = input.Profile_img
-  const isInvalidImage = !errors.Profile_img && image instanceof File && !(await readCleanImage(image))
+  const isInvalidImage = !errors.Profile_img && image instanceof Upload && !cleanImage(image.bytes)
   return { ...(isInvalidImage && { Profile_img: INVALID_IMAGE }), ...(await findChoiceErrors(context, input, errors, isList)) }
 }
 
@@ -53,7 +52,7 @@ const readImage = async (
   input: z.output<typeof ProfileUpdate>,
   invalid: (errors: FieldErrors) => ErrorResponse,
 ): Promise<CleanImage | null> => {
-  const image = input.Profile_img ? await readCleanImage(input.Profile_img) : null
+  const image = input.Profile_img ? cleanImage(input.Profile_img.bytes) : null
   const isInvalidImage = input.Profile_img !== undefined && !image
   const problem = input.Date_of_Birth ? ageProblem(context.now(), input.Date_of_Birth) : null
   if (!isInvalidImage && !problem) return image

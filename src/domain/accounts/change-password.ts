@@ -15,9 +15,10 @@ export const confirmPassword = async (
 ): Promise<Result<{ readonly stored: string }, 'wrong-password' | 'throttled'>> => {
   const key = usernameKey(context.actor.account.username)
   const failureKey = await loginFailureKey(key)
-  const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
+  const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, counters: [failureKey] })
   if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
-  const verified = await context.passwords.verify(password, stored?.password ?? null)
+  const requester = { network: context.client.network, account: key }
+  const verified = await context.passwords.verify(password, stored?.password ?? null, requester)
   if (!verified) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
   if (stored && verified.matches) return { stored: stored.password }
   const failure = await recordLoginFailure(context, failureKey)
@@ -30,7 +31,8 @@ export const changePassword = async (
   { stored, password }: { stored: string; password: AcceptedPassword },
 ): Promise<Result<null, 'wrong-password' | 'throttled'>> => {
   const { account, credential } = context.actor
-  const hash = await context.passwords.hash(password)
+  const requester = { network: context.client.network, account: usernameKey(account.username) }
+  const hash = await context.passwords.hash(password, requester)
   if (hash === null) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
   const ended = await replacePassword(context.store, { id: account.id, from: stored, to: hash, keep: credential.id, now: context.now() })
   if (!ended) return fail('wrong-password') // Another request has changed the password in the meantime.

@@ -106,7 +106,8 @@ const create = async (
 ): Promise<Account | RegistrationFailure> => {
   const now = context.now()
   const { username, email = '', phoneNumber = null, subscriptionPlanId = null } = registration
-  const password = await context.passwords.hash(registration.password)
+  const requester = { network: context.client.network, account: usernameKey(username) }
+  const password = await context.passwords.hash(registration.password, requester)
   if (password === null) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
   const created = await insertAccount(
     context.store,

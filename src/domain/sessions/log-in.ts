@@ -1,4 +1,5 @@
 import { type Account, usernameKey } from '../../model/account.ts'
+import type { Client } from '../../model/client.ts'
 import type { FacilityProfile } from '../../model/facility.ts'
 import { hex } from '../../model/hex.ts'
 import { type Failure, fail, type Result } from '../../model/result.ts'
@@ -21,26 +22,34 @@ export interface LoggedIn<K extends CredentialKind> {
 }
 
 /**
- * Checks the password, creates a credential of the requested kind and signs its tokens. An unknown username takes the same time, and its
- * failures are counted and locked in the same way, so that the response does not reveal which accounts exist.
+ * Checks the password, creates a credential of the requested kind and signs its tokens. The failures of an unknown username are
+ * counted and locked in the same way as those of an account, so that the response does not reveal which accounts exist. A
+ * failure that has checked a password is reported at a fixed time after the request: the check itself takes ten times as long
+ * for an imported hash, and would reveal which accounts were imported. The wait occupies no place in the queue of hashes.
  */
 export const logIn = async <K extends CredentialKind>(
   context: Context,
   login: LoginInput<K>,
 ): Promise<Result<LoggedIn<K>, 'invalid-credentials' | 'inactive' | 'throttled'>> => {
+  const failsAt = context.now() + context.settings.loginLock.failureResponseMs
   const key = usernameKey(login.username)
   const failureKey = await loginFailureKey(key)
+  const counters = [failureKey, await networkFailureKey(context.client)]
+  const requester = { network: context.client.network, account: key }
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, who: failureKey })
+    const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, counters })
     if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
 
-    const verified = await context.passwords.verify(login.password, stored?.password ?? null)
+    const verified = await context.passwords.verify(login.password, stored?.password ?? null, requester)
     if (!verified) return fail('throttled', { seconds: 10 })
-    if (!stored || !verified.matches) return recordLoginFailure(context, failureKey)
-    if (!stored.account.isActive) return fail('inactive')
+    if (!stored || !verified.matches) return recordLoginFailure(context, failureKey, failsAt)
+    if (!stored.account.isActive) {
+      await sleepUntil(context, failsAt)
+      return fail('inactive')
+    }
 
     const credential = newCredential(context, login)
-    const rehash = verified.outdated ? await context.passwords.hash(login.password) : null
+    const rehash = verified.outdated ? await context.passwords.hash(login.password, requester) : null
     const now = context.now()
     const verifiedAccount = { id: stored.account.id, password: stored.password }
     if (await insertLogin(context.store, { account: verifiedAccount, who: failureKey, now, credential, rehash })) {
@@ -48,7 +57,7 @@ export const logIn = async <K extends CredentialKind>(
       return { account: { ...stored.account, lastLoginAt: now }, issued, practice: stored.practice, facility: stored.facility }
     }
   }
-  return recordLoginFailure(context, failureKey)
+  return recordLoginFailure(context, failureKey, failsAt)
 }
 
 /**
@@ -58,20 +67,39 @@ export const logIn = async <K extends CredentialKind>(
  */
 const MAX_ATTEMPTS = 2
 
-/** Counts one more failed log-in, delays the response, and returns the failure to report. */
-export const recordLoginFailure = async (context: Context, failureKey: string): Promise<Failure<'invalid-credentials' | 'throttled'>> => {
+/** Counts one more failed log-in, delays the response until `failsAt` at least, and returns the failure to report. */
+export const recordLoginFailure = async (
+  context: Context,
+  failureKey: string,
+  failsAt = 0,
+): Promise<Failure<'invalid-credentials' | 'throttled'>> => {
   const rule = context.settings.loginLock
-  const { failures, lockedUntil } = await countLoginFailure(context.store, failureKey, context.now(), rule)
-  if (failures > rule.failures) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
-  const slowdown = Math.max(0, failures - 3) * rule.slowdownMs
+  const { username, network } = await countLoginFailure(context.store, context.now(), {
+    username: { who: failureKey, rule },
+    network: { who: await networkFailureKey(context.client), rule: { ...rule, failures: rule.networkFailures } },
+  })
+  await sleepUntil(context, failsAt)
+  if (username.failures > rule.failures) return fail('throttled', { seconds: secondsUntil(context, username.lockedUntil) })
+  if (network.failures > rule.networkFailures) return fail('throttled', { seconds: secondsUntil(context, network.lockedUntil) })
+  const slowdown = Math.max(0, username.failures - 3) * rule.slowdownMs
   if (slowdown > 0) await context.sleep(slowdown)
   return fail('invalid-credentials')
+}
+
+const sleepUntil = async (context: Context, time: number): Promise<void> => {
+  const ms = time - context.now()
+  if (ms > 0) await context.sleep(ms)
 }
 
 export const secondsUntil = (context: Context, time: number): number => Math.max(1, Math.ceil((time - context.now()) / 1000))
 
 /** Failures are stored under a digest of the username, because people type passwords into the username field by mistake. */
-export const loginFailureKey = async (usernameKey: string): Promise<string> => {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(usernameKey))
-  return hex(digest)
-}
+export const loginFailureKey = (usernameKey: string): Promise<string> => digestOf(usernameKey)
+
+/**
+ * Failures are also counted for the client's wider network, because a guess for each of many accounts locks none of them. The
+ * prefix is outside of the digest, so that no username can be chosen that has the key of a network.
+ */
+const networkFailureKey = async ({ widerNetwork }: Client): Promise<string> => `network:${await digestOf(widerNetwork)}`
+
+const digestOf = async (text: string): Promise<string> => hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))

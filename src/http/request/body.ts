@@ -4,6 +4,7 @@ import { errorResponse, HttpError } from '../response/errors.ts'
 import type { ErrorResponse } from '../response/specs.ts'
 import { type FieldErrors, fieldErrors, InvalidRequestError, notAnObject } from './field-errors.ts'
 import { Repeated } from './fields.ts'
+import { parseMultipart } from './multipart.ts'
 
 /**
  * Reads a body as Django REST Framework does: JSON, a URL-encoded form or a multipart form on every route; no body is an
@@ -19,40 +20,40 @@ export const parseError = (reason: string) => errorResponse(400, { detail: `JSON
 export const TOO_LARGE = errorResponse(413, { detail: 'Request body is too large.' })
 export const unsupported = (mediaType: string) => errorResponse(415, { detail: `Unsupported media type "${mediaType}" in request.` })
 
-export const readBody = async (request: Request, limit = BODY_LIMIT): Promise<unknown> => {
+/** `formLimit`: the limit of a multipart form, which may hold a file. 5 MiB of any other form would become 250 MiB of objects. */
+export const readBody = async (request: Request, formLimit = BODY_LIMIT): Promise<unknown> => {
   if (!request.body) return {}
+  const contentType = request.headers.get('Content-Type') ?? ''
+  const mediaType = mediaTypeOf(contentType)
+  const limit = mediaType === MULTIPART ? formLimit : BODY_LIMIT
   const declared = Number(request.headers.get('Content-Length') ?? Number.NaN)
   if (declared > limit) throw new HttpError(TOO_LARGE)
   // The platform ends a body at its declared length. Reading it at once costs a fraction of reading its chunks.
   const bytes = declared > 0 ? new Uint8Array(await request.arrayBuffer()) : await readAtMost(request.body, limit)
   if (bytes.length > limit) throw new HttpError(TOO_LARGE)
   if (bytes.length === 0) return {}
-  const contentType = request.headers.get('Content-Type') ?? ''
-  const parser = PARSERS.get(mediaTypeOf(contentType))
+  const parser = PARSERS.get(mediaType)
   if (!parser) throw new HttpError(unsupported(contentType))
   return parser(bytes, contentType)
 }
 
 const mediaTypeOf = (contentType: string): string => contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
 
-/** A chunked body declares no length, so the bytes are counted as they arrive. */
+/**
+ * A chunked body declares no length, so the bytes are counted as they arrive. They are copied into one buffer that grows:
+ * a client chooses the size of the chunks, and a list of the chunks could hold a million objects.
+ */
 const readAtMost = async (body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
-  const chunks: Uint8Array[] = []
+  let buffer = new ArrayBuffer(0)
   let length = 0
   for await (const chunk of body) {
-    length += chunk.length
-    if (length > limit) throw new HttpError(TOO_LARGE)
-    chunks.push(chunk)
+    const end = length + chunk.length
+    if (end > limit) throw new HttpError(TOO_LARGE)
+    if (end > buffer.byteLength) buffer = buffer.transfer(Math.min(Math.max(end, 2 * buffer.byteLength), limit))
+    new Uint8Array(buffer).set(chunk, length)
+    length = end
   }
-  const only = chunks[0]
-  if (only && chunks.length === 1 && only.buffer instanceof ArrayBuffer) return new Uint8Array(only.buffer, only.byteOffset, only.length)
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
+  return new Uint8Array(buffer, 0, length)
 }
 
 const decode = (bytes: Uint8Array): string => {
@@ -83,20 +84,19 @@ const malformedReason = (error: unknown): string => {
 
 const urlencoded: Parser = (bytes) => fromEntries(new URLSearchParams(decode(bytes)))
 
-const multipart: Parser = async (bytes, contentType) => {
-  try {
-    const form = await new Response(bytes, { headers: { 'Content-Type': contentType } }).formData()
-    return fromEntries(form)
-  } catch {
-    throw new HttpError(errorResponse(400, { detail: 'Multipart form parse error - Malformed form' }))
-  }
+const multipart: Parser = (bytes, contentType) => {
+  const entries = parseMultipart(bytes, contentType)
+  if (!entries) throw new HttpError(errorResponse(400, { detail: 'Multipart form parse error - Malformed form' }))
+  return fromEntries(entries)
 }
+
+const MULTIPART = 'multipart/form-data'
 
 /** A Map, because an object would also have the types `constructor` and `__proto__`. */
 const PARSERS: ReadonlyMap<string, Parser> = new Map([
   ['application/json', json],
   ['application/x-www-form-urlencoded', urlencoded],
-  ['multipart/form-data', multipart],
+  [MULTIPART, multipart],
 ])
 
 const fromEntries = (entries: Iterable<[string, unknown]>): Record<string, unknown> => {
@@ -127,7 +127,7 @@ const nested = (fields: readonly [string, unknown][]): Record<string, unknown> =
 export type BodySchema = z.ZodObject
 
 export interface BodyOptions<C extends Context = never> {
-  /** In bytes; 1 MiB if absent. */
+  /** Of a multipart form, in bytes; 1 MiB if absent, and for every other body. */
   readonly limit?: number
   /** Loads what the schema needs before it can read anything. */
   readonly prepare?: (context: C) => Promise<void>

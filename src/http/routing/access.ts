@@ -88,19 +88,20 @@ export class ThrottledError extends Error {
   }
 }
 
-/** The period of the rate-limiting binding in wrangler.toml. */
+/** The period of the rate-limiting bindings in wrangler.toml. */
 const PERIOD_SECONDS = 60
 
-const checkRateLimit = async (context: Context, request: Request): Promise<void> => {
-  const address = request.headers.get('CF-Connecting-IP') ?? 'local'
-  if (!(await context.limits.allowsAddress(address))) throw new ThrottledError(PERIOD_SECONDS)
+/** An address that has reached its own limit does not use up that of its wider network. */
+const checkRateLimit = async ({ limits, client }: Context): Promise<void> => {
+  const isAllowed = (await limits.allowsAddress(client.network)) && (await limits.allowsWiderNetwork(client.widerNetwork))
+  if (!isAllowed) throw new ThrottledError(PERIOD_SECONDS)
 }
 
 const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
   security: access.security,
   isRateLimited: true,
   authorize: async (c, route) => {
-    await checkRateLimit(c.env.context, c.req.raw)
+    await checkRateLimit(c.env.context)
     return access.authorize(c, route)
   },
 })

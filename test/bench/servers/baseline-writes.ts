@@ -114,7 +114,10 @@ const credentialOf = (now: number) => ({
   day: new Date(now).toISOString().slice(0, 10),
 })
 
-const findForLoginStatements = statementsOf({ usernameKey: 'a name', who: 'a digest' }, findForLogin)
+const findForLoginStatements = statementsOf(
+  { usernameKey: 'a name', who: 'a digest', network: 'another digest' },
+  (store, { usernameKey, who, network }) => findForLogin(store, { usernameKey, counters: [who, network] }),
+)
 const insertLoginStatements = statementsOf(
   {
     accountId: ID,
@@ -132,7 +135,11 @@ const insertLoginStatements = statementsOf(
 export const logIn: Baseline<null> = async ({ request, env }) => {
   const { username, password }: { username: string; password: string } = await request.json()
   const who = await digestOf(username)
-  const [[row] = [], [failures] = []] = await findForLoginStatements(env.DB, { usernameKey: username, who })
+  const [[row] = [], [failures] = []] = await findForLoginStatements(env.DB, {
+    usernameKey: username,
+    who,
+    network: await digestOf('a network'),
+  })
   if (!row || Number(failures?.[0] ?? 0) > Date.now()) return json({ error: 'Invalid credentials' }, 400)
   const [, , , , salt = '', expected] = text(row[17]).split('$')
   const hash = await argon2(

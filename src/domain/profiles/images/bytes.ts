@@ -3,14 +3,4 @@ export const byteAt = (bytes: Uint8Array, index: number): number => bytes[index]
 
 export const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to))
 
-export const concat = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
-  const result = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    result.set(part, offset)
-    offset += part.length
-  }
-  return result
-}
-
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

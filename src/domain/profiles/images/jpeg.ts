@@ -1,4 +1,5 @@
-import { ascii, byteAt, concat, viewOf } from './bytes.ts'
+import { ascii, byteAt, viewOf } from './bytes.ts'
+import { createOutput } from './output.ts'
 
 const START = 0xd8
 const END = 0xd9
@@ -22,16 +23,21 @@ const isRetained = (marker: number, segment: Uint8Array): boolean => {
 
 /**
  * Removes from a JPEG all metadata about place, time and device (EXIF, XMP, IPTC, comments, previews, and the data that
- * phones append after the picture); null if it is no JPEG. The orientation is part of EXIF too, so it is written again.
+ * phones append after the picture); null if it is no JPEG, or has too many segments. The orientation is part of EXIF too, so
+ * it is written again.
  */
 export const cleanJpeg = (bytes: Uint8Array): Uint8Array<ArrayBuffer> | null => {
   if (byteAt(bytes, 0) !== 0xff || byteAt(bytes, 1) !== START) return null
-  const parts: Uint8Array[] = []
+  const output = createOutput(bytes, ORIENTATION_SEGMENT_LENGTH + 2)
+  // The orientation is known only at the end, but its segment comes first, or after JFIF's. So space is left for it.
+  output.append(...orientationSegment(1), 0xff, START)
+  const start = output.written().length
+  let headEnd = start
   let orientation = 1
   let hasFrame = false
   let offset = 2
   for (;;) {
-    if (byteAt(bytes, offset) !== 0xff) return null
+    if (!output.countPart() || byteAt(bytes, offset) !== 0xff) return null
     while (byteAt(bytes, offset + 1) === 0xff) offset++
     const marker = byteAt(bytes, offset + 1)
     if (marker === END) break
@@ -45,25 +51,28 @@ export const cleanJpeg = (bytes: Uint8Array): Uint8Array<ArrayBuffer> | null => 
     const segment = bytes.subarray(offset, next)
     if (marker === EXIF) orientation = orientationIn(segment) ?? orientation
     if (isFrame(marker)) hasFrame = byteAt(segment, 7) * 256 + byteAt(segment, 8) > 0
-    if (isRetained(marker, segment)) parts.push(segment)
+    if (isRetained(marker, segment)) {
+      if (marker === JFIF && output.written().length === start) headEnd += segment.length
+      output.retain(offset, next)
+    }
     offset = next
     if (marker !== SCAN) continue
     if (!hasFrame) return null
     offset = endOfScan(bytes, next)
-    parts.push(bytes.subarray(next, offset))
+    output.retain(next, offset)
     if (offset >= bytes.length) break // Truncated: browsers show the part that exists.
   }
   if (!hasFrame) return null
-  const [first, ...rest] = parts
-  const head = first && byteAt(first, 1) === JFIF ? [first] : []
-  const body = head.length > 0 ? rest : parts
-  return concat([
-    Uint8Array.of(0xff, START),
-    ...head,
-    ...(orientation > 1 ? [orientationSegment(orientation)] : []),
-    ...body,
-    Uint8Array.of(0xff, END),
-  ])
+  output.append(0xff, END)
+  return withOrientation(output.written(), headEnd, orientation)
+}
+
+/** Moves the head in front of the space at the start, and puts the orientation between the head and the rest. */
+const withOrientation = (image: Uint8Array<ArrayBuffer>, headEnd: number, orientation: number): Uint8Array<ArrayBuffer> => {
+  if (orientation === 1) return image.subarray(ORIENTATION_SEGMENT_LENGTH)
+  image.copyWithin(0, ORIENTATION_SEGMENT_LENGTH, headEnd)
+  image.set(orientationSegment(orientation), headEnd - ORIENTATION_SEGMENT_LENGTH)
+  return image
 }
 
 /** The compressed data ends at the first marker that is neither an escaped byte nor a restart. */
@@ -95,10 +104,12 @@ const orientationIn = (segment: Uint8Array): number | null => {
   return null
 }
 
+const ORIENTATION_SEGMENT_LENGTH = 36
+
 /** The smallest valid EXIF segment: one directory with one entry. */
 const orientationSegment = (orientation: number): Uint8Array =>
   Uint8Array.of(
-    ...[0xff, EXIF, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0], // "Exif", and the segment's length
+    ...[0xff, EXIF, 0, ORIENTATION_SEGMENT_LENGTH - 2, 0x45, 0x78, 0x69, 0x66, 0, 0], // "Exif", and the segment's length
     ...[0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1], // Big-endian. A directory with one entry follows.
     ...[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0],
     ...[0, 0, 0, 0], // No other directory.

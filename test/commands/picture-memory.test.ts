@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { LARGE_IMAGES } from '../support/large-images.ts'
+
+const child = join(import.meta.dirname, 'picture-memory-child.ts')
+
+/**
+ * Each picture is measured in a process of its own. The body arrives as a stream. The memory counted includes the whole body,
+ * the cleaned picture, and what the garbage collector has not freed yet.
+ */
+test.each(Object.keys(LARGE_IMAGES))('%s costs at most three times its size', (name) => {
+  const { stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', '--expose-gc', '--max-semi-space-size=1', child, name])
+  const { form, additional } = JSON.parse(`${stdout}` || `"${stderr}"`)
+  expect(additional).toBeLessThanOrEqual(3 * form)
+})
