@@ -66,6 +66,10 @@ export const consolePage = html`<!doctype html>
       <p id="connection" class="connection-status" role="status"></p>
       <div id="session" class="session" hidden><span id="current-user"></span> <button id="logout" type="button">Log out</button></div>
     </header>
+    <p id="line-down" class="line-down" role="alert" hidden>
+      <strong>You receive no alarms.</strong> This page has no connection to the server and tries again by itself.
+    </p>
+    <section id="signal-strip" class="signal-strip" aria-label="Alarm sound" hidden></section>
     <div id="banner"></div>
     <main id="main" tabindex="-1">
       ${noScriptNotice}
@@ -81,6 +85,7 @@ export const consolePage = html`<!doctype html>
       </section>
       <section id="view-alarms" class="page" aria-labelledby="alarms-title" hidden>
         <h2 id="alarms-title" tabindex="-1">Alarms</h2>
+        <div id="signal-settings" class="signal-settings"></div>
         <div id="alarm-feed" class="feed"></div>
       </section>
       <section id="view-outbox" class="page" aria-labelledby="outbox-title" hidden>

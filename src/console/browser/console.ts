@@ -1,11 +1,13 @@
+import { AlarmSignal } from './alarm-signal.ts'
 import { Alarms } from './alarms.ts'
 import { ApiError, createApi, errorText, isUnauthenticated } from './api.ts'
 import { Conversation } from './conversation.ts'
+import { DeskLine } from './desk-line.ts'
 import { announce, announceUrgently, button, el, requireElement, setText } from './dom.ts'
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
 import { LoginForm } from './login-form.ts'
-import { type ConnectionState, ReconnectingSocket } from './reconnecting-socket.ts'
+import { ReconnectingSocket } from './reconnecting-socket.ts'
 import { parseRoute } from './routes.ts'
 import { clearUnsentTexts, loadLastEventId, saveLastEventId } from './saved-state.ts'
 import { type Alarm, asText, parseAlarm, parseId, parseMessage, parseRoom, parseUser, type User, valueAt } from './wire.ts'
@@ -14,11 +16,16 @@ import { type Alarm, asText, parseAlarm, parseId, parseMessage, parseRoom, parse
 
 const api = createApi(() => null)
 const VIEWS = ['inbox', 'alarms', 'outbox', 'reports'] as const
+const LOGGED_OUT = 'You were logged out. You receive no alarms.'
 const REFRESH_RETRY_MS = 5_000
+/** Shorter than in a conversation: until a dead connection is noticed, nobody is warned that no alarm arrives. */
+const PING_INTERVAL_MS = 8_000
 
 const tabs = requireElement('sections', HTMLElement)
 const sessionBar = requireElement('session', HTMLElement)
 const connection = requireElement('connection', HTMLElement)
+const line = new DeskLine(() => updatePage())
+const signal = new AlarmSignal()
 const banner = requireElement('banner', HTMLElement)
 const conversationPane = requireElement('conversation', HTMLElement)
 const noSelection = el('p', { class: 'empty' }, 'Select a conversation from the inbox.')
@@ -61,13 +68,15 @@ const start = async (): Promise<void> => {
   tabs.hidden = false
   sessionBar.hidden = false
   setText(requireElement('current-user', HTMLElement), me?.username ?? '')
+  signal.start()
   void checkForReports()
   deskSocket = new ReconnectingSocket({
     path: () => `/ws/admin/${lastEventId > 0 ? `?since=${lastEventId}` : ''}`,
     onOpen: refresh,
     onFrame,
-    onState: showConnection,
-    onRejected: (reason) => void (reason === 'unknown' ? checkSession() : showLogin('You were logged out.')),
+    onState: (state) => line.show(state),
+    pingIntervalMs: PING_INTERVAL_MS,
+    onRejected: (reason) => void (reason === 'unknown' ? checkSession() : showLogin(LOGGED_OUT)),
   })
   deskSocket.start()
   navigate()
@@ -84,6 +93,7 @@ const reset = (): void => {
   clearTimeout(refreshTimer)
   inbox.clear()
   alarms.clear()
+  signal.stop()
   receivedEventIds.clear()
   crises.clear()
   bannerKey = ''
@@ -93,6 +103,7 @@ const reset = (): void => {
   sessionBar.hidden = true
   for (const view of VIEWS) requireElement(`view-${view}`, HTMLElement).hidden = true
   setText(connection, '')
+  document.title = 'Support console'
 }
 
 const showLogin = (message: string): void => {
@@ -103,7 +114,7 @@ const showLogin = (message: string): void => {
 
 const checkSession = async (): Promise<void> => {
   await api('GET', '/console/api/rooms?limit=1').catch((error: unknown) => {
-    if (isUnauthenticated(error)) showLogin('You were logged out.')
+    if (isUnauthenticated(error)) showLogin(LOGGED_OUT)
     else if (error instanceof ApiError && error.status === 403) showLogin('This page is for staff only.')
   })
 }
@@ -115,20 +126,9 @@ const refresh = async (): Promise<void> => {
     const [, newAlarms] = await Promise.all([inbox.load(), alarms.load()])
     for (const { username } of newAlarms) announceUrgently(`Alarm: ${username} needs help.`)
   } catch (error) {
-    if (isUnauthenticated(error)) showLogin('You were logged out.')
+    if (isUnauthenticated(error)) showLogin(LOGGED_OUT)
     else if (me) refreshTimer = setTimeout(() => void refresh(), REFRESH_RETRY_MS)
   }
-}
-
-const showConnection = (state: ConnectionState): void => {
-  const texts: Record<ConnectionState, string> = {
-    open: 'Connected',
-    connecting: 'Connecting…',
-    waiting: 'No connection. Trying again…',
-    closed: '',
-  }
-  setText(connection, texts[state])
-  connection.dataset.state = state
 }
 
 const onFrame = (frame: Readonly<Record<string, unknown>>): void => {
@@ -206,7 +206,8 @@ const updatePage = (): void => {
   setText(requireElement('inbox-count', HTMLElement), unread > 0 ? String(unread) : '')
   setText(requireElement('alarm-count', HTMLElement), openAlarms.length > 0 ? String(openAlarms.length) : '')
   const total = unread + openAlarms.length + crises.size
-  document.title = `${openAlarms.length > 0 ? 'Alarm! ' : ''}${total > 0 ? `(${total}) ` : ''}Support console`
+  signal.update(openAlarms)
+  document.title = `${line.isDown ? 'No connection! ' : ''}${openAlarms.length > 0 ? 'Alarm! ' : ''}${total > 0 ? `(${total}) ` : ''}Support console`
   conversation?.update(inbox.find(conversation.userId))
   // The banner leaves out the alarms that the current view already shows.
   const alarmsElsewhere =
@@ -285,7 +286,7 @@ const selectConversation = (userId: number | null): void => {
     me,
     acknowledge,
     onClaimChanged: (id, claimedBy) => inbox.update(id, { claimedBy }),
-    onLoggedOut: () => showLogin('You were logged out.'),
+    onLoggedOut: () => showLogin(LOGGED_OUT),
   })
   conversationPane.replaceChildren(conversation.element)
   conversation.focus()
