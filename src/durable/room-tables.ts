@@ -1,5 +1,5 @@
 import { newTokenId } from '../domain/object-id.ts'
-import { nextReadMarker } from '../model/room-machine.ts'
+import { messageTime, nextReadMarker } from '../model/room-machine.ts'
 import type { NewMessage, PersonRef, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../model/support.ts'
 
 /**
@@ -108,6 +108,7 @@ export class RoomTables {
     { sender, fromAdmin, message, clientId }: Omit<NewMessage, 'connectionId'>,
     now: number,
   ): { message: StoredMessage; isNew: boolean } {
+    const sentAt = messageTime(this.#newestMessageTime(), now)
     // Not ON CONFLICT: a row that conflicts would consume an id.
     const [added] = this.#sql
       .exec<{ id: number }>(
@@ -118,12 +119,12 @@ export class RoomTables {
         fromAdmin ? 1 : 0,
         message,
         clientId,
-        now,
+        sentAt,
       )
       .toArray()
     if (added) {
       const { id: senderId, username: senderName } = sender
-      return { message: { id: added.id, message, fromAdmin, senderId, senderName, clientId, sentAt: now }, isNew: true }
+      return { message: { id: added.id, message, fromAdmin, senderId, senderName, clientId, sentAt }, isNew: true }
     }
     const existing = this.#sql.exec<MessageRow>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).one()
     return { message: messageFrom(existing), isNew: false }
@@ -146,6 +147,11 @@ export class RoomTables {
 
   newestMessageId(): number {
     return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages').one().id ?? 0
+  }
+
+  #newestMessageTime(): number | null {
+    const [row] = this.#sql.exec<{ sent_at: number }>('SELECT sent_at FROM messages ORDER BY id DESC LIMIT 1').toArray()
+    return row?.sent_at ?? null
   }
 
   /** Moves a read marker. False if it was there already. */

@@ -44,7 +44,9 @@ export const consumeToken = (
   now: number,
 ): { readonly bucket: TokenBucket; readonly result: RateLimitResult } => {
   const previous = bucket ?? { level: burst, updatedAt: now }
-  const refilled = Math.min(burst, previous.level + ((now - previous.updatedAt) / 1000) * perSecond)
+  // A clock that was set back must not take tokens: the person would be shut out for as long as it was set back.
+  const elapsed = Math.max(0, now - previous.updatedAt)
+  const refilled = Math.min(burst, previous.level + (elapsed / 1000) * perSecond)
   const level = refilled - 1
   const result = level <= FLOOD_LEVEL ? 'flood' : level < 0 ? 'slow-down' : 'allowed'
   return { bucket: { level, updatedAt: now }, result }
@@ -144,6 +146,14 @@ export const getsSignal = (connection: ConnectionState, sender: Pick<Connection,
 /** Old clients at the desk do not support the inbox. `from` is the connection that caused the event, or an empty string. */
 export const getsDeskEvent = (connection: ConnectionState, event: string, from: string): boolean =>
   (from === '' || connection.connectionId !== from) && (event !== 'room' || connection.getsV1Frames)
+
+// ---------- When a message was sent
+
+/**
+ * Along the ids, the times of a room never decrease. The clock alone does not guarantee that: it may be set back, and the
+ * object may move to a machine whose clock is behind. `lastSentAt` is the time of the newest message, null if there is none.
+ */
+export const messageTime = (lastSentAt: number | null, now: number): number => Math.max(lastSentAt ?? now, now)
 
 // ---------- Read markers and claims
 

@@ -136,6 +136,27 @@ describe('a message', () => {
     },
   )
 
+  test('is never older than the message before it, even if the clock goes back and the object restarts', async () => {
+    const sam = await person('sam')
+    const phone = await joinRoom(sam)
+    const start = Date.now()
+    for (const [text, offset] of [
+      ['now', 0],
+      ['an hour back', -3_600_000],
+      ['a second back', -1000],
+      ['later', 5000],
+    ] as const) {
+      await replaceInRoom(sam, { now: () => start + offset })
+      await sendMessage(phone, text)
+    }
+    await evictDurableObject(roomOf(sam))
+    await sendMessage(phone, 'after a restart, five seconds back')
+    const stored = await runInDurableObject(roomOf(sam), (_room, state) =>
+      state.storage.sql.exec<{ sent_at: number }>('SELECT sent_at FROM messages ORDER BY id').toArray(),
+    )
+    expect(stored.map(({ sent_at }) => sent_at - start)).toEqual([0, 0, 0, 5000, 5000])
+  })
+
   test('may have 4000 characters of any kind, and line breaks', async () => {
     const sam = await person('sam')
     const [phone, laptop] = [await joinRoom(sam), await joinRoom(sam)]

@@ -15,6 +15,7 @@ import {
   isAlarmInTime,
   isNewer,
   isOccupied,
+  messageTime,
   nextReadMarker,
   nextWakeUp,
   replyFor,
@@ -40,7 +41,42 @@ const STAFF = connection({ id: 1, username: 'ann', connectionId: 'desk', staff: 
 const HELLO: ClientFrame = { type: 'message', message: 'hello', clientId: 'x1', userId: 7 }
 const SENDER = { id: 7, username: 'sam' }
 
+describe('the time of a message', () => {
+  test('is the clock, if the clock has not gone back', () => {
+    expect(messageTime(null, 5)).toBe(5)
+    expect(messageTime(5, 5)).toBe(5)
+    expect(messageTime(5, 8)).toBe(8)
+  })
+
+  test('never decreases from one message to the next, however the clock jumps, and never runs ahead of its latest value', () => {
+    let state = 1
+    const random = (below: number): number => {
+      state = (state * 48_271) % 0x7fffffff
+      return state % below
+    }
+    for (let room = 0; room < 500; room++) {
+      let [last, latestClock]: [number | null, number] = [null, 0]
+      for (let message = 0; message < 50; message++) {
+        const now = random(10) === 0 ? random(1_000_000) : Math.max(0, latestClock + random(100) - 40)
+        latestClock = Math.max(latestClock, now)
+        const sentAt = messageTime(last, now)
+        expect(sentAt).toBe(latestClock)
+        expect(sentAt).toBeGreaterThanOrEqual(last ?? 0)
+        last = sentAt
+      }
+    }
+  })
+})
+
 describe('the rate limit', () => {
+  test('is not affected by a clock that is set back', () => {
+    const limits = { burst: 3, perSecond: 1 }
+    const first = consumeToken(null, limits, 3_600_000)
+    const second = consumeToken(first.bucket, limits, 0)
+    expect([second.result, second.bucket.level]).toEqual(['allowed', 1])
+    expect(consumeToken(second.bucket, limits, 1000).bucket.level).toBe(1)
+  })
+
   test.each([
     { burst: 3, perSecond: 1 },
     { burst: 1000, perSecond: 100 },
