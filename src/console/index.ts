@@ -3,6 +3,7 @@ import { errorResponse } from '../http/response/errors.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { alarmRoutes } from './alarms.ts'
 import { outboxRoutes } from './outbox.ts'
+import { personRoutes } from './person.ts'
 import { reportRoutes } from './reports.ts'
 import { roomRoutes } from './rooms.ts'
 
@@ -13,7 +14,7 @@ export const consoleApi: Contract = {
   description: "The API of the support staff's console.",
   prefixes: ['/console/api'],
   challenge: 'Token',
-  routes: [...roomRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes],
+  routes: [...roomRoutes, ...personRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes],
   unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },

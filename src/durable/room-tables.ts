@@ -156,14 +156,14 @@ export class RoomTables {
 
   /** Moves a read marker. False if it was there already. */
   markRead(byStaff: boolean, id: number): boolean {
-    const upTo = nextReadMarker(this.#lastReadBy(byStaff), this.newestMessageId(), id)
+    const upTo = nextReadMarker(this.lastReadBy(byStaff), this.newestMessageId(), id)
     if (upTo === null) return false
     this.#setValue(byStaff ? 'read_by_staff' : 'read_by_person', String(upTo))
     return true
   }
 
   /** An answer by staff counts as read: old clients send no read markers, and without this the person would wait for ever. */
-  #lastReadBy(staff: boolean): number {
+  lastReadBy(staff: boolean): number {
     const marker = Number(this.#getValue(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
     return staff ? Math.max(marker, this.#lastStaffMessageId()) : marker
   }
@@ -178,7 +178,7 @@ export class RoomTables {
       .exec<{ count: number; since: number | null }>(
         'SELECT count(*) AS count, min(sent_at) AS since FROM messages WHERE from_admin = ? AND id > ?',
         asStaff ? 0 : 1,
-        this.#lastReadBy(asStaff),
+        this.lastReadBy(asStaff),
       )
       .one()
   }

@@ -1,12 +1,11 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
-import { ackFrame, errorFrame, messageFrame, parseFrame, readReceiptFrame, typingFrame } from '../dialects/recovery/frames.ts'
+import { ackFrame, errorFrame, parseFrame, readReceiptFrame, typingFrame } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
 import { accessRightsOf } from '../domain/support/access-rights.ts'
 import type { Env } from '../env.ts'
 import {
   CHECK_INTERVAL_MS,
-  clientIdFor,
   DELIVERY_ALARM_MS,
   decideClaim,
   decidePresence,
@@ -31,6 +30,7 @@ import {
 } from '../model/support.ts'
 import { withTimeout } from '../model/timeout.ts'
 import { eraseAll } from './erase-all.ts'
+import { messageFrames, readMarkFrames } from './message-frames.ts'
 import { RoomTables } from './room-tables.ts'
 import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 
@@ -93,6 +93,8 @@ export class SupportRoom extends DurableObject<Env> {
     const { response, socket } = this.#host.accept(connection)
     this.#tables.setPerson(person)
     this.#changePresence({ type: 'opened', byStaff: connection.staff })
+    const readMarks = connection.supportsV1 ? readMarkFrames(person.id, (byStaff) => this.#tables.lastReadBy(byStaff)) : []
+    for (const frame of readMarks) this.#host.send(socket, frame)
     // Before the first await: otherwise new messages could overtake the missed ones.
     if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
     await this.#setAlarmWithin(CHECK_INTERVAL_MS)
@@ -146,12 +148,8 @@ export class SupportRoom extends DurableObject<Env> {
       return added
     })
     if (!isNew) return message
-    const personId = this.#personId()
-    const [frame, frameForSender] = [messageFrame(personId, message), messageFrame(personId, message, message.clientId)]
-    this.#host.broadcast((other) => {
-      if (!getsMessage(other, input.connectionId)) return null
-      return clientIdFor(other, message) === null ? frame : frameForSender
-    })
+    const frameFor = messageFrames(this.#personId(), message)
+    this.#host.broadcast((other) => (getsMessage(other, input.connectionId) ? frameFor(other) : null))
     this.#deliverToDesks()
     return message
   }
@@ -234,7 +232,7 @@ export class SupportRoom extends DurableObject<Env> {
     return this.#host.catchUp(socket, since, (after, limit) =>
       this.#tables.messagesAfter(after, Number.MAX_SAFE_INTEGER, limit).map((message) => ({
         id: message.id,
-        frame: messageFrame(personId, message, connection && clientIdFor(connection, message)),
+        frame: connection && messageFrames(personId, message)(connection),
       })),
     )
   }

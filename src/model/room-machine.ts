@@ -139,6 +139,12 @@ export const getsMessage = (connection: Pick<Connection, 'connectionId'>, from: 
 export const clientIdFor = ({ id }: PersonRef, message: Pick<StoredMessage, 'senderId' | 'clientId'>): string | null =>
   message.senderId === id ? message.clientId : null
 
+/** Which of the staff wrote is only for staff: to the person, all of them are "Support". Old clients do not support it. */
+export const senderFor = (
+  { staff, getsV1Frames }: Pick<ConnectionState, 'staff' | 'getsV1Frames'>,
+  { senderId, senderName }: Pick<StoredMessage, 'senderId' | 'senderName'>,
+): PersonRef | null => (staff && getsV1Frames ? { id: senderId, username: senderName } : null)
+
 /** "Is typing" and read markers are for the other clients that support them. */
 export const getsSignal = (connection: ConnectionState, sender: Pick<Connection, 'connectionId'>): boolean =>
   connection.getsV1Frames && connection.connectionId !== sender.connectionId

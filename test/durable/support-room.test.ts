@@ -253,6 +253,40 @@ describe('typing and read', () => {
   })
 })
 
+describe('a client that connects', () => {
+  test('gets both read marks, also after a restart; an old client and an unread room get none', async () => {
+    const [sam, staff] = [await person('sam'), await personWith('is_staff')]
+    const [phone, helper] = [await joinRoom(sam), await joinRoom(sam, staff)]
+    await sendMessage(phone, 'one')
+    await sendMessage(helper, 'two')
+    phone.send({ type: 'read', id: 2 })
+    await helper.waitForFrame({ type: 'read', from_admin: false })
+    await evictDurableObject(roomOf(sam))
+    const [laptop, old] = [await joinRoom(sam), await joinRoom(sam, sam, { old: true })]
+    await laptop.waitForFrame({ type: 'read', from_admin: false })
+    await sendMessage(helper, 'three')
+    await old.waitForFrame({ message: 'three' })
+    expect(laptop.frames.filter(({ type }) => type === 'read')).toEqual(
+      [true, false].map((from_admin) => ({ type: 'read', id: 2, identifier: `${sam.id}`, user_id: `${sam.id}`, from_admin })),
+    )
+    expect(old.frames.filter(({ type }) => type === 'read')).toEqual([])
+    const unread = await joinRoom(await person('unread'))
+    await sendMessage(unread, 'hello')
+    expect(unread.frames.filter(({ type }) => type === 'read')).toEqual([])
+  })
+
+  test('learns who wrote a message only if it is of staff, live and when it catches up', async () => {
+    const [sam, ann, bob] = [await person('sam'), await personWith('is_staff'), await personWith('is_staff')]
+    const [phone, helper, other] = [await joinRoom(sam), await joinRoom(sam, ann), await joinRoom(sam, bob)]
+    await sendMessage(helper, 'I am Ann.')
+    expect(await other.waitForFrame({ message: 'I am Ann.' })).toMatchObject({ sender: { id: ann.id, username: ann.username } })
+    expect(await phone.waitForFrame({ message: 'I am Ann.' })).not.toHaveProperty('sender')
+    const [late, latePhone] = [await joinRoom(sam, bob, { since: 0 }), await joinRoom(sam, sam, { since: 0 })]
+    expect(await late.waitForFrame({ message: 'I am Ann.' })).toMatchObject({ sender: { id: ann.id, username: ann.username } })
+    expect(await latePhone.waitForFrame({ message: 'I am Ann.' })).not.toHaveProperty('sender')
+  })
+})
+
 describe('a client that sends more than the limit', () => {
   test('gets an error and its message is not stored; a flood closes the socket', async () => {
     const [sam, staff] = [await person('sam'), await personWith('is_staff')]

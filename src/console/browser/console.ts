@@ -174,6 +174,7 @@ const onAlarm = (alarm: Alarm | null): void => {
   if (!alarm) return
   const isNew = !alarms.has(alarm.alarmId)
   alarms.put(alarm)
+  if (conversation?.userId === alarm.userId) conversation.reloadContext()
   const room = inbox.find(alarm.userId)
   if (room) inbox.update(alarm.userId, { alarm: { alarmId: alarm.alarmId, status: alarm.status, triggeredAt: alarm.triggeredAt } })
   else void refresh()
@@ -183,6 +184,7 @@ const onAlarm = (alarm: Alarm | null): void => {
 
 const acknowledge = async (userId: number, alarmId: string): Promise<void> => {
   await alarms.acknowledge(userId, alarmId)
+  if (conversation?.userId === userId) conversation.reloadContext()
   const room = inbox.find(userId)
   if (room?.alarm) inbox.update(userId, { alarm: { ...room.alarm, status: 'acknowledged' } })
   announce('Acknowledged.')
@@ -285,6 +287,7 @@ const selectConversation = (userId: number | null): void => {
     api,
     me,
     acknowledge,
+    alarmsOf: (id) => alarms.of(id),
     onClaimChanged: (id, claimedBy) => inbox.update(id, { claimedBy }),
     onLoggedOut: () => showLogin(LOGGED_OUT),
   })

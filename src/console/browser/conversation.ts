@@ -1,9 +1,11 @@
+import { alarmEvents } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
 import { cannedReplies } from './canned-replies.ts'
 import { button, el, setText } from './dom.ts'
 import { hasOpenAlarm } from './inbox-order.ts'
+import { PersonContext } from './person-context.ts'
 import { Thread } from './thread.ts'
-import type { Room, User } from './wire.ts'
+import type { Alarm, Room, User } from './wire.ts'
 
 /** The right half of the inbox: the conversation with one person, and the actions for it. */
 
@@ -13,6 +15,8 @@ interface ConversationOptions {
   readonly api: Api
   readonly me: User
   acknowledge(userId: number, alarmId: string): Promise<void>
+  /** The alarms that the desk knows of this person. */
+  alarmsOf(userId: number): readonly Alarm[]
   onClaimChanged(userId: number, claimedBy: User | null): void
   onLoggedOut(): void
 }
@@ -21,6 +25,7 @@ export class Conversation {
   readonly userId: number
   readonly element: HTMLElement
   readonly #thread: Thread
+  readonly #context: PersonContext
   readonly #options: ConversationOptions
   readonly #title = el('h2', { class: 'name', tabindex: '-1' })
   readonly #presence = el('span', { class: 'presence' })
@@ -41,10 +46,16 @@ export class Conversation {
       isAdmin: true,
       otherName: room?.username ?? `Person ${userId}`,
       api: options.api,
+      historyPath: `/console/api/rooms/${userId}/messages/`,
+      ownName: options.me.username,
       onState: (state) => setText(this.#connection, state === 'waiting' ? ' · reconnecting' : ''),
       onLoggedOut: options.onLoggedOut,
       onError: (message) => this.#showError(message),
     })
+    this.#context = new PersonContext(userId, options.api, (alarms) =>
+      // The desk is notified of "I am safe" even if staff have acknowledged the alarm before.
+      this.#thread.setEvents(alarmEvents([...alarms, ...options.alarmsOf(userId)])),
+    )
     const acknowledge = button('Acknowledge', () => void this.#acknowledge(), { class: 'primary' })
     this.#openAlarm.append(el('strong', {}, 'An alarm is open.'), acknowledge)
     const transcript = `/api/v1/chat/user/support/${userId}/messages`
@@ -73,6 +84,7 @@ export class Conversation {
       ),
       this.#openAlarm,
       this.#error,
+      this.#context.element,
       this.#thread.element,
       cannedReplies(this.#thread.composer),
     )
@@ -100,7 +112,13 @@ export class Conversation {
     this.#thread.composer.focus()
   }
 
+  /** Called when an alarm of this person has changed. */
+  reloadContext(): void {
+    void this.#context.load()
+  }
+
   close(): void {
+    this.#context.close()
     this.#thread.close()
   }
 

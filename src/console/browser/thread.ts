@@ -1,3 +1,4 @@
+import { interleave, type ThreadEvent } from './alarm-events.ts'
 import { type Api, ApiError, isUnauthenticated } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
 import { Composer } from './composer.ts'
@@ -30,6 +31,10 @@ interface ThreadOptions {
   readonly otherName: string
   readonly api: Api
   readonly token?: string | null
+  /** Where older messages are read; without it, from the contract's path. */
+  readonly historyPath?: string
+  /** The name that this side's new messages are shown with. */
+  readonly ownName?: string
   onState(state: ConnectionState): void
   onLoggedOut(): void
   /** Errors from the server that do not concern one message. */
@@ -58,6 +63,7 @@ export class Thread {
   #ackTimer: ReturnType<typeof setTimeout> | undefined
   readonly #resizeObserver = new ResizeObserver(() => this.#atEnd && this.#scrollToEnd())
   #timeline: Timeline
+  #events: readonly ThreadEvent[] = []
   /**
    * Up to this id nothing is missing: the position to resume from. Acknowledgements of own messages do not move it, because
    * they may arrive before older messages that are still being replayed.
@@ -116,6 +122,14 @@ export class Thread {
     clearTimeout(this.#ackTimer)
     document.removeEventListener('visibilitychange', this.#markRead)
     removeEventListener('focus', this.#markRead)
+  }
+
+  /** Shows these events between the messages. */
+  setEvents(events: readonly ThreadEvent[]): void {
+    const wasAtEnd = this.#atEnd
+    this.#events = events
+    this.#render()
+    if (wasAtEnd) this.#scrollToEnd()
   }
 
   /** A browser does not tell why a WebSocket handshake was rejected. The history is rejected for the same reason, and its response gives it. */
@@ -178,7 +192,8 @@ export class Thread {
   }
 
   async #fetchHistory(query: string, limit = PAGE_SIZE): Promise<readonly Message[]> {
-    const response = await this.#options.api('GET', `/api/v1/chat/user/support/${this.#options.userId}/messages/?limit=${limit}${query}`)
+    const { historyPath = `/api/v1/chat/user/support/${this.#options.userId}/messages/` } = this.#options
+    const response = await this.#options.api('GET', `${historyPath}?limit=${limit}${query}`)
     return parsePage(response, 'messages', parseMessage).items
   }
 
@@ -247,7 +262,8 @@ export class Thread {
 
   #onAck(clientId: string, id: number | null, sentAt: string): void {
     if (id === null) return
-    const stored = { id, fromAdmin: this.#options.isAdmin, sentAt: sentAt || new Date().toISOString() }
+    const { isAdmin: fromAdmin, ownName } = this.#options
+    const stored = { id, fromAdmin, sentAt: sentAt || new Date().toISOString(), ...(ownName && { senderName: ownName }) }
     const wasAtEnd = this.#atEnd
     this.#timeline = withAcknowledgement(this.#timeline, clientId, stored)
     this.#finish(clientId)
@@ -318,10 +334,15 @@ export class Thread {
     const items: HTMLLIElement[] = []
     let previousDay = ''
     let lastSeen: HTMLLIElement | null = null
-    for (const message of this.#timeline.messages) {
-      const day = formatDay(message.sentAt)
+    for (const row of this.#loaded ? interleave(this.#timeline.messages, this.#events, this.#reachedStart) : this.#timeline.messages) {
+      const day = formatDay('sentAt' in row ? row.sentAt : row.at)
       if (day !== previousDay) items.push(this.#cachedItem(`day ${day}`, () => el('li', { class: 'date-separator' }, day)))
       previousDay = day
+      if (!('sentAt' in row)) {
+        items.push(this.#cachedItem(`event ${row.key}`, () => eventItem(row)))
+        continue
+      }
+      const message = row
       const item = this.#cachedItem(`message ${message.id}`, () => this.#messageItem(message))
       if (message.fromAdmin === this.#options.isAdmin && message.id <= this.#readByOther) lastSeen = item
       items.push(item)
@@ -362,14 +383,14 @@ export class Thread {
     return item
   }
 
-  #messageItem({ id, text, fromAdmin, sentAt }: Message): HTMLLIElement {
+  #messageItem({ id, text, fromAdmin, sentAt, senderName }: Message): HTMLLIElement {
     const isOwn = fromAdmin === this.#options.isAdmin
     return el(
       'li',
       { class: isOwn ? 'message own' : 'message', 'data-id': String(id) },
       el('span', { class: 'visually-hidden' }, isOwn ? this.#ownLabel : `${this.#options.otherName}: `),
       el('p', { dir: 'auto' }, text),
-      el('span', { class: 'meta' }, timeElement(sentAt)),
+      el('span', { class: 'meta' }, senderName === undefined || !fromAdmin ? '' : `${senderName} · `, timeElement(sentAt)),
     )
   }
 
@@ -388,6 +409,8 @@ export class Thread {
     )
   }
 }
+
+const eventItem = ({ at, text }: ThreadEvent): HTMLLIElement => el('li', { class: 'thread-event' }, `${text} `, timeElement(at))
 
 /** `crypto.randomUUID` is missing on pages that are not a secure context, so the id is made from random bytes. */
 const newClientId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -5,6 +5,8 @@ export interface Message {
   readonly text: string
   readonly fromAdmin: boolean
   readonly sentAt: string
+  /** Only in the console. */
+  readonly senderName?: string
 }
 
 export interface User {
@@ -91,10 +93,11 @@ export const parseId = (value: unknown): number | null => {
 const parseCount = (value: unknown): number => parseId(value) ?? 0
 
 export const parseMessage: Parser<Message> = (value) => {
-  const { id: rawId, message, from_admin, sent_at } = fieldsOf(value)
+  const { id: rawId, message, from_admin, sent_at, sender } = fieldsOf(value)
   const id = parseId(rawId)
   if (id === null || typeof message !== 'string') return null
-  return { id, text: message, fromAdmin: from_admin === true, sentAt: asText(sent_at) }
+  const senderName = asText(fieldsOf(sender).username)
+  return { id, text: message, fromAdmin: from_admin === true, sentAt: asText(sent_at), ...(senderName !== '' && { senderName }) }
 }
 
 export const parseUser: Parser<User> = (value) => {
