@@ -17,13 +17,12 @@ export class DeskLine {
   readonly #warning = requireElement('line-down', HTMLElement)
   readonly #onChange: () => void
   #timer: ReturnType<typeof setTimeout> | undefined
+  #state: ConnectionState = 'closed'
 
   constructor(onChange: () => void) {
     this.#onChange = onChange
-    addEventListener('offline', () => {
-      if (this.#status.dataset.state === 'open') this.#warn(true)
-    })
-    addEventListener('online', () => this.#warn(this.#status.dataset.state !== 'open'))
+    // The socket notices a missing network only when a ping is not answered. The device knows at once.
+    for (const event of ['offline', 'online']) addEventListener(event, () => this.#state !== 'closed' && this.show(this.#state))
   }
 
   get isDown(): boolean {
@@ -31,11 +30,13 @@ export class DeskLine {
   }
 
   show(state: ConnectionState): void {
-    setText(this.#status, TEXTS[state])
-    this.#status.dataset.state = state
+    this.#state = state
+    const shown = state === 'open' && !navigator.onLine ? 'waiting' : state
+    setText(this.#status, TEXTS[shown])
+    this.#status.dataset.state = shown
     clearTimeout(this.#timer)
-    if (state === 'waiting') this.#warn(true)
-    else if (state === 'connecting') this.#timer = setTimeout(() => this.#warn(true), CONNECTING_MS)
+    if (shown === 'waiting') this.#warn(true)
+    else if (shown === 'connecting') this.#timer = setTimeout(() => this.#warn(true), CONNECTING_MS)
     else this.#warn(false)
   }
 
