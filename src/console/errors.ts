@@ -5,5 +5,6 @@ import { FORBIDDEN } from './access.ts'
 export const errors = errorTable({
   forbidden: () => FORBIDDEN.response,
   'not-found': () => errorResponse(404, { detail: 'Not found.' }),
+  'new-messages': () => errorResponse(409, { detail: 'The person has written a new message.' }),
   'already-claimed': ({ username }) => errorResponse(409, { detail: `Already claimed by ${username}.` }),
 })

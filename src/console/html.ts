@@ -77,6 +77,7 @@ export const consolePage = html`<!doctype html>
       <section id="view-inbox" class="panes" aria-label="Inbox" hidden>
         <section id="inbox" class="inbox" aria-labelledby="inbox-title">
           <h2 id="inbox-title">Conversations</h2>
+          <form id="inbox-controls" class="inbox-controls" role="search" aria-label="Conversations"></form>
           <ul id="rooms" class="rooms"></ul>
           <p id="no-rooms" class="empty" hidden>No conversations yet.</p>
           <button id="more-rooms" type="button" hidden>More</button>

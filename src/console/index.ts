@@ -2,6 +2,7 @@ import { tokenError } from '../http/request/token-errors.ts'
 import { errorResponse } from '../http/response/errors.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { alarmRoutes } from './alarms.ts'
+import { noteRoutes } from './notes.ts'
 import { outboxRoutes } from './outbox.ts'
 import { personRoutes } from './person.ts'
 import { reportRoutes } from './reports.ts'
@@ -14,7 +15,7 @@ export const consoleApi: Contract = {
   description: "The API of the support staff's console.",
   prefixes: ['/console/api'],
   challenge: 'Token',
-  routes: [...roomRoutes, ...personRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes],
+  routes: [...roomRoutes, ...personRoutes, ...noteRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes],
   unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },

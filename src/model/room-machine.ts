@@ -8,6 +8,7 @@ import type {
   InboxRoom,
   NewMessage,
   PersonRef,
+  Resolution,
   RoomReport,
   RoomSummary,
   StoredMessage,
@@ -175,6 +176,18 @@ export const decideClaim = (holder: PersonRef | null, staff: PersonRef): { reado
   isChanged: holder === null,
 })
 
+/**
+ * Resolves a conversation; null if the person has written a message that the staff member had not seen. `seen` is the last
+ * message that was on their screen.
+ */
+export const decideResolution = (
+  { newest, newestByPerson }: { readonly newest: number; readonly newestByPerson: number },
+  { by, seen, now }: { readonly by: PersonRef; readonly seen: number; readonly now: number },
+): Resolution | null => (newestByPerson > seen ? null : { by, at: now, upTo: newest })
+
+/** A message of either side continues the conversation. */
+export const isStillResolved = ({ upTo }: Pick<Resolution, 'upTo'>, newest: number): boolean => newest <= upTo
+
 // ---------- Presence
 
 interface PresenceState {
@@ -254,11 +267,19 @@ export const isNewer = (report: ReportVersion, stored: ReportVersion | null): bo
 /** Whether anybody is connected to the room. */
 export const isOccupied = ({ online, staff }: Pick<RoomSummary, 'online' | 'staff'>): boolean => online || staff.length > 0
 
-/** Open alarms come first, the oldest first; then who waits longest; then the last activity, the newest first. */
+export const RESOLVED_RANK = 3
+
+/**
+ * Open alarms come first, the oldest first; then who waits longest; then the last activity, the newest first; then what is
+ * resolved. An alarm after the resolution, even one that is over, makes the conversation an unresolved one again.
+ */
 export const inboxPosition = (
-  { unread, waitingSince, updatedAt }: Pick<RoomSummary, 'unread' | 'waitingSince' | 'updatedAt'>,
+  { unread, waitingSince, updatedAt, resolved }: Pick<RoomSummary, 'unread' | 'waitingSince' | 'updatedAt' | 'resolved'>,
   alarm: InboxRoom['alarm'],
+  lastAlarmAt: number | null,
 ): Pick<InboxCursor, 'rank' | 'at'> => {
   if (alarm) return { rank: 0, at: Date.parse(alarm.triggeredAt) }
-  return unread > 0 ? { rank: 1, at: waitingSince ?? 0 } : { rank: 2, at: -updatedAt }
+  if (unread > 0) return { rank: 1, at: waitingSince ?? 0 }
+  const isResolved = resolved !== null && (lastAlarmAt ?? 0) <= resolved.at
+  return { rank: isResolved ? RESOLVED_RANK : 2, at: -updatedAt }
 }

@@ -4,7 +4,7 @@ import { run } from '../commands/run.ts'
 
 /** Accounts for the browser tests, and how they log in. */
 
-const PASSWORD = 'correct horse 7'
+export const PASSWORD = 'correct horse 7'
 
 export interface Account {
   readonly id: number

@@ -63,6 +63,8 @@ const room: InboxRoom = {
   waitingSince: at,
   lastMessage: message,
   claimedBy: { id: 1, username: 'alex' },
+  resolved: null,
+  notes: 0,
   updatedAt: at,
   alarm: { alarmId: alarm.alarmId, status: 'open', triggeredAt: '2026-11-20T18:55:00.000Z' },
 }

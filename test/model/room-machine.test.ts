@@ -7,6 +7,7 @@ import {
   decideClaim,
   decideDeskFrame,
   decidePresence,
+  decideResolution,
   decideRoomFrame,
   getsDeskEvent,
   getsMessage,
@@ -15,6 +16,7 @@ import {
   isAlarmInTime,
   isNewer,
   isOccupied,
+  isStillResolved,
   messageTime,
   nextReadMarker,
   nextWakeUp,
@@ -246,15 +248,38 @@ test('the room wakes up for pending events, for an expiry, for the next check, o
 
 test('the inbox lists open alarms first, then who waits longest, then the last activity', () => {
   const alarm = (triggeredAt: string) => ({ alarmId: 'a', status: 'open', triggeredAt })
-  const waiting = { unread: 2, waitingSince: 50, updatedAt: 900 }
-  expect(inboxPosition(waiting, alarm('1970-01-01T00:00:01Z'))).toEqual({ rank: 0, at: 1000 })
-  expect(inboxPosition(waiting, null)).toEqual({ rank: 1, at: 50 })
-  expect(inboxPosition({ ...waiting, unread: 0 }, null)).toEqual({ rank: 2, at: -900 })
+  const waiting = { unread: 2, waitingSince: 50, updatedAt: 900, resolved: null }
+  expect(inboxPosition(waiting, alarm('1970-01-01T00:00:01Z'), 1000)).toEqual({ rank: 0, at: 1000 })
+  expect(inboxPosition(waiting, null, 1000)).toEqual({ rank: 1, at: 50 })
+  expect(inboxPosition({ ...waiting, unread: 0 }, null, null)).toEqual({ rank: 2, at: -900 })
   expect([{}, { online: true }, { staff: [1] }].map((changes) => isOccupied({ online: false, staff: [], ...changes }))).toEqual([
     false,
     true,
     true,
   ])
+})
+
+describe('a resolved conversation', () => {
+  const by = { id: 1, username: 'ann' }
+
+  test('is not resolved if the person has written a message that the staff member had not seen', () => {
+    const state = { newest: 9, newestByPerson: 7 }
+    expect(decideResolution(state, { by, seen: 7, now: 50 })).toEqual({ by, at: 50, upTo: 9 })
+    expect(decideResolution(state, { by, seen: 6, now: 50 })).toBeNull()
+    expect(decideResolution({ newest: 0, newestByPerson: 0 }, { by, seen: 0, now: 50 })).toEqual({ by, at: 50, upTo: 0 })
+  })
+
+  test('continues with the next message of either side', () => {
+    expect([8, 9, 10].map((newest) => isStillResolved({ upTo: 9 }, newest))).toEqual([true, true, false])
+  })
+
+  test('is listed last, unless an alarm was triggered since, even if it is over', () => {
+    const summary = { unread: 0, waitingSince: null, updatedAt: 900, resolved: { by, at: 500 } }
+    expect(inboxPosition(summary, null, null)).toEqual({ rank: 3, at: -900 })
+    expect(inboxPosition(summary, null, 500)).toEqual({ rank: 3, at: -900 })
+    expect(inboxPosition(summary, null, 501)).toEqual({ rank: 2, at: -900 })
+    expect(inboxPosition({ ...summary, unread: 1, waitingSince: 4 }, null, null)).toEqual({ rank: 1, at: 4 })
+  })
 })
 
 test('a report counts if its version is newer, or if the room was erased since', () => {

@@ -51,6 +51,8 @@ const reports = reportFeed(api)
 const loginForm = new LoginForm(async (username, password) => {
   await api('POST', '/api/sessions/', { username, password })
   await start()
+  // The form that had the focus is gone. Without this, the Tab key would start at the top of the page.
+  if (parseRoute(location.hash)?.view === 'inbox' && !conversation) inbox.focus()
 })
 
 /** An account is staff if it may read the inbox. */
@@ -58,6 +60,7 @@ const start = async (): Promise<void> => {
   try {
     me = parseUser(valueAt(await api('GET', '/api/users/me/'), 'data', 'user'))
     await inbox.load()
+    inbox.setUser(me?.id ?? 0)
   } catch (error) {
     const notStaff = error instanceof ApiError && error.status === 403 ? me : null
     reset()
@@ -203,11 +206,11 @@ const checkForReports = async (): Promise<void> => {
 /** Updates what depends on the two lists: the counts, the banner, the page title, and the open conversation. */
 const updatePage = (): void => {
   if (!me) return
-  const unread = inbox.rooms.filter((room) => room.unread > 0).length
+  const { waiting } = inbox.counts
   const openAlarms = alarms.open
-  setText(requireElement('inbox-count', HTMLElement), unread > 0 ? String(unread) : '')
+  setText(requireElement('inbox-count', HTMLElement), waiting > 0 ? String(waiting) : '')
   setText(requireElement('alarm-count', HTMLElement), openAlarms.length > 0 ? String(openAlarms.length) : '')
-  const total = unread + openAlarms.length + crises.size
+  const total = waiting + crises.size
   signal.update(openAlarms)
   document.title = `${line.isDown ? 'No connection! ' : ''}${openAlarms.length > 0 ? 'Alarm! ' : ''}${total > 0 ? `(${total}) ` : ''}Support console`
   conversation?.update(inbox.find(conversation.userId))

@@ -3,6 +3,7 @@ import { type Api, errorText } from './api.ts'
 import { cannedReplies } from './canned-replies.ts'
 import { button, el, setText } from './dom.ts'
 import { hasOpenAlarm } from './inbox-order.ts'
+import { Notes } from './notes.ts'
 import { PersonContext } from './person-context.ts'
 import { Thread } from './thread.ts'
 import type { Alarm, Room, User } from './wire.ts'
@@ -26,11 +27,15 @@ export class Conversation {
   readonly element: HTMLElement
   readonly #thread: Thread
   readonly #context: PersonContext
+  readonly #notes: Notes
   readonly #options: ConversationOptions
   readonly #title = el('h2', { class: 'name', tabindex: '-1' })
   readonly #presence = el('span', { class: 'presence' })
   readonly #claimedBy = el('span', { class: 'badge' })
   readonly #claimButton: HTMLButtonElement
+  readonly #resolveButton = button('Resolve', () => void this.#toggleResolved())
+  readonly #resolved = el('span', { class: 'badge' })
+  #noteCount: number
   readonly #openAlarm = el('div', { class: 'open-alarm-strip', hidden: true })
   readonly #error = el('p', { class: 'error', role: 'alert' })
   readonly #connection = el('span', { class: 'presence' })
@@ -40,6 +45,7 @@ export class Conversation {
     this.userId = userId
     this.#options = options
     this.#room = room
+    this.#noteCount = room?.notes ?? 0
     this.#claimButton = button('Claim', () => void this.#toggleClaim())
     this.#thread = new Thread({
       userId,
@@ -56,6 +62,9 @@ export class Conversation {
       // The desk is notified of "I am safe" even if staff have acknowledged the alarm before.
       this.#thread.setEvents(alarmEvents([...alarms, ...options.alarmsOf(userId)])),
     )
+    this.#notes = new Notes(userId, options.api)
+    this.#context.element.append(this.#notes.element)
+    void this.#notes.load()
     const acknowledge = button('Acknowledge', () => void this.#acknowledge(), { class: 'primary' })
     this.#openAlarm.append(el('strong', {}, 'An alarm is open.'), acknowledge)
     const transcript = `/api/v1/chat/user/support/${userId}/messages`
@@ -67,8 +76,10 @@ export class Conversation {
         { class: 'conversation-head' },
         el('a', { href: '#/', class: 'back-link' }, '← Inbox'),
         el('div', { class: 'person' }, this.#title, el('p', {}, this.#presence, this.#connection)),
+        this.#resolved,
         this.#claimedBy,
         this.#claimButton,
+        this.#resolveButton,
         el(
           'details',
           { class: 'menu' },
@@ -105,6 +116,13 @@ export class Conversation {
     setText(this.#claimedBy, claimedBy ? (isMine ? 'With you' : `With ${claimedBy.username}`) : '')
     this.#claimButton.hidden = claimedBy !== null && !isMine
     setText(this.#claimButton, isMine ? 'Release' : 'Claim')
+    this.#resolved.hidden = !room?.resolved
+    setText(this.#resolved, room?.resolved ? `Resolved by ${room.resolved.by.username}` : '')
+    setText(this.#resolveButton, room?.resolved ? 'Reopen' : 'Resolve')
+    this.#resolveButton.hidden = !room || hasOpenAlarm(room)
+    // Another staff member has written a note.
+    if (room && room.notes !== this.#noteCount) void this.#notes.load()
+    this.#noteCount = room?.notes ?? 0
     this.#openAlarm.hidden = !room || !hasOpenAlarm(room)
   }
 
@@ -133,6 +151,16 @@ export class Conversation {
     try {
       await this.#options.api(isMine ? 'DELETE' : 'POST', path)
       this.#options.onClaimChanged(this.userId, isMine ? null : this.#options.me)
+    } catch (error) {
+      this.#showError(errorText(error))
+    }
+  }
+
+  async #toggleResolved(): Promise<void> {
+    const path = `/console/api/rooms/${this.userId}/resolve/`
+    try {
+      if (this.#room?.resolved) await this.#options.api('DELETE', path)
+      else await this.#options.api('POST', path, { last_message: this.#thread.lastMessageId })
     } catch (error) {
       this.#showError(errorText(error))
     }

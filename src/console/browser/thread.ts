@@ -1,6 +1,7 @@
 import { interleave, type ThreadEvent } from './alarm-events.ts'
 import { type Api, ApiError, isUnauthenticated } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
+import { newClientId } from './client-id.ts'
 import { Composer } from './composer.ts'
 import { announce, button, el, setText, syncChildren } from './dom.ts'
 import { type ConnectionState, ReconnectingSocket } from './reconnecting-socket.ts'
@@ -122,6 +123,11 @@ export class Thread {
     clearTimeout(this.#ackTimer)
     document.removeEventListener('visibilitychange', this.#markRead)
     removeEventListener('focus', this.#markRead)
+  }
+
+  /** The last message on the screen; 0 if there is none. */
+  get lastMessageId(): number {
+    return lastId(this.#timeline)
   }
 
   /** Shows these events between the messages. */
@@ -411,6 +417,3 @@ export class Thread {
 }
 
 const eventItem = ({ at, text }: ThreadEvent): HTMLLIElement => el('li', { class: 'thread-event' }, `${text} `, timeElement(at))
-
-/** `crypto.randomUUID` is missing on pages that are not a secure context, so the id is made from random bytes. */
-const newClientId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')

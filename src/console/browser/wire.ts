@@ -23,6 +23,10 @@ export interface Room {
   readonly alarm: { readonly alarmId: string; readonly status: string; readonly triggeredAt: string } | null
   readonly claimedBy: User | null
   readonly updatedAt: string
+  /** Who resolved the conversation; null if it is not resolved. */
+  readonly resolved: { readonly by: User; readonly at: string } | null
+  /** How many notes staff have written. */
+  readonly notes: number
   /** When the oldest unread message was sent. If nothing is unread, the same as `updatedAt`. */
   readonly waitingSince: string
 }
@@ -109,7 +113,7 @@ export const parseUser: Parser<User> = (value) => {
 const UNKNOWN_USER: User = { id: 0, username: '' }
 
 export const parseRoom: Parser<Room> = (value) => {
-  const { user_id, username, online, unread, last_message, alarm, taken_by, updated_at, waiting_since } = fieldsOf(value)
+  const { user_id, username, online, unread, last_message, alarm, taken_by, updated_at, waiting_since, resolved, notes } = fieldsOf(value)
   const userId = parseId(user_id)
   if (userId === null) return null
   const { alarm_id, status, triggered_at } = fieldsOf(alarm)
@@ -123,6 +127,8 @@ export const parseRoom: Parser<Room> = (value) => {
     claimedBy: parseUser(taken_by),
     updatedAt: asText(updated_at),
     waitingSince: asText(waiting_since) || asText(updated_at),
+    resolved: isRecord(resolved) ? { by: parseUser(resolved.by) ?? UNKNOWN_USER, at: asText(resolved.at) } : null,
+    notes: parseCount(notes),
   }
 }
 

@@ -158,6 +158,8 @@ export const roomToWire = (room: InboxRoom) => ({
   updated_at: isoTime(room.updatedAt),
   // The inbox is sorted by this. It stays the same when a waiting person writes again.
   waiting_since: room.waitingSince === null ? null : isoTime(room.waitingSince),
+  resolved: room.resolved && { by: { id: room.resolved.by.id, username: room.resolved.by.username }, at: isoTime(room.resolved.at) },
+  notes: room.notes,
 })
 
 export const roomFrame = (room: InboxRoom) => ({ event: 'room', room: roomToWire(room) })
