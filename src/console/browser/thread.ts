@@ -138,10 +138,13 @@ export class Thread {
     if (wasAtEnd) this.#scrollToEnd()
   }
 
-  /** A browser does not tell why a WebSocket handshake was rejected. The history is rejected for the same reason, and its response gives it. */
+  /**
+   * A browser does not tell why a WebSocket handshake was rejected. Reading the socket's URL is rejected for the same reason,
+   * and that response gives it.
+   */
   async #findRejectionReason(): Promise<void> {
     try {
-      await this.#fetchHistory('', 1)
+      await this.#options.api('GET', `/api/v1/chat/user/support/${this.#options.userId}/`)
     } catch (error) {
       if (this.#closed || !(error instanceof ApiError) || error.status >= 500) return
       if (error.status === 401) return this.#options.onLoggedOut()
@@ -197,9 +200,9 @@ export class Thread {
     }
   }
 
-  async #fetchHistory(query: string, limit = PAGE_SIZE): Promise<readonly Message[]> {
+  async #fetchHistory(query: string): Promise<readonly Message[]> {
     const { historyPath = `/api/v1/chat/user/support/${this.#options.userId}/messages/` } = this.#options
-    const response = await this.#options.api('GET', `${historyPath}?limit=${limit}${query}`)
+    const response = await this.#options.api('GET', `${historyPath}?limit=${PAGE_SIZE}${query}`)
     return parsePage(response, 'messages', parseMessage).items
   }
 
