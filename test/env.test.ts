@@ -34,6 +34,8 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'LOGIN_WINDOW_MINUTES', from: ({ loginLock }) => loginLock.windowMs, defaultValue: 15, min: 0, unit: MINUTE },
   { name: 'LOGIN_LOCK_SECONDS', from: ({ loginLock }) => loginLock.firstMs, defaultValue: 60, min: 0, unit: SECOND },
   { name: 'LOGIN_SLOWDOWN_MS', from: ({ loginLock }) => loginLock.slowdownMs, defaultValue: 100, min: 0, unit: 1 },
+  { name: 'LOGIN_FAILURE_RESPONSE_MS', from: ({ loginLock }) => loginLock.failureResponseMs, defaultValue: 1500, min: 0, unit: 1 },
+  { name: 'LOGIN_NETWORK_FAILURES', from: ({ loginLock }) => loginLock.networkFailures, defaultValue: 1000, min: 0, unit: 1 },
   { name: 'CHAT_BURST', from: ({ chat }) => chat.burst, defaultValue: 30, min: 1, unit: 1 },
   { name: 'CHAT_PER_SECOND', from: ({ chat }) => chat.perSecond, defaultValue: 2, min: 0.1, unit: 1 },
   { name: 'ALARM_CANCEL_SECONDS', from: ({ alarm }) => alarm.cancelMs, defaultValue: 0, min: 0, unit: SECOND },
@@ -111,6 +113,17 @@ const TEXTS: readonly TextSetting[] = [
       ['', []],
       ['none', []],
       ['15, x, 0.5, 0, -1, Infinity', [MINUTE / 2, 15 * MINUTE]],
+    ],
+  },
+  {
+    name: 'OUTBOX_IS_CHANNEL',
+    defaultValue: 'false',
+    from: ({ alarm }) => alarm.outboxIsChannel,
+    examples: [
+      [undefined, false],
+      ['', false],
+      ['true', true],
+      ['True', false],
     ],
   },
   {
@@ -229,7 +242,15 @@ test('what the operator does not set has a default', () => {
     jwtIssuer: 'concord',
     lifetimes: { token: 30 * DAY, session: 14 * DAY, access: 60 * MINUTE, refresh: 7 * DAY },
     maxPasswordWaitMs: 10_000,
-    loginLock: { failures: 10, windowMs: 15 * MINUTE, firstMs: MINUTE, longestMs: 15 * MINUTE, slowdownMs: 100 },
+    loginLock: {
+      failures: 10,
+      windowMs: 15 * MINUTE,
+      firstMs: MINUTE,
+      longestMs: 15 * MINUTE,
+      slowdownMs: 100,
+      failureResponseMs: 1500,
+      networkFailures: 1000,
+    },
     matchLists: false,
     allowedOrigins: 'any',
     chat: { burst: 30, perSecond: 2 },
@@ -240,6 +261,8 @@ test('what the operator does not set has a default', () => {
       remindEveryMs: 15 * MINUTE,
       remindForMs: DAY,
       retryForMs: DAY,
+      channels: [],
+      outboxIsChannel: false,
     },
     carriers: { timeoutMs: 10_000, email: null, sms: null, webhook: null },
     assistant: { url: null, key: null, model: null, timeoutMs: 20_000 },
@@ -363,20 +386,30 @@ describe('wrangler.toml', () => {
     assignments: body.match(/^[^#\n]*=/gm)?.length,
   }))
 
-  test('sets variables of the schema only, locally and in production, to their defaults', () => {
+  /** What local development sets to another value than the default. */
+  const LOCAL: Partial<Variables> = { OUTBOX_IS_CHANNEL: 'true', LOGIN_NETWORK_FAILURES: '100000' }
+
+  test('sets variables of the schema only, to their defaults in production, and locally but for a named list', () => {
     expect(blocks.map(({ header }) => header)).toEqual(['vars', 'env.production.vars'])
-    for (const { vars, assignments } of blocks) {
+    for (const { header, vars, assignments } of blocks) {
+      const differences = header === 'vars' ? LOCAL : {}
       expect(assignments).toBe(Object.keys(vars).length)
       expect(Object.keys(settingsSchema.in.shape)).toEqual(expect.arrayContaining(Object.keys(vars)))
-      expect(settingsOfAny(vars)).toEqual(settingsOf())
-      for (const [name, value] of Object.entries(vars)) expect(TEXTS.find((setting) => setting.name === name)?.defaultValue).toBe(value)
+      expect(settingsOfAny(vars)).toEqual(settingsOf(differences))
+      expect(vars).toMatchObject(differences)
+      for (const [name, value] of Object.entries(vars)) {
+        if (!(name in differences)) expect(TEXTS.find((setting) => setting.name === name)?.defaultValue).toBe(value)
+      }
     }
   })
 
   test('has the rate limits of docs/settings.md', () => {
     const limits = [...configuration.matchAll(/^simple = \{ limit = (\d+), period = 60 \}$/gm)].map(([, limit]) => Number(limit))
-    const [, production, local] = /(\S+) requests per minute\s+in production, (\S+) in local development/.exec(documentation) ?? []
-    expect(limits).toEqual([local, production].map((limit) => Number(limit?.replace(',', ''))))
+    const [, address, network, local] =
+      /(\S+) requests per minute from one address and (\S+) from its wider network in production, (\S+) each in local development/.exec(
+        documentation,
+      ) ?? []
+    expect(limits).toEqual([local, local, address, network].map((limit) => Number(limit?.replace(',', ''))))
   })
 
   test('contains no secret', () => {

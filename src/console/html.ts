@@ -73,6 +73,10 @@ export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!d
       <div id="session" class="session" hidden><span id="current-user"></span> <button id="logout" type="button">Log out</button></div>
     </header>
     ${hasChannel ? '' : NO_CHANNEL_BANNER}
+    <p id="line-down" class="line-down" role="alert" hidden>
+      <strong>You receive no alarms.</strong> This page has no connection to the server and tries again by itself.
+    </p>
+    <section id="signal-strip" class="signal-strip" aria-label="Alarm sound" hidden></section>
     <div id="banner"></div>
     <main id="main" tabindex="-1">
       ${noScriptNotice}
@@ -80,6 +84,7 @@ export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!d
       <section id="view-inbox" class="panes" aria-label="Inbox" hidden>
         <section id="inbox" class="inbox" aria-labelledby="inbox-title">
           <h2 id="inbox-title">Conversations</h2>
+          <form id="inbox-controls" class="inbox-controls" role="search" aria-label="Conversations"></form>
           <ul id="rooms" class="rooms"></ul>
           <p id="no-rooms" class="empty" hidden>No conversations yet.</p>
           <button id="more-rooms" type="button" hidden>More</button>
@@ -88,6 +93,7 @@ export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!d
       </section>
       <section id="view-alarms" class="page" aria-labelledby="alarms-title" hidden>
         <h2 id="alarms-title" tabindex="-1">Alarms</h2>
+        <div id="signal-settings" class="signal-settings"></div>
         <div id="alarm-feed" class="feed"></div>
       </section>
       <section id="view-outbox" class="page" aria-labelledby="outbox-title" hidden>

@@ -3,7 +3,9 @@ import { errorResponse } from '../http/response/errors.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { alarmRoutes } from './alarms.ts'
 import { helpRoutes } from './help.ts'
+import { noteRoutes } from './notes.ts'
 import { outboxRoutes } from './outbox.ts'
+import { personRoutes } from './person.ts'
 import { reportRoutes } from './reports.ts'
 import { roomRoutes } from './rooms.ts'
 
@@ -14,7 +16,7 @@ export const consoleApi: Contract = {
   description: 'The API of the console and the support page.',
   prefixes: ['/console/api', '/support/help'],
   challenge: 'Token',
-  routes: [...roomRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes, ...helpRoutes],
+  routes: [...roomRoutes, ...personRoutes, ...noteRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes, ...helpRoutes],
   unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },

@@ -1,11 +1,13 @@
 import * as z from 'zod'
 import { roomToWire } from '../dialects/recovery/frames.ts'
 import { claimConversation, releaseConversation } from '../domain/support/claim-conversation.ts'
+import { reopenConversation, resolveConversation } from '../domain/support/resolve-conversation.ts'
 import { readInbox } from '../domain/support/watch.ts'
 import { integer, pathId } from '../http/request/fields.ts'
 import { cursorOf, encodeCursor } from '../http/request/paging.ts'
 import { noContent, ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
+import type { InboxFilter } from '../model/support.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
@@ -22,8 +24,14 @@ const Room = z
     taken_by: Staff.nullable(),
     updated_at: z.string(),
     waiting_since: z.string().nullable(),
+    resolved: z.object({ by: Staff, at: z.string() }).nullable(),
+    notes: z.int(),
   })
   .meta({ id: 'Room' })
+
+const FILTERS = ['all', 'waiting', 'mine', 'resolved'] as const satisfies readonly InboxFilter[]
+
+const Counts = z.object({ all: z.int(), waiting: z.int(), mine: z.int(), resolved: z.int() }).meta({ id: 'RoomCounts' })
 
 const Cursor = z.object({ rank: z.int(), at: z.int(), userId: z.int() })
 
@@ -34,15 +42,24 @@ const listRooms = route({
   path: '/console/api/rooms',
   summary: 'List the rooms: open alarms first, then the longest wait, then the latest activity',
   access: staffOnly,
-  query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Cursor).optional() }),
+  query: z.object({
+    filter: z.enum(FILTERS).default('all'),
+    search: z.string().max(150).default(''),
+    limit: integer({ min: 1, max: 200 }).default(50),
+    cursor: cursorOf(Cursor).optional(),
+  }),
   responses: {
-    200: ok(z.object({ rooms: z.array(Room), next: z.string().nullable() }), 'The rooms'),
+    200: ok(z.object({ rooms: z.array(Room), next: z.string().nullable(), counts: Counts }), 'The rooms'),
     ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context, query }) => {
-    const { limit, cursor = null } = query
-    const { rooms, next } = await readInbox(context, cursor, limit)
-    return { status: 200, body: { rooms: rooms.map(roomToWire), next: next && encodeCursor(next) } }
+    const { cursor: from = null, ...page } = query
+    const { rooms, next, counts } = await readInbox(context, { from, ...page })
+    const { all, waiting, mine, resolved } = counts
+    return {
+      status: 200,
+      body: { rooms: rooms.map(roomToWire), next: next && encodeCursor(next), counts: { all, waiting, mine, resolved } },
+    }
   },
 })
 
@@ -75,5 +92,32 @@ const releaseRoom = route({
   },
 })
 
-/** Every /console/api/rooms/* path: the inbox, and claims on conversations. */
-export const roomRoutes = [listRooms, claimRoom, releaseRoom]
+const resolveRoom = route({
+  method: 'POST',
+  path: '/console/api/rooms/{user_id}/resolve/',
+  summary: 'Resolve a conversation',
+  access: staffOnly,
+  body: z.object({ last_message: integer({ min: 0, description: 'The last message that the caller has seen; 0 if there is none.' }) }),
+  params,
+  responses: { 204: noContent('The conversation is resolved'), ...errors.responses(FORBIDDEN, 'not-found', 'new-messages') },
+  handle: async ({ context, params, body }) => {
+    errors.unwrap(await resolveConversation(context, params.user_id, body.last_message))
+    return { status: 204, body: null }
+  },
+})
+
+const reopenRoom = route({
+  method: 'DELETE',
+  path: '/console/api/rooms/{user_id}/resolve/',
+  summary: 'Reopen a conversation',
+  access: staffOnly,
+  params,
+  responses: { 204: noContent('The conversation is not resolved'), ...errors.responses(FORBIDDEN, 'not-found') },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await reopenConversation(context, params.user_id))
+    return { status: 204, body: null }
+  },
+})
+
+/** Every /console/api/rooms/* path that is about the inbox: the list, claims, and what is resolved. */
+export const roomRoutes = [listRooms, claimRoom, releaseRoom, resolveRoom, reopenRoom]

@@ -3,11 +3,13 @@ import type {
   AlarmSummary,
   History,
   HistoryQuery,
-  InboxCursor,
   InboxPage,
+  InboxQuery,
   NewMessage,
+  NewNote,
   PersonRef,
   RoomReport,
+  StaffNote,
   StoredMessage,
 } from '../model/support.ts'
 
@@ -48,6 +50,12 @@ export interface Room {
   /** Who has claimed the conversation now: the caller, or the one who claimed it first. */
   claim(person: PersonRef, staff: PersonRef): Promise<PersonRef>
   release(person: PersonRef): Promise<void>
+  /** False if the person has written a message after `seen`; then nothing changes. */
+  resolve(person: PersonRef, by: PersonRef, seen: number): Promise<boolean>
+  reopen(person: PersonRef): Promise<void>
+  addNote(person: PersonRef, note: NewNote): Promise<void>
+  /** The newest first. */
+  notes(limit: number): Promise<readonly StaffNote[]>
   /** Closes the connections whose access rights are no longer valid. */
   recheck(): Promise<void>
   erase(): Promise<number>
@@ -56,7 +64,7 @@ export interface Room {
 /** Where staff see all rooms. */
 export interface SupportDesk extends Desk {
   report(report: RoomReport): Promise<void>
-  inbox(from: InboxCursor | null, limit: number): Promise<InboxPage>
+  inbox(query: InboxQuery): Promise<InboxPage>
   alarms(limit: number): Promise<readonly AlarmSummary[]>
   /**
    * Closes the connections whose access rights are no longer valid: at the desk, and in each room that one of these accounts

@@ -1,6 +1,7 @@
 import type { AlarmEvent } from '../model/alarm.ts'
 import { inboxPosition, isNewer, isOccupied } from '../model/room-machine.ts'
-import type { AlarmSummary, InboxCursor, InboxPage, InboxRoom, RoomReport } from '../model/support.ts'
+import type { AlarmSummary, InboxPage, InboxQuery, InboxRoom, RoomReport } from '../model/support.ts'
+import { HOLDER, inboxFields, type RoomRow, readInbox, type Summary } from './desk-inbox.ts'
 
 /** The SQL tables of a desk: the events, in the same order for all staff who watch, and the current state of each room. */
 
@@ -21,13 +22,14 @@ const SCHEMA = [
     line TEXT NOT NULL, -- JSON: the room summary of the last report
     alarm TEXT, -- JSON: the oldest open alarm
     occupied INTEGER NOT NULL DEFAULT 0, -- 1: the room has at least one connection
-    rank INTEGER NOT NULL, -- 0: open alarm; 1: unread messages; 2: neither
+    rank INTEGER NOT NULL, -- 0: open alarm; 1: unread messages; 2: neither; 3: resolved
     place INTEGER NOT NULL, -- position within the rank, the smallest first
     event_id INTEGER NOT NULL DEFAULT 0, -- the place of its last change in the order of events
     shown TEXT NOT NULL DEFAULT '' -- JSON: the event of that change, as it was sent to staff
   )`,
   'CREATE INDEX IF NOT EXISTS rooms_by_event ON rooms (event_id)',
   'CREATE INDEX IF NOT EXISTS rooms_by_place ON rooms (rank, place, user_id)',
+  `CREATE INDEX IF NOT EXISTS rooms_by_holder ON rooms (${HOLDER}, rank, place, user_id)`,
   'CREATE INDEX IF NOT EXISTS rooms_occupied ON rooms (user_id) WHERE occupied = 1',
   `CREATE TABLE IF NOT EXISTS alarms (
     alarm_id TEXT PRIMARY KEY,
@@ -44,16 +46,6 @@ const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID',
 ]
 
-type RoomRow = {
-  user_id: number
-  username: string
-  epoch: string
-  version: number
-  line: string
-  alarm: string | null
-  rank: number
-  place: number
-}
 type AlarmRow = {
   alarm_id: string
   user_id: number
@@ -70,9 +62,17 @@ export interface StoredEvent {
   readonly event: { readonly event: string }
 }
 
-type Summary = RoomReport['summary']
-
-const EMPTY_SUMMARY: Summary = { online: false, unread: 0, waitingSince: null, lastMessage: null, claimedBy: null, staff: [], updatedAt: 0 }
+const EMPTY_SUMMARY: Summary = {
+  online: false,
+  unread: 0,
+  waitingSince: null,
+  lastMessage: null,
+  claimedBy: null,
+  resolved: null,
+  notes: 0,
+  staff: [],
+  updatedAt: 0,
+}
 
 export class DeskTables {
   readonly #sql: SqlStorage
@@ -169,31 +169,20 @@ export class DeskTables {
       .exec<AlarmRow>(`SELECT * FROM alarms WHERE user_id = ? AND status = 'open' ORDER BY triggered_at LIMIT 1`, userId)
       .toArray()
     const alarm: InboxRoom['alarm'] = open ? { alarmId: open.alarm_id, status: open.status, triggeredAt: open.triggered_at } : null
-    const { rank, at } = inboxPosition(summary, alarm)
+    const { rank, at } = inboxPosition(summary, alarm, this.#lastAlarmAt(userId))
     this.#sql.exec('UPDATE rooms SET alarm = ?, rank = ?, place = ? WHERE user_id = ?', alarm && JSON.stringify(alarm), rank, at, userId)
-    return { ...inboxFields(row.user_id, row.username, summary), alarm }
+    return { ...inboxFields({ ...row, rank }, summary), alarm }
   }
 
-  inbox(from: InboxCursor | null, limit: number): InboxPage {
-    const { rank, at, userId } = from ?? { rank: -1, at: 0, userId: 0 }
-    const rows = this.#sql
-      .exec<RoomRow>(
-        'SELECT * FROM rooms WHERE (rank, place, user_id) > (?, ?, ?) ORDER BY rank, place, user_id LIMIT ?',
-        rank,
-        at,
-        userId,
-        limit + 1,
-      )
+  inbox(query: InboxQuery): InboxPage {
+    return readInbox(this.#sql, query)
+  }
+
+  #lastAlarmAt(userId: number): number | null {
+    const [row] = this.#sql
+      .exec<{ triggered_at: string }>('SELECT triggered_at FROM alarms WHERE user_id = ? ORDER BY triggered_at DESC LIMIT 1', userId)
       .toArray()
-    const page = rows.slice(0, limit)
-    const last = page.at(-1)
-    return {
-      rooms: page.map((row) => ({
-        ...inboxFields(row.user_id, row.username, JSON.parse(row.line)),
-        alarm: row.alarm === null ? null : JSON.parse(row.alarm),
-      })),
-      next: rows.length > limit && last ? { rank: last.rank, at: last.place, userId: last.user_id } : null,
-    }
+    return row ? Date.parse(row.triggered_at) : null
   }
 
   alarms(limit: number): AlarmSummary[] {
@@ -259,14 +248,3 @@ export class DeskTables {
     return row ?? null
   }
 }
-
-const inboxFields = (userId: number, username: string, { online, unread, waitingSince, lastMessage, claimedBy, updatedAt }: Summary) => ({
-  userId,
-  username,
-  online,
-  unread,
-  waitingSince,
-  lastMessage,
-  claimedBy,
-  updatedAt,
-})

@@ -1,6 +1,6 @@
 import { newTokenId } from '../domain/object-id.ts'
-import { nextReadMarker } from '../model/room-machine.ts'
-import type { NewMessage, PersonRef, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../model/support.ts'
+import { isStillResolved, messageTime, nextReadMarker } from '../model/room-machine.ts'
+import type { NewMessage, PersonRef, Resolution, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../model/support.ts'
 
 /**
  * The SQL tables of one person's room. All methods are synchronous: everything that the caller writes between two awaits
@@ -51,7 +51,7 @@ const messageFrom = (row: MessageRow): StoredMessage => ({
   sentAt: row.sent_at,
 })
 
-type ValueName = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read_by_person' | 'updated_at' | 'staff_told'
+type ValueName = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read_by_person' | 'resolved' | 'updated_at' | 'staff_told'
 
 /** A desk that was unavailable for long gets several reports. */
 const MAX_EVENTS_PER_REPORT = 100
@@ -108,6 +108,7 @@ export class RoomTables {
     { sender, fromAdmin, message, clientId }: Omit<NewMessage, 'connectionId'>,
     now: number,
   ): { message: StoredMessage; isNew: boolean } {
+    const sentAt = messageTime(this.#newestMessageTime(), now)
     // Not ON CONFLICT: a row that conflicts would consume an id.
     const [added] = this.#sql
       .exec<{ id: number }>(
@@ -118,12 +119,12 @@ export class RoomTables {
         fromAdmin ? 1 : 0,
         message,
         clientId,
-        now,
+        sentAt,
       )
       .toArray()
     if (added) {
       const { id: senderId, username: senderName } = sender
-      return { message: { id: added.id, message, fromAdmin, senderId, senderName, clientId, sentAt: now }, isNew: true }
+      return { message: { id: added.id, message, fromAdmin, senderId, senderName, clientId, sentAt }, isNew: true }
     }
     const existing = this.#sql.exec<MessageRow>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).one()
     return { message: messageFrom(existing), isNew: false }
@@ -148,16 +149,21 @@ export class RoomTables {
     return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages').one().id ?? 0
   }
 
+  #newestMessageTime(): number | null {
+    const [row] = this.#sql.exec<{ sent_at: number }>('SELECT sent_at FROM messages ORDER BY id DESC LIMIT 1').toArray()
+    return row?.sent_at ?? null
+  }
+
   /** Moves a read marker. False if it was there already. */
   markRead(byStaff: boolean, id: number): boolean {
-    const upTo = nextReadMarker(this.#lastReadBy(byStaff), this.newestMessageId(), id)
+    const upTo = nextReadMarker(this.lastReadBy(byStaff), this.newestMessageId(), id)
     if (upTo === null) return false
     this.#setValue(byStaff ? 'read_by_staff' : 'read_by_person', String(upTo))
     return true
   }
 
   /** An answer by staff counts as read: old clients send no read markers, and without this the person would wait for ever. */
-  #lastReadBy(staff: boolean): number {
+  lastReadBy(staff: boolean): number {
     const marker = Number(this.#getValue(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
     return staff ? Math.max(marker, this.#lastStaffMessageId()) : marker
   }
@@ -172,7 +178,7 @@ export class RoomTables {
       .exec<{ count: number; since: number | null }>(
         'SELECT count(*) AS count, min(sent_at) AS since FROM messages WHERE from_admin = ? AND id > ?',
         asStaff ? 0 : 1,
-        this.#lastReadBy(asStaff),
+        this.lastReadBy(asStaff),
       )
       .one()
   }
@@ -193,6 +199,21 @@ export class RoomTables {
 
   setClaimedBy(staff: PersonRef | null): void {
     this.#setValue('taken_by', staff ? JSON.stringify(staff) : '')
+  }
+
+  /** Null if the conversation has continued since. */
+  resolution(): Resolution | null {
+    const json = this.#getValue('resolved')
+    const resolution: Resolution | null = json ? JSON.parse(json) : null
+    return resolution && isStillResolved(resolution, this.newestMessageId()) ? resolution : null
+  }
+
+  setResolution(resolution: Resolution | null): void {
+    this.#setValue('resolved', resolution ? JSON.stringify(resolution) : '')
+  }
+
+  newestMessageIdByPerson(): number {
+    return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages WHERE from_admin = 0').one().id ?? 0
   }
 
   /** Adds an event to the outbox of each desk; null if only the room summary has changed. */
@@ -216,7 +237,7 @@ export class RoomTables {
   }
 
   /** The next report for a desk; null if the desk has received everything. */
-  report(desk: string, staff: readonly number[]): PendingReport | null {
+  report(desk: string, staff: readonly number[], notes: number): PendingReport | null {
     const person = this.person()
     const rows = this.#sql
       .exec<{ seq: number; seat_id: string; event: string | null }>(
@@ -234,7 +255,7 @@ export class RoomTables {
     )
     const version = this.#sql.exec<{ seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'outbox'`).one().seq
     return {
-      report: { person, epoch, version, events, summary: this.#summary(staff) },
+      report: { person, epoch, version, events, summary: this.#summary(staff, notes) },
       upTo: last.seq,
       isFull: rows.length === MAX_EVENTS_PER_REPORT,
     }
@@ -250,7 +271,7 @@ export class RoomTables {
     return (this.#getValue('staff_told') ?? '') === staff.join()
   }
 
-  #summary(staff: readonly number[]): RoomSummary {
+  #summary(staff: readonly number[], notes: number): RoomSummary {
     const [last] = this.messagesBefore(null, 1)
     const { count, since } = this.unread(true)
     return {
@@ -259,6 +280,8 @@ export class RoomTables {
       waitingSince: since,
       lastMessage: last ? { id: last.id, message: last.message, fromAdmin: last.fromAdmin, sentAt: last.sentAt } : null,
       claimedBy: this.claimedBy(),
+      resolved: this.resolution(),
+      notes,
       staff,
       updatedAt: Math.max(Number(this.#getValue('updated_at') ?? 0), last?.sentAt ?? 0),
     }

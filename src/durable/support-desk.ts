@@ -22,8 +22,8 @@ import {
   type AlarmSummary,
   type ConnectionState,
   connectionFrom,
-  type InboxCursor,
   type InboxPage,
+  type InboxQuery,
   type NewMessage,
   type PersonRef,
   type RoomEvent,
@@ -124,8 +124,8 @@ export class SupportDesk extends DurableObject<Env> {
     for (const [stored, from] of added) this.#publish(stored, from)
   }
 
-  async inbox(from: InboxCursor | null, limit: number): Promise<InboxPage> {
-    return this.#tables.inbox(from, limit)
+  async inbox(query: InboxQuery): Promise<InboxPage> {
+    return this.#tables.inbox(query)
   }
 
   async alarms(limit: number): Promise<readonly AlarmSummary[]> {

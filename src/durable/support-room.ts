@@ -1,22 +1,19 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
-import { ackFrame, errorFrame, messageFrame, parseFrame, readReceiptFrame, typingFrame } from '../dialects/recovery/frames.ts'
+import { ackFrame, errorFrame, parseFrame, readReceiptFrame, typingFrame } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
 import { accessRightsOf } from '../domain/support/access-rights.ts'
 import type { Env } from '../env.ts'
 import {
   CHECK_INTERVAL_MS,
-  clientIdFor,
   DELIVERY_ALARM_MS,
   decideClaim,
   decidePresence,
   decideRoomFrame,
   getsMessage,
   getsSignal,
-  isAlarmInTime,
   nextWakeUp,
   type PresenceEvent,
-  reportRetryDelay,
 } from '../model/room-machine.ts'
 import {
   type ConnectionState,
@@ -25,12 +22,17 @@ import {
   type History,
   type HistoryQuery,
   type NewMessage,
+  type NewNote,
   type PersonRef,
   type RoomReport,
+  type StaffNote,
   type StoredMessage,
 } from '../model/support.ts'
-import { withTimeout } from '../model/timeout.ts'
+import { DeskReporter, ObjectAlarm } from './desk-reporter.ts'
 import { eraseAll } from './erase-all.ts'
+import { messageFrames, readMarkFrames } from './message-frames.ts'
+import { resolveRoom } from './resolve-room.ts'
+import { RoomNotes } from './room-notes.ts'
 import { RoomTables } from './room-tables.ts'
 import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 
@@ -38,10 +40,6 @@ import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 interface Dependencies extends AccessCheck {
   readonly report: (desk: string, report: RoomReport) => Promise<void>
 }
-
-const REPORT_TIMEOUT_MS = 10_000
-/** The pause between two reports to a desk. The next report then carries all events that were added meanwhile. */
-const REPORT_INTERVAL_MS = 30
 
 /**
  * One object per person: the conversation with support staff. A message is on disk before anybody sees it, and then goes to
@@ -52,6 +50,7 @@ export class SupportRoom extends DurableObject<Env> {
   dependencies: Dependencies
   readonly #host: SocketHost
   #openTables: RoomTables | null = null
+  #openNotes: RoomNotes | null = null
   readonly #frames = new MicroBatch<{ readonly socket: WebSocket; readonly data: string | ArrayBuffer }>({
     now: () => this.dependencies.now(),
     before: () => this.#host.recheckIfDue(),
@@ -60,14 +59,18 @@ export class SupportRoom extends DurableObject<Env> {
       if (connection) this.#handleFrame(socket, connection, data)
     },
   })
-  /** The desks that a report is being sent to. */
-  readonly #reporting = new Set<string>()
-  /** The latest time at which the alarm runs, so that not every message has to read it from storage. Null if unknown. */
-  #alarmAt: number | null = null
-  #failures = 0
+  readonly #reporter = new DeskReporter({
+    tables: () => this.#openTables,
+    staff: () => this.#staff(),
+    notes: () => this.#notes.count(),
+    send: (desk, report) => this.dependencies.report(desk, report),
+    onFailed: (retryAfterMs) => this.ctx.waitUntil(this.#alarm.setWithin(retryAfterMs)),
+  })
+  readonly #alarm: ObjectAlarm
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
+    this.#alarm = new ObjectAlarm(state.storage)
     const context = systemContext(createContext(env, state))
     this.dependencies = {
       now: context.now,
@@ -88,14 +91,21 @@ export class SupportRoom extends DurableObject<Env> {
     return this.#openTables
   }
 
+  get #notes(): RoomNotes {
+    this.#openNotes ??= new RoomNotes(this.ctx.storage.sql)
+    return this.#openNotes
+  }
+
   override async fetch(request: Request): Promise<Response> {
     const { person, connection } = connectionFrom(request)
     const { response, socket } = this.#host.accept(connection)
     this.#tables.setPerson(person)
     this.#changePresence({ type: 'opened', byStaff: connection.staff })
+    const readMarks = connection.supportsV1 ? readMarkFrames(person.id, (byStaff) => this.#tables.lastReadBy(byStaff)) : []
+    for (const frame of readMarks) this.#host.send(socket, frame)
     // Before the first await: otherwise new messages could overtake the missed ones.
     if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
-    await this.#setAlarmWithin(CHECK_INTERVAL_MS)
+    await this.#alarm.setWithin(CHECK_INTERVAL_MS)
     // The credential was valid a moment ago, but may have been revoked since. That revocation did not find this socket here.
     this.ctx.waitUntil(this.recheck())
     return response
@@ -146,12 +156,8 @@ export class SupportRoom extends DurableObject<Env> {
       return added
     })
     if (!isNew) return message
-    const personId = this.#personId()
-    const [frame, frameForSender] = [messageFrame(personId, message), messageFrame(personId, message, message.clientId)]
-    this.#host.broadcast((other) => {
-      if (!getsMessage(other, input.connectionId)) return null
-      return clientIdFor(other, message) === null ? frame : frameForSender
-    })
+    const frameFor = messageFrames(this.#personId(), message)
+    this.#host.broadcast((other) => (getsMessage(other, input.connectionId) ? frameFor(other) : null))
     this.#deliverToDesks()
     return message
   }
@@ -189,7 +195,31 @@ export class SupportRoom extends DurableObject<Env> {
 
   #setClaim(holder: PersonRef | null): void {
     this.#tables.setClaimedBy(holder)
+    if (holder) this.#tables.setResolution(null)
     this.#reportSummary()
+  }
+
+  async resolve(person: PersonRef, by: PersonRef, seen: number): Promise<boolean> {
+    this.#tables.setPerson(person)
+    const isResolved = this.ctx.storage.transactionSync(() => resolveRoom(this.#tables, by, seen, this.dependencies.now()))
+    if (isResolved) this.#reportSummary()
+    return isResolved
+  }
+
+  async reopen(person: PersonRef): Promise<void> {
+    if (!this.#tables.resolution()) return
+    this.#tables.setPerson(person)
+    this.#tables.setResolution(null)
+    this.#reportSummary()
+  }
+
+  async addNote(person: PersonRef, note: NewNote): Promise<void> {
+    this.#tables.setPerson(person)
+    if (this.#notes.add(note, this.dependencies.now())) this.#reportSummary()
+  }
+
+  async notes(limit: number): Promise<readonly StaffNote[]> {
+    return this.#notes.list(limit)
   }
 
   async recheck(): Promise<void> {
@@ -200,21 +230,22 @@ export class SupportRoom extends DurableObject<Env> {
     this.#host.closeAll()
     const rows = await eraseAll(this.ctx.storage)
     this.#openTables = null
-    this.#alarmAt = null
+    this.#openNotes = null
+    this.#alarm.forget()
     return rows
   }
 
   /** Delivers pending events to the desks, and checks the connections while there are any. */
   override async alarm(): Promise<void> {
-    this.#alarmAt = null
+    this.#alarm.forget()
     this.#host.closeExpired()
     await this.#host.recheckIfDue()
     this.#changePresence({ type: 'checked', isStaffReported: this.#tables.isStaffReported(this.#staff()) })
-    await Promise.all(this.#tables.desksWithPendingEvents().map((desk) => this.#report(desk)))
+    await Promise.all(this.#tables.desksWithPendingEvents().map((desk) => this.#reporter.report(desk)))
     const hasPendingEvents = this.#tables.desksWithPendingEvents().length > 0
     const expiries = this.#host.list().map(({ connection }) => connection.expiresAt)
-    const wakeUp = nextWakeUp({ hasPendingEvents, failures: this.#failures, expiries }, this.dependencies.now())
-    if (wakeUp !== null) await this.#setAlarmWithin(wakeUp)
+    const wakeUp = nextWakeUp({ hasPendingEvents, failures: this.#reporter.failures, expiries }, this.dependencies.now())
+    if (wakeUp !== null) await this.#alarm.setWithin(wakeUp)
   }
 
   #changePresence(event: PresenceEvent): void {
@@ -234,7 +265,7 @@ export class SupportRoom extends DurableObject<Env> {
     return this.#host.catchUp(socket, since, (after, limit) =>
       this.#tables.messagesAfter(after, Number.MAX_SAFE_INTEGER, limit).map((message) => ({
         id: message.id,
-        frame: messageFrame(personId, message, connection && clientIdFor(connection, message)),
+        frame: connection && messageFrames(personId, message)(connection),
       })),
     )
   }
@@ -258,42 +289,7 @@ export class SupportRoom extends DurableObject<Env> {
 
   /** Starts the delivery; no caller waits for it. If it fails, or this object ends, the alarm repeats it. */
   #deliverToDesks(): void {
-    this.ctx.waitUntil(this.#setAlarmWithin(DELIVERY_ALARM_MS))
-    for (const desk of this.#desks()) this.ctx.waitUntil(this.#report(desk))
-  }
-
-  /** One report at a time to each desk, so that they arrive in order. An event that arrives twice is stored once. */
-  async #report(desk: string): Promise<void> {
-    if (this.#reporting.has(desk)) return
-    this.#reporting.add(desk)
-    const tables = this.#tables
-    try {
-      for (;;) {
-        const staff = this.#staff()
-        const next = tables.report(desk, staff)
-        if (!next) break
-        // If this times out although the desk has stored the report, the desk recognises the keys of the events next time.
-        await withTimeout(this.dependencies.report(desk, next.report), REPORT_TIMEOUT_MS)
-        if (tables !== this.#openTables) break // the room was erased meanwhile
-        tables.markDelivered(desk, next.upTo, staff)
-        this.#failures = 0
-        if (!next.isFull) await new Promise((resolve) => setTimeout(resolve, REPORT_INTERVAL_MS))
-        if (tables !== this.#openTables) break
-      }
-    } catch {
-      this.#failures++
-      this.ctx.waitUntil(this.#setAlarmWithin(reportRetryDelay(this.#failures)))
-    } finally {
-      this.#reporting.delete(desk)
-    }
-  }
-
-  /** Makes sure that the alarm runs within this time. An earlier alarm is left as it is. */
-  async #setAlarmWithin(ms: number): Promise<void> {
-    const at = Date.now() + ms
-    if (isAlarmInTime(this.#alarmAt, at, Date.now())) return
-    const current = await this.ctx.storage.getAlarm()
-    this.#alarmAt = current === null ? at : Math.min(current, at)
-    if (current === null || current > at) await this.ctx.storage.setAlarm(at)
+    this.ctx.waitUntil(this.#alarm.setWithin(DELIVERY_ALARM_MS))
+    for (const desk of this.#desks()) this.ctx.waitUntil(this.#reporter.report(desk))
   }
 }

@@ -97,6 +97,8 @@ export interface FailureDetails {
   'ends-before-it-starts': null
 
   // The support chat
+  /** The person has written a message that the caller has not seen. */
+  'new-messages': null
   'already-claimed': { readonly username: string }
 }
 
@@ -154,6 +156,7 @@ export const EXAMPLE_DETAILS: FailureDetails = {
   'no-profile': null,
   'no-such-subscription': null,
   'ends-before-it-starts': null,
+  'new-messages': null,
   'already-claimed': { username: 'sam' },
   taken: { fields: ['username'] },
   'invalid-credentials': null,

@@ -94,3 +94,16 @@ export const DEFAULT_SCENARIO: Omit<AlarmScenario, 'id'> = {
 
 /** How many emergency contacts a person may have. */
 export const MAX_CONTACTS = 10
+
+/** What staff need to know about a person who calls for help. */
+export interface PersonDetails {
+  readonly username: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly phone: string | null
+  readonly location: string
+  /** The name of the scenario that the person has chosen. */
+  readonly scenario: string | null
+  readonly therapist: Therapist | null
+  readonly contacts: readonly EmergencyContact[]
+}

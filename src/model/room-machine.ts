@@ -8,6 +8,7 @@ import type {
   InboxRoom,
   NewMessage,
   PersonRef,
+  Resolution,
   RoomReport,
   RoomSummary,
   StoredMessage,
@@ -44,7 +45,9 @@ export const consumeToken = (
   now: number,
 ): { readonly bucket: TokenBucket; readonly result: RateLimitResult } => {
   const previous = bucket ?? { level: burst, updatedAt: now }
-  const refilled = Math.min(burst, previous.level + ((now - previous.updatedAt) / 1000) * perSecond)
+  // A clock that was set back must not take tokens: the person would be shut out for as long as it was set back.
+  const elapsed = Math.max(0, now - previous.updatedAt)
+  const refilled = Math.min(burst, previous.level + (elapsed / 1000) * perSecond)
   const level = refilled - 1
   const result = level <= FLOOD_LEVEL ? 'flood' : level < 0 ? 'slow-down' : 'allowed'
   return { bucket: { level, updatedAt: now }, result }
@@ -137,6 +140,12 @@ export const getsMessage = (connection: Pick<Connection, 'connectionId'>, from: 
 export const clientIdFor = ({ id }: PersonRef, message: Pick<StoredMessage, 'senderId' | 'clientId'>): string | null =>
   message.senderId === id ? message.clientId : null
 
+/** Which of the staff wrote is only for staff: to the person, all of them are "Support". Old clients do not support it. */
+export const senderFor = (
+  { staff, getsV1Frames }: Pick<ConnectionState, 'staff' | 'getsV1Frames'>,
+  { senderId, senderName }: Pick<StoredMessage, 'senderId' | 'senderName'>,
+): PersonRef | null => (staff && getsV1Frames ? { id: senderId, username: senderName } : null)
+
 /** "Is typing" and read markers are for the other clients that support them. */
 export const getsSignal = (connection: ConnectionState, sender: Pick<Connection, 'connectionId'>): boolean =>
   connection.getsV1Frames && connection.connectionId !== sender.connectionId
@@ -144,6 +153,14 @@ export const getsSignal = (connection: ConnectionState, sender: Pick<Connection,
 /** Old clients at the desk do not support the inbox. `from` is the connection that caused the event, or an empty string. */
 export const getsDeskEvent = (connection: ConnectionState, event: string, from: string): boolean =>
   (from === '' || connection.connectionId !== from) && (event !== 'room' || connection.getsV1Frames)
+
+// ---------- When a message was sent
+
+/**
+ * Along the ids, the times of a room never decrease. The clock alone does not guarantee that: it may be set back, and the
+ * object may move to a machine whose clock is behind. `lastSentAt` is the time of the newest message, null if there is none.
+ */
+export const messageTime = (lastSentAt: number | null, now: number): number => Math.max(lastSentAt ?? now, now)
 
 // ---------- Read markers and claims
 
@@ -158,6 +175,18 @@ export const decideClaim = (holder: PersonRef | null, staff: PersonRef): { reado
   holder: holder ?? staff,
   isChanged: holder === null,
 })
+
+/**
+ * Resolves a conversation; null if the person has written a message that the staff member had not seen. `seen` is the last
+ * message that was on their screen.
+ */
+export const decideResolution = (
+  { newest, newestByPerson }: { readonly newest: number; readonly newestByPerson: number },
+  { by, seen, now }: { readonly by: PersonRef; readonly seen: number; readonly now: number },
+): Resolution | null => (newestByPerson > seen ? null : { by, at: now, upTo: newest })
+
+/** A message of either side continues the conversation. */
+export const isStillResolved = ({ upTo }: Pick<Resolution, 'upTo'>, newest: number): boolean => newest <= upTo
 
 // ---------- Presence
 
@@ -238,11 +267,19 @@ export const isNewer = (report: ReportVersion, stored: ReportVersion | null): bo
 /** Whether anybody is connected to the room. */
 export const isOccupied = ({ online, staff }: Pick<RoomSummary, 'online' | 'staff'>): boolean => online || staff.length > 0
 
-/** Open alarms come first, the oldest first; then who waits longest; then the last activity, the newest first. */
+export const RESOLVED_RANK = 3
+
+/**
+ * Open alarms come first, the oldest first; then who waits longest; then the last activity, the newest first; then what is
+ * resolved. An alarm after the resolution, even one that is over, makes the conversation an unresolved one again.
+ */
 export const inboxPosition = (
-  { unread, waitingSince, updatedAt }: Pick<RoomSummary, 'unread' | 'waitingSince' | 'updatedAt'>,
+  { unread, waitingSince, updatedAt, resolved }: Pick<RoomSummary, 'unread' | 'waitingSince' | 'updatedAt' | 'resolved'>,
   alarm: InboxRoom['alarm'],
+  lastAlarmAt: number | null,
 ): Pick<InboxCursor, 'rank' | 'at'> => {
   if (alarm) return { rank: 0, at: Date.parse(alarm.triggeredAt) }
-  return unread > 0 ? { rank: 1, at: waitingSince ?? 0 } : { rank: 2, at: -updatedAt }
+  if (unread > 0) return { rank: 1, at: waitingSince ?? 0 }
+  const isResolved = resolved !== null && (lastAlarmAt ?? 0) <= resolved.at
+  return { rank: isResolved ? RESOLVED_RANK : 2, at: -updatedAt }
 }

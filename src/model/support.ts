@@ -61,6 +61,29 @@ export interface NewMessage {
   readonly connectionId: string
 }
 
+/** A staff member regards a conversation as finished. */
+export interface Resolution {
+  readonly by: PersonRef
+  readonly at: number
+  /** The newest message at that time. */
+  readonly upTo: number
+}
+
+/** What staff write about a person for other staff. The person never sees it. */
+export interface StaffNote {
+  readonly id: number
+  readonly author: PersonRef
+  readonly text: string
+  readonly at: number
+}
+
+export interface NewNote {
+  readonly author: PersonRef
+  readonly text: string
+  /** The author's own id for the note: sent twice, it is stored once. */
+  readonly clientId: string
+}
+
 /** A room as the inbox lists it. */
 export interface RoomSummary {
   readonly online: boolean
@@ -70,6 +93,10 @@ export interface RoomSummary {
   readonly waitingSince: number | null
   readonly lastMessage: Pick<StoredMessage, 'id' | 'message' | 'fromAdmin' | 'sentAt'> | null
   readonly claimedBy: PersonRef | null
+  /** Null if nobody has resolved the conversation, or somebody wrote after that. */
+  readonly resolved: Pick<Resolution, 'by' | 'at'> | null
+  /** The number of notes that staff have written for each other. */
+  readonly notes: number
   /** The staff who are connected to the room. */
   readonly staff: readonly number[]
   readonly updatedAt: number
@@ -110,8 +137,8 @@ export interface InboxRoom extends Omit<RoomSummary, 'staff'> {
 }
 
 /**
- * A position in the inbox. The rooms with an open alarm come first, then those with unread messages, then the others by
- * their last activity. `rank` is the group, `at` is the position within it.
+ * A position in the inbox. The rooms with an open alarm come first, then those with unread messages, then the others, and
+ * last the resolved ones, both by their last activity. `rank` is the group, `at` is the position within it.
  */
 export interface InboxCursor {
   readonly rank: number
@@ -119,8 +146,23 @@ export interface InboxCursor {
   readonly userId: number
 }
 
+/** Which rooms of the inbox: an open alarm or unread messages; claimed by the caller; resolved. */
+export type InboxFilter = 'all' | 'waiting' | 'mine' | 'resolved'
+
+export interface InboxQuery {
+  readonly from: InboxCursor | null
+  readonly limit: number
+  readonly filter: InboxFilter
+  /** A part of the username; an empty string for all. */
+  readonly search: string
+  /** Whose inbox it is. */
+  readonly staffId: number
+}
+
 export interface InboxPage {
   readonly rooms: readonly InboxRoom[]
+  /** How many rooms there are for each filter, whatever the search and the page. */
+  readonly counts: Readonly<Record<InboxFilter, number>>
   readonly next: InboxCursor | null
 }
 

@@ -1,7 +1,15 @@
 import type { Support } from '../domain/context.ts'
 import type { Room, SupportDesk } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
-import { type AlarmSummary, desksOf, type History, type InboxPage, type PersonRef, type StoredMessage } from '../model/support.ts'
+import {
+  type AlarmSummary,
+  desksOf,
+  type History,
+  type InboxPage,
+  type PersonRef,
+  type StaffNote,
+  type StoredMessage,
+} from '../model/support.ts'
 import { withRetries } from './with-retries.ts'
 
 /** Calls the rooms and desks of the support chat. */
@@ -15,6 +23,10 @@ export const createSupport = (env: Env): Support => {
       newestMessageId: () => withRetries(async () => object().newestMessageId()),
       claim: (person, staff) => withRetries<PersonRef>(async () => object().claim(person, staff)),
       release: (person) => withRetries(async () => object().release(person)),
+      resolve: (person, by, seen) => withRetries(async () => object().resolve(person, by, seen)),
+      reopen: (person) => withRetries(async () => object().reopen(person)),
+      addNote: (person, note) => withRetries(async () => object().addNote(person, note)),
+      notes: (limit) => withRetries<readonly StaffNote[]>(async () => object().notes(limit)),
       recheck: () => withRetries(async () => object().recheck()),
       erase: () => withRetries(async () => object().erase()),
     }
@@ -39,7 +51,7 @@ export const createSupport = (env: Env): Support => {
       recheck: async (accounts) => {
         await toEach(async (name) => env.SUPPORT_DESK.getByName(name).recheck(accounts))
       },
-      inbox: (from, limit) => withRetries<InboxPage>(async () => first().inbox(from, limit)),
+      inbox: (query) => withRetries<InboxPage>(async () => first().inbox(query)),
       alarms: (limit) => withRetries<readonly AlarmSummary[]>(async () => first().alarms(limit)),
     }
   }

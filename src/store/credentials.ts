@@ -148,10 +148,8 @@ export const countLoginFailure = async (
   { username, network }: { username: FailureCounter; network: FailureCounter },
 ) => {
   const [[byUsername], [byNetwork]] = await store.orm.batch([countFailure(store, now, username), countFailure(store, now, network)])
-  return { username: byUsername ?? FIRST_FAILURE, network: byNetwork ?? FIRST_FAILURE }
+  return { username: byUsername ?? { failures: 1, lockedUntil: 0 }, network: byNetwork ?? { failures: 1, lockedUntil: 0 } }
 }
-
-const FIRST_FAILURE = { failures: 1, lockedUntil: 0 }
 
 const countFailure = (store: Store, now: number, { who, rule }: FailureCounter) => {
   const isLockedNow = sql`${loginFailures.lockedUntil} > ${now}`

@@ -22,6 +22,12 @@ const PATHS: readonly (readonly [string, string])[] = [
   ['GET', '/console/api/rooms'],
   ['POST', '/console/api/rooms/1/take/'],
   ['DELETE', '/console/api/rooms/1/take/'],
+  ['POST', '/console/api/rooms/1/resolve/'],
+  ['DELETE', '/console/api/rooms/1/resolve/'],
+  ['GET', '/console/api/rooms/1/notes/'],
+  ['POST', '/console/api/rooms/1/notes/'],
+  ['GET', '/console/api/rooms/1/person/'],
+  ['GET', '/console/api/rooms/1/messages/'],
   ['GET', '/console/api/alarms/'],
   ['GET', '/console/api/outbox/'],
 ]
@@ -34,7 +40,7 @@ describe('the console API', () => {
     expect([forbidden.status, forbidden.text]).toEqual([403, '{"detail":"You do not have permission to perform this action."}'])
   })
 
-  test.each(PATHS.filter(([method, path]) => method === 'GET' && !path.includes('alarms')))(
+  test.each(PATHS.filter(([method, path]) => method === 'GET' && !/alarms|rooms\/1/.test(path)))(
     '%s %s rejects an invalid cursor and a limit of 0',
     async (_method, path) => {
       const { token: as } = await personWith('is_staff')
@@ -73,6 +79,8 @@ describe('the console API', () => {
       'taken_by',
       'updated_at',
       'waiting_since',
+      'resolved',
+      'notes',
     ])
     expect(listed[0]).toMatchObject({ online: false, unread: 0, last_message: null, alarm: { status: 'open' } })
     expect(listed[1]).toMatchObject({ online: true, unread: 1, last_message: { id: 1, message: 'Help.', from_admin: false }, alarm: null })

@@ -88,7 +88,7 @@ export const ERROR_RESPONSES: readonly Row[] = [
   [
     'PUT',
     '/users/reset/',
-    { status: 400, roundTrips: 3, statements: 5, when: 'the password is wrong', reason: FAILURE_REASON },
+    { status: 400, roundTrips: 3, statements: 6, when: 'the password is wrong', reason: FAILURE_REASON },
     by(person, wrongOldPassword),
   ],
   [

@@ -63,13 +63,22 @@ const room: InboxRoom = {
   waitingSince: at,
   lastMessage: message,
   claimedBy: { id: 1, username: 'alex' },
+  resolved: null,
+  notes: 0,
   updatedAt: at,
   alarm: { alarmId: alarm.alarmId, status: 'open', triggeredAt: '2026-11-20T18:55:00.000Z' },
 }
 
 /** Every frame that a builder of frames.ts makes, by the builder and by where clients get it. */
 const BUILT: Readonly<Record<string, { readonly room?: readonly Frame[]; readonly desk?: readonly Frame[] }>> = {
-  messageFrame: { room: [frames.messageFrame(2, message), frames.messageFrame(2, message, 'c')] },
+  messageFrame: {
+    room: [
+      frames.messageFrame(2, message),
+      frames.messageFrame(2, message, { clientId: 'c' }),
+      frames.messageFrame(2, message, { sender: { id: 1, username: 'alex' } }),
+      frames.messageFrame(2, message, { clientId: 'c', sender: { id: 1, username: 'alex' } }),
+    ],
+  },
   ackFrame: { room: [frames.ackFrame(11, 'c')] },
   typingFrame: { room: [frames.typingFrame(2, true)] },
   readReceiptFrame: { room: [frames.readReceiptFrame(2, 12, false)] },
@@ -177,10 +186,11 @@ describe('tables', () => {
 
 test('over real sockets, clients get all of these frames and no others', async () => {
   const [someone, staff] = [await person(), await personWith('is_staff')]
-  const [desk, phone, laptop, helper] = [
+  const [desk, phone, laptop, helper, helperToo] = [
     await joinDesk(staff),
     await joinRoom(someone),
     await joinRoom(someone),
+    await joinRoom(someone, staff),
     await joinRoom(someone, staff),
   ]
   phone.send({ message: 'I can not sleep.', client_id: 'a' })
@@ -188,8 +198,10 @@ test('over real sockets, clients get all of these frames and no others', async (
   helper.send({ type: 'typing' })
   helper.send({ type: 'read', id: 1 })
   helper.send({ message: '' })
+  helper.send({ message: 'I am here.', client_id: 'b' })
   await helper.waitForFrame({ event: 'error' })
   await phone.waitForFrame({ type: 'read' })
+  await helperToo.waitForFrame({ message: 'I am here.' })
 
   const as = someone.token
   await call('PATCH', `/api/v1/user/edit/${someone.id}/`, { as, json: { scenario: 1 } })
@@ -201,6 +213,8 @@ test('over real sockets, clients get all of these frames and no others', async (
 
   const outlines = (all: readonly Frame[]) =>
     [...new Set(all.map((frame) => JSON.stringify([frame.event ?? frame.type, Object.keys(frame)])))].sort()
-  expect(outlines([...phone.frames, ...laptop.frames, ...helper.frames])).toEqual(outlines(framesIn(sectionOf(text, 'In a room'))))
+  expect(outlines([...phone.frames, ...laptop.frames, ...helper.frames, ...helperToo.frames])).toEqual(
+    outlines(framesIn(sectionOf(text, 'In a room'))),
+  )
   expect(outlines(desk.frames)).toEqual(outlines(framesIn(sectionOf(text, 'At the desk'))))
 })

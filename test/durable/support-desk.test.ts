@@ -264,6 +264,8 @@ describe('the report of a room', () => {
       waitingSince: unread > 0 ? version : null,
       lastMessage: null,
       claimedBy: null,
+      resolved: null,
+      notes: 0,
       staff: [],
       updatedAt: version,
     },

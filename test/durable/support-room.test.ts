@@ -136,6 +136,27 @@ describe('a message', () => {
     },
   )
 
+  test('is never older than the message before it, even if the clock goes back and the object restarts', async () => {
+    const sam = await person('sam')
+    const phone = await joinRoom(sam)
+    const start = Date.now()
+    for (const [text, offset] of [
+      ['now', 0],
+      ['an hour back', -3_600_000],
+      ['a second back', -1000],
+      ['later', 5000],
+    ] as const) {
+      await replaceInRoom(sam, { now: () => start + offset })
+      await sendMessage(phone, text)
+    }
+    await evictDurableObject(roomOf(sam))
+    await sendMessage(phone, 'after a restart, five seconds back')
+    const stored = await runInDurableObject(roomOf(sam), (_room, state) =>
+      state.storage.sql.exec<{ sent_at: number }>('SELECT sent_at FROM messages ORDER BY id').toArray(),
+    )
+    expect(stored.map(({ sent_at }) => sent_at - start)).toEqual([0, 0, 0, 5000, 5000])
+  })
+
   test('may have 4000 characters of any kind, and line breaks', async () => {
     const sam = await person('sam')
     const [phone, laptop] = [await joinRoom(sam), await joinRoom(sam)]
@@ -229,6 +250,40 @@ describe('typing and read', () => {
     expect((await unread(sam)).unread).toBe(1)
     expect(old.frames.every(({ event }) => event === 'chat_message')).toBe(true)
     expect(helper.frames.filter(({ type }) => type === 'typing')).toEqual([])
+  })
+})
+
+describe('a client that connects', () => {
+  test('gets both read marks, also after a restart; an old client and an unread room get none', async () => {
+    const [sam, staff] = [await person('sam'), await personWith('is_staff')]
+    const [phone, helper] = [await joinRoom(sam), await joinRoom(sam, staff)]
+    await sendMessage(phone, 'one')
+    await sendMessage(helper, 'two')
+    phone.send({ type: 'read', id: 2 })
+    await helper.waitForFrame({ type: 'read', from_admin: false })
+    await evictDurableObject(roomOf(sam))
+    const [laptop, old] = [await joinRoom(sam), await joinRoom(sam, sam, { old: true })]
+    await laptop.waitForFrame({ type: 'read', from_admin: false })
+    await sendMessage(helper, 'three')
+    await old.waitForFrame({ message: 'three' })
+    expect(laptop.frames.filter(({ type }) => type === 'read')).toEqual(
+      [true, false].map((from_admin) => ({ type: 'read', id: 2, identifier: `${sam.id}`, user_id: `${sam.id}`, from_admin })),
+    )
+    expect(old.frames.filter(({ type }) => type === 'read')).toEqual([])
+    const unread = await joinRoom(await person('unread'))
+    await sendMessage(unread, 'hello')
+    expect(unread.frames.filter(({ type }) => type === 'read')).toEqual([])
+  })
+
+  test('learns who wrote a message only if it is of staff, live and when it catches up', async () => {
+    const [sam, ann, bob] = [await person('sam'), await personWith('is_staff'), await personWith('is_staff')]
+    const [phone, helper, other] = [await joinRoom(sam), await joinRoom(sam, ann), await joinRoom(sam, bob)]
+    await sendMessage(helper, 'I am Ann.')
+    expect(await other.waitForFrame({ message: 'I am Ann.' })).toMatchObject({ sender: { id: ann.id, username: ann.username } })
+    expect(await phone.waitForFrame({ message: 'I am Ann.' })).not.toHaveProperty('sender')
+    const [late, latePhone] = [await joinRoom(sam, bob, { since: 0 }), await joinRoom(sam, sam, { since: 0 })]
+    expect(await late.waitForFrame({ message: 'I am Ann.' })).toMatchObject({ sender: { id: ann.id, username: ann.username } })
+    expect(await latePhone.waitForFrame({ message: 'I am Ann.' })).not.toHaveProperty('sender')
   })
 })
 
@@ -398,15 +453,15 @@ test('each of several desks gets every event, independently of the others', asyn
     const tables = new RoomTables(state.storage.sql)
     tables.setPerson({ id: sam.id, username: sam.username })
     tables.enqueueForDesks(['north', 'south'], { type: 'connected' })
-    const north = tables.report('north', [])
+    const north = tables.report('north', [], 0)
     expect(north?.report.events).toHaveLength(1)
     tables.markDelivered('north', north?.upTo ?? 0, [])
-    expect(tables.report('north', [])).toBeNull()
+    expect(tables.report('north', [], 0)).toBeNull()
     // Deliveries are remembered in memory only. After a restart the room sends the events again, with the same keys.
-    const again = new RoomTables(state.storage.sql).report('north', [])
+    const again = new RoomTables(state.storage.sql).report('north', [], 0)
     expect(again?.report.events).toEqual(north?.report.events)
     expect(tables.desksWithPendingEvents()).toEqual(['south'])
-    expect(tables.report('south', [])?.report.events.map(({ event }) => event)).toEqual([{ type: 'connected' }])
+    expect(tables.report('south', [], 0)?.report.events.map(({ event }) => event)).toEqual([{ type: 'connected' }])
   })
 })
 

@@ -7,6 +7,7 @@ import {
   decideClaim,
   decideDeskFrame,
   decidePresence,
+  decideResolution,
   decideRoomFrame,
   getsDeskEvent,
   getsMessage,
@@ -15,6 +16,8 @@ import {
   isAlarmInTime,
   isNewer,
   isOccupied,
+  isStillResolved,
+  messageTime,
   nextReadMarker,
   nextWakeUp,
   replyFor,
@@ -40,7 +43,42 @@ const STAFF = connection({ id: 1, username: 'ann', connectionId: 'desk', staff: 
 const HELLO: ClientFrame = { type: 'message', message: 'hello', clientId: 'x1', userId: 7 }
 const SENDER = { id: 7, username: 'sam' }
 
+describe('the time of a message', () => {
+  test('is the clock, if the clock has not gone back', () => {
+    expect(messageTime(null, 5)).toBe(5)
+    expect(messageTime(5, 5)).toBe(5)
+    expect(messageTime(5, 8)).toBe(8)
+  })
+
+  test('never decreases from one message to the next, however the clock jumps, and never runs ahead of its latest value', () => {
+    let state = 1
+    const random = (below: number): number => {
+      state = (state * 48_271) % 0x7fffffff
+      return state % below
+    }
+    for (let room = 0; room < 500; room++) {
+      let [last, latestClock]: [number | null, number] = [null, 0]
+      for (let message = 0; message < 50; message++) {
+        const now = random(10) === 0 ? random(1_000_000) : Math.max(0, latestClock + random(100) - 40)
+        latestClock = Math.max(latestClock, now)
+        const sentAt = messageTime(last, now)
+        expect(sentAt).toBe(latestClock)
+        expect(sentAt).toBeGreaterThanOrEqual(last ?? 0)
+        last = sentAt
+      }
+    }
+  })
+})
+
 describe('the rate limit', () => {
+  test('is not affected by a clock that is set back', () => {
+    const limits = { burst: 3, perSecond: 1 }
+    const first = consumeToken(null, limits, 3_600_000)
+    const second = consumeToken(first.bucket, limits, 0)
+    expect([second.result, second.bucket.level]).toEqual(['allowed', 1])
+    expect(consumeToken(second.bucket, limits, 1000).bucket.level).toBe(1)
+  })
+
   test.each([
     { burst: 3, perSecond: 1 },
     { burst: 1000, perSecond: 100 },
@@ -210,15 +248,38 @@ test('the room wakes up for pending events, for an expiry, for the next check, o
 
 test('the inbox lists open alarms first, then who waits longest, then the last activity', () => {
   const alarm = (triggeredAt: string) => ({ alarmId: 'a', status: 'open', triggeredAt })
-  const waiting = { unread: 2, waitingSince: 50, updatedAt: 900 }
-  expect(inboxPosition(waiting, alarm('1970-01-01T00:00:01Z'))).toEqual({ rank: 0, at: 1000 })
-  expect(inboxPosition(waiting, null)).toEqual({ rank: 1, at: 50 })
-  expect(inboxPosition({ ...waiting, unread: 0 }, null)).toEqual({ rank: 2, at: -900 })
+  const waiting = { unread: 2, waitingSince: 50, updatedAt: 900, resolved: null }
+  expect(inboxPosition(waiting, alarm('1970-01-01T00:00:01Z'), 1000)).toEqual({ rank: 0, at: 1000 })
+  expect(inboxPosition(waiting, null, 1000)).toEqual({ rank: 1, at: 50 })
+  expect(inboxPosition({ ...waiting, unread: 0 }, null, null)).toEqual({ rank: 2, at: -900 })
   expect([{}, { online: true }, { staff: [1] }].map((changes) => isOccupied({ online: false, staff: [], ...changes }))).toEqual([
     false,
     true,
     true,
   ])
+})
+
+describe('a resolved conversation', () => {
+  const by = { id: 1, username: 'ann' }
+
+  test('is not resolved if the person has written a message that the staff member had not seen', () => {
+    const state = { newest: 9, newestByPerson: 7 }
+    expect(decideResolution(state, { by, seen: 7, now: 50 })).toEqual({ by, at: 50, upTo: 9 })
+    expect(decideResolution(state, { by, seen: 6, now: 50 })).toBeNull()
+    expect(decideResolution({ newest: 0, newestByPerson: 0 }, { by, seen: 0, now: 50 })).toEqual({ by, at: 50, upTo: 0 })
+  })
+
+  test('continues with the next message of either side', () => {
+    expect([8, 9, 10].map((newest) => isStillResolved({ upTo: 9 }, newest))).toEqual([true, true, false])
+  })
+
+  test('is listed last, unless an alarm was triggered since, even if it is over', () => {
+    const summary = { unread: 0, waitingSince: null, updatedAt: 900, resolved: { by, at: 500 } }
+    expect(inboxPosition(summary, null, null)).toEqual({ rank: 3, at: -900 })
+    expect(inboxPosition(summary, null, 500)).toEqual({ rank: 3, at: -900 })
+    expect(inboxPosition(summary, null, 501)).toEqual({ rank: 2, at: -900 })
+    expect(inboxPosition({ ...summary, unread: 1, waitingSince: 4 }, null, null)).toEqual({ rank: 1, at: 4 })
+  })
 })
 
 test('a report counts if its version is newer, or if the room was erased since', () => {

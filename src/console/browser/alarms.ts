@@ -1,19 +1,20 @@
+import { type AlarmState, alarmState, STATE_NAMES } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
+import { DELIVERY_STATES } from './delivery-states.ts'
 import { button, el, requireElement, setText, syncChildren } from './dom.ts'
+import { loadAlarmContext } from './person-context.ts'
 import { fullTimeElement, timeElement } from './times.ts'
-import { type Alarm, asText, type Delivery, parseAlarm, parseDelivery, parseList, parsePage, valueAt } from './wire.ts'
+import { type Alarm, type Delivery, parseAlarm, parsePage } from './wire.ts'
 
 const REFRESH_INTERVAL_MS = 5_000
 
 /** The list of alarms: who called for help, who acknowledged it, and which notifications were sent. */
 
-const DELIVERY_STATES: Readonly<Record<string, string>> = {
-  pending: 'pending',
-  sent: 'sent',
-  uncertain: 'possibly sent: the provider did not confirm',
-  kept: 'kept in the outbox: not sent',
-  failed: 'failed',
-  stopped: 'stopped: no longer needed',
+const END_TEXTS: Readonly<Record<AlarmState, string>> = {
+  open: '',
+  acknowledged: 'acknowledged',
+  safe: 'reported as safe',
+  cancelled: 'cancelled',
 }
 
 export class Alarms {
@@ -35,6 +36,10 @@ export class Alarms {
 
   get open(): readonly Alarm[] {
     return this.#alarms.filter(({ status }) => status === 'open')
+  }
+
+  of(userId: number): readonly Alarm[] {
+    return this.#alarms.filter((alarm) => alarm.userId === userId)
   }
 
   has(alarmId: string): boolean {
@@ -75,7 +80,7 @@ export class Alarms {
         alarmCard(
           alarm,
           () => this.acknowledge(alarm.userId, alarm.alarmId),
-          () => this.#fetchDeliveries(alarm),
+          () => loadAlarmContext(this.#api, alarm),
         )
       this.#cards.set(alarm.alarmId, card)
       card.update(alarm)
@@ -83,18 +88,6 @@ export class Alarms {
     })
     syncChildren(this.#feed, cards.length > 0 ? cards : [el('p', { class: 'empty' }, 'No alarms yet.')])
     this.#onChange()
-  }
-
-  async #fetchDeliveries({ userId, alarmId }: Alarm): Promise<Delivery[]> {
-    const response = await this.#api('GET', `/api/v1/event/alarms/${userId}/`)
-    const alarms = parseList(valueAt(response, 'alarms'), (value) => value)
-    return parseList(
-      valueAt(
-        alarms.find((alarm) => asText(valueAt(alarm, 'alarm_id')) === alarmId),
-        'deliveries',
-      ),
-      parseDelivery,
-    )
   }
 }
 
@@ -107,14 +100,19 @@ interface AlarmCard {
 const alarmCard = (
   { alarmId, userId, username }: Alarm,
   acknowledge: () => Promise<void>,
-  fetchDeliveries: () => Promise<Delivery[]>,
+  loadContext: () => ReturnType<typeof loadAlarmContext>,
 ): AlarmCard => {
   const status = el('span', { class: 'badge' })
   const summary = el('p', {})
   const error = el('p', { class: 'error', role: 'alert' })
   // The element that scrolls is kept when its table is reloaded, so that the keyboard focus stays on it.
-  const deliveries = el('div', { class: 'table-wrapper', tabindex: '0', role: 'group', 'aria-label': 'Notifications' })
-  const details = el('details', {}, el('summary', {}, 'Notifications'), deliveries)
+  const deliveries = el('div', {
+    class: 'deliveries table-wrapper',
+    tabindex: '0',
+    role: 'group',
+    'aria-label': 'Person and notifications',
+  })
+  const details = el('details', {}, el('summary', {}, 'Person and notifications'), deliveries)
   const ackButton = button('Acknowledge', () => void onAcknowledge(), {
     class: 'primary',
     'aria-label': `Acknowledge the alarm of ${username}`,
@@ -129,7 +127,8 @@ const alarmCard = (
   const reload = async (): Promise<void> => {
     if (!details.open) return
     try {
-      deliveries.replaceChildren(deliveryTable(await fetchDeliveries()))
+      const context = await loadContext()
+      deliveries.replaceChildren(...context.elements, deliveryTable(context.deliveries))
     } catch (failure) {
       deliveries.replaceChildren(
         el('p', { class: 'error' }, errorText(failure)),
@@ -151,15 +150,14 @@ const alarmCard = (
     ),
     update: (alarm) => {
       const isOpen = alarm.status === 'open'
-      setText(status, isOpen ? 'Open' : alarm.status === 'acknowledged' ? 'Acknowledged' : 'Cancelled')
+      setText(status, STATE_NAMES[alarmState(alarm)])
       status.classList.toggle('urgent', isOpen)
       ackButton.hidden = !isOpen
       summary.replaceChildren(
         `${alarm.scenario} · started `,
         fullTimeElement(alarm.triggeredAt),
-        ...(alarm.acknowledgedAt ? [' · ended ', fullTimeElement(alarm.acknowledgedAt)] : []),
-        ...(alarm.acknowledgedBy === alarm.username ? [`: ${alarm.username} says that they are safe`] : []),
-        ...(alarm.acknowledgedBy && alarm.acknowledgedBy !== alarm.username ? [` by ${alarm.acknowledgedBy}`] : []),
+        ...(alarm.acknowledgedAt ? [` · ${END_TEXTS[alarmState(alarm)]} `, fullTimeElement(alarm.acknowledgedAt)] : []),
+        ...(alarm.acknowledgedBy ? [` by ${alarm.acknowledgedBy}`] : []),
       )
       // For an open alarm, staff need to see at once whether anyone was reached.
       if (isOpen && !updatedBefore) details.open = true

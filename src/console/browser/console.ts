@@ -1,8 +1,9 @@
+import { AlarmSignal } from './alarm-signal.ts'
 import { Alarms } from './alarms.ts'
 import { ApiError, createApi, errorText, isUnauthenticated } from './api.ts'
 import { Banner } from './banner.ts'
-import { showConnection } from './connection-label.ts'
 import { Conversation } from './conversation.ts'
+import { DeskLine } from './desk-line.ts'
 import { announce, announceUrgently, el, requireElement, setText } from './dom.ts'
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
@@ -16,11 +17,16 @@ import { type Alarm, asText, parseAlarm, parseId, parseMessage, parseRoom, parse
 
 const api = createApi(() => null)
 const VIEWS = ['inbox', 'alarms', 'outbox', 'reports'] as const
+const LOGGED_OUT = 'You were logged out. You receive no alarms.'
 const REFRESH_RETRY_MS = 5_000
+/** Shorter than in a conversation: until a dead connection is noticed, nobody is warned that no alarm arrives. */
+const PING_INTERVAL_MS = 8_000
 
 const tabs = requireElement('sections', HTMLElement)
 const sessionBar = requireElement('session', HTMLElement)
 const connection = requireElement('connection', HTMLElement)
+const line = new DeskLine(() => updatePage())
+const signal = new AlarmSignal()
 const conversationPane = requireElement('conversation', HTMLElement)
 const noSelection = el('p', { class: 'empty' }, 'Select a conversation from the inbox.')
 
@@ -52,6 +58,8 @@ const reports = reportFeed(api)
 const loginForm = new LoginForm(async (username, password) => {
   await api('POST', '/api/sessions/', { username, password })
   await start()
+  // The form that had the focus is gone. Without this, the Tab key would start at the top of the page.
+  if (parseRoute(location.hash)?.view === 'inbox' && !conversation) inbox.focus()
 })
 
 /** An account is staff if it may read the inbox. */
@@ -59,6 +67,7 @@ const start = async (): Promise<void> => {
   try {
     me = parseUser(valueAt(await api('GET', '/api/users/me/'), 'data', 'user'))
     await inbox.load()
+    inbox.setUser(me?.id ?? 0)
   } catch (error) {
     const notStaff = error instanceof ApiError && error.status === 403 ? me : null
     reset()
@@ -69,13 +78,15 @@ const start = async (): Promise<void> => {
   tabs.hidden = false
   sessionBar.hidden = false
   setText(requireElement('current-user', HTMLElement), me?.username ?? '')
+  signal.start()
   void checkForReports()
   deskSocket = new ReconnectingSocket({
     path: () => `/ws/admin/${lastEventId > 0 ? `?since=${lastEventId}` : ''}`,
     onOpen: refresh,
     onFrame,
-    onState: showConnection,
-    onRejected: (reason) => void (reason === 'unknown' ? checkSession() : showLogin('You were logged out.')),
+    onState: (state) => line.show(state),
+    pingIntervalMs: PING_INTERVAL_MS,
+    onRejected: (reason) => void (reason === 'unknown' ? checkSession() : showLogin(LOGGED_OUT)),
   })
   deskSocket.start()
   navigate()
@@ -92,6 +103,7 @@ const reset = (): void => {
   clearTimeout(refreshTimer)
   inbox.clear()
   alarms.clear()
+  signal.stop()
   receivedEventIds.clear()
   crises.clear()
   banner.clear()
@@ -100,6 +112,7 @@ const reset = (): void => {
   sessionBar.hidden = true
   for (const view of VIEWS) requireElement(`view-${view}`, HTMLElement).hidden = true
   setText(connection, '')
+  document.title = 'Support console'
 }
 
 const showLogin = (message: string): void => {
@@ -110,7 +123,7 @@ const showLogin = (message: string): void => {
 
 const checkSession = async (): Promise<void> => {
   await api('GET', '/console/api/rooms?limit=1').catch((error: unknown) => {
-    if (isUnauthenticated(error)) showLogin('You were logged out.')
+    if (isUnauthenticated(error)) showLogin(LOGGED_OUT)
     else if (error instanceof ApiError && error.status === 403) showLogin('This page is for staff only.')
   })
 }
@@ -122,7 +135,7 @@ const refresh = async (): Promise<void> => {
     const [, newAlarms] = await Promise.all([inbox.load(), alarms.load()])
     for (const { username } of newAlarms) announceUrgently(`Alarm: ${username} needs help.`)
   } catch (error) {
-    if (isUnauthenticated(error)) showLogin('You were logged out.')
+    if (isUnauthenticated(error)) showLogin(LOGGED_OUT)
     else if (me) refreshTimer = setTimeout(() => void refresh(), REFRESH_RETRY_MS)
   }
 }
@@ -170,6 +183,7 @@ const onAlarm = (alarm: Alarm | null): void => {
   if (!alarm) return
   const isNew = !alarms.has(alarm.alarmId)
   alarms.put(alarm)
+  if (conversation?.userId === alarm.userId) conversation.reloadContext()
   const room = inbox.find(alarm.userId)
   if (room) inbox.update(alarm.userId, { alarm: { alarmId: alarm.alarmId, status: alarm.status, triggeredAt: alarm.triggeredAt } })
   else void refresh()
@@ -179,6 +193,7 @@ const onAlarm = (alarm: Alarm | null): void => {
 
 const acknowledge = async (userId: number, alarmId: string): Promise<void> => {
   await alarms.acknowledge(userId, alarmId)
+  if (conversation?.userId === userId) conversation.reloadContext()
   const room = inbox.find(userId)
   if (room?.alarm) inbox.update(userId, { alarm: { ...room.alarm, status: 'acknowledged' } })
   announce('Acknowledged.')
@@ -197,12 +212,13 @@ const checkForReports = async (): Promise<void> => {
 /** Updates what depends on the two lists: the counts, the banner, the page title, and the open conversation. */
 const updatePage = (): void => {
   if (!me) return
-  const unread = inbox.rooms.filter((room) => room.unread > 0).length
+  const { waiting } = inbox.counts
   const openAlarms = alarms.open
-  setText(requireElement('inbox-count', HTMLElement), unread > 0 ? String(unread) : '')
+  setText(requireElement('inbox-count', HTMLElement), waiting > 0 ? String(waiting) : '')
   setText(requireElement('alarm-count', HTMLElement), openAlarms.length > 0 ? String(openAlarms.length) : '')
-  const total = unread + openAlarms.length + crises.size
-  document.title = `${openAlarms.length > 0 ? 'Alarm! ' : ''}${total > 0 ? `(${total}) ` : ''}Support console`
+  const total = waiting + crises.size
+  signal.update(openAlarms)
+  document.title = `${line.isDown ? 'No connection! ' : ''}${openAlarms.length > 0 ? 'Alarm! ' : ''}${total > 0 ? `(${total}) ` : ''}Support console`
   conversation?.update(inbox.find(conversation.userId))
   // The banner leaves out the alarms that the current view already shows.
   const alarmsElsewhere =
@@ -242,8 +258,9 @@ const selectConversation = (userId: number | null): void => {
     api,
     me,
     acknowledge,
+    alarmsOf: (id) => alarms.of(id),
     onClaimChanged: (id, claimedBy) => inbox.update(id, { claimedBy }),
-    onLoggedOut: () => showLogin('You were logged out.'),
+    onLoggedOut: () => showLogin(LOGGED_OUT),
   })
   conversationPane.replaceChildren(conversation.element)
   conversation.focus()

@@ -1,9 +1,12 @@
+import { alarmEvents } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
 import { cannedReplies } from './canned-replies.ts'
 import { button, el, setText } from './dom.ts'
 import { hasOpenAlarm } from './inbox-order.ts'
+import { Notes } from './notes.ts'
+import { PersonContext } from './person-context.ts'
 import { Thread } from './thread.ts'
-import type { Room, User } from './wire.ts'
+import type { Alarm, Room, User } from './wire.ts'
 
 /** The right half of the inbox: the conversation with one person, and the actions for it. */
 
@@ -13,6 +16,8 @@ interface ConversationOptions {
   readonly api: Api
   readonly me: User
   acknowledge(userId: number, alarmId: string): Promise<void>
+  /** The alarms that the desk knows of this person. */
+  alarmsOf(userId: number): readonly Alarm[]
   onClaimChanged(userId: number, claimedBy: User | null): void
   onLoggedOut(): void
 }
@@ -21,11 +26,16 @@ export class Conversation {
   readonly userId: number
   readonly element: HTMLElement
   readonly #thread: Thread
+  readonly #context: PersonContext
+  readonly #notes: Notes
   readonly #options: ConversationOptions
   readonly #title = el('h2', { class: 'name', tabindex: '-1' })
   readonly #presence = el('span', { class: 'presence' })
   readonly #claimedBy = el('span', { class: 'badge' })
   readonly #claimButton: HTMLButtonElement
+  readonly #resolveButton = button('Resolve', () => void this.#toggleResolved())
+  readonly #resolved = el('span', { class: 'badge' })
+  #noteCount: number
   readonly #openAlarm = el('div', { class: 'open-alarm-strip', hidden: true })
   readonly #error = el('p', { class: 'error', role: 'alert' })
   readonly #connection = el('span', { class: 'presence' })
@@ -35,16 +45,26 @@ export class Conversation {
     this.userId = userId
     this.#options = options
     this.#room = room
+    this.#noteCount = room?.notes ?? 0
     this.#claimButton = button('Claim', () => void this.#toggleClaim())
     this.#thread = new Thread({
       userId,
       isAdmin: true,
       otherName: room?.username ?? `Person ${userId}`,
       api: options.api,
+      historyPath: `/console/api/rooms/${userId}/messages/`,
+      ownName: options.me.username,
       onState: (state) => setText(this.#connection, state === 'waiting' ? ' · reconnecting' : ''),
       onLoggedOut: options.onLoggedOut,
       onError: (message) => this.#showError(message),
     })
+    this.#context = new PersonContext(userId, options.api, (alarms) =>
+      // The desk is notified of "I am safe" even if staff have acknowledged the alarm before.
+      this.#thread.setEvents(alarmEvents([...alarms, ...options.alarmsOf(userId)])),
+    )
+    this.#notes = new Notes(userId, options.api)
+    this.#context.element.append(this.#notes.element)
+    void this.#notes.load()
     const acknowledge = button('Acknowledge', () => void this.#acknowledge(), { class: 'primary' })
     this.#openAlarm.append(el('strong', {}, 'An alarm is open.'), acknowledge)
     const transcript = `/api/v1/chat/user/support/${userId}/messages`
@@ -56,8 +76,10 @@ export class Conversation {
         { class: 'conversation-head' },
         el('a', { href: '#/', class: 'back-link' }, '← Inbox'),
         el('div', { class: 'person' }, this.#title, el('p', {}, this.#presence, this.#connection)),
+        this.#resolved,
         this.#claimedBy,
         this.#claimButton,
+        this.#resolveButton,
         el(
           'details',
           { class: 'menu' },
@@ -73,6 +95,7 @@ export class Conversation {
       ),
       this.#openAlarm,
       this.#error,
+      this.#context.element,
       this.#thread.element,
       cannedReplies(this.#thread.composer),
     )
@@ -93,6 +116,13 @@ export class Conversation {
     setText(this.#claimedBy, claimedBy ? (isMine ? 'With you' : `With ${claimedBy.username}`) : '')
     this.#claimButton.hidden = claimedBy !== null && !isMine
     setText(this.#claimButton, isMine ? 'Release' : 'Claim')
+    this.#resolved.hidden = !room?.resolved
+    setText(this.#resolved, room?.resolved ? `Resolved by ${room.resolved.by.username}` : '')
+    setText(this.#resolveButton, room?.resolved ? 'Reopen' : 'Resolve')
+    this.#resolveButton.hidden = !room || hasOpenAlarm(room)
+    // Another staff member has written a note.
+    if (room && room.notes !== this.#noteCount) void this.#notes.load()
+    this.#noteCount = room?.notes ?? 0
     this.#openAlarm.hidden = !room || !hasOpenAlarm(room)
   }
 
@@ -100,7 +130,13 @@ export class Conversation {
     this.#thread.composer.focus()
   }
 
+  /** Called when an alarm of this person has changed. */
+  reloadContext(): void {
+    void this.#context.load()
+  }
+
   close(): void {
+    this.#context.close()
     this.#thread.close()
   }
 
@@ -115,6 +151,16 @@ export class Conversation {
     try {
       await this.#options.api(isMine ? 'DELETE' : 'POST', path)
       this.#options.onClaimChanged(this.userId, isMine ? null : this.#options.me)
+    } catch (error) {
+      this.#showError(errorText(error))
+    }
+  }
+
+  async #toggleResolved(): Promise<void> {
+    const path = `/console/api/rooms/${this.userId}/resolve/`
+    try {
+      if (this.#room?.resolved) await this.#options.api('DELETE', path)
+      else await this.#options.api('POST', path, { last_message: this.#thread.lastMessageId })
     } catch (error) {
       this.#showError(errorText(error))
     }

@@ -1,6 +1,6 @@
 import type { Room } from './wire.ts'
 
-/** The order of the inbox: open alarms first, then unread messages (longest wait first), then the most recent activity. */
+/** The order of the inbox: open alarms first, then unread messages (longest wait first), then the most recent activity, then what is resolved. */
 
 export const hasOpenAlarm = ({ alarm }: Room): boolean => alarm?.status === 'open'
 
@@ -12,7 +12,11 @@ export const compareUrgency = (a: Room, b: Room): number => {
     : updatedAt(b) - updatedAt(a) || a.userId - b.userId
 }
 
-const rankOf = (room: Room): number => (hasOpenAlarm(room) ? 0 : room.unread > 0 ? 1 : 2)
+const rankOf = (room: Room): number => {
+  if (hasOpenAlarm(room)) return 0
+  if (room.unread > 0) return 1
+  return room.resolved === null ? 2 : 3
+}
 
 const timestamp = (iso: string | undefined): number => {
   const at = Date.parse(iso ?? '')

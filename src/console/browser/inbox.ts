@@ -1,14 +1,17 @@
 import type { Api } from './api.ts'
-import { el, requireElement, setText, syncChildren } from './dom.ts'
-import { hasOpenAlarm, mergeRooms } from './inbox-order.ts'
-import { timeAgo } from './times.ts'
-import { parsePage, parseRoom, type Room } from './wire.ts'
+import { requireElement, setText, syncChildren } from './dom.ts'
+import { InboxControls } from './inbox-controls.ts'
+import { type Counts, isShown, NO_COUNTS, parseCounts } from './inbox-filter.ts'
+import { mergeRooms } from './inbox-order.ts'
+import { type RoomRow, roomRow } from './inbox-row.ts'
+import { parsePage, parseRoom, type Room, valueAt } from './wire.ts'
 
 /** The list of conversations, the most urgent first. */
 
 const PAGE_SIZE = 100
-const PREVIEW_LENGTH = 90
 const REDRAW_INTERVAL_MS = 30_000
+/** After an event, the counts are read again. Many events together cost one request. */
+const COUNT_DELAY_MS = 1000
 
 export class Inbox {
   readonly #api: Api
@@ -16,17 +19,24 @@ export class Inbox {
   readonly #list = requireElement('rooms', HTMLUListElement)
   readonly #emptyHint = requireElement('no-rooms', HTMLElement)
   readonly #moreButton = requireElement('more-rooms', HTMLButtonElement)
+  readonly #controls = new InboxControls(() => void this.#select())
   readonly #rows = new Map<number, RoomRow>()
   #rooms: Room[] = []
   #updatesWhileLoading: Room[] = []
   #next: string | null = null
+  #counts = NO_COUNTS
+  #countTimer: ReturnType<typeof setTimeout> | undefined
   #selectedId = 0
+  /** The row that the Tab key reaches. The arrow keys move it. */
+  #tabStopId = 0
+  #myId = 0
 
   constructor(api: Api, onChange: () => void) {
     this.#api = api
     this.#onChange = onChange
     this.#moreButton.addEventListener('click', () => void this.#loadMore())
     this.#list.addEventListener('keydown', this.#onKey)
+    this.#list.addEventListener('focusin', ({ target }) => this.#onFocus(target))
     // Times such as "3 min" change although no event arrives.
     setInterval(() => this.#render(), REDRAW_INTERVAL_MS)
   }
@@ -35,8 +45,18 @@ export class Inbox {
     return this.#rooms
   }
 
+  /** How many conversations there are, also those that this page has not loaded. */
+  get counts(): Counts {
+    return this.#counts
+  }
+
   find(userId: number): Room | undefined {
     return this.#rooms.find((room) => room.userId === userId)
+  }
+
+  /** Whose inbox it is. */
+  setUser(id: number): void {
+    this.#myId = id
   }
 
   /** Reloads the list. After a disconnection, what was missed is in the list or in the events that the desk replays. */
@@ -49,21 +69,48 @@ export class Inbox {
     this.#render()
   }
 
-  async #loadMore(): Promise<void> {
-    if (this.#next === null) return
-    const page = await this.#fetchPage(`&cursor=${encodeURIComponent(this.#next)}`).catch(() => null)
-    if (!page) return
+  /** After the search or the filter has changed. */
+  async #select(): Promise<void> {
+    this.#next = null
+    this.#render()
+    const query = this.#query
+    const page = await this.#fetchPage('').catch(() => null)
+    // Another letter was typed meanwhile: that request has its own answer.
+    if (!page || query !== this.#query) return
     this.#next = page.next
     this.put(page.items)
   }
 
-  async #fetchPage(query: string) {
-    return parsePage(await this.#api('GET', `/console/api/rooms?limit=${PAGE_SIZE}${query}`), 'rooms', parseRoom)
+  async #loadMore(): Promise<void> {
+    if (this.#next === null) return
+    const query = this.#query
+    const page = await this.#fetchPage(`&cursor=${encodeURIComponent(this.#next)}`).catch(() => null)
+    if (!page || query !== this.#query) return
+    this.#next = page.next
+    this.put(page.items)
+  }
+
+  get #query(): string {
+    return `filter=${this.#controls.filter}&search=${encodeURIComponent(this.#controls.search)}`
+  }
+
+  async #fetchPage(cursor: string, limit = PAGE_SIZE) {
+    const response = await this.#api('GET', `/console/api/rooms?limit=${limit}&${this.#query}${cursor}`)
+    this.#counts = parseCounts(valueAt(response, 'counts'))
+    return parsePage(response, 'rooms', parseRoom)
+  }
+
+  async #loadCounts(): Promise<void> {
+    this.#countTimer = undefined
+    if (this.#myId === 0) return
+    await this.#fetchPage('', 1).catch(() => null)
+    this.#render()
   }
 
   put(rooms: readonly Room[]): void {
     this.#updatesWhileLoading.push(...rooms)
     this.#rooms = mergeRooms(this.#rooms, rooms)
+    this.#countTimer ??= setTimeout(() => void this.#loadCounts(), COUNT_DELAY_MS)
     this.#render()
   }
 
@@ -73,32 +120,60 @@ export class Inbox {
   }
 
   clear(): void {
+    clearTimeout(this.#countTimer)
+    this.#countTimer = undefined
     this.#rooms = []
     this.#updatesWhileLoading = []
     this.#next = null
+    this.#counts = NO_COUNTS
+    this.#myId = 0
+    this.#tabStopId = 0
+    this.#controls.reset()
     this.#render()
   }
 
   select(userId: number): void {
     this.#selectedId = userId
+    if (userId !== 0) this.#tabStopId = userId
     this.#render()
+  }
+
+  /** Focuses the list; the search field, if the list is empty. */
+  focus(): void {
+    const link = this.#rows.get(this.#tabStopId)?.link
+    if (link?.isConnected) link.focus()
+    else this.#controls.focus()
   }
 
   #render(): void {
     const now = Date.now()
-    const elements = this.#rooms.map((room) => {
+    const { filter, search } = this.#controls
+    const shown = this.#rooms.filter((room) => isShown(room, filter, search, this.#myId))
+    if (!shown.some(({ userId }) => userId === this.#tabStopId)) this.#tabStopId = shown[0]?.userId ?? 0
+    const elements = shown.map((room) => {
       const row = this.#rows.get(room.userId) ?? roomRow(room.userId)
       this.#rows.set(room.userId, row)
       row.update(room, room.userId === this.#selectedId, now)
+      row.link.tabIndex = room.userId === this.#tabStopId ? 0 : -1
       return row.element
     })
     syncChildren(this.#list, elements)
+    this.#controls.showCounts(this.#counts)
+    setText(this.#emptyHint, this.#rooms.length === 0 ? 'No conversations yet.' : 'No conversation matches.')
     this.#emptyHint.hidden = elements.length > 0
     this.#moreButton.hidden = this.#next === null
     this.#onChange()
   }
 
-  /** The arrow keys move through the list, as in a mail program. The Tab key works, too. */
+  /** The row that has the focus is the one that the Tab key comes back to. */
+  #onFocus(target: EventTarget | null): void {
+    for (const [userId, { link }] of this.#rows) {
+      if (link === target) this.#tabStopId = userId
+      link.tabIndex = link === target ? 0 : -1
+    }
+  }
+
+  /** The list is one Tab stop. The arrow keys move through it, as in a mail program. */
   #onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp' && event.key !== 'Home' && event.key !== 'End') return
     const links = [...this.#list.querySelectorAll('a')]
@@ -107,51 +182,5 @@ export class Inbox {
     event.preventDefault()
     const target = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: links.length - 1 }[event.key]
     links[Math.max(0, Math.min(links.length - 1, target))]?.focus()
-  }
-}
-
-interface RoomRow {
-  readonly element: HTMLLIElement
-  update(room: Room, selected: boolean, now: number): void
-}
-
-const roomRow = (userId: number): RoomRow => {
-  const parts = {
-    dot: el('span', { class: 'presence-dot', 'aria-hidden': 'true' }),
-    name: el('strong', { class: 'name' }),
-    presence: el('span', { class: 'visually-hidden' }),
-    time: el('time', { class: 'timestamp' }),
-    alarm: el('span', { class: 'badge urgent' }, 'Alarm'),
-    claimedBy: el('span', { class: 'badge' }),
-    preview: el('span', { class: 'preview', dir: 'auto' }),
-    unread: el('span', { class: 'count' }),
-    unreadLabel: el('span', { class: 'visually-hidden' }, ' unread'),
-  }
-  const link = el(
-    'a',
-    { href: `#/room/${userId}` },
-    el('span', { class: 'row' }, parts.dot, parts.name, parts.presence, parts.alarm, parts.claimedBy, parts.time),
-    el('span', { class: 'row' }, parts.preview, parts.unread, parts.unreadLabel),
-  )
-  return {
-    element: el('li', { 'data-room': String(userId) }, link),
-    update: (room, selected, now) => {
-      const last = room.lastMessage
-      link.classList.toggle('has-alarm', hasOpenAlarm(room))
-      link.classList.toggle('unread', room.unread > 0)
-      parts.dot.classList.toggle('online', room.online)
-      if (selected) link.setAttribute('aria-current', 'true')
-      else link.removeAttribute('aria-current')
-      setText(parts.name, room.username)
-      setText(parts.presence, room.online ? ', online, ' : ', offline, ')
-      setText(parts.time, timeAgo(last?.sentAt ?? room.updatedAt, now))
-      parts.alarm.hidden = !hasOpenAlarm(room)
-      parts.claimedBy.hidden = room.claimedBy === null
-      setText(parts.claimedBy, room.claimedBy ? `with ${room.claimedBy.username}` : '')
-      setText(parts.preview, last ? `${last.fromAdmin ? 'Support: ' : ''}${last.text.slice(0, PREVIEW_LENGTH)}` : '')
-      parts.unread.hidden = room.unread === 0
-      parts.unreadLabel.hidden = room.unread === 0
-      setText(parts.unread, String(room.unread))
-    },
   }
 }

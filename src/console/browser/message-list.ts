@@ -1,3 +1,4 @@
+import { interleave, type ThreadEvent } from './alarm-events.ts'
 import { button, el, setText, syncChildren } from './dom.ts'
 import type { Pending, Timeline } from './timeline.ts'
 import { formatDay, timeElement } from './times.ts'
@@ -13,6 +14,17 @@ interface MessageListOptions {
   onDiscard(clientId: string): void
 }
 
+interface RenderState {
+  /** What is shown between the messages. */
+  readonly events: readonly ThreadEvent[]
+  readonly readByOther: number
+  readonly isLoaded: boolean
+  /** Whether there are no earlier messages than those in the timeline. */
+  readonly isFromStart: boolean
+}
+
+const eventItem = ({ at, text }: ThreadEvent): HTMLLIElement => el('li', { class: 'thread-event' }, `${text} `, timeElement(at))
+
 export class MessageList {
   readonly element = el('ol', { class: 'messages' })
   readonly #options: MessageListOptions
@@ -22,14 +34,19 @@ export class MessageList {
     this.#options = options
   }
 
-  render(timeline: Timeline, readByOther: number, isLoaded: boolean): void {
+  render(timeline: Timeline, { events, readByOther, isLoaded, isFromStart }: RenderState): void {
     const items: HTMLLIElement[] = []
     let previousDay = ''
     let lastSeen: HTMLLIElement | null = null
-    for (const message of timeline.messages) {
-      const day = formatDay(message.sentAt)
+    for (const row of isLoaded ? interleave(timeline.messages, events, isFromStart) : timeline.messages) {
+      const day = formatDay('sentAt' in row ? row.sentAt : row.at)
       if (day !== previousDay) items.push(this.#cachedItem(`day ${day}`, () => el('li', { class: 'date-separator' }, day)))
       previousDay = day
+      if (!('sentAt' in row)) {
+        items.push(this.#cachedItem(`event ${row.key}`, () => eventItem(row)))
+        continue
+      }
+      const message = row
       const item = this.#cachedItem(`message ${message.id}`, () => this.#messageItem(message))
       if (message.fromAdmin === this.#options.isAdmin && message.id <= readByOther) lastSeen = item
       items.push(item)
@@ -61,14 +78,14 @@ export class MessageList {
     return this.#options.isAdmin ? 'Support: ' : 'You: '
   }
 
-  #messageItem({ id, text, fromAdmin, sentAt }: Message): HTMLLIElement {
+  #messageItem({ id, text, fromAdmin, sentAt, senderName }: Message): HTMLLIElement {
     const isOwn = fromAdmin === this.#options.isAdmin
     return el(
       'li',
       { class: isOwn ? 'message own' : 'message', 'data-id': String(id) },
       el('span', { class: 'visually-hidden' }, isOwn ? this.#ownLabel : `${this.#options.otherName}: `),
       el('p', { dir: 'auto' }, text),
-      el('span', { class: 'meta' }, timeElement(sentAt)),
+      el('span', { class: 'meta' }, senderName === undefined || !fromAdmin ? '' : `${senderName} · `, timeElement(sentAt)),
     )
   }
 

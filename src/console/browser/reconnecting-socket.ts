@@ -12,6 +12,8 @@ interface SocketOptions {
   /** Path and query of the socket. Called at every attempt. */
   path(): string
   readonly token?: string | null
+  /** How long the socket may be silent before it is checked with a ping. */
+  readonly pingIntervalMs?: number
   onOpen(): void
   onFrame(frame: Readonly<Record<string, unknown>>): void
   onState(state: ConnectionState): void
@@ -139,7 +141,7 @@ export class ReconnectingSocket {
   /** A network failure does not close a socket. A connection that does not answer a ping is treated as closed. */
   #schedulePing(): void {
     this.#clearTimers()
-    this.#heartbeatTimer = setTimeout(() => this.#ping(), PING_INTERVAL_MS)
+    this.#heartbeatTimer = setTimeout(() => this.#ping(), this.#options.pingIntervalMs ?? PING_INTERVAL_MS)
   }
 
   #ping(): void {

@@ -3,12 +3,13 @@ import { asText, isRecord, parseId, parseUser, type User } from './wire.ts'
 
 /**
  * State that survives a reload of the page, but not the end of the tab: messages that the server has not acknowledged,
- * drafts, the last event received from the desk, and the token with its account. If the browser has no storage, the pages work without it.
+ * drafts, the last event received from the desk, whether the user was asked to allow notifications, and the token with its account. If the browser has no storage, the pages work without it.
  */
 
 const UNSENT_PREFIX = 'concord.unsent.'
 const DRAFT_PREFIX = 'concord.draft.'
 const EVENT_KEY = 'concord.desk'
+const ASKED_KEY = 'concord.asked'
 const TOKEN_KEY = 'concord.token'
 const ACCOUNT_KEY = 'concord.account'
 
@@ -53,6 +54,10 @@ export const saveDraft = (userId: number, text: string): void => write(DRAFT_PRE
 export const loadLastEventId = (): number => parseId(read(EVENT_KEY)) ?? 0
 
 export const saveLastEventId = (id: number): void => write(EVENT_KEY, id > 0 ? String(id) : '')
+
+export const wasAskedForNotifications = (): boolean => read(ASKED_KEY) !== null
+
+export const saveAskedForNotifications = (): void => write(ASKED_KEY, 'yes')
 
 /** Called at log-out: the next user of this computer must not see these texts. */
 export const clearUnsentTexts = (): void => {

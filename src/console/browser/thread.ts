@@ -1,3 +1,4 @@
+import type { ThreadEvent } from './alarm-events.ts'
 import { type Api, ApiError, isUnauthenticated } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
 import { Composer } from './composer.ts'
@@ -33,6 +34,10 @@ interface ThreadOptions {
   readonly otherName: string
   readonly api: Api
   readonly token?: string | null
+  /** Where older messages are read; without it, from the contract's path. */
+  readonly historyPath?: string
+  /** The name that this side's new messages are shown with. */
+  readonly ownName?: string
   onState(state: ConnectionState): void
   onLoggedOut(): void
   /** Errors from the server that do not concern one message. */
@@ -55,6 +60,7 @@ export class Thread {
   #inFlight: string | null = null
   #ackTimer: ReturnType<typeof setTimeout> | undefined
   #timeline: Timeline
+  #events: readonly ThreadEvent[] = []
   /**
    * Up to this id nothing is missing: the position to resume from. Acknowledgements of own messages do not move it, because
    * they may arrive before older messages that are still being replayed.
@@ -122,10 +128,26 @@ export class Thread {
     removeEventListener('focus', this.#markRead)
   }
 
-  /** A browser does not tell why a WebSocket handshake was rejected. The history is rejected for the same reason, and its response gives it. */
+  /** The last message on the screen; 0 if there is none. */
+  get lastMessageId(): number {
+    return lastId(this.#timeline)
+  }
+
+  /** Shows these events between the messages. */
+  setEvents(events: readonly ThreadEvent[]): void {
+    const wasAtEnd = this.#scroller.isAtEnd
+    this.#events = events
+    this.#render()
+    if (wasAtEnd) this.#scroller.toEnd()
+  }
+
+  /**
+   * A browser does not tell why a WebSocket handshake was rejected. Reading the socket's URL is rejected for the same reason,
+   * and that response gives it.
+   */
   async #findRejectionReason(): Promise<void> {
     try {
-      await this.#fetchHistory('', 1)
+      await this.#options.api('GET', `/api/v1/chat/user/support/${this.#options.userId}/`)
     } catch (error) {
       if (this.#closed || !(error instanceof ApiError) || error.status >= 500) return
       if (error.status === 401) return this.#options.onLoggedOut()
@@ -179,8 +201,9 @@ export class Thread {
     }
   }
 
-  async #fetchHistory(query: string, limit = PAGE_SIZE): Promise<readonly Message[]> {
-    const response = await this.#options.api('GET', `/api/v1/chat/user/support/${this.#options.userId}/messages/?limit=${limit}${query}`)
+  async #fetchHistory(query: string): Promise<readonly Message[]> {
+    const { historyPath = `/api/v1/chat/user/support/${this.#options.userId}/messages/` } = this.#options
+    const response = await this.#options.api('GET', `${historyPath}?limit=${PAGE_SIZE}${query}`)
     return parsePage(response, 'messages', parseMessage).items
   }
 
@@ -249,7 +272,8 @@ export class Thread {
 
   #onAck(clientId: string, id: number | null, sentAt: string): void {
     if (id === null) return
-    const stored = { id, fromAdmin: this.#options.isAdmin, sentAt: sentAt || new Date().toISOString() }
+    const { isAdmin: fromAdmin, ownName } = this.#options
+    const stored = { id, fromAdmin, sentAt: sentAt || new Date().toISOString(), ...(ownName && { senderName: ownName }) }
     const wasAtEnd = this.#scroller.isAtEnd
     this.#timeline = withAcknowledgement(this.#timeline, clientId, stored)
     this.#finish(clientId)
@@ -288,7 +312,12 @@ export class Thread {
 
   #render(): void {
     this.#earlierButton.hidden = this.#reachedStart || !this.#loaded
-    this.#list.render(this.#timeline, this.#readByOther, this.#loaded)
+    this.#list.render(this.#timeline, {
+      events: this.#events,
+      readByOther: this.#readByOther,
+      isLoaded: this.#loaded,
+      isFromStart: this.#reachedStart,
+    })
   }
 
   #stateText({ clientId, attempts, rejection }: Pending): string {

@@ -7,6 +7,8 @@ export interface Message {
   readonly text: string
   readonly fromAdmin: boolean
   readonly sentAt: string
+  /** Only in the console. */
+  readonly senderName?: string
 }
 
 export interface User {
@@ -23,6 +25,10 @@ export interface Room {
   readonly alarm: { readonly alarmId: string; readonly status: string; readonly triggeredAt: string } | null
   readonly claimedBy: User | null
   readonly updatedAt: string
+  /** Who resolved the conversation; null if it is not resolved. */
+  readonly resolved: { readonly by: User; readonly at: string } | null
+  /** How many notes staff have written. */
+  readonly notes: number
   /** When the oldest unread message was sent. If nothing is unread, the same as `updatedAt`. */
   readonly waitingSince: string
 }
@@ -102,10 +108,11 @@ export const parseId = (value: unknown): number | null => {
 const parseCount = (value: unknown): number => parseId(value) ?? 0
 
 export const parseMessage: Parser<Message> = (value) => {
-  const { id: rawId, message, from_admin, sent_at } = fieldsOf(value)
+  const { id: rawId, message, from_admin, sent_at, sender } = fieldsOf(value)
   const id = parseId(rawId)
   if (id === null || typeof message !== 'string') return null
-  return { id, text: message, fromAdmin: from_admin === true, sentAt: asText(sent_at) }
+  const senderName = asText(fieldsOf(sender).username)
+  return { id, text: message, fromAdmin: from_admin === true, sentAt: asText(sent_at), ...(senderName !== '' && { senderName }) }
 }
 
 export const parseUser: Parser<User> = (value) => {
@@ -117,7 +124,7 @@ export const parseUser: Parser<User> = (value) => {
 const UNKNOWN_USER: User = { id: 0, username: '' }
 
 export const parseRoom: Parser<Room> = (value) => {
-  const { user_id, username, online, unread, last_message, alarm, taken_by, updated_at, waiting_since } = fieldsOf(value)
+  const { user_id, username, online, unread, last_message, alarm, taken_by, updated_at, waiting_since, resolved, notes } = fieldsOf(value)
   const userId = parseId(user_id)
   if (userId === null) return null
   const { alarm_id, status, triggered_at } = fieldsOf(alarm)
@@ -131,6 +138,8 @@ export const parseRoom: Parser<Room> = (value) => {
     claimedBy: parseUser(taken_by),
     updatedAt: asText(updated_at),
     waitingSince: asText(waiting_since) || asText(updated_at),
+    resolved: isRecord(resolved) ? { by: parseUser(resolved.by) ?? UNKNOWN_USER, at: asText(resolved.at) } : null,
+    notes: parseCount(notes),
   }
 }
 

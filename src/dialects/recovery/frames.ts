@@ -1,6 +1,6 @@
 import { text } from '../../http/request/fields.ts'
 import type { DeskEvent } from '../../model/alarm.ts'
-import type { AlarmSummary, ClientFrame, FrameError, InboxRoom, StoredMessage } from '../../model/support.ts'
+import type { AlarmSummary, ClientFrame, FrameError, InboxRoom, PersonRef, StoredMessage } from '../../model/support.ts'
 import { isoTime } from '../../model/time.ts'
 
 /** Parses the frames that clients send in the support chat, and builds the frames that the server sends. No sockets and no state here. */
@@ -68,8 +68,15 @@ type MessageView = Pick<StoredMessage, 'id' | 'message' | 'fromAdmin' | 'sentAt'
 /** The id of the room's person, under both of the names that the contract requires. */
 const personFields = (userId: number) => ({ identifier: String(userId), user_id: String(userId) })
 
-/** `clientId` is only for the sender's own connections, which recognise their message by it. */
-export const messageFrame = (userId: number, { message, fromAdmin, id, sentAt }: MessageView, clientId: string | null = null) => ({
+/**
+ * `clientId` is only for the sender's own connections, which recognise their message by it. `sender` is only for staff: to
+ * the person, all staff are "Support".
+ */
+export const messageFrame = (
+  userId: number,
+  { message, fromAdmin, id, sentAt }: MessageView,
+  { clientId = null, sender = null }: { readonly clientId?: string | null; readonly sender?: PersonRef | null } = {},
+) => ({
   event: 'chat_message',
   message,
   ...personFields(userId),
@@ -77,6 +84,7 @@ export const messageFrame = (userId: number, { message, fromAdmin, id, sentAt }:
   id,
   sent_at: isoTime(sentAt),
   ...(clientId !== null && { client_id: clientId }),
+  ...(sender && { sender: { id: sender.id, username: sender.username } }),
 })
 
 export const deskMessageFrame = (userId: number, username: string, { message, fromAdmin, id, sentAt }: MessageView) => ({
@@ -150,6 +158,8 @@ export const roomToWire = (room: InboxRoom) => ({
   updated_at: isoTime(room.updatedAt),
   // The inbox is sorted by this. It stays the same when a waiting person writes again.
   waiting_since: room.waitingSince === null ? null : isoTime(room.waitingSince),
+  resolved: room.resolved && { by: { id: room.resolved.by.id, username: room.resolved.by.username }, at: isoTime(room.resolved.at) },
+  notes: room.notes,
 })
 
 export const roomFrame = (room: InboxRoom) => ({ event: 'room', room: roomToWire(room) })

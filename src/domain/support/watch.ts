@@ -1,16 +1,18 @@
 import type { OutboxCursor, OutboxMessage } from '../../model/outbox.ts'
 import { type Page, pageOf } from '../../model/page.ts'
 import type { MemberReport } from '../../model/report.ts'
-import type { AlarmSummary, InboxCursor, InboxPage } from '../../model/support.ts'
+import type { AlarmSummary, InboxPage, InboxQuery } from '../../model/support.ts'
 import { findOutbox } from '../../store/alarms.ts'
 import { findReports } from '../../store/blocks.ts'
 import type { StaffContext } from '../access.ts'
 
 const MAX_ALARMS = 200
 
-/** The rooms, most urgent first. */
-export const readInbox = (context: StaffContext, from: InboxCursor | null, limit: number): Promise<InboxPage> =>
-  context.support.desk(context.actor.account.id).inbox(from, limit)
+/** The rooms, most urgent first, and how many there are. */
+export const readInbox = (context: StaffContext, query: Omit<InboxQuery, 'staffId'>): Promise<InboxPage> => {
+  const { id: staffId } = context.actor.account
+  return context.support.desk(staffId).inbox({ ...query, staffId })
+}
 
 /** The alarms, newest first. */
 export const readAlarms = (context: StaffContext): Promise<readonly AlarmSummary[]> =>

@@ -12,6 +12,8 @@ const room = (userId: number, overrides: Partial<Room> = {}): Room => ({
   lastMessage: null,
   alarm: null,
   claimedBy: null,
+  resolved: null,
+  notes: 0,
   updatedAt: at(0),
   waitingSince: at(0),
   ...overrides,
@@ -31,6 +33,13 @@ test('open alarms first, then the longest wait, then the latest activity', () =>
       room(6, { alarm: alarm(30), unread: 2 }),
     ),
   ).toEqual([6, 5, 4, 3, 2, 1])
+})
+
+test('what is resolved comes last, until the person writes or calls for help', () => {
+  const resolved = { by: { id: 1, username: 'sam' }, at: at(30) }
+  expect(order(room(1, { resolved, updatedAt: at(50) }), room(2, { updatedAt: at(1) }))).toEqual([2, 1])
+  expect(order(room(1, { resolved, unread: 1 }), room(2))).toEqual([1, 2])
+  expect(order(room(1, { resolved, alarm: alarm(40) }), room(2, { unread: 1 }))).toEqual([1, 2])
 })
 
 test('an acknowledged alarm no longer counts', () => {

@@ -106,6 +106,7 @@ test('a person is erased from every table, object and bucket, and the report cou
     login_failures: 1,
     outbox: 4, // the alarm and the all-clear, each to two people
     practice_sessions: 1,
+    quota_uses: 4,
     recovery_profiles: 1,
     therapists: 1,
   })

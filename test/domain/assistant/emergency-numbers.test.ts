@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { COUNTRIES } from '../../src/domain/assistant/crisis-lines.ts'
-import { emergencyNumbersFor } from '../../src/domain/assistant/emergency-numbers.ts'
+import { COUNTRIES } from '../../../src/domain/assistant/crisis-lines.ts'
+import { emergencyNumbersFor } from '../../../src/domain/assistant/emergency-numbers.ts'
 
 const localOf = (country: string | null) => emergencyNumbersFor(country).local.map(({ name, number }) => `${name} ${number}`)
 

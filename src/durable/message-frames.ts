@@ -1,0 +1,22 @@
+import { messageFrame, readReceiptFrame } from '../dialects/recovery/frames.ts'
+import { clientIdFor, senderFor } from '../model/room-machine.ts'
+import type { ConnectionState, StoredMessage } from '../model/support.ts'
+
+/** The frame of a message for each connection. Equal frames are one object: a broadcast writes each object as JSON once. */
+export const messageFrames = (personId: number, message: StoredMessage): ((connection: ConnectionState) => object) => {
+  const frames = new Map<string, object>()
+  return (connection) => {
+    const [clientId, sender] = [clientIdFor(connection, message), senderFor(connection, message)]
+    const variant = `${clientId !== null} ${sender !== null}`
+    const frame = frames.get(variant) ?? messageFrame(personId, message, { clientId, sender })
+    frames.set(variant, frame)
+    return frame
+  }
+}
+
+/** How far each side has read, for a client that connects: it may have missed when that changed. */
+export const readMarkFrames = (personId: number, lastReadBy: (byStaff: boolean) => number): object[] =>
+  [true, false].flatMap((byStaff) => {
+    const id = lastReadBy(byStaff)
+    return id > 0 ? [readReceiptFrame(personId, id, byStaff)] : []
+  })

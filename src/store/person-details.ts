@@ -1,0 +1,33 @@
+import { and, eq } from 'drizzle-orm'
+import type { PersonDetails } from '../model/recovery.ts'
+import { contactsOf, therapistColumns } from './emergency-contacts.ts'
+import type { Store } from './store.ts'
+import { accounts } from './tables/accounts.ts'
+import { alarmScenarios, recoveryProfiles, therapists } from './tables/recovery.ts'
+
+/** What staff need to know about a person who calls for help, in one batch. Null if there is no such account. */
+export const findPersonDetails = async (store: Store, accountId: number, maxContacts: number): Promise<PersonDetails | null> => {
+  const { orm } = store
+  const [[person], [therapist], contacts] = await orm.batch([
+    orm
+      .select({
+        username: accounts.username,
+        firstName: accounts.firstName,
+        lastName: accounts.lastName,
+        phone: accounts.phoneNumber,
+        location: recoveryProfiles.location,
+        scenario: alarmScenarios.name,
+      })
+      .from(accounts)
+      .leftJoin(recoveryProfiles, eq(recoveryProfiles.accountId, accounts.id))
+      .leftJoin(alarmScenarios, eq(alarmScenarios.id, recoveryProfiles.scenarioId))
+      .where(eq(accounts.id, accountId)),
+    orm
+      .select(therapistColumns)
+      .from(recoveryProfiles)
+      .innerJoin(therapists, and(eq(therapists.id, recoveryProfiles.therapistId), eq(therapists.accountId, accountId)))
+      .where(eq(recoveryProfiles.accountId, accountId)),
+    contactsOf(orm, accountId, maxContacts),
+  ])
+  return person ? { ...person, location: person.location ?? '', therapist: therapist ?? null, contacts } : null
+}

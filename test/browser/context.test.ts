@@ -1,0 +1,143 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createState, type Running, serve } from '../commands/run.ts'
+import { collectErrors, launch } from './browser.ts'
+import { type Account, createPerson, createStaff, field, fillLogin, send } from './people.ts'
+
+/** What staff see around a conversation and an alarm. Each test continues from the state that the previous one left. */
+
+const state = createState()
+let server: Running
+let browser: Browser
+let staff: Page
+let errors: string[] = []
+let mara: Account
+
+const edit = (path: string, json: object) => send(`${server.origin}/api/v1/user/edit/${path}`, json, { method: 'PATCH', token: mara.token })
+const callForHelp = () => send(`${server.origin}/api/v1/event/trigger/${mara.id}/`, {}, { token: mara.token })
+const message = (page: Page, text: string): Locator => page.locator('.message', { hasText: text })
+const events = () => staff.locator('.thread-event').allTextContents()
+const eventTexts = async () => (await events()).map((text) => text.replace(/\.[^.]*$/, '.'))
+
+const openRoom = async (page: Page, username: string): Promise<void> => {
+  await page.goto(`${server.origin}/console#/room/${mara.id}`)
+  await fillLogin(page, username)
+  // A phone hides the header while a conversation is open.
+  await page.locator('#connection[data-state="open"]').waitFor({ state: 'attached' })
+}
+
+beforeAll(async () => {
+  server = await serve(state.folder)
+  await createStaff(state.folder, 'sam')
+  await createStaff(state.folder, 'alex')
+  mara = await createPerson(server.origin, 'mara')
+  await edit(`${mara.id}/`, { scenario: 3, location: 'Berlin, Karl-Marx-Allee 1' })
+  await edit(`contact/${mara.id}/`, { name: 'Ann', phone: '+12025550143', relationship: 'sister', email: 'ann@example.com' })
+  browser = await launch()
+  staff = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage()
+  errors = collectErrors(staff)
+  await openRoom(staff, 'sam')
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.kill()
+  state.remove()
+})
+
+afterEach(() => {
+  expect(errors).toEqual([])
+})
+
+test('beside a conversation stand place, scenario, therapist, contacts and past alarms', async () => {
+  const context = staff.locator('.context-body')
+  await context.getByText('Berlin, Karl-Marx-Allee 1').waitFor()
+  await context.getByText('Ann', { exact: true }).waitFor()
+  expect(await context.getByRole('link', { name: '+12025550143' }).getAttribute('href')).toBe('tel:+12025550143')
+  await context.getByText('No alarms before.').waitFor()
+  expect(await context.locator('dt').allTextContents()).toEqual(['Name', 'Phone', 'Place', 'Scenario', 'Therapist', 'Contacts'])
+})
+
+test('each message of staff shows who wrote it and when, and the same after a reload', async () => {
+  const alex = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage()
+  await openRoom(alex, 'alex')
+  const metas = () => staff.locator('.message .meta').allTextContents()
+  for (const [page, text] of [
+    [alex, 'Alex is here.'],
+    [staff, 'Sam is here, too.'],
+  ] as const) {
+    await page.locator('#reply').fill(text)
+    await page.locator('#reply').press('Enter')
+    await message(staff, text).waitFor()
+    await expect.poll(() => page.locator('.pending').count()).toBe(0)
+  }
+  const before = await metas()
+  expect(before.map((meta) => meta.split(' · ')[0])).toEqual(['alex', 'sam'])
+  await staff.reload()
+  await message(staff, 'Sam is here, too.').waitFor()
+  expect(await metas()).toEqual(before)
+  await alex.context().close()
+})
+
+test('the mark of what the person has read survives a reload', async () => {
+  const person = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
+  await person.goto(`${server.origin}/support`)
+  await fillLogin(person, 'mara')
+  await message(person, 'Sam is here, too.').waitFor()
+  expect(await person.getByText('sam · ').count()).toBe(0)
+  const seen = staff.locator('.message.own.seen')
+  await expect.poll(() => seen.allTextContents()).toMatchObject([expect.stringContaining('Sam is here, too.')])
+  await person.context().close()
+  await staff.reload()
+  await expect.poll(() => seen.allTextContents()).toMatchObject([expect.stringContaining('Sam is here, too.')])
+})
+
+describe('an alarm', () => {
+  let alarmId = ''
+
+  test('stands in the thread, and beside each contact how they were told', async () => {
+    alarmId = String(field(await callForHelp(), 'alarm_id'))
+    await expect.poll(eventTexts).toHaveLength(1)
+    expect((await eventTexts())[0]).toMatch(/^mara called for help \(.+\)\.$/)
+    await staff.locator('.context-body .told', { hasText: 'By email: sent' }).waitFor({ timeout: 15_000 })
+  })
+
+  test('that staff acknowledge is not "safe", and one that the person ends is; both survive a reload', async () => {
+    await staff.locator('.open-alarm-strip').getByRole('button', { name: 'Acknowledge' }).click()
+    await expect.poll(async () => (await eventTexts()).at(-1)).toBe('sam acknowledged the alarm.')
+    const second = String(field(await callForHelp(), 'alarm_id'))
+    await expect.poll(eventTexts).toHaveLength(3)
+    await send(`${server.origin}/api/v1/event/alarms/${mara.id}/${second}/ack/`, {}, { token: mara.token })
+    await expect.poll(async () => (await eventTexts()).at(-1)).toBe('mara said: I am safe.')
+    const before = await events()
+    await staff.reload()
+    await expect.poll(events).toEqual(before)
+    await staff.locator('.past-alarms', { hasText: 'Acknowledged by sam' }).waitFor()
+    await staff.locator('.past-alarms', { hasText: 'Safe' }).waitFor()
+  })
+
+  test('in the list of alarms says the same, with the person beside it', async () => {
+    await staff.getByRole('link', { name: /^Alarms/ }).click()
+    const badges = () => staff.locator('#alarm-feed .card .badge').allTextContents()
+    await expect.poll(badges).toEqual(['Safe', 'Acknowledged'])
+    const card = staff.locator(`[data-alarm="${alarmId}"]`)
+    await card.getByText('Person and notifications').click()
+    await card.getByText('Berlin, Karl-Marx-Allee 1').waitFor()
+    await card.locator('.told', { hasText: 'By email: sent' }).waitFor()
+    await card.getByText('acknowledged', { exact: false }).first().waitFor()
+    await staff.reload()
+    await expect.poll(badges).toEqual(['Safe', 'Acknowledged'])
+  })
+})
+
+test('on a phone the messages have the place, and the context opens by a press', async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+  const page = await context.newPage()
+  await openRoom(page, 'alex')
+  await message(page, 'Sam is here, too.').waitFor()
+  expect(await page.locator('.context-body').isVisible()).toBe(false)
+  await page.getByText('About this person').click()
+  await page.locator('.context-body').getByText('Berlin, Karl-Marx-Allee 1').waitFor()
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+  await context.close()
+})
