@@ -249,14 +249,18 @@ export class AlarmTables {
     for (const { id, alarm_id, step, recipient, channel, state, attempts, updated_at: updatedAt } of rows) {
       deliveries.get(alarm_id ?? '')?.push({ id, step, recipient, channel, state, attempts, updatedAt })
     }
-    return alarms.map(alarmFrom).map(({ alarmId, scenario, status, triggeredAt, acknowledgedAt, acknowledgedBy }) => ({
-      alarmId,
-      scenario,
-      status,
-      triggeredAt,
-      acknowledgedAt,
-      acknowledgedBy,
-      deliveries: deliveries.get(alarmId) ?? [],
-    }))
+    return alarms.map((row) => {
+      const { alarmId, scenario, status, triggeredAt, acknowledgedAt, acknowledgedBy } = alarmFrom(row)
+      return {
+        alarmId,
+        scenario,
+        status,
+        triggeredAt,
+        acknowledgedAt,
+        acknowledgedBy,
+        note: row.note,
+        deliveries: deliveries.get(alarmId) ?? [],
+      }
+    })
   }
 }

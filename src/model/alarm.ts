@@ -160,6 +160,8 @@ export interface AlarmView {
   readonly triggeredAt: number
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
+  /** What was written at the acknowledgement; '' if nothing was. */
+  readonly note: string
   readonly deliveries: readonly DeliveryView[]
 }
 
