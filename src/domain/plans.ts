@@ -1,15 +1,12 @@
-import type { Account } from '../model/account.ts'
 import { isObjectId } from '../model/object-id.ts'
 import { type Page, pageOf } from '../model/page.ts'
-import type { Plan, PlanChanges, PlanCursor, PlanFields, PlanReader } from '../model/plan.ts'
+import type { Plan, PlanChanges, PlanCursor, PlanFields } from '../model/plan.ts'
 import { fail, type Result } from '../model/result.ts'
 import { endsAfterStart, LATEST_TIME } from '../model/time.ts'
 import { deletePlan as deleteStored, findPlan, findPlans, insertPlan, updatePlan } from '../store/plans.ts'
-import { isStaff, type MemberContext } from './access.ts'
+import type { MemberContext } from './access.ts'
 import { newObjectId } from './object-id.ts'
-
-/** The properties of an account that decide which plans it may see. */
-export const readerOf = (account: Account): PlanReader => ({ id: account.id, isStaff: isStaff(account) })
+import { readerOf } from './reader.ts'
 
 /** Creates a plan. The start time is optional; if it is set, the end must be later. */
 export const addPlan = async (context: MemberContext, entry: PlanFields): Promise<Result<Plan, 'ends-before-start'>> => {

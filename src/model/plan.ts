@@ -15,12 +15,6 @@ export type Visibility = (typeof VISIBILITIES)[number]
 /** Who may see a plan besides its creator and staff. A plan that is `private` is visible to nobody else. */
 export const VISIBLE_TO = { everyone: 'public', friends: 'friends' } as const satisfies Readonly<Record<string, Visibility>>
 
-/** Who asks for a plan. Staff can see every plan whose id they have. */
-export interface PlanReader {
-  readonly id: number
-  readonly isStaff: boolean
-}
-
 /** The fields of a plan that its creator sets. */
 export interface PlanFields {
   readonly title: string

@@ -1,14 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import {
-  type Plan,
-  type PlanChanges,
-  type PlanFields,
-  type PlanRange,
-  type PlanReader,
-  VISIBILITIES,
-  VISIBLE_TO,
-  type Visibility,
-} from '../model/plan.ts'
+import type { Reader } from '../model/account.ts'
+import { type Plan, type PlanChanges, type PlanFields, type PlanRange, VISIBILITIES, VISIBLE_TO, type Visibility } from '../model/plan.ts'
 import { isBlockedPair } from './blocks.ts'
 import { areFriends, friendIdsOf } from './friends.ts'
 import { literal, type Operand, prepared, type Store } from './store.ts'
@@ -37,13 +29,13 @@ interface AnyReader {
 }
 
 /**
- * SQL condition: the reader may see the plan. This is the only place that decides it for a single plan; the list below
- * expresses the same rule as index ranges.
+ * SQL condition: the reader may see the plan. The plans of a closed account are visible to staff only. This is the only place
+ * that decides it for a single plan; the list below expresses the same rule as index ranges.
  */
 export const visibleTo = ({ id, isStaff }: AnyReader): SQL | undefined =>
   isStaff
     ? undefined
-    : sql`((plans.visibility = ${EVERYONE} OR plans.creator_id = ${id}
+    : sql`(plans.is_listed = 1 AND (plans.visibility = ${EVERYONE} OR plans.creator_id = ${id}
         OR (plans.visibility = ${FRIENDS} AND ${areFriends(sql`plans.creator_id`, id)}))
         AND NOT ${isBlockedPair(sql`plans.creator_id`, id)})`
 
@@ -58,13 +50,14 @@ export const insertPlan = async (
 ): Promise<Plan> => {
   const [created] = await store.orm
     .insert(plans)
-    .values({ ...plan, updatedAt: plan.createdAt })
+    // An account that is closed at the same time must not leave a listed plan.
+    .values({ ...plan, updatedAt: plan.createdAt, isListed: sql`(SELECT is_active FROM accounts WHERE id = ${plan.creatorId})` })
     .returning(planColumns)
   if (!created) throw new Error('an insert without a condition returned no row')
   return created
 }
 
-export const findPlan = async (store: Store, id: string, reader: PlanReader): Promise<Plan | null> => {
+export const findPlan = async (store: Store, id: string, reader: Reader): Promise<Plan | null> => {
   const [row] = await store.orm
     .select(planColumns)
     .from(plans)
@@ -83,9 +76,10 @@ const rowsWith = (visibilities: readonly Visibility[]): SQL =>
  * The plans are split into streams: all public plans are one stream, and the plans of one creator with one visibility are
  * one stream each. An index returns each stream in order. The recursive query is a k-way merge of the streams: its queue
  * holds the next plan of every stream, `ORDER BY` takes out the first one, and the recursive step adds the next plan of
- * that stream. So a page costs a few lookups per returned plan and one or two per friend, and never reads a plan that the
- * account may not see, however many there are. (A `+` before a column removes its type affinity. Without it, SQLite would
- * use the index for only the first of the two compared columns.)
+ * that stream. So a page costs a few lookups per returned plan and one or two per friend. It reads no plan that the account
+ * may not see, however many there are, except those of accounts that a block separates from it; these are skipped one by
+ * one. (A `+` before a column removes its type affinity. Without it, SQLite would use the index
+ * for only the first of the two compared columns.)
  */
 const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: boolean; byStart: boolean }) => {
   const accountId = sql.placeholder('accountId')
@@ -97,7 +91,7 @@ const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: bool
     const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${later(start, id)} LIMIT 1`
     if (friendsOnly) return sql`(${inStream})`
     // A block deletes the friendship, so only the public stream can contain plans of blocked accounts.
-    const inPublic = sql`SELECT id FROM plans WHERE visibility = ${EVERYONE} AND NOT ${isBlockedPair(sql`plans.creator_id`, accountId)}
+    const inPublic = sql`SELECT id FROM plans WHERE visibility = ${EVERYONE} AND is_listed = 1 AND NOT ${isBlockedPair(sql`plans.creator_id`, accountId)}
       AND ${later(start, id)} LIMIT 1`
     return sql`CASE WHEN ${stream}.creator_id IS NULL THEN (${inPublic}) ELSE (${inStream}) END`
   }
@@ -143,7 +137,7 @@ export interface PlanState {
   readonly rsvpCount: number
 }
 
-const stateOf = (orm: Store['orm'], id: string, reader: PlanReader) =>
+const stateOf = (orm: Store['orm'], id: string, reader: Reader) =>
   orm
     .select({
       creatorId: plans.creatorId,
@@ -154,7 +148,7 @@ const stateOf = (orm: Store['orm'], id: string, reader: PlanReader) =>
     .from(plans)
     .where(and(eq(plans.id, id), visibleTo(reader)))
 
-const managedBy = (reader: PlanReader): SQL | undefined => (reader.isStaff ? undefined : eq(plans.creatorId, reader.id))
+const managedBy = (reader: Reader): SQL | undefined => (reader.isStaff ? undefined : eq(plans.creatorId, reader.id))
 
 /**
  * Changes a plan if the reader may do so, the plan still ends after it starts, and the capacity is not below the number of
@@ -164,7 +158,7 @@ const managedBy = (reader: PlanReader): SQL | undefined => (reader.isStaff ? und
 export const updatePlan = async (
   store: Store,
   id: string,
-  reader: PlanReader,
+  reader: Reader,
   changes: PlanChanges,
   now: number,
 ): Promise<{ readonly plan: Plan | null; readonly before: PlanState | null }> => {
@@ -190,7 +184,7 @@ export const updatePlan = async (
 export const deletePlan = async (
   store: Store,
   id: string,
-  reader: PlanReader,
+  reader: Reader,
   now: number,
 ): Promise<{ readonly deleted: boolean; readonly before: PlanState | null }> => {
   const { orm } = store
@@ -207,6 +201,7 @@ export const deletePlan = async (
           sequence: sql<number>`${plans.sequence} + 1`.as('sequence'),
           createdAt: plans.createdAt,
           cancelledAt: sql<number>`${now}`.as('cancelled_at'),
+          creatorId: plans.creatorId,
         })
         .from(plans)
         .where(isManaged),

@@ -63,14 +63,14 @@ const LISTS: Record<string, (store: Store) => Promise<unknown>> = {
     planPage(store, false, NOON + 500 * HOUR, { start: NOON + 101 * HOUR, id: '000000000000000000000100' }),
   'the plans of friends': (store) => planPage(store, true, null),
   'the plans of friends in a period': (store) => planPage(store, true, NOON + 500 * HOUR, { start: NOON, id: '' }),
-  people: (store) => findPeople(store, { after: 0, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
-  'a later page of people': (store) => findPeople(store, { after: 500, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
-  'people by a letter': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a' }, NAME_PREFIX_MAX),
-  'people by a name': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Ann' }, NAME_PREFIX_MAX),
-  'people by a username': (store) => findPeople(store, { after: 300, limit: PAGE, search: 'person.' }, NAME_PREFIX_MAX),
-  'people by a letter beyond Z': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Éa' }, NAME_PREFIX_MAX),
+  people: (store) => findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
+  'a later page of people': (store) => findPeople(store, { readerId: 1, after: 500, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
+  'people by a letter': (store) => findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: 'a' }, NAME_PREFIX_MAX),
+  'people by a name': (store) => findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: 'Ann' }, NAME_PREFIX_MAX),
+  'people by a username': (store) => findPeople(store, { readerId: 1, after: 300, limit: PAGE, search: 'person.' }, NAME_PREFIX_MAX),
+  'people by a letter beyond Z': (store) => findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: 'Éa' }, NAME_PREFIX_MAX),
   'people by more than the longest prefix': (store) =>
-    findPeople(store, { after: 0, limit: PAGE, search: 'a'.repeat(40) }, NAME_PREFIX_MAX),
+    findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: 'a'.repeat(40) }, NAME_PREFIX_MAX),
   friends: (store) => findFriendships(store, 1, { after: '', limit: PAGE }, LISTED_FRIEND_STATUSES),
   'a later page of friends': (store) =>
     findFriendships(store, 1, { after: '0000000000000000000001f4', limit: PAGE }, LISTED_FRIEND_STATUSES),
@@ -132,7 +132,7 @@ describe('every list', () => {
     const queries = await queriesOf(listOf(name))
     expect(queries.length).toBeGreaterThan(0)
     const tables =
-      /^SCAN (accounts|plans|rsvps|friend_records|name_prefixes|meetup_profiles|cancelled_plans|cancelled_plan_people|head|following)\b/
+      /^SCAN (accounts|plans|blocks|rsvps|friend_records|name_prefixes|meetup_profiles|cancelled_plans|cancelled_plan_people|head|following)\b/
     for (const query of queries) {
       const steps = await planOf(query)
       expect(steps.length).toBeGreaterThan(0)

@@ -20,10 +20,12 @@ export const plans = sqliteTable(
     sequence: integer().notNull().default(0),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
+    /** Copy of the creator's `is_active`, maintained by a trigger. */
+    isListed: integer('is_listed', { mode: 'boolean' }).notNull().default(true),
   },
   (table) => [
-    index('plans_public').on(table.id).where(sql`${table.visibility} = 'public'`),
-    index('plans_public_by_start').on(table.startTime, table.id).where(sql`${table.visibility} = 'public'`),
+    index('plans_public').on(table.id).where(sql`${table.visibility} = 'public' AND ${table.isListed} = 1`),
+    index('plans_public_by_start').on(table.startTime, table.id).where(sql`${table.visibility} = 'public' AND ${table.isListed} = 1`),
     index('plans_of_person').on(table.creatorId, table.visibility, table.id),
     index('plans_of_person_by_start').on(table.creatorId, table.visibility, table.startTime, table.id),
   ],
