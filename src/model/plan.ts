@@ -42,10 +42,12 @@ export interface PlanCursor {
   readonly id: string
 }
 
+/** Whose plans a list holds: everybody's that the account may see, only those of friends and its own, or only its own. */
+export type PlanScope = 'all' | 'friends' | 'own'
+
 export interface PlanRange {
   readonly accountId: number
-  /** Only the plans of friends and the account's own plans. */
-  readonly friendsOnly: boolean
+  readonly scope: PlanScope
   /** If `until` is null, the list is ordered by age. Otherwise it is ordered by start time, and ends at `until`. */
   readonly after: PlanCursor
   readonly until: number | null

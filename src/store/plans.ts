@@ -1,6 +1,15 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../model/account.ts'
-import { type Plan, type PlanChanges, type PlanFields, type PlanRange, VISIBILITIES, VISIBLE_TO, type Visibility } from '../model/plan.ts'
+import {
+  type Plan,
+  type PlanChanges,
+  type PlanFields,
+  type PlanRange,
+  type PlanScope,
+  VISIBILITIES,
+  VISIBLE_TO,
+  type Visibility,
+} from '../model/plan.ts'
 import { isBlockedPair } from './blocks.ts'
 import { areFriends, friendIdsOf } from './friends.ts'
 import { literal, type Operand, prepared, type Store } from './store.ts'
@@ -77,32 +86,36 @@ const rowsWith = (visibilities: readonly Visibility[]): SQL =>
  * one stream each. An index returns each stream in order. The recursive query is a k-way merge of the streams: its queue
  * holds the next plan of every stream, `ORDER BY` takes out the first one, and the recursive step adds the next plan of
  * that stream. So a page costs a few lookups per returned plan and one or two per friend. It reads no plan that the account
- * may not see, however many there are, except those of accounts that a block separates from it; these are skipped one by
- * one. (A `+` before a column removes its type affinity. Without it, SQLite would use the index
+ * may not see, however many there are, except those of accounts that a block separates from it; these are skipped one by one,
+ * as are the plans that it dismissed. (A `+` before a column removes its type affinity. Without it, SQLite would use the index
  * for only the first of the two compared columns.)
  */
-const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: boolean; byStart: boolean }) => {
+const pageOf = (orm: Store['orm'], { scope, byStart }: { scope: PlanScope; byStart: boolean }) => {
   const accountId = sql.placeholder('accountId')
   const later = (start: SQL, id: SQL): SQL =>
     byStart
       ? sql`(start_time, id) > (${start}, ${id}) AND start_time <= ${sql.placeholder('until')} ORDER BY start_time, id`
       : sql`id > ${id} ORDER BY id`
+  const isWanted = sql`NOT EXISTS (SELECT 1 FROM plan_dismissals WHERE account_id = ${accountId} AND plan_id = plans.id)`
   const next = (stream: SQL, start: SQL, id: SQL): SQL => {
-    const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${later(start, id)} LIMIT 1`
-    if (friendsOnly) return sql`(${inStream})`
+    const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${isWanted} AND ${later(start, id)} LIMIT 1`
+    if (scope !== 'all') return sql`(${inStream})`
     // A block deletes the friendship, so only the public stream can contain plans of blocked accounts.
     const inPublic = sql`SELECT id FROM plans WHERE visibility = ${EVERYONE} AND is_listed = 1 AND NOT ${isBlockedPair(sql`plans.creator_id`, accountId)}
-      AND ${later(start, id)} LIMIT 1`
+      AND ${isWanted} AND ${later(start, id)} LIMIT 1`
     return sql`CASE WHEN ${stream}.creator_id IS NULL THEN (${inPublic}) ELSE (${inStream}) END`
   }
-  const streams = friendsOnly
-    ? sql`SELECT ${accountId} AS creator_id, column1 AS visibility FROM (${rowsWith(VISIBILITIES)})
-        UNION ALL SELECT creator_id, column1 FROM (${friendIdsOf(accountId)}) CROSS JOIN (${rowsWith([VISIBLE_TO.everyone, VISIBLE_TO.friends])})`
-    : sql`SELECT NULL AS creator_id, ${EVERYONE} AS visibility
+  const ownStreams = sql`SELECT ${accountId} AS creator_id, column1 AS visibility FROM (${rowsWith(VISIBILITIES)})`
+  const streamsOf = {
+    own: ownStreams,
+    friends: sql`${ownStreams}
+        UNION ALL SELECT creator_id, column1 FROM (${friendIdsOf(accountId)}) CROSS JOIN (${rowsWith([VISIBLE_TO.everyone, VISIBLE_TO.friends])})`,
+    all: sql`SELECT NULL AS creator_id, ${EVERYONE} AS visibility
         UNION ALL SELECT ${accountId}, column1 FROM (${rowsWith(VISIBILITIES.filter((visibility) => visibility !== VISIBLE_TO.everyone))})
-        UNION ALL SELECT creator_id, ${FRIENDS} FROM (${friendIdsOf(accountId)})`
+        UNION ALL SELECT creator_id, ${FRIENDS} FROM (${friendIdsOf(accountId)})`,
+  } satisfies Record<PlanScope, SQL>
   const merged = sql`(
-    WITH RECURSIVE streams AS (${streams}),
+    WITH RECURSIVE streams AS (${streamsOf[scope]}),
     merged (id, start_time, creator_id, visibility) AS (
       SELECT head.id, head.start_time, streams.creator_id, streams.visibility
       FROM streams CROSS JOIN plans AS head ON head.id = ${next(sql`streams`, sql`${sql.placeholder('start')}`, sql`${sql.placeholder('id')}`)}
@@ -117,15 +130,14 @@ const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: bool
   return orm.select(planColumns).from(merged).crossJoin(plans).where(sql`${plans.id} = merged.id`).prepare()
 }
 
-const pages = (friendsOnly: boolean) => ({
-  byAge: prepared((orm) => pageOf(orm, { friendsOnly, byStart: false })),
-  byStart: prepared((orm) => pageOf(orm, { friendsOnly, byStart: true })),
+const pages = (scope: PlanScope) => ({
+  byAge: prepared((orm) => pageOf(orm, { scope, byStart: false })),
+  byStart: prepared((orm) => pageOf(orm, { scope, byStart: true })),
 })
-const friendsPages = pages(true)
-const allPages = pages(false)
+const PAGES = { all: pages('all'), friends: pages('friends'), own: pages('own') } satisfies Record<PlanScope, unknown>
 
-export const findPlans = (store: Store, { accountId, friendsOnly, after, until, limit }: PlanRange): Promise<Plan[]> => {
-  const { byAge, byStart } = friendsOnly ? friendsPages : allPages
+export const findPlans = (store: Store, { accountId, scope, after, until, limit }: PlanRange): Promise<Plan[]> => {
+  const { byAge, byStart } = PAGES[scope]
   return (until === null ? byAge : byStart)(store).all({ accountId, ...after, until, limit })
 }
 

@@ -88,6 +88,7 @@ const setTheScene = async (): Promise<Scene> => {
   for (const plan_id of [planId, cancelledId, sharedId]) await post(reader, '/api/rsvp/add', { plan_id })
   const rsvpId = textAt(await post(other, '/api/rsvp/add', { plan_id: sharedId }), 'id')
   await call('DELETE', `/api/plans/${cancelledId}/delete`, { as: other.token })
+  await post(reader, `/api/plans/${await createPlan(other, texts.planTitle)}/dismiss`)
   for (const content of [texts.message, texts.message]) await post(other, '/message/', { receiver_id: reader.id, content })
   await env.DB.prepare('UPDATE direct_messages SET is_read = 1 WHERE id = (SELECT min(id) FROM direct_messages WHERE receiver_id = ?)')
     .bind(reader.id)
@@ -243,6 +244,8 @@ describe.each(Object.entries(HIDING))('when %s', (_how, { hide, kept }) => {
       ['DELETE', `/api/rsvp/${markers.rsvpId}/delete`],
       ['PUT', `/api/plans/${planId}/edit`, { title: 'x' }],
       ['DELETE', `/api/plans/${planId}/delete`],
+      ['POST', `/api/plans/${planId}/dismiss`],
+      ['POST', `/api/plans/${planId}/undismiss`],
       ['PATCH', `/user/profile/${id}`, { bio: 'x' }],
       ['PUT', `/user/profile/${id}`, { bio: 'x', location: 'x' }],
       ['POST', '/matching/find-match/', { user1_id: reader.id, user2_id: id }],

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import { type PlanLocation, VISIBILITIES } from '../../model/plan.ts'
 import { accounts } from './accounts.ts'
 
@@ -48,4 +48,18 @@ export const rsvps = sqliteTable(
     index('rsvps_of_plan').on(table.planId, table.id),
     index('rsvps_of_person').on(table.accountId, table.id),
   ],
+)
+
+export const planDismissals = sqliteTable(
+  'plan_dismissals',
+  {
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    planId: text('plan_id')
+      .notNull()
+      .references(() => plans.id, { onDelete: 'cascade' }),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.planId] }), index('plan_dismissals_by_plan').on(table.planId)],
 )

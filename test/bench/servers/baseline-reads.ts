@@ -139,7 +139,7 @@ export const practiceSessions: Baseline<Bearer> = async ({ env, url, bearer }) =
 }
 
 const planList = statementsOf(LIST_MARKERS, (store, { id, limit }) =>
-  findPlans(store, { accountId: id, friendsOnly: false, after: { start: 0, id: '' }, until: null, limit }),
+  findPlans(store, { accountId: id, scope: 'all', after: { start: 0, id: '' }, until: null, limit }),
 )
 
 export const plans: Baseline<Bearer> = async ({ env, url, bearer }) => {
