@@ -5,7 +5,7 @@ import { findCalendar, findFeedOwner, findOrCreateFeed, replaceFeed } from '../s
 import type { MemberContext } from './access.ts'
 import type { Context } from './context.ts'
 import { newTokenId } from './object-id.ts'
-import { readerOf } from './plans.ts'
+import { readerOf } from './reader.ts'
 
 /**
  * Creates the token in a calendar feed's URL. It is neither a JWT nor a credential: only its row makes it valid, no other

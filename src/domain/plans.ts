@@ -1,15 +1,12 @@
-import type { Account } from '../model/account.ts'
 import { isObjectId } from '../model/object-id.ts'
 import { type Page, pageOf } from '../model/page.ts'
-import type { Plan, PlanChanges, PlanCursor, PlanFields, PlanReader } from '../model/plan.ts'
+import type { Plan, PlanChanges, PlanCursor, PlanFields, PlanScope } from '../model/plan.ts'
 import { fail, type Result } from '../model/result.ts'
 import { endsAfterStart, LATEST_TIME } from '../model/time.ts'
 import { deletePlan as deleteStored, findPlan, findPlans, insertPlan, updatePlan } from '../store/plans.ts'
-import { isStaff, type MemberContext } from './access.ts'
+import type { MemberContext } from './access.ts'
 import { newObjectId } from './object-id.ts'
-
-/** The properties of an account that decide which plans it may see. */
-export const readerOf = (account: Account): PlanReader => ({ id: account.id, isStaff: isStaff(account) })
+import { readerOf } from './reader.ts'
 
 /** Creates a plan. The start time is optional; if it is set, the end must be later. */
 export const addPlan = async (context: MemberContext, entry: PlanFields): Promise<Result<Plan, 'ends-before-start'>> => {
@@ -28,22 +25,19 @@ export interface PlanQuery {
   /** Both are inclusive. With either, the list holds only plans with a start time, sorted by it. */
   readonly from: number | null
   readonly to: number | null
-  readonly friendsOnly: boolean
+  readonly scope: PlanScope
   readonly after: PlanCursor | null
   readonly limit: number
 }
 
 /**
- * Lists the plans that the caller may see, oldest first. With `from` or `to`, the plan that starts first comes first: a
+ * Lists the plans that the caller may see and has not dismissed, oldest first. With `from` or `to`, the plan that starts first comes first: a
  * time range is read along the index on the start time. Otherwise a page would also cost the rows outside of the range.
  */
-export const listPlans = async (
-  context: MemberContext,
-  { from, to, friendsOnly, after, limit }: PlanQuery,
-): Promise<Page<Plan, PlanCursor>> => {
+export const listPlans = async (context: MemberContext, { from, to, scope, after, limit }: PlanQuery): Promise<Page<Plan, PlanCursor>> => {
   const rows = await findPlans(context.store, {
     accountId: context.actor.account.id,
-    friendsOnly,
+    scope,
     after: after ?? { start: from ?? -LATEST_TIME, id: '' },
     until: from === null && to === null ? null : (to ?? LATEST_TIME),
     limit: limit + 1,

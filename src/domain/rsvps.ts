@@ -5,7 +5,7 @@ import type { Rsvp, RsvpView } from '../model/rsvp.ts'
 import { deleteOwnRsvp as deleteOwn, deleteRsvp as deleteStored, findOwnRsvps, findPlanRsvps, insertRsvp } from '../store/rsvps.ts'
 import type { MemberContext } from './access.ts'
 import { newObjectId } from './object-id.ts'
-import { readerOf } from './plans.ts'
+import { readerOf } from './reader.ts'
 
 /** Adds the caller's RSVP to a plan. At most one per account and plan, and only while the plan has free capacity. */
 export const addRsvp = async (

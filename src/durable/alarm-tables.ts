@@ -283,15 +283,19 @@ export class AlarmTables {
     for (const { id, alarm_id, purpose, step, recipient, channel, state, attempts, updated_at: updatedAt } of rows) {
       deliveries.get(alarm_id ?? '')?.push({ id, purpose, step, recipient, channel, state, attempts, updatedAt })
     }
-    return alarms.map(alarmFrom).map(({ alarmId, scenario, status, triggeredAt, acknowledgedAt, acknowledgedBy, safeAt }) => ({
-      alarmId,
-      scenario,
-      status,
-      triggeredAt,
-      acknowledgedAt,
-      acknowledgedBy,
-      safeAt,
-      deliveries: deliveries.get(alarmId) ?? [],
-    }))
+    return alarms.map((row) => {
+      const { alarmId, scenario, status, triggeredAt, acknowledgedAt, acknowledgedBy, safeAt } = alarmFrom(row)
+      return {
+        alarmId,
+        scenario,
+        status,
+        triggeredAt,
+        acknowledgedAt,
+        acknowledgedBy,
+        safeAt,
+        note: row.note,
+        deliveries: deliveries.get(alarmId) ?? [],
+      }
+    })
   }
 }

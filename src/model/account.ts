@@ -107,6 +107,12 @@ export const emailKey = (email: string): string | null => (email === '' ? null :
 export const USERNAME_MAX = 150
 export const isUsername = (text: string): boolean => /^[\p{L}\p{M}\p{N}@.+_-]+$/u.test(text)
 
+/** Who reads what belongs to others. Staff can read the records that they manage in spite of a block. */
+export interface Reader {
+  readonly id: number
+  readonly isStaff: boolean
+}
+
 export const EMAIL_MAX = 254
 /** Django's rule, with host names in any script. */
 const EMAIL =

@@ -181,6 +181,8 @@ export interface AlarmView {
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
   readonly safeAt: number | null
+  /** What was written at the acknowledgement; '' if nothing was. */
+  readonly note: string
   readonly deliveries: readonly DeliveryView[]
 }
 

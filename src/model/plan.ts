@@ -15,12 +15,6 @@ export type Visibility = (typeof VISIBILITIES)[number]
 /** Who may see a plan besides its creator and staff. A plan that is `private` is visible to nobody else. */
 export const VISIBLE_TO = { everyone: 'public', friends: 'friends' } as const satisfies Readonly<Record<string, Visibility>>
 
-/** Who asks for a plan. Staff can see every plan whose id they have. */
-export interface PlanReader {
-  readonly id: number
-  readonly isStaff: boolean
-}
-
 /** The fields of a plan that its creator sets. */
 export interface PlanFields {
   readonly title: string
@@ -48,10 +42,12 @@ export interface PlanCursor {
   readonly id: string
 }
 
+/** Whose plans a list holds: everybody's that the account may see, only those of friends and its own, or only its own. */
+export type PlanScope = 'all' | 'friends' | 'own'
+
 export interface PlanRange {
   readonly accountId: number
-  /** Only the plans of friends and the account's own plans. */
-  readonly friendsOnly: boolean
+  readonly scope: PlanScope
   /** If `until` is null, the list is ordered by age. Otherwise it is ordered by start time, and ends at `until`. */
   readonly after: PlanCursor
   readonly until: number | null

@@ -23,6 +23,7 @@ export const QUOTAS = {
   subscriptionPlans: { name: 'subscription-plans', perDay: 200 },
   masterData: { name: 'master-data', perDay: 500 },
   plans: { name: 'plans', perDay: 100 },
+  planDismissals: { name: 'plan-dismissals', perDay: 500 },
   rsvps: { name: 'rsvps', perDay: 500 },
   friendRequests: { name: 'friend-requests', perDay: 200 },
   calendarFeeds: { name: 'calendar-feeds', perDay: 100 },

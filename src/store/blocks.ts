@@ -1,4 +1,5 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { NotificationKind } from '../model/notification.ts'
 import type { MemberReport, ReportRule } from '../model/report.ts'
 import { literal, type Operand, rowsOf, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
@@ -17,9 +18,18 @@ export const blockedIdsOf = (accountId: number): SQL => sql`
   SELECT blocked_id FROM blocks WHERE blocker_id = ${accountId}
   UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = ${accountId}`
 
-/** Adds a block, and deletes the friend record and the matches of the two. Idempotent. False if the other account does not exist. */
+const NEW_MATCH: NotificationKind = 'match'
+
+/**
+ * Adds a block, and deletes what connects the two: their friend record, their matches, the RSVPs of each to the other's plans,
+ * the other's cancelled plans in each calendar, and the notifications that name the other. None of this is created again
+ * while the block exists: the statements that create it check for one. Idempotent. False if the other account does not exist.
+ */
 export const insertBlock = async (store: Store, blockerId: number, blockedId: number, now: number): Promise<boolean> => {
   const { orm } = store
+  const bothOrders = sql`(VALUES (${blockerId}, ${blockedId}), (${blockedId}, ${blockerId}))`
+  const creatorIn = (table: SQL) => sql`(SELECT creator_id FROM ${table} AS plan WHERE plan.id = plan_id)`
+  const subject = sql`(SELECT subject_id FROM announcements WHERE announcements.id = announcement_id)`
   const [blocked] = await orm.batch([
     orm.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, blockedId)),
     rowsOf(
@@ -31,9 +41,20 @@ export const insertBlock = async (store: Store, blockerId: number, blockedId: nu
       orm,
       sql`DELETE FROM friend_records WHERE low_id = ${Math.min(blockerId, blockedId)} AND high_id = ${Math.max(blockerId, blockedId)}`,
     ),
+    rowsOf(orm, sql`DELETE FROM ${matches} WHERE (user1_id, user2_id) IN ${bothOrders}`),
     rowsOf(
       orm,
-      sql`DELETE FROM ${matches} WHERE (user1_id, user2_id) IN (VALUES (${blockerId}, ${blockedId}), (${blockedId}, ${blockerId}))`,
+      sql`DELETE FROM rsvps WHERE account_id IN (${blockerId}, ${blockedId}) AND (account_id, ${creatorIn(sql`plans`)}) IN ${bothOrders}`,
+    ),
+    rowsOf(
+      orm,
+      sql`DELETE FROM cancelled_plan_people
+      WHERE account_id IN (${blockerId}, ${blockedId}) AND (account_id, ${creatorIn(sql`cancelled_plans`)}) IN ${bothOrders}`,
+    ),
+    rowsOf(
+      orm,
+      sql`DELETE FROM notifications
+      WHERE receiver_id IN (${blockerId}, ${blockedId}) AND kind = ${literal(NEW_MATCH)} AND (receiver_id, ${subject}) IN ${bothOrders}`,
     ),
   ])
   return blocked.length > 0

@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
-import type { Account } from '../model/account.ts'
-import { type CancelledPlan, type Plan, type PlanReader, VISIBILITIES, type Visibility } from '../model/plan.ts'
+import type { Account, Reader } from '../model/account.ts'
+import { type CancelledPlan, type Plan, VISIBILITIES, type Visibility } from '../model/plan.ts'
 import { accountColumns } from './account-row.ts'
 import { planColumns, visibleTo } from './plans.ts'
 import { literal, type Store } from './store.ts'
@@ -42,7 +42,7 @@ export const findFeedOwner = async ({ orm }: Store, token: string): Promise<Acco
  */
 export const findCalendar = async (
   { orm }: Store,
-  reader: PlanReader,
+  reader: Reader,
   { limit, cancelledSince }: { limit: number; cancelledSince: number },
 ): Promise<{ plans: Plan[]; cancelled: CancelledPlan[] }> => {
   const created = (visibility: Visibility) =>

@@ -20,10 +20,12 @@ const ofPair = (one: Operand, other: Operand): SQL =>
 export const areFriends = (one: Operand, other: Operand): SQL =>
   sql`EXISTS (SELECT 1 FROM friend_records WHERE ${ofPair(one, other)} AND status = ${literal(FRIENDS)})`
 
-/** The ids of an account's friends, as the column `creator_id`: the account may see their plans. */
-export const friendIdsOf = (accountId: Operand): SQL =>
-  sql`SELECT receiver_id AS creator_id FROM friend_records WHERE sender_id = ${accountId} AND status = ${literal(FRIENDS)}
-    UNION ALL SELECT sender_id FROM friend_records WHERE receiver_id = ${accountId} AND status = ${literal(FRIENDS)}`
+/** The ids of an account's friends with an active account, as the column `creator_id`: the account may see their plans. */
+export const friendIdsOf = (accountId: Operand): SQL => {
+  const friends = (column: SQL, own: SQL) => sql`SELECT ${column} AS creator_id FROM friend_records CROSS JOIN accounts
+    WHERE ${own} = ${accountId} AND status = ${literal(FRIENDS)} AND accounts.id = ${column} AND accounts.is_active = 1`
+  return sql`${friends(sql`receiver_id`, sql`sender_id`)} UNION ALL ${friends(sql`sender_id`, sql`receiver_id`)}`
+}
 
 interface NewFriendRequest {
   readonly id: string

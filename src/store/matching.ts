@@ -105,8 +105,8 @@ interface Pair {
 }
 
 /**
- * The two accounts, and whether each has a profile and a preference. If both have both and neither blocks the other, also
- * their score, which is stored.
+ * The two accounts, and whether each has a profile and a preference. If both have both, also their score, which is stored.
+ * The other account is left out if it is closed, or if one of the two blocks the other.
  */
 export const scorePair = async (
   store: Store,
@@ -114,18 +114,17 @@ export const scorePair = async (
   { rule, matchLists, today, now }: MatchOptions & { now: number },
 ): Promise<{
   readonly accounts: readonly MatchAccount[]
-  readonly isBlocked: boolean
   readonly score: number | null
   readonly status: MatchStatus
 }> => {
   const { orm } = store
   const [accounts, scored] = await orm.batch([
-    rowsOf<{ id: number; username: string; profile: number; preference: number; apart: number }>(
+    rowsOf<{ id: number; username: string; profile: number; preference: number }>(
       orm,
-      sql`SELECT id, username, ${isBlockedPair(user1, user2)} AS apart,
+      sql`SELECT id, username,
         EXISTS (SELECT 1 FROM matrimony_profiles p WHERE p.account_id = accounts.id AND p.is_listed = 1) AS profile,
         EXISTS (SELECT 1 FROM match_preferences m WHERE m.account_id = accounts.id) AS preference
-      FROM accounts WHERE id IN (${user1}, ${user2})`,
+      FROM accounts WHERE id = ${user1} OR (id = ${user2} AND is_active = 1 AND NOT ${isBlockedPair(user1, user2)})`,
     ),
     rowsOf<{ score: number; status: MatchStatus }>(
       orm,
@@ -148,7 +147,6 @@ export const scorePair = async (
       hasProfile: profile === 1,
       hasPreference: preference === 1,
     })),
-    isBlocked: accounts.some(({ apart }) => apart === 1),
     score: scored[0]?.score ?? null,
     status: scored[0]?.status ?? PENDING,
   }

@@ -2,7 +2,8 @@ import { and, eq, exists, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { Choice, ValidValues } from '../model/master.ts'
 import type { MatrimonyProfile, Picture, ProfileChanges } from '../model/matrimony-profile.ts'
 import type { PageStart } from '../model/page.ts'
-import { idsOnPage, memberCountOf } from './list-buckets.ts'
+import { blockedIdsOf } from './blocks.ts'
+import { idsOnPage, memberCountWithout } from './list-buckets.ts'
 import { hasUnknownChoice, toValidValues, unknownChoices } from './master.ts'
 import { rowsOf, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
@@ -14,13 +15,15 @@ export const findProfile = async (store: Store, accountId: number): Promise<Matr
   return profile ?? null
 }
 
-/** Profiles of active accounts, by id. */
-export const findListedProfiles = async (store: Store, from: PageStart, limit: number) => {
+/** Profiles of active accounts, by id, without those that a block separates from the reader. */
+export const findListedProfiles = async (store: Store, readerId: number, from: PageStart, limit: number) => {
   const { orm } = store
-  const ids = idsOnPage('profiles', { id: sql`account_id`, from: sql`matrimony_profiles`, where: sql`is_listed = 1` }, { from, limit })
+  const leftOut = sql`SELECT account_id AS id FROM matrimony_profiles WHERE is_listed = 1 AND account_id IN (${blockedIdsOf(readerId)})`
+  const profiles = { id: sql`account_id`, from: sql`matrimony_profiles`, where: sql`is_listed = 1`, leftOut }
+  const ids = idsOnPage('profiles', profiles, { from, limit })
   const [items, [total]] = await orm.batch([
     orm.select(columns).from(matrimonyProfiles).where(inArray(matrimonyProfiles.accountId, ids)).orderBy(matrimonyProfiles.accountId),
-    rowsOf<{ count: number }>(orm, sql`SELECT ${memberCountOf('profiles')} AS count`),
+    rowsOf<{ count: number }>(orm, sql`SELECT ${memberCountWithout('profiles', leftOut)} AS count`),
   ])
   return { items, count: total?.count ?? 0 }
 }

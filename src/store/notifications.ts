@@ -100,11 +100,12 @@ const announcementText = (text: AnnouncementText, values: Readonly<Record<string
 const insertAnnouncement = (
   orm: Store['orm'],
   { about, now }: Announcement,
-  { title, content, from }: { title: SQL; content: SQL; from: SQL },
+  { title, content, subject = sql`NULL`, from }: { title: SQL; content: SQL; subject?: SQL; from: SQL },
 ) =>
   rowsOf<{ id: number }>(
     orm,
-    sql`INSERT INTO announcements (title, content, about, created_at) SELECT ${title}, ${content}, ${about}, ${now} ${from} RETURNING id`,
+    sql`INSERT INTO announcements (title, content, about, created_at, subject_id)
+    SELECT ${title}, ${content}, ${about}, ${now}, ${subject} ${from} RETURNING id`,
   )
 
 /**
@@ -209,6 +210,7 @@ export const announceNewestProfile = async (
     ),
     insertAnnouncement(orm, announcement, {
       ...announcementText(text, { accountId: sql`newest.account_id` }),
+      subject: sql`newest.account_id`,
       from: sql`FROM ${interestedMembers(today, plans)} LIMIT 1`,
     }),
     insertNotifications(orm, announcement, interestedMembers(today, plans)),

@@ -1,10 +1,11 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { Reader } from '../model/account.ts'
 import {
   type Plan,
   type PlanChanges,
   type PlanFields,
   type PlanRange,
-  type PlanReader,
+  type PlanScope,
   VISIBILITIES,
   VISIBLE_TO,
   type Visibility,
@@ -37,13 +38,13 @@ interface AnyReader {
 }
 
 /**
- * SQL condition: the reader may see the plan. This is the only place that decides it for a single plan; the list below
- * expresses the same rule as index ranges.
+ * SQL condition: the reader may see the plan. The plans of a closed account are visible to staff only. This is the only place
+ * that decides it for a single plan; the list below expresses the same rule as index ranges.
  */
 export const visibleTo = ({ id, isStaff }: AnyReader): SQL | undefined =>
   isStaff
     ? undefined
-    : sql`((plans.visibility = ${EVERYONE} OR plans.creator_id = ${id}
+    : sql`(plans.is_listed = 1 AND (plans.visibility = ${EVERYONE} OR plans.creator_id = ${id}
         OR (plans.visibility = ${FRIENDS} AND ${areFriends(sql`plans.creator_id`, id)}))
         AND NOT ${isBlockedPair(sql`plans.creator_id`, id)})`
 
@@ -58,13 +59,14 @@ export const insertPlan = async (
 ): Promise<Plan> => {
   const [created] = await store.orm
     .insert(plans)
-    .values({ ...plan, updatedAt: plan.createdAt })
+    // An account that is closed at the same time must not leave a listed plan.
+    .values({ ...plan, updatedAt: plan.createdAt, isListed: sql`(SELECT is_active FROM accounts WHERE id = ${plan.creatorId})` })
     .returning(planColumns)
   if (!created) throw new Error('an insert without a condition returned no row')
   return created
 }
 
-export const findPlan = async (store: Store, id: string, reader: PlanReader): Promise<Plan | null> => {
+export const findPlan = async (store: Store, id: string, reader: Reader): Promise<Plan | null> => {
   const [row] = await store.orm
     .select(planColumns)
     .from(plans)
@@ -83,32 +85,37 @@ const rowsWith = (visibilities: readonly Visibility[]): SQL =>
  * The plans are split into streams: all public plans are one stream, and the plans of one creator with one visibility are
  * one stream each. An index returns each stream in order. The recursive query is a k-way merge of the streams: its queue
  * holds the next plan of every stream, `ORDER BY` takes out the first one, and the recursive step adds the next plan of
- * that stream. So a page costs a few lookups per returned plan and one or two per friend, and never reads a plan that the
- * account may not see, however many there are. (A `+` before a column removes its type affinity. Without it, SQLite would
- * use the index for only the first of the two compared columns.)
+ * that stream. So a page costs a few lookups per returned plan and one or two per friend. It reads no plan that the account
+ * may not see, however many there are, except those of accounts that a block separates from it; these are skipped one by one,
+ * as are the plans that it dismissed. (A `+` before a column removes its type affinity. Without it, SQLite would use the index
+ * for only the first of the two compared columns.)
  */
-const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: boolean; byStart: boolean }) => {
+const pageOf = (orm: Store['orm'], { scope, byStart }: { scope: PlanScope; byStart: boolean }) => {
   const accountId = sql.placeholder('accountId')
   const later = (start: SQL, id: SQL): SQL =>
     byStart
       ? sql`(start_time, id) > (${start}, ${id}) AND start_time <= ${sql.placeholder('until')} ORDER BY start_time, id`
       : sql`id > ${id} ORDER BY id`
+  const isWanted = sql`NOT EXISTS (SELECT 1 FROM plan_dismissals WHERE account_id = ${accountId} AND plan_id = plans.id)`
   const next = (stream: SQL, start: SQL, id: SQL): SQL => {
-    const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${later(start, id)} LIMIT 1`
-    if (friendsOnly) return sql`(${inStream})`
+    const inStream = sql`SELECT id FROM plans WHERE creator_id = ${stream}.creator_id AND visibility = ${stream}.visibility AND ${isWanted} AND ${later(start, id)} LIMIT 1`
+    if (scope !== 'all') return sql`(${inStream})`
     // A block deletes the friendship, so only the public stream can contain plans of blocked accounts.
-    const inPublic = sql`SELECT id FROM plans WHERE visibility = ${EVERYONE} AND NOT ${isBlockedPair(sql`plans.creator_id`, accountId)}
-      AND ${later(start, id)} LIMIT 1`
+    const inPublic = sql`SELECT id FROM plans WHERE visibility = ${EVERYONE} AND is_listed = 1 AND NOT ${isBlockedPair(sql`plans.creator_id`, accountId)}
+      AND ${isWanted} AND ${later(start, id)} LIMIT 1`
     return sql`CASE WHEN ${stream}.creator_id IS NULL THEN (${inPublic}) ELSE (${inStream}) END`
   }
-  const streams = friendsOnly
-    ? sql`SELECT ${accountId} AS creator_id, column1 AS visibility FROM (${rowsWith(VISIBILITIES)})
-        UNION ALL SELECT creator_id, column1 FROM (${friendIdsOf(accountId)}) CROSS JOIN (${rowsWith([VISIBLE_TO.everyone, VISIBLE_TO.friends])})`
-    : sql`SELECT NULL AS creator_id, ${EVERYONE} AS visibility
+  const ownStreams = sql`SELECT ${accountId} AS creator_id, column1 AS visibility FROM (${rowsWith(VISIBILITIES)})`
+  const streamsOf = {
+    own: ownStreams,
+    friends: sql`${ownStreams}
+        UNION ALL SELECT creator_id, column1 FROM (${friendIdsOf(accountId)}) CROSS JOIN (${rowsWith([VISIBLE_TO.everyone, VISIBLE_TO.friends])})`,
+    all: sql`SELECT NULL AS creator_id, ${EVERYONE} AS visibility
         UNION ALL SELECT ${accountId}, column1 FROM (${rowsWith(VISIBILITIES.filter((visibility) => visibility !== VISIBLE_TO.everyone))})
-        UNION ALL SELECT creator_id, ${FRIENDS} FROM (${friendIdsOf(accountId)})`
+        UNION ALL SELECT creator_id, ${FRIENDS} FROM (${friendIdsOf(accountId)})`,
+  } satisfies Record<PlanScope, SQL>
   const merged = sql`(
-    WITH RECURSIVE streams AS (${streams}),
+    WITH RECURSIVE streams AS (${streamsOf[scope]}),
     merged (id, start_time, creator_id, visibility) AS (
       SELECT head.id, head.start_time, streams.creator_id, streams.visibility
       FROM streams CROSS JOIN plans AS head ON head.id = ${next(sql`streams`, sql`${sql.placeholder('start')}`, sql`${sql.placeholder('id')}`)}
@@ -123,15 +130,14 @@ const pageOf = (orm: Store['orm'], { friendsOnly, byStart }: { friendsOnly: bool
   return orm.select(planColumns).from(merged).crossJoin(plans).where(sql`${plans.id} = merged.id`).prepare()
 }
 
-const pages = (friendsOnly: boolean) => ({
-  byAge: prepared((orm) => pageOf(orm, { friendsOnly, byStart: false })),
-  byStart: prepared((orm) => pageOf(orm, { friendsOnly, byStart: true })),
+const pages = (scope: PlanScope) => ({
+  byAge: prepared((orm) => pageOf(orm, { scope, byStart: false })),
+  byStart: prepared((orm) => pageOf(orm, { scope, byStart: true })),
 })
-const friendsPages = pages(true)
-const allPages = pages(false)
+const PAGES = { all: pages('all'), friends: pages('friends'), own: pages('own') } satisfies Record<PlanScope, unknown>
 
-export const findPlans = (store: Store, { accountId, friendsOnly, after, until, limit }: PlanRange): Promise<Plan[]> => {
-  const { byAge, byStart } = friendsOnly ? friendsPages : allPages
+export const findPlans = (store: Store, { accountId, scope, after, until, limit }: PlanRange): Promise<Plan[]> => {
+  const { byAge, byStart } = PAGES[scope]
   return (until === null ? byAge : byStart)(store).all({ accountId, ...after, until, limit })
 }
 
@@ -143,7 +149,7 @@ export interface PlanState {
   readonly rsvpCount: number
 }
 
-const stateOf = (orm: Store['orm'], id: string, reader: PlanReader) =>
+const stateOf = (orm: Store['orm'], id: string, reader: Reader) =>
   orm
     .select({
       creatorId: plans.creatorId,
@@ -154,7 +160,7 @@ const stateOf = (orm: Store['orm'], id: string, reader: PlanReader) =>
     .from(plans)
     .where(and(eq(plans.id, id), visibleTo(reader)))
 
-const managedBy = (reader: PlanReader): SQL | undefined => (reader.isStaff ? undefined : eq(plans.creatorId, reader.id))
+const managedBy = (reader: Reader): SQL | undefined => (reader.isStaff ? undefined : eq(plans.creatorId, reader.id))
 
 /**
  * Changes a plan if the reader may do so, the plan still ends after it starts, and the capacity is not below the number of
@@ -164,7 +170,7 @@ const managedBy = (reader: PlanReader): SQL | undefined => (reader.isStaff ? und
 export const updatePlan = async (
   store: Store,
   id: string,
-  reader: PlanReader,
+  reader: Reader,
   changes: PlanChanges,
   now: number,
 ): Promise<{ readonly plan: Plan | null; readonly before: PlanState | null }> => {
@@ -190,7 +196,7 @@ export const updatePlan = async (
 export const deletePlan = async (
   store: Store,
   id: string,
-  reader: PlanReader,
+  reader: Reader,
   now: number,
 ): Promise<{ readonly deleted: boolean; readonly before: PlanState | null }> => {
   const { orm } = store
@@ -207,6 +213,7 @@ export const deletePlan = async (
           sequence: sql<number>`${plans.sequence} + 1`.as('sequence'),
           createdAt: plans.createdAt,
           cancelledAt: sql<number>`${now}`.as('cancelled_at'),
+          creatorId: plans.creatorId,
         })
         .from(plans)
         .where(isManaged),

@@ -1,5 +1,5 @@
-import { and, eq, gt, type Placeholder, sql } from 'drizzle-orm'
-import { type Account, usernameKey } from '../model/account.ts'
+import { and, eq, gt, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { type Account, type Reader, usernameKey } from '../model/account.ts'
 import { EMPTY_FACILITY_PROFILE, type FacilityProfile } from '../model/facility.ts'
 import {
   EMPTY_MEETUP_PROFILE,
@@ -9,6 +9,7 @@ import {
   type PublicPerson,
 } from '../model/profile.ts'
 import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
+import { isBlockedPair } from './blocks.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './tables/accounts.ts'
 import { namePrefixes } from './tables/people-search.ts'
@@ -20,12 +21,12 @@ import { namePrefixes } from './tables/people-search.ts'
 
 /** Fields that are missing or undefined stay unchanged. */
 type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined }
-const practiceProfile = (orm: Store['orm'], accountId: number | Placeholder) =>
+const practiceProfile = (orm: Store['orm'], accountId: number | Placeholder, condition?: SQL) =>
   orm
     .select({ account: accountColumns, bio: practiceProfiles.bio, location: practiceProfiles.location })
     .from(accounts)
     .leftJoin(practiceProfiles, eq(practiceProfiles.accountId, accounts.id))
-    .where(and(eq(accounts.id, accountId), eq(accounts.isActive, true)))
+    .where(and(eq(accounts.id, accountId), eq(accounts.isActive, true), condition))
 
 const toPracticeProfile = (row: { account: Account; bio: string | null; location: string | null }): PracticeProfile => ({
   account: row.account,
@@ -33,11 +34,15 @@ const toPracticeProfile = (row: { account: Account; bio: string | null; location
   location: row.location ?? '',
 })
 
-const ACCOUNT = sql.placeholder('accountId')
-const ownPractice = prepared((orm) => practiceProfile(orm, ACCOUNT).prepare())
+const [ACCOUNT, READER] = [sql.placeholder('accountId'), sql.placeholder('readerId')]
+const practiceForMember = prepared((orm) => practiceProfile(orm, ACCOUNT, sql`NOT ${isBlockedPair(ACCOUNT, READER)}`).prepare())
+const practiceForStaff = prepared((orm) => practiceProfile(orm, ACCOUNT).prepare())
 
-export const findPracticeProfile = async (store: Store, accountId: number): Promise<PracticeProfile | null> => {
-  const row = await ownPractice(store).get({ accountId })
+/** Null if there is no such active account, or if a block separates it from the reader. */
+export const findPracticeProfile = async (store: Store, accountId: number, reader: Reader): Promise<PracticeProfile | null> => {
+  const row = await (reader.isStaff
+    ? practiceForStaff(store).get({ accountId })
+    : practiceForMember(store).get({ accountId, readerId: reader.id }))
   return row ? toPracticeProfile(row) : null
 }
 /** The condition prevents the insert if there is no such active account, or if it has a higher rank than the acting one. */
@@ -135,12 +140,13 @@ const publicPerson = {
   bio: sql<string>`COALESCE(${meetupProfiles.bio}, '')`,
 }
 
-export const findPerson = async (store: Store, objectId: string): Promise<PublicPerson | null> => {
+/** Null if there is no such active account, or if a block separates it from the reader. */
+export const findPerson = async (store: Store, objectId: string, readerId: number): Promise<PublicPerson | null> => {
   const [row] = await store.orm
     .select(publicPerson)
     .from(accounts)
     .leftJoin(meetupProfiles, eq(meetupProfiles.accountId, accounts.id))
-    .where(and(eq(accounts.objectId, objectId), eq(accounts.isActive, true)))
+    .where(and(eq(accounts.objectId, objectId), eq(accounts.isActive, true), sql`NOT ${isBlockedPair(sql`accounts.id`, readerId)}`))
   return row ?? null
 }
 
@@ -161,25 +167,28 @@ const allPeople = prepared((orm) =>
     .select(publicPerson)
     .from(accounts)
     .leftJoin(meetupProfiles, eq(meetupProfiles.accountId, accounts.id))
-    .where(and(gt(accounts.id, sql.placeholder('after')), sql`${accounts.isActive} = 1`))
+    .where(
+      and(gt(accounts.id, sql.placeholder('after')), sql`${accounts.isActive} = 1`, sql`NOT ${isBlockedPair(sql`accounts.id`, READER)}`),
+    )
     .orderBy(accounts.id)
     .limit(sql.placeholder('limit'))
     .prepare(),
 )
 
 /**
- * Active accounts, oldest first: an index range scan. A search scans the accounts that have a name with this prefix. They
- * are stored in the same order, so a search costs the same.
+ * Active accounts, oldest first, without those that a block separates from the reader: an index range scan. A search scans
+ * the accounts that have a name with this prefix. They are stored in the same order, so a search costs the same.
  */
 export const findPeople = (
   store: Store,
-  { after, limit, search }: { after: number; limit: number; search: string },
+  { readerId, after, limit, search }: { readerId: number; after: number; limit: number; search: string },
   longestPrefix: number,
 ): Promise<PublicPerson[]> => {
-  if (search === '') return allPeople(store).all({ after, limit })
+  if (search === '') return allPeople(store).all({ readerId, after, limit })
   const scans = storedFormsOf(search).map((form) => {
     const prefix = [...form].slice(0, longestPrefix).join('')
-    const scan = sql`SELECT account_id AS id FROM ${namePrefixes} WHERE prefix = ${prefix} AND account_id > ${after}`
+    const scan = sql`SELECT account_id AS id FROM ${namePrefixes} WHERE prefix = ${prefix} AND account_id > ${after}
+      AND NOT ${isBlockedPair(sql`name_prefixes.account_id`, readerId)}`
     if (prefix === form) return scan
     const startsWithForm = (name: string) => sql`substr(${sql.raw(name)}, 1, length(${form})) = ${form}`
     return sql`${scan} AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id

@@ -1,6 +1,7 @@
 import { and, eq, gt, or, type SQL, sql } from 'drizzle-orm'
-import type { PlanReader } from '../model/plan.ts'
+import type { Reader } from '../model/account.ts'
 import type { Rsvp, RsvpView } from '../model/rsvp.ts'
+import { isBlockedPair } from './blocks.ts'
 import { hasFreePlace, visibleTo } from './plans.ts'
 import { preparedBatch, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
@@ -49,7 +50,7 @@ const insertForStaff = prepareInsert(true)
 export const insertRsvp = async (
   store: Store,
   rsvp: Rsvp,
-  reader: PlanReader,
+  reader: Reader,
 ): Promise<{ ok: true; rsvp: Rsvp } | { ok: false; code: 'plan-not-found' | 'rsvp-exists' | 'plan-full' }> => {
   const { id, planId, accountId, createdAt } = rsvp
   const insert = reader.isStaff ? insertForStaff : insertForMember
@@ -58,7 +59,7 @@ export const insertRsvp = async (
   if (plan.length === 0) return { ok: false, code: 'plan-not-found' }
   return { ok: false, code: existing.length > 0 ? 'rsvp-exists' : 'plan-full' }
 }
-const page = (orm: Store['orm'], condition: SQL, after: string, limit: number) =>
+const page = (orm: Store['orm'], condition: SQL | undefined, after: string, limit: number) =>
   orm
     .select({ id: rsvps.id, planId: rsvps.planId, userId: accounts.objectId, createdAt: rsvps.createdAt })
     .from(rsvps)
@@ -67,11 +68,17 @@ const page = (orm: Store['orm'], condition: SQL, after: string, limit: number) =
     .orderBy(rsvps.id)
     .limit(limit)
 
-/** Null if there is no plan that the reader may see. */
+/** SQL condition: no block separates the reader and the account of the RSVP. Staff manage all RSVPs. */
+const isOfVisibleAccount = ({ id, isStaff }: Reader): SQL | undefined =>
+  isStaff ? undefined : sql`NOT ${isBlockedPair(sql`rsvps.account_id`, id)}`
+
+const isActive = sql`${accounts.isActive} = 1`
+
+/** The RSVPs of active accounts to a plan, without those that the reader may not see. Null if there is no plan that the reader may see. */
 export const findPlanRsvps = async (
   store: Store,
   planId: string,
-  reader: PlanReader,
+  reader: Reader,
   after: string,
   limit: number,
 ): Promise<RsvpView[] | null> => {
@@ -81,7 +88,7 @@ export const findPlanRsvps = async (
       .select({ id: plans.id })
       .from(plans)
       .where(and(eq(plans.id, planId), visibleTo(reader))),
-    page(orm, eq(rsvps.planId, planId), after, limit),
+    page(orm, and(eq(rsvps.planId, planId), isActive, isOfVisibleAccount(reader)), after, limit),
   ])
   return plan.length > 0 ? items : null
 }
@@ -91,9 +98,9 @@ export const findOwnRsvps = (store: Store, accountId: number, after: string, lim
 
 /**
  * Deletes an RSVP. Its account, the plan's creator and staff may do so; for all others the result is `not-theirs`. Null if
- * there is no such RSVP, or if the reader may not see its plan.
+ * there is no such RSVP, or if the reader may not see it.
  */
-export const deleteRsvp = async (store: Store, id: string, reader: PlanReader): Promise<'deleted' | 'not-theirs' | null> => {
+export const deleteRsvp = async (store: Store, id: string, reader: Reader): Promise<'deleted' | 'not-theirs' | null> => {
   const { orm } = store
   const isPlanCreator = sql`EXISTS (SELECT 1 FROM plans WHERE plans.id = rsvps.plan_id AND plans.creator_id = ${reader.id})`
   const [existing, deleted] = await orm.batch([
@@ -101,7 +108,8 @@ export const deleteRsvp = async (store: Store, id: string, reader: PlanReader): 
       .select({ id: rsvps.id })
       .from(rsvps)
       .innerJoin(plans, eq(plans.id, rsvps.planId))
-      .where(and(eq(rsvps.id, id), visibleTo(reader))),
+      .innerJoin(accounts, eq(accounts.id, rsvps.accountId))
+      .where(and(eq(rsvps.id, id), visibleTo(reader), isActive, isOfVisibleAccount(reader))),
     orm
       .delete(rsvps)
       .where(and(eq(rsvps.id, id), reader.isStaff ? undefined : or(eq(rsvps.accountId, reader.id), isPlanCreator)))

@@ -28,6 +28,7 @@ const WITHOUT_QUOTA: Readonly<Record<string, string>> = {
   'PATCH /api/v1/user/edit/{id}/': 'changes one row',
   'PATCH /api/v1/user/edit/therapist/{id}/': 'changes one row of the caller',
   'POST /api/v1/user/music/edit/{id}/': 'changes one row of the caller',
+  'POST /api/plans/{plan_id}/undismiss': 'deletes a row',
   'POST /user/logout/': 'ends a credential',
   'POST /users/logout/': 'ends a credential',
   'POST /api/v1/user/logout/': 'ends a credential',

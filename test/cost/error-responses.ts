@@ -118,7 +118,7 @@ export const ERROR_RESPONSES: readonly Row[] = [
   [
     'POST',
     '/matching/block/{user_id}/',
-    { status: 404, roundTrips: 2, statements: 6, when: 'the account does not exist' },
+    { status: 404, roundTrips: 2, statements: 9, when: 'the account does not exist' },
     by(member, unknownIds),
   ],
   [

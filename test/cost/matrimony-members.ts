@@ -101,7 +101,7 @@ export const MATRIMONY_MEMBERS: readonly Row[] = [
   ['GET', '/matching/find-match/', { status: 201, roundTrips: 2, statements: 4 }, by(pairMember, pairInQuery)],
   ['POST', '/matching/find-match/', { status: 201, roundTrips: 2, statements: 4 }, by(pairMember, pairInBody)],
   ['GET', '/matching/find-all-matches/', { status: 200, roundTrips: 2, statements: 3 }, by(pairMember)],
-  ['POST', '/matching/block/{user_id}/', { status: 201, roundTrips: 2, statements: 6 }, by(person, other)],
+  ['POST', '/matching/block/{user_id}/', { status: 201, roundTrips: 2, statements: 9 }, by(person, other)],
   ['DELETE', '/matching/block/{user_id}/', { status: 200, roundTrips: 2, statements: 2 }, by(person, blocked)],
   ['POST', '/matching/report/{user_id}/', { status: 201, roundTrips: 2, statements: 4 }, by(member, reported)],
 ]

@@ -1,9 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { LISTED_FRIEND_STATUSES } from '../../src/model/friend.ts'
+import type { PlanScope } from '../../src/model/plan.ts'
 import { NAME_PREFIX_MAX } from '../../src/model/profile.ts'
 import { findCalendar } from '../../src/store/calendars.ts'
 import { findFriendships } from '../../src/store/friends.ts'
+import { findDismissedPlans } from '../../src/store/plan-dismissals.ts'
 import { findPlans } from '../../src/store/plans.ts'
 import { findPeople } from '../../src/store/profiles.ts'
 import { findOwnRsvps, findPlanRsvps } from '../../src/store/rsvps.ts'
@@ -49,28 +51,36 @@ const insertRows = async (from: number, to: number) => {
        SELECT printf('%024x', i), CASE i % 2 WHEN 0 THEN 1 ELSE i END, CASE i % 2 WHEN 0 THEN i ELSE 1 END,
          CASE WHEN i <= 20 THEN 'accepted' ELSE 'pending' END, i, i FROM n WHERE i > 5`,
     ),
+    // None of them is on a measured page of the list of plans.
+    env.DB.prepare(
+      `${numbers} INSERT INTO plan_dismissals SELECT 1, printf('%024x', i), i FROM n WHERE i % 10 = 0 AND i BETWEEN 710 AND 1000`,
+    ),
   ])
 }
 
-const planPage = (store: Store, friendsOnly: boolean, until: number | null, after = { start: 0, id: '' }) =>
-  findPlans(store, { accountId: 1, friendsOnly, after, until, limit: PAGE })
+const planPage = (store: Store, scope: PlanScope, until: number | null, after = { start: 0, id: '' }) =>
+  findPlans(store, { accountId: 1, scope, after, until, limit: PAGE })
 
 const LISTS: Record<string, (store: Store) => Promise<unknown>> = {
-  'the visible plans': (store) => planPage(store, false, null),
-  'a later page of the visible plans': (store) => planPage(store, false, null, { start: 0, id: '0000000000000000000001f4' }),
-  'the plans of a period': (store) => planPage(store, false, NOON + 500 * HOUR, { start: NOON + 100 * HOUR, id: '' }),
+  'the visible plans': (store) => planPage(store, 'all', null),
+  'a later page of the visible plans': (store) => planPage(store, 'all', null, { start: 0, id: '0000000000000000000001f4' }),
+  'the plans of a period': (store) => planPage(store, 'all', NOON + 500 * HOUR, { start: NOON + 100 * HOUR, id: '' }),
   'a later page of the plans of a period': (store) =>
-    planPage(store, false, NOON + 500 * HOUR, { start: NOON + 101 * HOUR, id: '000000000000000000000100' }),
-  'the plans of friends': (store) => planPage(store, true, null),
-  'the plans of friends in a period': (store) => planPage(store, true, NOON + 500 * HOUR, { start: NOON, id: '' }),
-  people: (store) => findPeople(store, { after: 0, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
-  'a later page of people': (store) => findPeople(store, { after: 500, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
-  'people by a letter': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'a' }, NAME_PREFIX_MAX),
-  'people by a name': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Ann' }, NAME_PREFIX_MAX),
-  'people by a username': (store) => findPeople(store, { after: 300, limit: PAGE, search: 'person.' }, NAME_PREFIX_MAX),
-  'people by a letter beyond Z': (store) => findPeople(store, { after: 0, limit: PAGE, search: 'Éa' }, NAME_PREFIX_MAX),
+    planPage(store, 'all', NOON + 500 * HOUR, { start: NOON + 101 * HOUR, id: '000000000000000000000100' }),
+  'the plans of friends': (store) => planPage(store, 'friends', null),
+  'the plans of friends in a period': (store) => planPage(store, 'friends', NOON + 500 * HOUR, { start: NOON, id: '' }),
+  'the own plans': (store) => planPage(store, 'own', null),
+  'the own plans in a period': (store) => planPage(store, 'own', NOON + 500 * HOUR, { start: NOON, id: '' }),
+  'the dismissed plans': (store) => findDismissedPlans(store, { id: 1, isStaff: false }, '', PAGE),
+  'a later page of the dismissed plans': (store) => findDismissedPlans(store, { id: 1, isStaff: false }, '0000000000000000000002bc', PAGE),
+  people: (store) => findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
+  'a later page of people': (store) => findPeople(store, { readerId: 1, after: 500, limit: PAGE, search: '' }, NAME_PREFIX_MAX),
+  'people by a letter': (store) => findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: 'a' }, NAME_PREFIX_MAX),
+  'people by a name': (store) => findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: 'Ann' }, NAME_PREFIX_MAX),
+  'people by a username': (store) => findPeople(store, { readerId: 1, after: 300, limit: PAGE, search: 'person.' }, NAME_PREFIX_MAX),
+  'people by a letter beyond Z': (store) => findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: 'Éa' }, NAME_PREFIX_MAX),
   'people by more than the longest prefix': (store) =>
-    findPeople(store, { after: 0, limit: PAGE, search: 'a'.repeat(40) }, NAME_PREFIX_MAX),
+    findPeople(store, { readerId: 1, after: 0, limit: PAGE, search: 'a'.repeat(40) }, NAME_PREFIX_MAX),
   friends: (store) => findFriendships(store, 1, { after: '', limit: PAGE }, LISTED_FRIEND_STATUSES),
   'a later page of friends': (store) =>
     findFriendships(store, 1, { after: '0000000000000000000001f4', limit: PAGE }, LISTED_FRIEND_STATUSES),
@@ -132,7 +142,7 @@ describe('every list', () => {
     const queries = await queriesOf(listOf(name))
     expect(queries.length).toBeGreaterThan(0)
     const tables =
-      /^SCAN (accounts|plans|rsvps|friend_records|name_prefixes|meetup_profiles|cancelled_plans|cancelled_plan_people|head|following)\b/
+      /^SCAN (accounts|plans|plan_dismissals|blocks|rsvps|friend_records|name_prefixes|meetup_profiles|cancelled_plans|cancelled_plan_people|head|following)\b/
     for (const query of queries) {
       const steps = await planOf(query)
       expect(steps.length).toBeGreaterThan(0)

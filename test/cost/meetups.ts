@@ -27,6 +27,13 @@ const ownPlan = async (me: Person) => ({ params: { plan_id: await planOf(me) } }
 const planChange = async (me: Person) => ({ ...(await ownPlan(me)), json: PLAN })
 const othersPlan = async () => ({ params: { plan_id: await planOf(await otherMember()) } })
 
+/** Another member's plan, which the caller has dismissed. */
+const dismissed = async ({ token }: Person) => {
+  const { params } = await othersPlan()
+  await call('POST', `/api/plans/${params.plan_id}/dismiss`, { as: token })
+  return { params }
+}
+
 const newRsvp = async () => ({ json: (await othersPlan()).params })
 
 /** Another member's plan, with an RSVP of the caller. */
@@ -78,6 +85,11 @@ export const MEETUPS: readonly Row[] = [
   ['PUT', '/api/plans/{plan_id}/edit', { status: 200, roundTrips: 2, statements: 3 }, by(member, planChange)],
   ['PATCH', '/api/plans/{plan_id}/edit', { status: 200, roundTrips: 2, statements: 3 }, by(member, planChange)],
   ['DELETE', '/api/plans/{plan_id}/delete', { status: 200, roundTrips: 2, statements: 6 }, by(member, ownPlan)],
+  ['GET', '/api/plans', { status: 200, roundTrips: 2, statements: 2, when: 'only own plans' }, by(member, { query: '?friends=false' })],
+  ['GET', '/api/plans/dismissed', { status: 200, roundTrips: 2, statements: 2 }, by(member)],
+  ['POST', '/api/plans/{plan_id}/dismiss', { status: 204, roundTrips: 2, statements: 4 }, by(member, othersPlan)],
+  ['POST', '/api/plans/{plan_id}/undismiss', { status: 204, roundTrips: 2, statements: 3 }, by(member, dismissed)],
+  ['DELETE', '/api/plans/{plan_id}/undismiss', { status: 204, roundTrips: 2, statements: 3 }, by(member, dismissed)],
   ['GET', '/api/plans/{plan_id}/calendar.ics', { status: 200, roundTrips: 2, statements: 2 }, by(member, othersPlan)],
   ['POST', '/api/friends/request/{user_id}/', { status: 201, roundTrips: 2, statements: 6 }, by(member, newUser)],
   ['POST', '/api/friends/respond/{request_id}/', { status: 200, roundTrips: 2, statements: 3 }, by(member, accepting)],

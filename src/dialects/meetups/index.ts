@@ -3,6 +3,7 @@ import type { Contract } from '../../http/routing/contract.ts'
 import { calendarRoutes } from './calendar.ts'
 import { unauthenticated } from './errors.ts'
 import { friendRoutes } from './friends.ts'
+import { planDismissalRoutes } from './plan-dismissals.ts'
 import { planRoutes } from './plans.ts'
 import { profileRoutes } from './profile.ts'
 import { registrationRoutes } from './register.ts'
@@ -22,6 +23,7 @@ export const meetups: Contract = {
     ...profileRoutes,
     ...userRoutes,
     ...planRoutes,
+    ...planDismissalRoutes,
     ...friendRoutes,
     ...rsvpRoutes,
     ...calendarRoutes,

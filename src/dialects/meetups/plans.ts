@@ -34,7 +34,7 @@ const PlanShape = z.object({
   end_time: z.string().meta({ format: 'date-time' }),
   created_by: z.string(),
 })
-const PlanView = PlanShape.meta({ id: 'Plan' })
+export const PlanView = PlanShape.meta({ id: 'Plan' })
 /** The contract documents a flat plan, but its real client reads `data`. The response contains both. */
 const PlanWithData = PlanShape.extend({ data: PlanView }).meta({ id: 'PlanWithData' })
 const PlanCreated = PlanShape.extend({ message: z.string(), id: z.string(), data: PlanView }).meta({ id: 'PlanCreated' })
@@ -48,7 +48,7 @@ const locationToWire = ({ name, address1, address2, city, state, zipcode }: Plan
   zipcode,
 })
 
-const toWire = ({ id, title, description, location, startTime, endTime, createdBy }: Plan): z.infer<typeof PlanView> => ({
+export const planToWire = ({ id, title, description, location, startTime, endTime, createdBy }: Plan): z.infer<typeof PlanView> => ({
   _id: id,
   title,
   description,
@@ -58,9 +58,9 @@ const toWire = ({ id, title, description, location, startTime, endTime, createdB
   created_by: createdBy,
 })
 
-const toWireWithData = (plan: Plan): z.infer<typeof PlanWithData> => ({ ...toWire(plan), data: toWire(plan) })
+const toWireWithData = (plan: Plan): z.infer<typeof PlanWithData> => ({ ...planToWire(plan), data: planToWire(plan) })
 
-const EXAMPLE = {
+export const EXAMPLE_PLAN = {
   _id: '68dabba350510db53d9af43d',
   title: 'Game Night',
   description: 'Lots of fun and laughters with friends.',
@@ -76,21 +76,24 @@ const query = pageQuery(StartCursor).extend({
     description: 'Only plans that start at this time or later. With `from` or `to`, the list is sorted by start time.',
   }).optional(),
   to: dateTime({ description: 'Only plans that start at this time or earlier.' }).optional(),
-  friends: boolean({ description: "Only plans of the caller and the caller's friends." }).default(false),
+  friends: boolean({
+    description: "`true`: only plans of the caller and the caller's friends. `false`: only the caller's own plans.",
+  }).optional(),
 })
-const params = z.object({ plan_id: z.string().meta({ example: EXAMPLE._id }) })
+const params = z.object({ plan_id: z.string().meta({ example: EXAMPLE_PLAN._id }) })
 
 const listPlansRoute = route({
   method: 'GET',
   path: '/api/plans',
-  summary: 'List the plans that the caller can see, oldest first',
+  summary: 'List the plans that the caller can see and has not dismissed, oldest first',
   access: member,
   query,
-  responses: { 200: ok(z.array(PlanView), 'The plans', [EXAMPLE]) },
+  responses: { 200: ok(z.array(PlanView), 'The plans', [EXAMPLE_PLAN]) },
   handle: async ({ context, query, request }) => {
-    const { limit, cursor: after = null, from = null, to = null, friends: friendsOnly } = query
-    const { items, next } = await listPlans(context, { from, to, friendsOnly, after, limit })
-    return { status: 200, body: items.map(toWire), headers: nextLink(request.url, next) }
+    const { limit, cursor: after = null, from = null, to = null, friends } = query
+    const scope = friends === undefined ? 'all' : friends ? 'friends' : 'own'
+    const { items, next } = await listPlans(context, { from, to, scope, after, limit })
+    return { status: 200, body: items.map(planToWire), headers: nextLink(request.url, next) }
   },
 })
 
@@ -102,14 +105,14 @@ const addPlanRoute = route({
   quota: QUOTAS.plans,
   body: PlanFields,
   responses: {
-    201: ok(PlanCreated, 'The plan', { ...EXAMPLE, message: 'Plan created', id: EXAMPLE._id, data: EXAMPLE }),
+    201: ok(PlanCreated, 'The plan', { ...EXAMPLE_PLAN, message: 'Plan created', id: EXAMPLE_PLAN._id, data: EXAMPLE_PLAN }),
     ...errors.responses('ends-before-start'),
   },
   handle: async ({ context, body }) => {
     const { title, description = '', location, start_time, end_time: endTime, visibility = 'public', capacity = null } = body
     const input = { title, description, location, startTime: start_time ?? null, endTime, visibility, capacity }
     const plan = errors.unwrap(await addPlan(context, input))
-    return { status: 201, body: { ...toWire(plan), message: 'Plan created', id: plan.id, data: toWire(plan) } }
+    return { status: 201, body: { ...planToWire(plan), message: 'Plan created', id: plan.id, data: planToWire(plan) } }
   },
 })
 
@@ -120,7 +123,7 @@ const readPlanRoute = route({
   access: member,
   params,
   responses: {
-    200: ok(PlanWithData, 'The plan', { ...EXAMPLE, data: EXAMPLE }),
+    200: ok(PlanWithData, 'The plan', { ...EXAMPLE_PLAN, data: EXAMPLE_PLAN }),
     ...errors.responses('invalid-id', 'plan-not-found'),
   },
   handle: async ({ context, params }) => ({ status: 200, body: toWireWithData(errors.unwrap(await readPlan(context, params.plan_id))) }),
@@ -134,7 +137,7 @@ const changePlanRoute = route({
   params,
   body: PlanFields.partial(),
   responses: {
-    200: ok(PlanWithData, 'The changed plan', { ...EXAMPLE, data: EXAMPLE }),
+    200: ok(PlanWithData, 'The changed plan', { ...EXAMPLE_PLAN, data: EXAMPLE_PLAN }),
     ...errors.responses('invalid-id', 'ends-before-start', 'capacity-below-rsvps', 'may-not-edit-plan', 'plan-not-found'),
   },
   handle: async ({ context, body, params }) => {

@@ -60,6 +60,7 @@ const Alarm = z
     triggered_at: z.string(),
     acknowledged_at: z.string().nullable(),
     acknowledged_by: z.string().nullable().meta({ description: 'A username.' }),
+    note: z.string().meta({ description: 'What was written at the acknowledgement, or an empty string.' }),
     deliveries: z.array(Delivery),
   })
   .meta({ id: 'Alarm' })
@@ -71,6 +72,7 @@ const alarmToWire = (alarm: AlarmView): z.infer<typeof Alarm> => ({
   triggered_at: isoTime(alarm.triggeredAt),
   acknowledged_at: alarm.acknowledgedAt === null ? null : isoTime(alarm.acknowledgedAt),
   acknowledged_by: alarm.acknowledgedBy,
+  note: alarm.note,
   deliveries: alarm.deliveries.map(deliveryToWire),
 })
 
@@ -94,6 +96,7 @@ const ALARM_EXAMPLE: z.infer<typeof Alarm> = {
   triggered_at: '2026-11-20T18:55:00Z',
   acknowledged_at: '2026-11-20T18:58:12Z',
   acknowledged_by: 'sam',
+  note: 'False alarm.',
   deliveries: [
     {
       id: `${EXAMPLE_ID}.contact-1.1`,

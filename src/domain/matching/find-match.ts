@@ -11,8 +11,8 @@ export interface ScoredPair {
 }
 
 /**
- * Scores how well another member fits the caller's preference, and stores the score. If one of the two has blocked the
- * other, the failure is the same as for a member without a profile, so that it does not reveal the block.
+ * Scores how well another member fits the caller's preference, and stores the score. For a closed account, and if one of the
+ * two has blocked the other, the failure is the same as for an account that does not exist: it does not show the username.
  */
 export const findMatch = async (
   context: MemberContext,
@@ -20,7 +20,7 @@ export const findMatch = async (
 ): Promise<Result<ScoredPair, 'not-your-match' | 'no-profile-of' | 'no-preference-of'>> => {
   if (pair.user1 !== context.actor.account.id) return fail('not-your-match')
   const now = context.now()
-  const { accounts, isBlocked, score, status } = await scorePair(context.store, pair, {
+  const { accounts, score, status } = await scorePair(context.store, pair, {
     rule: MATCH_RULE,
     matchLists: context.settings.matchLists,
     today: isoDay(now),
@@ -28,7 +28,7 @@ export const findMatch = async (
   })
   const [caller, other] = [pair.user1, pair.user2].map((id) => accounts.find((account) => account.id === id))
   const users = [caller?.username ?? String(pair.user1), other?.username ?? String(pair.user2)] as const
-  if (isBlocked || !caller?.hasProfile || !other?.hasProfile) return fail('no-profile-of', { users })
+  if (!caller?.hasProfile || !other?.hasProfile) return fail('no-profile-of', { users })
   if (score === null) return fail('no-preference-of', { users })
   return { usernames: users, score, status }
 }

@@ -74,9 +74,9 @@ export const readProfile = async (context: MemberContext): Promise<Result<Profil
   return profile ? toView(context, profile) : fail('no-profile')
 }
 
-/** Lists the profiles of all active accounts, oldest account first. */
+/** Lists the profiles of all active accounts, oldest account first, without blocked ones. */
 export const listProfiles = async (context: MemberContext, page: PageNumber, size: number): Promise<NumberedPage<ProfileView>> => {
-  const profiles = await numberedPage(page, size, (from) => findListedProfiles(context.store, from, size))
+  const profiles = await numberedPage(page, size, (from) => findListedProfiles(context.store, context.actor.account.id, from, size))
   return { ...profiles, items: profiles.items.map((profile) => toView(context, profile)) }
 }
 

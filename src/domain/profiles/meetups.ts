@@ -30,4 +30,4 @@ export const changeMeetupProfile = (
 
 /** Returns the public profile of a person. */
 export const readPerson = async (context: MemberContext, objectId: string): Promise<Result<PublicPerson, 'not-found'>> =>
-  (await findPerson(context.store, objectId)) ?? fail('not-found')
+  (await findPerson(context.store, objectId, context.actor.account.id)) ?? fail('not-found')

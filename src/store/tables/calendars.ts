@@ -19,8 +19,9 @@ export const cancelledPlans = sqliteTable(
     sequence: integer().notNull(),
     createdAt: integer('created_at').notNull(),
     cancelledAt: integer('cancelled_at').notNull(),
+    creatorId: integer('creator_id').references(() => accounts.id, { onDelete: 'cascade' }),
   },
-  (table) => [index('cancelled_plans_by_age').on(table.cancelledAt)],
+  (table) => [index('cancelled_plans_by_age').on(table.cancelledAt), index('cancelled_plans_by_creator').on(table.creatorId)],
 )
 
 export const cancelledPlanPeople = sqliteTable(

@@ -37,6 +37,8 @@ export const announcements = sqliteTable('announcements', {
   content: text().notNull(),
   about: text().unique(),
   createdAt: integer('created_at').notNull(),
+  /** The account that the text names; null if it names none. */
+  subjectId: integer('subject_id'),
 })
 
 export const notifications = sqliteTable(

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import { type PlanLocation, VISIBILITIES } from '../../model/plan.ts'
 import { accounts } from './accounts.ts'
 
@@ -20,10 +20,12 @@ export const plans = sqliteTable(
     sequence: integer().notNull().default(0),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
+    /** Copy of the creator's `is_active`, maintained by a trigger. */
+    isListed: integer('is_listed', { mode: 'boolean' }).notNull().default(true),
   },
   (table) => [
-    index('plans_public').on(table.id).where(sql`${table.visibility} = 'public'`),
-    index('plans_public_by_start').on(table.startTime, table.id).where(sql`${table.visibility} = 'public'`),
+    index('plans_public').on(table.id).where(sql`${table.visibility} = 'public' AND ${table.isListed} = 1`),
+    index('plans_public_by_start').on(table.startTime, table.id).where(sql`${table.visibility} = 'public' AND ${table.isListed} = 1`),
     index('plans_of_person').on(table.creatorId, table.visibility, table.id),
     index('plans_of_person_by_start').on(table.creatorId, table.visibility, table.startTime, table.id),
   ],
@@ -46,4 +48,18 @@ export const rsvps = sqliteTable(
     index('rsvps_of_plan').on(table.planId, table.id),
     index('rsvps_of_person').on(table.accountId, table.id),
   ],
+)
+
+export const planDismissals = sqliteTable(
+  'plan_dismissals',
+  {
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    planId: text('plan_id')
+      .notNull()
+      .references(() => plans.id, { onDelete: 'cascade' }),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.planId] }), index('plan_dismissals_by_plan').on(table.planId)],
 )

@@ -33,7 +33,7 @@ export const accountOf = (row: readonly unknown[]): Bearer => ({
 /** Marks the parameter in the recorded statements. No other parameter has this value. */
 const ID_MARKER = { id: 900_001 }
 
-const practiceProfile = statementsOf(ID_MARKER, (store, { id }) => findPracticeProfile(store, id))
+const practiceProfile = statementsOf(ID_MARKER, (store, { id }) => findPracticeProfile(store, id, { id, isStaff: false }))
 
 export const mindharmonyMe: Baseline<Bearer> = async ({ env, bearer }) => {
   const [[row = []] = []] = await practiceProfile(env.DB, { id: bearer.id })
@@ -139,7 +139,7 @@ export const practiceSessions: Baseline<Bearer> = async ({ env, url, bearer }) =
 }
 
 const planList = statementsOf(LIST_MARKERS, (store, { id, limit }) =>
-  findPlans(store, { accountId: id, friendsOnly: false, after: { start: 0, id: '' }, until: null, limit }),
+  findPlans(store, { accountId: id, scope: 'all', after: { start: 0, id: '' }, until: null, limit }),
 )
 
 export const plans: Baseline<Bearer> = async ({ env, url, bearer }) => {
@@ -174,7 +174,9 @@ export const friends: Baseline<Bearer> = async ({ env, url, bearer }) => {
   return new Response(JSON.stringify({ current_user_id: bearer.objectId, friends, incoming_requests, outgoing_requests }), { headers })
 }
 
-const peopleList = statementsOf(LIST_MARKERS, (store, { limit }) => findPeople(store, { after: 0, limit, search: '' }, NAME_PREFIX_MAX))
+const peopleList = statementsOf(LIST_MARKERS, (store, { id, limit }) =>
+  findPeople(store, { readerId: id, after: 0, limit, search: '' }, NAME_PREFIX_MAX),
+)
 
 export const people: Baseline<Bearer> = async ({ env, url, bearer }) => {
   const [rows = []] = await peopleList(env.DB, { id: bearer.id, limit: limitOf(url) })

@@ -244,7 +244,7 @@ describe('the list of alarms', () => {
         delivery(ids[from + 2] ?? '', 'Dr. Hall', 'email', ...state),
       ].join(',')
     const alarm = (id: unknown, time: string, deliveries: string) =>
-      `{"alarm_id":"${id}","scenario":"Pattern 2","status":"open","triggered_at":"${time}","acknowledged_at":null,"acknowledged_by":null,"deliveries":[${deliveries}]}`
+      `{"alarm_id":"${id}","scenario":"Pattern 2","status":"open","triggered_at":"${time}","acknowledged_at":null,"acknowledged_by":null,"note":"","deliveries":[${deliveries}]}`
     expect(listed.text).toBe(
       `{"alarms":[${alarm(second, '2040-01-01T00:01:00Z', three(3, 'pending', 0, '2040-01-01T00:01:00Z'))},${alarm(first, '2040-01-01T00:00:00Z', three(0, 'sent', 1, '2040-01-01T00:00:00Z'))}]}`,
     )
@@ -278,6 +278,7 @@ describe('acknowledging an alarm', () => {
     expect((await ack(sam, id, { note: 'again' })).text).toBe(acknowledged.text)
     const alarm = at(await alarms(sam), 'alarms', 0)
     expect(alarm).toMatchObject({ status: 'acknowledged', acknowledged_at: '2040-01-01T00:00:00Z', acknowledged_by: staff.username })
+    expect(alarm).toMatchObject({ note: 'False alarm,\nsorry' })
     expect((await deliveriesOf(sam)).map((delivery) => Array.isArray(delivery) && delivery[3])).toEqual(['stopped', 'stopped', 'stopped'])
     const [stored] = await rows<{ note: string; by: number }>(sam, 'SELECT note, acknowledged_by_id AS by FROM alarms')
     expect(stored).toEqual({ note: 'False alarm,\nsorry', by: staff.id })

@@ -1,0 +1,58 @@
+import * as z from 'zod'
+import { dismissPlan, listDismissedPlans, undismissPlan } from '../../domain/plan-dismissals.ts'
+import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { noContent, ok } from '../../http/response/specs.ts'
+import { member } from '../../http/routing/access.ts'
+import { alias, route } from '../../http/routing/route.ts'
+import { QUOTAS } from '../../model/quotas.ts'
+import { IdCursor } from './cursor.ts'
+import { errors } from './errors.ts'
+import { EXAMPLE_PLAN, PlanView, planToWire } from './plans.ts'
+
+const params = z.object({ plan_id: z.string().meta({ example: EXAMPLE_PLAN._id }) })
+
+const listDismissedRoute = route({
+  method: 'GET',
+  path: '/api/plans/dismissed',
+  summary: 'List the plans that the caller dismissed, oldest first',
+  access: member,
+  query: pageQuery(IdCursor),
+  responses: { 200: ok(z.array(PlanView), 'The plans', [EXAMPLE_PLAN]) },
+  handle: async ({ context, query, request }) => {
+    const { limit, cursor: after = null } = query
+    const { items, next } = await listDismissedPlans(context, { after, limit })
+    return { status: 200, body: items.map(planToWire), headers: nextLink(request.url, next) }
+  },
+})
+
+const dismissRoute = route({
+  method: 'POST',
+  path: '/api/plans/{plan_id}/dismiss',
+  summary: "Take a plan out of the caller's list of plans",
+  description: 'Nobody else notices it. A plan that is dismissed already stays dismissed.',
+  access: member,
+  quota: QUOTAS.planDismissals,
+  params,
+  responses: { 204: noContent('Dismissed'), ...errors.responses('invalid-id', 'plan-not-found') },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await dismissPlan(context, params.plan_id))
+    return { status: 204, body: null }
+  },
+})
+
+const undismissRoute = route({
+  method: 'POST',
+  path: '/api/plans/{plan_id}/undismiss',
+  summary: "Put a dismissed plan back into the caller's list of plans",
+  description: 'A plan that is not dismissed stays in the list.',
+  access: member,
+  params,
+  responses: { 204: noContent('No longer dismissed'), ...errors.responses('invalid-id', 'plan-not-found') },
+  handle: async ({ context, params }) => {
+    errors.unwrap(await undismissPlan(context, params.plan_id))
+    return { status: 204, body: null }
+  },
+})
+
+/** The routes for dismissed plans. The published client sends DELETE to `undismiss`. */
+export const planDismissalRoutes = [listDismissedRoute, dismissRoute, undismissRoute, alias(undismissRoute, { method: 'DELETE' })]
