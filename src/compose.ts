@@ -22,6 +22,7 @@ const createSharedContext = (env: Env): SharedContext => {
   const store = createStore(env.DB)
   return composeCore(env, {
     settings,
+    address: null,
     argon2,
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
     limits: { allowsAddress: async (address) => (await env.ADDRESS_LIMIT.limit({ key: address })).success },

@@ -14,7 +14,7 @@ interface Bindings {
 }
 
 /** What differs between the Worker and the command line. */
-type Surroundings = Pick<Context, 'limits' | 'readReferenceFile' | 'alarms' | 'carriers' | 'model' | 'support' | 'sleep'> & {
+type Surroundings = Pick<Context, 'address' | 'limits' | 'readReferenceFile' | 'alarms' | 'carriers' | 'model' | 'support' | 'sleep'> & {
   readonly settings: Settings
   /** The hash function, compiled: the Worker imports it, Node reads it from a file. */
   readonly argon2: WebAssembly.Module

@@ -186,7 +186,7 @@ const CREATORS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The functions of domain/access.ts that check. Any file may import them. */
-const CHECKS = ['asAdmin', 'asStaff', 'asSuperuser', 'isOutranked', 'isOwnerOrStaff', 'isStaff']
+const CHECKS = ['asAdmin', 'asStaff', 'asSuperuser', 'isOutranked', 'isOwnerOrStaff', 'isStaff', 'sourceOf']
 
 const ACCESS = 'domain/access.ts'
 const NARROWED = '(?:Member|Staff|Admin|Superuser|Operator|System)Context'

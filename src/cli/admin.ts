@@ -5,9 +5,12 @@ import { closeAccount } from '../domain/accounts/deactivate.ts'
 import { endAllSessions, findAccount, reactivate, setFlags, unlock } from '../domain/accounts/operator-actions.ts'
 import { isAcceptable, passwordProblems } from '../domain/accounts/password-rules.ts'
 import { register } from '../domain/accounts/register.ts'
+import { recordCommand } from '../domain/audit/read.ts'
 import { listSessionsOf } from '../domain/sessions/list-active.ts'
 import { type Account, type Flags, isUsername, USERNAME_MAX } from '../model/account.ts'
 import { Failure } from '../model/result.ts'
+import { audit } from './audit-command.ts'
+import { CliError } from './cli-error.ts'
 import { type Operator, openPlatform, type Platform } from './platform.ts'
 import { askPassword } from './prompt.ts'
 import { stateFrom } from './state.ts'
@@ -21,13 +24,11 @@ const USAGE = `npm run admin -- <command> <username> [options]
   reactivate <username>                                  reactivate an account
   sessions <username> [--end]                            list the sessions; --end ends all of them
   unlock <username>                                      remove the lock that failed log-ins caused
+  audit [--of <username>] [--by <username>] [--since <date>] [--before <number>]    print the audit trail
   erase <username>                                       delete an account and all its data; the Worker must be running
 
   --remote                use the production database instead of the local one
   --persist-to <folder>   use the local database in this folder`
-
-/** An error whose message is printed to the operator without a stack trace. */
-class CliError extends Error {}
 
 const options = {
   admin: { type: 'boolean' },
@@ -37,6 +38,10 @@ const options = {
   remote: { type: 'boolean' },
   help: { type: 'boolean' },
   email: { type: 'string' },
+  of: { type: 'string' },
+  by: { type: 'string' },
+  since: { type: 'string' },
+  before: { type: 'string' },
   'persist-to': { type: 'string' },
 } as const
 
@@ -134,6 +139,7 @@ const run = async (
   username: string,
   values: Options,
 ): Promise<string> => {
+  await recordCommand(context, username || (values.of ?? ''), process.argv.slice(2).join(' '))
   switch (command) {
     case 'grant':
       return describe(requireAccount(await setFlags(context, username, requireFlags(values, true)), username))
@@ -151,6 +157,8 @@ const run = async (
       return describe(requireAccount(await reactivate(context, username), username))
     case 'sessions':
       return sessions(context, username, values)
+    case 'audit':
+      return audit(context, values)
     case 'erase':
       return erase(operator, username)
     case 'unlock':
@@ -163,8 +171,8 @@ const run = async (
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parse()
-  const [command, username, ...rest] = positionals
-  if (values.help || !command || !username || rest.length > 0) throw new CliError(USAGE)
+  const [command, username = '', ...rest] = positionals
+  if (values.help || !command || (username === '') !== (command === 'audit') || rest.length > 0) throw new CliError(USAGE)
   const state = stateFrom(values['persist-to']).folder
   const platform = await openPlatform({ remote: values.remote === true, state, operator: command === 'erase' })
   try {

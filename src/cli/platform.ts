@@ -45,6 +45,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
   const settings = settingsFrom({ ...proxy.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
   const core = composeCore(proxy.env, {
     settings,
+    address: null,
     argon2: await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm'))),
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
     limits: { allowsAddress: async () => true },

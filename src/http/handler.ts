@@ -24,9 +24,10 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
       accountId: null,
       fault: null,
     }
+    const address = request.headers.get('CF-Connecting-IP')
     let response: Response
     try {
-      response = await router.fetch(request, { context, sockets, record })
+      response = await router.fetch(request, { context: { ...context, address }, sockets, record })
     } catch (error) {
       record.fault = describeFault(error)
       response = router.failed(request, record.id)

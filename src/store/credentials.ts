@@ -1,7 +1,9 @@
 import { and, desc, eq, exists, gt, lt, ne, notExists, type SQL, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
+import type { NewAuditEntry } from '../model/audit.ts'
 import type { AccountAndCredential, CredentialKind, LockRule, NewCredential, RevokedCredential } from '../model/credential.ts'
 import { accountColumns } from './account-row.ts'
+import { auditInsert } from './audit.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { credentials, loginFailures } from './tables/credentials.ts'
@@ -62,6 +64,7 @@ interface NewLogin {
   readonly credential: NewCredential
   /** The password hashed with the current algorithm, if the hash that was just verified is outdated. */
   readonly rehash: string | null
+  readonly audit: NewAuditEntry
 }
 
 /**
@@ -69,7 +72,7 @@ interface NewLogin {
  * hash is still the verified one, it is active, and it is not locked. So a log-in with the old password that races with a
  * password change leaves no credential behind, and the correct password fails once concurrent failures have locked the account.
  */
-export const insertLogin = async (store: Store, { account, who, now, credential, rehash }: NewLogin): Promise<boolean> => {
+export const insertLogin = async (store: Store, { account, who, now, credential, rehash, audit }: NewLogin): Promise<boolean> => {
   const { orm } = store
   const isInserted = exists(orm.select({ one: sql`1` }).from(credentials).where(eq(credentials.id, credential.id)))
   const isUnchanged = and(eq(accounts.id, account.id), eq(accounts.password, account.password), eq(accounts.isActive, true))
@@ -80,6 +83,7 @@ export const insertLogin = async (store: Store, { account, who, now, credential,
       .set({ lastLoginAt: now, ...(rehash !== null && { password: rehash }) })
       .where(and(eq(accounts.id, account.id), isInserted)),
     orm.delete(loginFailures).where(and(eq(loginFailures.who, who), isInserted)),
+    auditInsert(orm, audit, isInserted),
   ])
   return inserted.length > 0
 }
@@ -90,16 +94,23 @@ const LOCK_COUNT_TTL_MS = 24 * 60 * 60 * 1000
 /**
  * Counts a failed log-in in one statement, so that concurrent failures are all counted. The failure that reaches the limit
  * locks the account. Failures during a lock are counted but do not extend it, so an attacker cannot lock out the owner
- * permanently.
+ * permanently. The audit trail gets an entry for each failure, and one for the failure that locks.
  */
-export const countLoginFailure = async (store: Store, who: string, now: number, rule: LockRule) => {
+export const countLoginFailure = async (
+  store: Store,
+  who: string,
+  now: number,
+  rule: LockRule,
+  audit: { readonly failed: NewAuditEntry; readonly locked: NewAuditEntry },
+) => {
+  const { orm } = store
   const isLockedNow = sql`${loginFailures.lockedUntil} > ${now}`
   const isWindowOver = sql`(${loginFailures.lockedUntil} > 0 OR ${loginFailures.since} <= ${now - rule.windowMs})`
   const count = sql`CASE WHEN ${isLockedNow} THEN ${loginFailures.failures} + 1 WHEN ${isWindowOver} THEN 1 ELSE ${loginFailures.failures} + 1 END`
   const recentLocks = sql`CASE WHEN ${loginFailures.since} <= ${now - LOCK_COUNT_TTL_MS} THEN 0 ELSE ${loginFailures.locks} END`
   const reachesLimit = sql`NOT (${isLockedNow}) AND (${count}) >= ${rule.failures}`
   const lockMs = sql`MIN(${rule.longestMs}, ${rule.firstMs} * (1 << MIN(${recentLocks}, 20)))`
-  const [row] = await store.orm
+  const counted = orm
     .insert(loginFailures)
     .values({ who, failures: 1, since: now, lockedUntil: rule.failures <= 1 ? now + rule.firstMs : 0, locks: rule.failures <= 1 ? 1 : 0 })
     .onConflictDoUpdate({
@@ -112,6 +123,16 @@ export const countLoginFailure = async (store: Store, who: string, now: number, 
       },
     })
     .returning({ failures: loginFailures.failures, lockedUntil: loginFailures.lockedUntil })
+  const hasJustLocked = and(
+    eq(loginFailures.who, who),
+    gt(loginFailures.lockedUntil, now),
+    eq(loginFailures.failures, Math.max(1, rule.failures)),
+  )
+  const [[row]] = await orm.batch([
+    counted,
+    auditInsert(orm, audit.failed),
+    auditInsert(orm, audit.locked, exists(orm.select({ one: sql`1` }).from(loginFailures).where(hasJustLocked))),
+  ])
   return row ?? { failures: 1, lockedUntil: 0 }
 }
 /** The columns that a deletion returns for each deleted credential. */

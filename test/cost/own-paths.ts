@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
-import type { Row } from './measure.ts'
+import { member } from './callers.ts'
+import { by, type Row } from './measure.ts'
 
 const nothing: Row[3] = () => ({})
 
@@ -9,7 +10,7 @@ const storedPicture: Row[3] = async () => {
   return { params: { name } }
 }
 
-/** The pages, the OpenAPI documents and the pictures. None of them is stored in D1. */
+/** The pages, the OpenAPI documents and the pictures, none of which is stored in D1, and a person's own data. */
 export const OWN_PATHS: readonly Row[] = [
   ['GET', '/', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/docs', { status: 200, roundTrips: 0, statements: 0 }, nothing],
@@ -20,6 +21,7 @@ export const OWN_PATHS: readonly Row[] = [
   ['GET', '/docs/openapi/meetups.json', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/health', { status: 200, roundTrips: 1, statements: 1 }, nothing],
   ['GET', '/media/profile_img/{name}', { status: 200, roundTrips: 0, statements: 0 }, storedPicture],
+  ['GET', '/account/audit', { status: 200, roundTrips: 2, statements: 2 }, by(member)],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/support', { status: 200, roundTrips: 0, statements: 0 }, nothing],
 ]

@@ -1,6 +1,7 @@
 import type { Account } from '../../model/account.ts'
 import { deactivateAccount } from '../../store/accounts.ts'
 import type { MemberContext, OperatorContext } from '../access.ts'
+import { auditEntry } from '../audit/entry.ts'
 import type { Context } from '../context.ts'
 
 /** Closes the caller's own account. Its credentials are rejected from the next request on. Its other data stays. */
@@ -13,7 +14,7 @@ export const closeAccount = (context: OperatorContext, accountId: number): Promi
 
 /** Closes an account. Its credentials are not put on the revocation list, because the response to them must be "inactive". */
 const close = async (context: Context, accountId: number): Promise<Account | null> => {
-  const closed = await deactivateAccount(context.store, accountId, context.now())
+  const closed = await deactivateAccount(context.store, accountId, context.now(), auditEntry(context, 'account-closed', accountId))
   if (closed) context.waitUntil(context.support.closeRevokedConnections(accountId))
   return closed
 }

@@ -2,6 +2,7 @@ import { type Account, RANKS } from '../../model/account.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { suspendAccount } from '../../store/accounts.ts'
 import type { AdminContext } from '../access.ts'
+import { auditEntry } from '../audit/entry.ts'
 
 /** An admin closes another account, unless it has a higher rank. */
 export const suspend = async (
@@ -9,7 +10,8 @@ export const suspend = async (
   accountId: number,
 ): Promise<Result<Account, 'no-such-user' | 'already-inactive' | 'forbidden'>> => {
   const by = { id: context.actor.account.id, ranks: RANKS }
-  const { suspended, before } = await suspendAccount(context.store, accountId, by, context.now())
+  const audit = auditEntry(context, 'account-suspended', accountId)
+  const { suspended, before } = await suspendAccount(context.store, accountId, by, { now: context.now(), audit })
   if (!before) return fail('no-such-user')
   if (!suspended) return before.isActive ? fail('forbidden') : fail('already-inactive', { username: before.username })
   context.waitUntil(context.support.closeRevokedConnections(accountId))

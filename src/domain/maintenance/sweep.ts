@@ -3,6 +3,7 @@ import { sweepCancelledPlans } from '../../store/calendars.ts'
 import { sweepCredentials } from '../../store/credentials.ts'
 import { sweepRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
+import { sweepAuditTrail } from '../audit/sweep.ts'
 import { CANCELLED_RETENTION_MS } from '../calendars/read-calendar.ts'
 import { sendExpiryReminders } from '../notifications/announcements.ts'
 import { sweepPictures } from '../profiles/sweep-pictures.ts'
@@ -12,6 +13,7 @@ const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>
   cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - CANCELLED_RETENTION_MS),
   pictures: sweepPictures,
   revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - DAY),
+  auditTrail: sweepAuditTrail,
   reminders: sendExpiryReminders,
 }
 

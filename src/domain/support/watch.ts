@@ -3,18 +3,24 @@ import { type Page, pageOf } from '../../model/page.ts'
 import type { MemberReport } from '../../model/report.ts'
 import type { AlarmSummary, InboxCursor, InboxPage } from '../../model/support.ts'
 import { findOutbox } from '../../store/alarms.ts'
+import { insertAuditEntry } from '../../store/audit.ts'
 import { findReports } from '../../store/blocks.ts'
 import type { StaffContext } from '../access.ts'
+import { auditEntry } from '../audit/entry.ts'
 
 const MAX_ALARMS = 200
 
 /** The rooms, most urgent first. */
-export const readInbox = (context: StaffContext, from: InboxCursor | null, limit: number): Promise<InboxPage> =>
-  context.support.desk(context.actor.account.id).inbox(from, limit)
+export const readInbox = async (context: StaffContext, from: InboxCursor | null, limit: number): Promise<InboxPage> => {
+  await insertAuditEntry(context.store, auditEntry(context, 'inbox-read', null))
+  return context.support.desk(context.actor.account.id).inbox(from, limit)
+}
 
 /** The alarms, newest first. */
-export const readAlarms = (context: StaffContext): Promise<readonly AlarmSummary[]> =>
-  context.support.desk(context.actor.account.id).alarms(MAX_ALARMS)
+export const readAlarms = async (context: StaffContext): Promise<readonly AlarmSummary[]> => {
+  await insertAuditEntry(context.store, auditEntry(context, 'all-alarms-read', null))
+  return context.support.desk(context.actor.account.id).alarms(MAX_ALARMS)
+}
 
 /** Messages that were stored because no provider is configured, newest first. */
 export const readOutbox = async (
@@ -22,7 +28,10 @@ export const readOutbox = async (
   from: OutboxCursor | null,
   limit: number,
 ): Promise<Page<OutboxMessage, OutboxCursor>> =>
-  pageOf(await findOutbox(context.store, from, limit + 1), limit, ({ createdAt, key }) => ({ createdAt, key }))
+  pageOf(await findOutbox(context.store, from, limit + 1, auditEntry(context, 'outbox-read', null)), limit, ({ createdAt, key }) => ({
+    createdAt,
+    key,
+  }))
 
 /** Reports that members made about other members, newest first. */
 export const readReports = async (context: StaffContext, before: number | null, limit: number): Promise<Page<MemberReport, number>> =>

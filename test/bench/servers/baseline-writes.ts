@@ -1,6 +1,7 @@
 import argon2Wasm from 'argon2id/dist/simd.wasm'
 import setupWasm from 'argon2id/lib/setup.js'
 import { newObjectId, newTokenId } from '../../../src/domain/object-id.ts'
+import type { NewAuditEntry } from '../../../src/model/audit.ts'
 import type { NewCredential } from '../../../src/model/credential.ts'
 import { isoTime } from '../../../src/model/time.ts'
 import { findForLogin, insertAccount } from '../../../src/store/accounts.ts'
@@ -113,6 +114,11 @@ const credentialOf = (now: number) => ({
 })
 
 const findForLoginStatements = statementsOf({ usernameKey: 'a name', who: 'a digest' }, findForLogin)
+const auditOf = (action: 'log-in' | 'registered', accountId: number | null, at: number): NewAuditEntry => {
+  const credentialId = MARKER_CREDENTIAL.id
+  return { at, action, role: 'anyone', actorId: accountId, credentialId, address: null, subjectId: accountId, detail: '' }
+}
+
 const insertLoginStatements = statementsOf(
   {
     accountId: ID,
@@ -124,7 +130,14 @@ const insertLoginStatements = statementsOf(
     day: MARKER_CREDENTIAL.day,
   },
   (store, { accountId, password, who, now }) =>
-    insertLogin(store, { account: { id: accountId, password }, who, now, credential: MARKER_CREDENTIAL, rehash: null }),
+    insertLogin(store, {
+      account: { id: accountId, password },
+      who,
+      now,
+      credential: MARKER_CREDENTIAL,
+      rehash: null,
+      audit: auditOf('log-in', accountId, now),
+    }),
 )
 
 export const logIn: Baseline<null> = async ({ request, env }) => {
@@ -179,6 +192,7 @@ const insertAccountStatements = statementsOf(
         createdAt: now,
       },
       MARKER_CREDENTIAL,
+      auditOf('registered', null, now),
     ),
 )
 
