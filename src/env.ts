@@ -76,6 +76,7 @@ export const settingsSchema = z
     CHAT_PER_SECOND: number(2, { min: 0.1 }),
     // The database itself keeps entries of the audit trail for 30 days.
     AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
+    OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
     MATCH_LISTS: text.optional().transform((value) => value === 'true'),
     ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
     ALARM_STEP_MINUTES: text.default('5,15').transform(stepsFrom),
@@ -129,7 +130,7 @@ export const settingsSchema = z
       },
       matchLists: variables.MATCH_LISTS,
       allowedOrigins: variables.ALLOWED_ORIGINS,
-      retention: { auditMs: variables.AUDIT_DAYS },
+      retention: { auditMs: variables.AUDIT_DAYS, outboxMs: variables.OUTBOX_DAYS },
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
       alarm: {
         dedupeMs: 30 * SECOND,

@@ -35,6 +35,7 @@ export interface AssistantSettings {
 /** How long something is kept. */
 interface Retention {
   readonly auditMs: number
+  readonly outboxMs: number
 }
 
 /** Rate limit of the support chat: `burst` messages at once, then `perSecond` messages per second. */

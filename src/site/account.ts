@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import { eraseOwnAccount } from '../domain/accounts/erase.ts'
 import { readOwnTrail } from '../domain/audit/read.ts'
-import { integer } from '../http/request/fields.ts'
+import { integer, text } from '../http/request/fields.ts'
 import { cursorOf, encodeCursor } from '../http/request/paging.ts'
+import { errorResponse, errorTable, throttled } from '../http/response/errors.ts'
 import { ok } from '../http/response/specs.ts'
-import { member } from '../http/routing/access.ts'
+import { member, memberRateLimited } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
 import type { AuditEntry } from '../model/audit.ts'
 import { isoTime } from '../model/time.ts'
@@ -50,5 +52,35 @@ const listTrail = route({
   },
 })
 
+const errors = errorTable({
+  'wrong-password': () => errorResponse(400, { password: ['The password is wrong.'] }),
+  throttled: ({ seconds }) => throttled(seconds),
+})
+
+const Removed = z.object({
+  rows: z.record(z.string(), z.int()),
+  alarm_rows: z.int(),
+  conversation_rows: z.int(),
+  desk_events: z.int(),
+  pictures: z.int(),
+})
+
+const eraseAccount = route({
+  method: 'POST',
+  path: '/account/erase',
+  summary: "Erase the caller's account and all its data",
+  access: memberRateLimited,
+  body: z.object({ password: text({ max: 1024, exact: true, format: 'password' }) }),
+  responses: {
+    200: ok(z.object({ erased: z.string(), removed: Removed }), 'The account is erased'),
+    ...errors.responses('wrong-password', 'throttled'),
+  },
+  handle: async ({ context, body }) => {
+    const { username, rows, alarms, conversation, deskEvents, pictures } = errors.unwrap(await eraseOwnAccount(context, body.password))
+    const removed = { rows, alarm_rows: alarms, conversation_rows: conversation, desk_events: deskEvents, pictures }
+    return { status: 200, body: { erased: username, removed } }
+  },
+})
+
 /** Every /account/* path: what a person may do with their own data, whichever contract they use. */
-export const accountRoutes = [listTrail]
+export const accountRoutes = [listTrail, eraseAccount]

@@ -3,7 +3,8 @@ import type { Account, AccountChanges, AccountConflicts, Flags, NewAccount, Uniq
 import type { AuditAction, NewAuditEntry } from '../model/audit.ts'
 import type { NewCredential, RevokedCredential } from '../model/credential.ts'
 import type { FacilityProfile } from '../model/facility.ts'
-import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
+import { inactiveAccount } from './account-closing.ts'
+import { accountColumns } from './account-row.ts'
 import { auditInsert, auditInsertChanges, auditInsertIfAccount } from './audit.ts'
 import { insertCredential, revokedColumns } from './credentials.ts'
 import type { Store } from './store.ts'
@@ -223,61 +224,6 @@ export const updateAccount = async (
   const taken = takenFields(holders, uniqueKeys)
   const noSuchPlan = plan !== null && plans?.length === 0
   return taken.length > 0 || noSuchPlan ? { taken, noSuchPlan } : (changed[0] ?? null)
-}
-
-const inactiveAccount = (orm: Store['orm'], id: number) =>
-  orm
-    .select({ one: sql`1` })
-    .from(accounts)
-    .where(and(eq(accounts.id, id), eq(accounts.isActive, false)))
-
-const isActive = (id: number) => and(eq(accounts.id, id), eq(accounts.isActive, true))
-
-/** Deactivates an account, if it is active. */
-const deactivate = (orm: Store['orm'], id: number, changes: { isSuspended?: true; updatedAt: number }, condition?: SQL) =>
-  orm
-    .update(accounts)
-    .set({ isActive: false, ...changes })
-    .where(and(isActive(id), condition))
-    .returning(accountColumns)
-
-const deleteAllCredentials = (orm: Store['orm'], accountId: number) => orm.delete(credentials).where(eq(credentials.accountId, accountId))
-
-/** Deactivates an account and deletes all of its credentials, in one batch. Null if it is inactive already or does not exist. */
-export const deactivateAccount = async (store: Store, id: number, now: number, audit: NewAuditEntry): Promise<Account | null> => {
-  const { orm } = store
-  const [, deactivated] = await orm.batch([
-    auditInsertIfAccount(orm, audit, isActive(id)),
-    deactivate(orm, id, { updatedAt: now }),
-    deleteAllCredentials(orm, id),
-  ])
-  return deactivated[0] ?? null
-}
-
-interface Suspension {
-  readonly suspended: Account | null
-  /** Null if there is no such account. */
-  readonly before: { readonly username: string; readonly isActive: boolean } | null
-}
-
-/**
- * The same, done by an administrator, and marked as such. An account of a higher rank than the administrator's stays as it
- * is. The account is read first, to find out why nothing was changed.
- */
-export const suspendAccount = async (
-  store: Store,
-  id: number,
-  by: ActingAccount,
-  { now, audit }: { now: number; audit: NewAuditEntry },
-): Promise<Suspension> => {
-  const { orm } = store
-  const [before, , suspended] = await orm.batch([
-    orm.select({ username: accounts.username, isActive: accounts.isActive }).from(accounts).where(eq(accounts.id, id)),
-    auditInsertIfAccount(orm, audit, and(isActive(id), isNotOutranked(by))),
-    deactivate(orm, id, { isSuspended: true, updatedAt: now }, isNotOutranked(by)),
-    orm.delete(credentials).where(and(eq(credentials.accountId, id), exists(inactiveAccount(orm, id)))),
-  ])
-  return { suspended: suspended[0] ?? null, before: before[0] ?? null }
 }
 
 interface NewPassword {

@@ -117,6 +117,12 @@ export const findOutbox = async (
   return messages
 }
 
+/** Deletes the oldest messages before a point in time, `limit` at most. Returns how many. */
+export const deleteOldOutboxMessages = async (store: Store, before: number, limit: number): Promise<number> => {
+  const oldest = sql`(SELECT key FROM outbox WHERE created_at < ${before} ORDER BY created_at, key LIMIT ${limit})`
+  return (await store.orm.delete(outbox).where(sql`${outbox.key} IN ${oldest}`)).meta.changes
+}
+
 /** Idempotent: inserting the same message again changes nothing. */
 export const insertOutboxMessage = async (store: Store, message: OutboxMessage): Promise<void> => {
   await store.orm.insert(outbox).values(message).onConflictDoNothing()

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { PASSWORD, person } from '../support/people.ts'
 import { member } from './callers.ts'
 import { by, type Row } from './measure.ts'
 
@@ -9,6 +10,8 @@ const storedPicture: Row[3] = async () => {
   await env.MEDIA.put(`profile_img/${name}`, 'a picture')
   return { params: { name } }
 }
+
+const ERASURE_REASON = 'the foreign keys are read from the schema, one table at a time: an erasure happens once'
 
 /** The pages, the OpenAPI documents and the pictures, none of which is stored in D1, and a person's own data. */
 export const OWN_PATHS: readonly Row[] = [
@@ -22,6 +25,12 @@ export const OWN_PATHS: readonly Row[] = [
   ['GET', '/health', { status: 200, roundTrips: 1, statements: 1 }, nothing],
   ['GET', '/media/profile_img/{name}', { status: 200, roundTrips: 0, statements: 0 }, storedPicture],
   ['GET', '/account/audit', { status: 200, roundTrips: 2, statements: 2 }, by(member)],
+  [
+    'POST',
+    '/account/erase',
+    { status: 200, roundTrips: 31, statements: 37, reason: ERASURE_REASON },
+    by(person, { json: { password: PASSWORD } }),
+  ],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/support', { status: 200, roundTrips: 0, statements: 0 }, nothing],
 ]

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { readTrail, recordCommand } from '../../src/domain/audit/read.ts'
-import { sweepAuditTrail } from '../../src/domain/audit/sweep.ts'
+import { sweepAuditTrail } from '../../src/domain/maintenance/retention.ts'
 import { DAY } from '../../src/model/time.ts'
 import { findAuditEntries } from '../../src/store/audit.ts'
 import { ANN, personWithContacts, trigger, V1 } from '../support/alarms.ts'

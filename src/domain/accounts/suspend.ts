@@ -1,6 +1,6 @@
 import { type Account, RANKS } from '../../model/account.ts'
 import { fail, type Result } from '../../model/result.ts'
-import { suspendAccount } from '../../store/accounts.ts'
+import { suspendAccount } from '../../store/account-closing.ts'
 import type { AdminContext } from '../access.ts'
 import { auditEntry } from '../audit/entry.ts'
 

@@ -3,10 +3,10 @@ import { sweepCancelledPlans } from '../../store/calendars.ts'
 import { sweepCredentials } from '../../store/credentials.ts'
 import { sweepRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
-import { sweepAuditTrail } from '../audit/sweep.ts'
 import { CANCELLED_RETENTION_MS } from '../calendars/read-calendar.ts'
 import { sendExpiryReminders } from '../notifications/announcements.ts'
 import { sweepPictures } from '../profiles/sweep-pictures.ts'
+import { sweepAuditTrail, sweepOutbox } from './retention.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
   credentials: (context) => sweepCredentials(context.store, context.now()),
@@ -14,6 +14,7 @@ const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>
   pictures: sweepPictures,
   revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - DAY),
   auditTrail: sweepAuditTrail,
+  outbox: sweepOutbox,
   reminders: sendExpiryReminders,
 }
 
