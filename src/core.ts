@@ -32,6 +32,7 @@ export const composeCore = (
   ...surroundings,
   settings,
   client: UNKNOWN_CLIENT,
+  address: null,
   store: createStore(bindings.DB),
   media: createMedia(bindings.MEDIA),
   tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),

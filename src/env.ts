@@ -79,6 +79,9 @@ export const settingsSchema = z
     // With a limit of zero, no message could ever be sent.
     CHAT_BURST: number(30, { min: 1 }),
     CHAT_PER_SECOND: number(2, { min: 0.1 }),
+    // The database itself keeps entries of the audit trail for 30 days.
+    AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
+    OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
     MATCH_LISTS: text.optional().transform((value) => value === 'true'),
     ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
     ALARM_STEP_MINUTES: text.default('5,15').transform(stepsFrom),
@@ -141,6 +144,7 @@ export const settingsSchema = z
       },
       matchLists: variables.MATCH_LISTS,
       allowedOrigins: variables.ALLOWED_ORIGINS,
+      retention: { auditMs: variables.AUDIT_DAYS, outboxMs: variables.OUTBOX_DAYS },
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
       alarm: {
         dedupeMs: 30 * SECOND,

@@ -251,6 +251,7 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   STAFF_FLAGS: 'the columns of the flags',
   PERSONAL_CHANNELS: 'the states of a column',
   TURN_ROLES: 'the states of a column',
+  AUDIT_ROLES: 'the states of a column',
   CREDENTIAL_KINDS: 'the states of a column',
   FACILITY_TEXT_SIZES: 'the states of a column',
   FACILITY_THEMES: 'the states of a column',
@@ -326,7 +327,7 @@ const CREATORS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The functions of domain/access.ts that check. Any file may import them. */
-const CHECKS = ['actingAccount', 'asAdmin', 'asStaff', 'asSuperuser', 'isOutranked', 'isOwnerOrStaff', 'isStaff']
+const CHECKS = ['actingAccount', 'asAdmin', 'asStaff', 'asSuperuser', 'isOutranked', 'isOwnerOrStaff', 'isStaff', 'sourceOf']
 
 const ACCESS = 'domain/access.ts'
 const NARROWED = '(?:Member|Staff|Admin|Superuser|Operator|System)Context'

@@ -38,6 +38,8 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'LOGIN_NETWORK_FAILURES', from: ({ loginLock }) => loginLock.networkFailures, defaultValue: 1000, min: 0, unit: 1 },
   { name: 'CHAT_BURST', from: ({ chat }) => chat.burst, defaultValue: 30, min: 1, unit: 1 },
   { name: 'CHAT_PER_SECOND', from: ({ chat }) => chat.perSecond, defaultValue: 2, min: 0.1, unit: 1 },
+  { name: 'AUDIT_DAYS', from: ({ retention }) => retention.auditMs, defaultValue: 365, min: 30, unit: DAY },
+  { name: 'OUTBOX_DAYS', from: ({ retention }) => retention.outboxMs, defaultValue: 90, min: 1, unit: DAY },
   { name: 'ALARM_CANCEL_SECONDS', from: ({ alarm }) => alarm.cancelMs, defaultValue: 0, min: 0, unit: SECOND },
   { name: 'ALARM_REMINDER_MINUTES', from: ({ alarm }) => alarm.remindEveryMs, defaultValue: 15, min: 1, unit: MINUTE },
   { name: 'CARRIER_TIMEOUT_SECONDS', from: ({ carriers }) => carriers.timeoutMs, defaultValue: 10, min: 0, unit: SECOND },
@@ -254,6 +256,7 @@ test('what the operator does not set has a default', () => {
     matchLists: false,
     allowedOrigins: 'any',
     chat: { burst: 30, perSecond: 2 },
+    retention: { auditMs: 365 * DAY, outboxMs: 90 * DAY },
     alarm: {
       dedupeMs: 30_000,
       cancelMs: 0,
@@ -286,8 +289,8 @@ describe.each(NUMBERS)('$name', ({ name, from, defaultValue, min, unit }) => {
   })
 
   test('spaces are ignored, and TOML numbers need no quotes', () => {
-    expect(read(' 7 ')).toBe(7 * unit)
-    expect(read(7)).toBe(7 * unit)
+    expect(read(` ${min + 7} `)).toBe((min + 7) * unit)
+    expect(read(min + 7)).toBe((min + 7) * unit)
     expect(read(0)).toBe(min * unit)
   })
 })

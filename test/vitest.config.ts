@@ -37,6 +37,7 @@ const OBJECT_TESTS = [
   'test/dialects/recovery/**/*.test.ts',
   'test/domain/accounts/erase.test.ts',
   'test/domain/alarms.test.ts',
+  'test/domain/audit.test.ts',
   'test/domain/alarms/**/*.test.ts',
   'test/domain/support/**/*.test.ts',
   'test/durable/**/*.test.ts',

@@ -1,4 +1,5 @@
 import { type Account, rankOf, STAFF_FLAGS, type StaffFlag } from '../model/account.ts'
+import type { AuditSource } from '../model/audit.ts'
 import type { TokenType } from '../tokens/jwt.ts'
 import type { Context } from './context.ts'
 
@@ -81,6 +82,19 @@ export const systemContext = (context: Context): SystemContext => ({ ...context,
 
 /** The actor and the ranks, for a statement that checks that the actor is not outranked. */
 export const actingAccount = (context: MemberContext) => ({ id: context.actor.account.id, ranks: STAFF_FLAGS })
+
+const isMember = (context: Context): context is MemberContext => MEMBER in context
+
+/** Who acts, for the audit trail. An operator who acts as a member counts as the operator. */
+export const sourceOf = (context: Context): AuditSource => {
+  const { address } = context
+  if (isMember(context) && !(OPERATOR in context)) {
+    const { account, credential } = context.actor
+    return { role: isStaff(account) ? 'staff' : 'member', actorId: account.id, credentialId: credential.id, address }
+  }
+  const role = OPERATOR in context ? 'operator' : SYSTEM in context ? 'system' : 'anyone'
+  return { role, actorId: null, credentialId: null, address }
+}
 
 /** Whether the other account has a higher rank than the actor. Then the actor may not act on it. */
 export const isOutranked = (context: MemberContext, other: Account): boolean => rankOf(other) > rankOf(context.actor.account)

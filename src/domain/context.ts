@@ -12,6 +12,8 @@ import type { Dispatcher, Room, SupportDesk } from './ports.ts'
 /** Everything that a verb may use beside its input. compose.ts creates it once per request. */
 export interface Context {
   readonly settings: Settings
+  /** The IP address of the client that sent the request; null outside of a request. */
+  readonly address: string | null
   readonly store: Store
   readonly media: Media
   readonly tokens: Tokens

@@ -14,13 +14,28 @@ import {
 } from '../model/recovery.ts'
 import { fail, type Result } from '../model/result.ts'
 import { deleteContact, findContacts, insertContact, insertTherapist, updateTherapist } from '../store/emergency-contacts.ts'
-import { chooseTrack, findRecoveryProfile, findScenarios, findTracks, saveRecoveryProfile } from '../store/recovery-profiles.ts'
+import {
+  chooseTrack,
+  findRecoveryProfile,
+  findRecoveryProfileRecorded,
+  findScenarios,
+  findTracks,
+  saveRecoveryProfile,
+} from '../store/recovery-profiles.ts'
 import { actingAccount, isOwnerOrStaff, type MemberContext } from './access.ts'
+import { auditEntry } from './audit.ts'
+
+/** The entry for a change of the caller's own health data. */
+const ownChange = (context: MemberContext, detail: string) => auditEntry(context, 'health-changed', context.actor.account.id, detail)
 
 /** A person's profile, for that person and for staff. For others it does not exist: the failure does not reveal the account. */
 export const readUserInfo = async (context: MemberContext, accountId: number): Promise<Result<RecoveryProfile, 'not-found'>> => {
   if (!isOwnerOrStaff(context, accountId)) return fail('not-found')
-  return (await findRecoveryProfile(context.store, accountId)) ?? fail('not-found')
+  const profile =
+    accountId === context.actor.account.id
+      ? await findRecoveryProfile(context.store, accountId)
+      : await findRecoveryProfileRecorded(context.store, accountId, auditEntry(context, 'health-read', accountId))
+  return profile ?? fail('not-found')
 }
 
 /** Changes some fields, unless the person has a higher rank than the caller. The scenario must exist, and the therapist must belong to this person. */
@@ -29,7 +44,8 @@ export const changeUserInfo = async (
   { accountId, ...changes }: { accountId: number } & RecoveryChanges,
 ): Promise<Result<RecoveryProfile, 'not-found' | 'forbidden' | 'scenario-not-found' | 'therapist-not-found'>> => {
   if (!isOwnerOrStaff(context, accountId)) return fail('not-found')
-  const profile = await saveRecoveryProfile(context.store, accountId, changes, actingAccount(context))
+  const audit = auditEntry(context, 'health-changed', accountId, Object.keys(changes).join(' '))
+  const profile = await saveRecoveryProfile(context.store, accountId, changes, actingAccount(context), audit)
   return typeof profile === 'string' ? fail(profile) : profile
 }
 
@@ -42,6 +58,7 @@ export const addContact = async (
     context.store,
     { ...contact, accountId: context.actor.account.id, createdAt: context.now() },
     MAX_CONTACTS,
+    ownChange(context, 'contact added'),
   )
   return created ?? fail('contacts-full', { max: MAX_CONTACTS })
 }
@@ -52,18 +69,23 @@ export const listContacts = (context: MemberContext): Promise<EmergencyContact[]
 
 /** Removes a contact. An alarm that is already open still notifies the contacts it was triggered with. */
 export const removeContact = async (context: MemberContext, id: number): Promise<Result<null, 'not-found'>> =>
-  (await deleteContact(context.store, context.actor.account.id, id)) ? null : fail('not-found')
+  (await deleteContact(context.store, context.actor.account.id, id, ownChange(context, 'contact removed'))) ? null : fail('not-found')
 
 /** Adds a therapist, who becomes the chosen one: alarms notify this therapist. */
 export const createTherapist = (context: MemberContext, therapist: Omit<NewTherapist, 'accountId' | 'createdAt'>): Promise<Therapist> =>
-  insertTherapist(context.store, { ...therapist, accountId: context.actor.account.id, createdAt: context.now() }, MAX_STORED_THERAPISTS)
+  insertTherapist(
+    context.store,
+    { ...therapist, accountId: context.actor.account.id, createdAt: context.now() },
+    MAX_STORED_THERAPISTS,
+    ownChange(context, 'therapist added'),
+  )
 
 /** Updates the caller's chosen therapist. */
 export const changeTherapist = async (
   context: MemberContext,
   changes: TherapistChanges,
 ): Promise<Result<Therapist, 'therapist-not-found'>> =>
-  (await updateTherapist(context.store, context.actor.account.id, changes)) ?? fail('therapist-not-found')
+  (await updateTherapist(context.store, context.actor.account.id, changes, ownChange(context, 'therapist'))) ?? fail('therapist-not-found')
 
 /** The tracks that may be played when an alarm is triggered. */
 export const listTracks = (context: MemberContext): Promise<MusicTrack[]> => findTracks(context.store, MAX_LISTED_CHOICES)
@@ -73,4 +95,4 @@ export const listScenarios = (context: MemberContext): Promise<AlarmScenario[]> 
 
 /** Chooses the track that is played for the caller. */
 export const chooseMusic = async (context: MemberContext, trackId: number): Promise<Result<null, 'track-not-found'>> =>
-  (await chooseTrack(context.store, context.actor.account.id, trackId)) ? null : fail('track-not-found')
+  (await chooseTrack(context.store, context.actor.account.id, trackId, ownChange(context, 'music'))) ? null : fail('track-not-found')

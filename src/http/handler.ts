@@ -28,10 +28,10 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
       accountId: null,
       fault: null,
     }
+    const address = request.headers.get(CLIENT_ADDRESS)
     let response: Response
     try {
-      const client = clientOf(request.headers.get(CLIENT_ADDRESS))
-      response = await router.fetch(request, { context: { ...context, client }, sockets, record })
+      response = await router.fetch(request, { context: { ...context, client: clientOf(address), address }, sockets, record })
     } catch (error) {
       record.fault = describeFault(error)
       response = router.failed(request, record.id)

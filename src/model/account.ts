@@ -94,8 +94,13 @@ export const rankOf = (account: Pick<Account, StaffFlag>): number => STAFF_FLAGS
 export interface ErasureTarget {
   readonly id: number
   readonly username: string
-  /** The path of their picture; null if another account uses the same path, because any account may set any path. */
+}
+
+export interface StoredPictures {
+  /** The path of a person's picture; null if another account uses the same path, because any account may set any path. */
   readonly picture: string | null
+  /** The name of the picture in their matrimony profile, which belongs to no other account. */
+  readonly image: string | null
 }
 
 /** The key by which usernames are compared: `Ross` and `ross` are equal, and so are two encodings of one accented letter. */

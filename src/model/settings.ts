@@ -15,6 +15,7 @@ export interface Settings {
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
   readonly chat: ChatLimits
+  readonly retention: Retention
   readonly alarm: AlarmSettings
   readonly carriers: CarrierSettings
   readonly assistant: AssistantSettings
@@ -29,6 +30,12 @@ export interface AssistantSettings {
   readonly key: string | null
   readonly model: string | null
   readonly timeoutMs: number
+}
+
+/** How long something is kept. */
+interface Retention {
+  readonly auditMs: number
+  readonly outboxMs: number
 }
 
 /** Rate limit of the support chat: `burst` messages at once, then `perSecond` messages per second. */

@@ -7,6 +7,7 @@ import { anyone } from '../http/routing/access.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { pagesContract } from '../http/routing/pages.ts'
 import { type Route, route } from '../http/routing/route.ts'
+import { accountRoutes } from './account.ts'
 import { mediaRoute } from './media.ts'
 import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
 
@@ -63,5 +64,9 @@ export const siteOf = (contracts: readonly Contract[]): Contract => {
     responses: {},
     handle: async () => ({ response: await htmlResponse(docsPage(contracts), REFERENCE_POLICY) }),
   })
-  return pagesContract({ name: 'site', prefixes: ['/'], routes: [home, docs, ...contracts.map(documentRoute), health, mediaRoute] })
+  return pagesContract({
+    name: 'site',
+    prefixes: ['/'],
+    routes: [home, docs, ...contracts.map(documentRoute), health, mediaRoute, ...accountRoutes],
+  })
 }

@@ -9,9 +9,12 @@ import type {
   UniqueField,
   UniqueKeys,
 } from '../model/account.ts'
+import type { AuditAction, NewAuditEntry } from '../model/audit.ts'
 import type { NewCredential, RevokedCredential } from '../model/credential.ts'
 import type { FacilityProfile } from '../model/facility.ts'
-import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
+import { inactiveAccount } from './account-closing.ts'
+import { accountColumns } from './account-row.ts'
+import { auditInsert, auditInsertChanges, auditInsertIfAccount } from './audit.ts'
 import { insertCredential, revokedColumns } from './credentials.ts'
 import type { Store } from './store.ts'
 import { isCurrentPlan } from './subscriptions.ts'
@@ -79,6 +82,7 @@ export const insertAccount = async (
   store: Store,
   { facility, meetups, ...account }: NewAccount,
   credential: NewCredential | null,
+  audit: NewAuditEntry,
 ): Promise<Account | { readonly taken: UniqueField[] }> => {
   const { orm } = store
   const isNewAccount = eq(accounts.objectId, account.objectId)
@@ -125,6 +129,12 @@ export const insertAccount = async (
         ]
       : []),
     ...(credential ? [insertCredential(orm, credential, isNewAccount)] : []),
+    auditInsert(
+      orm,
+      audit,
+      exists(orm.select({ id: accounts.id }).from(accounts).where(isNewAccount)),
+      sql`(SELECT id FROM accounts WHERE object_id = ${account.objectId})`,
+    ),
   ]
   const [holders, created] = await orm.batch([selectHolders(orm, account), insert, ...dependents])
   return created[0] ?? { taken: takenFields(holders, account) }
@@ -151,6 +161,32 @@ export const findForLogin = async (store: Store, { usernameKey, counters }: { us
   ])
   return { stored: stored[0] ?? null, lockedUntil: Math.max(0, ...failures.map(({ lockedUntil }) => lockedUntil)) }
 }
+interface AccountUpdate {
+  readonly now: number
+  readonly today: string
+  readonly requires: 'isAdmin' | 'isSuperuser' | null
+  readonly audit: Omit<NewAuditEntry, 'action'>
+}
+
+/** The changes that the audit trail records, if the value differs from the stored one. */
+const AUDITED: readonly (readonly [keyof AccountChanges & keyof typeof accounts, AuditAction])[] = [
+  ['username', 'username-changed'],
+  ['email', 'email-changed'],
+  ['phoneNumber', 'phone-changed'],
+  ['isActive', 'account-closed'],
+  ['isAdmin', 'flags-changed'],
+  ['isStaff', 'flags-changed'],
+  ['isSuperuser', 'flags-changed'],
+]
+
+const auditedChanges = (changes: AccountChanges) =>
+  AUDITED.flatMap(([field, action]) => {
+    const value = changes[field]
+    if (value === undefined || (field === 'isActive' && value === true)) return []
+    const detail = action === 'flags-changed' ? `${field}: ${value === true ? 'given' : 'taken'}` : ''
+    return [{ action, differs: sql`${accounts[field]} IS NOT ${sql.param(value, accounts[field])}`, detail }]
+  })
+
 /**
  * Changes an account, unless another account uses one of the unique values, or the plan may not be chosen. The UPDATE itself
  * checks this, so of two accounts that request one name at the same time, the second one changes nothing.
@@ -160,7 +196,7 @@ export const updateAccount = async (
   id: number,
   changes: AccountChanges,
   uniqueKeys: UniqueKeys,
-  { now, today, requires }: { now: number; today: string; requires: 'isAdmin' | 'isSuperuser' | null },
+  { now, today, requires, audit }: AccountUpdate,
 ): Promise<Account | AccountConflicts | null> => {
   const { orm } = store
   const { subscriptionPlanId: planId } = changes
@@ -170,19 +206,19 @@ export const updateAccount = async (
     ...(changes.email !== undefined && { emailKey: uniqueKeys.emailKey }),
   }
   const deactivates = changes.isActive === false
-  const [holders, changed, plans] = await orm.batch([
+  const isAllowed = and(
+    eq(accounts.id, id),
+    requires ? eq(accounts[requires], true) : undefined,
+    notExists(selectHolders(orm, uniqueKeys, id)),
+    plan ? exists(plan) : undefined,
+  )
+  const [holders, , changed, plans] = await orm.batch([
     selectHolders(orm, uniqueKeys, id),
+    auditInsertChanges(orm, audit, auditedChanges(changes), isAllowed),
     orm
       .update(accounts)
       .set({ ...changes, ...keys, updatedAt: now })
-      .where(
-        and(
-          eq(accounts.id, id),
-          requires ? eq(accounts[requires], true) : undefined,
-          notExists(selectHolders(orm, uniqueKeys, id)),
-          plan ? exists(plan) : undefined,
-        ),
-      )
+      .where(isAllowed)
       .returning(accountColumns),
     ...(plan ? [plan] : []),
     // This way of deactivation deletes the credentials, too: after a reactivation old tokens must not be valid again.
@@ -200,49 +236,6 @@ export const updateAccount = async (
   return taken.length > 0 || noSuchPlan ? { taken, noSuchPlan } : (changed[0] ?? null)
 }
 
-const inactiveAccount = (orm: Store['orm'], id: number) =>
-  orm
-    .select({ one: sql`1` })
-    .from(accounts)
-    .where(and(eq(accounts.id, id), eq(accounts.isActive, false)))
-
-/** Deactivates an account, if it is active. */
-const deactivate = (orm: Store['orm'], id: number, changes: { isSuspended?: true; updatedAt: number }, condition?: SQL) =>
-  orm
-    .update(accounts)
-    .set({ isActive: false, ...changes })
-    .where(and(eq(accounts.id, id), eq(accounts.isActive, true), condition))
-    .returning(accountColumns)
-
-const deleteAllCredentials = (orm: Store['orm'], accountId: number) => orm.delete(credentials).where(eq(credentials.accountId, accountId))
-
-/** Deactivates an account and deletes all of its credentials, in one batch. Null if it is inactive already or does not exist. */
-export const deactivateAccount = async (store: Store, id: number, now: number): Promise<Account | null> => {
-  const { orm } = store
-  const [deactivated] = await orm.batch([deactivate(orm, id, { updatedAt: now }), deleteAllCredentials(orm, id)])
-  return deactivated[0] ?? null
-}
-
-interface Suspension {
-  readonly suspended: Account | null
-  /** Null if there is no such account. */
-  readonly before: { readonly username: string; readonly isActive: boolean } | null
-}
-
-/**
- * The same, done by an administrator, and marked as such. An account of a higher rank than the administrator's stays as it
- * is. The account is read first, to find out why nothing was changed.
- */
-export const suspendAccount = async (store: Store, id: number, by: ActingAccount, now: number): Promise<Suspension> => {
-  const { orm } = store
-  const [before, suspended] = await orm.batch([
-    orm.select({ username: accounts.username, isActive: accounts.isActive }).from(accounts).where(eq(accounts.id, id)),
-    deactivate(orm, id, { isSuspended: true, updatedAt: now }, isNotOutranked(by)),
-    orm.delete(credentials).where(and(eq(credentials.accountId, id), exists(inactiveAccount(orm, id)))),
-  ])
-  return { suspended: suspended[0] ?? null, before: before[0] ?? null }
-}
-
 interface NewPassword {
   readonly id: number
   /** The old hash and the new one. */
@@ -251,23 +244,23 @@ interface NewPassword {
   /** The id of the credential that stays valid. */
   readonly keep: string
   readonly now: number
+  readonly audit: NewAuditEntry
 }
 
 /**
  * Replaces a password and deletes all credentials except the caller's. Of two concurrent replacements the second one finds
- * another hash than the one it verified: it changes nothing and returns null.
+ * another hash than the one it verified: it changes nothing and returns null. So does one whose account has been closed
+ * since: its owner may be erasing it.
  */
 export const replacePassword = async (
   store: Store,
-  { id, from, to, keep, now }: NewPassword,
+  { id, from, to, keep, now, audit }: NewPassword,
 ): Promise<readonly RevokedCredential[] | null> => {
   const { orm } = store
-  const [replaced, revoked] = await orm.batch([
-    orm
-      .update(accounts)
-      .set({ password: to, updatedAt: now })
-      .where(and(eq(accounts.id, id), eq(accounts.password, from)))
-      .returning({ id: accounts.id }),
+  const isVerified = and(eq(accounts.id, id), eq(accounts.password, from), eq(accounts.isActive, true))
+  const [, replaced, revoked] = await orm.batch([
+    auditInsertIfAccount(orm, audit, isVerified),
+    orm.update(accounts).set({ password: to, updatedAt: now }).where(isVerified).returning({ id: accounts.id }),
     orm
       .delete(credentials)
       .where(
@@ -295,7 +288,7 @@ export const overwritePassword = async (
   const { orm } = store
   const [replaced, revoked] = await orm.batch([
     orm.update(accounts).set({ password: to, updatedAt: now }).where(eq(accounts.id, id)).returning({ id: accounts.id }),
-    deleteAllCredentials(orm, id).returning(revokedColumns),
+    orm.delete(credentials).where(eq(credentials.accountId, id)).returning(revokedColumns),
   ])
   return replaced.length > 0 ? revoked : null
 }

@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import type { NewAuditEntry } from '../model/audit.ts'
 import type { OutboxCursor, OutboxMessage } from '../model/outbox.ts'
 import type { AlarmScenario, EmergencyContact, Therapist } from '../model/recovery.ts'
+import { auditInsert, auditInsertIfAccount } from './audit.ts'
 import { contactsOf, therapistColumns } from './emergency-contacts.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
@@ -21,9 +23,14 @@ export interface AlarmSubject {
 
 /**
  * One batch instead of one join: in a batch D1 returns rows as objects keyed by column name, so two columns with the same
- * name (the scenario's `id` and the therapist's) would overwrite each other.
+ * name (the scenario's `id` and the therapist's) would overwrite each other. `audit`: if staff trigger an alarm for somebody.
  */
-export const findAlarmSubject = async (store: Store, accountId: number, maxContacts: number): Promise<AlarmSubject | null> => {
+export const findAlarmSubject = async (
+  store: Store,
+  accountId: number,
+  maxContacts: number,
+  audit: NewAuditEntry | null,
+): Promise<AlarmSubject | null> => {
   const { orm } = store
   const ownProfile = eq(recoveryProfiles.accountId, accountId)
   const [[person], [scenario], [therapist], contactRows] = await orm.batch([
@@ -50,6 +57,7 @@ export const findAlarmSubject = async (store: Store, accountId: number, maxConta
       .innerJoin(therapists, and(eq(therapists.id, recoveryProfiles.therapistId), eq(therapists.accountId, accountId)))
       .where(ownProfile),
     contactsOf(orm, accountId, maxContacts),
+    ...(audit ? [auditInsertIfAccount(orm, audit, eq(accounts.id, accountId))] : []),
   ])
   if (!person) return null
   return { ...person, location: person.location ?? '', scenario: scenario ?? null, therapist: therapist ?? null, contacts: contactRows }
@@ -89,14 +97,31 @@ export const updateOpenAlarms = async (
   const { orm } = store
   await orm.batch([orm.update(openAlarms).set({ checkedAt: now }).where(isOneOf(checked)), orm.delete(openAlarms).where(isOneOf(done))])
 }
-/** Newest first; the page starts after the cursor. */
-export const findOutbox = (store: Store, after: OutboxCursor | null, limit: number): Promise<OutboxMessage[]> =>
-  store.orm
-    .select()
-    .from(outbox)
-    .where(after ? sql`(${outbox.createdAt}, ${outbox.key}) < (${after.createdAt}, ${after.key})` : undefined)
-    .orderBy(desc(outbox.createdAt), desc(outbox.key))
-    .limit(limit)
+/** Newest first; the page starts after the cursor. The audit trail records who reads it. */
+export const findOutbox = async (
+  store: Store,
+  after: OutboxCursor | null,
+  limit: number,
+  audit: NewAuditEntry,
+): Promise<OutboxMessage[]> => {
+  const { orm } = store
+  const [, messages] = await orm.batch([
+    auditInsert(orm, audit),
+    orm
+      .select()
+      .from(outbox)
+      .where(after ? sql`(${outbox.createdAt}, ${outbox.key}) < (${after.createdAt}, ${after.key})` : undefined)
+      .orderBy(desc(outbox.createdAt), desc(outbox.key))
+      .limit(limit),
+  ])
+  return messages
+}
+
+/** Deletes the oldest messages before a point in time, `limit` at most. Returns how many. */
+export const deleteOldOutboxMessages = async (store: Store, before: number, limit: number): Promise<number> => {
+  const oldest = sql`(SELECT key FROM outbox WHERE created_at < ${before} ORDER BY created_at, key LIMIT ${limit})`
+  return (await store.orm.delete(outbox).where(sql`${outbox.key} IN ${oldest}`)).meta.changes
+}
 
 /** Idempotent: inserting the same message again changes nothing. */
 export const insertOutboxMessage = async (store: Store, message: OutboxMessage): Promise<void> => {

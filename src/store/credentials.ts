@@ -1,9 +1,11 @@
 import { and, desc, eq, exists, gt, lt, ne, notExists, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
+import type { NewAuditEntry } from '../model/audit.ts'
 import type { AccountAndCredential, CredentialKind, NewCredential, RevokedCredential } from '../model/credential.ts'
 import { LOCKS_FORGOTTEN_AFTER_MS, type LockRule } from '../model/login-lock.ts'
 import { MAX_DOUBLINGS } from '../model/retry.ts'
 import { accountColumns } from './account-row.ts'
+import { auditInsert } from './audit.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { credentials, loginFailures } from './tables/credentials.ts'
@@ -110,6 +112,7 @@ interface NewLogin {
   readonly credential: NewCredential
   /** The password hashed with the current algorithm, if the hash that was just verified is outdated. */
   readonly rehash: string | null
+  readonly audit: NewAuditEntry
 }
 
 /**
@@ -117,7 +120,7 @@ interface NewLogin {
  * hash is still the verified one, it is active, and it is not locked. So a log-in with the old password that races with a
  * password change leaves no credential behind, and the correct password fails once concurrent failures have locked the account.
  */
-export const insertLogin = async (store: Store, { account, who, now, credential, rehash }: NewLogin): Promise<boolean> => {
+export const insertLogin = async (store: Store, { account, who, now, credential, rehash, audit }: NewLogin): Promise<boolean> => {
   const { orm } = store
   const isInserted = exists(orm.select({ one: sql`1` }).from(credentials).where(eq(credentials.id, credential.id)))
   const isUnchanged = and(eq(accounts.id, account.id), eq(accounts.password, account.password), eq(accounts.isActive, true))
@@ -128,6 +131,7 @@ export const insertLogin = async (store: Store, { account, who, now, credential,
       .set({ lastLoginAt: now, ...(rehash !== null && { password: rehash }) })
       .where(and(eq(accounts.id, account.id), isInserted)),
     orm.delete(loginFailures).where(and(eq(loginFailures.who, who), isInserted)),
+    auditInsert(orm, audit, isInserted),
   ])
   return inserted.length > 0
 }
@@ -138,16 +142,30 @@ interface FailureCounter {
 }
 
 /**
+/**
  * Counts a failed log-in by its username and by its network, each in one statement, so that concurrent failures are all
  * counted. The failure that reaches a limit locks. Failures during a lock are counted but do not extend it, so an attacker
- * cannot lock out the owner permanently.
+ * cannot lock out the owner permanently. The audit trail gets an entry for each failure, and one for the failure that locks
+ * the username.
  */
 export const countLoginFailure = async (
   store: Store,
   now: number,
   { username, network }: { username: FailureCounter; network: FailureCounter },
+  audit: { readonly failed: NewAuditEntry; readonly locked: NewAuditEntry },
 ) => {
-  const [[byUsername], [byNetwork]] = await store.orm.batch([countFailure(store, now, username), countFailure(store, now, network)])
+  const { orm } = store
+  const hasJustLocked = and(
+    eq(loginFailures.who, username.who),
+    gt(loginFailures.lockedUntil, now),
+    eq(loginFailures.failures, Math.max(1, username.rule.failures)),
+  )
+  const [[byUsername], [byNetwork]] = await orm.batch([
+    countFailure(store, now, username),
+    countFailure(store, now, network),
+    auditInsert(orm, audit.failed),
+    auditInsert(orm, audit.locked, exists(orm.select({ one: sql`1` }).from(loginFailures).where(hasJustLocked))),
+  ])
   return { username: byUsername ?? { failures: 1, lockedUntil: 0 }, network: byNetwork ?? { failures: 1, lockedUntil: 0 } }
 }
 

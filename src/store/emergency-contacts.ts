@@ -1,5 +1,7 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, sql } from 'drizzle-orm'
+import type { NewAuditEntry } from '../model/audit.ts'
 import type { EmergencyContact, NewContact, NewTherapist, Therapist, TherapistChanges } from '../model/recovery.ts'
+import { auditInsert } from './audit.ts'
 import type { Store } from './store.ts'
 import { emergencyContacts, recoveryProfiles, therapists } from './tables/recovery.ts'
 
@@ -11,10 +13,19 @@ const contactColumns = {
   relationship: emergencyContacts.relationship,
 }
 /** Null if the person has the maximum already. The INSERT itself counts, so concurrent inserts cannot exceed the maximum. */
-export const insertContact = async (store: Store, contact: NewContact, max: number): Promise<EmergencyContact | null> => {
+export const insertContact = async (
+  store: Store,
+  contact: NewContact,
+  max: number,
+  audit: NewAuditEntry,
+): Promise<EmergencyContact | null> => {
+  const { orm } = store
   const values = sql`SELECT NULL, ${contact.accountId}, ${contact.name}, ${contact.phone}, ${contact.email}, ${contact.relationship}, ${contact.createdAt}`
   const count = sql`(SELECT count(*) FROM ${emergencyContacts} WHERE ${emergencyContacts.accountId} = ${contact.accountId})`
-  const [created] = await store.orm.insert(emergencyContacts).select(sql`${values} WHERE ${count} < ${max}`).returning(contactColumns)
+  const [, [created]] = await orm.batch([
+    auditInsert(orm, audit, sql`${count} < ${max}`),
+    orm.insert(emergencyContacts).select(sql`${values} WHERE ${count} < ${max}`).returning(contactColumns),
+  ])
   return created ?? null
 }
 
@@ -29,17 +40,25 @@ export const contactsOf = (orm: Store['orm'], accountId: number, limit: number) 
 export const findContacts = (store: Store, accountId: number, limit: number): Promise<EmergencyContact[]> =>
   contactsOf(store.orm, accountId, limit)
 
-export const deleteContact = async (store: Store, accountId: number, id: number): Promise<boolean> => {
-  const deleted = await store.orm
-    .delete(emergencyContacts)
-    .where(and(eq(emergencyContacts.id, id), eq(emergencyContacts.accountId, accountId)))
-    .returning({ id: emergencyContacts.id })
+export const deleteContact = async (store: Store, accountId: number, id: number, audit: NewAuditEntry): Promise<boolean> => {
+  const { orm } = store
+  const isOwn = and(eq(emergencyContacts.id, id), eq(emergencyContacts.accountId, accountId))
+  const found = orm.select({ id: emergencyContacts.id }).from(emergencyContacts).where(isOwn)
+  const [, deleted] = await orm.batch([
+    auditInsert(orm, audit, exists(found)),
+    orm.delete(emergencyContacts).where(isOwn).returning({ id: emergencyContacts.id }),
+  ])
   return deleted.length > 0
 }
 
 export const therapistColumns = { id: therapists.id, name: therapists.name, phone: therapists.phone, email: therapists.email }
 /** Adds a therapist and selects them in the profile. Of the earlier ones, only the newest few stay stored. */
-export const insertTherapist = async (store: Store, therapist: NewTherapist, maxStored: number): Promise<Therapist> => {
+export const insertTherapist = async (
+  store: Store,
+  therapist: NewTherapist,
+  maxStored: number,
+  audit: NewAuditEntry,
+): Promise<Therapist> => {
   const { orm } = store
   const { accountId } = therapist
   const ofAccount = eq(therapists.accountId, accountId)
@@ -55,20 +74,29 @@ export const insertTherapist = async (store: Store, therapist: NewTherapist, max
       .where(
         and(ofAccount, sql`${therapists.id} NOT IN (SELECT id FROM ${therapists} WHERE ${ofAccount} ORDER BY id DESC LIMIT ${maxStored})`),
       ),
+    auditInsert(orm, audit),
   ])
   if (!created) throw new Error('an insert without a condition returned no row')
   return created
 }
 /** Changes the therapist that the person has selected; null if none is selected. */
-export const updateTherapist = async (store: Store, accountId: number, changes: TherapistChanges): Promise<Therapist | null> => {
+export const updateTherapist = async (
+  store: Store,
+  accountId: number,
+  changes: TherapistChanges,
+  audit: NewAuditEntry,
+): Promise<Therapist | null> => {
   const { orm } = store
   const isSelected = and(
     eq(therapists.accountId, accountId),
     eq(therapists.id, sql`(SELECT therapist_id FROM ${recoveryProfiles} WHERE ${recoveryProfiles.accountId} = ${accountId})`),
   )
   const isEmpty = Object.values(changes).every((value) => value === undefined)
-  const [row] = isEmpty
-    ? await orm.select(therapistColumns).from(therapists).where(isSelected)
-    : await orm.update(therapists).set(changes).where(isSelected).returning(therapistColumns)
+  const selected = orm.select(therapistColumns).from(therapists).where(isSelected)
+  if (isEmpty) return (await selected)[0] ?? null
+  const [, [row]] = await orm.batch([
+    auditInsert(orm, audit, exists(selected)),
+    orm.update(therapists).set(changes).where(isSelected).returning(therapistColumns),
+  ])
   return row ?? null
 }

@@ -1,22 +1,36 @@
-import { and, eq, ne, sql } from 'drizzle-orm'
-import type { ErasureTarget } from '../model/account.ts'
+import { and, eq, exists, ne, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
+import type { ErasureTarget, StoredPictures } from '../model/account.ts'
+import type { NewAuditEntry } from '../model/audit.ts'
+import { auditInsertIfAccount } from './audit.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { loginFailures } from './tables/credentials.ts'
+import { matrimonyProfiles } from './tables/matrimony.ts'
 
 export const findErasureTarget = async (store: Store, usernameKey: string): Promise<ErasureTarget | null> => {
-  const { orm } = store
-  const [account] = await orm
-    .select({ id: accounts.id, username: accounts.username, picture: accounts.profilePicture })
+  const [account] = await store.orm
+    .select({ id: accounts.id, username: accounts.username })
     .from(accounts)
     .where(eq(accounts.usernameKey, usernameKey))
-  if (!account?.picture) return account ?? null
-  const [other] = await orm
-    .select({ id: accounts.id })
+  return account ?? null
+}
+
+const others = alias(accounts, 'others')
+
+export const findStoredPictures = async (store: Store, accountId: number): Promise<StoredPictures> => {
+  const isShared = exists(
+    store.orm
+      .select({ id: others.id })
+      .from(others)
+      .where(and(eq(others.profilePicture, accounts.profilePicture), ne(others.id, accounts.id))),
+  )
+  const [pictures] = await store.orm
+    .select({ picture: sql<string | null>`CASE WHEN NOT ${isShared} THEN ${accounts.profilePicture} END`, image: matrimonyProfiles.image })
     .from(accounts)
-    .where(and(eq(accounts.profilePicture, account.picture), ne(accounts.id, account.id)))
-    .limit(1)
-  return other ? { ...account, picture: null } : account
+    .leftJoin(matrimonyProfiles, eq(matrimonyProfiles.accountId, accounts.id))
+    .where(eq(accounts.id, accountId))
+  return pictures ?? { picture: null, image: null }
 }
 
 interface ForeignKey {
@@ -55,13 +69,14 @@ const rowCounts = (keys: readonly ForeignKey[]) =>
  */
 export const deleteAccount = async (
   store: Store,
-  { id, who }: { id: number; who: string },
+  { id, who, audit }: { id: number; who: string; audit: NewAuditEntry },
 ): Promise<Readonly<Record<string, number>> | null> => {
   const { orm } = store
   const keys = await accountForeignKeys(store)
-  const [[counts], failures, deleted] = await orm.batch([
+  const [[counts], failures, , deleted] = await orm.batch([
     orm.select(rowCounts(keys)).from(accounts).where(eq(accounts.id, id)),
     orm.delete(loginFailures).where(eq(loginFailures.who, who)).returning({ who: loginFailures.who }),
+    auditInsertIfAccount(orm, audit, eq(accounts.id, id)),
     orm.delete(accounts).where(eq(accounts.id, id)).returning({ id: accounts.id }),
   ])
   if (!counts || deleted.length === 0) return null

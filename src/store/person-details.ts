@@ -1,12 +1,19 @@
 import { and, eq } from 'drizzle-orm'
+import type { NewAuditEntry } from '../model/audit.ts'
 import type { PersonDetails } from '../model/recovery.ts'
+import { auditInsertIfAccount } from './audit.ts'
 import { contactsOf, therapistColumns } from './emergency-contacts.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { alarmScenarios, recoveryProfiles, therapists } from './tables/recovery.ts'
 
-/** What staff need to know about a person who calls for help, in one batch. Null if there is no such account. */
-export const findPersonDetails = async (store: Store, accountId: number, maxContacts: number): Promise<PersonDetails | null> => {
+/** What staff need to know about a person who calls for help, in one batch. Null if there is no such account: then nothing is recorded. */
+export const findPersonDetails = async (
+  store: Store,
+  accountId: number,
+  maxContacts: number,
+  audit: NewAuditEntry,
+): Promise<PersonDetails | null> => {
   const { orm } = store
   const [[person], [therapist], contacts] = await orm.batch([
     orm
@@ -28,6 +35,7 @@ export const findPersonDetails = async (store: Store, accountId: number, maxCont
       .innerJoin(therapists, and(eq(therapists.id, recoveryProfiles.therapistId), eq(therapists.accountId, accountId)))
       .where(eq(recoveryProfiles.accountId, accountId)),
     contactsOf(orm, accountId, maxContacts),
+    auditInsertIfAccount(orm, audit, eq(accounts.id, accountId)),
   ])
   return person ? { ...person, location: person.location ?? '', therapist: therapist ?? null, contacts } : null
 }

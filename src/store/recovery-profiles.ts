@@ -1,6 +1,8 @@
 import { and, asc, eq, exists, type Placeholder, sql } from 'drizzle-orm'
+import type { NewAuditEntry } from '../model/audit.ts'
 import type { AlarmScenario, MusicTrack, RecoveryChanges, RecoveryProfile } from '../model/recovery.ts'
 import { type ActingAccount, isNotOutranked } from './account-row.ts'
+import { auditInsert, auditInsertIfAccount } from './audit.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { alarmScenarios, musicTracks, recoveryProfiles, therapists } from './tables/recovery.ts'
@@ -28,6 +30,17 @@ const own = prepared((orm) => profileOf(orm, sql.placeholder('accountId')).prepa
 export const findRecoveryProfile = async (store: Store, accountId: number): Promise<RecoveryProfile | null> =>
   (await own(store).get({ accountId })) ?? null
 
+/** The profile of a person that somebody else reads, recorded in the audit trail. Nothing is recorded if there is no such person. */
+export const findRecoveryProfileRecorded = async (
+  store: Store,
+  accountId: number,
+  audit: NewAuditEntry,
+): Promise<RecoveryProfile | null> => {
+  const { orm } = store
+  const [, [profile]] = await orm.batch([auditInsertIfAccount(orm, audit, eq(accounts.id, accountId)), profileOf(orm, accountId)])
+  return profile ?? null
+}
+
 const one = { one: sql`1` }
 
 /**
@@ -40,6 +53,7 @@ export const saveRecoveryProfile = async (
   accountId: number,
   changes: RecoveryChanges,
   by: ActingAccount,
+  audit: NewAuditEntry,
 ): Promise<RecoveryProfile | 'not-found' | 'forbidden' | 'scenario-not-found' | 'therapist-not-found'> => {
   const { orm } = store
   const { scenarioId, therapistId } = changes
@@ -57,9 +71,10 @@ export const saveRecoveryProfile = async (
     typeof scenarioId === 'number' ? exists(scenario) : undefined,
     typeof therapistId === 'number' ? exists(therapist) : undefined,
   )
-  const [scenarios, ownTherapists, saved, [profile]] = await orm.batch([
+  const [scenarios, ownTherapists, , saved, [profile]] = await orm.batch([
     scenario,
     therapist,
+    auditInsertIfAccount(orm, audit, isAllowed),
     orm
       .insert(recoveryProfiles)
       .select(
@@ -88,9 +103,10 @@ export const saveRecoveryProfile = async (
 }
 
 /** False if there is no such track. The statement that selects the track also checks that it exists. */
-export const chooseTrack = async (store: Store, accountId: number, trackId: number): Promise<boolean> => {
+export const chooseTrack = async (store: Store, accountId: number, trackId: number, audit: NewAuditEntry): Promise<boolean> => {
   const { orm } = store
-  const selected = await orm
+  const track = orm.select(one).from(musicTracks).where(eq(musicTracks.id, trackId))
+  const select = orm
     .insert(recoveryProfiles)
     .select(
       orm
@@ -109,6 +125,7 @@ export const chooseTrack = async (store: Store, accountId: number, trackId: numb
     )
     .onConflictDoUpdate({ target: recoveryProfiles.accountId, set: { musicId: sql`excluded.music_id` } })
     .returning({ accountId: recoveryProfiles.accountId })
+  const [, selected] = await orm.batch([auditInsert(orm, audit, exists(track)), select])
   return selected.length > 0
 }
 

@@ -1,5 +1,7 @@
 import { desc, eq, gt, lt, sql } from 'drizzle-orm'
+import type { NewAuditEntry } from '../model/audit.ts'
 import { hasFlag } from './account-row.ts'
+import { auditInsert, auditInsertIfAccount } from './audit.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { credentials } from './tables/credentials.ts'
@@ -35,15 +37,22 @@ export const recordSocketUser = async (store: Store, accountId: number): Promise
 
 const insertSocketUser = (orm: Store['orm'], accountId: number) => orm.insert(socketUsers).values({ accountId }).onConflictDoNothing()
 
+/** The same for staff at the desk, recorded in the audit trail. */
+export const recordDeskUser = async (store: Store, accountId: number, audit: NewAuditEntry): Promise<void> => {
+  await store.orm.batch([insertSocketUser(store.orm, accountId), auditInsert(store.orm, audit)])
+}
+
 /** The same, and reads the person whose room the account joins; null if that person does not exist. */
 export const recordSocketUserAndFindPerson = async (
   store: Store,
   accountId: number,
   personId: number,
+  audit: NewAuditEntry,
 ): Promise<{ readonly username: string } | null> => {
   const { orm } = store
-  const [, [person]] = await orm.batch([
+  const [, , [person]] = await orm.batch([
     insertSocketUser(orm, accountId),
+    auditInsertIfAccount(orm, audit, eq(accounts.id, personId)),
     orm.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, personId)),
   ])
   return person ?? null

@@ -63,8 +63,8 @@ const unknownPicture: Row[3] = () => ({ params: { name: 'x.jpg' } })
 const unknownFeedToken: Row[3] = () => ({ query: '?token=feed_dead' })
 
 export const ERROR_RESPONSES: readonly Row[] = [
-  ['POST', '/register/', { status: 400, roundTrips: 1, statements: 3, when: 'the username is taken' }, takenUsername],
-  ['POST', '/login/', { status: 400, roundTrips: 2, statements: 4, when: 'the password is wrong', reason: FAILURE_REASON }, wrongPassword],
+  ['POST', '/register/', { status: 400, roundTrips: 1, statements: 4, when: 'the username is taken' }, takenUsername],
+  ['POST', '/login/', { status: 400, roundTrips: 2, statements: 6, when: 'the password is wrong', reason: FAILURE_REASON }, wrongPassword],
   ['POST', '/api/token/refresh', { status: 401, roundTrips: 1, statements: 1, when: 'the token has been revoked' }, revokedRefreshToken],
   ['POST', '/api/token/refresh', { status: 401, roundTrips: 0, statements: 0, when: 'the token is invalid' }, invalidRefreshToken],
   ['GET', '/session/{id}/', { status: 404, roundTrips: 2, statements: 2, when: 'it does not exist' }, by(member, unknownIds)],
@@ -82,25 +82,25 @@ export const ERROR_RESPONSES: readonly Row[] = [
   [
     'PATCH',
     '/users/byId/',
-    { status: 400, roundTrips: 2, statements: 5, when: 'the plan does not exist' },
+    { status: 400, roundTrips: 2, statements: 6, when: 'the plan does not exist' },
     by(member, unknownSubscriptionPlan),
   ],
   [
     'PUT',
     '/users/reset/',
-    { status: 400, roundTrips: 3, statements: 6, when: 'the password is wrong', reason: FAILURE_REASON },
+    { status: 400, roundTrips: 3, statements: 8, when: 'the password is wrong', reason: FAILURE_REASON },
     by(person, wrongOldPassword),
   ],
   [
     'PATCH',
     '/users/deactivateuser/{id}',
-    { status: 404, roundTrips: 2, statements: 4, when: 'the account does not exist' },
+    { status: 404, roundTrips: 2, statements: 5, when: 'the account does not exist' },
     by(staff, unknownIds),
   ],
   [
     'PATCH',
     '/users/deactivateuser/{id}',
-    { status: 400, roundTrips: 2, statements: 4, when: 'the account is inactive' },
+    { status: 400, roundTrips: 2, statements: 5, when: 'the account is inactive' },
     by(staff, inactiveAccount),
   ],
   [
@@ -124,14 +124,14 @@ export const ERROR_RESPONSES: readonly Row[] = [
   [
     'DELETE',
     '/api/v1/user/contacts/{id}/{contact_id}/',
-    { status: 404, roundTrips: 2, statements: 2, when: 'it does not exist' },
+    { status: 404, roundTrips: 2, statements: 3, when: 'it does not exist' },
     by(member, contact),
   ],
   ['GET', '/api/v1/event/trigger/{id}/', { status: 404, roundTrips: 2, statements: 5, when: 'no scenario is chosen' }, by(member, ownId)],
   [
     'GET',
     '/api/v1/event/alarms/{id}/',
-    { status: 404, roundTrips: 2, statements: 2, when: 'the account does not exist' },
+    { status: 404, roundTrips: 2, statements: 3, when: 'the account does not exist' },
     by(staff, unknownIds),
   ],
   [

@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
-import type { Row } from './measure.ts'
+import { PASSWORD, person } from '../support/people.ts'
+import { member } from './callers.ts'
+import { by, type Row } from './measure.ts'
 
 const nothing: Row[3] = () => ({})
 
@@ -9,7 +11,9 @@ const storedPicture: Row[3] = async () => {
   return { params: { name } }
 }
 
-/** The pages, the OpenAPI documents and the pictures. None of them is stored in D1. */
+const ERASURE_REASON = 'the foreign keys are read from the schema, one table at a time: an erasure happens once'
+
+/** The pages, the OpenAPI documents and the pictures, none of which is stored in D1, and a person's own data. */
 export const OWN_PATHS: readonly Row[] = [
   ['GET', '/', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/docs', { status: 200, roundTrips: 0, statements: 0 }, nothing],
@@ -20,6 +24,13 @@ export const OWN_PATHS: readonly Row[] = [
   ['GET', '/docs/openapi/meetups.json', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/health', { status: 200, roundTrips: 1, statements: 1 }, nothing],
   ['GET', '/media/profile_img/{name}', { status: 200, roundTrips: 0, statements: 0 }, storedPicture],
+  ['GET', '/account/audit', { status: 200, roundTrips: 2, statements: 2 }, by(member)],
+  [
+    'POST',
+    '/account/erase',
+    { status: 200, roundTrips: 34, statements: 40, reason: ERASURE_REASON },
+    by(person, { json: { password: PASSWORD } }),
+  ],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/support', { status: 200, roundTrips: 0, statements: 0 }, nothing],
 ]

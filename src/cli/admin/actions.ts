@@ -19,6 +19,7 @@ import { CliError } from '../cli-error.ts'
 import type { Operator } from '../platform.ts'
 import { ask, askNewPassword } from '../prompt.ts'
 import type { CommandName, Options } from './arguments.ts'
+import { readAudit } from './audit.ts'
 import { accountTable, describeAccount, describeErasure, describeSessions } from './texts.ts'
 
 interface Call {
@@ -158,5 +159,6 @@ export const ACTIONS: Readonly<Record<CommandName, Action>> = {
   reactivate: async ({ context, username }) => describeAccount(requireAccount(await reactivate(context, username), username)),
   sessions,
   unlock: removeLock,
+  audit: ({ context, options }) => readAudit(context, options),
   erase,
 }

@@ -1,7 +1,8 @@
+import { recordCommand } from '../../domain/audit.ts'
 import { CliError, runCommand } from '../cli-error.ts'
 import { stateFrom } from '../state.ts'
 import { ACTIONS } from './actions.ts'
-import { invocationFrom } from './arguments.ts'
+import { invocationFrom, withoutValues } from './arguments.ts'
 
 /** `npm run admin`: changes accounts with the Worker's own verbs, also while the server is running. */
 
@@ -24,6 +25,7 @@ const admin = async (): Promise<void> => {
   const { openPlatform } = await import('../platform.ts')
   const { context, env, close } = await openPlatform({ remote, state, operator: command === 'erase' })
   try {
+    await recordCommand(context, username || (options.of ?? ''), withoutValues(command, options))
     console.log(await ACTIONS[command]({ context, operator: env.OPERATOR, username, options }))
   } catch (error) {
     throw explained(error, remote)

@@ -14,6 +14,10 @@ const OPTIONS = {
   email: { type: 'string' },
   after: { type: 'string' },
   limit: { type: 'string' },
+  of: { type: 'string' },
+  by: { type: 'string' },
+  since: { type: 'string' },
+  before: { type: 'string' },
   'persist-to': { type: 'string' },
 } as const
 
@@ -60,6 +64,13 @@ const COMMANDS = {
   reactivate: { usage: '<username>', summary: 'reactivate an account', options: [] },
   sessions: { usage: '<username> [--end]', summary: 'list the sessions; --end ends all of them', options: ['end'] },
   unlock: { usage: '<username>', summary: 'remove the lock that failed log-ins caused', options: [] },
+  audit: {
+    usage: '[--of <username>] [--by <username>] [--since <date>] [--before <number>]',
+    summary: 'print the audit trail: who looked at or changed what concerns an account',
+    options: ['of', 'by', 'since', 'before'],
+    details: `Shows 200 entries, newest first: --of whose data, --by who acted. #7 stands for the account with the id 7, also if it has been erased.
+--before shows the entries before this one: the last line names the number.`,
+  },
   erase: {
     usage: '<username> [--yes]',
     summary: 'delete an account and all its data; the Worker must be running',
@@ -101,7 +112,11 @@ export type Options = ReturnType<typeof parse>['values']
 
 export type Invocation = { readonly help: string } | { readonly command: CommandName; readonly username: string; readonly options: Options }
 
-/** Reads a command line. `list` takes no username, which is then empty. */
+/** What the audit trail records of a command: its name and the names of its options, and none of their values. */
+export const withoutValues = (command: CommandName, options: Options): string =>
+  [command, ...Object.keys(options).map((name) => `--${name}`)].join(' ')
+
+/** Reads a command line. Some commands take no username, which is then empty. */
 export const invocationFrom = (args: readonly string[]): Invocation => {
   const { values, positionals } = parse(args)
   const [name, ...rest] = positionals

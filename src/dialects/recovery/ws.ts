@@ -42,7 +42,9 @@ const connectToRoom = route({
   params: z.object({ user_id: pathId() }),
   responses: { 101: noContent('Switching to the WebSocket protocol'), ...errors.responses('forbidden', 'not-found', upgradeRequired) },
   handle: async ({ context, query, params, request, sockets }) => {
-    const { person, asStaff } = errors.unwrap(await (isHandshake(request) ? joinRoom : openRoom)(context, params.user_id))
+    const { person, asStaff } = errors.unwrap(
+      await (isHandshake(request) ? joinRoom(context, params.user_id) : openRoom(context, params.user_id, null)),
+    )
     const connection = connectionOf(request, context, { staff: asStaff, since: parseSince(query.since) })
     return { response: await sockets.connect(request, person, connection) }
   },

@@ -2,7 +2,7 @@ import { type Account, type AccountChanges, emailKey, usernameKey, type WithoutA
 import { fail, type Result } from '../../model/result.ts'
 import { isoDay } from '../../model/time.ts'
 import { updateAccount } from '../../store/accounts.ts'
-import type { AdminContext, MemberContext, SuperuserContext } from '../access.ts'
+import { type AdminContext, type MemberContext, type SuperuserContext, sourceOf } from '../access.ts'
 
 /** What every member may change. */
 export type OwnChanges = WithoutAccountState<AccountChanges>
@@ -30,14 +30,16 @@ const change = async (context: MemberContext, changes: AccountChanges, requires:
     phoneNumber: changes.phoneNumber ?? null,
   }
   const now = context.now()
-  const changed = await updateAccount(context.store, context.actor.account.id, changes, uniqueValues, { now, today: isoDay(now), requires })
+  const { id } = context.actor.account
+  const audit = { ...sourceOf(context), at: now, subjectId: id, detail: '' }
+  const changed = await updateAccount(context.store, id, changes, uniqueValues, { now, today: isoDay(now), requires, audit })
   if (changed && 'taken' in changed) {
     const { taken, noSuchPlan } = changed
     return noSuchPlan ? fail('no-such-plan', { taken }) : fail('taken', { fields: taken })
   }
   // The account was closed or lost a flag: close the connections that it may no longer have.
   if (changes.isActive === false || changes.isAdmin === false || changes.isStaff === false || changes.isSuperuser === false) {
-    context.waitUntil(context.support.closeRevokedConnections(context.actor.account.id))
+    context.waitUntil(context.support.closeRevokedConnections(id))
   }
   return changed ?? context.actor.account
 }

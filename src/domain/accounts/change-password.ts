@@ -4,6 +4,7 @@ import { fail, type Result } from '../../model/result.ts'
 import { SECOND } from '../../model/time.ts'
 import { findForLogin, replacePassword } from '../../store/accounts.ts'
 import type { MemberContext } from '../access.ts'
+import { auditEntry } from '../audit.ts'
 import { loginFailureKey, recordLoginFailure, secondsUntil } from '../sessions/log-in.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
 import type { AcceptedPassword } from './password-rules.ts'
@@ -21,7 +22,7 @@ export const confirmPassword = async (
   const verified = await context.passwords.verify(password, stored?.password ?? null, requester)
   if (!verified) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
   if (stored && verified.matches) return { stored: stored.password }
-  const failure = await recordLoginFailure(context, failureKey)
+  const failure = await recordLoginFailure(context, failureKey, context.actor.account.id)
   return failure.code === 'throttled' ? fail('throttled', { seconds: failure.detail?.seconds ?? 60 }) : fail('wrong-password')
 }
 
@@ -34,7 +35,14 @@ export const changePassword = async (
   const requester = { network: context.client.network, account: usernameKey(account.username) }
   const hash = await context.passwords.hash(password, requester)
   if (hash === null) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
-  const ended = await replacePassword(context.store, { id: account.id, from: stored, to: hash, keep: credential.id, now: context.now() })
+  const ended = await replacePassword(context.store, {
+    id: account.id,
+    from: stored,
+    to: hash,
+    keep: credential.id,
+    now: context.now(),
+    audit: auditEntry(context, 'password-changed', account.id),
+  })
   if (!ended) return fail('wrong-password') // Another request has changed the password in the meantime.
   publishRevocations(context, account.id, ended)
   return null

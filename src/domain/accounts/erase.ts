@@ -1,10 +1,13 @@
-import { usernameKey } from '../../model/account.ts'
-import { mediaKey } from '../../model/picture.ts'
-import { fail, type Result } from '../../model/result.ts'
-import { deleteAccount, findErasureTarget } from '../../store/erasure.ts'
-import type { OperatorContext } from '../access.ts'
+import { type ErasureTarget, type StoredPictures, usernameKey } from '../../model/account.ts'
+import { mediaKey, PICTURE_PREFIX } from '../../model/picture.ts'
+import { Failure, fail, type Result } from '../../model/result.ts'
+import { deleteAccount, findErasureTarget, findStoredPictures } from '../../store/erasure.ts'
+import type { MemberContext, OperatorContext } from '../access.ts'
+import { auditEntry } from '../audit.ts'
+import type { Context } from '../context.ts'
 import { loginFailureKey } from '../sessions/log-in.ts'
-import { closeAccount } from './deactivate.ts'
+import { confirmPassword } from './change-password.ts'
+import { closeAccount, closeVerified } from './deactivate.ts'
 
 export interface ErasureReport {
   readonly accountId: number
@@ -18,36 +21,61 @@ export interface ErasureReport {
   readonly pictures: number
 }
 
+/** The operator erases an account. */
+export const eraseAccount = async (context: OperatorContext, username: string): Promise<Result<ErasureReport, 'not-found'>> => {
+  const target = await findErasureTarget(context.store, usernameKey(username))
+  if (!target) return fail('not-found')
+  await closeAccount(context, target.id)
+  return erase(context, target)
+}
+
 /**
- * Deletes a person's data from every table, Durable Object and bucket. The account is closed first, so that nothing new is
+ * A person erases their own account. A wrong password counts as a failed log-in. If the erasure fails half-way, the account
+ * is closed, and the operator can repeat the erasure.
+ */
+export const eraseOwnAccount = async (
+  context: MemberContext,
+  password: string,
+): Promise<Result<ErasureReport, 'wrong-password' | 'throttled'>> => {
+  const confirmed = await confirmPassword(context, password)
+  if (confirmed instanceof Failure) return confirmed
+  // Another request may have changed the password or closed the account in the meantime.
+  if (!(await closeVerified(context, confirmed.stored))) return fail('wrong-password')
+  const erased = await erase(context, context.actor.account)
+  return erased instanceof Failure ? fail('wrong-password') : erased
+}
+
+/**
+ * Deletes a person's data from every table, Durable Object and bucket. The account has been closed, so that nothing new is
  * created meanwhile. Its row is deleted last, so that an erasure that failed half-way can be repeated with the same username.
  */
-export const eraseAccount = async (context: OperatorContext, username: string): Promise<Result<ErasureReport, 'not-found'>> => {
-  const key = usernameKey(username)
-  const target = await findErasureTarget(context.store, key)
-  if (!target) return fail('not-found')
-  const { id } = target
-  await closeAccount(context, id)
+const erase = async (context: Context, { id, username }: ErasureTarget): Promise<Result<ErasureReport, 'not-found'>> => {
   const [alarms, conversation, deskEvents] = await Promise.all([
     context.alarms.dispatcher(id).erase(),
     context.support.room(id).erase(),
     context.support.desk(id).forget(id),
   ])
-  const pictureKey = target.picture === null ? null : mediaKey(target.picture)
-  const pictures = pictureKey === null ? [] : [pictureKey]
+  const pictures = pictureKeys(await findStoredPictures(context.store, id))
   await context.media.remove(pictures)
-  const rows = await deleteAccount(context.store, { id, who: await loginFailureKey(key) })
+  const who = await loginFailureKey(usernameKey(username))
+  const rows = await deleteAccount(context.store, { id, who, audit: auditEntry(context, 'account-erased', id) })
   if (!rows) return fail('not-found')
   // A trigger that was authorized before the account was closed may have arrived since, and notified the desk.
   const lateAlarms = await context.alarms.dispatcher(id).erase()
   const lateEvents = await context.support.desk(id).forget(id)
   return {
     accountId: id,
-    username: target.username,
+    username,
     rows,
     alarms: alarms + lateAlarms,
     conversation,
     deskEvents: deskEvents + lateEvents,
     pictures: pictures.length,
   }
+}
+
+/** The keys in the bucket. */
+const pictureKeys = ({ picture, image }: StoredPictures): string[] => {
+  const keys = [picture === null ? null : mediaKey(picture), image === null ? null : PICTURE_PREFIX + image]
+  return [...new Set(keys.filter((key) => key !== null))]
 }

@@ -14,6 +14,7 @@ import { Failure, fail } from '../../model/result.ts'
 import { isoDay, SECOND } from '../../model/time.ts'
 import { findAccountConflicts, findTakenUniqueFields, insertAccount } from '../../store/accounts.ts'
 import type { AdminContext } from '../access.ts'
+import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { newObjectId } from '../object-id.ts'
 import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from '../sessions/credentials.ts'
@@ -130,6 +131,7 @@ const create = async (
       ...(registration.meetups && { meetups: registration.meetups }),
     },
     credential,
+    auditEntry(context, 'registered', null, isAdmin ? 'isAdmin: given' : ''),
   )
   return 'taken' in created ? fail('taken', { fields: created.taken }) : created
 }

@@ -2,7 +2,7 @@ import type { Acknowledged, Acknowledgement } from '../../model/alarm.ts'
 import { fail, type Result } from '../../model/result.ts'
 import type { MemberContext, OperatorContext, SystemContext } from '../access.ts'
 import type { Context } from '../context.ts'
-import { mayReadAlarms } from './list-alarms.ts'
+import { mayAccessAlarms } from './list-alarms.ts'
 
 type Acknowledging = Promise<Result<Acknowledged, 'alarm-not-found'>>
 
@@ -11,7 +11,7 @@ export const acknowledgeAlarm = async (
   context: MemberContext,
   { accountId, alarmId, note }: { accountId: number; alarmId: string; note: string },
 ): Acknowledging => {
-  if (!(await mayReadAlarms(context, accountId))) return fail('alarm-not-found')
+  if (!(await mayAccessAlarms(context, accountId, 'alarm-acknowledged', alarmId))) return fail('alarm-not-found')
   const { id, username } = context.actor.account
   return acknowledge(context, accountId, { alarmId, by: { id, username }, note })
 }

@@ -1,8 +1,10 @@
 import type { Triggered } from '../../model/alarm.ts'
+import type { NewAuditEntry } from '../../model/audit.ts'
 import { type AlarmScenario, DEFAULT_SCENARIO, MAX_CONTACTS } from '../../model/recovery.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { type AlarmSubject, findAlarmSubject, recordOpenAlarm } from '../../store/alarms.ts'
 import { isOwnerOrStaff, type MemberContext, type OperatorContext, type SystemContext } from '../access.ts'
+import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { buildTrigger } from './build-trigger.ts'
 
@@ -10,7 +12,9 @@ type Triggering = Promise<Result<Triggered, 'not-found' | 'no-scenario' | 'throt
 
 /** Triggers an alarm. Returns as soon as the person's object has stored it; the notifications are sent afterwards. */
 export const triggerAlarm = async (context: MemberContext, accountId: number): Triggering =>
-  isOwnerOrStaff(context, accountId) ? start(context, accountId) : fail('not-found')
+  isOwnerOrStaff(context, accountId)
+    ? start(context, accountId, accountId === context.actor.account.id ? null : auditEntry(context, 'alarm-triggered', accountId))
+    : fail('not-found')
 
 /**
  * A person calls for help. Unlike a trigger, it also works for a person who has not chosen a scenario: whoever asks for
@@ -18,15 +22,15 @@ export const triggerAlarm = async (context: MemberContext, accountId: number): T
  */
 export const callForHelp = async (context: MemberContext, callId: string | null): Promise<Result<Triggered, 'not-found' | 'throttled'>> => {
   const { id } = context.actor.account
-  const subject = await findAlarmSubject(context.store, id, MAX_CONTACTS)
+  const subject = await findAlarmSubject(context.store, id, MAX_CONTACTS, null)
   return subject ? dispatch(context, id, { subject, scenario: subject.scenario ?? DEFAULT_SCENARIO, callId }) : fail('not-found')
 }
 
 /** A trigger without a caller whose rights have to be checked. */
-export const startAlarm = (context: OperatorContext | SystemContext, accountId: number): Triggering => start(context, accountId)
+export const startAlarm = (context: OperatorContext | SystemContext, accountId: number): Triggering => start(context, accountId, null)
 
-const start = async (context: Context, accountId: number): Triggering => {
-  const subject = await findAlarmSubject(context.store, accountId, MAX_CONTACTS)
+const start = async (context: Context, accountId: number, audit: NewAuditEntry | null): Triggering => {
+  const subject = await findAlarmSubject(context.store, accountId, MAX_CONTACTS, audit)
   if (!subject) return fail('not-found')
   return subject.scenario ? dispatch(context, accountId, { subject, scenario: subject.scenario, callId: null }) : fail('no-scenario')
 }

@@ -5,6 +5,7 @@ import { sweepRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
 import { sendExpiryReminders } from '../notifications.ts'
 import { sweepPictures } from '../profiles/sweep-pictures.ts'
+import { sweepAuditTrail, sweepOutbox } from './retention.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
   credentials: (context) => {
@@ -14,6 +15,8 @@ const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>
   cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - RETENTION.cancelledPlansMs),
   pictures: sweepPictures,
   revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - RETENTION.revokedConnectionsMs),
+  auditTrail: sweepAuditTrail,
+  outbox: sweepOutbox,
   reminders: sendExpiryReminders,
 }
 

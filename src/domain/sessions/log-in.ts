@@ -5,6 +5,8 @@ import { hex } from '../../model/hex.ts'
 import { type Failure, fail, type Result } from '../../model/result.ts'
 import { findForLogin } from '../../store/accounts.ts'
 import { countLoginFailure, insertLogin } from '../../store/credentials.ts'
+import { isStaff } from '../access.ts'
+import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from './credentials.ts'
 
@@ -36,13 +38,15 @@ export const logIn = async <K extends CredentialKind>(
   const failureKey = await loginFailureKey(key)
   const counters = [failureKey, await networkFailureKey(context.client)]
   const requester = { network: context.client.network, account: key }
+  let accountId: number | null = null
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, counters })
     if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
 
+    accountId = stored?.account.id ?? null
     const verified = await context.passwords.verify(login.password, stored?.password ?? null, requester)
     if (!verified) return fail('throttled', { seconds: 10 })
-    if (!stored || !verified.matches) return recordLoginFailure(context, failureKey, failsAt)
+    if (!stored || !verified.matches) return recordLoginFailure(context, failureKey, accountId, failsAt)
     if (!stored.account.isActive) {
       await sleepUntil(context, failsAt)
       return fail('inactive')
@@ -52,12 +56,19 @@ export const logIn = async <K extends CredentialKind>(
     const rehash = verified.outdated ? await context.passwords.hash(login.password, requester) : null
     const now = context.now()
     const verifiedAccount = { id: stored.account.id, password: stored.password }
-    if (await insertLogin(context.store, { account: verifiedAccount, who: failureKey, now, credential, rehash })) {
+    const role = isStaff(stored.account) ? 'staff' : 'member'
+    const audit = {
+      ...auditEntry(context, 'log-in', stored.account.id),
+      role,
+      actorId: stored.account.id,
+      credentialId: credential.id,
+    } as const
+    if (await insertLogin(context.store, { account: verifiedAccount, who: failureKey, now, credential, rehash, audit })) {
       const issued = await issueTokens(context, stored.account, credential, login.kind)
       return { account: { ...stored.account, lastLoginAt: now }, issued, practice: stored.practice, facility: stored.facility }
     }
   }
-  return recordLoginFailure(context, failureKey, failsAt)
+  return recordLoginFailure(context, failureKey, accountId, failsAt)
 }
 
 /**
@@ -67,16 +78,24 @@ export const logIn = async <K extends CredentialKind>(
  */
 const MAX_ATTEMPTS = 2
 
-/** Counts one more failed log-in, delays the response until `failsAt` at least, and returns the failure to report. */
+/**
+ * Counts one more failed log-in of an account (null: of a name that no account has), delays the response until `failsAt` at
+ * least, and returns the failure to report.
+ */
 export const recordLoginFailure = async (
   context: Context,
   failureKey: string,
+  accountId: number | null,
   failsAt = 0,
 ): Promise<Failure<'invalid-credentials' | 'throttled'>> => {
   const rule = context.settings.loginLock
-  const { username, network } = await countLoginFailure(context.store, context.now(), {
+  const counters = {
     username: { who: failureKey, rule },
     network: { who: await networkFailureKey(context.client), rule: { ...rule, failures: rule.networkFailures } },
+  }
+  const { username, network } = await countLoginFailure(context.store, context.now(), counters, {
+    failed: auditEntry(context, 'log-in-failed', accountId),
+    locked: auditEntry(context, 'locked', accountId),
   })
   await sleepUntil(context, failsAt)
   if (username.failures > rule.failures) return fail('throttled', { seconds: secondsUntil(context, username.lockedUntil) })

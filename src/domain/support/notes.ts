@@ -1,13 +1,14 @@
 import { fail, type Result } from '../../model/result.ts'
 import type { StaffNote } from '../../model/support.ts'
-import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
+import { findRecoveryProfileRecorded } from '../../store/recovery-profiles.ts'
 import type { StaffContext } from '../access.ts'
+import { auditEntry } from '../audit.ts'
 
 const MAX_NOTES = 200
 
 /** What staff wrote about a person for other staff, newest first. */
 export const readNotes = async (context: StaffContext, userId: number): Promise<Result<readonly StaffNote[], 'not-found'>> => {
-  const person = await findRecoveryProfile(context.store, userId)
+  const person = await findRecoveryProfileRecorded(context.store, userId, auditEntry(context, 'notes-read', userId))
   return person ? context.support.room(userId).notes(MAX_NOTES) : fail('not-found')
 }
 
@@ -17,7 +18,7 @@ export const addNote = async (
   userId: number,
   { text, clientId }: { readonly text: string; readonly clientId: string },
 ): Promise<Result<readonly StaffNote[], 'not-found'>> => {
-  const person = await findRecoveryProfile(context.store, userId)
+  const person = await findRecoveryProfileRecorded(context.store, userId, auditEntry(context, 'note-added', userId))
   if (!person) return fail('not-found')
   const { id, username } = context.actor.account
   const room = context.support.room(userId)

@@ -7,6 +7,6 @@ export const openChat = async (
   context: MemberContext,
   accountId: number,
 ): Promise<Result<{ readonly userId: number; readonly isAdmin: boolean }, 'forbidden' | 'not-found'>> => {
-  const room = await openRoom(context, accountId)
+  const room = await openRoom(context, accountId, 'conversation-opened')
   return room instanceof Failure ? room : { userId: room.person.id, isAdmin: isStaff(context.actor.account) }
 }

@@ -9,6 +9,6 @@ export const readHistory = async (
   accountId: number,
   page: Omit<HistoryQuery, 'asStaff'>,
 ): Promise<Result<History, 'forbidden' | 'not-found'>> => {
-  const room = await openRoom(context, accountId)
+  const room = await openRoom(context, accountId, 'conversation-read')
   return room instanceof Failure ? room : context.support.room(accountId).history({ ...page, asStaff: room.asStaff })
 }

@@ -14,7 +14,7 @@ const PART_SIZE = 500
 
 /** All messages of a room up to now. */
 export const openTranscript = async (context: MemberContext, accountId: number): Promise<Result<Transcript, 'forbidden' | 'not-found'>> => {
-  const openedRoom = await openRoom(context, accountId)
+  const openedRoom = await openRoom(context, accountId, 'conversation-exported')
   if (openedRoom instanceof Failure) return openedRoom
   const room = context.support.room(accountId)
   const upTo = await room.newestMessageId()

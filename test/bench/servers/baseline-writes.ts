@@ -1,6 +1,7 @@
 import argon2Wasm from 'argon2id/dist/simd.wasm'
 import setupWasm from 'argon2id/lib/setup.js'
 import { newObjectId, newTokenId } from '../../../src/domain/object-id.ts'
+import type { NewAuditEntry } from '../../../src/model/audit.ts'
 import type { NewCredential } from '../../../src/model/credential.ts'
 import { MESSAGE_RULE } from '../../../src/model/message.ts'
 import { isoTime } from '../../../src/model/time.ts'
@@ -118,6 +119,11 @@ const findForLoginStatements = statementsOf(
   { usernameKey: 'a name', who: 'a digest', network: 'another digest' },
   (store, { usernameKey, who, network }) => findForLogin(store, { usernameKey, counters: [who, network] }),
 )
+const auditOf = (action: 'log-in' | 'registered', accountId: number | null, at: number): NewAuditEntry => {
+  const credentialId = MARKER_CREDENTIAL.id
+  return { at, action, role: 'anyone', actorId: accountId, credentialId, address: null, subjectId: accountId, detail: '' }
+}
+
 const insertLoginStatements = statementsOf(
   {
     accountId: ID,
@@ -129,7 +135,14 @@ const insertLoginStatements = statementsOf(
     day: MARKER_CREDENTIAL.day,
   },
   (store, { accountId, password, who, now }) =>
-    insertLogin(store, { account: { id: accountId, password }, who, now, credential: MARKER_CREDENTIAL, rehash: null }),
+    insertLogin(store, {
+      account: { id: accountId, password },
+      who,
+      now,
+      credential: MARKER_CREDENTIAL,
+      rehash: null,
+      audit: auditOf('log-in', accountId, now),
+    }),
 )
 
 export const logIn: Baseline<null> = async ({ request, env }) => {
@@ -188,6 +201,7 @@ const insertAccountStatements = statementsOf(
         createdAt: now,
       },
       MARKER_CREDENTIAL,
+      auditOf('registered', null, now),
     ),
 )
 

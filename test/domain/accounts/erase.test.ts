@@ -2,11 +2,13 @@ import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { eraseAccount } from '../../../src/domain/accounts/erase.ts'
+import { sweepOutbox } from '../../../src/domain/maintenance/retention.ts'
 import { Failure } from '../../../src/model/result.ts'
+import { DAY } from '../../../src/model/time.ts'
 import { ack, alarms, clock, dispatcherOf, personWithContacts, runAlarm, setDependencies, trigger, V1 } from '../../support/alarms.ts'
 import { at, call } from '../../support/call.ts'
-import { type Person, person } from '../../support/people.ts'
-import { withOperatorContext } from '../../support/worker-context.ts'
+import { PASSWORD, type Person, person } from '../../support/people.ts'
+import { withOperatorContext, withSystemContext } from '../../support/worker-context.ts'
 
 /** All columns, as `table.column`, that contain one of these texts. */
 const columnsContaining = async (texts: readonly string[]): Promise<string[]> => {
@@ -142,7 +144,73 @@ test('erasing an unknown account creates no Durable Object', async () => {
   expect((await listDurableObjectIds(env.ALARM_DISPATCHER)).length).toBe(before)
 })
 
+describe('a person erases their own account', () => {
+  const erase = (someone: Person, password: string) => call('POST', '/account/erase', { as: someone.token, json: { password } })
+
+  test('with the password, and is told what was removed', async () => {
+    const sam = await personWithData()
+    const erased = await erase(sam, PASSWORD)
+    expect(erased.status).toBe(200)
+    expect(erased.json).toMatchObject({
+      erased: sam.username,
+      removed: { rows: { accounts: 1, therapists: 1 }, desk_events: 3, pictures: 1 },
+    })
+    expect(await columnsContaining([sam.username, sam.objectId])).toEqual([])
+    expect((await alarms(sam)).status).toBe(401)
+    const entry = await env.DB.prepare(`SELECT actor_id FROM audit_entries WHERE action = 'account-erased' AND subject_id = ?`)
+    expect(await entry.bind(sam.id).first('actor_id')).toBe(sam.id)
+  })
+
+  test('not with a wrong password, which counts as a failed log-in until the account is locked', async () => {
+    const sam = await person()
+    const statuses: number[] = []
+    for (let attempt = 0; attempt < 11; attempt++) statuses.push((await erase(sam, 'wrong')).status)
+    expect(statuses).toEqual([...Array(10).fill(400), 429])
+    expect((await erase(sam, PASSWORD)).status).toBe(429)
+    expect(await countRows('accounts', 'id', sam.id)).toBe(1)
+    expect((await call('POST', '/account/erase', { as: sam.token })).status).toBe(400)
+    expect((await call('POST', '/account/erase', { json: { password: PASSWORD } })).status).toBe(401)
+  })
+
+  test('of an erasure and a password change at the same time, one succeeds', async () => {
+    for (let round = 0; round < 3; round++) {
+      const sam = await person()
+      const json = { username: sam.username, old_password: PASSWORD, new_password: 'another horse 8' }
+      const [erased, changed] = await Promise.all([erase(sam, PASSWORD), call('PUT', '/users/reset/', { as: sam.token, json })])
+      expect([erased.status === 200, changed.status === 200].filter(Boolean)).toHaveLength(1)
+      expect(await countRows('accounts', 'id', sam.id)).toBe(erased.status === 200 ? 0 : 1)
+    }
+  })
+})
+
+test('messages in the outbox are deleted after their retention time, in chunks', async () => {
+  const sam = await person()
+  const insert = (days: number, count: number) =>
+    env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?3)
+       INSERT INTO outbox SELECT 'old.' || ?2 || '.' || i, ?1, 'sms', 'Ann', '+4915112345678', '', 'Help.', ?2 FROM n`,
+    )
+      .bind(sam.id, Date.now() - days * DAY, count)
+      .run()
+  await insert(91, 1200)
+  await insert(89, 2)
+  expect(await withSystemContext(sweepOutbox)).toBe(1200)
+  expect(await countRows('outbox', 'account_id', sam.id)).toBe(2)
+})
+
 describe('a picture', () => {
+  test('of a matrimony profile is deleted at once', async () => {
+    const sam = await person()
+    const image = `${'b'.repeat(32)}.jpg`
+    await env.MEDIA.put(`profile_img/${image}`, 'a picture')
+    await env.DB.prepare('INSERT INTO matrimony_profiles (account_id, is_listed, image, created_at, updated_at) VALUES (?, 1, ?, 0, 0)')
+      .bind(sam.id, image)
+      .run()
+    const erased = await withOperatorContext((context) => eraseAccount(context, sam.username))
+    expect(erased).toMatchObject({ pictures: 1 })
+    expect(await env.MEDIA.head(`profile_img/${image}`)).toBeNull()
+  })
+
   test('that another account uses as well is not deleted', async () => {
     const [sam, other] = [await person(), await person()]
     await env.MEDIA.put('profile_img/theirs.jpg', 'a picture')

@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import { eraseOwnAccount } from '../domain/accounts/erase.ts'
+import { readOwnTrail } from '../domain/audit.ts'
+import { integer, text } from '../http/request/fields.ts'
+import { cursorOf, encodeCursor } from '../http/request/paging.ts'
+import { errorResponse, errorTable, throttled } from '../http/response/errors.ts'
+import { ok } from '../http/response/specs.ts'
+import { member, memberRateLimited } from '../http/routing/access.ts'
+import { route } from '../http/routing/route.ts'
+import type { AuditEntry } from '../model/audit.ts'
+import { isoTime } from '../model/time.ts'
+
+const Entry = z.object({
+  id: z.int(),
+  at: z.string(),
+  action: z.string(),
+  by: z.object({ role: z.string(), username: z.string().nullable(), is_you: z.boolean() }),
+  address: z.string().nullable(),
+  credential: z.string().nullable(),
+  detail: z.string(),
+})
+
+/** Staff are named, as they are in the chat. Their addresses and credentials are their own affair. */
+const entryToWire = (entry: AuditEntry): z.infer<typeof Entry> => {
+  const isOwn = entry.actorId === entry.subjectId
+  const showsClient = isOwn || entry.role === 'anyone'
+  return {
+    id: entry.id,
+    at: isoTime(entry.at),
+    action: entry.action,
+    by: { role: entry.role, username: entry.actorName, is_you: isOwn },
+    address: showsClient ? entry.address : null,
+    credential: showsClient ? entry.credentialId : null,
+    detail: entry.detail,
+  }
+}
+
+const listTrail = route({
+  method: 'GET',
+  path: '/account/audit',
+  summary: 'Who looked at or changed what concerns the caller, newest first',
+  access: member,
+  query: z.object({ limit: integer({ min: 1, max: 500 }).default(100), cursor: cursorOf(z.int()).optional() }),
+  responses: { 200: ok(z.object({ entries: z.array(Entry), next: z.string().nullable() }), 'The entries') },
+  handle: async ({ context, query: { limit, cursor = null } }) => {
+    const { items, next } = await readOwnTrail(context, cursor, limit)
+    return {
+      status: 200,
+      body: { entries: items.map(entryToWire), next: next === null ? null : encodeCursor(next) },
+      headers: { 'Cache-Control': 'no-store' },
+    }
+  },
+})
+
+const errors = errorTable({
+  'wrong-password': () => errorResponse(400, { password: ['The password is wrong.'] }),
+  throttled: ({ seconds }) => throttled(seconds),
+})
+
+const Removed = z.object({
+  rows: z.record(z.string(), z.int()),
+  alarm_rows: z.int(),
+  conversation_rows: z.int(),
+  desk_events: z.int(),
+  pictures: z.int(),
+})
+
+const eraseAccount = route({
+  method: 'POST',
+  path: '/account/erase',
+  summary: "Erase the caller's account and all its data",
+  access: memberRateLimited,
+  body: z.object({ password: text({ max: 1024, exact: true, format: 'password' }) }),
+  responses: {
+    200: ok(z.object({ erased: z.string(), removed: Removed }), 'The account is erased'),
+    ...errors.responses('wrong-password', 'throttled'),
+  },
+  handle: async ({ context, body }) => {
+    const { username, rows, alarms, conversation, deskEvents, pictures } = errors.unwrap(await eraseOwnAccount(context, body.password))
+    const removed = { rows, alarm_rows: alarms, conversation_rows: conversation, desk_events: deskEvents, pictures }
+    return { status: 200, body: { erased: username, removed } }
+  },
+})
+
+/** Every /account/* path: what a person may do with their own data, whichever contract they use. */
+export const accountRoutes = [listTrail, eraseAccount]
