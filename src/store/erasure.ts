@@ -1,5 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { ErasureTarget } from '../model/account.ts'
+import { countersOf } from './credentials.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { loginFailures } from './tables/credentials.ts'
@@ -61,7 +62,7 @@ export const deleteAccount = async (
   const keys = await accountForeignKeys(store)
   const [[counts], failures, deleted] = await orm.batch([
     orm.select(rowCounts(keys)).from(accounts).where(eq(accounts.id, id)),
-    orm.delete(loginFailures).where(eq(loginFailures.who, who)).returning({ who: loginFailures.who }),
+    orm.delete(loginFailures).where(countersOf(who)).returning({ who: loginFailures.who }),
     orm.delete(accounts).where(eq(accounts.id, id)).returning({ id: accounts.id }),
   ])
   if (!counts || deleted.length === 0) return null

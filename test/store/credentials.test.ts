@@ -13,8 +13,12 @@ const RULE: LockRule = { failures: 1, windowMs: 1000, firstMs: 1, longestMs: LOC
 
 /** Counts a failure of this username, from a network of its own. */
 const countFailure = async (who: string, now: number, rule: LockRule) => {
-  const counted = await countLoginFailure(store, now, { username: { who, rule }, network: { who: `network of ${who}`, rule } })
-  return counted.username
+  const [counted] = await countLoginFailure(store, now, [
+    { who, rule },
+    { who: `network of ${who}`, rule },
+  ])
+  if (!counted) throw new Error('not counted')
+  return counted
 }
 
 /** The lengths of locks that follow each other at once. */

@@ -3,7 +3,7 @@ import { mediaKey } from '../../model/picture.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deleteAccount, findErasureTarget } from '../../store/erasure.ts'
 import type { OperatorContext } from '../access.ts'
-import { loginFailureKey } from '../sessions/log-in.ts'
+import { loginFailureKey } from '../sessions/login-guard.ts'
 import { closeAccount } from './deactivate.ts'
 
 export interface ErasureReport {
