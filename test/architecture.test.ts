@@ -363,7 +363,7 @@ const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {
   'domain/accounts/register.ts register': 'anyone may register',
   'domain/accounts/register.ts registerAndLogIn': 'anyone may register',
   'domain/sessions/log-in.ts logIn': 'the password is the proof',
-  'domain/sessions/log-in.ts recordLoginFailure': 'a part of logIn; it only counts a failure',
+  'domain/sessions/login-guard.ts recordLoginFailure': 'a part of logIn; it only counts a failure',
   'domain/sessions/authenticate.ts authenticate': 'finds out who calls; it only records that the credential was used',
   'domain/sessions/authenticate.ts isValidToken': 'the same',
   'domain/sessions/refresh.ts blacklistRefresh': 'the refresh token is the proof',

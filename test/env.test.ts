@@ -401,7 +401,8 @@ describe('wrangler.toml', () => {
       expect(settingsOfAny(vars)).toEqual(settingsOf(differences))
       expect(vars).toMatchObject(differences)
       for (const [name, value] of Object.entries(vars)) {
-        if (!(name in differences)) expect(TEXTS.find((setting) => setting.name === name)?.defaultValue).toBe(value)
+        const setting = [...TEXTS, ...NUMBERS].find((candidate) => candidate.name === name)
+        if (!(name in differences)) expect(String(setting?.defaultValue)).toBe(value)
       }
     }
   })

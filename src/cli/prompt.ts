@@ -43,5 +43,8 @@ export const ask = (question: string, { input, output }: Terminal = terminal): P
   readLine(`${question}: `, { echo: true }, { input, output })
 
 /** Asks a yes-or-no question. Anything but yes is a no, and so is the end of the input. */
-export const confirm = async (question: string, { input, output }: Terminal = terminal): Promise<boolean> =>
-  /^y(es)?$/i.test((await readLine(`${question} [y/N] `, { echo: true }, { input, output })) ?? '')
+export const confirm = async (question: string, { input, output }: Terminal = terminal): Promise<boolean> => {
+  const prompt = `${question} [y/N] `
+  if (input.isTTY !== true) output.write(`${prompt}\n`) // A log shows what was answered.
+  return /^y(es)?$/i.test((await readLine(prompt, { echo: true }, { input, output })) ?? '')
+}

@@ -1,8 +1,8 @@
-import { DAY } from './time.ts'
+import { DAY, MINUTE } from './time.ts'
 
-/** When failed log-ins lock a username, and for how long. The operator's settings. */
+/** When failed log-ins lock, and for how long. The operator's settings are those for one username from one address. */
 export interface LockRule {
-  /** This many failures within the window lock the username. */
+  /** This many failures within the window lock. */
   readonly failures: number
   readonly windowMs: number
   /** Length of the first lock. Each further lock is twice as long, up to `longestMs`. */
@@ -12,3 +12,14 @@ export interface LockRule {
 
 /** Locks older than this are not counted any more, so the next lock is short again. */
 export const LOCKS_FORGOTTEN_AFTER_MS = DAY
+
+/**
+ * The brake for one username from all addresses together. Others can cause it, so it is short: nobody is kept out of their
+ * account for longer than a minute, and it does not apply to an address from which the account has logged in before.
+ */
+export const accountBrake = (rule: LockRule): LockRule => ({
+  ...rule,
+  failures: rule.failures * 5,
+  firstMs: Math.min(rule.firstMs, MINUTE),
+  longestMs: MINUTE,
+})

@@ -5,6 +5,8 @@ import { DAY, HOUR } from './time.ts'
 export const RETENTION = {
   /** A calendar program that has not polled for longer is assumed to have stopped. */
   cancelledPlansMs: 30 * DAY,
+  /** After this long without a log-in from it, a network is not known any more. */
+  loginNetworksMs: 90 * DAY,
   /** Counters of failed log-ins that have not changed for longer have no effect. */
   loginFailuresMs: LOCKS_FORGOTTEN_AFTER_MS,
   /** The objects read the list of revoked connections every few seconds. */

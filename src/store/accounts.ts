@@ -19,7 +19,7 @@ import { insertCredential, revokedColumns } from './credentials.ts'
 import type { Store } from './store.ts'
 import { isCurrentPlan } from './subscriptions.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles, subscriptionPlans } from './tables/accounts.ts'
-import { credentials, loginFailures } from './tables/credentials.ts'
+import { credentials, loginFailures, loginNetworks } from './tables/credentials.ts'
 
 /** The accounts other than `except` that use one of these keys already. Three unique keys, so at most three rows. */
 const selectHolders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: UniqueKeys, except = 0) =>
@@ -142,9 +142,22 @@ export const insertAccount = async (
 
 const { accountId: _accountId, ...facilityColumns } = getTableColumns(facilityProfiles)
 
-/** All data that a login attempt needs, in one round trip: the account, its password hash, and until when one of the counters locks it. */
-export const findForLogin = async (store: Store, { usernameKey, counters }: { usernameKey: string; counters: readonly string[] }) => {
+interface LoginQuery {
+  readonly usernameKey: string
+  readonly network: string
+  readonly counters: readonly string[]
+}
+
+/**
+ * All data that a login attempt needs, in one round trip: the account, its password hash, whether it has logged in from this
+ * network before, and until when each counter locks.
+ */
+export const findForLogin = async (store: Store, { usernameKey, network, counters }: LoginQuery) => {
   const { orm } = store
+  const known = orm
+    .select({ one: sql`1` })
+    .from(loginNetworks)
+    .where(and(eq(loginNetworks.accountId, accounts.id), eq(loginNetworks.network, network)))
   const [stored, failures] = await orm.batch([
     orm
       .select({
@@ -152,14 +165,18 @@ export const findForLogin = async (store: Store, { usernameKey, counters }: { us
         password: accounts.password,
         practice: { bio: practiceProfiles.bio, location: practiceProfiles.location },
         facility: facilityColumns,
+        isKnownNetwork: sql<boolean>`${exists(known)}`.mapWith(Boolean).as('is_known_network'),
       })
       .from(accounts)
       .leftJoin(practiceProfiles, eq(practiceProfiles.accountId, accounts.id))
       .leftJoin(facilityProfiles, eq(facilityProfiles.accountId, accounts.id))
       .where(eq(accounts.usernameKey, usernameKey)),
-    orm.select({ lockedUntil: loginFailures.lockedUntil }).from(loginFailures).where(inArray(loginFailures.who, counters)),
+    orm
+      .select({ who: loginFailures.who, lockedUntil: loginFailures.lockedUntil })
+      .from(loginFailures)
+      .where(inArray(loginFailures.who, counters)),
   ])
-  return { stored: stored[0] ?? null, lockedUntil: Math.max(0, ...failures.map(({ lockedUntil }) => lockedUntil)) }
+  return { stored: stored[0] ?? null, locks: failures }
 }
 interface AccountUpdate {
   readonly now: number

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, gt, lt, ne, notExists, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, gt, gte, lt, ne, notExists, or, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
 import type { NewAuditEntry } from '../model/audit.ts'
 import type { AccountAndCredential, CredentialKind, NewCredential, RevokedCredential } from '../model/credential.ts'
@@ -8,7 +8,7 @@ import { accountColumns } from './account-row.ts'
 import { auditInsert } from './audit.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
-import { credentials, loginFailures } from './tables/credentials.ts'
+import { credentials, loginFailures, loginNetworks } from './tables/credentials.ts'
 import { quotaUses } from './tables/quotas.ts'
 
 /** Inserts a credential for the account that fulfils the condition when the statement runs; inserts nothing if none does. */
@@ -108,6 +108,7 @@ interface NewLogin {
   /** The account with the password hash that was verified. */
   readonly account: { readonly id: number; readonly password: string }
   readonly who: string
+  readonly network: string
   readonly now: number
   readonly credential: NewCredential
   /** The password hashed with the current algorithm, if the hash that was just verified is outdated. */
@@ -120,7 +121,7 @@ interface NewLogin {
  * hash is still the verified one, it is active, and it is not locked. So a log-in with the old password that races with a
  * password change leaves no credential behind, and the correct password fails once concurrent failures have locked the account.
  */
-export const insertLogin = async (store: Store, { account, who, now, credential, rehash, audit }: NewLogin): Promise<boolean> => {
+export const insertLogin = async (store: Store, { account, who, network, now, credential, rehash, audit }: NewLogin): Promise<boolean> => {
   const { orm } = store
   const isInserted = exists(orm.select({ one: sql`1` }).from(credentials).where(eq(credentials.id, credential.id)))
   const isUnchanged = and(eq(accounts.id, account.id), eq(accounts.password, account.password), eq(accounts.isActive, true))
@@ -131,6 +132,15 @@ export const insertLogin = async (store: Store, { account, who, now, credential,
       .set({ lastLoginAt: now, ...(rehash !== null && { password: rehash }) })
       .where(and(eq(accounts.id, account.id), isInserted)),
     orm.delete(loginFailures).where(and(eq(loginFailures.who, who), isInserted)),
+    orm
+      .insert(loginNetworks)
+      .select(
+        orm
+          .select({ accountId: accounts.id, network: sql<string>`${network}`.as('network'), lastAt: sql<number>`${now}`.as('last_at') })
+          .from(accounts)
+          .where(and(eq(accounts.id, account.id), isInserted)),
+      )
+      .onConflictDoUpdate({ target: [loginNetworks.accountId, loginNetworks.network], set: { lastAt: now } }),
     auditInsert(orm, audit, isInserted),
   ])
   return inserted.length > 0
@@ -139,34 +149,45 @@ export const insertLogin = async (store: Store, { account, who, now, credential,
 interface FailureCounter {
   readonly who: string
   readonly rule: LockRule
+  /** Whether its lock is one of a username, and recorded in the audit trail. */
+  readonly isOfUsername: boolean
+}
+
+interface CountedFailures {
+  readonly failures: number
+  readonly lockedUntil: number
 }
 
 /**
-/**
- * Counts a failed log-in by its username and by its network, each in one statement, so that concurrent failures are all
- * counted. The failure that reaches a limit locks. Failures during a lock are counted but do not extend it, so an attacker
- * cannot lock out the owner permanently. The audit trail gets an entry for each failure, and one for the failure that locks
- * the username.
+ * Counts a failed log-in by each of the counters, each in one statement, so that concurrent failures are all counted. The
+ * failure that reaches a limit locks. Failures during a lock are counted but do not extend it, so an attacker cannot lock out
+ * the owner permanently. The audit trail gets an entry for each failure, and one for the failure that locks the username.
  */
 export const countLoginFailure = async (
   store: Store,
   now: number,
-  { username, network }: { username: FailureCounter; network: FailureCounter },
+  counters: readonly [FailureCounter, ...FailureCounter[]],
   audit: { readonly failed: NewAuditEntry; readonly locked: NewAuditEntry },
-) => {
+): Promise<CountedFailures[]> => {
   const { orm } = store
-  const hasJustLocked = and(
-    eq(loginFailures.who, username.who),
-    gt(loginFailures.lockedUntil, now),
-    eq(loginFailures.failures, Math.max(1, username.rule.failures)),
-  )
-  const [[byUsername], [byNetwork]] = await orm.batch([
-    countFailure(store, now, username),
-    countFailure(store, now, network),
+  const [first, ...others] = counters
+  const hasJustLocked = counters
+    .filter(({ isOfUsername }) => isOfUsername)
+    .map(({ who, rule }) =>
+      and(eq(loginFailures.who, who), gt(loginFailures.lockedUntil, now), eq(loginFailures.failures, Math.max(1, rule.failures))),
+    )
+  const locking = orm
+    .select({ one: sql`1` })
+    .from(loginFailures)
+    .where(or(...hasJustLocked) ?? sql`false`)
+  const results = await orm.batch([
+    countFailure(store, now, first),
+    ...others.map((counter) => countFailure(store, now, counter)),
     auditInsert(orm, audit.failed),
-    auditInsert(orm, audit.locked, exists(orm.select({ one: sql`1` }).from(loginFailures).where(hasJustLocked))),
+    auditInsert(orm, audit.locked, exists(locking)),
   ])
-  return { username: byUsername ?? { failures: 1, lockedUntil: 0 }, network: byNetwork ?? { failures: 1, lockedUntil: 0 } }
+  // Each count returns one row, in the order of the counters. The other statements return none.
+  return results.flatMap((result) => (Array.isArray(result) ? result : []))
 }
 
 const countFailure = (store: Store, now: number, { who, rule }: FailureCounter) => {
@@ -234,14 +255,15 @@ export const findCredentials = (store: Store, accountId: number, now: number, li
 /** Daily sweep: deletes expired credentials, and old failure counters. */
 export const sweepCredentials = async (
   store: Store,
-  { now, failuresBefore }: { now: number; failuresBefore: number },
-): Promise<{ credentials: number; failures: number }> => {
+  { now, failuresBefore, networksBefore }: { now: number; failuresBefore: number; networksBefore: number },
+): Promise<{ credentials: number; failures: number; networks: number }> => {
   const { orm } = store
-  const [expired, outdated] = await orm.batch([
+  const [expired, outdated, forgotten] = await orm.batch([
     orm.delete(credentials).where(lt(credentials.expiresAt, now)),
     orm.delete(loginFailures).where(and(lt(loginFailures.since, failuresBefore), lt(loginFailures.lockedUntil, now))),
+    orm.delete(loginNetworks).where(lt(loginNetworks.lastAt, networksBefore)),
   ])
-  return { credentials: expired.meta.changes, failures: outdated.meta.changes }
+  return { credentials: expired.meta.changes, failures: outdated.meta.changes, networks: forgotten.meta.changes }
 }
 
 /** The account of a refresh token, if the credential is valid and the account is active. */
@@ -250,11 +272,12 @@ export const findRefreshable = async (store: Store, ids: { accountId: number; cr
   return row?.credential && row.account.isActive ? row.account : null
 }
 
+/** All counters of a username: the one for all addresses together, and those that begin with it. */
+export const countersOf = (who: string): SQL | undefined =>
+  or(eq(loginFailures.who, who), and(gte(loginFailures.who, `${who}:`), lt(loginFailures.who, `${who};`)))
+
 /** Returns until when the failures would have locked the account; 0 if they would not have. */
 export const deleteLoginFailures = async (store: Store, who: string): Promise<number> => {
-  const [deleted] = await store.orm
-    .delete(loginFailures)
-    .where(eq(loginFailures.who, who))
-    .returning({ lockedUntil: loginFailures.lockedUntil })
-  return deleted?.lockedUntil ?? 0
+  const deleted = await store.orm.delete(loginFailures).where(countersOf(who)).returning({ lockedUntil: loginFailures.lockedUntil })
+  return Math.max(0, ...deleted.map(({ lockedUntil }) => lockedUntil))
 }

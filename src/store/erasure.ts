@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/sqlite-core'
 import type { ErasureTarget, StoredPictures } from '../model/account.ts'
 import type { NewAuditEntry } from '../model/audit.ts'
 import { auditInsertIfAccount } from './audit.ts'
+import { countersOf } from './credentials.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { loginFailures } from './tables/credentials.ts'
@@ -75,7 +76,7 @@ export const deleteAccount = async (
   const keys = await accountForeignKeys(store)
   const [[counts], failures, , deleted] = await orm.batch([
     orm.select(rowCounts(keys)).from(accounts).where(eq(accounts.id, id)),
-    orm.delete(loginFailures).where(eq(loginFailures.who, who)).returning({ who: loginFailures.who }),
+    orm.delete(loginFailures).where(countersOf(who)).returning({ who: loginFailures.who }),
     auditInsertIfAccount(orm, audit, eq(accounts.id, id)),
     orm.delete(accounts).where(eq(accounts.id, id)).returning({ id: accounts.id }),
   ])

@@ -13,6 +13,6 @@ export const FACILITY: readonly Row[] = [
   ['POST', '/api/users/', { status: 201, roundTrips: 1, statements: 5 }, newRegistration],
   ['GET', '/api/users/me/', { status: 200, roundTrips: 2, statements: 2 }, by(member)],
   ['PATCH', '/api/users/me/', { status: 200, roundTrips: 2, statements: 4 }, by(member, { json: NAMES })],
-  ['POST', '/api/sessions/', { status: 200, roundTrips: 2, statements: 6, reason: LOGIN_REASON }, loggingIn],
+  ['POST', '/api/sessions/', { status: 200, roundTrips: 2, statements: 7, reason: LOGIN_REASON }, loggingIn],
   ['DELETE', '/api/sessions/', { status: 200, roundTrips: 2, statements: 2 }, by(person)],
 ]

@@ -68,7 +68,7 @@ export const MATRIMONY_MEMBERS: readonly Row[] = [
   ['POST', '/users/', { status: 201, roundTrips: 1, statements: 3 }, newRegistration],
   ['POST', '/users/', { status: 201, roundTrips: 2, statements: 5, when: 'with a plan', reason: PLAN_REASON }, newRegistrationWithPlan],
   ['POST', '/users/', { status: 201, roundTrips: 2, statements: 4, when: 'by an admin' }, by(staff, newAdmin)],
-  ['POST', '/users/login/', { status: 200, roundTrips: 2, statements: 6, reason: LOGIN_REASON }, loggingIn],
+  ['POST', '/users/login/', { status: 200, roundTrips: 2, statements: 7, reason: LOGIN_REASON }, loggingIn],
   ['POST', '/users/logout/', { status: 200, roundTrips: 2, statements: 2 }, by(person)],
   ['GET', '/users/byId/', { status: 200, roundTrips: 1, statements: 1 }, by(member)],
   ['PUT', '/users/byId/', { status: 200, roundTrips: 2, statements: 5 }, by(member, { json: NAMES })],

@@ -20,8 +20,8 @@ const profile = (me: Person) => ({ ...ownId(me), json: { bio: 'Breathes.', locat
 export const MINDHARMONY: readonly Row[] = [
   ['POST', '/user/register/', { status: 201, roundTrips: 1, statements: 4 }, newRegistration],
   ['POST', '/register/', { status: 201, roundTrips: 1, statements: 4 }, newRegistration],
-  ['POST', '/user/login/', { status: 200, roundTrips: 2, statements: 6, reason: LOGIN_REASON }, loggingIn],
-  ['POST', '/login/', { status: 200, roundTrips: 2, statements: 6, reason: LOGIN_REASON }, loggingIn],
+  ['POST', '/user/login/', { status: 200, roundTrips: 2, statements: 7, reason: LOGIN_REASON }, loggingIn],
+  ['POST', '/login/', { status: 200, roundTrips: 2, statements: 7, reason: LOGIN_REASON }, loggingIn],
   ['POST', '/user/logout/', { status: 200, roundTrips: 2, statements: 2 }, by(person)],
   ['POST', '/user/validate-token/', { status: 200, roundTrips: 1, statements: 1 }, by(member)],
   ['GET', '/user/user-details/', { status: 200, roundTrips: 2, statements: 2 }, by(member)],

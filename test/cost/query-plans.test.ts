@@ -10,12 +10,12 @@ import { expensiveSteps, explain, planOf } from '../support/explain.ts'
 /** The queries of every request, and every list, use an index and its order. */
 const queries: [string, (store: Store) => Promise<unknown>][] = [
   ['authentication', (store) => findAccountAndCredential(store, { accountId: 1, credentialId: 'a'.repeat(32) })],
-  ['a login attempt', (store) => findForLogin(store, { usernameKey: 'someone', counters: ['digest', 'another'] })],
+  ['a login attempt', (store) => findForLogin(store, { usernameKey: 'someone', network: 'a network', counters: ['digest', 'another'] })],
   ['taken unique fields', (store) => findTakenUniqueFields(store, { usernameKey: 'a', emailKey: 'b', phoneNumber: 'c' })],
   ['the credentials of an account', (store) => findCredentials(store, 1, 0, 10)],
   ['the first page of practice sessions', (store) => findPracticeSessions(store, 1, null, 10)],
   ['a later page of practice sessions', (store) => findPracticeSessions(store, 1, { date: '2026-11-20', id: 5 }, 10)],
-  ['the sweep of expired credentials', (store) => sweepCredentials(store, { now: 0, failuresBefore: 0 })],
+  ['the sweep of expired credentials', (store) => sweepCredentials(store, { now: 0, failuresBefore: 0, networksBefore: 0 })],
 ]
 
 describe('no full table scan for', () => {

@@ -13,11 +13,15 @@ const RULE: LockRule = { failures: 1, windowMs: 1000, firstMs: 1, longestMs: LOC
 
 /** Counts a failure of this username, from a network of its own. */
 const countFailure = async (who: string, now: number, rule: LockRule) => {
-  const counters = { username: { who, rule }, network: { who: `network of ${who}`, rule } }
   const entry = { at: now, role: 'anyone', actorId: null, credentialId: null, address: null, subjectId: null, detail: '' } as const
   const audit = { failed: { ...entry, action: 'log-in-failed' }, locked: { ...entry, action: 'locked' } } as const
-  const counted = await countLoginFailure(store, now, counters, audit)
-  return counted.username
+  const counters = [
+    { who, rule, isOfUsername: true },
+    { who: `network of ${who}`, rule, isOfUsername: false },
+  ] as const
+  const [counted] = await countLoginFailure(store, now, counters, audit)
+  if (!counted) throw new Error('not counted')
+  return counted
 }
 
 /** The lengths of locks that follow each other at once. */

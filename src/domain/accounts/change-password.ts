@@ -1,28 +1,29 @@
 import { usernameKey } from '../../model/account.ts'
 import { HASHING_RETRY_MS } from '../../model/password.ts'
 import { fail, type Result } from '../../model/result.ts'
-import { SECOND } from '../../model/time.ts'
+import { SECOND, secondsUntil } from '../../model/time.ts'
 import { findForLogin, replacePassword } from '../../store/accounts.ts'
 import type { MemberContext } from '../access.ts'
 import { auditEntry } from '../audit.ts'
-import { loginFailureKey, recordLoginFailure, secondsUntil } from '../sessions/log-in.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
+import { confirmationGuard, recordLoginFailure } from '../sessions/login-guard.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
-/** Checks the caller's current password. A wrong password counts as a failed log-in. */
+/** Checks the caller's current password. Wrong ones are counted and lock as at a log-in, but apart from those of a log-in. */
 export const confirmPassword = async (
   context: MemberContext,
   password: string,
 ): Promise<Result<{ readonly stored: string }, 'wrong-password' | 'throttled'>> => {
   const key = usernameKey(context.actor.account.username)
-  const failureKey = await loginFailureKey(key)
-  const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, counters: [failureKey] })
-  if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
+  const guard = await confirmationGuard(key, context.settings.loginLock)
+  const { stored, locks } = await findForLogin(context.store, { usernameKey: key, network: guard.network, counters: guard.counters })
+  const lockedUntil = guard.lockedUntil(locks, false)
+  if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
   const requester = { network: context.client.network, account: key }
   const verified = await context.passwords.verify(password, stored?.password ?? null, requester)
   if (!verified) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
   if (stored && verified.matches) return { stored: stored.password }
-  const failure = await recordLoginFailure(context, failureKey, context.actor.account.id)
+  const failure = await recordLoginFailure(context, guard, context.actor.account.id)
   return failure.code === 'throttled' ? fail('throttled', { seconds: failure.detail?.seconds ?? 60 }) : fail('wrong-password')
 }
 

@@ -5,7 +5,7 @@ import { deleteAccount, findErasureTarget, findStoredPictures } from '../../stor
 import type { MemberContext, OperatorContext } from '../access.ts'
 import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
-import { loginFailureKey } from '../sessions/log-in.ts'
+import { loginFailureKey } from '../sessions/login-guard.ts'
 import { confirmPassword } from './change-password.ts'
 import { closeAccount, closeVerified } from './deactivate.ts'
 

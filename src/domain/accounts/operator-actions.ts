@@ -4,8 +4,8 @@ import { fail, type Result } from '../../model/result.ts'
 import { findAccountByUsername, findAccountSummaries, overwritePassword, reactivateAccount, updateFlags } from '../../store/accounts.ts'
 import { deleteCredentials, deleteLoginFailures } from '../../store/credentials.ts'
 import type { OperatorContext } from '../access.ts'
-import { loginFailureKey } from '../sessions/log-in.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
+import { loginFailureKey } from '../sessions/login-guard.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
 /** Actions of an operator, without an endpoint. The username may be typed in any case; null means that no account has it. */

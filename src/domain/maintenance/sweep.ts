@@ -10,7 +10,11 @@ import { sweepAuditTrail, sweepOutbox } from './retention.ts'
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
   credentials: (context) => {
     const now = context.now()
-    return sweepCredentials(context.store, { now, failuresBefore: now - RETENTION.loginFailuresMs })
+    return sweepCredentials(context.store, {
+      now,
+      failuresBefore: now - RETENTION.loginFailuresMs,
+      networksBefore: now - RETENTION.loginNetworksMs,
+    })
   },
   cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - RETENTION.cancelledPlansMs),
   pictures: sweepPictures,

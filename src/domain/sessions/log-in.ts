@@ -1,14 +1,14 @@
 import { type Account, usernameKey } from '../../model/account.ts'
-import type { Client } from '../../model/client.ts'
 import type { FacilityProfile } from '../../model/facility.ts'
-import { hex } from '../../model/hex.ts'
-import { type Failure, fail, type Result } from '../../model/result.ts'
+import { fail, type Result } from '../../model/result.ts'
+import { secondsUntil } from '../../model/time.ts'
 import { findForLogin } from '../../store/accounts.ts'
-import { countLoginFailure, insertLogin } from '../../store/credentials.ts'
+import { insertLogin } from '../../store/credentials.ts'
 import { isStaff } from '../access.ts'
 import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from './credentials.ts'
+import { loginGuard, recordLoginFailure, sleepUntil } from './login-guard.ts'
 
 interface LoginInput<K extends CredentialKind> extends LoginAttempt<K> {
   readonly username: string
@@ -35,18 +35,18 @@ export const logIn = async <K extends CredentialKind>(
 ): Promise<Result<LoggedIn<K>, 'invalid-credentials' | 'inactive' | 'throttled'>> => {
   const failsAt = context.now() + context.settings.loginLock.failureResponseMs
   const key = usernameKey(login.username)
-  const failureKey = await loginFailureKey(key)
-  const counters = [failureKey, await networkFailureKey(context.client)]
+  const guard = await loginGuard(context, key)
   const requester = { network: context.client.network, account: key }
   let accountId: number | null = null
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const { stored, lockedUntil } = await findForLogin(context.store, { usernameKey: key, counters })
-    if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(context, lockedUntil) })
+    const { stored, locks } = await findForLogin(context.store, { usernameKey: key, network: guard.network, counters: guard.counters })
+    const lockedUntil = guard.lockedUntil(locks, stored?.isKnownNetwork ?? false)
+    if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
 
     accountId = stored?.account.id ?? null
     const verified = await context.passwords.verify(login.password, stored?.password ?? null, requester)
     if (!verified) return fail('throttled', { seconds: 10 })
-    if (!stored || !verified.matches) return recordLoginFailure(context, failureKey, accountId, failsAt)
+    if (!stored || !verified.matches) return recordLoginFailure(context, guard, accountId, failsAt)
     if (!stored.account.isActive) {
       await sleepUntil(context, failsAt)
       return fail('inactive')
@@ -56,19 +56,19 @@ export const logIn = async <K extends CredentialKind>(
     const rehash = verified.outdated ? await context.passwords.hash(login.password, requester) : null
     const now = context.now()
     const verifiedAccount = { id: stored.account.id, password: stored.password }
-    const role = isStaff(stored.account) ? 'staff' : 'member'
     const audit = {
       ...auditEntry(context, 'log-in', stored.account.id),
-      role,
+      role: isStaff(stored.account) ? 'staff' : 'member',
       actorId: stored.account.id,
       credentialId: credential.id,
     } as const
-    if (await insertLogin(context.store, { account: verifiedAccount, who: failureKey, now, credential, rehash, audit })) {
+    const newLogin = { account: verifiedAccount, who: guard.own, network: guard.network, now, credential, rehash, audit }
+    if (await insertLogin(context.store, newLogin)) {
       const issued = await issueTokens(context, stored.account, credential, login.kind)
       return { account: { ...stored.account, lastLoginAt: now }, issued, practice: stored.practice, facility: stored.facility }
     }
   }
-  return recordLoginFailure(context, failureKey, accountId, failsAt)
+  return recordLoginFailure(context, guard, accountId, failsAt)
 }
 
 /**
@@ -77,48 +77,3 @@ export const logIn = async <K extends CredentialKind>(
  * one) is verified again; a new password is not the one that was typed.
  */
 const MAX_ATTEMPTS = 2
-
-/**
- * Counts one more failed log-in of an account (null: of a name that no account has), delays the response until `failsAt` at
- * least, and returns the failure to report.
- */
-export const recordLoginFailure = async (
-  context: Context,
-  failureKey: string,
-  accountId: number | null,
-  failsAt = 0,
-): Promise<Failure<'invalid-credentials' | 'throttled'>> => {
-  const rule = context.settings.loginLock
-  const counters = {
-    username: { who: failureKey, rule },
-    network: { who: await networkFailureKey(context.client), rule: { ...rule, failures: rule.networkFailures } },
-  }
-  const { username, network } = await countLoginFailure(context.store, context.now(), counters, {
-    failed: auditEntry(context, 'log-in-failed', accountId),
-    locked: auditEntry(context, 'locked', accountId),
-  })
-  await sleepUntil(context, failsAt)
-  if (username.failures > rule.failures) return fail('throttled', { seconds: secondsUntil(context, username.lockedUntil) })
-  if (network.failures > rule.networkFailures) return fail('throttled', { seconds: secondsUntil(context, network.lockedUntil) })
-  const slowdown = Math.max(0, username.failures - 3) * rule.slowdownMs
-  if (slowdown > 0) await context.sleep(slowdown)
-  return fail('invalid-credentials')
-}
-
-const sleepUntil = async (context: Context, time: number): Promise<void> => {
-  const ms = time - context.now()
-  if (ms > 0) await context.sleep(ms)
-}
-
-export const secondsUntil = (context: Context, time: number): number => Math.max(1, Math.ceil((time - context.now()) / 1000))
-
-/** Failures are stored under a digest of the username, because people type passwords into the username field by mistake. */
-export const loginFailureKey = (usernameKey: string): Promise<string> => digestOf(usernameKey)
-
-/**
- * Failures are also counted for the client's wider network, because a guess for each of many accounts locks none of them. The
- * prefix is outside of the digest, so that no username can be chosen that has the key of a network.
- */
-const networkFailureKey = async ({ widerNetwork }: Client): Promise<string> => `network:${await digestOf(widerNetwork)}`
-
-const digestOf = async (text: string): Promise<string> => hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))

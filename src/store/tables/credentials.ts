@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { CREDENTIAL_KINDS } from '../../model/credential.ts'
 import { accounts } from './accounts.ts'
 
@@ -31,4 +31,16 @@ export const loginFailures = sqliteTable(
     lockedUntil: integer('locked_until').notNull().default(0),
   },
   (table) => [index('login_failures_by_age').on(table.since)],
+)
+
+export const loginNetworks = sqliteTable(
+  'login_networks',
+  {
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    network: text().notNull(),
+    lastAt: integer('last_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.network] }), index('login_networks_by_age').on(table.lastAt)],
 )

@@ -116,8 +116,8 @@ const credentialOf = (now: number) => ({
 })
 
 const findForLoginStatements = statementsOf(
-  { usernameKey: 'a name', who: 'a digest', network: 'another digest' },
-  (store, { usernameKey, who, network }) => findForLogin(store, { usernameKey, counters: [who, network] }),
+  { usernameKey: 'a name', network: 'a network', own: 'a digest', account: 'another digest', wider: 'a third digest' },
+  (store, { usernameKey, network, own, account, wider }) => findForLogin(store, { usernameKey, network, counters: [own, account, wider] }),
 )
 const auditOf = (action: 'log-in' | 'registered', accountId: number | null, at: number): NewAuditEntry => {
   const credentialId = MARKER_CREDENTIAL.id
@@ -129,15 +129,17 @@ const insertLoginStatements = statementsOf(
     accountId: ID,
     password: 'a hash',
     who: 'a digest',
+    network: 'a network',
     now: NOW,
     credential: MARKER_CREDENTIAL.id,
     expiresAt: EXPIRES_AT,
     day: MARKER_CREDENTIAL.day,
   },
-  (store, { accountId, password, who, now }) =>
+  (store, { accountId, password, who, network, now }) =>
     insertLogin(store, {
       account: { id: accountId, password },
       who,
+      network,
       now,
       credential: MARKER_CREDENTIAL,
       rehash: null,
@@ -147,13 +149,10 @@ const insertLoginStatements = statementsOf(
 
 export const logIn: Baseline<null> = async ({ request, env }) => {
   const { username, password }: { username: string; password: string } = await request.json()
-  const who = await digestOf(username)
-  const [[row] = [], [failures] = []] = await findForLoginStatements(env.DB, {
-    usernameKey: username,
-    who,
-    network: await digestOf('a network'),
-  })
-  if (!row || Number(failures?.[0] ?? 0) > Date.now()) return json({ error: 'Invalid credentials' }, 400)
+  const [account, network, wider] = await Promise.all([digestOf(username), digestOf('a network'), digestOf('a wider network')])
+  const who = `${account}:${network}`
+  const [[row] = [], failures = []] = await findForLoginStatements(env.DB, { usernameKey: username, network, own: who, account, wider })
+  if (!row || failures.some(([, lockedUntil]) => Number(lockedUntil) > Date.now())) return json({ error: 'Invalid credentials' }, 400)
   const [, , , , salt = '', expected] = text(row[17]).split('$')
   const hash = await argon2(
     password,
@@ -162,7 +161,7 @@ export const logIn: Baseline<null> = async ({ request, env }) => {
   if (base64(hash) !== expected) return json({ error: 'Invalid credentials' }, 400)
   const { id, username: storedUsername, email } = accountOf(row)
   const credential = credentialOf(Date.now())
-  await insertLoginStatements(env.DB, { accountId: id, password: text(row[17]), who, ...credential })
+  await insertLoginStatements(env.DB, { accountId: id, password: text(row[17]), who, network, ...credential })
   const profile = { id, bio: text(row[18]), location: text(row[19]) }
   return json({
     token: await tokenFor(env, id, credential.credential, credential.now),

@@ -105,7 +105,7 @@ test('a person is erased from every table, object and bucket, and the report cou
     accounts: 1,
     assistant_turns: 2,
     emergency_contacts: 1,
-    login_failures: 1,
+    login_failures: 2, // of this address, and of all addresses together
     outbox: 4, // the alarm and the all-clear, each to two people
     practice_sessions: 1,
     quota_uses: 4,

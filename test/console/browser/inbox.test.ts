@@ -1,12 +1,12 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { isShown, parseCounts } from '../../src/console/browser/inbox-filter.ts'
-import { parseRoom } from '../../src/console/browser/wire.ts'
-import { ack, personWithContacts, runAlarm, trigger } from '../support/alarms.ts'
-import { at, call } from '../support/call.ts'
-import { type Person, person, personWith } from '../support/people.ts'
-import { joinDesk, joinRoom, until } from '../support/sockets.ts'
+import { isShown, parseCounts } from '../../../src/console/browser/inbox-filter.ts'
+import { parseRoom } from '../../../src/console/browser/wire.ts'
+import { ack, personWithContacts, runAlarm, trigger } from '../../support/alarms.ts'
+import { at, call } from '../../support/call.ts'
+import { type Person, person, personWith } from '../../support/people.ts'
+import { joinDesk, joinRoom, until } from '../../support/sockets.ts'
 
 const inbox = (as: Person, query = '') => call('GET', `/console/api/rooms?limit=200${query}`, { as: as.token })
 const idsOf = async (as: Person, query: string): Promise<number[]> =>

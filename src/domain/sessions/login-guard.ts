@@ -1,0 +1,96 @@
+import { hex } from '../../model/hex.ts'
+import { accountBrake, type LockRule } from '../../model/login-lock.ts'
+import { type Failure, fail } from '../../model/result.ts'
+import { secondsUntil } from '../../model/time.ts'
+import { countLoginFailure } from '../../store/credentials.ts'
+import { auditEntry } from '../audit.ts'
+import type { Context } from '../context.ts'
+
+interface Counter {
+  readonly who: string
+  readonly rule: LockRule
+  /** Whether others can cause this lock. Then it does not apply to a network from which the account has logged in before. */
+  readonly isForeign: boolean
+  /** Whether it counts failures of one username: then its lock is recorded in the audit trail. */
+  readonly isOfUsername: boolean
+}
+
+/** What limits guesses of one password: the counters of its failures, and the locks that they cause. */
+export interface LoginGuard {
+  /** A digest of the client's network. */
+  readonly network: string
+  /** The counter that a success resets. */
+  readonly own: string
+  readonly counters: readonly string[]
+  lockedUntil(locks: readonly { readonly who: string; readonly lockedUntil: number }[], isKnownNetwork: boolean): number
+  readonly failures: readonly [Counter, ...Counter[]]
+}
+
+const guardOf = (network: string, failures: LoginGuard['failures']): LoginGuard => ({
+  network,
+  own: failures[0].who,
+  counters: failures.map(({ who }) => who),
+  failures,
+  lockedUntil: (locks, isKnownNetwork) => {
+    const applying = failures.filter(({ isForeign }) => !(isForeign && isKnownNetwork)).map(({ who }) => who)
+    return Math.max(0, ...locks.filter(({ who }) => applying.includes(who)).map(({ lockedUntil }) => lockedUntil))
+  },
+})
+
+/**
+ * A log-in is limited by three counters: of this username from this address; of this username from all addresses, which locks
+ * for a minute at most; and of the client's wider network, because a guess for each of many accounts locks none of them.
+ */
+export const loginGuard = async (context: Context, usernameKey: string): Promise<LoginGuard> => {
+  const { client, settings } = context
+  const { loginLock } = settings
+  const [account, network, wider] = await Promise.all([
+    loginFailureKey(usernameKey),
+    digestOf(client.network),
+    digestOf(client.widerNetwork),
+  ])
+  return guardOf(network, [
+    { who: `${account}:${network}`, rule: loginLock, isForeign: false, isOfUsername: true },
+    { who: account, rule: accountBrake(loginLock), isForeign: true, isOfUsername: true },
+    // The prefix is outside of the digest, so that no username can be chosen that has the key of a network.
+    { who: `network:${wider}`, rule: { ...loginLock, failures: loginLock.networkFailures }, isForeign: true, isOfUsername: false },
+  ])
+}
+
+/** A signed-in caller who confirms their password has a counter of their own: the guesses of others do not lock it. */
+export const confirmationGuard = async (usernameKey: string, rule: LockRule): Promise<LoginGuard> =>
+  guardOf('', [{ who: `${await loginFailureKey(usernameKey)}:confirmation`, rule, isForeign: false, isOfUsername: true }])
+
+/**
+ * Counts one more failure of an account (null: of a name that no account has), delays the response until `failsAt` at least,
+ * and returns the failure to report.
+ */
+export const recordLoginFailure = async (
+  context: Context,
+  { failures }: LoginGuard,
+  accountId: number | null,
+  failsAt = 0,
+): Promise<Failure<'invalid-credentials' | 'throttled'>> => {
+  const counted = await countLoginFailure(context.store, context.now(), failures, {
+    failed: auditEntry(context, 'log-in-failed', accountId),
+    locked: auditEntry(context, 'locked', accountId),
+  })
+  await sleepUntil(context, failsAt)
+  for (const [index, { rule }] of failures.entries()) {
+    const { failures: count = 0, lockedUntil = 0 } = counted[index] ?? {}
+    if (count > rule.failures) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
+  }
+  const slowdown = Math.max(0, (counted[0]?.failures ?? 0) - 3) * context.settings.loginLock.slowdownMs
+  if (slowdown > 0) await context.sleep(slowdown)
+  return fail('invalid-credentials')
+}
+
+export const sleepUntil = async (context: Context, time: number): Promise<void> => {
+  const ms = time - context.now()
+  if (ms > 0) await context.sleep(ms)
+}
+
+/** Failures are stored under a digest of the username, because people type passwords into the username field by mistake. */
+export const loginFailureKey = (usernameKey: string): Promise<string> => digestOf(usernameKey)
+
+const digestOf = async (text: string): Promise<string> => hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
