@@ -11,15 +11,19 @@ const START = Date.UTC(2026, 10, 20)
 /** Each failure locks. */
 const RULE: LockRule = { failures: 1, windowMs: 1000, firstMs: 1, longestMs: LOCKS_FORGOTTEN_AFTER_MS }
 
+/** The entries that a failure may add. */
+const auditOf = (detail: string, at: number) => {
+  const entry = { at, role: 'anyone', actorId: null, credentialId: null, address: null, subjectId: null, detail } as const
+  return { failed: { ...entry, action: 'log-in-failed' }, locked: { ...entry, action: 'locked' } } as const
+}
+
 /** Counts a failure of this username, from a network of its own. */
 const countFailure = async (who: string, now: number, rule: LockRule) => {
-  const entry = { at: now, role: 'anyone', actorId: null, credentialId: null, address: null, subjectId: null, detail: '' } as const
-  const audit = { failed: { ...entry, action: 'log-in-failed' }, locked: { ...entry, action: 'locked' } } as const
   const counters = [
     { who, rule, isOfUsername: true },
     { who: `network of ${who}`, rule, isOfUsername: false },
   ] as const
-  const [counted] = await countLoginFailure(store, now, counters, audit)
+  const [counted] = await countLoginFailure(store, now, counters, auditOf(who, now))
   if (!counted) throw new Error('not counted')
   return counted
 }
@@ -55,4 +59,25 @@ test('a lock is forgotten after the time in the model, and not a moment earlier'
     const { lockedUntil } = await countFailure(who, START + after, RULE)
     expect(lockedUntil - (START + after)).toBe(length)
   }
+})
+
+test('the audit trail gets an entry for each failure and one for each lock of a username, and none for a lock of a network', async () => {
+  const rule = (failures: number): LockRule => ({ failures, windowMs: 60_000, firstMs: 60_000, longestMs: 60_000 })
+  const counters = [
+    { who: 'from one address', rule: rule(2), isOfUsername: true },
+    { who: 'from all addresses', rule: rule(4), isOfUsername: true },
+    { who: 'network', rule: rule(1), isOfUsername: false },
+  ] as const
+  for (let failure = 0; failure < 5; failure++)
+    await countLoginFailure(store, START + failure, counters, auditOf('recorded', START + failure))
+  const { results } = await env.DB.prepare("SELECT at, action FROM audit_entries WHERE detail = 'recorded' ORDER BY id").all()
+  expect(results.map(({ at, action }) => [Number(at) - START, action])).toEqual([
+    [0, 'log-in-failed'],
+    [1, 'log-in-failed'],
+    [1, 'locked'],
+    [2, 'log-in-failed'],
+    [3, 'log-in-failed'],
+    [3, 'locked'],
+    [4, 'log-in-failed'],
+  ])
 })
