@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, getTableColumns, gt, inArray, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, gt, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type {
   Account,
   AccountChanges,
@@ -10,16 +10,16 @@ import type {
   UniqueKeys,
 } from '../model/account.ts'
 import type { AuditAction, NewAuditEntry } from '../model/audit.ts'
-import type { NewCredential, RevokedCredential } from '../model/credential.ts'
+import type { NewCredential } from '../model/credential.ts'
 import type { FacilityProfile } from '../model/facility.ts'
 import { inactiveAccount } from './account-closing.ts'
 import { accountColumns } from './account-row.ts'
-import { auditInsert, auditInsertChanges, auditInsertIfAccount } from './audit.ts'
-import { insertCredential, revokedColumns } from './credentials.ts'
+import { auditInsert, auditInsertChanges } from './audit.ts'
+import { insertCredential } from './credentials.ts'
 import type { Store } from './store.ts'
 import { isCurrentPlan } from './subscriptions.ts'
-import { accounts, facilityProfiles, meetupProfiles, practiceProfiles, subscriptionPlans } from './tables/accounts.ts'
-import { credentials, loginFailures, loginNetworks } from './tables/credentials.ts'
+import { accounts, facilityProfiles, meetupProfiles, subscriptionPlans } from './tables/accounts.ts'
+import { credentials } from './tables/credentials.ts'
 
 /** The accounts other than `except` that use one of these keys already. Three unique keys, so at most three rows. */
 const selectHolders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: UniqueKeys, except = 0) =>
@@ -140,44 +140,6 @@ export const insertAccount = async (
   return created[0] ?? { taken: takenFields(holders, account) }
 }
 
-const { accountId: _accountId, ...facilityColumns } = getTableColumns(facilityProfiles)
-
-interface LoginQuery {
-  readonly usernameKey: string
-  readonly network: string
-  readonly counters: readonly string[]
-}
-
-/**
- * All data that a login attempt needs, in one round trip: the account, its password hash, whether it has logged in from this
- * network before, and until when each counter locks.
- */
-export const findForLogin = async (store: Store, { usernameKey, network, counters }: LoginQuery) => {
-  const { orm } = store
-  const known = orm
-    .select({ one: sql`1` })
-    .from(loginNetworks)
-    .where(and(eq(loginNetworks.accountId, accounts.id), eq(loginNetworks.network, network)))
-  const [stored, failures] = await orm.batch([
-    orm
-      .select({
-        account: accountColumns,
-        password: accounts.password,
-        practice: { bio: practiceProfiles.bio, location: practiceProfiles.location },
-        facility: facilityColumns,
-        isKnownNetwork: sql<boolean>`${exists(known)}`.mapWith(Boolean).as('is_known_network'),
-      })
-      .from(accounts)
-      .leftJoin(practiceProfiles, eq(practiceProfiles.accountId, accounts.id))
-      .leftJoin(facilityProfiles, eq(facilityProfiles.accountId, accounts.id))
-      .where(eq(accounts.usernameKey, usernameKey)),
-    orm
-      .select({ who: loginFailures.who, lockedUntil: loginFailures.lockedUntil })
-      .from(loginFailures)
-      .where(inArray(loginFailures.who, counters)),
-  ])
-  return { stored: stored[0] ?? null, locks: failures }
-}
 interface AccountUpdate {
   readonly now: number
   readonly today: string
@@ -251,63 +213,6 @@ export const updateAccount = async (
   const taken = takenFields(holders, uniqueKeys)
   const noSuchPlan = plan !== null && plans?.length === 0
   return taken.length > 0 || noSuchPlan ? { taken, noSuchPlan } : (changed[0] ?? null)
-}
-
-interface NewPassword {
-  readonly id: number
-  /** The old hash and the new one. */
-  readonly from: string
-  readonly to: string
-  /** The id of the credential that stays valid. */
-  readonly keep: string
-  readonly now: number
-  readonly audit: NewAuditEntry
-}
-
-/**
- * Replaces a password and deletes all credentials except the caller's. Of two concurrent replacements the second one finds
- * another hash than the one it verified: it changes nothing and returns null. So does one whose account has been closed
- * since: its owner may be erasing it.
- */
-export const replacePassword = async (
-  store: Store,
-  { id, from, to, keep, now, audit }: NewPassword,
-): Promise<readonly RevokedCredential[] | null> => {
-  const { orm } = store
-  const isVerified = and(eq(accounts.id, id), eq(accounts.password, from), eq(accounts.isActive, true))
-  const [, replaced, revoked] = await orm.batch([
-    auditInsertIfAccount(orm, audit, isVerified),
-    orm.update(accounts).set({ password: to, updatedAt: now }).where(isVerified).returning({ id: accounts.id }),
-    orm
-      .delete(credentials)
-      .where(
-        and(
-          eq(credentials.accountId, id),
-          ne(credentials.id, keep),
-          exists(
-            orm
-              .select({ one: sql`1` })
-              .from(accounts)
-              .where(and(eq(accounts.id, id), eq(accounts.password, to))),
-          ),
-        ),
-      )
-      .returning(revokedColumns),
-  ])
-  return replaced.length > 0 ? revoked : null
-}
-
-/** Replaces a password, whatever it was, and deletes all credentials. Null if there is no such account. */
-export const overwritePassword = async (
-  store: Store,
-  { id, to, now }: Pick<NewPassword, 'id' | 'to' | 'now'>,
-): Promise<readonly RevokedCredential[] | null> => {
-  const { orm } = store
-  const [replaced, revoked] = await orm.batch([
-    orm.update(accounts).set({ password: to, updatedAt: now }).where(eq(accounts.id, id)).returning({ id: accounts.id }),
-    orm.delete(credentials).where(eq(credentials.accountId, id)).returning(revokedColumns),
-  ])
-  return replaced.length > 0 ? revoked : null
 }
 
 /** All accounts, by id. */
