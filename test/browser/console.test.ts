@@ -188,7 +188,7 @@ describe('an alarm', () => {
     const card = staff.locator('.card', { hasText: 'mara' })
     await card.getByRole('row', { name: /Ann.*email/ }).waitFor()
     await card.getByRole('button', { name: 'Acknowledge' }).click()
-    await card.getByText('Acknowledged').waitFor()
+    await card.getByText('Acknowledged', { exact: true }).waitFor()
     await card.getByText('by sam').waitFor()
     expect(await staff.locator('.alert-strip').count()).toBe(0)
     // The person who called for help learns that someone has seen the alarm.
