@@ -27,6 +27,7 @@ const swaggerUi = dirname(require.resolve('swagger-ui-dist/package.json'))
 const HEADERS = `/*
   X-Content-Type-Options: nosniff
   Referrer-Policy: no-referrer
+  Content-Security-Policy: default-src 'none'; frame-ancestors 'none'
   Cache-Control: public, max-age=3600
 /console/assets/*
   ! Cache-Control

@@ -69,18 +69,22 @@ test('the secret is created once, readable by its owner only', async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600)
 })
 
-test('all assets of the API reference are served by us', async () => {
+test('all assets of the API reference and the pages are served by us, with a strict policy', async () => {
   for (const [path, type] of [
     ['/docs/assets/swagger-ui-bundle.js', 'javascript'],
     ['/docs/assets/reference.js', 'javascript'],
     ['/docs/assets/swagger-ui.css', 'text/css'],
     ['/docs/assets/site.css', 'text/css'],
     ['/docs/assets/favicon-32x32.png', 'image/png'],
+    ['/console/assets/console.js', 'javascript'],
+    ['/console/assets/support.css', 'text/css'],
+    ['/console/assets/icon.svg', 'image/svg+xml'],
   ] as const) {
     const response = await fetch(`${server.origin}${path}`)
     expect([path, response.status]).toEqual([path, 200])
     expect(response.headers.get('Content-Type')).toContain(type)
     expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff')
+    expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'")
     await response.arrayBuffer()
   }
 })

@@ -7,7 +7,7 @@ import { Failure } from '../../src/model/result.ts'
 import { DJANGO_870000 } from '../support/django-hashes.ts'
 import { freshName, PASSWORD, person } from '../support/people.ts'
 
-const COMMON_MS = 1500
+const COMMON_MS = 1000
 
 /** How long the check of a password takes here, by the kind of hash. */
 const CHECK_MS = { argon2: 40, imported: 600 }

@@ -25,7 +25,10 @@ const computing = (ms: number, steps = 10) =>
     return true
   }
 
-describe('a fair lock', () => {
+/** These tests measure real time, and a busy machine may pause the process for longer than they allow. */
+const TIMED = { retry: 3 }
+
+describe('a fair lock', TIMED, () => {
   test('runs one task at a time, in the order of the requests', async () => {
     const lock = createFairLock(10_000)
     const log: string[] = []
@@ -83,7 +86,7 @@ describe('a fair lock', () => {
   })
 })
 
-describe('requests of several networks and accounts', () => {
+describe('requests of several networks and accounts', TIMED, () => {
   const requester = (network: string, account: string) => ({ network, account })
 
   /** Starts all requests at once, and returns their names in the order in which they were served. */
@@ -162,7 +165,7 @@ const droppedRequest = async <T>(start: () => Promise<T>): Promise<{ result: Pro
 }
 
 /** These tests measure waits by the number of polls, not by a clock. */
-describe('a request that was dropped', () => {
+describe('a request that was dropped', TIMED, () => {
   test('while it held the lock delays the others only briefly', async () => {
     const lock = createFairLock(10_000)
     await droppedRequest(() => lock.run(logging('dropped', 3)))

@@ -41,13 +41,17 @@ export const range = (name: string, example: readonly [number, number]) =>
     )
     .optional()
 
+/** Every value costs a look-up for every other member who is compared with it. No master list is that long. */
+const LIST_MAX = 200
+
 /** Values of one master data list. The database checks that they are in the list. */
 export const listValues = (name: string, example: readonly string[]) =>
   z
     .preprocess(
       asList,
-      field<string[]>({ type: 'array', items: { type: 'string' }, example }, (value, reject) => {
+      field<string[]>({ type: 'array', items: { type: 'string' }, maxItems: LIST_MAX, example }, (value, reject) => {
         if (!Array.isArray(value)) return reject(`${name} should be a list of values.`)
+        if (value.length > LIST_MAX) return reject(`Ensure this field has no more than ${LIST_MAX} elements.`)
         return [...new Set(value.map((item) => toDisplayText(item).trim()))]
       }).nullable(),
     )

@@ -65,6 +65,7 @@ test.each([
   [{ Age: [40, 30] }, { Age: ['The minimum age must be less than or equal to the maximum age.'] }],
   [{ Income: [2, 1] }, { Income: ['The minimum income must be less than or equal to the maximum income.'] }],
   [{ Religion: 'Hindu' }, { Religion: ['Religion should be a list of values.'] }],
+  [{ Location: Array.from({ length: 201 }, (_, n) => `Place ${n}`) }, { Location: ['Ensure this field has no more than 200 elements.'] }],
   [{ Caste: { a: 1 } }, { Caste: ['Caste should be a list of values.'] }],
   [{ Gender: 'Robot' }, { Gender: ['Invalid gender. Valid values are: Male, Female, Others'] }],
   [
