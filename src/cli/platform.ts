@@ -87,7 +87,7 @@ const require = createRequire(import.meta.url)
 /** The source files of the Worker's reference assets. */
 const REFERENCES = {
   'common-passwords.txt': join(root, 'src/domain/accounts/common-passwords.txt'),
-  'phone-numbers.json': require.resolve('libphonenumber-js/metadata.min.json'),
+  'phone-numbers.json': require.resolve('libphonenumber-js/metadata.max.json'),
 }
 
 /** Durable Objects and providers are only available in the Worker. Commands that need them call its `Operator` entrypoint. */

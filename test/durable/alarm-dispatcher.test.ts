@@ -257,7 +257,7 @@ describe('a failed delivery is retried', () => {
   test('slow deliveries run concurrently, at most six at once, and all are attempted', async () => {
     const contacts = Array.from({ length: 10 }, (_, n) => ({
       name: `C${n}`,
-      phone: '123',
+      phone: `+38050123456${n}`,
       email: `c${n}@example.com`,
       relationship: 'friend',
     }))
@@ -282,7 +282,7 @@ describe('a failed delivery is retried', () => {
 })
 
 test('the desk is notified at once, although more messages than connections wait for slow providers', async () => {
-  const contacts = Array.from({ length: 10 }, (_, n) => ({ name: `C${n}`, phone: '123', relationship: 'friend' }))
+  const contacts = Array.from({ length: 10 }, (_, n) => ({ name: `C${n}`, phone: `+38050123456${n}`, relationship: 'friend' }))
   let release = () => {}
   const held = new Promise<void>((resolve) => {
     release = resolve
@@ -389,7 +389,7 @@ describe('"I am safe"', () => {
   test('also stops deliveries that wait for a free connection', async () => {
     const contacts = Array.from({ length: 10 }, (_, n) => ({
       name: `C${n}`,
-      phone: '123',
+      phone: `+38050123456${n}`,
       email: `c${n}@example.com`,
       relationship: 'friend',
     }))

@@ -1,30 +1,29 @@
-import {
-  type AlarmSettings,
-  channelsOf,
-  dialable,
-  type Recipient,
-  type Trigger,
-  type TriggerMessage,
-  usableChannelsOf,
-} from '../../model/alarm.ts'
+import { type AlarmSettings, channelsOf, type Recipient, type Trigger, type TriggerMessage, usableChannelsOf } from '../../model/alarm.ts'
 import type { AlarmScenario } from '../../model/recovery.ts'
 import type { AlarmSubject } from '../../store/alarms.ts'
+
+/** The number that messages to a phone number are sent to; null if none may be. */
+type Dial = (phone: string) => string | null
 
 /** Builds a trigger from the person's settings: who is notified, and what the response says about it. */
 export const buildTrigger = (
   accountId: number,
   subject: AlarmSubject,
   scenario: Omit<AlarmScenario, 'id'>,
-  usable: AlarmSettings['channels'],
+  { usable, dial }: { usable: AlarmSettings['channels']; dial: Dial },
 ): Trigger => {
   const contacts = scenario.notifyContact
     ? subject.contacts.map(({ id, name, relationship, email, phone }) =>
-        recipientFrom(`contact-${id}`, { name, relationship, email, phone }),
+        recipientFrom(`contact-${id}`, { name, relationship, email, phone: dial(phone) }),
       )
     : []
   const therapist =
     scenario.notifyTherapist && subject.therapist
-      ? recipientFrom(`therapist-${subject.therapist.id}`, { ...subject.therapist, relationship: 'therapist' })
+      ? recipientFrom(`therapist-${subject.therapist.id}`, {
+          ...subject.therapist,
+          phone: dial(subject.therapist.phone),
+          relationship: 'therapist',
+        })
       : null
   return {
     accountId,
@@ -43,13 +42,13 @@ export const buildTrigger = (
 
 const recipientFrom = (
   key: string,
-  { name, relationship, email, phone }: Record<'name' | 'relationship' | 'email' | 'phone', string>,
+  { name, relationship, email, phone }: Record<'name' | 'relationship' | 'email', string> & { readonly phone: string | null },
 ): Recipient => ({
   key,
   name,
   relationship,
   email: email || null,
-  phone: dialable(phone),
+  phone,
 })
 
 const musicMessage = (url: string | null): TriggerMessage => (url === null ? { type: 'no-music' } : { type: 'music', url })
