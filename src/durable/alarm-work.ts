@@ -1,6 +1,6 @@
 import { deskEventFrame } from '../dialects/recovery/frames.ts'
 import type { Context } from '../domain/context.ts'
-import type { Alarm, AlarmSettings, Delivery, NewDelivery, Outcome } from '../model/alarm.ts'
+import type { Alarm, AlarmSettings, Delivery, DeskEvent, NewDelivery, Outcome } from '../model/alarm.ts'
 import {
   afterAttempt,
   afterFinding,
@@ -13,6 +13,7 @@ import {
   retryDelay,
 } from '../model/alarm-machine.ts'
 import { planNotices } from '../model/alarm-notices.ts'
+import { plainLocation } from '../model/alarm-texts.ts'
 import type { AlarmTables, DueItem } from './alarm-tables.ts'
 
 /** Carries out what the alarm machine decides: stores the deliveries of a step, and handles the items that are due. */
@@ -185,8 +186,12 @@ export class AlarmWork {
 /** Writes an event in the form of its channel: the webhook gets the frame that staff get, the desk gets the event itself. */
 const written = ({ body, ...delivery }: PlannedDelivery): NewDelivery => {
   if (typeof body === 'string') return { ...delivery, body }
-  return { ...delivery, body: JSON.stringify(delivery.channel === 'webhook' ? deskEventFrame(body) : body) }
+  return { ...delivery, body: JSON.stringify(delivery.channel === 'webhook' ? deskEventFrame(withPlainLocation(body)) : body) }
 }
+
+/** Staff see a location as it was written. What the webhook gets may be shown to others. */
+const withPlainLocation = (event: DeskEvent): DeskEvent =>
+  event.type === 'alarm' ? { ...event, location: plainLocation(event.location) } : event
 
 const messageOf = ({ id: key, accountId, recipient, address, subject, body, createdAt }: Delivery) => ({
   key,

@@ -20,8 +20,9 @@ import {
   SENT,
   setDependencies,
   trigger,
+  V1,
 } from '../support/alarms.ts'
-import { at } from '../support/call.ts'
+import { at, call } from '../support/call.ts'
 import { withSystemContext } from '../support/worker-context.ts'
 
 /** What the alarm object does by itself: it sends, retries, escalates and stops. Also: the state after a crash. */
@@ -178,6 +179,29 @@ test('the webhook, if there is one, gets every step and the end of the alarm, wi
     `{"event":"alarm","identifier":"${sam.id}","user_id":"${sam.id}","username":"${sam.username}","alarm_id":"${id}","status":"${status}","step":${step},"scenario":"Pattern 2","location":"Kyiv","triggered_at":"2040-01-01T00:00:00Z","acknowledged_by":${by}}`
   expect(bodies).toEqual([event('open', 1, 'null'), event('acknowledged', 0, `"${sam.username}"`)])
   expect(recorded.to('desk').map(({ body }) => JSON.stringify(deskEventFrame(JSON.parse(body))))).toEqual(bodies)
+})
+
+test('links are sent to nobody but staff: not by e-mail, SMS or the webhook', async () => {
+  const ann = { name: 'Ann https://evil.example/a', phone: '+380501234567', email: 'ann@example.com', relationship: 'evil.example/b' }
+  const bob = { ...ann, name: 'Bob', email: '' }
+  const { sam, time, recorded } = await setUp(SENT, { contacts: [ann, bob], therapist: false })
+  const location = 'Kyiv, https://evil.example/map'
+  await call('PATCH', `${V1}/user/edit/${sam.id}/`, { as: sam.token, json: { location } })
+  const webhook = { ...recorded.carriers.desk, name: 'test-webhook' }
+  const bodies: string[] = []
+  const send = async ({ body }: { body: string }) => {
+    bodies.push(body)
+    return SENT
+  }
+  await setDependencies(sam, { now: time.now, carriers: { ...recorded.carriers, webhook: { ...webhook, send } } })
+  const id = at(await trigger(sam), 'alarm_id')
+  await runAlarm(sam)
+  await ack(sam, id)
+  await runAlarm(sam)
+  const sent = [...recorded.to('email'), ...recorded.to('sms')].flatMap(({ subject, body }) => [subject, body])
+  expect(sent).toHaveLength(8)
+  for (const text of [...sent, ...bodies]) expect(text).not.toMatch(/evil\.|:\/\//)
+  expect(recorded.to('desk').map(({ body }) => JSON.parse(body).location)).toEqual([location, location])
 })
 
 describe('a failed delivery is retried', () => {
