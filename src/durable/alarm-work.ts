@@ -1,6 +1,7 @@
 import { deskEventFrame } from '../dialects/recovery/frames.ts'
 import type { Context } from '../domain/context.ts'
 import type { Alarm, AlarmSettings, Delivery, DeskEvent, NewDelivery, Outcome } from '../model/alarm.ts'
+import type { DailyLimits } from '../model/alarm-limits.ts'
 import {
   afterAttempt,
   afterFinding,
@@ -34,6 +35,7 @@ export interface Dependencies {
   readonly now: () => number
   readonly random: () => number
   readonly settings: AlarmSettings
+  readonly limits: DailyLimits
   readonly carriers: Context['carriers']
   readonly updateIndex: (accountId: number, open: boolean) => Promise<void>
   readonly checkpoint: (checkpoint: Checkpoint) => void

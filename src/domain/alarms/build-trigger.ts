@@ -57,15 +57,15 @@ const contactMessages = (contacts: readonly Recipient[], usable: AlarmSettings['
   if (contacts.length === 0) return [{ type: 'no-contacts' }]
   return contacts.map((contact) => {
     const [channel] = usableChannelsOf(contact, usable)
-    const { relationship, name } = contact
+    const { key, relationship, name } = contact
     if (!channel) return { type: 'contact-unreachable', relationship, name }
-    return { type: usable.includes(channel) ? 'contact' : 'not-notified', relationship, name, channel }
+    return { type: usable.includes(channel) ? 'contact' : 'not-notified', key, relationship, name, channel }
   })
 }
 
 const therapistMessage = (therapist: Recipient | null, usable: AlarmSettings['channels']): TriggerMessage => {
   const [channel] = therapist ? usableChannelsOf(therapist, usable) : []
   if (!therapist || !channel) return { type: 'no-therapist' }
-  const { relationship, name } = therapist
-  return usable.includes(channel) ? { type: 'therapist', name } : { type: 'not-notified', relationship, name, channel }
+  const { key, relationship, name } = therapist
+  return { type: usable.includes(channel) ? 'therapist' : 'not-notified', key, relationship, name, channel }
 }
