@@ -36,6 +36,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       random: Math.random,
       settings: context.settings.alarm,
       limits: DAILY_LIMITS,
+      allowsMessage: () => context.limits.allowsAlarmMessage(),
       carriers: context.carriers,
       updateIndex: (accountId, open) => updateOpenAlarmIndex(context, accountId, open),
       checkpoint: () => {},

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { createContext } from '../../src/compose.ts'
 import type { Outcome } from '../../src/model/alarm.ts'
 import { SETTINGS } from '../support/alarm-settings.ts'
 import {
@@ -152,4 +153,59 @@ test('sixty messages a day: open alarms keep their later steps, and every all-cl
   expect(at(await trigger(sam), 'messages', 1)).toBe('Your sister (C0) could not be notified by email.')
   expect(at(await alarms(sam), 'alarms', 0, 'deliveries', 0, 'state')).toBe('withheld')
   expect(await rows(sam, "SELECT count(*) AS n FROM due JOIN deliveries ON ref = id WHERE state = 'withheld'")).toEqual([{ n: 0 }])
+})
+
+test('above the limit of all accounts, messages wait; the desk and all-clears do not', async () => {
+  const { sam, time, recorded, personal } = await setUp([0, 1, 2].map(numbered))
+  let left = 1
+  await setDependencies(sam, { allowsMessage: async () => left-- > 0 })
+  const triggered = await trigger(sam)
+  expect(at(triggered, 'messages', 3)).toBe('Your sister (C2) received a notification by email.')
+  await runAlarm(sam)
+  expect(personal()).toHaveLength(1)
+  expect(recorded.to('desk')).toHaveLength(1)
+  expect((await deliveriesOf(sam)).map((one) => Array.isArray(one) && one.slice(3))).toEqual([
+    ['sent', 1],
+    ['pending', 0],
+    ['pending', 0],
+  ])
+  left = 1
+  time.advance(10_000)
+  await runAlarm(sam)
+  expect(personal().map(({ message }) => message.recipient)).toEqual(['C0', 'C1'])
+  await ack(sam, at(triggered, 'alarm_id'))
+  await runAlarm(sam)
+  expect(
+    personal()
+      .slice(2)
+      .map(({ message }) => message.recipient),
+  ).toEqual(['C0', 'C1'])
+})
+
+test('a message that waits for the limit is stopped by "I am safe"', async () => {
+  const { sam, time, personal } = await setUp([numbered(0)])
+  const triggered = await trigger(sam)
+  await setDependencies(sam, {
+    allowsMessage: async () => {
+      await ack(sam, at(triggered, 'alarm_id'))
+      return false
+    },
+  })
+  await runAlarm(sam)
+  time.advance(HOUR)
+  await runAlarm(sam)
+  expect(personal()).toEqual([])
+  expect(await rows(sam, 'SELECT count(*) AS n FROM due')).toEqual([{ n: 0 }])
+})
+
+test('the platform counts the messages of all accounts together; without a limit, or without an answer, all are allowed', async () => {
+  const keys: string[] = []
+  const limit = async ({ key }: { key: string }) => ({ success: keys.push(key) <= 2 })
+  const allowed = (ALARM_LIMIT?: RateLimit) =>
+    createContext({ ...env, ...(ALARM_LIMIT && { ALARM_LIMIT }) }, { waitUntil: () => {} }).limits
+  const limits = allowed({ limit })
+  expect(await Promise.all([1, 2, 3].map(() => limits.allowsAlarmMessage()))).toEqual([true, true, false])
+  expect(keys).toEqual(['alarms', 'alarms', 'alarms'])
+  expect(await allowed().allowsAlarmMessage()).toBe(true)
+  expect(await allowed({ limit: () => Promise.reject(new Error('unavailable')) }).allowsAlarmMessage()).toBe(true)
 })
