@@ -155,6 +155,18 @@ test('sixty messages a day: open alarms keep their later steps, and every all-cl
   expect(await rows(sam, "SELECT count(*) AS n FROM due JOIN deliveries ON ref = id WHERE state = 'withheld'")).toEqual([{ n: 0 }])
 })
 
+test('twenty simultaneous alarms share one limit', async () => {
+  const { sam, time, personal } = await setUp([0, 1, 2, 3, 4].map(numbered))
+  await setDependencies(sam, { settings: { ...SETTINGS, dedupeMs: 0 } })
+  const triggered = await Promise.all(Array.from({ length: 20 }, () => trigger(sam)))
+  expect(new Set(triggered.map((response) => at(response, 'alarm_id'))).size).toBe(20)
+  for (const minutes of [0, 5, 10]) {
+    time.advance(minutes * MINUTE)
+    await runAlarm(sam)
+  }
+  expect(personal()).toHaveLength(60)
+})
+
 test('above the limit of all accounts, messages wait; the desk and all-clears do not', async () => {
   const { sam, time, recorded, personal } = await setUp([0, 1, 2].map(numbered))
   let left = 1
