@@ -31,7 +31,7 @@ const createSharedContext = (env: Env): SharedContext => {
     settings,
     hashModules: { argon2, pbkdf2 },
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
-    limits: createLimits(env.ADDRESS_LIMIT, env.NETWORK_LIMIT),
+    limits: createLimits(env.ADDRESS_LIMIT, env.NETWORK_LIMIT, env.ALARM_LIMIT),
     readReferenceFile: createReferenceFiles(env.ASSETS),
     alarms: createAlarms(env),
     support,

@@ -10,6 +10,7 @@ export type Env = Bindings & OptionalBindings & Variables
 interface OptionalBindings {
   readonly EMAIL?: SendEmail
   readonly AI?: Ai
+  readonly ALARM_LIMIT?: RateLimit
 }
 
 /** Set under `[vars]` in wrangler.toml, or as a secret. */

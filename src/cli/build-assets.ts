@@ -55,7 +55,7 @@ const bundle = async (folder: string, files: readonly string[], outdir: string):
 }
 
 copy(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
-copy(require.resolve('libphonenumber-js/metadata.min.json'), join(reference, 'phone-numbers.json'))
+copy(require.resolve('libphonenumber-js/metadata.max.json'), join(reference, 'phone-numbers.json'))
 for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copy(join(swaggerUi, file), join(docsAssets, file))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
 await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], consoleAssets)

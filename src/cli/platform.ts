@@ -51,7 +51,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
       pbkdf2: await WebAssembly.compile(readFileSync(join(root, 'src/tokens/pbkdf2-sha256.wasm'))),
     },
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
-    limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true },
+    limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true, allowsAlarmMessage: async () => true },
     readReferenceFile: async (name) => readFileSync(REFERENCES[name], 'utf8'),
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.
@@ -87,7 +87,7 @@ const require = createRequire(import.meta.url)
 /** The source files of the Worker's reference assets. */
 const REFERENCES = {
   'common-passwords.txt': join(root, 'src/domain/accounts/common-passwords.txt'),
-  'phone-numbers.json': require.resolve('libphonenumber-js/metadata.min.json'),
+  'phone-numbers.json': require.resolve('libphonenumber-js/metadata.max.json'),
 }
 
 /** Durable Objects and providers are only available in the Worker. Commands that need them call its `Operator` entrypoint. */

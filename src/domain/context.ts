@@ -54,4 +54,6 @@ export interface Limits {
   allowsAddress(network: string): Promise<boolean>
   /** The same for a wider network, which may send more. */
   allowsWiderNetwork(widerNetwork: string): Promise<boolean>
+  /** False when the alarms of all accounts sent too many messages in the last minute. Always true if no limit is set. */
+  allowsAlarmMessage(): Promise<boolean>
 }

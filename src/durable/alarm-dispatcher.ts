@@ -6,10 +6,12 @@ import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
 import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import { admitRecipients, DAILY_LIMITS, withheldDeliveries } from '../model/alarm-limits.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
 import { HOUR } from '../model/time.ts'
 import { AlarmCalls } from './alarm-calls.ts'
 import { AlarmTables } from './alarm-tables.ts'
+import { AlarmUsage } from './alarm-usage.ts'
 import { AlarmWork, type Dependencies } from './alarm-work.ts'
 import { eraseAll } from './erase-all.ts'
 
@@ -33,6 +35,8 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       now: context.now,
       random: Math.random,
       settings: context.settings.alarm,
+      limits: DAILY_LIMITS,
+      allowsMessage: () => context.limits.allowsAlarmMessage(),
       carriers: context.carriers,
       updateIndex: (accountId, open) => updateOpenAlarmIndex(context, accountId, open),
       checkpoint: () => {},
@@ -56,17 +60,22 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     const knownId = callId === null ? null : calls.alarmIdOf(callId)
     const repeated = knownId === null ? null : this.#tables.alarm(knownId)
     if (repeated) return triggeredFrom(repeated)
-    const { settings } = this.dependencies
+    const { settings, limits } = this.dependencies
     const now = this.dependencies.now()
     const history = { latest: this.#tables.latestAlarm(), ...this.#tables.countSince(now - HOUR) }
     const decision = decideTrigger(history, trigger, { alarmId: newObjectId(now), settings, now })
     if (decision.type === 'throttle') return { throttledFor: decision.seconds }
-    const { alarm } = decision
+    const usage = new AlarmUsage(this.ctx.storage.sql)
+    const { alarm, withheld } =
+      decision.type === 'start'
+        ? admitRecipients(decision.alarm, { usage: usage.read(settings, now), limits, settings })
+        : { alarm: decision.alarm, withheld: [] }
     this.ctx.storage.transactionSync(() => {
       if (callId !== null) calls.add(callId, alarm.alarmId)
       if (decision.type === 'start') {
         this.#tables.setValue('account', String(trigger.accountId))
         this.#tables.addAlarm(alarm)
+        usage.addWithheld(withheldDeliveries(alarm, withheld, settings.channels))
         this.#work().startStep(alarm, 1, now, alarm.startsAt)
         this.dependencies.checkpoint('triggered')
       }

@@ -47,12 +47,13 @@ export const SCHEMA = [
     address TEXT NOT NULL,
     subject TEXT NOT NULL,
     body TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped')),
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped', 'withheld')),
     attempts INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
   )`,
   `CREATE INDEX IF NOT EXISTS deliveries_by_alarm ON deliveries (alarm_id, number)`,
+  `CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (created_at)`,
   `CREATE TABLE IF NOT EXISTS attempts (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     delivery_id TEXT NOT NULL,

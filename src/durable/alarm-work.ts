@@ -1,6 +1,7 @@
 import { deskEventFrame } from '../dialects/recovery/frames.ts'
 import type { Context } from '../domain/context.ts'
-import type { Alarm, AlarmSettings, Delivery, NewDelivery, Outcome } from '../model/alarm.ts'
+import type { Alarm, AlarmSettings, Delivery, DeskEvent, NewDelivery, Outcome } from '../model/alarm.ts'
+import type { DailyLimits } from '../model/alarm-limits.ts'
 import {
   afterAttempt,
   afterFinding,
@@ -13,6 +14,7 @@ import {
   retryDelay,
 } from '../model/alarm-machine.ts'
 import { planNotices } from '../model/alarm-notices.ts'
+import { plainLocation } from '../model/alarm-texts.ts'
 import type { AlarmTables, DueItem } from './alarm-tables.ts'
 
 /** Carries out what the alarm machine decides: stores the deliveries of a step, and handles the items that are due. */
@@ -33,6 +35,9 @@ export interface Dependencies {
   readonly now: () => number
   readonly random: () => number
   readonly settings: AlarmSettings
+  readonly limits: DailyLimits
+  /** Whether the limit of all accounts together allows one more message to a person. */
+  readonly allowsMessage: () => Promise<boolean>
   readonly carriers: Context['carriers']
   readonly updateIndex: (accountId: number, open: boolean) => Promise<void>
   readonly checkpoint: (checkpoint: Checkpoint) => void
@@ -48,6 +53,9 @@ const MAX_BATCHES = 20
  * queue instead, where "I am safe" can still stop it.
  */
 const CONCURRENCY = 6
+
+/** A message above the limit of all accounts waits for 5 to 10 seconds, like one that has failed twice. */
+const WAITING_STEPS = 2
 
 /** Short-lived: the object makes one for each call, with the dependencies of that moment. */
 export class AlarmWork {
@@ -136,7 +144,9 @@ export class AlarmWork {
     if (!delivery || !carrier) return this.#tables.removeDue(item)
     const { settings, now } = this.#dependencies
     const canFind = carrier.find !== undefined
-    let action = nextAction(delivery, { wanted: this.#isWanted(delivery), canFind, settings, now: now() })
+    const next = () => nextAction(delivery, { wanted: this.#isWanted(delivery), canFind, settings, now: now() })
+    if (countsForAll(delivery) && next().type === 'send' && !(await this.#dependencies.allowsMessage())) return this.#wait(item)
+    let action = next()
     if (action.type === 'find') {
       const found = (await carrier.find?.(messageOf(delivery))) ?? null
       action = afterFinding(delivery, found, this.#isWanted(delivery), this.#timing())
@@ -144,6 +154,12 @@ export class AlarmWork {
     // Between the decision and the start of the attempt nothing is awaited: an acknowledgement cannot come in between.
     if (action.type === 'change') return this.#change(delivery, item, action.change)
     await this.#attempt(delivery, item, carrier)
+  }
+
+  /** The item stays due. If the alarm is closed meanwhile, it is removed then. */
+  #wait(item: DueItem): void {
+    const { now, random } = this.#dependencies
+    this.#tables.schedule(item, now() + retryDelay(WAITING_STEPS, random()))
   }
 
   async #attempt(delivery: Delivery, item: DueItem, carrier: Carrier): Promise<void> {
@@ -185,8 +201,15 @@ export class AlarmWork {
 /** Writes an event in the form of its channel: the webhook gets the frame that staff get, the desk gets the event itself. */
 const written = ({ body, ...delivery }: PlannedDelivery): NewDelivery => {
   if (typeof body === 'string') return { ...delivery, body }
-  return { ...delivery, body: JSON.stringify(delivery.channel === 'webhook' ? deskEventFrame(body) : body) }
+  return { ...delivery, body: JSON.stringify(delivery.channel === 'webhook' ? deskEventFrame(withPlainLocation(body)) : body) }
 }
+
+/** Calls for help count for the limit of all accounts. Whoever was told of an alarm gets the notice at its end without delay. */
+const countsForAll = ({ purpose, channel }: Delivery): boolean => purpose === 'alarm' && (channel === 'email' || channel === 'sms')
+
+/** Staff see a location as it was written. What the webhook gets may be shown to others. */
+const withPlainLocation = (event: DeskEvent): DeskEvent =>
+  event.type === 'alarm' ? { ...event, location: plainLocation(event.location) } : event
 
 const messageOf = ({ id: key, accountId, recipient, address, subject, body, createdAt }: Delivery) => ({
   key,

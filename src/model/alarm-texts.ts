@@ -1,4 +1,5 @@
 import type { PersonalChannel, Purpose, Recipient } from './alarm.ts'
+import { withoutLinks } from './plain-text.ts'
 
 /**
  * All texts that an alarm sends to people. There is one language; another language is another entry of the same shape. A
@@ -107,7 +108,27 @@ const en: Language = {
   },
 }
 
-export const messageFor = (to: Recipient, channel: PersonalChannel, details: NotificationDetails): Text => en.alarm[channel](to, details)
+const MAX_NAME = 80
+const MAX_LOCATION = 200
+
+/** What people have written, in the form in which it is sent to others. Nothing may be left of a name that is a link. */
+const plainRecipient = (to: Recipient): Recipient => ({
+  ...to,
+  name: withoutLinks(to.name, MAX_NAME) || 'there',
+  relationship: withoutLinks(to.relationship, MAX_NAME) || 'contact',
+})
+
+const plainName = (displayName: string): string => withoutLinks(displayName, MAX_NAME) || 'A person'
+
+/** A location that is sent to people, or by the webhook. */
+export const plainLocation = (location: string): string => withoutLinks(location, MAX_LOCATION)
+
+export const messageFor = (to: Recipient, channel: PersonalChannel, details: NotificationDetails): Text =>
+  en.alarm[channel](plainRecipient(to), {
+    ...details,
+    displayName: plainName(details.displayName),
+    location: plainLocation(details.location),
+  })
 
 export const noticeFor = (purpose: Exclude<Purpose, 'alarm'>, to: Recipient, channel: PersonalChannel, details: NoticeDetails): Text =>
-  en[purpose][channel](to, details)
+  en[purpose][channel](plainRecipient(to), { ...details, displayName: plainName(details.displayName) })

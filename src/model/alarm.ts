@@ -1,8 +1,11 @@
 /** What an alarm is: its types, its settings and its limits. */
 
 export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
-/** `kept`: the message was stored in the outbox, because its channel has no provider. It was not sent. */
-export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped'
+/**
+ * `kept`: the message was stored in the outbox, because its channel has no provider. It was not sent. `withheld`: it is never
+ * sent, because the account has reached the limit of a day.
+ */
+export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped' | 'withheld'
 
 /**
  * What a message is for: it calls for help; it says that staff answer the alarm; or it is the all-clear, which says that the
@@ -48,16 +51,22 @@ export interface Recipient {
   readonly phone: string | null
 }
 
+interface RecipientMessage extends Pick<Recipient, 'key' | 'name' | 'relationship'> {
+  readonly channel: PersonalChannel
+}
+
 /** One thing that the response to a trigger says. It is stored with the alarm, so a joined trigger is answered with the same. */
 export type TriggerMessage =
   | { readonly type: 'music'; readonly url: string }
   | { readonly type: 'no-music' }
-  | { readonly type: 'contact'; readonly relationship: string; readonly name: string; readonly channel: PersonalChannel }
+  | ({ readonly type: 'contact' } & RecipientMessage)
   | { readonly type: 'contact-unreachable'; readonly relationship: string; readonly name: string }
-  /** The channel has no provider. */
-  | { readonly type: 'not-notified'; readonly relationship: string; readonly name: string; readonly channel: PersonalChannel }
+  /** The channel has no provider, or the account has sent its messages of the day. */
+  | ({ readonly type: 'not-notified' } & RecipientMessage)
+  /** The account has notified so many other people today that this one has to agree first. */
+  | { readonly type: 'not-agreed'; readonly relationship: string; readonly name: string }
   | { readonly type: 'no-contacts' }
-  | { readonly type: 'therapist'; readonly name: string }
+  | ({ readonly type: 'therapist' } & RecipientMessage)
   | { readonly type: 'no-therapist' }
 
 export interface Trigger {

@@ -47,7 +47,7 @@ const failLogIn = async (page: Page): Promise<void> => {
   await page.locator('#username').fill('mara')
   await page.locator('#password').fill('wrong')
   await page.locator('#password').press('Enter')
-  await expect.poll(() => page.locator('#login-error').textContent()).not.toBe('')
+  await expect.poll(() => page.locator('#login-error').textContent(), { timeout: 10_000 }).not.toBe('')
 }
 
 const write = async (page: Page, text: string): Promise<void> => {

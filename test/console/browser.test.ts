@@ -89,6 +89,7 @@ describe('what a person reads about the messages of their alarm', () => {
     ['kept', 'Ann was not told: the message by e-mail was only kept here, and was not sent.'],
     ['failed', 'Ann could not be told by e-mail.'],
     ['stopped', 'Ann was not told by e-mail: the alarm ended before.'],
+    ['withheld', 'Ann was not told by e-mail: you have reached the limit of people or messages for today.'],
   ])('%s', (state, text) => {
     expect(deliveryTexts([delivery(state)], 'alarm')).toEqual([text])
   })

@@ -14,7 +14,7 @@ const withBody = (json: object) => (me: Person) => ({ ...ownId(me), json })
 const sam = once(personWithContacts)
 const newPerson = () => personWithContacts()
 
-const HALL = { name: 'Dr. Hall', phone: '112', email: 'hall@example.com' }
+const HALL = { name: 'Dr. Hall', phone: '+380507654321', email: 'hall@example.com' }
 
 /** Another session of the caller, which can be ended. */
 const otherLogin = async ({ token, username }: Person) => {

@@ -148,6 +148,43 @@ describe('emergency contacts', () => {
     ])
   })
 
+  test.each([
+    '112',
+    '911',
+    '+1 911',
+    '999999',
+    '+1 900 555 1234',
+    '001 900 555 1234',
+    '+44 909 879 0000',
+    '+49 180 5123456',
+    '+999123456789',
+    '+380501234567;ext=5',
+    'call +380501234567',
+    'next door',
+  ])('the phone number %s is refused for contacts and therapists', async (phone) => {
+    const sam = await person()
+    const refused = [400, '{"phone":["Enter a valid phone number."]}']
+    const contact = await newContact(sam, { phone })
+    expect([contact.status, contact.text]).toEqual(refused)
+    await newTherapist(sam)
+    for (const [method, path] of [
+      ['PUT', `${V1}/user/create/therapist/${sam.id}/`],
+      ['PATCH', `${V1}/user/edit/therapist/${sam.id}/`],
+    ] as const) {
+      const therapist = await call(method, path, { as: sam.token, json: { name: 'Dr. Hall', phone, email: 'hall@example.com' } })
+      expect([therapist.status, therapist.text]).toEqual(refused)
+    }
+    expect((await call('GET', `${V1}/user/contacts/${sam.id}/`, { as: sam.token })).text).toBe('[]')
+  })
+
+  test.each(['+380 50 765-43-21', '00380507654321', '+1 (555) 123-4567', '050 765 43 21', '(555) 123.4567', '+44 (0)20 7946 0958'])(
+    'the phone number %s is stored as it was sent',
+    async (phone) => {
+      const sam = await person()
+      expect(at(await newContact(sam, { phone }), 'data', 'phone')).toBe(phone)
+    },
+  )
+
   test('only the owner may access contacts, not even staff; this is checked before the body is read', async () => {
     const [sam, staff] = [await person(), await personWith('is_superuser')]
     const id = at(await newContact(sam), 'data', 'id')
@@ -187,9 +224,9 @@ describe('the therapist', () => {
       `{"message":"A new therapist contact has been created.","data":{"id":${id},"name":"Dr. Hall","phone":"+380507654321","email":"hall@example.com"}}`,
     )
     expect(at(await call('GET', `${V1}/user/${sam.id}/`, { as: sam.token }), 'therapist_contact')).toBe(id)
-    const changed = await call('PATCH', `${V1}/user/edit/therapist/${sam.id}/`, { as: sam.token, json: { phone: '112' } })
+    const changed = await call('PATCH', `${V1}/user/edit/therapist/${sam.id}/`, { as: sam.token, json: { phone: '0507654322' } })
     expect(changed.text).toBe(
-      `{"message":"Therapist contact has been updated.","data":{"id":${id},"name":"Dr. Hall","phone":"112","email":"hall@example.com"}}`,
+      `{"message":"Therapist contact has been updated.","data":{"id":${id},"name":"Dr. Hall","phone":"0507654322","email":"hall@example.com"}}`,
     )
     const unchanged = await call('PATCH', `${V1}/user/edit/therapist/${sam.id}/`, { as: sam.token, json: {} })
     expect(unchanged.text).toBe(changed.text)

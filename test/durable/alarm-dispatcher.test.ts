@@ -20,13 +20,17 @@ import {
   SENT,
   setDependencies,
   trigger,
+  V1,
 } from '../support/alarms.ts'
-import { at } from '../support/call.ts'
+import { at, call } from '../support/call.ts'
 import { withSystemContext } from '../support/worker-context.ts'
 
 /** What the alarm object does by itself: it sends, retries, escalates and stops. Also: the state after a crash. */
 
 const HOUR = 60 * MINUTE
+
+/** For tests that need more recipients than one person may have in a day. */
+const NO_LIMITS = { recipients: 1000, messages: 1000 }
 
 const setUp = async (answer?: Parameters<typeof recordingCarriers>[0], options: Parameters<typeof personWithContacts>[0] = {}) => {
   const sam = await personWithContacts(options)
@@ -180,6 +184,29 @@ test('the webhook, if there is one, gets every step and the end of the alarm, wi
   expect(recorded.to('desk').map(({ body }) => JSON.stringify(deskEventFrame(JSON.parse(body))))).toEqual(bodies)
 })
 
+test('links are sent to nobody but staff: not by e-mail, SMS or the webhook', async () => {
+  const ann = { name: 'Ann https://evil.example/a', phone: '+380501234567', email: 'ann@example.com', relationship: 'evil.example/b' }
+  const bob = { ...ann, name: 'Bob', email: '' }
+  const { sam, time, recorded } = await setUp(SENT, { contacts: [ann, bob], therapist: false })
+  const location = 'Kyiv, https://evil.example/map'
+  await call('PATCH', `${V1}/user/edit/${sam.id}/`, { as: sam.token, json: { location } })
+  const webhook = { ...recorded.carriers.desk, name: 'test-webhook' }
+  const bodies: string[] = []
+  const send = async ({ body }: { body: string }) => {
+    bodies.push(body)
+    return SENT
+  }
+  await setDependencies(sam, { now: time.now, carriers: { ...recorded.carriers, webhook: { ...webhook, send } } })
+  const id = at(await trigger(sam), 'alarm_id')
+  await runAlarm(sam)
+  await ack(sam, id)
+  await runAlarm(sam)
+  const sent = [...recorded.to('email'), ...recorded.to('sms')].flatMap(({ subject, body }) => [subject, body])
+  expect(sent).toHaveLength(8)
+  for (const text of [...sent, ...bodies]) expect(text).not.toMatch(/evil\.|:\/\//)
+  expect(recorded.to('desk').map(({ body }) => JSON.parse(body).location)).toEqual([location, location])
+})
+
 describe('a failed delivery is retried', () => {
   test('with growing delays up to a limit, and for a day; then its state is failed', async () => {
     const { sam, time, recorded } = await setUp({ type: 'retry', reason: 'HTTP 500', afterMs: null }, { contacts: [], scenario: 4 })
@@ -257,7 +284,7 @@ describe('a failed delivery is retried', () => {
   test('slow deliveries run concurrently, at most six at once, and all are attempted', async () => {
     const contacts = Array.from({ length: 10 }, (_, n) => ({
       name: `C${n}`,
-      phone: '123',
+      phone: `+38050123456${n}`,
       email: `c${n}@example.com`,
       relationship: 'friend',
     }))
@@ -273,6 +300,7 @@ describe('a failed delivery is retried', () => {
       },
       { contacts },
     )
+    await setDependencies(sam, { limits: NO_LIMITS })
     await trigger(sam)
     await runAlarm(sam)
     expect(recorded.to('email')).toHaveLength(11)
@@ -282,7 +310,7 @@ describe('a failed delivery is retried', () => {
 })
 
 test('the desk is notified at once, although more messages than connections wait for slow providers', async () => {
-  const contacts = Array.from({ length: 10 }, (_, n) => ({ name: `C${n}`, phone: '123', relationship: 'friend' }))
+  const contacts = Array.from({ length: 10 }, (_, n) => ({ name: `C${n}`, phone: `+38050123456${n}`, relationship: 'friend' }))
   let release = () => {}
   const held = new Promise<void>((resolve) => {
     release = resolve
@@ -294,6 +322,7 @@ test('the desk is notified at once, although more messages than connections wait
     },
     { contacts },
   )
+  await setDependencies(sam, { limits: NO_LIMITS })
   await trigger(sam)
   const running = runAlarm(sam)
   await expect.poll(() => recorded.to('desk')).toHaveLength(1)
@@ -389,7 +418,7 @@ describe('"I am safe"', () => {
   test('also stops deliveries that wait for a free connection', async () => {
     const contacts = Array.from({ length: 10 }, (_, n) => ({
       name: `C${n}`,
-      phone: '123',
+      phone: `+38050123456${n}`,
       email: `c${n}@example.com`,
       relationship: 'friend',
     }))
@@ -400,6 +429,7 @@ describe('"I am safe"', () => {
       },
       { contacts },
     )
+    await setDependencies(sam, { limits: NO_LIMITS })
     await trigger(sam)
     await runAlarm(sam)
     const isAllClear = ({ key }: { key: string }) => key.endsWith('.all-clear')
@@ -620,6 +650,8 @@ test('every query on the tables of the object uses an index', async () => {
     "SELECT * FROM deliveries WHERE id = 'x'",
     "UPDATE deliveries SET state = 'stopped' WHERE alarm_id = 'x' AND state = 'pending'",
     "UPDATE attempts SET outcome = 'uncertain' WHERE ended_at IS NULL",
+    "SELECT recipients FROM alarms WHERE triggered_at >= 1 AND (status = 'open' OR status = 'acknowledged' AND triggered_at >= 2) ORDER BY triggered_at",
+    "SELECT count(*) FROM deliveries WHERE created_at >= 1 AND channel IN ('email', 'sms') AND state <> 'withheld'",
   ]) {
     const plan = await rows<{ detail: string }>(sam, `EXPLAIN QUERY PLAN ${query}`)
     const details = plan.map(({ detail }) => detail).join('; ')

@@ -67,6 +67,7 @@ describe('when the person is safe', () => {
     ['pending', 0, SETTINGS],
     ['failed', 0, SETTINGS],
     ['stopped', 0, SETTINGS],
+    ['withheld', 0, SETTINGS],
   ] as const)('after a delivery that is %s: %i all-clear', (state, count, settings) => {
     expect(summary(ALARM, deliveries([1], { Ann: state }), settings)).toHaveLength(count)
   })

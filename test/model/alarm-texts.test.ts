@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Recipient } from '../../src/model/alarm.ts'
-import { messageFor } from '../../src/model/alarm-texts.ts'
+import { messageFor, noticeFor } from '../../src/model/alarm-texts.ts'
 import { HOUR } from '../support/alarm-settings.ts'
 
 const ANN: Recipient = { key: 'contact-1', name: 'Ann', relationship: 'sister', email: 'ann@example.com', phone: '+1555' }
@@ -21,6 +21,32 @@ test('the e-mail of a later step says that nobody is known to be safe', () => {
   expect(first?.body).not.toContain('Nobody has said yet')
   expect(second?.body).toContain('Nobody has said yet that they are safe.')
   expect(first?.body).toContain('Where they last said they were: they have not said')
+})
+
+test('names, relationships and locations carry no links, in any message', () => {
+  const to = { ...ANN, name: 'Ann https://evil.example/a', relationship: 'bank www.evil.example' }
+  const details = { ...DETAILS, displayName: 'Your bank: https://evil.example/pay', location: 'https://evil.example/map near evil.example' }
+  const texts = (['email', 'sms'] as const).flatMap((channel) => [
+    messageFor(to, channel, details),
+    noticeFor('answered', to, channel, details),
+    noticeFor('all-clear', to, channel, details),
+  ])
+  for (const { subject, body } of texts) expect(`${subject} ${body}`).not.toMatch(/evil\.|:\/\//)
+  expect(texts[0]?.body).toContain('Where they last said they were: near evil example')
+  expect(texts[0]?.subject).toBe('Your bank: needs help: an alarm was set off')
+})
+
+test('a name that is nothing but a link is replaced', () => {
+  const link = 'https://evil.example'
+  const { subject, body } = messageFor({ ...ANN, name: link, relationship: link }, 'email', {
+    ...DETAILS,
+    displayName: link,
+    location: link,
+  })
+  expect(subject).toBe('A person needs help: an alarm was set off')
+  expect(body).toContain('Hello there,')
+  expect(body).toContain('named as their contact.')
+  expect(body).toContain('they have not said')
 })
 
 test('times are written as in British English', () => {

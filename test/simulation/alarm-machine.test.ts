@@ -303,7 +303,7 @@ const checkAllClears = (simulation: Simulation): number => {
 
 test('10,000 random sequences of events: nothing is sent twice, too late or after "I am safe", and everything ends', () => {
   let allClears = 0
-  const seen = { sent: 0, uncertain: 0, kept: 0, failed: 0, stopped: 0, pending: 0 }
+  const seen = { sent: 0, uncertain: 0, kept: 0, failed: 0, stopped: 0, withheld: 0, pending: 0 }
   for (let seed = 1; seed <= 10_000; seed++) {
     const simulation = runRandomEvents(seed)
     // Then all providers work again, and the object runs at each time for which something is due.

@@ -61,23 +61,34 @@ export const V1 = '/api/v1'
 interface AlarmData {
   readonly scenario?: number
   readonly contacts?: readonly Record<string, unknown>[]
+  /** Contacts as they may be stored from before phone numbers were checked. */
+  readonly oldContacts?: readonly (typeof EVE_NEXT_DOOR)[]
   readonly therapist?: boolean
   readonly music?: number
 }
 
 export const ANN = { name: 'Ann', phone: '+380501234567', email: 'ann@example.com', relationship: 'sister' }
 export const BOB = { name: 'Bob', phone: '+380 50 765-43-21', relationship: 'friend' }
+export const EVE_NEXT_DOOR = { name: 'Eve', phone: 'next door', relationship: 'neighbour' }
+
+/** Adds a contact to the database, without the checks of the route. */
+export const storeContact = (someone: Pick<Person, 'id'>, { name, phone, relationship }: typeof EVE_NEXT_DOOR): Promise<unknown> =>
+  env.DB.prepare("INSERT INTO emergency_contacts (account_id, name, phone, email, relationship, created_at) VALUES (?, ?, ?, '', ?, 0)")
+    .bind(someone.id, name, phone, relationship)
+    .run()
 
 /** A person with a scenario, emergency contacts, a therapist and music. */
 export const personWithContacts = async ({
   scenario = 3,
   contacts = [ANN, BOB],
+  oldContacts = [],
   therapist = true,
   music = 1,
 }: AlarmData = {}): Promise<Person> => {
   const sam = await person('sam')
   const as = sam.token
   for (const contact of contacts) await call('PATCH', `${V1}/user/edit/contact/${sam.id}/`, { as, json: contact })
+  for (const contact of oldContacts) await storeContact(sam, contact)
   if (therapist) {
     const json = { name: 'Dr. Hall', phone: '+15551234567', email: 'hall@example.com' }
     await call('PUT', `${V1}/user/create/therapist/${sam.id}/`, { as, json })

@@ -1,6 +1,6 @@
 import { type AlarmState, alarmState, STATE_NAMES } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
-import { DELIVERY_STATES } from './delivery-states.ts'
+import { BAD_STATES, DELIVERY_STATES } from './delivery-states.ts'
 import { button, el, requireElement, setText, syncChildren } from './dom.ts'
 import { loadAlarmContext } from './person-context.ts'
 import { fullTimeElement, timeElement } from './times.ts'
@@ -186,11 +186,7 @@ const deliveryTable = (deliveries: readonly Delivery[]): HTMLElement => {
           el('th', { scope: 'row' }, recipient),
           el('td', {}, channel),
           el('td', {}, step === 0 ? 'end' : String(step)),
-          el(
-            'td',
-            { class: `state-${state === 'failed' || state === 'uncertain' || state === 'kept' ? 'bad' : 'good'}` },
-            DELIVERY_STATES[state] ?? state,
-          ),
+          el('td', { class: `state-${BAD_STATES.has(state) ? 'bad' : 'good'}` }, DELIVERY_STATES[state] ?? state),
           el('td', {}, String(attempts)),
           el('td', {}, timeElement(updatedAt)),
         ),

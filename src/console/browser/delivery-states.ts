@@ -1,3 +1,6 @@
+/** In these states, nobody may have been told. */
+export const BAD_STATES: ReadonlySet<string> = new Set(['failed', 'uncertain', 'kept', 'withheld'])
+
 /** The state of a notification in words. */
 export const DELIVERY_STATES: Readonly<Record<string, string>> = {
   pending: 'pending',
@@ -6,4 +9,5 @@ export const DELIVERY_STATES: Readonly<Record<string, string>> = {
   kept: 'kept in the outbox: not sent',
   failed: 'failed',
   stopped: 'stopped: no longer needed',
+  withheld: 'not sent: the account has reached the limit of this day',
 }

@@ -18,6 +18,7 @@ const TEXTS: Readonly<Record<string, Text>> = {
   kept: (name, channel, safe) => `${name} was not told${safe}: the message ${channel} was only kept here, and was not sent.`,
   failed: (name, channel, safe) => `${name} could not be told ${channel}${safe}.`,
   stopped: (name, channel) => `${name} was not told ${channel}: the alarm ended before.`,
+  withheld: (name, channel) => `${name} was not told ${channel}: you have reached the limit of people or messages for today.`,
 }
 
 const RANKS = Object.keys(TEXTS)

@@ -1,5 +1,5 @@
 import { alarmState, STATE_NAMES } from './alarm-events.ts'
-import { DELIVERY_STATES } from './delivery-states.ts'
+import { BAD_STATES, DELIVERY_STATES } from './delivery-states.ts'
 import { el } from './dom.ts'
 import { fullTimeElement, timeElement } from './times.ts'
 import { type Alarm, asText, type Delivery, isRecord, type Parser, parseId, parseList } from './wire.ts'
@@ -94,7 +94,7 @@ const toldParts = (deliveries: readonly Delivery[]): Node[] => {
   return deliveries.map(({ channel, step, state, updatedAt }) =>
     el(
       'span',
-      { class: state === 'failed' || state === 'uncertain' || state === 'kept' ? 'state-bad' : 'state-good' },
+      { class: BAD_STATES.has(state) ? 'state-bad' : 'state-good' },
       `${step === 0 ? 'After the end, by' : 'By'} ${channel === 'sms' ? 'SMS' : channel}: ${DELIVERY_STATES[state] ?? state}, `,
       timeElement(updatedAt),
     ),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { loadPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
 import { addContact, listContacts, removeContact } from '../../domain/recovery.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { email, pathId, text } from '../../http/request/fields.ts'
@@ -9,6 +10,7 @@ import { QUOTAS } from '../../model/quotas.ts'
 import type { EmergencyContact } from '../../model/recovery.ts'
 import { ownerOnly } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
+import { contactPhone } from './phone.ts'
 
 const Contact = z
   .object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string(), relationship: z.string() })
@@ -26,7 +28,7 @@ const EXAMPLE = { id: 1, name: 'Ann', phone: '+380501234567', email: 'ann@exampl
 
 const NewContact = z.object({
   name: text({ max: 150, example: EXAMPLE.name }),
-  phone: text({ max: 32, example: EXAMPLE.phone }),
+  phone: contactPhone(EXAMPLE.phone),
   email: email({ blank: true, example: EXAMPLE.email }).nullable().default(''),
   relationship: text({ max: 100, example: EXAMPLE.relationship }),
 })
@@ -62,7 +64,7 @@ const addContactRoute = route({
   access: ownerOnly(FORBIDDEN),
   quota: QUOTAS.contacts,
   body: NewContact,
-  bodyOptions: { invalid },
+  bodyOptions: { invalid, prepare: loadPhoneNumbers },
   params,
   responses: {
     201: ok(z.object({ message: z.string(), data: Contact }), 'The contact', {

@@ -35,8 +35,9 @@ const Delivery = z.object({
   step: z.int(),
   recipient: z.string(),
   channel: z.string().meta({ example: 'email', description: '`email`, `sms` or `webhook`.' }),
-  state: z.enum(['pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped']).meta({
-    description: '`kept`: stored in the outbox and not sent, because no provider is configured for the channel.',
+  state: z.enum(['pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped', 'withheld']).meta({
+    description:
+      '`kept`: stored in the outbox and not sent, because no provider is configured for the channel. `withheld`: never sent, because of the limits of a day.',
   }),
   attempts: z.int(),
   updated_at: z.string(),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { loadPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
 import { changeTherapist, createTherapist } from '../../domain/recovery.ts'
 import { email, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
@@ -8,6 +9,7 @@ import { QUOTAS } from '../../model/quotas.ts'
 import type { Therapist } from '../../model/recovery.ts'
 import { ownerOnly } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
+import { contactPhone } from './phone.ts'
 
 const TherapistContact = z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() }).meta({ id: 'TherapistContact' })
 
@@ -17,7 +19,7 @@ const EXAMPLE = { id: 1, name: 'Dr. Hall', phone: '+380507654321', email: 'hall@
 
 const TherapistFields = z.object({
   name: text({ max: 150, example: EXAMPLE.name }),
-  phone: text({ max: 32, example: EXAMPLE.phone }),
+  phone: contactPhone(EXAMPLE.phone),
   email: email({ example: EXAMPLE.email }),
 })
 
@@ -43,6 +45,7 @@ const addTherapist = route({
   access: ownerOnly(FORBIDDEN),
   quota: QUOTAS.therapists,
   body: TherapistFields,
+  bodyOptions: { prepare: loadPhoneNumbers },
   params,
   responses: {
     201: ok(TherapistResponse, 'The therapist', { message: CREATED, data: EXAMPLE }),
@@ -60,6 +63,7 @@ const changeTherapistRoute = route({
   summary: 'Change the current therapist',
   access: ownerOnly(FORBIDDEN),
   body: TherapistFields.partial(),
+  bodyOptions: { prepare: loadPhoneNumbers },
   params,
   responses: {
     200: ok(TherapistResponse, 'The therapist', { message: UPDATED, data: EXAMPLE }),

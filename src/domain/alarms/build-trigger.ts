@@ -1,30 +1,29 @@
-import {
-  type AlarmSettings,
-  channelsOf,
-  dialable,
-  type Recipient,
-  type Trigger,
-  type TriggerMessage,
-  usableChannelsOf,
-} from '../../model/alarm.ts'
+import { type AlarmSettings, channelsOf, type Recipient, type Trigger, type TriggerMessage, usableChannelsOf } from '../../model/alarm.ts'
 import type { AlarmScenario } from '../../model/recovery.ts'
 import type { AlarmSubject } from '../../store/alarms.ts'
+
+/** The number that messages to a phone number are sent to; null if none may be. */
+type Dial = (phone: string) => string | null
 
 /** Builds a trigger from the person's settings: who is notified, and what the response says about it. */
 export const buildTrigger = (
   accountId: number,
   subject: AlarmSubject,
   scenario: Omit<AlarmScenario, 'id'>,
-  usable: AlarmSettings['channels'],
+  { usable, dial }: { usable: AlarmSettings['channels']; dial: Dial },
 ): Trigger => {
   const contacts = scenario.notifyContact
     ? subject.contacts.map(({ id, name, relationship, email, phone }) =>
-        recipientFrom(`contact-${id}`, { name, relationship, email, phone }),
+        recipientFrom(`contact-${id}`, { name, relationship, email, phone: dial(phone) }),
       )
     : []
   const therapist =
     scenario.notifyTherapist && subject.therapist
-      ? recipientFrom(`therapist-${subject.therapist.id}`, { ...subject.therapist, relationship: 'therapist' })
+      ? recipientFrom(`therapist-${subject.therapist.id}`, {
+          ...subject.therapist,
+          phone: dial(subject.therapist.phone),
+          relationship: 'therapist',
+        })
       : null
   return {
     accountId,
@@ -43,13 +42,13 @@ export const buildTrigger = (
 
 const recipientFrom = (
   key: string,
-  { name, relationship, email, phone }: Record<'name' | 'relationship' | 'email' | 'phone', string>,
+  { name, relationship, email, phone }: Record<'name' | 'relationship' | 'email', string> & { readonly phone: string | null },
 ): Recipient => ({
   key,
   name,
   relationship,
   email: email || null,
-  phone: dialable(phone),
+  phone,
 })
 
 const musicMessage = (url: string | null): TriggerMessage => (url === null ? { type: 'no-music' } : { type: 'music', url })
@@ -58,15 +57,15 @@ const contactMessages = (contacts: readonly Recipient[], usable: AlarmSettings['
   if (contacts.length === 0) return [{ type: 'no-contacts' }]
   return contacts.map((contact) => {
     const [channel] = usableChannelsOf(contact, usable)
-    const { relationship, name } = contact
+    const { key, relationship, name } = contact
     if (!channel) return { type: 'contact-unreachable', relationship, name }
-    return { type: usable.includes(channel) ? 'contact' : 'not-notified', relationship, name, channel }
+    return { type: usable.includes(channel) ? 'contact' : 'not-notified', key, relationship, name, channel }
   })
 }
 
 const therapistMessage = (therapist: Recipient | null, usable: AlarmSettings['channels']): TriggerMessage => {
   const [channel] = therapist ? usableChannelsOf(therapist, usable) : []
   if (!therapist || !channel) return { type: 'no-therapist' }
-  const { relationship, name } = therapist
-  return usable.includes(channel) ? { type: 'therapist', name } : { type: 'not-notified', relationship, name, channel }
+  const { key, relationship, name } = therapist
+  return { type: usable.includes(channel) ? 'therapist' : 'not-notified', key, relationship, name, channel }
 }

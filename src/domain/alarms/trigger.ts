@@ -4,6 +4,7 @@ import { type AlarmScenario, DEFAULT_SCENARIO, MAX_CONTACTS } from '../../model/
 import { fail, type Result } from '../../model/result.ts'
 import { type AlarmSubject, findAlarmSubject, recordOpenAlarm } from '../../store/alarms.ts'
 import { isOwnerOrStaff, type MemberContext, type OperatorContext, type SystemContext } from '../access.ts'
+import { contactNumberReader } from '../accounts/phone-numbers.ts'
 import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { buildTrigger } from './build-trigger.ts'
@@ -40,7 +41,8 @@ const dispatch = async (
   accountId: number,
   { subject, scenario, callId }: { subject: AlarmSubject; scenario: Omit<AlarmScenario, 'id'>; callId: string | null },
 ): Promise<Result<Triggered, 'throttled'>> => {
-  const trigger = buildTrigger(accountId, subject, scenario, context.settings.alarm.channels)
+  const dial = await contactNumberReader(context)
+  const trigger = buildTrigger(accountId, subject, scenario, { usable: context.settings.alarm.channels, dial })
   const triggered = await context.alarms.dispatcher(accountId).trigger(trigger, callId)
   if ('throttledFor' in triggered) return fail('throttled', { seconds: triggered.throttledFor })
   // After the object has stored the alarm, never before. A row without an open alarm is harmless, and if this write is lost,

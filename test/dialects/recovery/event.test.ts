@@ -10,6 +10,7 @@ import {
   BOB,
   clock,
   deliveriesOf,
+  EVE_NEXT_DOOR,
   personWithContacts,
   recordingCarriers,
   rows,
@@ -70,7 +71,7 @@ describe('the trigger', () => {
       ],
     ],
     [
-      { scenario: 3, contacts: [{ name: 'Eve', phone: 'next door', relationship: 'neighbour' }], therapist: false, music: 0 },
+      { scenario: 3, contacts: [], oldContacts: [EVE_NEXT_DOOR], therapist: false, music: 0 },
       [
         'Music was not played.',
         'Error sending notification to neighbour (Eve): there is no e-mail address and no phone number that can be dialled',

@@ -66,7 +66,7 @@ const deskEventCount = (someone: Pick<Person, 'id'>) =>
 /** A person with data in every table, object and bucket that this contract uses. */
 const personWithData = async (): Promise<Person> => {
   const sam = await personWithContacts({
-    contacts: [{ name: 'Zebrafinch', phone: '112', email: 'zebrafinch@example.com', relationship: 'friend' }],
+    contacts: [{ name: 'Zebrafinch', phone: '+380501234567', email: 'zebrafinch@example.com', relationship: 'friend' }],
   })
   await setDependencies(sam, { now: clock().now })
   await call('POST', `${V1}/chat/${sam.id}/`, { as: sam.token, json: { text: 'zebrafinch: I want to die' } })

@@ -214,6 +214,7 @@ test('an IP address with too many requests gets 429 at every registration and lo
         return false
       },
       allowsWiderNetwork: async () => true,
+      allowsAlarmMessage: async () => true,
     },
   }
   const request = (method: string, path: string) =>
