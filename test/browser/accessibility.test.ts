@@ -127,7 +127,7 @@ test('an alarm, on both pages', async () => {
   await person.getByText('sam has seen your alarm').waitFor()
   await expectAccessible(person, 'acknowledged alarm')
   await person.getByRole('button', { name: 'I am safe' }).click()
-  await staff.locator('.card', { hasText: 'reported as safe' }).waitFor()
+  await staff.locator('.card', { hasText: 'mara says that they are safe' }).waitFor()
   await expectAccessible(person, 'safe')
   await expectAccessible(staff, 'ended alarm')
 })

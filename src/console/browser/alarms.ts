@@ -13,9 +13,12 @@ const REFRESH_INTERVAL_MS = 5_000
 const END_TEXTS: Readonly<Record<AlarmState, string>> = {
   open: '',
   acknowledged: 'acknowledged',
-  safe: 'reported as safe',
+  safe: 'ended',
   cancelled: 'cancelled',
 }
+
+const endedBy = (alarm: Alarm, username: string): string =>
+  alarmState(alarm) === 'safe' ? `: ${username} says that they are safe` : ` by ${username}`
 
 export class Alarms {
   readonly #api: Api
@@ -157,7 +160,7 @@ const alarmCard = (
         `${alarm.scenario} · started `,
         fullTimeElement(alarm.triggeredAt),
         ...(alarm.acknowledgedAt ? [` · ${END_TEXTS[alarmState(alarm)]} `, fullTimeElement(alarm.acknowledgedAt)] : []),
-        ...(alarm.acknowledgedBy ? [` by ${alarm.acknowledgedBy}`] : []),
+        ...(alarm.acknowledgedBy ? [endedBy(alarm, alarm.acknowledgedBy)] : []),
       )
       // For an open alarm, staff need to see at once whether anyone was reached.
       if (isOpen && !updatedBefore) details.open = true
