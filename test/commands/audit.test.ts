@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { createState, type Running, run, serve } from './run.ts'
 
 const state = createState()
@@ -16,13 +16,17 @@ test('npm run admin records its commands, and prints the audit trail', async () 
   const headers = { 'Content-Type': 'application/json' }
   expect((await fetch(`${server.origin}/user/register/`, { method: 'POST', headers, body })).status).toBe(201)
 
-  expect((await admin('grant', 'watched', '--staff')).code).toBe(0)
+  // The server writes to the same database: on a busy machine a command may find it locked, and says so.
+  await vi.waitFor(async () => expect(await admin('grant', 'watched', '--staff')).toMatchObject({ code: 0 }), {
+    timeout: 60_000,
+    interval: 500,
+  })
   const { code, out } = await admin('audit', '--of', 'watched', '--since', '2020-01-01')
   expect(code).toBe(0)
   const lines = out.trim().split('\n')
   expect(lines[0]).toMatch(/ operator-command +by operator +of watched #\d+ +audit --of --since --persist-to$/)
   expect(lines[1]).toMatch(/ operator-command +by operator +of watched #\d+ +grant --staff --persist-to$/)
-  expect(lines[2]).toMatch(/ registered +by anyone +of watched #\d+/)
+  expect(lines.at(-1)).toMatch(/ registered +by anyone +of watched #\d+/)
   expect(out).not.toContain('2020-01-01')
   expect(out).not.toContain(state.folder)
   expect((await admin('audit', '--by', 'watched')).out).toContain('There are no entries.')
