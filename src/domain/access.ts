@@ -48,7 +48,7 @@ export interface OperatorContext extends Context {
   readonly [OPERATOR]: true
 }
 
-/** Crons and Durable Objects, which act for nobody in particular. */
+/** Crons and Durable Objects, which act for no account. */
 export interface SystemContext extends Context {
   readonly [SYSTEM]: true
 }
@@ -99,6 +99,6 @@ export const sourceOf = (context: Context): AuditSource => {
 /** Whether the other account has a higher rank than the actor. Then the actor may not act on it. */
 export const isOutranked = (context: MemberContext, other: Account): boolean => rankOf(other) > rankOf(context.actor.account)
 
-/** Health data is visible to the person it is about and to staff, and to nobody else. */
+/** Health data is visible to the person it is about and to staff only. */
 export const isOwnerOrStaff = (context: MemberContext, accountId: number): boolean =>
   context.actor.account.id === accountId || isStaff(context.actor.account)

@@ -1,13 +1,13 @@
-import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { NewAuditEntry } from '../model/audit.ts'
 import type { OutboxCursor, OutboxMessage } from '../model/outbox.ts'
 import type { AlarmScenario, EmergencyContact, Therapist } from '../model/recovery.ts'
 import { auditInsert, auditInsertIfAccount } from './audit.ts'
-import { contactsOf, therapistColumns } from './emergency-contacts.ts'
+import { chosenTherapistOf, contactsOf } from './emergency-contacts.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { openAlarms, outbox } from './tables/alarms.ts'
-import { alarmScenarios, musicTracks, recoveryProfiles, therapists } from './tables/recovery.ts'
+import { alarmScenarios, musicTracks, recoveryProfiles } from './tables/recovery.ts'
 
 /** The data of a person that an alarm needs, as it is at the time of the trigger. */
 export interface AlarmSubject {
@@ -51,11 +51,7 @@ export const findAlarmSubject = async (
       .from(recoveryProfiles)
       .innerJoin(alarmScenarios, eq(alarmScenarios.id, recoveryProfiles.scenarioId))
       .where(ownProfile),
-    orm
-      .select(therapistColumns)
-      .from(recoveryProfiles)
-      .innerJoin(therapists, and(eq(therapists.id, recoveryProfiles.therapistId), eq(therapists.accountId, accountId)))
-      .where(ownProfile),
+    chosenTherapistOf(orm, accountId),
     contactsOf(orm, accountId, maxContacts),
     ...(audit ? [auditInsertIfAccount(orm, audit, eq(accounts.id, accountId))] : []),
   ])

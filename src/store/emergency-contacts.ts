@@ -51,7 +51,7 @@ export const deleteContact = async (store: Store, accountId: number, id: number,
   return deleted.length > 0
 }
 
-export const therapistColumns = { id: therapists.id, name: therapists.name, phone: therapists.phone, email: therapists.email }
+const therapistColumns = { id: therapists.id, name: therapists.name, phone: therapists.phone, email: therapists.email }
 /** Adds a therapist and selects them in the profile. Of the earlier ones, only the newest few stay stored. */
 export const insertTherapist = async (
   store: Store,
@@ -100,3 +100,11 @@ export const updateTherapist = async (
   ])
   return row ?? null
 }
+
+/** The therapist whom the person has chosen: the one whom alarms notify. */
+export const chosenTherapistOf = (orm: Store['orm'], accountId: number) =>
+  orm
+    .select(therapistColumns)
+    .from(recoveryProfiles)
+    .innerJoin(therapists, and(eq(therapists.id, recoveryProfiles.therapistId), eq(therapists.accountId, accountId)))
+    .where(eq(recoveryProfiles.accountId, accountId))

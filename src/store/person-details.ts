@@ -1,11 +1,11 @@
-import { and, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { NewAuditEntry } from '../model/audit.ts'
 import type { PersonDetails } from '../model/recovery.ts'
 import { auditInsertIfAccount } from './audit.ts'
-import { contactsOf, therapistColumns } from './emergency-contacts.ts'
+import { chosenTherapistOf, contactsOf } from './emergency-contacts.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
-import { alarmScenarios, recoveryProfiles, therapists } from './tables/recovery.ts'
+import { alarmScenarios, recoveryProfiles } from './tables/recovery.ts'
 
 /** What staff need to know about a person who calls for help, in one batch. Null if there is no such account: then nothing is recorded. */
 export const findPersonDetails = async (
@@ -29,11 +29,7 @@ export const findPersonDetails = async (
       .leftJoin(recoveryProfiles, eq(recoveryProfiles.accountId, accounts.id))
       .leftJoin(alarmScenarios, eq(alarmScenarios.id, recoveryProfiles.scenarioId))
       .where(eq(accounts.id, accountId)),
-    orm
-      .select(therapistColumns)
-      .from(recoveryProfiles)
-      .innerJoin(therapists, and(eq(therapists.id, recoveryProfiles.therapistId), eq(therapists.accountId, accountId)))
-      .where(eq(recoveryProfiles.accountId, accountId)),
+    chosenTherapistOf(orm, accountId),
     contactsOf(orm, accountId, maxContacts),
     auditInsertIfAccount(orm, audit, eq(accounts.id, accountId)),
   ])

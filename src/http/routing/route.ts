@@ -37,7 +37,7 @@ type HandlerResult<R> =
   | { [S in keyof R]: R[S] extends Success<infer B> ? Reply<S, z.input<B>> : R[S] extends EmptySuccess ? Reply<S, null> : never }[keyof R]
   | RawReply
 
-/** What a route says about itself: the router, the documents and the tests read it. */
+/** The description of a route: the router, the documents and the tests read it. */
 interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
   readonly method: Method
   /** Whole and literal, as the contract's document spells it: `/api/plans/{plan_id}/edit`. */
