@@ -49,8 +49,8 @@ interface NoticeFacts {
 }
 
 const STAFFED = 'Somebody from the support team is online and can read it. We do not know how long an answer will take.'
-const NOT_STAFFED = 'Nobody from the support team is online right now. They can read it as soon as they are back.'
-const UNKNOWN = 'The support team can read it as soon as they are online.'
+const NOT_STAFFED = 'Nobody from the support team is online right now. They can read it when they are back.'
+const UNKNOWN = 'The support team can read it when they are online.'
 
 /** Every sentence has to be true at the time of sending, and must not promise when an answer comes. */
 export const noticeText = ({ isStaffed, hours, announcesAfterMs, local, elsewhere }: NoticeFacts): string =>
@@ -60,7 +60,7 @@ export const noticeText = ({ isStaffed, hours, announcesAfterMs, local, elsewher
     ...(announcesAfterMs === null
       ? []
       : [
-          `You do not have to stay here: an answer that you have not seen after ${durationInWords(announcesAfterMs)} is announced to the e-mail address of your account, if it has one.`,
+          `You need not stay here: an answer that you have not seen after ${durationInWords(announcesAfterMs)} is announced by e-mail, if your account has an address.`,
         ]),
     `If you are in danger, do not wait for an answer. Call now: ${[...local.map(({ name, number }) => `${name} ${number}`), ...elsewhere].join(', ')}.`,
   ].join('\n')

@@ -31,7 +31,7 @@ describe('the automatic answer', () => {
     expect(noticeText(facts).split('\n')).toEqual([
       'Your message is stored. Somebody from the support team is online and can read it. We do not know how long an answer will take.',
       'Support hours: Monday to Friday 09:00–17:00 (time in Europe/Berlin).',
-      'You do not have to stay here: an answer that you have not seen after 5 minutes is announced to the e-mail address of your account, if it has one.',
+      'You need not stay here: an answer that you have not seen after 5 minutes is announced by e-mail, if your account has an address.',
       'If you are in danger, do not wait for an answer. Call now: Emergency 112, 911, 999.',
     ])
   })
@@ -39,11 +39,11 @@ describe('the automatic answer', () => {
   test('promises nothing that is not so: nobody there, no hours, no e-mail', () => {
     const text = noticeText({ ...facts, isStaffed: false, hours: null, announcesAfterMs: null, local: [] })
     expect(text.split('\n')).toEqual([
-      'Your message is stored. Nobody from the support team is online right now. They can read it as soon as they are back.',
+      'Your message is stored. Nobody from the support team is online right now. They can read it when they are back.',
       'If you are in danger, do not wait for an answer. Call now: 911, 999.',
     ])
     const unknown = noticeText({ ...facts, isStaffed: null })
-    expect(unknown).toContain('Your message is stored. The support team can read it as soon as they are online.')
+    expect(unknown).toContain('Your message is stored. The support team can read it when they are online.')
     expect(unknown).not.toMatch(/somebody|nobody/i)
     expect(noticeText({ ...facts, announcesAfterMs: 30 * SECOND })).toContain('after 30 seconds')
   })
