@@ -1,4 +1,5 @@
-import { equalInConstantTime, fromBase64 } from './argon2.ts'
+import { equalInConstantTime } from './argon2.ts'
+import { fromBase64 } from './base64.ts'
 import type { CooperativeTask } from './fair-lock.ts'
 import type { Pbkdf2 } from './pbkdf2.ts'
 
