@@ -2,7 +2,6 @@ import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { block, report, unblock } from '../../domain/matching/block-member.ts'
 import { findAllMatches, findMatch } from '../../domain/matching/find-match.ts'
-import { readBody } from '../../http/request/body.ts'
 import { fieldErrors, InvalidRequestError } from '../../http/request/field-errors.ts'
 import { integer, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable, HttpError } from '../../http/response/errors.ts'
@@ -92,9 +91,9 @@ const scoreMatch = route({
   changesState: true,
   query: UserIdQuery,
   responses: scoreResponses,
-  handle: async ({ context, query, request }) => ({
+  handle: async ({ context, query, readRawBody }) => ({
     status: 201,
-    body: await scorePair(context, parseUserIds(await readBody(request), query)),
+    body: await scorePair(context, parseUserIds(await readRawBody(), query)),
   }),
 })
 
