@@ -30,7 +30,7 @@ import {
   type RoomReport,
 } from '../model/support.ts'
 import { withTimeout } from '../model/timeout.ts'
-import type { DeskPresence } from '../model/waiting.ts'
+import { type DeskPresence, isHeard } from '../model/waiting.ts'
 import { DeskStaff } from './desk-staff.ts'
 import { DeskTables, type StoredEvent } from './desk-tables.ts'
 import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
@@ -91,7 +91,7 @@ export class SupportDesk extends DurableObject<Env> {
     this.#staff = new DeskStaff({
       desk: state.id.toString(),
       tables: this.#tables,
-      isConnected: () => this.#host.list().length > 0,
+      isConnected: () => this.#host.list().some(({ socket }) => isHeard(this.#lastPingAt(socket), this.dependencies.now())),
       tellRoom: (accountId, presence) => this.dependencies.tellRoom(accountId, presence),
     })
   }
@@ -214,6 +214,11 @@ export class SupportDesk extends DurableObject<Env> {
     this.#tables.prune(now - EVENT_RETENTION_MS)
     if (this.#hasConnections()) await this.ctx.storage.setAlarm(Date.now() + REVOCATION_CHECK_MS)
     else this.#tables.setValue('closings', null)
+  }
+
+  /** The platform answers pings without waking the object, and remembers the last one. */
+  #lastPingAt(socket: WebSocket): number | null {
+    return this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? null
   }
 
   /** Whether there is a connection here or in any room. */

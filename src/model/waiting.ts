@@ -18,6 +18,15 @@ export interface DeskPresence {
 export const isNewerPresence = (presence: DeskPresence, storedVersion: number | null): boolean =>
   storedVersion === null || presence.version > storedVersion
 
+/** Longer than any pause between two pings: browsers run the timers of a hidden page once a minute. */
+const SILENT_MS = 3 * MINUTE
+
+/**
+ * Whether a connection counts as a staff member who is there. A line that died without a close frame looks open, but its client
+ * pings no more. A client that has never sent a ping counts as long as it is connected.
+ */
+export const isHeard = (lastPingAt: number | null, now: number): boolean => lastPingAt === null || now - lastPingAt < SILENT_MS
+
 // ---------- The automatic answer to the first message
 
 /** After a pause of this length in an unresolved conversation, the next message starts a new one. */

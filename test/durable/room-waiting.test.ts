@@ -108,6 +108,35 @@ describe('whether somebody is at the desk', () => {
     desk.socket.close(1000)
   })
 
+  test('staff whose line died without a close frame are not there after some minutes, and are when they are heard again', async () => {
+    const [sam, staff] = [await person('sam'), await personWith('is_staff')]
+    const desk = await joinDesk(staff)
+    const phone = await joinRoom(sam)
+    await phone.waitForFrame({ type: 'desk', staffed: true })
+    const ping = async (): Promise<void> => {
+      const before = desk.texts.length
+      desk.send('ping')
+      await until(() => desk.texts.slice(before).includes('pong'))
+    }
+    const stateAfter = async (minutes: number): Promise<void> => {
+      const start = Date.now()
+      await replaceInDesk({ now: () => start + minutes * MINUTE })
+      await runDurableObjectAlarm(deskObject())
+    }
+    // A client that never pings is not missed.
+    await stateAfter(10)
+    await ping()
+    await stateAfter(2)
+    await stateAfter(4)
+    await phone.waitForFrame({ type: 'desk', staffed: false })
+    await ping()
+    await stateAfter(0)
+    await until(() => lastDeskState(phone) === true)
+    expect(ofType(phone, 'desk').map(({ staffed }) => staffed)).toEqual([true, false, true])
+    await replaceInDesk({ now: () => Date.now() })
+    desk.socket.close(1000)
+  })
+
   test('is not sent to old clients, nor to staff in the room', async () => {
     const [sam, staff] = [await person('sam'), await personWith('is_staff')]
     const [old, helper, phone] = [await joinRoom(sam, sam, { old: true }), await joinRoom(sam, staff), await joinRoom(sam)]

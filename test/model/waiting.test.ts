@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { parseSupportHours } from '../../src/model/support-hours.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/time.ts'
-import { announcementDueAt, isNewerPresence, noticeText, startsConversation, untilAnnouncement } from '../../src/model/waiting.ts'
+import { announcementDueAt, isHeard, isNewerPresence, noticeText, startsConversation, untilAnnouncement } from '../../src/model/waiting.ts'
 
 test('of what a desk says, the newest counts, in whatever order it arrives', () => {
   const presence = (version: number) => ({ desk: 'd', version, isStaffed: true })
   expect([isNewerPresence(presence(0), null), isNewerPresence(presence(3), 2)]).toEqual([true, true])
   expect([isNewerPresence(presence(2), 2), isNewerPresence(presence(1), 2)]).toEqual([false, false])
+})
+
+test('a staff member whose client pings no more is not there; one whose client never pings is', () => {
+  expect([isHeard(null, DAY), isHeard(DAY - 2 * MINUTE, DAY), isHeard(DAY - 3 * MINUTE, DAY)]).toEqual([true, true, false])
 })
 
 test('a conversation starts with the first message, after it was resolved, and after a pause of a day', () => {
