@@ -1,4 +1,4 @@
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import { emergencyNumbersFor } from '../domain/assistant/emergency-numbers.ts'
 import type { Settings } from '../model/settings.ts'
 import { hoursInWords, type SupportHours } from '../model/support-hours.ts'
@@ -126,16 +126,18 @@ const emergencyNumbers = (country: string | null) => {
 }
 
 /** The errors of the server stand at the fields, so the browser does not check them. */
-const field = (name: 'username' | 'email' | 'password', label: string, attributes: string) => html`<label for="new-${name}">${label}</label>
-          <input id="new-${name}" name="${name}" ${raw(attributes)} aria-describedby="new-${name}-error" />
-          <p id="new-${name}-error" class="error"></p>`
-
 const registerSection = html`<section id="register-section" class="login-section" aria-labelledby="register-title" hidden>
         <h2 id="register-title">Create an account</h2>
         <form id="register" method="post" novalidate>
-          ${field('username', 'Username', 'autocomplete="username" autocapitalize="none" spellcheck="false" required')}
-          ${field('email', 'E-mail (you can leave it empty)', 'type="email" autocomplete="email"')}
-          ${field('password', 'Password', 'type="password" autocomplete="new-password" required')}
+          <label for="new-username">Username</label>
+          <input id="new-username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required aria-describedby="new-username-error" />
+          <p id="new-username-error" class="error"></p>
+          <label for="new-email">E-mail (you can leave it empty)</label>
+          <input id="new-email" name="email" type="email" autocomplete="email" aria-describedby="new-email-error" />
+          <p id="new-email-error" class="error"></p>
+          <label for="new-password">Password</label>
+          <input id="new-password" name="password" type="password" autocomplete="new-password" required aria-describedby="new-password-error" />
+          <p id="new-password-error" class="error"></p>
           <p id="register-error" class="error" role="alert"></p>
           <button class="primary">Create the account</button>
         </form>
@@ -168,9 +170,9 @@ export const supportPage = ({ country, hours }: SupportPage) => html`<!doctype h
       <section class="availability" aria-label="Support">
         <p id="desk-state" role="status"></p>
         <div id="sound-settings" hidden>
-          <label for="sound"
-            ><input id="sound" type="checkbox" aria-describedby="sound-hint" /> Sound<span class="visually-hidden"> for new messages</span></label
-          >
+          <label for="sound">
+            <input id="sound" type="checkbox" aria-describedby="sound-hint" /> Sound<span class="visually-hidden"> for new messages</span>
+          </label>
           <span id="sound-hint" hidden>(after your first touch)</span>
         </div>
         ${hours ? html`<p class="hours">Support hours: ${hoursInWords(hours)}</p>` : ''}
