@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['test/browser/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    // The default is one second, and a page on a busy machine may need longer for anything.
+    expect: { poll: { timeout: 20_000 } },
     fileParallelism: false,
     // The tests build on each other: each continues from the state that the previous one left.
     bail: 1,
