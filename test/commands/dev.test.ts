@@ -230,6 +230,10 @@ test('npm run admin prints an error without a stack trace and exits with 1 for i
 test('the server and the commands hash passwords with the full cost, unlike the Worker of the other tests', () => {
   const database = new DatabaseSync(databaseFile(state.folder), { readOnly: true })
   const hashes = database.prepare("SELECT password FROM accounts WHERE username IN ('survivor', 'typed', 'ross.geller')").all()
+  const demo = database.prepare(
+    "SELECT count(DISTINCT password) AS n FROM accounts WHERE username IN ('rachel.green', 'ross.geller', 'admin')",
+  )
+  expect(demo.get()).toEqual({ n: 1 }) // the demo accounts share one
   database.close()
   expect(hashes).toHaveLength(3)
   for (const { password } of hashes) expect(password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
