@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { OperatorContext } from '../../domain/access.ts'
-import type { Passwords } from '../../tokens/passwords.ts'
 import { runCommand } from '../cli-error.ts'
 import { migrateLocalDatabase } from '../migrate.ts'
 import { optionIn } from '../options.ts'
@@ -30,7 +29,7 @@ const triggerAlarm = async (state: State): Promise<void> => {
 /** All demo accounts have one password, which is no secret. So they share one hash too: 200 of them would take ten seconds. */
 const withOneHash = (context: OperatorContext): OperatorContext => {
   const shared = context.passwords.hash(PASSWORD)
-  const hash: Passwords['hash'] = (password) => (password === PASSWORD ? shared : context.passwords.hash(password))
+  const hash: typeof context.passwords.hash = (password) => (password === PASSWORD ? shared : context.passwords.hash(password))
   return { ...context, passwords: { ...context.passwords, hash } }
 }
 
