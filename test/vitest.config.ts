@@ -15,13 +15,14 @@ const BUNDLED_PACKAGES = [
   'drizzle-orm/d1',
   'drizzle-orm/sqlite-core',
   'hono',
+  'hono/hono-base',
   'hono/html',
   'hono/router',
   'hono/utils/cookie',
   'hono/utils/url',
   'jose',
   'libphonenumber-js/core',
-  'zod',
+  'zod/mini',
 ]
 
 /**
