@@ -91,6 +91,7 @@ const parseValue = (input: unknown): NewMasterValue | FieldErrors => {
 const addMasterType = route({
   method: 'POST',
   path: '/commonmatch/',
+  operationId: 'addMasterType',
   summary: 'Create a master data type',
   access: superuserOnly,
   quota: QUOTAS.masterData,
@@ -108,6 +109,7 @@ const addMasterType = route({
 const listMasterTypes = route({
   method: 'GET',
   path: '/commonmatch/getdetails/',
+  operationId: 'listMasterTypes',
   summary: 'List the master data types, ten per page',
   access: superuserOnly,
   query: pageNumberQuery,
@@ -125,6 +127,7 @@ const listMasterTypes = route({
 const addMasterValues = route({
   method: 'POST',
   path: '/commonmatch/master/',
+  operationId: 'addMasterValues',
   summary: 'Add master data values',
   description: 'Adds all values or none. If a value is invalid, the response lists the errors of each row; valid rows are `{}`.',
   access: superuserOnly,
@@ -159,6 +162,7 @@ const addMasterValues = route({
 const listMasterValues = route({
   method: 'GET',
   path: '/commonmatch/list/',
+  operationId: 'listMasterValues',
   summary: 'List all master data values, ten per page',
   access: superuserOnly,
   query: pageNumberQuery,

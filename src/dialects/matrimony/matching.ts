@@ -86,6 +86,7 @@ const scoreResponses = {
 const scoreMatch = route({
   method: 'GET',
   path: '/matching/find-match/',
+  operationId: 'scoreMatch',
   summary: "Score another user's profile against the caller's preference",
   access: member,
   quota: QUOTAS.matches,
@@ -101,6 +102,7 @@ const scoreMatch = route({
 const scoreMatchFromBody = route({
   method: 'POST',
   path: '/matching/find-match/',
+  operationId: 'scoreMatchByPost',
   summary: "Score another user's profile against the caller's preference",
   access: member,
   quota: QUOTAS.matches,
@@ -113,6 +115,7 @@ const scoreMatchFromBody = route({
 const listBestMatches = route({
   method: 'GET',
   path: '/matching/find-all-matches/',
+  operationId: 'listBestMatches',
   summary: "List the profiles that best match the caller's preference, best first",
   access: member,
   query: z.object({ limit: integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }).default(100) }),
@@ -131,6 +134,7 @@ const params = z.object({ user_id: pathId({ example: 16 }) })
 const blockUser = route({
   method: 'POST',
   path: '/matching/block/{user_id}/',
+  operationId: 'blockUser',
   summary: 'Block a user',
   description: 'A block works in both directions: the two users cannot message each other, and neither is a match for the other.',
   access: member,
@@ -149,6 +153,7 @@ const blockUser = route({
 const unblockUser = route({
   method: 'DELETE',
   path: '/matching/block/{user_id}/',
+  operationId: 'unblockUser',
   summary: 'Unblock a user',
   description: "Removes the caller's block. A block by the other user stays.",
   access: member,
@@ -166,6 +171,7 @@ const unblockUser = route({
 const reportUser = route({
   method: 'POST',
   path: '/matching/report/{user_id}/',
+  operationId: 'reportUser',
   summary: 'Report a user to the staff',
   access: member,
   quota: QUOTAS.reports,

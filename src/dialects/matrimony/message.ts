@@ -53,6 +53,7 @@ const errors = errorTable({
 const sendMessageRoute = route({
   method: 'POST',
   path: '/message/',
+  operationId: 'sendMessage',
   summary: 'Send a message',
   description: 'Requires an active subscription plan. `basic` allows 10 messages in total and `premium` 40; other plans have no limit.',
   access: member,
@@ -73,6 +74,7 @@ const messageList = ok(z.array(MessageWire), 'The messages', [EXAMPLE_MESSAGE])
 const listReadMessagesRoute = route({
   method: 'GET',
   path: '/message/',
+  operationId: 'listReadMessages',
   summary: 'List the messages that the caller has received and read, oldest first',
   access: member,
   query,
@@ -87,6 +89,7 @@ const listReadMessagesRoute = route({
 const listReceivedMessages = route({
   method: 'GET',
   path: '/message/getnewmessages',
+  operationId: 'listReceivedMessages',
   summary: 'List all messages that the caller has received, newest first, and mark them as read',
   access: member,
   changesState: true,
@@ -102,6 +105,7 @@ const listReceivedMessages = route({
 const listUnreadMessagesRoute = route({
   method: 'GET',
   path: '/message/unreadmessages/',
+  operationId: 'listUnreadMessages',
   summary: "List the caller's unread messages, newest first, and leave them unread",
   access: member,
   query,
@@ -116,6 +120,7 @@ const listUnreadMessagesRoute = route({
 const listConversation = route({
   method: 'GET',
   path: '/message/viewhistory/{user_id}/',
+  operationId: 'listConversation',
   summary: 'List the conversation between the caller and another user, oldest first',
   access: member,
   query,
@@ -133,6 +138,7 @@ const NO_NOTIFICATIONS = noContent('There are no notifications')
 const listMatchNotifications = route({
   method: 'GET',
   path: '/message/viewmatch/',
+  operationId: 'listMatchNotifications',
   summary: "List the caller's notifications of new matches, and mark them as read",
   access: member,
   changesState: true,
@@ -160,6 +166,7 @@ const listMatchNotifications = route({
 const listBulkNotifications = route({
   method: 'GET',
   path: '/message/viewbulk',
+  operationId: 'listBulkNotifications',
   summary: "List the caller's bulk notifications",
   access: member,
   query,
@@ -178,6 +185,7 @@ const listBulkNotifications = route({
 const listMasterDataNotifications = route({
   method: 'GET',
   path: '/message/viewmaster/',
+  operationId: 'listMasterDataNotifications',
   summary: "List the caller's notifications of new master data values",
   access: member,
   query,
@@ -196,6 +204,7 @@ const listMasterDataNotifications = route({
 const listReminders = route({
   method: 'GET',
   path: '/message/viewreminder/',
+  operationId: 'listReminders',
   summary: "List the caller's reminders of expiring plans; both keys hold the same list",
   access: member,
   query,
@@ -215,6 +224,7 @@ const listReminders = route({
 const listPlanNotifications = route({
   method: 'GET',
   path: '/message/newsubscription/',
+  operationId: 'listSubscriptionNotifications',
   summary: "List the caller's unread notifications of new plans, and mark them as read",
   access: member,
   changesState: true,
@@ -236,7 +246,7 @@ export const messageRoutes = [
   sendMessageRoute,
   listReadMessagesRoute,
   listReceivedMessages,
-  alias(listReceivedMessages, { path: '/message/messagebyreceiver/' }),
+  alias(listReceivedMessages, { path: '/message/messagebyreceiver/', operationId: 'listReceivedMessagesByLongPath' }),
   listUnreadMessagesRoute,
   listConversation,
   listMatchNotifications,

@@ -91,6 +91,7 @@ const NO_RECIPIENTS = noContent('No account matches, so nothing was sent')
 const listUnreadMessagesOfUser = route({
   method: 'GET',
   path: '/notification/unread/{user_id}',
+  operationId: 'listUnreadMessagesOfUser',
   summary: "List a user's unread messages",
   description: 'Users may list their own; admins may list those of any user.',
   access: member,
@@ -122,6 +123,7 @@ const listUnreadMessagesOfUser = route({
 const notifyOfNewestProfile = route({
   method: 'POST',
   path: '/notification/newmatch/',
+  operationId: 'announceNewestProfile',
   summary: 'Notify the members who look for the gender of the newest profile',
   access: adminOnly,
   quota: QUOTAS.announcements,
@@ -140,6 +142,7 @@ const notifyOfNewestProfile = route({
 const sendBulkNotification = route({
   method: 'POST',
   path: '/notification/bulk/',
+  operationId: 'sendBulkNotification',
   summary: 'Send a notification to every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
@@ -163,6 +166,7 @@ const sendBulkNotification = route({
 const addMasterValue = route({
   method: 'POST',
   path: '/notification/addmaster/',
+  operationId: 'announceMasterValue',
   summary: 'Add a master data value and notify every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
@@ -181,6 +185,7 @@ const addMasterValue = route({
 const remindOfExpiringPlans = route({
   method: 'POST',
   path: '/notification/notifyexpiring/',
+  operationId: 'remindOfExpiringSubscriptions',
   summary: 'Remind the accounts whose plan ends within two days, once per end date',
   access: adminOnly,
   quota: QUOTAS.announcements,
@@ -200,6 +205,7 @@ const remindOfExpiringPlans = route({
 const addSubscriptionPlan = route({
   method: 'POST',
   path: '/notification/notifysubscription/',
+  operationId: 'announceSubscription',
   summary: 'Create a subscription plan and notify every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
@@ -224,6 +230,7 @@ const addSubscriptionPlan = route({
 const listAllNotifications = route({
   method: 'GET',
   path: '/notification/getall/',
+  operationId: 'listNotifications',
   summary: "List the caller's notifications, newest first",
   access: member,
   query,
@@ -238,6 +245,7 @@ const listAllNotifications = route({
 const listUnreadNotifications = route({
   method: 'GET',
   path: '/notification/getallunread/',
+  operationId: 'listUnreadNotifications',
   summary: "List the caller's unread notifications, newest first",
   access: member,
   query,

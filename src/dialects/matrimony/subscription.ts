@@ -69,6 +69,7 @@ const changesFrom = (input: z.output<ReturnType<typeof Replacement.partial>>) =>
 const addSubscription = route({
   method: 'POST',
   path: '/subscription/',
+  operationId: 'createSubscription',
   summary: 'Create a subscription plan',
   access: staffOnly,
   quota: QUOTAS.subscriptionPlans,
@@ -87,6 +88,7 @@ const addSubscription = route({
 const listSubscriptions = route({
   method: 'GET',
   path: '/subscription/list',
+  operationId: 'listSubscriptions',
   summary: 'List the subscription plans, ten per page',
   access: member,
   query: pageNumberQuery,
@@ -103,6 +105,7 @@ const listSubscriptions = route({
 const readSubscription = route({
   method: 'GET',
   path: '/subscription/list/{id}',
+  operationId: 'getSubscription',
   summary: 'Get one subscription plan',
   access: member,
   params,
@@ -118,6 +121,7 @@ const changeResponses = {
 const replaceSubscription = route({
   method: 'PUT',
   path: '/subscription/update/{id}',
+  operationId: 'replaceSubscription',
   summary: 'Replace a subscription plan',
   access: staffOnly,
   params,
@@ -132,6 +136,7 @@ const replaceSubscription = route({
 const changeSubscription = route({
   method: 'PATCH',
   path: '/subscription/update/{id}',
+  operationId: 'changeSubscription',
   summary: 'Change some fields of a subscription plan',
   access: staffOnly,
   params,
@@ -146,6 +151,7 @@ const changeSubscription = route({
 const deleteSubscription = route({
   method: 'DELETE',
   path: '/subscription/delete/{id}',
+  operationId: 'deleteSubscription',
   summary: 'Delete a subscription plan',
   description: 'Accounts on this plan have no plan afterwards.',
   access: staffOnly,

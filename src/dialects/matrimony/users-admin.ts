@@ -68,6 +68,7 @@ const pageResponses = {
 const listAll = route({
   method: 'GET',
   path: '/users/listusers/',
+  operationId: 'listUsers',
   summary: 'List the accounts without flags, two per page',
   access: adminViewOnly,
   query: pageNumberQuery,
@@ -81,6 +82,7 @@ const listAll = route({
 const listActive = route({
   method: 'GET',
   path: '/users/activeusers/',
+  operationId: 'listActiveUsers',
   summary: 'List the active accounts without flags, two per page',
   access: adminViewOnly,
   query: pageNumberQuery,
@@ -94,6 +96,7 @@ const listActive = route({
 const listInactive = route({
   method: 'GET',
   path: '/users/inactiveusers/',
+  operationId: 'listInactiveUsers',
   summary: 'List the inactive accounts without flags, oldest first',
   access: adminViewOnly,
   query: pageQuery(z.int()),
@@ -111,6 +114,7 @@ const listInactive = route({
 const suspendUser = route({
   method: 'PATCH',
   path: '/users/deactivateuser/{id}',
+  operationId: 'suspendUser',
   summary: 'Suspend an account',
   description: 'Ends every credential of the account.',
   access: adminOnly,

@@ -85,6 +85,7 @@ const params = z.object({ plan_id: z.string().meta({ example: EXAMPLE_PLAN._id }
 const listPlansRoute = route({
   method: 'GET',
   path: '/api/plans',
+  operationId: 'listPlans',
   summary: 'List the plans that the caller can see and has not dismissed, oldest first',
   access: member,
   query,
@@ -100,6 +101,7 @@ const listPlansRoute = route({
 const addPlanRoute = route({
   method: 'POST',
   path: '/api/plans/add',
+  operationId: 'addPlan',
   summary: 'Create a plan',
   access: member,
   quota: QUOTAS.plans,
@@ -119,6 +121,7 @@ const addPlanRoute = route({
 const readPlanRoute = route({
   method: 'GET',
   path: '/api/plans/{plan_id}',
+  operationId: 'getPlan',
   summary: 'Get one plan',
   access: member,
   params,
@@ -132,6 +135,7 @@ const readPlanRoute = route({
 const changePlanRoute = route({
   method: 'PUT',
   path: '/api/plans/{plan_id}/edit',
+  operationId: 'changePlan',
   summary: 'Change a plan',
   access: member,
   params,
@@ -150,6 +154,7 @@ const changePlanRoute = route({
 const deletePlanRoute = route({
   method: 'DELETE',
   path: '/api/plans/{plan_id}/delete',
+  operationId: 'deletePlan',
   summary: 'Delete a plan and its RSVPs',
   access: member,
   params,
@@ -169,6 +174,7 @@ const deletePlanRoute = route({
 const readPlanCalendar = route({
   method: 'GET',
   path: '/api/plans/{plan_id}/calendar.ics',
+  operationId: 'downloadPlanCalendar',
   summary: 'Download one plan as a calendar file',
   access: member,
   params,
@@ -185,7 +191,7 @@ export const planRoutes = [
   addPlanRoute,
   readPlanRoute,
   changePlanRoute,
-  alias(changePlanRoute, { method: 'PATCH' }),
+  alias(changePlanRoute, { method: 'PATCH', operationId: 'patchPlan' }),
   deletePlanRoute,
   readPlanCalendar,
 ]

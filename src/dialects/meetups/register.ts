@@ -27,6 +27,7 @@ const Registered = z.object({ message: z.string(), refresh: z.string(), access: 
 const register = route({
   method: 'POST',
   path: '/api/register/',
+  operationId: 'register',
   summary: 'Register an account and log in',
   access: publicRateLimited,
   body: Registration,

@@ -38,6 +38,7 @@ const planParams = z.object({ plan_id: z.string().meta({ example: EXAMPLE.plan_i
 const addRsvpRoute = route({
   method: 'POST',
   path: '/api/rsvp/add',
+  operationId: 'addRsvp',
   summary: 'Add an RSVP to a plan',
   access: member,
   quota: QUOTAS.rsvps,
@@ -58,6 +59,7 @@ const addRsvpRoute = route({
 const listPlanRsvpsRoute = route({
   method: 'GET',
   path: '/api/rsvp/plan/{plan_id}',
+  operationId: 'listPlanRsvps',
   summary: 'List the RSVPs of a plan, oldest first',
   access: member,
   params: planParams,
@@ -74,6 +76,7 @@ const listPlanRsvpsRoute = route({
 const listOwnRsvpsRoute = route({
   method: 'GET',
   path: '/api/rsvp/user',
+  operationId: 'listOwnRsvps',
   summary: "List the caller's RSVPs, oldest first",
   access: member,
   query,
@@ -88,6 +91,7 @@ const listOwnRsvpsRoute = route({
 const deleteRsvpRoute = route({
   method: 'DELETE',
   path: '/api/rsvp/{rsvp_id}/delete',
+  operationId: 'deleteRsvp',
   summary: 'Delete an RSVP, as its owner or as the creator of the plan',
   access: member,
   params: z.object({ rsvp_id: z.string().meta({ example: ID }) }),
@@ -105,6 +109,7 @@ const deleteRsvpRoute = route({
 const deleteOwnRsvpRoute = route({
   method: 'DELETE',
   path: '/api/rsvp/plan/{plan_id}/delete',
+  operationId: 'deleteOwnRsvp',
   summary: "Delete the caller's own RSVP to a plan",
   access: member,
   params: planParams,

@@ -30,6 +30,7 @@ const query = pageQuery(z.int()).extend({
 const listUsers = route({
   method: 'GET',
   path: '/api/users/',
+  operationId: 'listUsers',
   summary: 'List users, oldest account first',
   access: member,
   query,
@@ -44,6 +45,7 @@ const listUsers = route({
 const readUser = route({
   method: 'GET',
   path: '/api/users/{user_id}/',
+  operationId: 'getUser',
   summary: 'Get one user',
   access: member,
   params: z.object({ user_id: z.string().meta({ example: EXAMPLE.id }) }),

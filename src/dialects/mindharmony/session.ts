@@ -59,6 +59,7 @@ const findOwnSession = async (context: MemberContext, pathParams: Readonly<Recor
 const listSessionsRoute = route({
   method: 'GET',
   path: '/session/',
+  operationId: 'listSessions',
   summary: "List the caller's sessions, newest first",
   access: member,
   query: pageQuery(Cursor),
@@ -73,6 +74,7 @@ const listSessionsRoute = route({
 const recordSessionRoute = route({
   method: 'POST',
   path: '/session/',
+  operationId: 'recordSession',
   summary: 'Record a session',
   access: member,
   quota: QUOTAS.practiceSessions,
@@ -84,6 +86,7 @@ const recordSessionRoute = route({
 const getSummary = route({
   method: 'GET',
   path: '/session/summary/',
+  operationId: 'getSessionSummary',
   summary: "Get a summary of the caller's sessions",
   access: member,
   responses: { 200: ok(Summary, 'The summary', SUMMARY_EXAMPLE) },
@@ -97,6 +100,7 @@ const getSummary = route({
 const readSessionRoute = route({
   method: 'GET',
   path: '/session/{id}/',
+  operationId: 'getSession',
   summary: 'Get one session',
   access: member,
   params,
@@ -107,6 +111,7 @@ const readSessionRoute = route({
 const replaceSession = route({
   method: 'PUT',
   path: '/session/{id}/',
+  operationId: 'replaceSession',
   summary: 'Replace a session',
   access: member,
   body: SessionFields,
@@ -122,6 +127,7 @@ const replaceSession = route({
 const changeSessionRoute = route({
   method: 'PATCH',
   path: '/session/{id}/',
+  operationId: 'changeSession',
   summary: 'Change some fields of a session',
   access: member,
   body: SessionFields.partial(),
@@ -137,6 +143,7 @@ const changeSessionRoute = route({
 const deleteSessionRoute = route({
   method: 'DELETE',
   path: '/session/{id}/',
+  operationId: 'deleteSession',
   summary: 'Delete a session',
   access: member,
   params,

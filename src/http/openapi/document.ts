@@ -145,7 +145,7 @@ const commonErrors = (contract: Contract, route: Route): NamedError[] => {
 /** `/api/v1/user/edit/{id}/` has the tag `user`, by which the reference groups operations. */
 const tagOf = (path: string): string => path.split('/').find((segment) => segment !== '' && segment !== 'api' && segment !== 'v1') ?? 'root'
 
-const operationIdOf = (route: Route): string =>
-  `${route.method.toLowerCase()}_${patternOf(route.path)
-    .slice(1)
-    .replaceAll(/[^A-Za-z0-9]+/g, '_')}`
+const operationIdOf = ({ operationId, method, path }: Route): string => {
+  if (operationId === undefined) throw new Error(`${method} ${path} has no operationId`)
+  return operationId
+}
