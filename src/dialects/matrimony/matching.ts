@@ -76,7 +76,13 @@ const parseUserIds = (...sources: unknown[]): z.output<typeof UserIds> => {
   return parsed.data
 }
 
-const UserIdQuery = z.object({ user1_id: z.string().optional(), user2_id: z.string().optional() })
+/** An id from the query. `parseUserIds` reads it, together with those from the body. */
+const queryId = () => z.string().optional().meta({ type: 'integer', example: 28 })
+const UserIdQuery = z.object({ user1_id: queryId(), user2_id: queryId() })
+
+/** The same from the body, where an id may be anything until it is read. */
+const bodyId = () => z.unknown().optional().meta({ type: 'integer', example: 28 })
+const UserIdBody = z.object({ user1_id: bodyId(), user2_id: bodyId() })
 
 const scoreResponses = {
   201: ok(PairScore, "How well user2's profile matches user1's preference", EXAMPLE),
@@ -107,7 +113,7 @@ const scoreMatchFromBody = route({
   access: member,
   quota: QUOTAS.matches,
   query: UserIdQuery,
-  body: z.object({ user1_id: z.unknown(), user2_id: z.unknown() }).partial(),
+  body: UserIdBody,
   responses: scoreResponses,
   handle: async ({ context, body, query }) => ({ status: 201, body: await scorePair(context, parseUserIds(body, query)) }),
 })

@@ -7,7 +7,7 @@ import { needsCredential } from '../routing/access.ts'
 import type { Contract } from '../routing/contract.ts'
 import type { Route } from '../routing/route.ts'
 import { patternOf } from '../routing/segment-router.ts'
-import { type Components, jsonSchemaOf } from './json-schema.ts'
+import { type Components, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 import { type ResponseObject, responseObjects } from './responses.ts'
 
 interface Parameter {
@@ -96,14 +96,18 @@ const parametersOf = (location: Parameter['in'], schema: z.ZodType | null, compo
   })
 }
 
-/** The three forms in which every body may be sent. */
+/** The three forms in which a body may be sent. Only a multipart form can hold a file. */
 const requestBodyOf = (body: z.ZodType, components: Components): RequestBody => {
   const schema = jsonSchemaOf(body, 'input', components)
+  const properties = Object.entries<JsonSchema>({ ...Object(schema.properties) })
+  const files = properties.filter(([, { format }]) => format === 'binary').map(([name]) => name)
+  const required = Array.isArray(schema.required) ? schema.required : []
+  const withoutFiles = { ...schema, properties: Object.fromEntries(properties.filter(([name]) => !files.includes(name))) }
+  const needsFile = files.some((name) => required.includes(name))
   return {
     required: true,
     content: {
-      'application/json': { schema },
-      'application/x-www-form-urlencoded': { schema },
+      ...(!needsFile && { 'application/json': { schema: withoutFiles }, 'application/x-www-form-urlencoded': { schema: withoutFiles } }),
       'multipart/form-data': { schema },
     },
   }

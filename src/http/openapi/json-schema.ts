@@ -46,6 +46,8 @@ const nullableType = (schema: Record<string, unknown>): Record<string, unknown> 
   const { anyOf, ...rest } = schema
   if (!Array.isArray(anyOf) || anyOf.length !== 2) return schema
   const [value, none] = anyOf.map((one: unknown): Record<string, unknown> => ({ ...Object(one) }))
-  if (none?.type !== 'null' || typeof value?.type !== 'string') return schema
-  return { ...value, type: [value.type, 'null'], ...rest }
+  if (none?.type !== 'null' || value?.type === undefined) return schema
+  const types = [value.type].flat()
+  const enumeration = Array.isArray(value.enum) ? { enum: [...value.enum, null] } : {}
+  return { ...value, ...enumeration, type: types.includes('null') ? types : [...types, 'null'], ...rest }
 }
