@@ -67,10 +67,12 @@ const LAYERS: Record<string, Layer> = {
       },
     ]),
   ),
+  // What only the contracts' documents say of them.
+  documents: { files: /^documents\//, allowed: /^http\/(openapi|routing)\//, forbiddenPackages: /^(?!zod$)/ },
   // It also serves the contracts' documents.
   site: {
     files: /^site\/(?!browser\/)/,
-    allowed: new RegExp(`^(${ROUTE_PARTS}|http/openapi/)`),
+    allowed: new RegExp(`^(${ROUTE_PARTS}|documents/)`),
     forbiddenPackages: /^(drizzle-orm|cloudflare:)/,
   },
   // The staff console. Its lists show a room in the same form as the socket frames do, so it may import frames.ts.
@@ -104,7 +106,7 @@ const LAYERS: Record<string, Layer> = {
   // Commands for the operator's machine. They create their own context, and the Worker never imports them.
   cli: {
     files: /^cli\//,
-    allowed: /^(app|core|env)\.ts$|^(domain|model|store)\/|^http\/openapi\//,
+    allowed: /^(app|core|env)\.ts$|^(documents|domain|model|store)\//,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }

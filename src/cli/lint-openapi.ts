@@ -1,6 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { contracts } from '../app.ts'
-import { documentOf } from '../http/openapi/document.ts'
+import { documentOf } from '../documents/index.ts'
 
 /** Lints each contract's OpenAPI document with the recommended rules. Any finding is an error. */
 

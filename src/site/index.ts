@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { documentOf } from '../documents/index.ts'
 import { healthOf } from '../domain/maintenance/health.ts'
-import { documentOf } from '../http/openapi/document.ts'
 import { htmlResponse } from '../http/response/html.ts'
 import { ok } from '../http/response/specs.ts'
 import { anyone } from '../http/routing/access.ts'

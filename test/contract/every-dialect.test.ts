@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { contracts } from '../../src/app.ts'
-import { documentOf } from '../../src/http/openapi/document.ts'
+import { documentOf } from '../../src/documents/index.ts'
 import { patternOf } from '../../src/http/routing/segment-router.ts'
 import { at, call, type TestResponse } from '../support/call.ts'
 import { type Person, person, personWith } from '../support/people.ts'

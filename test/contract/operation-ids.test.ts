@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { contracts } from '../../src/app.ts'
-import { documentOf } from '../../src/http/openapi/document.ts'
+import { documentOf } from '../../src/documents/index.ts'
 
 /**
  * The id of every operation. Generated clients take the names of their functions from it, so a change breaks the code of whoever

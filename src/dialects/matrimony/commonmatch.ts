@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { addType, addValues, checkValues, listTypes, listValues } from '../../domain/master.ts'
-import { parseError, readBody } from '../../http/request/body.ts'
+import { readBody } from '../../http/request/body.ts'
 import { type FieldErrors, fieldErrors, notAnObject, pythonName } from '../../http/request/field-errors.ts'
 import { text } from '../../http/request/fields.ts'
 import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
@@ -143,7 +143,6 @@ const addMasterValues = route({
       { name: 'invalid-values', response: invalidRows([{}, { type: [pkNotFoundText(55)] }]) },
       { name: 'not-a-list', response: notAList({}) },
       { name: 'empty-list', response: EMPTY_LIST },
-      { name: 'malformed-json', response: parseError('Unexpected token') },
     ),
   },
   handle: async ({ context, request }) => {

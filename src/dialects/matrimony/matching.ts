@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { MemberContext } from '../../domain/access.ts'
 import { block, report, unblock } from '../../domain/matching/block-member.ts'
 import { findAllMatches, findMatch } from '../../domain/matching/find-match.ts'
-import { readBody } from '../../http/request/body.ts'
+import { BODY_ERRORS, readBody } from '../../http/request/body.ts'
 import { fieldErrors, InvalidRequestError } from '../../http/request/field-errors.ts'
 import { integer, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable, HttpError } from '../../http/response/errors.ts'
@@ -86,7 +86,14 @@ const UserIdBody = z.object({ user1_id: bodyId(), user2_id: bodyId() })
 
 const scoreResponses = {
   201: ok(PairScore, "How well user2's profile matches user1's preference", EXAMPLE),
-  ...errors.responses({ name: 'missing-ids', response: missingIds }, 'not-your-match', 'no-profile-of', 'no-preference-of'),
+  ...errors.responses(
+    { name: 'missing-ids', response: missingIds },
+    { name: 'invalid-ids', response: errorResponse(400, { user1_id: ['A valid integer is required.'] }) },
+    'not-your-match',
+    'no-profile-of',
+    'no-preference-of',
+    ...BODY_ERRORS, // a GET request may have a body, too
+  ),
 }
 
 const scoreMatch = route({

@@ -81,6 +81,7 @@ interface FeedContext extends Context {
 const feedReader: Access<FeedContext> = {
   security: [{ feed: [] }, ...ANY_CREDENTIAL],
   isRateLimited: false,
+  rejections: [],
   authorize: async (c, route) => {
     const { context, record } = c.env
     const token = c.req.query('token')

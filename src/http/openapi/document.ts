@@ -1,12 +1,8 @@
 import * as z from 'zod'
-import { parseError, TOO_LARGE, unsupported } from '../request/body.ts'
-import { fieldErrors } from '../request/field-errors.ts'
-import { errorResponse, throttled } from '../response/errors.ts'
-import type { NamedError } from '../response/specs.ts'
-import { needsCredential } from '../routing/access.ts'
 import type { Contract } from '../routing/contract.ts'
 import type { Route } from '../routing/route.ts'
-import { patternOf } from '../routing/segment-router.ts'
+import { type ErrorSchema, errorSchemaFinder, type SchemaOfError } from './error-schemas.ts'
+import { derivedErrors } from './errors.ts'
 import { type Components, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 import { type ResponseObject, responseObjects } from './responses.ts'
 
@@ -43,15 +39,22 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Components; readonly securitySchemes: Readonly<Record<string, unknown>> }
 }
 
+/** What only a document says of a contract. The Worker answers no request with it. */
+export interface Documentation {
+  /** The forms of this contract's errors, beside those that every contract has. */
+  readonly errors: readonly ErrorSchema[]
+}
+
 /**
- * The OpenAPI 3.1 document of a contract, made from the same routes as the router. Beside what a route declares it holds
- * the errors that every route of its kind can have (body, credentials, rate limit), from the functions that write them.
+ * The OpenAPI 3.1 document of a contract, made from the same routes as the router. Beside what a route declares it holds the
+ * errors that follow from its access, body, query and quota.
  */
-export const documentOf = (contract: Contract, origin: string): OpenApiDocument => {
+export const createDocument = (contract: Contract, documentation: Documentation, origin: string): OpenApiDocument => {
   const components: Components = {}
+  const schemaOfError = errorSchemaFinder(documentation.errors, components)
   const paths: Record<string, Record<string, Operation>> = {}
   for (const route of contract.routes) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(contract, route, components) }
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(contract, route, components, schemaOfError) }
   }
   const schemes = new Set(contract.routes.flatMap(({ access }) => access.security.flatMap(Object.keys)))
   return {
@@ -67,7 +70,7 @@ export const documentOf = (contract: Contract, origin: string): OpenApiDocument 
   }
 }
 
-const operationOf = (contract: Contract, route: Route, components: Components): Operation => {
+const operationOf = (contract: Contract, route: Route, components: Components, schemaOfError: SchemaOfError): Operation => {
   const parameters = [...parametersOf('path', route.params, components), ...parametersOf('query', route.query, components)]
   return {
     summary: route.summary,
@@ -78,7 +81,7 @@ const operationOf = (contract: Contract, route: Route, components: Components): 
     ...(parameters.length > 0 && { parameters }),
     ...(route.body !== null && { requestBody: requestBodyOf(route.body, components) }),
     ...(route.rawBody !== undefined && { requestBody: rawBodyOf(route.rawBody, components) }),
-    responses: responseObjects(route.responses, commonErrors(contract, route), components),
+    responses: responseObjects(route.responses, derivedErrors(contract, route), components, schemaOfError),
   }
 }
 
@@ -123,27 +126,6 @@ const SECURITY_SCHEMES = {
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, or any other valid credential.' },
   feed: { type: 'apiKey', in: 'query', name: 'token', description: 'The token of a calendar feed. It opens nothing else.' },
   session: { type: 'apiKey', in: 'cookie', name: 'sessionid', description: 'The cookie that `POST /api/sessions/` sets.' },
-}
-
-const commonErrors = (contract: Contract, route: Route): NamedError[] => {
-  const path = patternOf(route.path)
-  const errors: NamedError[] = []
-  if (route.body) {
-    const result = route.body.safeParse({}, { reportInput: true })
-    if (!result.success) {
-      const invalid = fieldErrors(result.error.issues)
-      errors.push({ name: 'invalid', response: route.bodyOptions.invalid?.(invalid) ?? contract.invalid(invalid, path) })
-    }
-    errors.push({ name: 'malformed', response: parseError('Unexpected token') })
-    errors.push({ name: 'too-large', response: TOO_LARGE }, { name: 'unsupported', response: unsupported('text/plain') })
-  }
-  if (needsCredential(route)) {
-    errors.push({ name: 'no-credentials', response: contract.unauthenticated('absent', path) })
-    errors.push({ name: 'bad-credentials', response: contract.unauthenticated('invalid', path) })
-  }
-  if (route.access.isRateLimited || route.quota) errors.push({ name: 'throttled', response: throttled(60) })
-  const body = { ...contract.serverError, request_id: '6f1c1a52-8f0e-4f5e-9d58-5a1d9f0c9b7e' }
-  return [...errors, { name: 'internal-error', response: errorResponse(500, body) }]
 }
 
 /** `/api/v1/user/edit/{id}/` has the tag `user`, by which the reference groups operations. */

@@ -18,10 +18,12 @@ export const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output', componen
     io,
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
-      // zod closes every output object, and bounds every integer by what a number can hold. Neither is part of a contract.
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+      // zod closes every output object, bounds every integer by what a number can hold, and says that names are strings. None of it is
+      // part of a contract.
+      if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+      delete jsonSchema.propertyNames
     },
   })
   for (const [name, definition] of Object.entries(definitions)) components[name] = rewritten(definition)

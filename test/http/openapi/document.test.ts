@@ -1,17 +1,39 @@
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { contracts } from '../../../src/app.ts'
-import { documentOf } from '../../../src/http/openapi/document.ts'
+import { documentOf } from '../../../src/documents/index.ts'
+import { createDocument } from '../../../src/http/openapi/document.ts'
+import { fieldErrorsSchema } from '../../../src/http/openapi/error-schemas.ts'
+import { integer, text } from '../../../src/http/request/fields.ts'
+import { pageQuery } from '../../../src/http/request/paging.ts'
+import { tokenError } from '../../../src/http/request/token-errors.ts'
+import { errorResponse } from '../../../src/http/response/errors.ts'
+import { errorSpecs, noContent } from '../../../src/http/response/specs.ts'
+import { anyone, member, publicRateLimited, restricted } from '../../../src/http/routing/access.ts'
+import type { Contract } from '../../../src/http/routing/contract.ts'
+import { route } from '../../../src/http/routing/route.ts'
+import { QUOTAS } from '../../../src/model/quotas.ts'
 
 const documents = contracts.map((contract) => documentOf(contract, 'https://concord.test'))
-const operations = documents.flatMap(({ info, paths }) =>
+const operations = documents.flatMap(({ info, paths, components }) =>
   Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ name: `${info.title} ${method.toUpperCase()} ${path}`, operation })),
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${info.title} ${method.toUpperCase()} ${path}`,
+      operation,
+      components,
+    })),
   ),
 )
 
 /** The values at a path in a document, for example `properties.email.type`. */
 const at = (value: unknown, ...path: string[]): unknown =>
   path.reduce((inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined), value)
+
+const operation = (name: string) => {
+  const found = operations.find((one) => one.name === name)
+  if (!found) throw new Error(`there is no ${name}`)
+  return found
+}
 
 describe('request bodies', () => {
   const bodies = operations.flatMap(({ name, operation }) =>
@@ -51,5 +73,101 @@ describe('request bodies', () => {
       for (const field of fields)
         expect([field, at(schema, 'properties', field, 'type')]).toEqual([field, expect.arrayContaining(['null'])])
     }
+  })
+})
+
+describe('responses', () => {
+  const schemasOf = (schema: unknown): unknown[] => {
+    const forms = at(schema, 'anyOf')
+    return Array.isArray(forms) ? forms : [schema]
+  }
+
+  test.each(operations)('$name: every error refers to schemas with names, and their fields are optional', ({ operation, components }) => {
+    for (const [status, { content = {} }] of Object.entries(operation.responses)) {
+      if (Number(status) < 400) continue
+      for (const schema of Object.values(content).flatMap(({ schema }) => schemasOf(schema))) {
+        const name = String(at(schema, '$ref')).replace('#/components/schemas/', '')
+        expect(components.schemas[name], `${status} ${JSON.stringify(schema)}`).toBeDefined()
+        expect(components.schemas[name]).not.toHaveProperty('required')
+      }
+    }
+  })
+
+  test.each([
+    ['Mindharmony GET /session/', '400', ['FieldErrors']],
+    ['Meetups GET /api/plans', '400', ['FieldErrors']],
+    ['Meetups PUT /api/plans/{plan_id}/edit', '400', ['ErrorText', 'FieldErrors', 'Detail']],
+    ['Meetups GET /api/profile/', '401', ['Detail', 'TokenNotValid', 'DetailAndCode']],
+    ['Matrimony PUT /users/byId/', '400', ['ErrorAndFields', 'ErrorText', 'Detail']],
+    ['Matrimony GET /message/', '400', ['Detail', 'FieldErrors']],
+    ['Facility POST /api/users/', '400', ['FieldDetails', 'Detail']],
+    ['Recovery POST /api/v1/chat/{id}/', '400', ['ErrorText', 'FieldErrors', 'Detail']],
+    ['Recovery POST /api/v1/chat/{id}/', '503', ['AssistantUnavailable']],
+  ])('%s, status %s: %s', (name, status, forms) => {
+    const schema = at(operation(name).operation.responses, status, 'content', 'application/json', 'schema')
+    expect(schemasOf(schema).map((form) => String(at(form, '$ref')).split('/').at(-1))).toEqual(forms)
+  })
+})
+
+describe('errors that follow from what a route is', () => {
+  const contract = (routes: Contract['routes']): Contract => ({
+    name: 'made-up',
+    title: 'Made up',
+    description: '',
+    prefixes: ['/'],
+    challenge: 'Token',
+    routes,
+    unauthenticated: tokenError,
+    invalid: (errors) => errorResponse(400, errors),
+    serverError: { detail: 'Internal server error.' },
+  })
+
+  const RESPONSES = { 204: noContent('Done') }
+  const done = () => ({ status: 204 as const, body: null })
+  const base = { method: 'POST', path: '/a', operationId: 'doIt', summary: 'Do it', responses: RESPONSES, handle: done } as const
+
+  const statusesOf = (one: Contract['routes'][number]): string[] => {
+    const { paths } = createDocument(contract([one]), { errors: [fieldErrorsSchema] }, 'https://concord.test')
+    return Object.keys(paths['/a']?.[one.method.toLowerCase()]?.responses ?? {})
+  }
+
+  test('nothing but success and an internal error, where anybody may call', () => {
+    expect(statusesOf(route({ ...base, access: anyone }))).toEqual(['204', '500'])
+  })
+
+  test('credentials: 401, and 403 for a cookie from another site where something changes', () => {
+    expect(statusesOf(route({ ...base, access: member }))).toEqual(['204', '401', '403', '500'])
+    expect(statusesOf(route({ ...base, method: 'GET', access: member }))).toEqual(['204', '401', '500'])
+  })
+
+  test('the rejection of a narrower access', () => {
+    const nobody = restricted(() => null, errorResponse(404, { detail: 'Not found.' }))
+    expect(statusesOf(route({ ...base, method: 'GET', access: nobody }))).toEqual(['204', '401', '404', '500'])
+  })
+
+  test('a limit per address, and a quota', () => {
+    expect(statusesOf(route({ ...base, access: publicRateLimited }))).toEqual(['204', '429', '500'])
+    expect(statusesOf(route({ ...base, access: member, quota: QUOTAS.plans }))).toContain('429')
+  })
+
+  test('a body', () => {
+    const body = z.object({ name: text().optional() })
+    expect(statusesOf(route({ ...base, access: anyone, body }))).toEqual(['204', '400', '413', '415', '500'])
+  })
+
+  test('a query that can be invalid, and one that cannot', () => {
+    const invalid = [pageQuery(z.int()), z.object({ size: integer().optional() })]
+    for (const query of invalid) expect(statusesOf(route({ ...base, access: anyone, query }))).toEqual(['204', '400', '500'])
+    expect(statusesOf(route({ ...base, access: anyone, query: z.object({ q: z.string().optional() }) }))).toEqual(['204', '500'])
+  })
+
+  test('an error whose form has no name is not documented silently', () => {
+    const responses = { ...RESPONSES, ...errorSpecs([{ name: 'odd', response: errorResponse(400, { odd: 1 }) }]) }
+    expect(() => statusesOf(route({ ...base, access: anyone, responses }))).toThrow('No error schema describes this 400: {"odd":1}')
+  })
+
+  test('a route without an operation id is not documented', () => {
+    const { operationId: _none, ...unnamed } = base
+    expect(() => statusesOf(route({ ...unnamed, access: anyone }))).toThrow('POST /a has no operationId')
   })
 })
