@@ -1,5 +1,6 @@
 import { exports } from 'cloudflare:workers'
 import { ORIGIN } from './call.ts'
+import { documented } from './documented.ts'
 import type { Person } from './people.ts'
 
 export type Frame = Readonly<Record<string, unknown>>
@@ -57,8 +58,10 @@ export const until = async <T>(
   }
 }
 
-export const handshake = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
-  exports.default.fetch(new Request(new URL(path, ORIGIN), { headers: { Upgrade: 'websocket', ...headers } }))
+export const handshake = async (path: string, headers: Record<string, string> = {}): Promise<Response> => {
+  const request = new Request(new URL(path, ORIGIN), { headers: { Upgrade: 'websocket', ...headers } })
+  return documented(request, await exports.default.fetch(request))
+}
 
 interface SocketOptions {
   readonly since?: number
