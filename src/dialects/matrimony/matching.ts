@@ -14,21 +14,25 @@ import { QUOTAS } from '../../model/quotas.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 
-const PairScore = z.object({
-  user1: z.string(),
-  user2: z.string(),
-  match_score: z.number(),
-  status: z.enum(['accepted', 'pending']),
-})
+const PairScore = z
+  .object({
+    user1: z.string(),
+    user2: z.string(),
+    match_score: z.number(),
+    status: z.enum(['accepted', 'pending']),
+  })
+  .meta({ id: 'MatchScore' })
 
 const EXAMPLE: z.infer<typeof PairScore> = { user1: 'syam', user2: 'anu', match_score: 75.83333333333333, status: 'accepted' }
 
-const MatchRow = z.object({
-  user1_id: z.int(),
-  user2_id: z.int(),
-  match_score: z.number(),
-  status: z.enum(['accepted', 'pending']),
-})
+const MatchRow = z
+  .object({
+    user1_id: z.int(),
+    user2_id: z.int(),
+    match_score: z.number(),
+    status: z.enum(['accepted', 'pending']),
+  })
+  .meta({ id: 'Match' })
 
 const toWire = (user1: number, { accountId, score, status }: Match): z.infer<typeof MatchRow> => ({
   user1_id: user1,

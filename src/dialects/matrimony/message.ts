@@ -16,13 +16,15 @@ import { EXAMPLE_MESSAGE, MessageWire, messageToWire } from './message-wire.ts'
 
 const query = pageQuery(z.int())
 
-const NotificationView = z.object({
-  id: z.int(),
-  title: z.string(),
-  content: z.string(),
-  status: z.enum(['Unread', 'Read']),
-  created_on: z.string(),
-})
+const NotificationView = z
+  .object({
+    id: z.int(),
+    title: z.string(),
+    content: z.string(),
+    status: z.enum(['Unread', 'Read']),
+    created_on: z.string(),
+  })
+  .meta({ id: 'NotificationSummary' })
 
 const notificationToWire = ({ id, title, content, isRead, createdAt }: Notification): z.infer<typeof NotificationView> => ({
   id,

@@ -30,18 +30,20 @@ const triggeredToWire = ({ scenario, messages, alarmId, status }: Triggered): z.
   status,
 })
 
-const Delivery = z.object({
-  id: z.string(),
-  step: z.int(),
-  recipient: z.string(),
-  channel: z.string().meta({ example: 'email', description: '`email`, `sms` or `webhook`.' }),
-  state: z.enum(['pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped', 'withheld']).meta({
-    description:
-      '`kept`: stored in the outbox and not sent, because no provider is configured for the channel. `withheld`: never sent, because of the limits of a day.',
-  }),
-  attempts: z.int(),
-  updated_at: z.string(),
-})
+const Delivery = z
+  .object({
+    id: z.string(),
+    step: z.int(),
+    recipient: z.string(),
+    channel: z.string().meta({ example: 'email', description: '`email`, `sms` or `webhook`.' }),
+    state: z.enum(['pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped', 'withheld']).meta({
+      description:
+        '`kept`: stored in the outbox and not sent, because no provider is configured for the channel. `withheld`: never sent, because of the limits of a day.',
+    }),
+    attempts: z.int(),
+    updated_at: z.string(),
+  })
+  .meta({ id: 'AlarmDelivery' })
 
 const deliveryToWire = ({ updatedAt, ...delivery }: DeliveryView): z.infer<typeof Delivery> => ({
   id: delivery.id,

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type { Contract } from '../routing/contract.ts'
 import type { Route } from '../routing/route.ts'
+import { type Descriptions, descriptionOf, withDescriptions } from './descriptions.ts'
 import { type ErrorSchema, errorSchemaFinder, type SchemaOfError } from './error-schemas.ts'
 import { derivedErrors } from './errors.ts'
-import { type Components, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
+import { type Components, type JsonSchema, jsonSchemaOf, type SchemaWriter } from './json-schema.ts'
 import { type ResponseObject, responseObjects } from './responses.ts'
 
 interface Parameter {
@@ -43,6 +44,10 @@ export interface OpenApiDocument {
 export interface Documentation {
   /** The forms of this contract's errors, beside those that every contract has. */
   readonly errors: readonly ErrorSchema[]
+  /** What the summary and the name of an operation do not say, by its id. */
+  readonly operations: Readonly<Record<string, string>>
+  /** What the names of properties and parameters do not say. */
+  readonly properties: Descriptions
 }
 
 /**
@@ -54,7 +59,8 @@ export const createDocument = (contract: Contract, documentation: Documentation,
   const schemaOfError = errorSchemaFinder(documentation.errors, components)
   const paths: Record<string, Record<string, Operation>> = {}
   for (const route of contract.routes) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(contract, route, components, schemaOfError) }
+    const operation = operationOf(contract, route, documentation, components, schemaOfError)
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation }
   }
   const schemes = new Set(contract.routes.flatMap(({ access }) => access.security.flatMap(Object.keys)))
   return {
@@ -64,31 +70,48 @@ export const createDocument = (contract: Contract, documentation: Documentation,
     tags: [...new Set(contract.routes.map(({ path }) => tagOf(path)))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: components,
+      schemas: Object.fromEntries(
+        Object.entries(components).map(([name, schema]) => [name, withDescriptions(schema, documentation.properties, name)]),
+      ),
       securitySchemes: Object.fromEntries(Object.entries(SECURITY_SCHEMES).filter(([name]) => schemes.has(name))),
     },
   }
 }
 
-const operationOf = (contract: Contract, route: Route, components: Components, schemaOfError: SchemaOfError): Operation => {
-  const parameters = [...parametersOf('path', route.params, components), ...parametersOf('query', route.query, components)]
+const operationOf = (
+  contract: Contract,
+  route: Route,
+  { operations, properties }: Documentation,
+  components: Components,
+  schemaOfError: SchemaOfError,
+): Operation => {
+  const operationId = operationIdOf(route)
+  const write: SchemaWriter = (schema, io) => withDescriptions(jsonSchemaOf(schema, io, components), properties, operationId)
+  const describe = (name: string) => descriptionOf(properties, operationId, name)
+  const parameters = [...parametersOf('path', route.params, write, describe), ...parametersOf('query', route.query, write, describe)]
+  const description = operations[operationId] ?? route.description
   return {
     summary: route.summary,
-    ...(route.description !== undefined && { description: route.description }),
+    ...(description !== undefined && { description }),
     security: route.access.security,
-    operationId: operationIdOf(route),
+    operationId,
     tags: [tagOf(route.path)],
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body !== null && { requestBody: requestBodyOf(route.body, components) }),
-    ...(route.rawBody !== undefined && { requestBody: rawBodyOf(route.rawBody, components) }),
-    responses: responseObjects(route.responses, derivedErrors(contract, route), components, schemaOfError),
+    ...(route.body !== null && { requestBody: requestBodyOf(route.body, write) }),
+    ...(route.rawBody !== undefined && { requestBody: rawBodyOf(route.rawBody, write) }),
+    responses: responseObjects(route.responses, derivedErrors(contract, route), write, schemaOfError),
   }
 }
 
-const parametersOf = (location: Parameter['in'], schema: z.ZodType | null, components: Components): Parameter[] => {
+const parametersOf = (
+  location: Parameter['in'],
+  schema: z.ZodType | null,
+  write: SchemaWriter,
+  describe: (name: string) => string | undefined,
+): Parameter[] => {
   if (!(schema instanceof z.ZodObject)) return []
   return Object.entries(schema.shape).map(([name, field]) => {
-    const { description, ...rest } = jsonSchemaOf(field, 'input', components)
+    const { description = describe(name), ...rest } = write(field, 'input')
     return {
       name,
       in: location,
@@ -100,8 +123,8 @@ const parametersOf = (location: Parameter['in'], schema: z.ZodType | null, compo
 }
 
 /** The three forms in which a body may be sent. Only a multipart form can hold a file. */
-const requestBodyOf = (body: z.ZodType, components: Components): RequestBody => {
-  const schema = jsonSchemaOf(body, 'input', components)
+const requestBodyOf = (body: z.ZodType, write: SchemaWriter): RequestBody => {
+  const schema = write(body, 'input')
   const properties = Object.entries<JsonSchema>({ ...Object(schema.properties) })
   const files = properties.filter(([, { format }]) => format === 'binary').map(([name]) => name)
   const required = Array.isArray(schema.required) ? schema.required : []
@@ -116,9 +139,9 @@ const requestBodyOf = (body: z.ZodType, components: Components): RequestBody => 
   }
 }
 
-const rawBodyOf = (body: z.ZodType, components: Components): RequestBody => ({
+const rawBodyOf = (body: z.ZodType, write: SchemaWriter): RequestBody => ({
   required: true,
-  content: { 'application/json': { schema: jsonSchemaOf(body, 'input', components) } },
+  content: { 'application/json': { schema: write(body, 'input') } },
 })
 
 const SECURITY_SCHEMES = {

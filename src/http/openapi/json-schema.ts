@@ -6,6 +6,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 /** Named schemas of one document. A schema with an `id` in its `meta` is written here once and referred to by `$ref`. */
 export type Components = Record<string, JsonSchema>
 
+/** Converts a schema for one operation. */
+export type SchemaWriter = (schema: z.ZodType, io: 'input' | 'output') => JsonSchema
+
 const REFERENCE = '#/$defs/'
 
 /** Converts a zod schema: a request by what it accepts (`input`), a response by what it contains (`output`). */

@@ -1,6 +1,6 @@
 import type { ErrorResponse, NamedError, ResponseSpec, ResponseSpecs } from '../response/specs.ts'
 import type { SchemaOfError } from './error-schemas.ts'
-import { type Components, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
+import type { JsonSchema, SchemaWriter } from './json-schema.ts'
 
 type MediaTypes = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -13,7 +13,7 @@ export interface ResponseObject {
 export const responseObjects = (
   specs: ResponseSpecs,
   derived: readonly NamedError[],
-  components: Components,
+  write: SchemaWriter,
   schemaOfError: SchemaOfError,
 ): Record<string, ResponseObject> => {
   const objects: Record<string, ResponseObject> = {}
@@ -21,20 +21,20 @@ export const responseObjects = (
   const add = (error: NamedError) => errors.set(error.response.status, [...(errors.get(error.response.status) ?? []), error])
   for (const [status, spec] of Object.entries(specs)) {
     if ('errors' in spec) spec.errors.forEach(add)
-    else objects[status] = successObject(spec, components)
+    else objects[status] = successObject(spec, write)
   }
   derived.forEach(add)
   for (const [status, named] of errors) objects[status] = errorObject(status, named, schemaOfError)
   return objects
 }
 
-const successObject = (spec: Exclude<ResponseSpec, { errors: unknown }>, components: Components): ResponseObject => {
+const successObject = (spec: Exclude<ResponseSpec, { errors: unknown }>, write: SchemaWriter): ResponseObject => {
   if (spec.schema === null) return { description: spec.description }
   const example = spec.example === undefined ? {} : { example: spec.example }
   return {
     description: spec.description,
     content: {
-      [spec.contentType.split(';')[0] ?? spec.contentType]: { ...example, schema: jsonSchemaOf(spec.schema, 'output', components) },
+      [spec.contentType.split(';')[0] ?? spec.contentType]: { ...example, schema: write(spec.schema, 'output') },
     },
   }
 }

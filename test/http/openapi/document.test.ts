@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { contracts } from '../../../src/app.ts'
+import { commonProperties } from '../../../src/documents/common.ts'
+import { facility } from '../../../src/documents/facility.ts'
 import { documentOf } from '../../../src/documents/index.ts'
+import { matrimony } from '../../../src/documents/matrimony.ts'
+import { meetups } from '../../../src/documents/meetups.ts'
+import { mindharmony } from '../../../src/documents/mindharmony.ts'
+import { recovery } from '../../../src/documents/recovery.ts'
+import { withDescriptions } from '../../../src/http/openapi/descriptions.ts'
 import { createDocument } from '../../../src/http/openapi/document.ts'
 import { fieldErrorsSchema } from '../../../src/http/openapi/error-schemas.ts'
 import { integer, text } from '../../../src/http/request/fields.ts'
@@ -109,6 +116,68 @@ describe('responses', () => {
   })
 })
 
+describe('descriptions', () => {
+  /** Names that need none. */
+  const SELF_EXPLANATORY = ['username', 'email', 'first_name', 'last_name', 'city']
+  const DOCUMENTATION = { facility, matrimony, meetups, mindharmony, recovery }
+
+  interface Described {
+    /** The schema or the operation. */
+    readonly context: string
+    readonly name: string
+    readonly description: unknown
+  }
+
+  /** The properties in a schema, at any depth. A reference is described where the schema is that it refers to. */
+  const propertiesOf = (schema: unknown, context: string): Described[] => {
+    if (typeof schema !== 'object' || schema === null) return []
+    const own = Object.entries({ ...Object(at(schema, 'properties')) })
+      .filter(([, property]) => at(property, '$ref') === undefined)
+      .map(([name, property]) => ({ context, name, description: at(property, 'description') }))
+    return [...own, ...Object.values(schema).flatMap((inner) => propertiesOf(inner, context))]
+  }
+
+  const describedIn = ({ paths, components }: (typeof documents)[number]): Described[] => [
+    ...Object.entries(components.schemas).flatMap(([name, schema]) => propertiesOf(schema, name)),
+    ...Object.values(paths)
+      .flatMap((methods) => Object.values(methods))
+      .flatMap(({ operationId, parameters = [], requestBody, responses }) => [
+        ...parameters.map(({ name, description }) => ({ context: operationId, name, description })),
+        ...propertiesOf([requestBody?.content, responses], operationId),
+      ]),
+  ]
+
+  test.each(documents)('$info.title: every property and parameter has one', (document) => {
+    const missing = describedIn(document).filter(({ name, description }) => !description && !SELF_EXPLANATORY.includes(name))
+    expect(missing).toEqual([])
+  })
+
+  test.each(Object.entries(DOCUMENTATION))('%s: every description is shown', (name, { operations: texts, properties }) => {
+    const document = documents.find(({ info }) => info.title.toLowerCase() === name)
+    if (!document) throw new Error(`there is no document ${name}`)
+    const described = describedIn(document)
+    const isShown = (key: string, text: string) =>
+      described.some((one) => one.description === text && [one.name, `${one.context}.${one.name}`].includes(key))
+    const unused = Object.entries(properties).filter(([key, text]) => !isShown(key, text) && commonProperties[key] !== text)
+    expect(unused).toEqual([])
+    const shown = new Map(
+      Object.values(document.paths).flatMap((methods) => Object.values(methods).map((one) => [one.operationId, one.description] as const)),
+    )
+    for (const [id, text] of Object.entries(texts)) expect([id, shown.get(id)]).toEqual([id, text])
+  })
+
+  test('that of one schema or operation takes precedence over that of the name', () => {
+    const schema = { properties: { id: { type: 'integer' }, own: { type: 'integer', description: 'Its own.' } } }
+    const texts = { id: 'Any id.', 'Plan.id': 'The id of a plan.', own: 'Another one.' }
+    expect(withDescriptions(schema, texts, 'Plan')).toEqual({
+      properties: { id: { type: 'integer', description: 'The id of a plan.' }, own: { type: 'integer', description: 'Its own.' } },
+    })
+    expect(at(withDescriptions({ type: 'array', items: schema }, texts, 'User'), 'items', 'properties', 'id', 'description')).toBe(
+      'Any id.',
+    )
+  })
+})
+
 describe('errors that follow from what a route is', () => {
   const contract = (routes: Contract['routes']): Contract => ({
     name: 'made-up',
@@ -127,7 +196,11 @@ describe('errors that follow from what a route is', () => {
   const base = { method: 'POST', path: '/a', operationId: 'doIt', summary: 'Do it', responses: RESPONSES, handle: done } as const
 
   const statusesOf = (one: Contract['routes'][number]): string[] => {
-    const { paths } = createDocument(contract([one]), { errors: [fieldErrorsSchema] }, 'https://concord.test')
+    const { paths } = createDocument(
+      contract([one]),
+      { errors: [fieldErrorsSchema], operations: {}, properties: {} },
+      'https://concord.test',
+    )
     return Object.keys(paths['/a']?.[one.method.toLowerCase()]?.responses ?? {})
   }
 
