@@ -68,7 +68,7 @@ const LAYERS: Record<string, Layer> = {
     ]),
   ),
   // What only the contracts' documents say of them.
-  documents: { files: /^documents\//, allowed: /^http\/(openapi|routing)\//, forbiddenPackages: /^(?!zod$)/ },
+  documents: { files: /^documents\//, allowed: /^http\/(openapi|routing)\/|^dialects\/\w+\/frames\.ts$/, forbiddenPackages: /^(?!zod$)/ },
   // It also serves the contracts' documents.
   site: {
     files: /^site\/(?!browser\/)/,

@@ -3,12 +3,13 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { createAsyncApi } from '../documents/asyncapi.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
  * Builds `dist/assets`, the static assets of the Worker:
- * - the scripts and styles of our own pages, and those of the API reference (from the package `swagger-ui-dist`), which
- *   the platform serves without running the Worker;
+ * - the scripts and styles of our own pages, those of the API reference (from the package `swagger-ui-dist`), and the AsyncAPI
+ *   document, which the platform serves without running the Worker;
  * - reference data that only the Worker reads. It is not public: the Worker handles `/reference/…` and responds with 404.
  */
 
@@ -57,6 +58,7 @@ const bundle = async (folder: string, files: readonly string[], outdir: string):
 copy(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
 copy(require.resolve('libphonenumber-js/metadata.max.json'), join(reference, 'phone-numbers.json'))
 for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copy(join(swaggerUi, file), join(docsAssets, file))
+replaceFile(join(docsAssets, 'asyncapi.json'), Buffer.from(JSON.stringify(createAsyncApi())))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
 await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], consoleAssets)
 copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))

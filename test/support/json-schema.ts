@@ -78,6 +78,7 @@ export const schemaCompiler = (resolve: (reference: string) => unknown) => {
     maximum: (max) => bound((value) => typeof value !== 'number' || value <= Number(max), `more than ${max}`),
     minLength: (min) => bound((value) => typeof value !== 'string' || value.length >= Number(min), `shorter than ${min}`),
     maxLength: (max) => bound((value) => typeof value !== 'string' || [...value].length <= Number(max), `longer than ${max}`),
+    pattern: (pattern) => bound((value) => typeof value !== 'string' || new RegExp(String(pattern)).test(value), `no ${pattern}`),
     minItems: (min) => bound((value) => !Array.isArray(value) || value.length >= Number(min), `shorter than ${min}`),
     maxItems: (max) => bound((value) => !Array.isArray(value) || value.length <= Number(max), `longer than ${max}`),
     minProperties: (min) => bound((value) => !isObject(value) || Object.keys(value).length >= Number(min), 'without a property'),
