@@ -15,13 +15,14 @@ const BUNDLED_PACKAGES = [
   'drizzle-orm/d1',
   'drizzle-orm/sqlite-core',
   'hono',
+  'hono/hono-base',
   'hono/html',
   'hono/router',
   'hono/utils/cookie',
   'hono/utils/url',
   'jose',
   'libphonenumber-js/core',
-  'zod',
+  'zod/mini',
 ]
 
 /**
@@ -112,6 +113,8 @@ export default defineConfig({
   test: {
     root,
     testTimeout: 30_000,
+    // A loaded machine is slower than the default second.
+    expect: { poll: { timeout: 10_000 } },
     // One more than there are cores: a command test waits for processes most of the time. The default is one less, which on two
     // cores would run one file at a time.
     maxWorkers: availableParallelism() + 1,

@@ -5,6 +5,7 @@ import { getPlatformProxy, unstable_readConfig } from 'wrangler'
 import { composeCore } from '../core.ts'
 import { type OperatorContext, operatorContext } from '../domain/access.ts'
 import type { ErasureReport } from '../domain/accounts/erase.ts'
+import type { ReferenceFile } from '../domain/context.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
 import { root } from './wrangler.ts'
 
@@ -52,7 +53,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
     },
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
     limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true, allowsAlarmMessage: async () => true },
-    readReferenceFile: async (name) => readFileSync(REFERENCES[name], 'utf8'),
+    readReferenceFile: async (name) => readFileSync(REFERENCES.get(name) ?? workerOnly(), 'utf8'),
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.
     support: { room: workerOnly, desk: workerOnly, closeRevokedConnections: async () => undefined },
@@ -84,11 +85,11 @@ const UNUSED_SETTINGS = {
 
 const require = createRequire(import.meta.url)
 
-/** The source files of the Worker's reference assets. */
-const REFERENCES = {
-  'common-passwords.txt': join(root, 'src/domain/accounts/common-passwords.txt'),
-  'phone-numbers.json': require.resolve('libphonenumber-js/metadata.max.json'),
-}
+/** The source files of those reference assets of the Worker that commands read. */
+const REFERENCES: ReadonlyMap<ReferenceFile, string> = new Map([
+  ['common-passwords.txt', join(root, 'src/domain/accounts/common-passwords.txt')],
+  ['phone-numbers.json', require.resolve('libphonenumber-js/metadata.max.json')],
+])
 
 /** Durable Objects and providers are only available in the Worker. Commands that need them call its `Operator` entrypoint. */
 const workerOnly = (): never => {

@@ -1,11 +1,11 @@
-import type * as z from 'zod'
+import * as z from 'zod/mini'
 import { type Components, type JsonSchema, jsonSchemaOf } from '../http/openapi/json-schema.ts'
 import { FRAMES } from './frames.ts'
 
 /** The AsyncAPI 3 document of the support chat's sockets. It is made when the assets are built. */
 
 type Place = keyof typeof FRAMES
-type Frames = Readonly<Record<string, z.ZodType>>
+type Frames = Readonly<Record<string, z.core.$ZodType>>
 
 const CHANNELS: Readonly<Record<Place, { readonly address: string; readonly description: string; readonly since: string }>> = {
   room: {
@@ -45,7 +45,7 @@ export const createAsyncApi = () => {
   const messages: Record<string, JsonSchema> = {}
   const addMessages = (frames: Frames, io: 'input' | 'output') => {
     for (const [name, schema] of Object.entries(frames)) {
-      const { description } = schema.meta() ?? {}
+      const { description } = z.globalRegistry.get(schema) ?? {}
       messages[name] = { summary: description, contentType: 'application/json', payload: jsonSchemaOf(schema, io, schemas) }
     }
   }

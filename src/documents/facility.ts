@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type {
   ackFrame,
   deskEventFrame,
@@ -10,6 +10,7 @@ import type {
   roomFrame,
   typingFrame,
 } from '../dialects/recovery/frames.ts'
+import { documented } from '../http/response/documented.ts'
 
 /**
  * The frames of the support chat, as the AsyncAPI document shows them. Each frame from the server has the keys that its builder
@@ -17,30 +18,33 @@ import type {
  */
 
 /** What builders write, where `Extra` has the keys that the desk adds. */
-type Frame<Builder extends (...args: never[]) => object, Extra = unknown> = z.ZodType<ReturnType<Builder> & Extra>
+type Frame<Builder extends (...args: never[]) => object, Extra = unknown> = z.ZodMiniType<ReturnType<Builder> & Extra>
 interface AtTheDesk {
   readonly event_id: number
 }
 
-const id = () => z.int().min(1)
-const personId = () => z.string().meta({ description: "The id of the room's person, as a string." })
-const time = (description: string) => z.string().meta({ format: 'date-time', description })
+const id = (description?: string) => documented(z.int().check(z.minimum(1)), { description })
+const text = (description: string) => documented(z.string(), { description })
+const time = (description: string) => documented(z.string(), { format: 'date-time', description })
 
-const PERSON = { identifier: personId(), user_id: personId() }
-const USERNAME = { username: z.string().meta({ description: "The username of the room's person." }) }
+const PERSON_ID = text("The id of the room's person, as a string.")
+const PERSON = { identifier: PERSON_ID, user_id: PERSON_ID }
+const USERNAME = { username: text("The username of the room's person.") }
 const EVENT_ID = {
-  event_id: id().meta({ description: 'It increases with every event. A desk that reconnects sends the last one as `since`.' }),
+  event_id: id('It increases with every event. A desk that reconnects sends the last one as `since`.'),
 }
 
 const MESSAGE = {
-  id: id().meta({ description: 'Later messages have larger ids. A client that reconnects sends the last one as `since`.' }),
+  id: id('Later messages have larger ids. A client that reconnects sends the last one as `since`.'),
   sent_at: time('When the message was stored, in UTC. It never decreases along the ids.'),
 }
-const FROM_ADMIN = { from_admin: z.boolean().meta({ description: 'Whether staff did it. In their own room, staff count as the person.' }) }
-const CLIENT_ID = z.string().meta({ description: "The sender's own id of the message." })
-const Account = z.object({ id: id(), username: z.string() }).meta({ id: 'AccountRef' })
+const FROM_ADMIN = {
+  from_admin: documented(z.boolean(), { description: 'Whether staff did it. In their own room, staff count as the person.' }),
+}
+const CLIENT_ID = text("The sender's own id of the message.")
+const Account = documented(z.object({ id: id(), username: z.string() }), { id: 'AccountRef' })
 
-const described = <T extends z.ZodType>(schema: T, id: string, description: string): T => schema.meta({ id, description })
+const described = <T extends z.ZodMiniType>(schema: T, id: string, description: string): T => documented(schema, { id, description })
 
 const roomMessage: Frame<typeof messageFrame> = described(
   z.object({
@@ -75,7 +79,7 @@ const readMark: Frame<typeof readReceiptFrame> = described(
 )
 
 const error: Frame<typeof errorFrame> = described(
-  z.object({ event: z.literal('error'), detail: z.string().meta({ description: 'What was wrong with the frame.' }) }),
+  z.object({ event: z.literal('error'), detail: text('What was wrong with the frame.') }),
   'FrameError',
   'The frame before it was not accepted, and nothing was stored. The socket stays open.',
 )
@@ -94,23 +98,22 @@ const presence: Frame<typeof presenceFrame, AtTheDesk> = described(
 
 const InboxRoom = described(
   z.object({
-    user_id: id().meta({ description: "The id of the room's person." }),
+    user_id: id("The id of the room's person."),
     ...USERNAME,
-    online: z.boolean().meta({ description: 'Whether the person has an open connection.' }),
-    unread: z.int().meta({ description: "The number of the person's messages that no staff member has read." }),
-    last_message: z.object({ message: z.string(), ...FROM_ADMIN, ...MESSAGE }).nullable(),
-    alarm: z
-      .object({ alarm_id: z.string(), status: z.literal('open'), triggered_at: time('When the alarm was triggered.') })
-      .nullable()
-      .meta({ description: 'An open alarm.' }),
-    taken_by: Account.nullable(),
+    online: documented(z.boolean(), { description: 'Whether the person has an open connection.' }),
+    unread: documented(z.int(), { description: "The number of the person's messages that no staff member has read." }),
+    last_message: z.nullable(z.object({ message: z.string(), ...FROM_ADMIN, ...MESSAGE })),
+    alarm: documented(
+      z.nullable(z.object({ alarm_id: z.string(), status: z.literal('open'), triggered_at: time('When the alarm was triggered.') })),
+      { description: 'An open alarm.' },
+    ),
+    taken_by: z.nullable(Account),
     updated_at: time('When the room last changed.'),
-    waiting_since: time('When the oldest unread message was sent; null if there is none.').nullable(),
-    resolved: z
-      .object({ by: Account, at: time('When it was resolved.') })
-      .nullable()
-      .meta({ description: 'Who regards the conversation as finished, until somebody writes or an alarm is triggered.' }),
-    notes: z.int().meta({ description: 'The number of notes that staff have written for each other.' }),
+    waiting_since: z.nullable(time('When the oldest unread message was sent; null if there is none.')),
+    resolved: documented(z.nullable(z.object({ by: Account, at: time('When it was resolved.') })), {
+      description: 'Who regards the conversation as finished, until somebody writes or an alarm is triggered.',
+    }),
+    notes: documented(z.int(), { description: 'The number of notes that staff have written for each other.' }),
   }),
   'InboxRoom',
   'A room as the inbox shows it.',
@@ -125,36 +128,37 @@ const room: Frame<typeof roomFrame, AtTheDesk> = described(
 type Alarm = Extract<ReturnType<typeof deskEventFrame>, { alarm_id: string }>
 type Crisis = Exclude<ReturnType<typeof deskEventFrame>, { alarm_id: string }>
 
-const alarm: z.ZodType<Alarm & AtTheDesk> = described(
+const alarm: z.ZodMiniType<Alarm & AtTheDesk> = described(
   z.object({
     event: z.literal('alarm'),
     ...PERSON,
     ...USERNAME,
     alarm_id: z.string(),
     status: z.enum(['open', 'acknowledged', 'cancelled']),
-    step: z.int().meta({ description: '1 at the trigger, 2 and 3 if nobody has acknowledged it, 0 when it ends.' }),
-    scenario: z.string().meta({ description: 'The name of the scenario.' }),
-    location: z.string().meta({ description: 'Where the person is. An empty string if it is not known.' }),
+    step: documented(z.int(), { description: '1 at the trigger, 2 and 3 if nobody has acknowledged it, 0 when it ends.' }),
+    scenario: text('The name of the scenario.'),
+    location: text('Where the person is. An empty string if it is not known.'),
     triggered_at: time('When the alarm was triggered.'),
-    acknowledged_by: z.string().nullable().meta({ description: 'A username.' }),
+    acknowledged_by: z.nullable(text('A username.')),
     ...EVENT_ID,
   }),
   'Alarm',
   'At the trigger, at every later step, and when the alarm ends.',
 )
 
-const crisis: z.ZodType<Crisis & AtTheDesk> = described(
+const crisis: z.ZodMiniType<Crisis & AtTheDesk> = described(
   z.object({ event: z.literal('crisis'), ...PERSON, ...USERNAME, at: time('When the person wrote.'), ...EVENT_ID }),
   'Crisis',
   'The person wrote to the assistant about suicide or self-harm. The text is not part of the frame.',
 )
 
 /** An id that a client sends. */
-const sentId = (description: string) => z.union([z.int().min(0), z.string().regex(/^\d{1,16}$/)]).meta({ description })
+const sentId = (description: string) =>
+  documented(z.union([z.int().check(z.minimum(0)), z.string().check(z.regex(/^\d{1,16}$/))]), { description })
 
 const NEW_MESSAGE = {
-  message: z.string().min(1).max(4000),
-  client_id: z.string().min(1).max(128).optional().meta({
+  message: z.string().check(z.minLength(1), z.maxLength(4000)),
+  client_id: documented(z.optional(z.string().check(z.minLength(1), z.maxLength(128))), {
     description: 'Any text, unique among the messages of this sender in the room. With it, the message can be sent again safely.',
   }),
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Descriptions } from '../http/openapi/descriptions.ts'
 import type { Documentation } from '../http/openapi/document.ts'
 import {

@@ -1,9 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi/error-schemas.ts'
+import { documented } from '../http/response/documented.ts'
 import { commonProperties } from './common.ts'
 
-const TokenMessage = z.object({ token_class: z.string(), token_type: z.string(), message: z.string() }).meta({ id: 'TokenMessage' })
+const TokenMessage = documented(z.object({ token_class: z.string(), token_type: z.string(), message: z.string() }), { id: 'TokenMessage' })
 
 const PAGE = 'A page of the list. The header `Link` points to the next page.'
 

@@ -1,9 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi/error-schemas.ts'
+import { documented } from '../http/response/documented.ts'
 import { commonProperties } from './common.ts'
 
-const CrisisLine = z.object({ country: z.string(), name: z.string(), contact: z.string() }).meta({ id: 'CrisisLine' })
+const CrisisLine = documented(z.object({ country: z.string(), name: z.string(), contact: z.string() }), { id: 'CrisisLine' })
 
 const OWNER_ONLY = 'For the person only, not even for staff.'
 const OWNER_AND_STAFF = 'For the person and staff.'

@@ -1,10 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { block, report, unblock } from '../../domain/matching/block-member.ts'
 import { findAllMatches, findMatch } from '../../domain/matching/find-match.ts'
 import { BODY_ERRORS, readBody } from '../../http/request/body.ts'
 import { fieldErrors, InvalidRequestError } from '../../http/request/field-errors.ts'
 import { integer, pathId, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable, HttpError } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -14,25 +15,27 @@ import { QUOTAS } from '../../model/quotas.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 
-const PairScore = z
-  .object({
+const PairScore = documented(
+  z.object({
     user1: z.string(),
     user2: z.string(),
     match_score: z.number(),
     status: z.enum(['accepted', 'pending']),
-  })
-  .meta({ id: 'MatchScore' })
+  }),
+  { id: 'MatchScore' },
+)
 
 const EXAMPLE: z.infer<typeof PairScore> = { user1: 'syam', user2: 'anu', match_score: 75.83333333333333, status: 'accepted' }
 
-const MatchRow = z
-  .object({
+const MatchRow = documented(
+  z.object({
     user1_id: z.int(),
     user2_id: z.int(),
     match_score: z.number(),
     status: z.enum(['accepted', 'pending']),
-  })
-  .meta({ id: 'Match' })
+  }),
+  { id: 'Match' },
+)
 
 const toWire = (user1: number, { accountId, score, status }: Match): z.infer<typeof MatchRow> => ({
   user1_id: user1,
@@ -42,8 +45,8 @@ const toWire = (user1: number, { accountId, score, status }: Match): z.infer<typ
 })
 
 const UserIds = z.object({
-  user1_id: integer({ example: 28, description: "Must be the caller's id." }).optional(),
-  user2_id: integer({ example: 16 }).optional(),
+  user1_id: z.optional(integer({ example: 28, description: "Must be the caller's id." })),
+  user2_id: z.optional(integer({ example: 16 })),
 })
 
 const MAX_LIMIT = 1000
@@ -81,11 +84,11 @@ const parseUserIds = (...sources: unknown[]): z.output<typeof UserIds> => {
 }
 
 /** An id from the query. `parseUserIds` reads it, together with those from the body. */
-const queryId = () => z.string().optional().meta({ type: 'integer', example: 28 })
+const queryId = () => documented(z.optional(z.string()), { type: 'integer', example: 28 })
 const UserIdQuery = z.object({ user1_id: queryId(), user2_id: queryId() })
 
 /** The same from the body, where an id may be anything until it is read. */
-const bodyId = () => z.unknown().optional().meta({ type: 'integer', example: 28 })
+const bodyId = () => documented(z.optional(z.unknown()), { type: 'integer', example: 28 })
 const UserIdBody = z.object({ user1_id: bodyId(), user2_id: bodyId() })
 
 const scoreResponses = {
@@ -135,7 +138,7 @@ const listBestMatches = route({
   operationId: 'listBestMatches',
   summary: "List the profiles that best match the caller's preference, best first",
   access: member,
-  query: z.object({ limit: integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }).default(100) }),
+  query: z.object({ limit: z._default(integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }), 100) }),
   responses: {
     200: ok(z.array(MatchRow), 'The best matches', [{ user1_id: 28, user2_id: 16, match_score: 88.33333333333333, status: 'accepted' }]),
     ...errors.responses('no-profile-or-preference'),

@@ -1,8 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { listReadMessages, listUnreadMessages, readConversation, readMessages, sendMessage } from '../../domain/messaging.ts'
 import { listNotifications, readNotifications } from '../../domain/notifications.ts'
 import { pathId, text } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -16,15 +17,16 @@ import { EXAMPLE_MESSAGE, MessageWire, messageToWire } from './message-wire.ts'
 
 const query = pageQuery(z.int())
 
-const NotificationView = z
-  .object({
+const NotificationView = documented(
+  z.object({
     id: z.int(),
     title: z.string(),
     content: z.string(),
     status: z.enum(['Unread', 'Read']),
     created_on: z.string(),
-  })
-  .meta({ id: 'NotificationSummary' })
+  }),
+  { id: 'NotificationSummary' },
+)
 
 const notificationToWire = ({ id, title, content, isRead, createdAt }: Notification): z.infer<typeof NotificationView> => ({
   id,
@@ -147,7 +149,7 @@ const listMatchNotifications = route({
   query,
   responses: {
     200: ok(
-      MessageResponse.extend({ match_notifications: z.array(NotificationView) }),
+      z.extend(MessageResponse, { match_notifications: z.array(NotificationView) }),
       'The notifications, with their status before this request',
       { message: 'New match notification send successfully', match_notifications: [NEW_MATCH] },
     ),

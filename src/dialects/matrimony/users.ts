@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { asAdmin, asSuperuser, type MemberContext } from '../../domain/access.ts'
 import {
   type AdminChanges,
@@ -36,10 +36,10 @@ const Registration = z.object({
   email: email({ example: 'syam@gmail.com' }),
   first_name: personName('syam'),
   last_name: personName('S'),
-  phone_number: phoneNumber().nullable().default(null),
-  role: role().default('user'),
-  is_active: boolean({ example: true }).default(true),
-  subscription_plan: planId().nullable().default(null),
+  phone_number: z._default(z.nullable(phoneNumber()), null),
+  role: z._default(role(), 'user'),
+  is_active: z._default(boolean({ example: true }), true),
+  subscription_plan: z._default(z.nullable(planId()), null),
 })
 
 const Credentials = z.object({
@@ -50,11 +50,11 @@ const Credentials = z.object({
 const missingCredentials = (errors: FieldErrors): ErrorResponse =>
   errorResponse(400, { error: 'Username and password are required.', ...errors })
 
-const UserChanges = z
-  .object({
+const UserChanges = z.partial(
+  z.object({
     username: username({ max: 50 }),
     email: email(),
-    phone_number: phoneNumber().nullable(),
+    phone_number: z.nullable(phoneNumber()),
     first_name: personName('syam'),
     last_name: personName('S'),
     role: role(),
@@ -62,9 +62,9 @@ const UserChanges = z
     is_staff: boolean(),
     is_admin: boolean(),
     is_superuser: boolean(),
-    subscription_plan: planId().nullable(),
-  })
-  .partial()
+    subscription_plan: z.nullable(planId()),
+  }),
+)
 
 type Changes = z.output<typeof UserChanges>
 

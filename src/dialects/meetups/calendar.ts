@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readCalendar, readFeedToken, resetFeedToken, resolveFeedToken } from '../../domain/calendars.ts'
 import type { Context } from '../../domain/context.ts'
 import { UnauthenticatedError } from '../../http/request/credentials.ts'
+import { documented } from '../../http/response/documented.ts'
 import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/response/icalendar.ts'
 import { ok, okText } from '../../http/response/specs.ts'
 import { type Access, ANY_CREDENTIAL, member } from '../../http/routing/access.ts'
@@ -60,7 +61,7 @@ export const CALENDAR_RESPONSE = okText(
   calendarText([EXAMPLE_EVENT]),
 )
 
-const FeedUrl = z.object({ url: z.string().meta({ format: 'uri' }) }).meta({ id: 'CalendarFeedUrl' })
+const FeedUrl = documented(z.object({ url: documented(z.string(), { format: 'uri' }) }), { id: 'CalendarFeedUrl' })
 const EXAMPLE = { url: 'https://concord.example/api/calendar.ics?token=feed_5d41402abc4b2a76b9719d911017c592' }
 
 const feedUrlOf = (requestUrl: string, token: string): z.infer<typeof FeedUrl> => {

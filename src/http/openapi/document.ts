@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Contract } from '../routing/contract.ts'
 import type { Route } from '../routing/route.ts'
 import { type Descriptions, descriptionOf, withDescriptions } from './descriptions.ts'
@@ -105,17 +105,17 @@ const operationOf = (
 
 const parametersOf = (
   location: Parameter['in'],
-  schema: z.ZodType | null,
+  schema: z.core.$ZodType | null,
   write: SchemaWriter,
   describe: (name: string) => string | undefined,
 ): Parameter[] => {
-  if (!(schema instanceof z.ZodObject)) return []
+  if (!(schema instanceof z.ZodMiniObject)) return []
   return Object.entries(schema.shape).map(([name, field]) => {
     const { description = describe(name), ...rest } = write(field, 'input')
     return {
       name,
       in: location,
-      required: location === 'path' || !field.safeParse(undefined).success,
+      required: location === 'path' || !z.safeParse(field, undefined).success,
       schema: rest,
       ...(description !== undefined && { description }),
     }
@@ -123,7 +123,7 @@ const parametersOf = (
 }
 
 /** The three forms in which a body may be sent. Only a multipart form can hold a file. */
-const requestBodyOf = (body: z.ZodType, write: SchemaWriter): RequestBody => {
+const requestBodyOf = (body: z.core.$ZodType, write: SchemaWriter): RequestBody => {
   const schema = write(body, 'input')
   const properties = Object.entries<JsonSchema>({ ...Object(schema.properties) })
   const files = properties.filter(([, { format }]) => format === 'binary').map(([name]) => name)
@@ -139,7 +139,7 @@ const requestBodyOf = (body: z.ZodType, write: SchemaWriter): RequestBody => {
   }
 }
 
-const rawBodyOf = (body: z.ZodType, write: SchemaWriter): RequestBody => ({
+const rawBodyOf = (body: z.core.$ZodType, write: SchemaWriter): RequestBody => ({
   required: true,
   content: { 'application/json': { schema: write(body, 'input') } },
 })

@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { documented } from '../response/documented.ts'
 import type { ErrorResponse } from '../response/specs.ts'
 import { type Components, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 
@@ -6,9 +7,9 @@ import { type Components, type JsonSchema, jsonSchemaOf } from './json-schema.ts
 
 export interface ErrorSchema {
   /** Finds the form of an example. */
-  readonly example: z.ZodType
+  readonly example: z.core.$ZodType
   /** What the document shows. */
-  readonly documented: z.ZodType
+  readonly documented: z.core.$ZodType
 }
 
 /**
@@ -17,12 +18,12 @@ export interface ErrorSchema {
  */
 export const errorSchema = (id: string, fields: z.core.$ZodLooseShape): ErrorSchema => ({
   example: z.strictObject(fields),
-  documented: z.strictObject(fields).partial().meta({ id, minProperties: 1 }),
+  documented: documented(z.partial(z.strictObject(fields)), { id, minProperties: 1 }),
 })
 
 /** The texts for each invalid field. Those of a nested object are nested in the same way. */
-const Texts: z.ZodType = z.union([z.array(z.string()), z.lazy(() => FieldErrors)]).meta({ id: 'FieldTexts' })
-const FieldErrors = z.record(z.string(), Texts).meta({
+const Texts: z.ZodMiniType = documented(z.union([z.array(z.string()), z.lazy(() => FieldErrors)]), { id: 'FieldTexts' })
+const FieldErrors = documented(z.record(z.string(), Texts), {
   id: 'FieldErrors',
   description: 'The texts for each invalid field, under its name. `non_field_errors` are about the request as a whole.',
 })
@@ -31,14 +32,17 @@ export const fieldErrorsSchema: ErrorSchema = { example: FieldErrors, documented
 
 /** A form with these fields, and beside them the texts for each invalid field. */
 export const errorSchemaWithFields = (id: string, fields: z.core.$ZodLooseShape): ErrorSchema => ({
-  example: z.object(fields).catchall(Texts),
-  documented: z.object(fields).partial().catchall(Texts).meta({ id, minProperties: 1 }),
+  example: z.catchall(z.object(fields), Texts),
+  documented: documented(z.catchall(z.partial(z.object(fields)), Texts), { id, minProperties: 1 }),
 })
 
 /** A list with the field errors of each item of a request. */
 export const rowErrorsSchema: ErrorSchema = {
   example: z.array(FieldErrors),
-  documented: z.array(FieldErrors).meta({ id: 'RowErrors', description: 'The errors of each row, in their order; `{}` for a valid row.' }),
+  documented: documented(z.array(FieldErrors), {
+    id: 'RowErrors',
+    description: 'The errors of each row, in their order; `{}` for a valid row.',
+  }),
 }
 
 export const detailSchema = errorSchema('Detail', { detail: z.string() })
@@ -48,7 +52,7 @@ export const messageTextSchema = errorSchema('MessageText', { message: z.string(
 /** The forms that errors of every contract have. `error` or `detail`: each contract has its own key for the text of a 500. */
 const COMMON = [
   detailSchema,
-  errorSchema('ServerError', { detail: z.string().optional(), error: z.string().optional(), request_id: z.string() }),
+  errorSchema('ServerError', { detail: z.optional(z.string()), error: z.optional(z.string()), request_id: z.string() }),
 ]
 
 export type SchemaOfError = (error: ErrorResponse) => JsonSchema
@@ -57,7 +61,7 @@ export type SchemaOfError = (error: ErrorResponse) => JsonSchema
 export const errorSchemaFinder = (own: readonly ErrorSchema[], components: Components): SchemaOfError => {
   const converted = new Map<ErrorSchema, JsonSchema>()
   return ({ status, body }) => {
-    const found = [...COMMON, ...own].find(({ example }) => example.safeParse(body).success)
+    const found = [...COMMON, ...own].find(({ example }) => z.safeParse(example, body).success)
     if (!found) throw new Error(`No error schema describes this ${status}: ${JSON.stringify(body)}`)
     const schema = converted.get(found) ?? jsonSchemaOf(found.documented, 'input', components)
     converted.set(found, schema)

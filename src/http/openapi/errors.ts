@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from 'zod/mini'
 import { BODY_ERRORS } from '../request/body.ts'
 import type { CredentialProblem } from '../request/credentials.ts'
 import { type FieldErrors, fieldErrors, notAnObject } from '../request/field-errors.ts'
@@ -78,10 +78,10 @@ const queryErrors = (contract: Contract, { query, path }: Route): NamedError[] =
  * The field errors of invalid inputs: all fields missing, all fields wrong, and each field alone wrong. A contract's responses to
  * them may differ in form.
  */
-const errorsOfInvalidInputs = (schema: z.ZodType, wrongValues: readonly unknown[]): FieldErrors[] => {
+const errorsOfInvalidInputs = (schema: z.core.$ZodType, wrongValues: readonly unknown[]): FieldErrors[] => {
   const names = 'shape' in schema ? Object.keys(Object(schema.shape)) : []
   const errorsOf = (input: Readonly<Record<string, unknown>>): FieldErrors =>
-    fieldErrors(schema.safeParse(input, { reportInput: true }).error?.issues ?? [])
+    fieldErrors(z.safeParse(schema, input, { reportInput: true }).error?.issues ?? [])
   const allWrong = wrongValues.map((value) => errorsOf(Object.fromEntries(names.map((name) => [name, value]))))
   const oneWrong = allWrong.flatMap((errors) => Object.entries(errors).map(([name, texts]) => ({ [name]: texts })))
   return [errorsOf({}), ...allWrong, ...oneWrong].filter((errors) => Object.keys(errors).length > 0)

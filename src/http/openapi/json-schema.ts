@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** JSON Schema, as far as the documents use it. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -7,12 +7,12 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 export type Components = Record<string, JsonSchema>
 
 /** Converts a schema for one operation. */
-export type SchemaWriter = (schema: z.ZodType, io: 'input' | 'output') => JsonSchema
+export type SchemaWriter = (schema: z.core.$ZodType, io: 'input' | 'output') => JsonSchema
 
 const REFERENCE = '#/$defs/'
 
 /** Converts a zod schema: a request by what it accepts (`input`), a response by what it contains (`output`). */
-export const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output', components: Components): JsonSchema => {
+export const jsonSchemaOf = (schema: z.core.$ZodType, io: 'input' | 'output', components: Components): JsonSchema => {
   const {
     $schema: _dialect,
     $defs: definitions = {},

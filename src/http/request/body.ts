@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Context } from '../../domain/context.ts'
 import { errorResponse, HttpError } from '../response/errors.ts'
 import type { ErrorResponse, NamedError } from '../response/specs.ts'
@@ -131,7 +131,7 @@ const nested = (fields: readonly [string, unknown][]): Record<string, unknown> =
   return Object.fromEntries(flat)
 }
 
-export type BodySchema = z.ZodObject
+export type BodySchema = z.ZodMiniObject
 
 export interface BodyOptions<C extends Context = never> {
   /** Of a multipart form, in bytes; 1 MiB if absent, and for every other body. */

@@ -1,6 +1,6 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Handler, MiddlewareHandler } from 'hono'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { Context } from '../../domain/context.ts'
 import type { Quota } from '../../model/quotas.ts'
 import { type BodyOptions, type BodySchema, readValidBody } from '../request/body.ts'
@@ -55,10 +55,10 @@ interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
   /** How often an account may send this request in a day. For every route that creates something. */
   readonly quota?: Quota
   /** For the document only: a JSON body that is not an object, which the handler reads itself. */
-  readonly rawBody?: z.ZodType
+  readonly rawBody?: z.ZodMiniType
 }
 
-interface RouteSpec<C extends Context, B extends BodySchema, Q extends z.ZodType, P extends z.ZodType, R extends ResponseSpecs>
+interface RouteSpec<C extends Context, B extends BodySchema, Q extends z.ZodMiniType, P extends z.ZodMiniType, R extends ResponseSpecs>
   extends RouteDescription<R> {
   readonly access: Access<C>
   readonly body?: B
@@ -76,8 +76,8 @@ export interface Route extends Omit<RouteDescription, 'quota'> {
   readonly access: Access
   readonly body: BodySchema | null
   readonly bodyOptions: Pick<BodyOptions, 'invalid'>
-  readonly query: z.ZodType | null
-  readonly params: z.ZodType | null
+  readonly query: z.ZodMiniType | null
+  readonly params: z.ZodMiniType | null
   /** In this order: access, body, query, path parameters, and the handler. */
   readonly handlers: readonly MiddlewareHandler[]
 }
@@ -98,8 +98,8 @@ export const route = <
   C extends Context,
   R extends ResponseSpecs,
   B extends BodySchema = never,
-  Q extends z.ZodType = never,
-  P extends z.ZodType = never,
+  Q extends z.ZodMiniType = never,
+  P extends z.ZodMiniType = never,
 >(
   spec: RouteSpec<C, B, Q, P, R>,
 ): Route => {

@@ -1,4 +1,5 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
+import { HonoBase } from 'hono/hono-base'
 import type { H, RouterRoute } from 'hono/types'
 import { describeFault } from '../middleware/access-log.ts'
 import { isPreflight, preflight, preflightOfUnknown } from '../middleware/response-headers.ts'
@@ -35,7 +36,7 @@ const serverError = (contract: Contract, requestId: string): Response =>
  */
 export const createRouter = (contracts: readonly Contract[]): Router => {
   const segments = new SegmentRouter<[H, RouterRoute]>()
-  const app = new Hono<AppEnv>({ router: segments, getPath: pathOf })
+  const app = new HonoBase<AppEnv>({ router: segments, getPath: pathOf })
   const owners = new Map<string, Contract>()
 
   for (const contract of contracts) {
