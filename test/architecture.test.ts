@@ -375,6 +375,7 @@ const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {
   'domain/sessions/log-in.ts logIn': 'the password is the proof',
   'domain/sessions/login-guard.ts recordLoginFailure': 'a part of logIn; it only counts a failure',
   'domain/sessions/authenticate.ts authenticate': 'finds out who calls; it only records that the credential was used',
+  'domain/sessions/authenticate.ts identify': 'the same',
   'domain/sessions/authenticate.ts isValidToken': 'the same',
   'domain/sessions/refresh.ts blacklistRefresh': 'the refresh token is the proof',
   'domain/sessions/log-out.ts endTokenPair': 'a part of blacklistRefresh',

@@ -29,7 +29,7 @@ export interface Cost {
 interface ExpectedCost extends Cost {
   /** What distinguishes this request, if the table has more than one row for the route. */
   readonly when?: string
-  /** Why the request needs more than one round trip for authentication and one for the response. */
+  /** Why the request needs more than one round trip. */
   readonly reason?: string
 }
 
@@ -76,8 +76,8 @@ const closeSocket = ({ webSocket }: Response): void => {
   webSocket?.close()
 }
 
-/** One round trip for authentication, if the request has a credential, and one for the response. */
-export const maxRoundTrips = ({ as, query = '' }: RequestInput): number => (as !== undefined || query.includes('token=') ? 2 : 1)
+/** The check of the caller travels with the statements of the response. */
+export const MAX_ROUND_TRIPS = 1
 
 /** Creates the value at the first call, and returns the same one from then on. */
 export const once = <T>(create: () => Promise<T>): (() => Promise<T>) => {

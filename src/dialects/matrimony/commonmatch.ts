@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
 import { addType, addValues, checkValues, listTypes, listValues } from '../../domain/master.ts'
-import { readBody } from '../../http/request/body.ts'
 import { type FieldErrors, fieldErrors, notAnObject, pythonName } from '../../http/request/field-errors.ts'
 import { text } from '../../http/request/fields.ts'
 import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
@@ -147,8 +146,8 @@ const addMasterValues = route({
       { name: 'empty-list', response: EMPTY_LIST },
     ),
   },
-  handle: async ({ context, request }) => {
-    const input = await readBody(request)
+  handle: async ({ context, readRawBody }) => {
+    const input = await readRawBody()
     if (!Array.isArray(input)) throw new HttpError(notAList(input))
     if (input.length === 0) throw new HttpError(EMPTY_LIST)
     const rows = input.map(parseValue)

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { block, report, unblock } from '../../domain/matching/block-member.ts'
 import { findAllMatches, findMatch } from '../../domain/matching/find-match.ts'
-import { BODY_ERRORS, readBody } from '../../http/request/body.ts'
+import { BODY_ERRORS } from '../../http/request/body.ts'
 import { fieldErrors, InvalidRequestError } from '../../http/request/field-errors.ts'
 import { integer, pathId, text } from '../../http/request/fields.ts'
 import { documented } from '../../http/response/documented.ts'
@@ -113,9 +113,9 @@ const scoreMatch = route({
   changesState: true,
   query: UserIdQuery,
   responses: scoreResponses,
-  handle: async ({ context, query, request }) => ({
+  handle: async ({ context, query, readRawBody }) => ({
     status: 201,
-    body: await scorePair(context, parseUserIds(await readBody(request), query)),
+    body: await scorePair(context, parseUserIds(await readRawBody(), query)),
   }),
 })
 

@@ -56,7 +56,7 @@ const resetPassword = route({
   },
   handle: async ({ context, body }) => {
     const { username, old_password: oldPassword, new_password: password } = body
-    if (!isSameUsername(username ?? '', context.actor.account.username)) throw new HttpError(OTHER_USERS_PASSWORD.response)
+    if (!isSameUsername(username ?? '', (await context.actor.load()).username)) throw new HttpError(OTHER_USERS_PASSWORD.response)
     if (!oldPassword || !password) throw new HttpError(MISSING_PASSWORDS.response)
     const { stored } = errors.unwrap(await confirmPassword(context, oldPassword))
     if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new HttpError(weakPassword(password))

@@ -22,7 +22,7 @@ import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { type ErrorResponse, ok } from '../../http/response/specs.ts'
 import { member, publicOrMemberRateLimited, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { Account, AccountChanges } from '../../model/account.ts'
+import type { AccountChanges } from '../../model/account.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { FORBIDDEN } from './access.ts'
 import { errors, PLAN_NOT_FOUND_TEXT, summaryAndFieldErrors, TAKEN_TEXTS } from './errors.ts'
@@ -109,19 +109,19 @@ const nonEmptyText = (value: unknown): string | undefined => (typeof value === '
  * The field errors that only the database can find: values that another account uses already, and a plan that may not
  * be chosen.
  */
-const findConflicts = async (context: Context, validFields: Fields, except?: Account): Promise<FieldErrors> => {
+const findConflicts = async (context: Context, validFields: Fields, exceptId?: number): Promise<FieldErrors> => {
   const plan = typeof validFields.subscription_plan === 'number' ? validFields.subscription_plan : null
   const requested = {
     username: nonEmptyText(validFields.username),
     email: nonEmptyText(validFields.email),
     phoneNumber: nonEmptyText(validFields.phone_number),
   }
-  const { taken, noSuchPlan } = await accountConflicts(context, requested, plan, except)
+  const { taken, noSuchPlan } = await accountConflicts(context, requested, plan, exceptId)
   return { ...takenErrors(taken, TAKEN_TEXTS), ...(noSuchPlan && { subscription_plan: [PLAN_NOT_FOUND_TEXT] }) }
 }
 
 const findRegistrationConflicts = (context: Context, validFields: Fields) => findConflicts(context, validFields)
-const findChangeConflicts = (context: MemberContext, validFields: Fields) => findConflicts(context, validFields, context.actor.account)
+const findChangeConflicts = (context: MemberContext, validFields: Fields) => findConflicts(context, validFields, context.actor.account.id)
 
 const loadRegistrationData = async (context: Context): Promise<void> => {
   await Promise.all([loadCommonPasswords(context), loadPhoneNumbers(context)])
@@ -205,7 +205,7 @@ const readOwn = route({
   summary: "Get the caller's account",
   access: member,
   responses: { 200: ok(User, 'The account', EXAMPLE_USER) },
-  handle: ({ context }) => ({ status: 200, body: toWire(context.actor.account) }),
+  handle: async ({ context }) => ({ status: 200, body: toWire(await context.actor.load()) }),
 })
 
 const changeOwn = route({
@@ -236,7 +236,8 @@ const deactivateOwn = route({
   responses: { 200: ok(MessageResponse, 'Deactivated', { message: 'User Syam deactivated successfully' }) },
   handle: async ({ context }) => {
     await deactivate(context)
-    return { status: 200, body: { message: `User ${context.actor.account.username} deactivated successfully` } }
+    const { username } = await context.actor.load()
+    return { status: 200, body: { message: `User ${username} deactivated successfully` } }
   },
 })
 

@@ -7,7 +7,7 @@ import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/resp
 import { ok, okText } from '../../http/response/specs.ts'
 import { type Access, ANY_CREDENTIAL, member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
+import type { RankedAccount } from '../../model/account.ts'
 import type { CancelledPlan, Plan } from '../../model/plan.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 
@@ -72,7 +72,7 @@ const feedUrlOf = (requestUrl: string, token: string): z.infer<typeof FeedUrl> =
 
 interface FeedContext extends Context {
   /** Whose calendar is read. */
-  readonly reader: Account
+  readonly reader: RankedAccount
 }
 
 /**

@@ -116,7 +116,7 @@ const listFriendsRoute = route({
     return {
       status: 200,
       body: {
-        current_user_id: context.actor.account.objectId,
+        current_user_id: (await context.actor.load()).objectId,
         friends: items.filter(({ status }) => status === 'accepted').map(friendToWire),
         incoming_requests: pending.filter(({ sent }) => !sent).map(requestToWire),
         outgoing_requests: pending.filter(({ sent }) => sent).map(requestToWire),

@@ -52,10 +52,8 @@ const addRsvpRoute = route({
   },
   handle: async ({ context, body }) => {
     const added = errors.unwrap(await addRsvp(context, { planId: body.plan_id }))
-    return {
-      status: 201,
-      body: { message: 'RSVP created', id: added.id, data: toWire({ ...added, userId: context.actor.account.objectId }) },
-    }
+    const { objectId: userId } = await context.actor.load()
+    return { status: 201, body: { message: 'RSVP created', id: added.id, data: toWire({ ...added, userId }) } }
   },
 })
 

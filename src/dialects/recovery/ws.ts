@@ -47,7 +47,7 @@ const connectToRoom = route({
     const { person, asStaff } = errors.unwrap(
       await (isHandshake(request) ? joinRoom(context, params.user_id) : openRoom(context, params.user_id, null)),
     )
-    const connection = connectionOf(request, context, { staff: asStaff, since: parseSince(query.since) })
+    const connection = await connectionOf(request, context, { staff: asStaff, since: parseSince(query.since) })
     return { response: await sockets.connect(request, person, connection) }
   },
 })
@@ -63,7 +63,7 @@ const connectToDesk = route({
   responses: { 101: noContent('Switching to the WebSocket protocol'), ...errors.responses('forbidden', upgradeRequired) },
   handle: async ({ context, query, request, sockets }) => {
     if (isHandshake(request)) await joinDesk(context)
-    const connection = connectionOf(request, context, { staff: true, since: parseSince(query.since) })
+    const connection = await connectionOf(request, context, { staff: true, since: parseSince(query.since) })
     return { response: await sockets.connect(request, 'desk', connection) }
   },
 })
