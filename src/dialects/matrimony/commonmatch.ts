@@ -11,7 +11,7 @@ import { MASTER_TYPES, type MasterType, type MasterValue, type MasterValueProble
 import { QUOTAS } from '../../model/quotas.ts'
 import { Failure } from '../../model/result.ts'
 import { isoTime } from '../../model/time.ts'
-import { MASTER_DATA_FORBIDDEN, superuserOnly } from './access.ts'
+import { superuserOnly } from './access.ts'
 import { errors } from './errors.ts'
 import { choice, MessageResponse, pk, pkNotFoundText } from './fields.ts'
 
@@ -99,7 +99,7 @@ const addMasterType = route({
   body: z.object({ type: choice(MASTER_TYPES, { example: 'gender' }) }),
   responses: {
     200: ok(z.extend(MessageResponse, Type.shape), 'Type created', { message: 'New type successfully created!', ...GENDER }),
-    ...errors.responses('type-exists', MASTER_DATA_FORBIDDEN),
+    ...errors.responses('type-exists'),
   },
   handle: async ({ context, body }) => {
     const created = errors.unwrap(await addType(context, body.type))
@@ -116,7 +116,7 @@ const listMasterTypes = route({
   query: pageNumberQuery,
   responses: {
     200: ok(numberedPageOf(Type), 'A page', { count: 8, next: null, previous: null, results: [GENDER] }),
-    ...errors.responses(MASTER_DATA_FORBIDDEN, invalidPage),
+    ...errors.responses(invalidPage),
   },
   handle: async ({ context, query, request }) => {
     const types = await listTypes(context, query.page, PAGE_SIZE)
@@ -140,7 +140,6 @@ const addMasterValues = route({
       data: [{ ...MALE, id: 332, type: 14, value: 'Nadar', code: 'CA064' }],
     }),
     ...errors.responses(
-      MASTER_DATA_FORBIDDEN,
       { name: 'invalid-values', response: invalidRows([{}, { type: [pkNotFoundText(55)] }]) },
       { name: 'not-a-list', response: notAList({}) },
       { name: 'empty-list', response: EMPTY_LIST },
@@ -168,7 +167,7 @@ const listMasterValues = route({
   query: pageNumberQuery,
   responses: {
     200: ok(numberedPageOf(Value), 'A page', { count: 195, next: null, previous: null, results: [MALE] }),
-    ...errors.responses(MASTER_DATA_FORBIDDEN, invalidPage),
+    ...errors.responses(invalidPage),
   },
   handle: async ({ context, query, request }) => {
     const values = await listValues(context, query.page, PAGE_SIZE)

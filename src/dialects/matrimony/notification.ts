@@ -132,7 +132,7 @@ const notifyOfNewestProfile = route({
   responses: {
     201: ok(MessageResponse, 'Notifications sent', { message: 'Notifications sent successfully to all matched users.' }),
     204: NO_RECIPIENTS,
-    ...errors.responses('no-gender', FORBIDDEN),
+    ...errors.responses('no-gender'),
   },
   handle: async ({ context }) => {
     const notified = errors.unwrap(await announceNewestMember(context))
@@ -156,7 +156,6 @@ const sendBulkNotification = route({
   responses: {
     201: ok(MessageResponse, 'Notifications sent', { message: 'Diwali message sent successfully to all active users.' }),
     204: NO_RECIPIENTS,
-    ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context, body }) => {
     const { message_title: title, message_content: content } = body
@@ -176,7 +175,7 @@ const addMasterValue = route({
   bodyOptions: { invalid: sentenceIfMissing('Both type_id and value are required.') },
   responses: {
     201: ok(MessageResponse, 'Value added', { message: "New caste value 'GENERAL' added successfully and notifications sent." }),
-    ...errors.responses('no-such-type', 'value-exists', FORBIDDEN),
+    ...errors.responses('no-such-type', 'value-exists'),
   },
   handle: async ({ context, body: { type_id: typeId, value } }) => {
     const type = errors.unwrap(await addValueAndNotify(context, { typeId, value }))
@@ -193,7 +192,6 @@ const remindOfExpiringPlans = route({
   quota: QUOTAS.announcements,
   responses: {
     200: ok(MessageResponse, 'Reminders sent', { message: 'Notifications sent to 3 user(s) with expiring subscriptions.' }),
-    ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context }) => {
     const { notified, expiring } = await sendExpiryReminders(context)
@@ -220,7 +218,7 @@ const addSubscriptionPlan = route({
   bodyOptions: { invalid: sentenceIfMissing('Missing required fields: plan_type, start_date, end_date.') },
   responses: {
     200: ok(MessageResponse, 'Plan created', { message: "Subscription plan 'Gold' created and notifications sent to 6 user(s)." }),
-    ...errors.responses('ends-before-it-starts', FORBIDDEN),
+    ...errors.responses('ends-before-it-starts'),
   },
   handle: async ({ context, body }) => {
     const { plan_type: planType, start_date: startDate, end_date: endDate, status } = body

@@ -9,7 +9,7 @@ import { route } from '../../http/routing/route.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { PLAN_STATUSES, PLAN_TYPES, type SubscriptionPlan } from '../../model/subscription.ts'
 import { isoTime } from '../../model/time.ts'
-import { FORBIDDEN, staffOnly } from './access.ts'
+import { staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 import { choice, MessageResponse } from './fields.ts'
 
@@ -79,7 +79,7 @@ const addSubscription = route({
   body: PlanFields,
   responses: {
     201: ok(z.extend(MessageResponse, Plan.shape), 'Created', { message: 'Subscription added Successfully', ...EXAMPLE }),
-    ...errors.responses('ends-before-it-starts', FORBIDDEN),
+    ...errors.responses('ends-before-it-starts'),
   },
   handle: async ({ context, body }) => {
     const { plan_type: planType, start_date: startDate, end_date: endDate, status } = body
@@ -118,7 +118,7 @@ const readSubscription = route({
 
 const changeResponses = {
   200: ok(Plan, 'The plan', EXAMPLE),
-  ...errors.responses('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
+  ...errors.responses('ends-before-it-starts', 'no-such-subscription'),
 }
 
 const replaceSubscription = route({
@@ -161,7 +161,7 @@ const deleteSubscription = route({
   params,
   responses: {
     200: ok(MessageResponse, 'Deleted', { message: 'Subscription plan deleted successfully' }),
-    ...errors.responses('no-such-subscription', FORBIDDEN),
+    ...errors.responses('no-such-subscription'),
   },
   handle: async ({ context, params }) => {
     errors.unwrap(await removePlan(context, params.id))

@@ -9,7 +9,7 @@ import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
 import type { Account } from '../../model/account.ts'
 import { isoDay } from '../../model/time.ts'
-import { adminOnly, adminViewOnly, VIEW_FORBIDDEN } from './access.ts'
+import { adminOnly, adminViewOnly } from './access.ts'
 import { errors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 import { ROLES } from './user-fields.ts'
@@ -64,7 +64,7 @@ const EXAMPLE: z.infer<typeof ListedUser> = {
 
 const pageResponses = {
   200: ok(numberedPageOf(ListedUser), 'A page', { count: 1, next: null, previous: null, results: [EXAMPLE] }),
-  ...errors.responses(VIEW_FORBIDDEN, invalidPage),
+  ...errors.responses(invalidPage),
 }
 
 const listAll = route({
@@ -104,7 +104,6 @@ const listInactive = route({
   query: pageQuery(z.int()),
   responses: {
     200: ok(z.array(ListedUser), 'The accounts', [{ ...EXAMPLE, is_active: false, role: 'suspended' }]),
-    ...errors.responses(VIEW_FORBIDDEN),
   },
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
