@@ -33,7 +33,7 @@ export const insertCredential = (orm: Store['orm'], credential: NewCredential, a
 
 const accountAndCredential = prepared((orm) =>
   orm
-    .select({ account: accountColumns, credential: { id: credentials.id } })
+    .select({ account: accountColumns, credential: { kind: credentials.kind } })
     .from(accounts)
     .leftJoin(credentials, and(eq(credentials.id, sql.placeholder('credentialId')), eq(credentials.accountId, accounts.id)))
     .where(eq(accounts.id, sql.placeholder('accountId')))

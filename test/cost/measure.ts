@@ -4,6 +4,7 @@ import { createStore } from '../../src/store/store.ts'
 import { ORIGIN } from '../support/call.ts'
 import { countingDatabase } from '../support/counting-database.ts'
 import type { Person } from '../support/people.ts'
+import { selectedColumns } from '../support/selected-columns.ts'
 import { handleWith } from '../support/worker-context.ts'
 
 /** The input of a request. */
@@ -68,7 +69,14 @@ const send = async (method: string, path: string, input: RequestInput) => {
   await response.arrayBuffer()
   await Promise.all(pending)
   closeSocket(response)
+  for (const query of executed) requireDistinctColumns(query)
   return { status: response.status, counts, executed }
+}
+
+/** A statement that travels with the check of the caller returns its rows as objects, in which the second of two equal names wins. */
+const requireDistinctColumns = (query: string): void => {
+  const columns = selectedColumns(query) ?? []
+  if (new Set(columns).size < columns.length) throw new Error(`two columns of one name: ${query}`)
 }
 
 const closeSocket = ({ webSocket }: Response): void => {
