@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Writes large databases of invented people, in every form that is read as a stream. */
@@ -40,7 +40,11 @@ function* objects(people: number): Generator<object, void> {
   for (let id = 1; id <= people; id++) {
     const flags = { is_superuser: false, is_staff: false, is_active: true }
     const names = { username: usernameOf(id), first_name: 'Ünla', last_name: '', email: '' }
-    yield { model: 'auth.user', pk: id, fields: { password: PASSWORD, last_login: null, ...flags, ...names, date_joined: TIME, groups: [] } }
+    yield {
+      model: 'auth.user',
+      pk: id,
+      fields: { password: PASSWORD, last_login: null, ...flags, ...names, date_joined: TIME, groups: [] },
+    }
     yield { model: 'authtoken.token', pk: tokenOf(id), fields: { user: id, created: TIME } }
     yield { model: 'user.userprofile', pk: id, fields: { user: id, bio: BIO, profile_picture: '', created_at: TIME } }
   }
@@ -111,7 +115,9 @@ const writeSqlite = (path: string, people: number): void => {
     CREATE TABLE authtoken_token (key varchar(40) PRIMARY KEY, created datetime, user_id integer UNIQUE);
     CREATE TABLE user_userprofile (id integer PRIMARY KEY AUTOINCREMENT, bio text, created_at datetime, user_id integer UNIQUE, profile_picture varchar(100));
     BEGIN`)
-  const user = database.prepare(`INSERT INTO auth_user VALUES (?, '${PASSWORD}', NULL, 0, ?, '', '', 0, 1, '2024-07-25 14:20:29.268300', 'Ünla')`)
+  const user = database.prepare(
+    `INSERT INTO auth_user VALUES (?, '${PASSWORD}', NULL, 0, ?, '', '', 0, 1, '2024-07-25 14:20:29.268300', 'Ünla')`,
+  )
   const token = database.prepare("INSERT INTO authtoken_token VALUES (?, '2024-07-25 14:20:29', ?)")
   const profile = database.prepare(`INSERT INTO user_userprofile VALUES (?, '${BIO}', '2024-07-25 14:20:29', ?, NULL)`)
   for (let id = 1; id <= people; id++) {

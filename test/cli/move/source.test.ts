@@ -292,6 +292,26 @@ describe('an SQLite file', () => {
     target.remove()
   })
 
+  test('is read without what an interrupted transaction has left in it', async () => {
+    const path = copy.file('mindharmony/db.sqlite3')
+    const writer = new DatabaseSync(path)
+    writer.exec(
+      "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN; UPDATE auth_user SET username = 'half-done-' || id || hex(zeroblob(2000))",
+    )
+    const target = createFolder()
+    for (const suffix of ['', '-journal']) copyFileSync(path + suffix, target.file(`db${suffix}`))
+    writer.exec('ROLLBACK')
+    writer.close()
+    const raw = new DatabaseSync(`file://${target.file('db')}?immutable=1`, { readOnly: true })
+    expect(raw.prepare("SELECT COUNT(*) AS rows FROM auth_user WHERE username LIKE 'half%'").get()?.rows).not.toBe(0)
+    raw.close()
+    const usernames = await usernamesIn(target.file('db'))
+    expect(usernames).toContain('etan')
+    expect(usernames.filter((username) => `${username}`.startsWith('half'))).toEqual([])
+    expect(readdirSync(target.path).sort()).toEqual(['db', 'db-journal'])
+    target.remove()
+  })
+
   test('is read in WAL mode without a -wal, and nothing is written beside it', async () => {
     const path = copy.file('mindharmony/db.sqlite3')
     const writer = new DatabaseSync(path)

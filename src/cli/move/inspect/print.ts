@@ -1,3 +1,4 @@
+import { printable } from '../source/source-error.ts'
 import type { Findings } from './findings.ts'
 
 /** The findings as text for a terminal. */
@@ -11,9 +12,6 @@ const size = (bytes: number): string => {
   const amount = bytes / 1024 ** unit
   return `${unit === 0 ? written(amount) : amount.toFixed(1)} ${UNITS[unit]}`
 }
-
-/** A file's name comes from a dump: it must not control the terminal. */
-const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?')
 
 const column = (rows: readonly (readonly [number, string])[]): string[] => {
   const width = Math.max(...rows.map(([count]) => written(count).length), 0)

@@ -48,6 +48,12 @@ const BOOLEANS = new Map<SourceValue, boolean>([
 
 export const boolean: Kind<boolean> = { expected: 'true or false', read: (value) => BOOLEANS.get(value) }
 
+/** The milliseconds of a day and a time in UTC. JavaScript takes the 31st of February for a day in March. */
+const utcOf = (day: string, time: string): number | undefined => {
+  const parsed = new Date(`${day}T${time}Z`)
+  return parsed.getUTCDate() === Number(day.slice(-2)) ? parsed.getTime() : undefined
+}
+
 const TIMESTAMP = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?)?$/
 
 /**
@@ -57,8 +63,8 @@ const TIMESTAMP = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|([+-])
 export const timeOf = (written: string): Date | undefined => {
   const [, day, time, fraction = '', sign, hours = '0', minutes = '0', seconds = '0'] = TIMESTAMP.exec(written) ?? []
   if (day === undefined || time === undefined) return undefined
-  const local = Date.parse(`${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`)
-  if (Number.isNaN(local) || !isDay(day)) return undefined
+  const local = utcOf(day, `${time}.${fraction.slice(0, 3).padEnd(3, '0')}`)
+  if (local === undefined) return undefined
   const offset = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000
   return new Date(sign === '-' ? local + offset : local - offset)
 }
@@ -71,17 +77,11 @@ export const timestamp: Kind<Date> = {
   },
 }
 
-/** JavaScript accepts the 31st of February. */
-const isDay = (written: string): boolean => {
-  const parsed = new Date(`${written}T00:00:00Z`)
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(written)
-}
-
 /** A day without a time, as `YYYY-MM-DD`. MongoDB has it as midnight in UTC. */
 export const date: Kind<string> = {
   expected: 'a date',
   read: (value) => {
-    if (typeof value === 'string') return /^\d{4}-\d\d-\d\d$/.test(value) && isDay(value) ? value : undefined
+    if (typeof value === 'string') return /^\d{4}-\d\d-\d\d$/.test(value) && utcOf(value, '00:00:00') !== undefined ? value : undefined
     if (!(value instanceof Date) || Number.isNaN(value.getTime())) return undefined
     const [day, time] = value.toISOString().split('T')
     return time === '00:00:00.000Z' ? day : undefined

@@ -78,11 +78,11 @@ export class JsonObjects {
   /** Goes to the next object; false if it is not there yet. */
   #findObject(): boolean {
     const { bytes, start } = this.#pending
-    let at = start === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0
+    let at = 0
     for (; at < bytes.length; at++) {
       const byte = bytes[at]
       if (byte === NEWLINE) this.#isLineEnded = true
-      if (isSpace(byte)) continue
+      if (isSpace(byte) || (this.#state === 'start' && byte === BYTE_ORDER_MARK[start + at])) continue
       if (byte === OPEN_OBJECT && (this.#state === 'start' || this.#state === 'sequence')) this.#state = 'sequence'
       else if (byte === OPEN_OBJECT && (this.#state === 'list-start' || this.#state === 'list-object')) this.#state = 'list-comma'
       else if (byte === OPEN_LIST && this.#state === 'start') this.#state = 'list-start'

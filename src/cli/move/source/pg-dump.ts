@@ -52,6 +52,7 @@ const decoderOf = (encoding: string): Decode | null => {
   return (bytes) => decoder.decode(bytes)
 }
 
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 const NEWLINE = 0x0a
 const CARRIAGE_RETURN = 0x0d
 const BACKSLASH = 0x5c
@@ -114,8 +115,8 @@ export class PgDump {
   }
 
   #skipSpace(): void {
-    const { bytes } = this.#pending
-    let at = 0
+    const { bytes, start } = this.#pending
+    let at = start === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0
     while (at < bytes.length && (bytes[at] === NEWLINE || bytes[at] === CARRIAGE_RETURN || bytes[at] === 0x20 || bytes[at] === 0x09)) at++
     this.#pending.drop(at)
   }

@@ -100,6 +100,8 @@ const stateOf = async (file: SourceFile): Promise<string> => {
   return states.map(({ size, mtimeMs }) => `${size} ${mtimeMs}`).join()
 }
 
+const isText = ({ recognised: { form } }: RecognisedFile): boolean => form !== 'bson' && form !== 'sqlite'
+
 async function* readAll(files: readonly RecognisedFile[]): AsyncGenerator<readonly SourceItem[], void> {
   for (const recognised of files) {
     const { file } = recognised
@@ -107,7 +109,7 @@ async function* readAll(files: readonly RecognisedFile[]): AsyncGenerator<readon
     try {
       yield* itemsOf(recognised)
     } catch (error) {
-      throw error instanceof Damage ? await located(file, error, recognised.recognised.form !== 'bson') : error
+      throw error instanceof Damage ? await located(file, error, isText(recognised)) : error
     }
     if ((await stateOf(file)) !== before)
       throw new SourceError(`${file.name} was changed while it was read. Stop the server, or read a copy.`)

@@ -126,7 +126,7 @@ export interface Insert extends TableName {
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
-const OTHER_VALUE = /[^,()]+/y
+const OTHER_VALUE = /[^\s,()']+/y
 
 /** The values of an INSERT, as COPY would write them; throws null if it is none. */
 class ValueReader {

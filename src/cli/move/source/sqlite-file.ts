@@ -1,5 +1,5 @@
 import { createWriteStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { constants, copyFile, open } from 'node:fs/promises'
+import { chmod, constants, copyFile, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -54,13 +54,28 @@ const unpack = async (file: SourceFile, target: string): Promise<void> => {
   await pipeline(Readable.from(chunksOf(file)), createWriteStream(target, { mode: 0o600 }))
 }
 
+/** Runs a step during which a copy has a name: Ctrl-C must not leave it there. */
+const guarded = async <T>(folder: string, step: () => Promise<T>): Promise<T> => {
+  const stop = (): void => {
+    remove(folder)
+    process.exit(1)
+  }
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  for (const signal of signals) process.once(signal, stop)
+  try {
+    return await step()
+  } finally {
+    for (const signal of signals) process.removeListener(signal, stop)
+  }
+}
+
 /**
  * Opens a copy. On Linux and macOS its name is removed while it is open, so that nothing stays behind however this process ends.
  */
 const openCopy = async (name: string, folder: string, fill: (target: string) => Promise<void>): Promise<OpenDatabase> => {
   try {
     const target = join(folder, 'copy')
-    await fill(target)
+    await guarded(folder, () => fill(target))
     if (!existsSync(`${target}-wal`)) await checkLength(target, name)
     const database = new DatabaseSync(target)
     // The first read applies the side files, and opens everything that SQLite needs.
@@ -90,7 +105,9 @@ export const openDatabase = async (file: SourceFile): Promise<OpenDatabase> => {
   if (sideFiles.length > 0) {
     return openCopy(file.name, temporaryFolder(), async (target) => {
       for (const source of [file.path, ...sideFiles]) {
-        await copyFile(source, target + source.slice(file.path.length), constants.COPYFILE_FICLONE)
+        const copy = target + source.slice(file.path.length)
+        await copyFile(source, copy, constants.COPYFILE_FICLONE)
+        await chmod(copy, 0o600)
       }
     })
   }
