@@ -66,7 +66,7 @@ const peakMegabytes = (path: string): Promise<number> =>
   })
 
 /** The same figures hold for 2 GB: nothing but the temporary database of keys grows with the file (docs/moving.md). */
-describe('a file of 50 MB and more is read in 256 MB of memory', () => {
+describe('a file of 50 MB is read in 256 MB of memory', () => {
   const LARGE: readonly (readonly [LargeForm, number])[] = [
     ['copy', 90_000],
     ['one line', 55_000],

@@ -122,12 +122,12 @@ const complaint = async (path: string): Promise<string> => {
 describe('a source that is cut off', () => {
   const whole = FIXTURE_NAMES.flatMap((name) => fixtureFiles(name)).filter((file) => /(db\.sqlite3|dumpdata.*|pg_dump.*\.sql)$/.test(file))
 
-  /** At every twentieth of its length, as a file and compressed. */
+  /** At every twentieth of its length, and compressed, which takes longer, at every quarter. */
   test.each([...whole, 'meetups/dump/planningjam/auth_user.bson', 'meetups/mongoexport-canonical/plans.json'])('%s', async (name) => {
     const bytes = fixtureBytes(name)
     const compressed = gzipSync(bytes)
     for (let part = 0; part < 20; part++) {
-      for (const content of [bytes, compressed]) {
+      for (const content of part % 5 === 0 ? [bytes, compressed] : [bytes]) {
         const path = folder.write(`cut/${basename(name)}`, content.subarray(0, Math.floor((content.length * part) / 20)))
         expect
           .soft(await complaint(path), `${part}/20`)
