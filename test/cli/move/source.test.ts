@@ -220,6 +220,34 @@ describe('a source that is damaged', () => {
   })
 })
 
+/** Pseudo-random numbers below 1, the same ones in every run. */
+function* numbers(seed: number): Generator<number, never> {
+  let state = seed
+  while (true) {
+    state = (state * 1103515245 + 12345) & 0x7fffffff
+    yield state / 0x80000000
+  }
+}
+
+test.each([
+  'mindharmony/db.sqlite3',
+  'mindharmony/pg_dump.sql',
+  'mindharmony/pg_dump-inserts.sql',
+  'mindharmony/dumpdata.jsonl',
+  'recovery/dumpdata.json',
+  'meetups/dump/planningjam/plans.bson',
+  'meetups/mongoexport-canonical/plans.json',
+])('a few changed bytes make a sentence or a report, and nothing else: %s', async (name) => {
+  const random = numbers(name.length)
+  const complaints = []
+  for (let round = 0; round < 20; round++) {
+    const bytes = Buffer.from(fixtureBytes(name))
+    for (let change = 0; change < 3; change++) bytes[Math.floor(random.next().value * bytes.length)] = Math.floor(random.next().value * 256)
+    complaints.push(await complaint(folder.write('changed', bytes)))
+  }
+  expect(complaints).toHaveLength(20)
+})
+
 describe('a file that is none of the originals', () => {
   const foreign = (name: string, content: string | Uint8Array): Promise<string> => complaint(folder.write(`foreign/${name}`, content))
 
