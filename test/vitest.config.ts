@@ -87,7 +87,7 @@ const insideWorkerd = (test: {
   },
   test: {
     root,
-    setupFiles: [join(root, 'test/support/migrate.ts')],
+    setupFiles: [join(root, 'test/support/migrate.ts'), join(root, 'test/support/check-frames.ts')],
     // Without this, each workerd loads each of the hundreds of files of these packages one by one.
     deps: {
       optimizer: {
@@ -111,7 +111,7 @@ const insideWorkerd = (test: {
 export default defineConfig({
   test: {
     root,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // A loaded machine is slower than the default second.
     expect: { poll: { timeout: 10_000 } },
     // One more than there are cores: a command test waits for processes most of the time. The default is one less, which on two
