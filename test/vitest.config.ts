@@ -36,6 +36,7 @@ const OBJECT_TESTS = [
   'test/dialects/recovery.test.ts',
   'test/dialects/recovery/**/*.test.ts',
   'test/domain/accounts/erase.test.ts',
+  'test/domain/accounts/export.test.ts',
   'test/domain/accounts/phone-numbers.test.ts', // an isolate reads the numbering plans once
   'test/domain/alarms.test.ts',
   'test/domain/audit.test.ts',

@@ -12,6 +12,7 @@ import { root } from './wrangler.ts'
 export interface Operator {
   erase(username: string): Promise<ErasureReport | null>
   rehearse(username: string): Promise<string | null>
+  export(username: string): Promise<ReadableStream<Uint8Array> | null>
 }
 
 type Bindings = Pick<Env, 'DB' | 'MEDIA' | 'REVOKED' | keyof Variables> & { readonly OPERATOR?: Operator }

@@ -1,4 +1,4 @@
-import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, AlarmRecords, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
 import type {
   AlarmSummary,
   History,
@@ -21,6 +21,8 @@ export interface Dispatcher {
    */
   trigger(trigger: Trigger, callId: string | null): Promise<Triggered | { readonly throttledFor: number }>
   list(): Promise<readonly AlarmView[]>
+  /** All alarms, oldest first, in parts: those after a cursor, which is 0 at the start. */
+  records(after: number, limit: number): Promise<AlarmRecords>
   /** Null if there is no such alarm. */
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
   /** Sends the desk an event that does not belong to an alarm; once per key. */

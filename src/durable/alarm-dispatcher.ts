@@ -5,11 +5,12 @@ import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
-import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, Alarm, AlarmRecords, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
 import { admitRecipients, DAILY_LIMITS, withheldDeliveries } from '../model/alarm-limits.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
 import { HOUR } from '../model/time.ts'
 import { AlarmCalls } from './alarm-calls.ts'
+import { readAlarmRecords } from './alarm-history.ts'
 import { AlarmTables } from './alarm-tables.ts'
 import { AlarmUsage } from './alarm-usage.ts'
 import { AlarmWork, type Dependencies } from './alarm-work.ts'
@@ -86,6 +87,10 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
 
   async list(): Promise<readonly AlarmView[]> {
     return this.#tables.list()
+  }
+
+  async records(after: number, limit: number): Promise<AlarmRecords> {
+    return readAlarmRecords(this.ctx.storage.sql, after, limit)
   }
 
   async acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null> {

@@ -1,6 +1,7 @@
 import type { Alarms } from '../domain/context.ts'
 import type { Dispatcher } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
+import type { AlarmRecords } from '../model/alarm.ts'
 import { withRetries } from './with-retries.ts'
 
 /** Calls the object that keeps a person's alarms. */
@@ -11,6 +12,7 @@ export const createAlarms = (env: Env): Alarms => ({
     return {
       trigger: (trigger, callId) => withRetries<Awaited<ReturnType<Dispatcher['trigger']>>>(async () => object().trigger(trigger, callId)),
       list: () => withRetries(() => object().list()),
+      records: (after, limit) => withRetries<AlarmRecords>(async () => object().records(after, limit)),
       acknowledge: (acknowledgement) => withRetries(() => object().acknowledge(acknowledgement)),
       notifyDesk: (key, event) => withRetries(() => object().notifyDesk(key, event)),
       rearm: () => object().rearm(),

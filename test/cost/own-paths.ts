@@ -26,6 +26,12 @@ export const OWN_PATHS: readonly Row[] = [
   ['GET', '/media/profile_img/{name}', { status: 200, roundTrips: 0, statements: 0 }, storedPicture],
   ['GET', '/account/audit', { status: 200, roundTrips: 2, statements: 2 }, by(member)],
   [
+    'GET',
+    '/account/export',
+    { status: 200, roundTrips: 3, statements: 37, reason: 'one for the first page of every table, one for the audit trail' },
+    by(member),
+  ],
+  [
     'POST',
     '/account/erase',
     { status: 200, roundTrips: 35, statements: 41, reason: ERASURE_REASON },
