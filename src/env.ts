@@ -83,6 +83,10 @@ export const settingsSchema = z
     // The database itself keeps entries of the audit trail for 30 days.
     AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
     OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
+    // The limits of a day and the notices at the end of an alarm need the messages of the last days.
+    ALARM_MESSAGE_DAYS: number(365, { unit: DAY, min: 7 }),
+    DESK_ALARM_DAYS: number(365, { unit: DAY, min: 7 }),
+    CLOSED_ACCOUNT_DAYS: number(0, { unit: DAY }),
     MATCH_LISTS: text.optional().transform((value) => value === 'true'),
     ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
     ALARM_STEP_MINUTES: text.default('5,15').transform(stepsFrom),
@@ -145,7 +149,13 @@ export const settingsSchema = z
       },
       matchLists: variables.MATCH_LISTS,
       allowedOrigins: variables.ALLOWED_ORIGINS,
-      retention: { auditMs: variables.AUDIT_DAYS, outboxMs: variables.OUTBOX_DAYS },
+      retention: {
+        auditMs: variables.AUDIT_DAYS,
+        outboxMs: variables.OUTBOX_DAYS,
+        alarmMessagesMs: variables.ALARM_MESSAGE_DAYS,
+        deskAlarmsMs: variables.DESK_ALARM_DAYS,
+        closedAccountsMs: variables.CLOSED_ACCOUNT_DAYS,
+      },
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
       alarm: {
         dedupeMs: 30 * SECOND,

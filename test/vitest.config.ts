@@ -40,6 +40,7 @@ const OBJECT_TESTS = [
   'test/domain/accounts/phone-numbers.test.ts', // an isolate reads the numbering plans once
   'test/domain/alarms.test.ts',
   'test/domain/audit.test.ts',
+  'test/domain/maintenance/**/*.test.ts',
   'test/domain/alarms/**/*.test.ts',
   'test/domain/support/**/*.test.ts',
   'test/durable/**/*.test.ts',

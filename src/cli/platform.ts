@@ -56,7 +56,12 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
     readReferenceFile: async (name) => readFileSync(REFERENCES[name], 'utf8'),
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.
-    support: { room: workerOnly, desk: workerOnly, closeRevokedConnections: async () => undefined },
+    support: {
+      room: workerOnly,
+      desk: workerOnly,
+      deleteOldDeskAlarms: workerOnly,
+      closeRevokedConnections: async () => undefined,
+    },
     carriers: { email: unavailableCarrier, sms: unavailableCarrier, desk: unavailableCarrier, webhook: null },
     model: { reply: workerOnly },
     sleep: async () => undefined,

@@ -42,6 +42,8 @@ export interface Support {
   room(accountId: number): Room
   /** The desk that lists this person's room. If several desks do, the returned object addresses all of them. */
   desk(accountId: number): SupportDesk
+  /** Deletes the oldest alarms that are over from the list at each desk, `limit` at most of each. Returns how many. */
+  deleteOldDeskAlarms(before: number, limit: number): Promise<number>
   /** For an account that lost a credential or a flag: closes the connections that are no longer allowed. */
   closeRevokedConnections(accountId: number): Promise<void>
 }

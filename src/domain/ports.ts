@@ -29,6 +29,11 @@ export interface Dispatcher {
   notifyDesk(key: string, event: DeskEvent): Promise<void>
   /** Sets the object's alarm for the next due item; returns whether there is one. */
   rearm(): Promise<boolean>
+  /**
+   * Deletes messages that are older than a point in time, `limit` at most, unless their alarm still has something to send.
+   * Returns the time of the oldest message that is left; null if there is none.
+   */
+  deleteOldMessages(before: number, limit: number): Promise<number | null>
   /** Deletes everything; returns the number of rows. */
   erase(): Promise<number>
 }

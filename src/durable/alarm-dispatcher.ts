@@ -10,7 +10,7 @@ import { admitRecipients, DAILY_LIMITS, withheldDeliveries } from '../model/alar
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
 import { HOUR } from '../model/time.ts'
 import { AlarmCalls } from './alarm-calls.ts'
-import { readAlarmRecords } from './alarm-history.ts'
+import { deleteOldMessages, readAlarmRecords } from './alarm-history.ts'
 import { AlarmTables } from './alarm-tables.ts'
 import { AlarmUsage } from './alarm-usage.ts'
 import { AlarmWork, type Dependencies } from './alarm-work.ts'
@@ -128,6 +128,10 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     // If the answer is false, the caller deletes this account from the index. New work must then be indexed again.
     if (!hasWork) this.#tables.setValue('noted', '')
     return hasWork
+  }
+
+  async deleteOldMessages(before: number, limit: number): Promise<number | null> {
+    return this.ctx.storage.transactionSync(() => deleteOldMessages(this.ctx.storage.sql, before, limit))
   }
 
   async erase(): Promise<number> {

@@ -25,3 +25,30 @@ export const readAlarmRecords = (sql: SqlStorage, after: number, limit: number):
     next: alarms.length < limit ? null : (alarms.at(-1)?.number ?? null),
   }
 }
+
+/**
+ * Deletes the oldest messages with their attempts, and takes the people who were to be notified out of the alarms: an alarm is
+ * kept as what happened when, without the names and addresses of others. Returns the time of the oldest message that is left.
+ * An alarm that still has something to send is left as it is. The caller opens the transaction.
+ */
+export const deleteOldMessages = (sql: SqlStorage, before: number, limit: number): number | null => {
+  const ids = sql
+    .exec<{ id: string }>(
+      `SELECT id FROM deliveries WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM due WHERE due.alarm_id = ifnull(deliveries.alarm_id, ''))
+       ORDER BY created_at LIMIT ?`,
+      before,
+      limit,
+    )
+    .toArray()
+    .map(({ id }) => id)
+  const list = JSON.stringify(ids)
+  sql.exec('DELETE FROM attempts WHERE delivery_id IN (SELECT value FROM json_each(?))', list)
+  sql.exec('DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(?))', list)
+  sql.exec(
+    `UPDATE alarms SET recipients = '[]', messages = '[]' WHERE triggered_at < ? AND recipients || messages <> '[][]'
+     AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.alarm_id = alarms.id)
+     AND NOT EXISTS (SELECT 1 FROM due WHERE due.alarm_id = alarms.id)`,
+    before,
+  )
+  return sql.exec<{ at: number | null }>('SELECT min(created_at) AS at FROM deliveries').one().at
+}

@@ -36,6 +36,10 @@ export interface AssistantSettings {
 interface Retention {
   readonly auditMs: number
   readonly outboxMs: number
+  readonly alarmMessagesMs: number
+  readonly deskAlarmsMs: number
+  /** 0: closed accounts are kept. */
+  readonly closedAccountsMs: number
 }
 
 /** Rate limit of the support chat: `burst` messages at once, then `perSecond` messages per second. */

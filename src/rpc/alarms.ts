@@ -16,6 +16,7 @@ export const createAlarms = (env: Env): Alarms => ({
       acknowledge: (acknowledgement) => withRetries(() => object().acknowledge(acknowledgement)),
       notifyDesk: (key, event) => withRetries(() => object().notifyDesk(key, event)),
       rearm: () => object().rearm(),
+      deleteOldMessages: (before, limit) => withRetries(() => object().deleteOldMessages(before, limit)),
       erase: () => withRetries(() => object().erase()),
     }
   },

@@ -3,6 +3,7 @@ import type { Room, SupportDesk } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
 import {
   type AlarmSummary,
+  DESKS,
   desksOf,
   type History,
   type InboxPage,
@@ -58,6 +59,12 @@ export const createSupport = (env: Env): Support => {
   return {
     room,
     desk,
+    deleteOldDeskAlarms: async (before, limit) => {
+      const counts = await Promise.all(
+        DESKS.map((name) => withRetries(async () => env.SUPPORT_DESK.getByName(name).deleteOldAlarms(before, limit))),
+      )
+      return counts.reduce((sum, count) => sum + count, 0)
+    },
     closeRevokedConnections: async (accountId) => {
       await Promise.all([room(accountId).recheck(), desk(accountId).recheck([accountId])])
     },

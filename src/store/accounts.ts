@@ -16,6 +16,7 @@ import { inactiveAccount } from './account-closing.ts'
 import { accountColumns } from './account-row.ts'
 import { auditInsert, auditInsertChanges } from './audit.ts'
 import { insertCredential } from './credentials.ts'
+import { isNotBeingErased } from './retention.ts'
 import type { Store } from './store.ts'
 import { isCurrentPlan } from './subscriptions.ts'
 import { accounts, facilityProfiles, meetupProfiles, subscriptionPlans } from './tables/accounts.ts'
@@ -246,11 +247,12 @@ export const updateFlags = async (store: Store, key: string, flags: Flags, now: 
   return row ?? null
 }
 
+/** Null if there is no such account, or if the sweep has begun to erase it. */
 export const reactivateAccount = async (store: Store, key: string, now: number): Promise<Account | null> => {
   const [row] = await store.orm
     .update(accounts)
     .set({ isActive: true, isSuspended: false, updatedAt: now })
-    .where(eq(accounts.usernameKey, key))
+    .where(and(eq(accounts.usernameKey, key), isNotBeingErased(store.orm)))
     .returning(accountColumns)
   return row ?? null
 }

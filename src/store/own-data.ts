@@ -4,7 +4,7 @@ import type { NewAuditEntry } from '../model/audit.ts'
 import { auditInsertIfAccount } from './audit.ts'
 import type { Store } from './store.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles, subscriptionPlans } from './tables/accounts.ts'
-import { openAlarms, outbox } from './tables/alarms.ts'
+import { alarmHistories, openAlarms, outbox } from './tables/alarms.ts'
 import { assistantTurns } from './tables/assistant.ts'
 import { calendarFeeds, cancelledPlanPeople, cancelledPlans } from './tables/calendars.ts'
 import { credentials, loginNetworks } from './tables/credentials.ts'
@@ -66,6 +66,7 @@ export const OWN_SECTIONS: readonly Section[] = [
   section('calendar_feed', calendarFeeds.accountId, [], [calendarFeeds.token]),
   section('friend_request_count', friendRequestCounts.accountId),
   section('open_alarm', openAlarms.accountId),
+  section('alarm_history', alarmHistories.accountId),
   section('socket_user', socketUsers.accountId),
   section('credentials', credentials.accountId, [credentials.createdAt, credentials.id]),
   section('login_networks', loginNetworks.accountId, [loginNetworks.network]),

@@ -13,6 +13,17 @@ export const openAlarms = sqliteTable(
   (table) => [index('open_alarms_by_check').on(table.checkedAt, table.accountId)],
 )
 
+export const alarmHistories = sqliteTable(
+  'alarm_histories',
+  {
+    accountId: integer('account_id')
+      .primaryKey()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    oldestAt: integer('oldest_at').notNull(),
+  },
+  (table) => [index('alarm_histories_by_age').on(table.oldestAt, table.accountId)],
+)
+
 export const outbox = sqliteTable(
   'outbox',
   {
@@ -27,5 +38,8 @@ export const outbox = sqliteTable(
     body: text().notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [index('outbox_by_account').on(table.accountId), index('outbox_by_time').on(table.createdAt, table.key)],
+  (table) => [
+    index('outbox_by_account').on(table.accountId),
+    index('outbox_by_time').on(table.createdAt, table.key),
+  ],
 )

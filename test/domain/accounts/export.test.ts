@@ -50,6 +50,7 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   'audit_entries.actor_id': 'what the person did to others is about the others; what is about the person is in audit_trail',
   'announcements.subject_id': 'the text goes to other members',
   'name_prefixes.account_id': 'an index of the names in the account',
+  'erasures.account_id': 'a queue of work: the account is closed, so nobody can ask for a copy',
   'revoked_connections.account_id': 'a queue of work, emptied after a day',
 }
 
@@ -185,6 +186,7 @@ const insertEverything = async (id: number, other: number): Promise<void> => {
   await insert('calendar_feeds', { account_id: id, token: `secret${hex('', 26)}`, created_at: 1 })
   await insert('friend_request_counts', { account_id: id, since: 1, requests: 1 })
   await insert('open_alarms', { account_id: id, checked_at: 1 })
+  await insert('alarm_histories', { account_id: id, oldest_at: 1 })
   await insert('socket_users', { account_id: id })
   await insert('login_networks', { account_id: id, network: 'digest', last_at: 1 })
   await insert('practice_sessions', { account_id: id, name: 'Sit', date: '2026-01-01', duration: 5, created_at: 1 })
