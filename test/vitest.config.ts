@@ -39,6 +39,7 @@ const OBJECT_TESTS = [
   'test/domain/accounts/export.test.ts',
   'test/domain/accounts/phone-numbers.test.ts', // an isolate reads the numbering plans once
   'test/domain/alarms.test.ts',
+  'test/contract/page-sizes.test.ts',
   'test/domain/audit.test.ts',
   'test/domain/maintenance/**/*.test.ts',
   'test/domain/alarms/**/*.test.ts',
