@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { PERSONAL_CHANNELS } from '../../model/alarm.ts'
 import { accounts } from './accounts.ts'
@@ -37,8 +38,10 @@ export const outbox = sqliteTable(
     subject: text().notNull(),
     body: text().notNull(),
     createdAt: integer('created_at').notNull(),
+    dueAt: integer('due_at'),
   },
   (table) => [
+    index('outbox_due').on(table.dueAt).where(sql`${table.dueAt} IS NOT NULL`),
     index('outbox_by_account').on(table.accountId),
     index('outbox_by_time').on(table.createdAt, table.key),
   ],
