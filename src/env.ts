@@ -66,6 +66,7 @@ export const settingsSchema = z
     JWT_SECRET: z.string(JWT_SECRET_RULE).refine((secret) => secret.length >= JWT_SECRET_MIN, JWT_SECRET_RULE),
     JWT_SECRET_PREVIOUS: optionalText,
     JWT_ISSUER: text.default('concord'),
+    JURISDICTION: z.enum(['', 'eu', 'fedramp'], 'JURISDICTION must be eu, fedramp or empty').default(''),
     ALLOWED_ORIGINS: text.default('*').transform(originsFrom),
     TOKEN_DAYS: number(30, { unit: DAY }),
     SESSION_DAYS: number(14, { unit: DAY }),
@@ -131,6 +132,7 @@ export const settingsSchema = z
       jwtSecret: variables.JWT_SECRET,
       jwtSecretPrevious: variables.JWT_SECRET_PREVIOUS,
       jwtIssuer: variables.JWT_ISSUER,
+      jurisdiction: variables.JURISDICTION || null,
       lifetimes: {
         token: variables.TOKEN_DAYS,
         session: variables.SESSION_DAYS,

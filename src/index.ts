@@ -15,6 +15,9 @@ export { SupportRoom } from './durable/support-room.ts'
 const ALARM_CRON = '*/5 * * * *'
 
 export default {
-  fetch: (request, env, execution) => handleRequest(request, { context: createContext(env, execution), sockets: createSockets(env) }),
+  fetch: (request, env, execution) => {
+    const context = createContext(env, execution)
+    return handleRequest(request, { context, sockets: createSockets(env, context.settings.jurisdiction) })
+  },
   scheduled: (event, env, execution) => (event.cron === ALARM_CRON ? runOften : sweep)(systemContext(createContext(env, execution))),
 } satisfies ExportedHandler<Env>

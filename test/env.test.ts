@@ -75,6 +75,17 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'JURISDICTION',
+    defaultValue: null,
+    from: ({ jurisdiction }) => jurisdiction,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['eu', 'eu'],
+      ['fedramp', 'fedramp'],
+    ],
+  },
+  {
     name: 'JWT_ISSUER',
     defaultValue: 'concord',
     from: ({ jwtIssuer }) => jwtIssuer,
@@ -259,6 +270,7 @@ test('what the operator does not set has a default', () => {
     matchLists: false,
     allowedOrigins: 'any',
     chat: { burst: 30, perSecond: 2 },
+    jurisdiction: null,
     retention: { auditMs: 365 * DAY, alarmMessagesMs: 365 * DAY, deskAlarmsMs: 365 * DAY, closedAccountsMs: 0, outboxMs: 90 * DAY },
     alarm: {
       dedupeMs: 30_000,

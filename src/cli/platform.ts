@@ -59,6 +59,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
     support: {
       room: workerOnly,
       desk: workerOnly,
+      reportTo: workerOnly,
       deleteOldDeskAlarms: workerOnly,
       closeRevokedConnections: async () => undefined,
     },

@@ -74,7 +74,7 @@ export class SupportRoom extends DurableObject<Env> {
     const context = systemContext(createContext(env, state))
     this.dependencies = {
       now: context.now,
-      report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
+      report: (desk, report) => context.support.reportTo(desk, report),
       findAccessLoss: (connections) => accessRightsOf(context, connections),
     }
     this.#host = new SocketHost(state, {

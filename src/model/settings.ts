@@ -6,6 +6,8 @@ export interface Settings {
   readonly jwtSecret: string
   readonly jwtSecretPrevious: string | null
   readonly jwtIssuer: string
+  /** Where the platform keeps the Durable Objects; null: anywhere. */
+  readonly jurisdiction: 'eu' | 'fedramp' | null
   readonly lifetimes: { readonly token: number; readonly session: number; readonly access: number; readonly refresh: number }
   /** A request that would wait longer than this for a password hash is rejected with 429. */
   readonly maxPasswordWaitMs: number

@@ -22,4 +22,4 @@ export const withSystemContext = <T>(work: (context: SystemContext) => Promise<T
 
 /** One request to the Worker with a context of the test's own. */
 export const handleWith = (request: Request, context: Context): Promise<Response> =>
-  handleRequest(request, { context, sockets: createSockets(env) })
+  handleRequest(request, { context, sockets: createSockets(env, context.settings.jurisdiction) })
