@@ -1,4 +1,3 @@
-import { withoutLinks } from './plain-text.ts'
 import { DAY, isoTime, MINUTE } from './time.ts'
 
 /** E-mails that tell the owner of an account what was changed. They contain neither the old nor the new value. */
@@ -10,15 +9,13 @@ export interface Notice {
 
 type Changed = 'password' | 'e-mail address' | 'phone number'
 
-/** The address may belong to somebody else, who should not be sent a link in a name. */
-const MAX_NAME = 80
-
-export const noticeOf = (what: Changed, username: string, at: number): Notice => ({
+/** Without a name: it may have been chosen for whoever reads the mail, and an address belongs to one account only. */
+export const noticeOf = (what: Changed, at: number): Notice => ({
   subject: `Your ${what} was changed`,
   body: [
     'Hello,',
     '',
-    `the ${what} of the account ${withoutLinks(username, MAX_NAME) || 'that names this address'} was changed on ${isoTime(at)}.`,
+    `the ${what} of the account with this e-mail address was changed on ${isoTime(at)}.`,
     '',
     'If it was you, you need not do anything. If it was not you, somebody else can use your account: change its password at once,',
     'which logs out everybody else, and tell the support team.',

@@ -31,9 +31,9 @@ const change = async (context: MemberContext, changes: AccountChanges, requires:
     phoneNumber: changes.phoneNumber ?? null,
   }
   const now = context.now()
-  const { id, username } = context.actor.account
+  const { id } = context.actor.account
   const audit = { ...sourceOf(context), at: now, subjectId: id, detail: '' }
-  const notices = addressNotices(context, username)
+  const notices = addressNotices(context)
   const changed = await updateAccount(context.store, id, changes, uniqueValues, { now, today: isoDay(now), requires, audit, notices })
   if (changed && 'taken' in changed) {
     const { taken, noSuchPlan } = changed
@@ -43,5 +43,5 @@ const change = async (context: MemberContext, changes: AccountChanges, requires:
   if (changes.isActive === false || changes.isAdmin === false || changes.isStaff === false || changes.isSuperuser === false) {
     context.waitUntil(context.support.closeRevokedConnections(id))
   }
-  return changed ?? context.actor.account
+  return changed ?? context.actor.load()
 }

@@ -15,7 +15,7 @@ export const confirmPassword = async (
   context: MemberContext,
   password: string,
 ): Promise<Result<{ readonly stored: string }, 'wrong-password' | 'throttled'>> => {
-  const key = usernameKey(context.actor.account.username)
+  const key = usernameKey((await context.actor.load()).username)
   const guard = await confirmationGuard(key, context.settings.loginLock)
   const { stored, locks } = await findForLogin(context.store, { usernameKey: key, network: guard.network, counters: guard.counters })
   const lockedUntil = guard.lockedUntil(locks, false)
@@ -33,7 +33,8 @@ export const changePassword = async (
   context: MemberContext,
   { stored, password }: { stored: string; password: AcceptedPassword },
 ): Promise<Result<null, 'wrong-password' | 'throttled'>> => {
-  const { account, credential } = context.actor
+  const { credential } = context.actor
+  const account = await context.actor.load()
   const requester = { network: context.client.network, account: usernameKey(account.username) }
   const hash = await context.passwords.hash(password, requester)
   if (hash === null) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
@@ -44,7 +45,7 @@ export const changePassword = async (
     keep: credential.id,
     now: context.now(),
     audit: auditEntry(context, 'password-changed', account.id),
-    ...passwordNotices(context, account.username),
+    ...passwordNotices(context),
   })
   if (!ended) return fail('wrong-password') // Another request has changed the password in the meantime.
   publishRevocations(context, account.id, ended)

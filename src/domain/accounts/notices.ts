@@ -8,14 +8,14 @@ import { newTokenId } from '../object-id.ts'
 /** What a store function needs to write notices in the batch of a change. */
 const noticesAt = (now: number) => ({ key: `notice.${newTokenId()}`, now, today: isoDay(now), rule: NOTICE_RULE })
 
-export const passwordNotices = (context: Context, username: string) => {
+export const passwordNotices = (context: Context) => {
   const now = context.now()
-  return { notice: noticeOf('password', username, now), notices: noticesAt(now) }
+  return { notice: noticeOf('password', now), notices: noticesAt(now) }
 }
 
-export const addressNotices = (context: Context, username: string) => {
+export const addressNotices = (context: Context) => {
   const now = context.now()
-  return { ...noticesAt(now), email: noticeOf('e-mail address', username, now), phoneNumber: noticeOf('phone number', username, now) }
+  return { ...noticesAt(now), email: noticeOf('e-mail address', now), phoneNumber: noticeOf('phone number', now) }
 }
 
 /**

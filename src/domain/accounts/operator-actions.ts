@@ -55,7 +55,7 @@ export const setPassword = async (
     id: account.id,
     to: hash,
     now: context.now(),
-    ...passwordNotices(context, account.username),
+    ...passwordNotices(context),
   })
   if (!ended) return fail('not-found') // The account was erased in the meantime.
   publishRevocations(context, account.id, ended)
