@@ -79,7 +79,7 @@ export const settingsSchema = z.pipe(
       JWT_SECRET: z.string(JWT_SECRET_RULE).check(z.refine((secret) => secret.length >= JWT_SECRET_MIN, JWT_SECRET_RULE)),
       JWT_SECRET_PREVIOUS: optionalText,
       JWT_ISSUER: z._default(text, 'concord'),
-      JURISDICTION: z._default(z.enum(['', 'eu', 'fedramp'], 'JURISDICTION must be eu, fedramp or empty'), ''),
+      JURISDICTION: z.pipe(z._default(text, ''), z.enum(['', 'eu', 'fedramp'], 'JURISDICTION must be eu, fedramp or empty')),
       ALLOWED_ORIGINS: z.pipe(z._default(text, '*'), z.transform(originsFrom)),
       TOKEN_DAYS: number(30, { unit: DAY }),
       SESSION_DAYS: number(14, { unit: DAY }),

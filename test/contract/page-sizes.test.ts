@@ -30,7 +30,7 @@ const insertMessages = (from: Person, to: Person, isRead: 0 | 1) =>
 const insertPlans = (creator: Person) =>
   run(
     `${NUMBERS} INSERT INTO plans (id, creator_id, title, description, location, end_time, created_at, updated_at)
-     SELECT printf('%016x%08x', ${creator.id}, i), ?, 'Picnic ' || i, ?, '{"name":"Park"}', 4000000000000, 0, 0 FROM n`,
+     SELECT printf('%016x%08x', ${creator.id}, i), ?, 'Picnic ' || i, ?, '{"name":"Park","address1":"1 main st","address2":"","city":"Boston","state":"MA","zipcode":"12345"}', 4000000000000, 0, 0 FROM n`,
     creator.id,
     LONG,
   )

@@ -28,7 +28,7 @@ export const OWN_PATHS: readonly Row[] = [
   [
     'GET',
     '/account/export',
-    { status: 200, roundTrips: 3, statements: 38, reason: 'one for the first page of every table, one for the audit trail' },
+    { status: 200, roundTrips: 2, statements: 38, reason: 'one for the first page of every table, one for the audit trail' },
     by(member),
   ],
   [

@@ -189,7 +189,7 @@ test('messages in the outbox are deleted after their retention time, in chunks',
   const insert = (days: number, count: number) =>
     env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?3)
-       INSERT INTO outbox SELECT 'old.' || ?2 || '.' || i, ?1, 'sms', 'Ann', '+4915112345678', '', 'Help.', ?2 FROM n`,
+       INSERT INTO outbox (key, account_id, channel, recipient, address, subject, body, created_at) SELECT 'old.' || ?2 || '.' || i, ?1, 'sms', 'Ann', '+4915112345678', '', 'Help.', ?2 FROM n`,
     )
       .bind(sam.id, Date.now() - days * DAY, count)
       .run()

@@ -93,8 +93,8 @@ describe('a notice is written', () => {
         .filter(([, values = '']) => /\b(?:password|email|phoneNumber|changes)\b/.test(values))
         .map(() => path.replace(/^.*\//, '')),
     )
-    // At a log-in, the hash of the same password is replaced by a newer one.
-    expect(writers.sort()).toEqual(['accounts.ts', 'credentials.ts', 'passwords.ts', 'passwords.ts'])
+    // At a log-in, the hash of the same password is replaced by a newer one. Closing an account changes its flags.
+    expect(writers.sort()).toEqual(['account-closing.ts', 'accounts.ts', 'credentials.ts', 'passwords.ts', 'passwords.ts'])
   })
 })
 

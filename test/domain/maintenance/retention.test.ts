@@ -40,7 +40,7 @@ const INSERTS: Readonly<Record<string, string>> = {
   login_networks: `INSERT INTO login_networks SELECT ?1, 'n' || ?3 || i, ?3 FROM n`,
   revoked_connections: `INSERT INTO revoked_connections (account_id, revoked_at) SELECT ?1, ?3 FROM n`,
   cancelled_plans: `INSERT INTO cancelled_plans SELECT lower(hex(randomblob(12))), 'x', NULL, 1, 1, 1, ?3, ?1 FROM n`,
-  outbox: `INSERT INTO outbox SELECT 'k' || ?1 || ?3 || i, ?1, 'sms', 'Ann', '+49', '', '', ?3 FROM n`,
+  outbox: `INSERT INTO outbox (key, account_id, channel, recipient, address, subject, body, created_at) SELECT 'k' || ?1 || ?3 || i, ?1, 'sms', 'Ann', '+49', '', '', ?3 FROM n`,
   audit_entries: `INSERT INTO audit_entries (at, action, role, subject_id) SELECT ?3, 'log-in', 'anyone', ?1 FROM n`,
 }
 
