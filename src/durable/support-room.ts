@@ -94,7 +94,7 @@ export class SupportRoom extends DurableObject<Env> {
     const context = systemContext(createContext(env, state))
     this.dependencies = {
       now: context.now,
-      report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
+      report: (desk, report) => context.support.reportTo(desk, report),
       announceReply: (key) => announceReply(context, this.#personId(), key),
       findAccessLoss: (connections) => accessRightsOf(context, connections),
     }
