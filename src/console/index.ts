@@ -2,7 +2,9 @@ import { tokenError } from '../http/request/token-errors.ts'
 import { errorResponse } from '../http/response/errors.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { alarmRoutes } from './alarms.ts'
+import { fileRoutes } from './files.ts'
 import { helpRoutes } from './help.ts'
+import { messageRoutes } from './messages.ts'
 import { noteRoutes } from './notes.ts'
 import { outboxRoutes } from './outbox.ts'
 import { personRoutes } from './person.ts'
@@ -14,9 +16,19 @@ export const consoleApi: Contract = {
   name: 'console',
   title: 'Console',
   description: 'The API of the console and the support page.',
-  prefixes: ['/console/api', '/support/help'],
+  prefixes: ['/console/api', '/support/help', '/support/files', '/support/messages'],
   challenge: 'Token',
-  routes: [...roomRoutes, ...personRoutes, ...noteRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes, ...helpRoutes],
+  routes: [
+    ...roomRoutes,
+    ...personRoutes,
+    ...noteRoutes,
+    ...alarmRoutes,
+    ...outboxRoutes,
+    ...reportRoutes,
+    ...helpRoutes,
+    ...messageRoutes,
+    ...fileRoutes,
+  ],
   unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },

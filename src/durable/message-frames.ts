@@ -1,14 +1,14 @@
 import { messageFrame, readReceiptFrame } from '../dialects/recovery/frames.ts'
-import { clientIdFor, senderFor } from '../model/room-machine.ts'
+import { clientIdFor, fileFor, senderFor } from '../model/room-machine.ts'
 import type { ConnectionState, StoredMessage } from '../model/support.ts'
 
 /** The frame of a message for each connection. Equal frames are one object: a broadcast writes each object as JSON once. */
 export const messageFrames = (personId: number, message: StoredMessage): ((connection: ConnectionState) => object) => {
   const frames = new Map<string, object>()
   return (connection) => {
-    const [clientId, sender] = [clientIdFor(connection, message), senderFor(connection, message)]
-    const variant = `${clientId !== null} ${sender !== null}`
-    const frame = frames.get(variant) ?? messageFrame(personId, message, { clientId, sender })
+    const [clientId, sender, file] = [clientIdFor(connection, message), senderFor(connection, message), fileFor(connection, message)]
+    const variant = `${clientId !== null} ${sender !== null} ${file !== null}`
+    const frame = frames.get(variant) ?? messageFrame(personId, message, { clientId, sender, file })
     frames.set(variant, frame)
     return frame
   }

@@ -28,6 +28,7 @@ import {
   type PersonRef,
   type RoomEvent,
   type RoomReport,
+  type StoreAnswer,
 } from '../model/support.ts'
 import { withTimeout } from '../model/timeout.ts'
 import { DeskTables, type StoredEvent } from './desk-tables.ts'
@@ -38,7 +39,7 @@ interface Dependencies extends AccessCheck {
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
   /** Null if there is no account with this id. */
-  readonly storeMessage: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
+  readonly storeMessage: (userId: number, message: NewMessage) => Promise<StoreAnswer | null>
 }
 
 const REVOCATION_TIMEOUT_MS = 10_000

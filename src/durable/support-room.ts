@@ -1,9 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
-import { ackFrame, errorFrame, parseFrame, readReceiptFrame, typingFrame } from '../dialects/recovery/frames.ts'
+import { ackFrame, errorFrame, frameErrorFrame, parseFrame, readReceiptFrame, typingFrame } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
-import { accessRightsOf } from '../domain/support/access-rights.ts'
 import type { Env } from '../env.ts'
+import { type NewChatFile, type RoomFile, UNSENT_FILE_MS } from '../model/chat-file.ts'
 import {
   CHECK_INTERVAL_MS,
   DELIVERY_ALARM_MS,
@@ -24,22 +24,19 @@ import {
   type NewMessage,
   type NewNote,
   type PersonRef,
-  type RoomReport,
   type StaffNote,
+  type StoreAnswer,
   type StoredMessage,
 } from '../model/support.ts'
+import { addMessage } from './add-message.ts'
 import { DeskReporter, ObjectAlarm } from './desk-reporter.ts'
 import { eraseAll } from './erase-all.ts'
 import { messageFrames, readMarkFrames } from './message-frames.ts'
 import { resolveRoom } from './resolve-room.ts'
+import { type RoomDependencies, roomDependencies } from './room-dependencies.ts'
 import { RoomNotes } from './room-notes.ts'
 import { RoomTables } from './room-tables.ts'
-import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
-
-/** What the room uses besides its tables and sockets. A field and not a method, because methods are callable through RPC. */
-interface Dependencies extends AccessCheck {
-  readonly report: (desk: string, report: RoomReport) => Promise<void>
-}
+import { MicroBatch, SocketHost } from './socket-host.ts'
 
 /**
  * One object per person: the conversation with support staff. A message is on disk before anybody sees it, and then goes to
@@ -47,7 +44,8 @@ interface Dependencies extends AccessCheck {
  * is slow or unavailable does not delay the room, and misses nothing. What to do is decided in model/room-machine.ts.
  */
 export class SupportRoom extends DurableObject<Env> {
-  dependencies: Dependencies
+  /** A field and not a method, because methods are callable through RPC. */
+  dependencies: RoomDependencies
   readonly #host: SocketHost
   #openTables: RoomTables | null = null
   #openNotes: RoomNotes | null = null
@@ -72,11 +70,7 @@ export class SupportRoom extends DurableObject<Env> {
     super(state, env)
     this.#alarm = new ObjectAlarm(state.storage)
     const context = systemContext(createContext(env, state))
-    this.dependencies = {
-      now: context.now,
-      report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
-      findAccessLoss: (connections) => accessRightsOf(context, connections),
-    }
+    this.dependencies = roomDependencies(context, env)
     this.#host = new SocketHost(state, {
       name: 'a support room',
       limits: context.settings.chat,
@@ -127,9 +121,10 @@ export class SupportRoom extends DurableObject<Env> {
     const { action, isFromV1Client } = decideRoomFrame(connection, parseFrame(data))
     if (isFromV1Client) this.#host.enableV1Frames(socket, connection)
     if (action.type === 'store') {
-      const { id } = this.#storeMessage(action.message)
+      const stored = this.#storeMessage(action.message)
       const { clientId } = action.message
-      if (clientId !== null) this.#host.send(socket, ackFrame(id, clientId))
+      if (!stored) this.#host.send(socket, frameErrorFrame('no-such-file'))
+      else if (clientId !== null) this.#host.send(socket, ackFrame(stored.id, clientId))
     } else if (action.type === 'show-typing') {
       this.#sendSignal(connection, typingFrame(this.#personId(), action.byStaff))
     } else if (action.type === 'catch-up') {
@@ -146,26 +141,38 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   /** Stores first, sends then. There is no await in between, so everybody sees the messages in the order of storage. */
-  #storeMessage(input: NewMessage): StoredMessage {
-    const { message, isNew } = this.ctx.storage.transactionSync(() => {
-      const added = this.#tables.addMessage(input, this.dependencies.now())
-      if (added.isNew) {
+  #storeMessage(input: NewMessage): StoredMessage | null {
+    const stored = this.ctx.storage.transactionSync(() => {
+      const added = addMessage(this.#tables, input, this.dependencies.now())
+      if (added?.isNew) {
         const { id, message, fromAdmin, sentAt } = added.message
         this.#tables.enqueueForDesks(this.#desks(), { type: 'message', message: { id, message, fromAdmin, sentAt } }, input.connectionId)
       }
       return added
     })
-    if (!isNew) return message
+    if (!stored?.isNew) return stored?.message ?? null
+    const { message } = stored
     const frameFor = messageFrames(this.#personId(), message)
     this.#host.broadcast((other) => (getsMessage(other, input.connectionId) ? frameFor(other) : null))
     this.#deliverToDesks()
     return message
   }
 
-  async storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'> {
+  async storeMessage(person: PersonRef, message: NewMessage): Promise<StoreAnswer> {
     if (this.#host.consumeToken(message.sender.id) !== 'allowed') return 'slow-down'
     this.#tables.setPerson(person)
-    return { id: this.#storeMessage(message).id }
+    const stored = this.#storeMessage(message)
+    return stored ? { id: stored.id } : 'no-such-file'
+  }
+
+  async addFile(person: PersonRef, file: NewChatFile): Promise<void> {
+    this.#tables.setPerson(person)
+    this.#tables.files.add(file, this.dependencies.now())
+    await this.#alarm.setWithin(UNSENT_FILE_MS)
+  }
+
+  async file(id: string): Promise<RoomFile | null> {
+    return this.#tables.files.find(id)
   }
 
   async history({ before, limit, asStaff }: HistoryQuery): Promise<History> {
@@ -242,8 +249,10 @@ export class SupportRoom extends DurableObject<Env> {
     await this.#host.recheckIfDue()
     this.#changePresence({ type: 'checked', isStaffReported: this.#tables.isStaffReported(this.#staff()) })
     await Promise.all(this.#tables.desksWithPendingEvents().map((desk) => this.#reporter.report(desk)))
+    await this.#tables.files.removeExpired(this.#personId(), this.dependencies)
     const hasPendingEvents = this.#tables.desksWithPendingEvents().length > 0
-    const expiries = this.#host.list().map(({ connection }) => connection.expiresAt)
+    const connections = this.#host.list().map(({ connection }) => connection.expiresAt)
+    const expiries = [...connections, ...this.#tables.files.expiries(this.dependencies.now())]
     const wakeUp = nextWakeUp({ hasPendingEvents, failures: this.#reporter.failures, expiries }, this.dependencies.now())
     if (wakeUp !== null) await this.#alarm.setWithin(wakeUp)
   }

@@ -100,6 +100,7 @@ export interface FailureDetails {
   /** The person has written a message that the caller has not seen. */
   'new-messages': null
   'already-claimed': { readonly username: string }
+  'unsupported-file': null
 }
 
 export type FailureCode = keyof FailureDetails
@@ -158,6 +159,7 @@ export const EXAMPLE_DETAILS: FailureDetails = {
   'ends-before-it-starts': null,
   'new-messages': null,
   'already-claimed': { username: 'sam' },
+  'unsupported-file': null,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { LARGE_IMAGES } from '../support/large-images.ts'
+import { LARGE_FILES } from '../support/large-images.ts'
 
 const child = join(import.meta.dirname, 'picture-memory-child.ts')
 
@@ -10,7 +10,7 @@ const child = join(import.meta.dirname, 'picture-memory-child.ts')
  * the cleaned picture, and what the garbage collector has not freed yet. How much that is depends on when it last ran, so a
  * measurement is repeated.
  */
-test.each(Object.keys(LARGE_IMAGES))('%s costs at most three times its size', { retry: 3 }, (name) => {
+test.each(Object.keys(LARGE_FILES))('%s costs at most three times its size', { retry: 3 }, (name) => {
   const { stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', '--expose-gc', '--max-semi-space-size=1', child, name])
   const { form, additional } = JSON.parse(`${stdout}` || `"${stderr}"`)
   expect(additional).toBeLessThanOrEqual(3 * form)

@@ -1,4 +1,5 @@
 import { type ErasureTarget, type StoredPictures, usernameKey } from '../../model/account.ts'
+import { chatFilePrefix } from '../../model/chat-file.ts'
 import { mediaKey, PICTURE_PREFIX } from '../../model/picture.ts'
 import { Failure, fail, type Result } from '../../model/result.ts'
 import { deleteAccount, findErasureTarget, findStoredPictures } from '../../store/erasure.ts'
@@ -19,6 +20,8 @@ export interface ErasureReport {
   readonly conversation: number
   readonly deskEvents: number
   readonly pictures: number
+  /** Deleted files of the support conversation. */
+  readonly files: number
 }
 
 /** The operator erases an account. */
@@ -55,6 +58,7 @@ const erase = async (context: Context, { id, username }: ErasureTarget): Promise
     context.support.room(id).erase(),
     context.support.desk(id).forget(id),
   ])
+  const files = await context.media.removeAll(chatFilePrefix(id))
   const pictures = pictureKeys(await findStoredPictures(context.store, id))
   await context.media.remove(pictures)
   const who = await loginFailureKey(usernameKey(username))
@@ -63,6 +67,9 @@ const erase = async (context: Context, { id, username }: ErasureTarget): Promise
   // A trigger that was authorized before the account was closed may have arrived since, and notified the desk.
   const lateAlarms = await context.alarms.dispatcher(id).erase()
   const lateEvents = await context.support.desk(id).forget(id)
+  // The same holds for an upload.
+  await context.support.room(id).erase()
+  const lateFiles = await context.media.removeAll(chatFilePrefix(id))
   return {
     accountId: id,
     username,
@@ -71,6 +78,7 @@ const erase = async (context: Context, { id, username }: ErasureTarget): Promise
     conversation,
     deskEvents: deskEvents + lateEvents,
     pictures: pictures.length,
+    files: files + lateFiles,
   }
 }
 

@@ -4,8 +4,8 @@ import { sweepCredentials } from '../../store/credentials.ts'
 import { sweepRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
 import { sendExpiryReminders } from '../notifications.ts'
-import { sweepPictures } from '../profiles/sweep-pictures.ts'
 import { sweepAuditTrail, sweepOutbox } from './retention.ts'
+import { sweepChatFiles, sweepPictures } from './sweep-media.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
   credentials: (context) => {
@@ -18,6 +18,7 @@ const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>
   },
   cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - RETENTION.cancelledPlansMs),
   pictures: sweepPictures,
+  chatFiles: sweepChatFiles,
   revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - RETENTION.revokedConnectionsMs),
   auditTrail: sweepAuditTrail,
   outbox: sweepOutbox,

@@ -1,0 +1,19 @@
+import type { SystemContext } from '../domain/access.ts'
+import { accessRightsOf } from '../domain/support/access-rights.ts'
+import type { Env } from '../env.ts'
+import type { RoomReport } from '../model/support.ts'
+import type { AccessCheck } from './socket-host.ts'
+
+/** What a room uses besides its tables and sockets. */
+export interface RoomDependencies extends AccessCheck {
+  readonly report: (desk: string, report: RoomReport) => Promise<void>
+  /** Deletes files from the bucket. */
+  readonly removeFiles: (keys: readonly string[]) => Promise<void>
+}
+
+export const roomDependencies = (context: SystemContext, env: Env): RoomDependencies => ({
+  now: context.now,
+  report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
+  removeFiles: (keys) => context.media.remove(keys),
+  findAccessLoss: (connections) => accessRightsOf(context, connections),
+})
