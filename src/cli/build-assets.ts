@@ -32,6 +32,8 @@ const HEADERS = `/*
 /console/assets/*
   ! Cache-Control
   Cache-Control: no-cache
+/console/assets/push-worker.js
+  Service-Worker-Allowed: /console
 `
 
 // The folder is not emptied first: another running server may be reading from it.
@@ -58,6 +60,6 @@ copy(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'co
 copy(require.resolve('libphonenumber-js/metadata.max.json'), join(reference, 'phone-numbers.json'))
 for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copy(join(swaggerUi, file), join(docsAssets, file))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
-await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], consoleAssets)
+await bundle('src/console/browser', ['console.ts', 'support.ts', 'push-worker.ts', 'console.css', 'support.css'], consoleAssets)
 copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
 replaceFile(join(assets, '_headers'), Buffer.from(HEADERS))

@@ -56,6 +56,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.
     support: { room: workerOnly, desk: workerOnly, closeRevokedConnections: async () => undefined },
+    push: null,
     carriers: { email: unavailableCarrier, sms: unavailableCarrier, desk: unavailableCarrier, webhook: null },
     model: { reply: workerOnly },
     sleep: async () => undefined,

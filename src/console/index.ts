@@ -8,6 +8,7 @@ import { messageRoutes } from './messages.ts'
 import { noteRoutes } from './notes.ts'
 import { outboxRoutes } from './outbox.ts'
 import { personRoutes } from './person.ts'
+import { pushRoutes } from './push.ts'
 import { reportRoutes } from './reports.ts'
 import { roomRoutes } from './rooms.ts'
 
@@ -28,6 +29,7 @@ export const consoleApi: Contract = {
     ...helpRoutes,
     ...messageRoutes,
     ...fileRoutes,
+    ...pushRoutes,
   ],
   unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),

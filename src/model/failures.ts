@@ -101,6 +101,8 @@ export interface FailureDetails {
   'new-messages': null
   'already-claimed': { readonly username: string }
   'unsupported-file': null
+  /** The browser's push service is not one of the operator's, or the keys are none. */
+  'invalid-subscription': null
 }
 
 export type FailureCode = keyof FailureDetails
@@ -160,6 +162,7 @@ export const EXAMPLE_DETAILS: FailureDetails = {
   'new-messages': null,
   'already-claimed': { username: 'sam' },
   'unsupported-file': null,
+  'invalid-subscription': null,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,

@@ -1,8 +1,8 @@
 import { personWithContacts, runAlarm, trigger } from '../support/alarms.ts'
 import { call, textAt } from '../support/call.ts'
-import { type Person, person } from '../support/people.ts'
+import { type Person, person, personWith } from '../support/people.ts'
 import { member, otherMember, staff } from './callers.ts'
-import { after, by, once, type Row } from './measure.ts'
+import { after, by, once, PUSH, type Row } from './measure.ts'
 import { ALARM_REASON } from './recovery.ts'
 
 /** A person whose alarm has run: the desk has received it, and its messages are in the outbox. */
@@ -12,6 +12,8 @@ const withAlarm = once(async () => {
   await runAlarm(sam)
   return sam
 })
+
+const newStaff = () => personWith('is_staff')
 
 const roomOf = async ({ id }: Pick<Person, 'id'>) => ({ params: { user_id: id } })
 
@@ -71,5 +73,14 @@ export const CONSOLE: readonly Row[] = [
   ['POST', '/support/files/{user_id}/', { status: 201, roundTrips: 2, statements: 3 }, by(person, newFile)],
   ['POST', '/support/files/{user_id}/{file_id}/send/', { status: 200, roundTrips: 1, statements: 1 }, by(person, unsentFile)],
   ['GET', '/support/files/{user_id}/{file_id}', { status: 200, roundTrips: 1, statements: 1 }, by(person, storedFile)],
+  ['GET', '/console/api/push/', { status: 200, roundTrips: 1, statements: 1 }, by(staff)],
+  ['POST', '/console/api/push/', { status: 204, roundTrips: 2, statements: 4 }, by(staff, { json: PUSH.device('/a') })],
+  [
+    'DELETE',
+    '/console/api/push/',
+    { status: 204, roundTrips: 2, statements: 2 },
+    by(staff, { json: { endpoint: 'https://push.example/b' } }),
+  ],
+  ['POST', '/console/api/push/test/', { status: 200, roundTrips: 2, statements: 2 }, by(newStaff)],
   ['GET', '/console/api/reports/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, after(reported))],
 ]
