@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { fileToWire } from '../dialects/recovery/frames.ts'
 import { isOwnerOrStaff } from '../domain/access.ts'
 import { readFile, sendFile, uploadFile } from '../domain/support/files.ts'
@@ -36,9 +36,9 @@ const upload = route({
     'A multipart form with `file` (at most 5 MiB) and `name`. The type is found in the content. Nobody sees the file before a message refers to it; without one it is deleted after an hour.',
   access: peopleOfRoom,
   quota: QUOTAS.chatFiles,
-  body: z.object({ file: file(PICTURE_MAX_BYTES), name: text({ max: 255, blank: true }).default('') }),
+  body: z.object({ file: file(PICTURE_MAX_BYTES), name: z._default(text({ max: 255, blank: true }), '') }),
   bodyOptions: { limit: withFile(PICTURE_MAX_BYTES) },
-  params: params.pick({ user_id: true }),
+  params: z.object({ user_id: pathId() }),
   responses: { 201: ok(ChatFile, 'The file is stored'), ...errors.responses('not-found', 'unsupported-file') },
   handle: async ({ context, params, body }) => ({
     status: 201,

@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { fileToWire } from '../dialects/recovery/frames.ts'
 import { readHistory } from '../domain/support/read-history.ts'
 import { integer, pathId } from '../http/request/fields.ts'
+import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
 import { member } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
@@ -10,13 +11,13 @@ import { isoTime } from '../model/time.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
-export const ChatFile = z.object({ id: z.string(), name: z.string(), type: z.string(), size: z.int() }).meta({ id: 'ChatFile' })
+export const ChatFile = documented(z.object({ id: z.string(), name: z.string(), type: z.string(), size: z.int() }), { id: 'ChatFile' })
 
-const OwnMessage = z
-  .object({ id: z.int(), message: z.string(), from_admin: z.boolean(), sent_at: z.string(), file: ChatFile.optional() })
-  .meta({ id: 'OwnMessage' })
+const messageFields = { id: z.int(), message: z.string(), from_admin: z.boolean(), sent_at: z.string(), file: z.optional(ChatFile) }
 
-const Message = OwnMessage.extend({ sender: z.object({ id: z.int(), username: z.string() }) }).meta({ id: 'RoomMessage' })
+const OwnMessage = documented(z.object(messageFields), { id: 'OwnMessage' })
+
+const Message = documented(z.object({ ...messageFields, sender: z.object({ id: z.int(), username: z.string() }) }), { id: 'RoomMessage' })
 
 const ownMessageToWire = ({ id, message, fromAdmin, sentAt, file }: StoredMessage): z.infer<typeof OwnMessage> => ({
   id,
@@ -31,7 +32,7 @@ const messageToWire = (message: StoredMessage): z.infer<typeof Message> => ({
   sender: { id: message.senderId, username: message.senderName },
 })
 
-const query = z.object({ before: integer({ min: 1 }).optional(), limit: integer({ min: 1, max: 200 }).default(50) })
+const query = z.object({ before: z.optional(integer({ min: 1 })), limit: z._default(integer({ min: 1, max: 200 }), 50) })
 
 const listMessages = route({
   method: 'GET',

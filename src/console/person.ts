@@ -1,6 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readPerson } from '../domain/support/read-person.ts'
 import { pathId } from '../http/request/fields.ts'
+import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
 import type { PersonDetails, Therapist } from '../model/recovery.ts'
@@ -9,17 +10,18 @@ import { errors } from './errors.ts'
 
 const Reachable = z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() })
 
-const Person = z
-  .object({
+const Person = documented(
+  z.object({
     username: z.string(),
     name: z.string(),
-    phone: z.string().nullable(),
+    phone: z.nullable(z.string()),
     location: z.string(),
-    scenario: z.string().nullable(),
-    therapist: Reachable.nullable(),
-    contacts: z.array(Reachable.extend({ relationship: z.string() })),
-  })
-  .meta({ id: 'Person' })
+    scenario: z.nullable(z.string()),
+    therapist: z.nullable(Reachable),
+    contacts: z.array(z.extend(Reachable, { relationship: z.string() })),
+  }),
+  { id: 'Person' },
+)
 
 const reachable = ({ id, name, phone, email }: Therapist) => ({ id, name, phone, email })
 

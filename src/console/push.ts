@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { sendTest, subscribe, unsubscribe } from '../domain/support/push.ts'
 import { text } from '../http/request/fields.ts'
 import { errorResponse, errorTable } from '../http/response/errors.ts'
@@ -19,7 +19,7 @@ const readKey = route({
   path: '/console/api/push/',
   summary: 'Get the key with which a browser subscribes to notifications; null if Web Push is not set up',
   access: staffOnly,
-  responses: { 200: ok(z.object({ public_key: z.string().nullable() }), 'The key'), ...errors.responses(FORBIDDEN) },
+  responses: { 200: ok(z.object({ public_key: z.nullable(z.string()) }), 'The key'), ...errors.responses(FORBIDDEN) },
   handle: ({ context }) => ({ status: 200, body: { public_key: context.push?.publicKey ?? null } }),
 })
 

@@ -1,6 +1,5 @@
 import { type ChatFile, chatFileKey, chatFileName, isChatFileId } from '../../model/chat-file.ts'
 import { Failure, fail, type Result } from '../../model/result.ts'
-import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
 import type { MemberContext } from '../access.ts'
 import type { Context } from '../context.ts'
 import { newTokenId } from '../object-id.ts'
@@ -22,8 +21,6 @@ export const uploadFile = async (
   if (opened instanceof Failure) return opened
   const content = fileContent(bytes)
   if (!content) return fail('unsupported-file')
-  // An upload may take minutes. The account may have been erased since.
-  if (!opened.asStaff && !(await findRecoveryProfile(context.store, accountId))) return fail('not-found')
   const file = { id: newTokenId(), name: chatFileName(name, content.type), type: content.type, size: content.bytes.length }
   const room = context.support.room(accountId)
   await room.addFile(opened.person, { ...file, senderId: context.actor.account.id })
@@ -43,7 +40,7 @@ export const sendFile = async (
 ): Promise<Result<{ readonly id: number }, 'not-found' | 'forbidden' | 'throttled'>> => {
   const opened = await openRoom(context, accountId, null)
   if (opened instanceof Failure) return opened
-  const { id, username } = context.actor.account
+  const { id, username } = await context.actor.load()
   const message = { sender: { id, username }, fromAdmin: opened.asStaff, message: '', fileId, clientId, connectionId: '' }
   const stored = isChatFileId(fileId) ? await context.support.room(accountId).storeMessage(opened.person, message) : 'no-such-file'
   if (stored === 'slow-down') return fail('throttled', { seconds: 1 })

@@ -18,9 +18,9 @@ export const openRoom = async (
   action: AuditAction | null,
   detail = '',
 ): Promise<Result<OpenRoom, 'forbidden' | 'not-found'>> => {
-  const { id, username } = context.actor.account
+  const { id } = context.actor.account
   if (!isOwnerOrStaff(context, accountId)) return fail('forbidden')
-  if (accountId === id) return { person: { id, username }, asStaff: false }
+  if (accountId === id) return { person: { id, username: (await context.actor.load()).username }, asStaff: false }
   const profile = action
     ? await findRecoveryProfileRecorded(context.store, accountId, auditEntry(context, action, accountId, detail))
     : await findRecoveryProfile(context.store, accountId)
