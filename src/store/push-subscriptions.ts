@@ -44,7 +44,7 @@ export const deleteSubscription = async ({ orm }: Store, accountId: number, endp
   await orm.delete(pushSubscriptions).where(and(eq(pushSubscriptions.accountId, accountId), eq(pushSubscriptions.endpoint, endpoint)))
 }
 
-/** Deletes the devices with these ids, each only if it still has this endpoint: a device that subscribes again gets another id. */
+/** Deletes the devices with these ids. A device that has subscribed again meanwhile has another id, and stays. */
 export const deleteSubscriptions = async ({ orm }: Store, ids: readonly number[]): Promise<void> => {
   await orm.delete(pushSubscriptions).where(sql`${pushSubscriptions.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
 }

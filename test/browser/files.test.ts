@@ -72,11 +72,14 @@ afterEach(() => {
 })
 
 test('a picture that the person chooses with the keyboard appears on both sides', async () => {
+  // Before the press: the browser takes a moment until it reports choosers instead of showing them.
+  const chooser = person.waitForEvent('filechooser')
   await person.locator('#reply').focus()
   await person.keyboard.press('Shift+Tab')
   expect(await person.evaluate('document.activeElement.ariaLabel')).toBe('Add a file')
-  const [chooser] = await Promise.all([person.waitForEvent('filechooser'), person.keyboard.press('Enter')])
-  await chooser.setFiles({ name: 'beach.png', mimeType: 'image/png', buffer: await picture(person) })
+  const buffer = await picture(person)
+  await person.keyboard.press('Enter')
+  await (await chooser).setFiles({ name: 'beach.png', mimeType: 'image/png', buffer })
   for (const page of [person, staff]) {
     await thumbnail(page, 'beach.png').waitFor()
     await expect.poll(() => isShown(thumbnail(page, 'beach.png'))).toBe(true)

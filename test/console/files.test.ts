@@ -354,7 +354,10 @@ describe('an account that is erased', () => {
     expect((await upload(sam, staff)).status).toBe(404)
   })
 
-  test.each(['before its bytes are stored', 'while its bytes are stored'] as const)('%s, an upload ends with a 404', async (when) => {
+  test.each([
+    ['before its bytes are read', 401],
+    ['while its bytes are stored', 404],
+  ] as const)('%s, an upload ends with a %i', async (when, status) => {
     const sam = await person('sam')
     const context = createContext(env, { waitUntil: () => undefined })
     const eraseNow = async () => {
@@ -364,7 +367,7 @@ describe('an account that is erased', () => {
     const form = new Response(formOf(jpeg()))
     const bytes = new Uint8Array(await form.arrayBuffer())
     const send = async (controller: ReadableStreamDefaultController): Promise<void> => {
-      if (when === 'before its bytes are stored') await eraseNow()
+      if (when === 'before its bytes are read') await eraseNow()
       controller.enqueue(bytes)
       controller.close()
     }
@@ -377,7 +380,7 @@ describe('an account that is erased', () => {
       if (when === 'while its bytes are stored') await eraseNow()
     }
     const response = await handleWith(request, { ...context, media: { ...context.media, put } })
-    expect(await statusOf(Promise.resolve(response))).toBe(404)
+    expect(await statusOf(Promise.resolve(response))).toBe(status)
     expect(await keysOf(sam)).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 import { personWithContacts, runAlarm, trigger } from '../support/alarms.ts'
 import { call, textAt } from '../support/call.ts'
-import { type Person, person, personWith } from '../support/people.ts'
+import { type Person, person } from '../support/people.ts'
 import { member, otherMember, staff } from './callers.ts'
 import { after, by, once, PUSH, type Row } from './measure.ts'
 import { ALARM_REASON } from './recovery.ts'
@@ -12,8 +12,6 @@ const withAlarm = once(async () => {
   await runAlarm(sam)
   return sam
 })
-
-const newStaff = () => personWith('is_staff')
 
 const roomOf = async ({ id }: Pick<Person, 'id'>) => ({ params: { user_id: id } })
 
@@ -81,6 +79,6 @@ export const CONSOLE: readonly Row[] = [
     { status: 204, roundTrips: 1, statements: 2 },
     by(staff, { json: { endpoint: 'https://push.example/b' } }),
   ],
-  ['POST', '/console/api/push/test/', { status: 200, roundTrips: 1, statements: 2 }, by(newStaff)],
+  ['POST', '/console/api/push/test/', { status: 200, roundTrips: 1, statements: 2 }, by(staff)],
   ['GET', '/console/api/reports/', { status: 200, roundTrips: 1, statements: 2 }, by(staff, after(reported))],
 ]

@@ -28,7 +28,7 @@ export const OWN_PATHS: readonly Row[] = [
   [
     'POST',
     '/account/erase',
-    { status: 200, roundTrips: 35, statements: 41, reason: ERASURE_REASON },
+    { status: 200, roundTrips: 36, statements: 42, reason: ERASURE_REASON },
     by(person, { json: { password: PASSWORD } }),
   ],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],

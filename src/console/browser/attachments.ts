@@ -16,7 +16,8 @@ interface AttachmentOptions {
 }
 
 export class Attachments {
-  readonly button = button('File', () => this.#input.click(), { 'aria-label': 'Add a file' })
+  /** For the composer. */
+  readonly control: HTMLElement
   readonly element = el('ul', { class: 'uploads', 'aria-label': 'Files being sent' })
   readonly #input = el('input', { type: 'file', accept: ACCEPTED, multiple: true, hidden: true })
   readonly #options: AttachmentOptions
@@ -27,8 +28,12 @@ export class Attachments {
   /** `area` is where files can be dropped and pasted. */
   constructor(area: HTMLElement, options: AttachmentOptions) {
     this.#options = options
-    this.button.prepend(this.#input)
-    this.#input.addEventListener('click', (event) => event.stopPropagation())
+    this.control = el(
+      'span',
+      {},
+      this.#input,
+      button('File', () => this.#input.click(), { 'aria-label': 'Add a file' }),
+    )
     this.#input.addEventListener('change', () => {
       this.#add(this.#input.files)
       this.#input.value = ''

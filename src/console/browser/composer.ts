@@ -25,14 +25,14 @@ export class Composer {
 
   readonly #onDraft: (text: string) => void
 
-  constructor(draft: string, { onSend, onTyping, onDraft }: ComposerHandlers, attachButton: HTMLElement) {
+  constructor(draft: string, { onSend, onTyping, onDraft }: ComposerHandlers, attachControl: HTMLElement) {
     this.#onDraft = onDraft
     this.#field.value = draft
     this.element = el(
       'form',
       { class: 'composer', 'aria-label': 'Reply' },
       el('label', { for: 'reply', class: 'visually-hidden' }, 'Message'),
-      attachButton,
+      attachControl,
       this.#field,
       el('button', { class: 'primary' }, 'Send'),
     )

@@ -89,7 +89,7 @@ export class Thread {
       onTyping: () => this.#timeline.pending.length === 0 && this.#typing.send(),
       onDraft: (text: string) => saveDraft(userId, text),
     }
-    this.composer = new Composer(loadDraft(userId), handlers, this.#attachments.button)
+    this.composer = new Composer(loadDraft(userId), handlers, this.#attachments.control)
     this.#list = new MessageList({
       isAdmin: options.isAdmin,
       otherName: options.otherName,
