@@ -87,7 +87,7 @@ const insideWorkerd = (test: {
   },
   test: {
     root,
-    setupFiles: [join(root, 'test/support/migrate.ts')],
+    setupFiles: [join(root, 'test/support/migrate.ts'), join(root, 'test/support/check-frames.ts')],
     // Without this, each workerd loads each of the hundreds of files of these packages one by one.
     deps: {
       optimizer: {
