@@ -3,6 +3,7 @@ import { PERSONAL_CHANNELS } from './model/alarm.ts'
 import { fromBase64Url } from './model/base64url.ts'
 import { isPublicKey, isPushOrigin } from './model/push.ts'
 import type { CarrierSettings, Settings } from './model/settings.ts'
+import { parseSupportHours } from './model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
 
 /** What the Worker gets: the bindings of wrangler.toml (bindings.d.ts is generated from it), and the variables and secrets. */
@@ -69,6 +70,8 @@ const stepsFrom = (list: string): number[] =>
     .filter((ms) => Number.isFinite(ms) && ms > 0)
     .sort((a, b) => a - b)
 
+const HOURS_RULE = 'SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat 10:00-14:00 Europe/Berlin`'
+
 const originsFrom = (list: string): Settings['allowedOrigins'] => {
   const origins = list.split(',').map((origin) => withoutTrailingSlash(origin.trim()))
   return origins.includes('*') ? 'any' : new Set(origins.filter((origin) => origin !== ''))
@@ -101,6 +104,11 @@ export const settingsSchema = z.pipe(
       // With a limit of zero, no message could ever be sent.
       CHAT_BURST: number(30, { min: 1 }),
       CHAT_PER_SECOND: number(2, { min: 0.1 }),
+      SUPPORT_HOURS: z.pipe(
+        optionalText.check(z.refine((value) => value === null || parseSupportHours(value) !== null, HOURS_RULE)),
+        z.transform((value) => (value === null ? null : parseSupportHours(value))),
+      ),
+      SUPPORT_REPLY_MINUTES: number(5, { unit: MINUTE }),
       // The database itself keeps entries of the audit trail for 30 days.
       AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
       OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
@@ -193,6 +201,7 @@ export const settingsSchema = z.pipe(
       allowedOrigins: variables.ALLOWED_ORIGINS,
       retention: { auditMs: variables.AUDIT_DAYS, outboxMs: variables.OUTBOX_DAYS },
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
+      support: { hours: variables.SUPPORT_HOURS, announceReplyMs: variables.SUPPORT_REPLY_MINUTES },
       alarm: {
         dedupeMs: 30 * SECOND,
         cancelMs: variables.ALARM_CANCEL_SECONDS,

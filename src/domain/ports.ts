@@ -14,6 +14,7 @@ import type {
   StoreAnswer,
   StoredMessage,
 } from '../model/support.ts'
+import type { DeskPresence, ReplyAnnouncement } from '../model/waiting.ts'
 
 /** The Durable Object that holds one person's alarms, as the verbs use it. */
 export interface Dispatcher {
@@ -27,6 +28,8 @@ export interface Dispatcher {
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
   /** Sends the desk an event that does not belong to an alarm; once per key. */
   notifyDesk(key: string, event: DeskEvent): Promise<void>
+  /** Announces a reply of staff that the person has not seen; once per key. */
+  announceReply(announcement: ReplyAnnouncement): Promise<void>
   /** Sets the object's alarm for the next due item; returns whether there is one. */
   rearm(): Promise<boolean>
   /** Deletes everything; returns the number of rows. */
@@ -61,6 +64,10 @@ export interface Room {
   addNote(person: PersonRef, note: NewNote): Promise<void>
   /** The newest first. */
   notes(limit: number): Promise<readonly StaffNote[]>
+  /** Tells the person whether staff are at a desk. */
+  setDesk(presence: DeskPresence): Promise<void>
+  /** Whether the reply of this announcement is still unseen. */
+  isReplyUnseen(key: string): Promise<boolean>
   /** Closes the connections whose access rights are no longer valid. */
   recheck(): Promise<void>
   erase(): Promise<number>

@@ -6,7 +6,7 @@ import type { RoomTables } from './room-tables.ts'
  * Stores a message, and that it refers to a file. Null if the sender has not uploaded this file, or too long ago. A file belongs
  * to one message: sent twice, even with different client ids, it is stored once. The caller opens the transaction.
  */
-export const addMessage = (
+export const addWithFile = (
   tables: RoomTables,
   input: NewMessage,
   now: number,

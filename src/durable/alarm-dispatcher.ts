@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
+import { unseenReplyToWire } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
 import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
@@ -8,7 +9,9 @@ import type { Env } from '../env.ts'
 import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
 import { admitRecipients, DAILY_LIMITS, withheldDeliveries } from '../model/alarm-limits.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
+import { announcementKeyOf, planAnnouncement } from '../model/reply-announcement.ts'
 import { HOUR } from '../model/time.ts'
+import type { ReplyAnnouncement } from '../model/waiting.ts'
 import { AlarmCalls } from './alarm-calls.ts'
 import { AlarmTables } from './alarm-tables.ts'
 import { AlarmUsage } from './alarm-usage.ts'
@@ -38,6 +41,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       limits: DAILY_LIMITS,
       allowsMessage: () => context.limits.allowsAlarmMessage(),
       carriers: context.carriers,
+      isReplyUnseen: ({ id, accountId }) => context.support.room(accountId).isReplyUnseen(announcementKeyOf(id)),
       updateIndex: (accountId, open) => updateOpenAlarmIndex(context, accountId, open),
       checkpoint: () => {},
     }
@@ -113,6 +117,24 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     this.ctx.storage.transactionSync(() => {
       this.#tables.setValue('account', String(event.accountId))
       this.#work().addDeliveries([deskDelivery(key, event, now)], now)
+    })
+    this.#scheduleAlarm()
+  }
+
+  /** A key that was received before adds nothing: its delivery has its own entry in `due`, or is finished. */
+  async announceReply(announcement: ReplyAnnouncement): Promise<void> {
+    const { settings, limits, carriers } = this.dependencies
+    const now = this.dependencies.now()
+    const { messages } = new AlarmUsage(this.ctx.storage.sql).read(settings, now)
+    const { accountId, username } = announcement
+    const deliveries = planAnnouncement(announcement, {
+      allowsEmail: messages < limits.messages,
+      webhookBody: carriers.webhook && JSON.stringify(unseenReplyToWire(accountId, username, now)),
+      now,
+    })
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.setValue('account', String(accountId))
+      this.#work().addDeliveries(deliveries, now)
     })
     this.#scheduleAlarm()
   }

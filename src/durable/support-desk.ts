@@ -33,7 +33,9 @@ import {
   type StoreAnswer,
 } from '../model/support.ts'
 import { withTimeout } from '../model/timeout.ts'
+import { type DeskPresence, isHeard } from '../model/waiting.ts'
 import { DeskPushes, type PushDependencies } from './desk-pushes.ts'
+import { DeskStaff } from './desk-staff.ts'
 import { DeskTables, type StoredEvent } from './desk-tables.ts'
 import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 
@@ -41,6 +43,7 @@ import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 interface Dependencies extends AccessCheck, PushDependencies {
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
+  readonly tellRoom: (accountId: number, presence: DeskPresence) => Promise<void>
   /** Null if there is no account with this id. */
   readonly storeMessage: (userId: number, message: NewMessage) => Promise<StoreAnswer | null>
 }
@@ -64,6 +67,7 @@ export class SupportDesk extends DurableObject<Env> {
   readonly #host: SocketHost
   readonly #tables: DeskTables
   readonly #pushes: DeskPushes
+  readonly #staff: DeskStaff
   /** The frames of one socket are handled in order. A slow room delays only the socket that sends to it. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
   /** Reports that many rooms send at the same time are handled one by one, and stored with one write. */
@@ -80,6 +84,7 @@ export class SupportDesk extends DurableObject<Env> {
       findAccessLoss: (connections) => accessRightsOf(context, connections),
       revokedSince: (since) => revokedSince(context, since),
       recheckRoom: (accountId) => context.support.room(accountId).recheck(),
+      tellRoom: (accountId, presence) => context.support.room(accountId).setDesk(presence),
       storeMessage: (userId, message) => sendFromDesk(context, userId, message),
       push: context.push && ((message, except) => pushToStaff(context, message, except)),
     }
@@ -90,6 +95,12 @@ export class SupportDesk extends DurableObject<Env> {
     })
     this.#tables = new DeskTables(state.storage.sql)
     this.#pushes = new DeskPushes(state.storage.sql, () => this.dependencies)
+    this.#staff = new DeskStaff({
+      desk: state.id.toString(),
+      tables: this.#tables,
+      isConnected: () => this.#host.list().some(({ socket }) => isHeard(this.#lastPingAt(socket), this.dependencies.now())),
+      tellRoom: (accountId, presence) => this.dependencies.tellRoom(accountId, presence),
+    })
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -98,6 +109,7 @@ export class SupportDesk extends DurableObject<Env> {
     if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
     await this.#ensureAlarm()
     this.ctx.waitUntil(this.#host.recheck())
+    this.ctx.waitUntil(this.#staff.arrived())
     return response
   }
 
@@ -121,10 +133,14 @@ export class SupportDesk extends DurableObject<Env> {
     this.ctx.waitUntil(this.#pushes.run().then(() => this.#ensureAlarm()))
   }
 
-  /** Stores each event of a report once, even if it arrives twice; and the room summary, unless a newer one is stored. */
-  async report(report: RoomReport): Promise<void> {
+  /**
+   * Stores each event of a report once, even if it arrives twice; and the room summary, unless a newer one is stored. The
+   * answer says whether staff are here.
+   */
+  async report(report: RoomReport): Promise<DeskPresence> {
     await this.#reports.add(report)
     await this.#ensureAlarm()
+    return this.#staff.presence
   }
 
   #storeReport(report: RoomReport): void {
@@ -210,10 +226,16 @@ export class SupportDesk extends DurableObject<Env> {
     } catch {
       console.error(JSON.stringify({ fault: 'revocation check of the support desk failed' }))
     }
+    this.ctx.waitUntil(this.#staff.check())
     this.#tables.prune(now - EVENT_RETENTION_MS)
     this.#push()
     if (!this.#hasConnections()) this.#tables.setValue('closings', null)
     await this.#ensureAlarm()
+  }
+
+  /** The platform answers pings without waking the object, and remembers the last one. */
+  #lastPingAt(socket: WebSocket): number | null {
+    return this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? null
   }
 
   /** Whether there is a connection here or in any room. */

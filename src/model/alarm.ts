@@ -7,11 +7,11 @@ export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
  */
 export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped' | 'withheld'
 
-/**
- * What a message is for: it calls for help; it says that staff answer the alarm; or it is the all-clear, which says that the
- * person is safe.
- */
-export type Purpose = 'alarm' | 'answered' | 'all-clear'
+/** What a notice at the end of an alarm is for: it says that staff answer the alarm, or that the person is safe (the all-clear). */
+export type NoticePurpose = 'answered' | 'all-clear'
+
+/** What a message is for: it calls for help, it is a notice, or it tells the person that there is a reply in the support chat. */
+export type Purpose = 'alarm' | NoticePurpose | 'reply'
 
 /** The channels that reach a person. */
 export const PERSONAL_CHANNELS = ['email', 'sms'] as const

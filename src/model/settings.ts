@@ -1,5 +1,6 @@
 import type { AlarmSettings } from './alarm.ts'
 import type { LockRule } from './login-lock.ts'
+import type { SupportHours } from './support-hours.ts'
 
 /** The settings of an operator. Times are milliseconds. Names, defaults and bounds: src/env.ts, docs/settings.md. */
 export interface Settings {
@@ -15,6 +16,7 @@ export interface Settings {
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
   readonly chat: ChatLimits
+  readonly support: SupportSettings
   readonly retention: Retention
   readonly alarm: AlarmSettings
   readonly carriers: CarrierSettings
@@ -54,6 +56,13 @@ interface Retention {
 interface ChatLimits {
   readonly burst: number
   readonly perSecond: number
+}
+
+interface SupportSettings {
+  /** Null if the operator has not said when support works. */
+  readonly hours: SupportHours | null
+  /** How long after it was written a reply is announced that the person has not seen. */
+  readonly announceReplyMs: number
 }
 
 /** How notifications are sent. Null means not configured: then the messages are stored in the outbox instead. */

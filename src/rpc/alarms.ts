@@ -13,6 +13,7 @@ export const createAlarms = (env: Env): Alarms => ({
       list: () => withRetries(() => object().list()),
       acknowledge: (acknowledgement) => withRetries(() => object().acknowledge(acknowledgement)),
       notifyDesk: (key, event) => withRetries(() => object().notifyDesk(key, event)),
+      announceReply: (announcement) => withRetries(() => object().announceReply(announcement)),
       rearm: () => object().rearm(),
       erase: () => withRetries(() => object().erase()),
     }

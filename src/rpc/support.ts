@@ -30,6 +30,8 @@ export const createSupport = (env: Env): Support => {
       reopen: (person) => withRetries(async () => object().reopen(person)),
       addNote: (person, note) => withRetries(async () => object().addNote(person, note)),
       notes: (limit) => withRetries<readonly StaffNote[]>(async () => object().notes(limit)),
+      setDesk: (presence) => withRetries(async () => object().setDesk(presence)),
+      isReplyUnseen: (key) => withRetries(async () => object().isReplyUnseen(key)),
       recheck: () => withRetries(async () => object().recheck()),
       erase: () => withRetries(async () => object().erase()),
     }

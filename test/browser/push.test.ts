@@ -69,12 +69,12 @@ const logIn = async (): Promise<void> => {
 
 beforeAll(async () => {
   serviceOrigin = await listen()
-  server = await serve(state.folder, undefined, [
-    `VAPID_PUBLIC_KEY:${keys.publicKey}`,
-    `VAPID_PRIVATE_KEY:${keys.privateKey}`,
-    'VAPID_SUBJECT:mailto:operator@example.com',
-    `PUSH_ORIGINS:${serviceOrigin}`,
-  ])
+  server = await serve(state.folder, undefined, {
+    VAPID_PUBLIC_KEY: keys.publicKey,
+    VAPID_PRIVATE_KEY: keys.privateKey,
+    VAPID_SUBJECT: 'mailto:operator@example.com',
+    PUSH_ORIGINS: serviceOrigin,
+  })
   await createStaff(state.folder, 'sam')
   mara = await createPerson(server.origin, 'mara')
   browser = await launch()
