@@ -30,9 +30,10 @@ export const upload = (
     request.responseType = 'json'
     request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total)
     request.onload = () => {
-      const stored = request.status === 201 ? parseChatFile(request.response) : null
+      const { status, response } = request
+      const stored = status === 201 ? parseChatFile(response) : null
       if (stored) resolve(stored)
-      else reject(new ApiError(request.status, errorIn(request.response) || `The server responded with status ${request.status}.`))
+      else reject(new ApiError(status, errorIn(response) || `The server responded with status ${status}.`, response))
     }
     request.onerror = () => reject(new Error(FAILED))
     signal.addEventListener('abort', () => request.abort())
@@ -44,6 +45,6 @@ export const download = async ({ userId, token }: Transfer, { id }: ChatFile): P
   const headers = new Headers()
   authorize(token, (name, value) => headers.set(name, value))
   const response = await fetch(`/support/files/${userId}/${id}`, { headers, credentials: token === null ? 'same-origin' : 'omit' })
-  if (!response.ok) throw new ApiError(response.status, '')
+  if (!response.ok) throw new ApiError(response.status, '', null)
   return URL.createObjectURL(await response.blob())
 }
