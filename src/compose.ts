@@ -27,7 +27,7 @@ const createSharedContext = (env: Env): SharedContext => {
   if (!hasAlarmChannel({ settings })) {
     console.warn(JSON.stringify({ warning: 'no e-mail or SMS provider: alarm messages are kept in the outbox, and nobody receives them' }))
   }
-  const support = createSupport(env)
+  const support = createSupport(env, settings.jurisdiction)
   const store = createStore(env.DB)
   return composeCore(env, {
     settings,
@@ -35,7 +35,7 @@ const createSharedContext = (env: Env): SharedContext => {
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
     limits: createLimits(env.ADDRESS_LIMIT, env.NETWORK_LIMIT, env.ALARM_LIMIT),
     readReferenceFile: createReferenceFiles(env.ASSETS),
-    alarms: createAlarms(env),
+    alarms: createAlarms(env, settings.jurisdiction),
     support,
     carriers: createCarriers(settings.carriers, {
       emailBinding: env.EMAIL,

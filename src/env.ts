@@ -90,6 +90,7 @@ export const settingsSchema = z.pipe(
       JWT_SECRET: z.string(JWT_SECRET_RULE).check(z.refine((secret) => secret.length >= JWT_SECRET_MIN, JWT_SECRET_RULE)),
       JWT_SECRET_PREVIOUS: optionalText,
       JWT_ISSUER: z._default(text, 'concord'),
+      JURISDICTION: z.pipe(z._default(text, ''), z.enum(['', 'eu', 'fedramp'], 'JURISDICTION must be eu, fedramp or empty')),
       ALLOWED_ORIGINS: z.pipe(z._default(text, '*'), z.transform(originsFrom)),
       TOKEN_DAYS: number(30, { unit: DAY }),
       SESSION_DAYS: number(14, { unit: DAY }),
@@ -112,6 +113,10 @@ export const settingsSchema = z.pipe(
       // The database itself keeps entries of the audit trail for 30 days.
       AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
       OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
+      // The limits of a day and the notices at the end of an alarm need the messages of the last days.
+      ALARM_MESSAGE_DAYS: number(365, { unit: DAY, min: 7 }),
+      DESK_ALARM_DAYS: number(365, { unit: DAY, min: 7 }),
+      CLOSED_ACCOUNT_DAYS: number(0, { unit: DAY }),
       MATCH_LISTS: flag,
       ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
       ALARM_STEP_MINUTES: z.pipe(z._default(text, '5,15'), z.transform(stepsFrom)),
@@ -181,6 +186,7 @@ export const settingsSchema = z.pipe(
       jwtSecret: variables.JWT_SECRET,
       jwtSecretPrevious: variables.JWT_SECRET_PREVIOUS,
       jwtIssuer: variables.JWT_ISSUER,
+      jurisdiction: variables.JURISDICTION || null,
       lifetimes: {
         token: variables.TOKEN_DAYS,
         session: variables.SESSION_DAYS,
@@ -199,7 +205,13 @@ export const settingsSchema = z.pipe(
       },
       matchLists: variables.MATCH_LISTS,
       allowedOrigins: variables.ALLOWED_ORIGINS,
-      retention: { auditMs: variables.AUDIT_DAYS, outboxMs: variables.OUTBOX_DAYS },
+      retention: {
+        auditMs: variables.AUDIT_DAYS,
+        outboxMs: variables.OUTBOX_DAYS,
+        alarmMessagesMs: variables.ALARM_MESSAGE_DAYS,
+        deskAlarmsMs: variables.DESK_ALARM_DAYS,
+        closedAccountsMs: variables.CLOSED_ACCOUNT_DAYS,
+      },
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
       support: { hours: variables.SUPPORT_HOURS, announceReplyMs: variables.SUPPORT_REPLY_MINUTES },
       alarm: {

@@ -42,6 +42,9 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'SUPPORT_REPLY_MINUTES', from: ({ support }) => support.announceReplyMs, defaultValue: 5, min: 0, unit: MINUTE },
   { name: 'AUDIT_DAYS', from: ({ retention }) => retention.auditMs, defaultValue: 365, min: 30, unit: DAY },
   { name: 'OUTBOX_DAYS', from: ({ retention }) => retention.outboxMs, defaultValue: 90, min: 1, unit: DAY },
+  { name: 'ALARM_MESSAGE_DAYS', from: ({ retention }) => retention.alarmMessagesMs, defaultValue: 365, min: 7, unit: DAY },
+  { name: 'DESK_ALARM_DAYS', from: ({ retention }) => retention.deskAlarmsMs, defaultValue: 365, min: 7, unit: DAY },
+  { name: 'CLOSED_ACCOUNT_DAYS', from: ({ retention }) => retention.closedAccountsMs, defaultValue: 0, min: 0, unit: DAY },
   { name: 'ALARM_CANCEL_SECONDS', from: ({ alarm }) => alarm.cancelMs, defaultValue: 0, min: 0, unit: SECOND },
   { name: 'ALARM_REMINDER_MINUTES', from: ({ alarm }) => alarm.remindEveryMs, defaultValue: 15, min: 1, unit: MINUTE },
   { name: 'CARRIER_TIMEOUT_SECONDS', from: ({ carriers }) => carriers.timeoutMs, defaultValue: 10, min: 0, unit: SECOND },
@@ -78,6 +81,17 @@ const TEXTS: readonly TextSetting[] = [
       [undefined, null],
       ['', null],
       ['p', 'p'],
+    ],
+  },
+  {
+    name: 'JURISDICTION',
+    defaultValue: null,
+    from: ({ jurisdiction }) => jurisdiction,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['eu', 'eu'],
+      ['fedramp', 'fedramp'],
     ],
   },
   {
@@ -294,7 +308,8 @@ test('what the operator does not set has a default', () => {
     allowedOrigins: 'any',
     chat: { burst: 30, perSecond: 2 },
     support: { hours: null, announceReplyMs: 5 * MINUTE },
-    retention: { auditMs: 365 * DAY, outboxMs: 90 * DAY },
+    jurisdiction: null,
+    retention: { auditMs: 365 * DAY, alarmMessagesMs: 365 * DAY, deskAlarmsMs: 365 * DAY, closedAccountsMs: 0, outboxMs: 90 * DAY },
     alarm: {
       dedupeMs: 30_000,
       cancelMs: 0,

@@ -38,9 +38,12 @@ const OBJECT_TESTS = [
   'test/dialects/recovery.test.ts',
   'test/dialects/recovery/{chat,event,user,ws}.test.ts',
   'test/domain/accounts/erase.test.ts',
+  'test/domain/accounts/export.test.ts',
   'test/domain/accounts/phone-numbers.test.ts', // an isolate reads the numbering plans once
   'test/domain/alarms.test.ts', // an isolate warns once
+  'test/contract/page-sizes.test.ts',
   'test/domain/audit.test.ts',
+  'test/domain/maintenance/**/*.test.ts',
   'test/durable/{alarm,support}-*.test.ts',
 ]
 

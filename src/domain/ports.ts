@@ -1,4 +1,4 @@
-import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, AlarmRecords, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
 import type { NewChatFile, RoomFile } from '../model/chat-file.ts'
 import type {
   AlarmSummary,
@@ -24,6 +24,8 @@ export interface Dispatcher {
    */
   trigger(trigger: Trigger, callId: string | null): Promise<Triggered | { readonly throttledFor: number }>
   list(): Promise<readonly AlarmView[]>
+  /** All alarms, oldest first, in parts: those after a cursor, which is 0 at the start. */
+  records(after: number, limit: number): Promise<AlarmRecords>
   /** Null if there is no such alarm. */
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
   /** Sends the desk an event that does not belong to an alarm; once per key. */
@@ -32,6 +34,11 @@ export interface Dispatcher {
   announceReply(announcement: ReplyAnnouncement): Promise<void>
   /** Sets the object's alarm for the next due item; returns whether there is one. */
   rearm(): Promise<boolean>
+  /**
+   * Deletes messages that are older than a point in time, `limit` at most, unless their alarm still has something to send.
+   * Returns the time of the oldest message that is left; null if there is none.
+   */
+  deleteOldMessages(before: number, limit: number): Promise<number | null>
   /** Deletes everything; returns the number of rows. */
   erase(): Promise<number>
 }

@@ -6,13 +6,14 @@ import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
-import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, Alarm, AlarmRecords, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
 import { admitRecipients, DAILY_LIMITS, withheldDeliveries } from '../model/alarm-limits.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
 import { announcementKeyOf, planAnnouncement } from '../model/reply-announcement.ts'
 import { HOUR } from '../model/time.ts'
 import type { ReplyAnnouncement } from '../model/waiting.ts'
 import { AlarmCalls } from './alarm-calls.ts'
+import { deleteOldMessages, readAlarmRecords } from './alarm-history.ts'
 import { AlarmTables } from './alarm-tables.ts'
 import { AlarmUsage } from './alarm-usage.ts'
 import { AlarmWork, type Dependencies } from './alarm-work.ts'
@@ -92,6 +93,10 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     return this.#tables.list()
   }
 
+  async records(after: number, limit: number): Promise<AlarmRecords> {
+    return readAlarmRecords(this.ctx.storage.sql, after, limit)
+  }
+
   async acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null> {
     const { alarmId, by, note } = acknowledgement
     const alarm = this.#tables.alarm(alarmId)
@@ -145,6 +150,10 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     // If the answer is false, the caller deletes this account from the index. New work must then be indexed again.
     if (!hasWork) this.#tables.setValue('noted', '')
     return hasWork
+  }
+
+  async deleteOldMessages(before: number, limit: number): Promise<number | null> {
+    return this.ctx.storage.transactionSync(() => deleteOldMessages(this.ctx.storage.sql, before, limit))
   }
 
   async erase(): Promise<number> {

@@ -243,6 +243,18 @@ export class DeskTables {
     )
   }
 
+  /** Deletes the oldest alarms that are over. Returns how many. */
+  deleteOldAlarms(before: number, limit: number): number {
+    return this.#sql
+      .exec(
+        `DELETE FROM alarms WHERE alarm_id IN (
+           SELECT alarm_id FROM alarms WHERE triggered_at < ? AND status <> 'open' ORDER BY triggered_at LIMIT ?) RETURNING 1`,
+        new Date(before).toISOString(),
+        limit,
+      )
+      .toArray().length
+  }
+
   /** Deletes everything about a person. Returns the number of deleted events. */
   deletePerson(userId: number): number {
     this.#sql.exec('DELETE FROM rooms WHERE user_id = ?', userId)

@@ -1,7 +1,6 @@
 import type { SystemContext } from '../domain/access.ts'
 import { accessRightsOf } from '../domain/support/access-rights.ts'
 import { announceReply } from '../domain/support/announce-reply.ts'
-import type { Env } from '../env.ts'
 import type { RoomReport } from '../model/support.ts'
 import type { DeskPresence } from '../model/waiting.ts'
 import type { AccessCheck } from './socket-host.ts'
@@ -14,9 +13,9 @@ export interface RoomDependencies extends AccessCheck {
   readonly removeFiles: (keys: readonly string[]) => Promise<void>
 }
 
-export const roomDependencies = (context: SystemContext, env: Env, personId: () => number): RoomDependencies => ({
+export const roomDependencies = (context: SystemContext, personId: () => number): RoomDependencies => ({
   now: context.now,
-  report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
+  report: (desk, report) => context.support.reportTo(desk, report),
   announceReply: (key) => announceReply(context, personId(), key),
   removeFiles: (keys) => context.media.remove(keys),
   findAccessLoss: (connections) => accessRightsOf(context, connections),

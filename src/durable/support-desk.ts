@@ -164,6 +164,10 @@ export class SupportDesk extends DurableObject<Env> {
     return this.#tables.alarms(limit)
   }
 
+  async deleteOldAlarms(before: number, limit: number): Promise<number> {
+    return this.#tables.deleteOldAlarms(before, limit)
+  }
+
   async forget(accountId: number): Promise<number> {
     return this.ctx.storage.transactionSync(() => this.#tables.deletePerson(accountId))
   }

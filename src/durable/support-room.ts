@@ -88,7 +88,7 @@ export class SupportRoom extends DurableObject<Env> {
     super(state, env)
     this.#alarm = new ObjectAlarm(state.storage)
     const context = systemContext(createContext(env, state))
-    this.dependencies = roomDependencies(context, env, () => this.#personId())
+    this.dependencies = roomDependencies(context, () => this.#personId())
     this.#settings = context.settings
     this.#announcer = new ReplyAnnouncer({
       delayMs: context.settings.support.announceReplyMs,

@@ -195,6 +195,18 @@ export interface AlarmView {
   readonly deliveries: readonly DeliveryView[]
 }
 
+/** An alarm with everything that was stored about it. */
+export interface AlarmRecord extends Alarm {
+  readonly note: string
+  readonly deliveries: readonly Delivery[]
+}
+
+/** A part of all alarms of a person, and the cursor of the next part; null if there is none. */
+export interface AlarmRecords {
+  readonly records: readonly AlarmRecord[]
+  readonly next: number | null
+}
+
 /** A phone number in a form that can be dialled: separators are removed. Null if it is not a phone number. */
 export const dialable = (phone: string): string | null => {
   const digits = phone.replaceAll(/[\s()./-]/g, '').replace(/^00/, '+')

@@ -7,6 +7,8 @@ export interface Settings {
   readonly jwtSecret: string
   readonly jwtSecretPrevious: string | null
   readonly jwtIssuer: string
+  /** Where the platform keeps the Durable Objects; null: anywhere. */
+  readonly jurisdiction: 'eu' | 'fedramp' | null
   readonly lifetimes: { readonly token: number; readonly session: number; readonly access: number; readonly refresh: number }
   /** A request that would wait longer than this for a password hash is rejected with 429. */
   readonly maxPasswordWaitMs: number
@@ -50,6 +52,10 @@ export interface AssistantSettings {
 interface Retention {
   readonly auditMs: number
   readonly outboxMs: number
+  readonly alarmMessagesMs: number
+  readonly deskAlarmsMs: number
+  /** 0: closed accounts are kept. */
+  readonly closedAccountsMs: number
 }
 
 /** Rate limit of the support chat: `burst` messages at once, then `perSecond` messages per second. */
