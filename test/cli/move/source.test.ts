@@ -108,6 +108,12 @@ describe('all forms of one database have the same records', () => {
   })
 })
 
+test('a column that only some versions have is null where it is missing', async () => {
+  const fields = { user: 1, age: null, location: '', military_status: false, ptsd_level: null, therapist_contact: null, scenario: 2 }
+  const path = folder.write('later/recovery.json', JSON.stringify([{ model: 'main.userinfo', pk: 1, fields }]))
+  expect(recordsIn(await itemsOf(path))).toMatchObject([{ key: 1, fields: { ...fields, music: null } }])
+})
+
 /** What `inspect` says about a file that it cannot read. */
 const complaint = async (path: string): Promise<string> => {
   try {
