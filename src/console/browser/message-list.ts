@@ -31,7 +31,7 @@ const eventItem = ({ at, text }: ThreadEvent): HTMLLIElement => el('li', { class
 const noticeItem = ({ text, sentAt }: Notice): HTMLLIElement =>
   el(
     'li',
-    { class: 'notice-item' },
+    { class: 'notice-item hint' },
     el('p', { class: 'meta' }, 'Automatic answer', timeElement(sentAt)),
     ...text.split('\n').map((line) => el('p', {}, line)),
   )

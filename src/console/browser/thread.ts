@@ -152,10 +152,8 @@ export class Thread {
 
   /** Shows these events between the messages. */
   setEvents(events: readonly ThreadEvent[]): void {
-    const wasAtEnd = this.#scroller.isAtEnd
     this.#events = events
-    this.#render()
-    if (wasAtEnd) this.#scroller.toEnd()
+    this.#renderAtEnd()
   }
 
   /**
@@ -237,11 +235,9 @@ export class Thread {
   #onMessage(message: Message | null): void {
     if (!message) return
     const isNew = message.id > lastId(this.#timeline)
-    const wasAtEnd = this.#scroller.isAtEnd
     this.#resumeId = Math.max(this.#resumeId, message.id)
     this.#timeline = withMessages(this.#timeline, [message])
-    this.#render()
-    if (wasAtEnd) this.#scroller.toEnd()
+    this.#renderAtEnd()
     if (!isNew || message.fromAdmin === this.#options.isAdmin) return
     this.#typing.hide()
     announce(`${this.#options.otherName}: ${message.text}`)
@@ -252,10 +248,8 @@ export class Thread {
   /** The server sends the old ones again on each connection. */
   #onNotice(notice: Notice | null): void {
     if (!notice || this.#notices.has(notice.after)) return
-    const wasAtEnd = this.#scroller.isAtEnd
     this.#notices.set(notice.after, notice)
-    this.#render()
-    if (wasAtEnd) this.#scroller.toEnd()
+    this.#renderAtEnd()
     if (this.#loaded) announce(notice.text)
   }
 
@@ -343,6 +337,13 @@ export class Thread {
     const isSeen = this.#loaded && document.visibilityState === 'visible'
     if (last && isSeen && this.#socket.send({ type: 'read', id: last.id })) this.#readMarks.setOwn(last.id)
     this.#reportUnread()
+  }
+
+  /** Whoever reads the end of the conversation stays there. */
+  #renderAtEnd(): void {
+    const wasAtEnd = this.#scroller.isAtEnd
+    this.#render()
+    if (wasAtEnd) this.#scroller.toEnd()
   }
 
   #render(): void {
