@@ -45,6 +45,8 @@ const number = (defaultValue: number, { unit = 1, min = 0 } = {}) =>
 
 const withoutTrailingSlash = (url: string): string => url.replace(/\/$/, '')
 
+const isWebAddress = (url: string): boolean => /^https?:\/\/[^/?#]+\/?$/.test(url) && URL.canParse(url)
+
 const baseUrl = (defaultValue: string) => text.optional().transform((value) => withoutTrailingSlash(value || defaultValue))
 
 /** `5,15`: how many minutes after the trigger the second and the third step notify the recipients again. */
@@ -67,6 +69,7 @@ export const settingsSchema = z
     JWT_SECRET_PREVIOUS: optionalText,
     JWT_ISSUER: text.default('concord'),
     ALLOWED_ORIGINS: text.default('*').transform(originsFrom),
+    PUBLIC_URL: optionalText,
     TOKEN_DAYS: number(30, { unit: DAY }),
     SESSION_DAYS: number(14, { unit: DAY }),
     ACCESS_MINUTES: number(60, { unit: MINUTE }),
@@ -113,6 +116,7 @@ export const settingsSchema = z
     ({ ALARM_WEBHOOK_URL: url, ALARM_WEBHOOK_SECRET: secret }) => !url || (secret ?? '').length >= 16,
     'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters',
   )
+  .refine(({ PUBLIC_URL: url }) => !url || isWebAddress(url), 'PUBLIC_URL must be an address that begins with https:// or http://')
   .refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL')
   .transform((variables): Settings => {
     const { EMAIL_FROM: emailFrom, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = variables
@@ -145,6 +149,7 @@ export const settingsSchema = z
       },
       matchLists: variables.MATCH_LISTS,
       allowedOrigins: variables.ALLOWED_ORIGINS,
+      publicUrl: variables.PUBLIC_URL && withoutTrailingSlash(variables.PUBLIC_URL),
       retention: { auditMs: variables.AUDIT_DAYS, outboxMs: variables.OUTBOX_DAYS },
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
       alarm: {

@@ -252,6 +252,7 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   PERSONAL_CHANNELS: 'the states of a column',
   TURN_ROLES: 'the states of a column',
   AUDIT_ROLES: 'the states of a column',
+  LINK_PURPOSES: 'the states of a column',
   CREDENTIAL_KINDS: 'the states of a column',
   FACILITY_TEXT_SIZES: 'the states of a column',
   FACILITY_THEMES: 'the states of a column',
@@ -362,6 +363,8 @@ const WRITE =
 const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {
   'domain/accounts/register.ts register': 'anyone may register',
   'domain/accounts/register.ts registerAndLogIn': 'anyone may register',
+  'domain/accounts/forgotten-password.ts requestPasswordLink': 'anyone may ask; the link goes to the address of the account',
+  'domain/accounts/forgotten-password.ts setPasswordByLink': 'the link is the proof',
   'domain/sessions/log-in.ts logIn': 'the password is the proof',
   'domain/sessions/login-guard.ts recordLoginFailure': 'a part of logIn; it only counts a failure',
   'domain/sessions/authenticate.ts authenticate': 'finds out who calls; it only records that the credential was used',

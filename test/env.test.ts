@@ -95,6 +95,17 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'PUBLIC_URL',
+    defaultValue: null,
+    from: ({ publicUrl }) => publicUrl,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['https://help.example/', 'https://help.example'],
+      ['http://localhost:8787', 'http://localhost:8787'],
+    ],
+  },
+  {
     name: 'MATCH_LISTS',
     defaultValue: 'false',
     from: ({ matchLists }) => matchLists,
@@ -255,6 +266,7 @@ test('what the operator does not set has a default', () => {
     },
     matchLists: false,
     allowedOrigins: 'any',
+    publicUrl: null,
     chat: { burst: 30, perSecond: 2 },
     retention: { auditMs: 365 * DAY, outboxMs: 90 * DAY },
     alarm: {
@@ -348,6 +360,8 @@ describe('providers', () => {
     [{ SMS_FROM: '+1' }, SMS_RULE],
     [{ ALARM_WEBHOOK_URL: 'https://x.test' }, WEBHOOK_RULE],
     [{ ...WEBHOOK, ALARM_WEBHOOK_SECRET: 's'.repeat(15) }, WEBHOOK_RULE],
+    [{ PUBLIC_URL: 'help.example' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
+    [{ PUBLIC_URL: 'https://help.example/path' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ ASSISTANT_URL: 'https://x.test' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
     [{ ASSISTANT_URL: '/', ASSISTANT_MODEL: '' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
   ])('%j is rejected', (variables, message) => {

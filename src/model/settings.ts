@@ -14,6 +14,8 @@ export interface Settings {
   readonly matchLists: boolean
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
+  /** Where links in messages lead, without a slash at the end. Null: no message has a link. */
+  readonly publicUrl: string | null
   readonly chat: ChatLimits
   readonly retention: Retention
   readonly alarm: AlarmSettings

@@ -8,6 +8,7 @@ import type { Contract } from '../http/routing/contract.ts'
 import { pagesContract } from '../http/routing/pages.ts'
 import { type Route, route } from '../http/routing/route.ts'
 import { accountRoutes } from './account.ts'
+import { passwordLinkRoutes } from './links/password.ts'
 import { mediaRoute } from './media.ts'
 import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
 
@@ -67,6 +68,6 @@ export const siteOf = (contracts: readonly Contract[]): Contract => {
   return pagesContract({
     name: 'site',
     prefixes: ['/'],
-    routes: [home, docs, ...contracts.map(documentRoute), health, mediaRoute, ...accountRoutes],
+    routes: [home, docs, ...contracts.map(documentRoute), health, mediaRoute, ...accountRoutes, ...passwordLinkRoutes],
   })
 }

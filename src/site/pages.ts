@@ -10,7 +10,7 @@ export const PAGE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; st
 /** Swagger UI sets inline styles and uses images from data: URLs. */
 export const REFERENCE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:` }
 
-const head = (title: string) => html`<meta charset="utf-8" />
+export const head = (title: string) => html`<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <title>${title}</title>

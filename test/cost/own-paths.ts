@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { digestOf } from '../../src/domain/digest.ts'
 import { PASSWORD, person } from '../support/people.ts'
 import { member } from './callers.ts'
 import { by, type Row } from './measure.ts'
@@ -12,6 +13,17 @@ const storedPicture: Row[3] = async () => {
 }
 
 const ERASURE_REASON = 'the foreign keys are read from the schema, one table at a time: an erasure happens once'
+
+const LINK_REASON = 'the link is looked up before the password is hashed; after the response, the lock of wrong passwords ends'
+
+const passwordLink: Row[3] = async () => {
+  const [token, now] = ['a secret', Date.now()]
+  const { id } = await person()
+  await env.DB.prepare("INSERT INTO one_time_links VALUES (?, 'password', '', ?, ?, ?, NULL)")
+    .bind(await digestOf(token), id, now, now + 60_000)
+    .run()
+  return { json: { token, password: 'a better horse 8' } }
+}
 
 /** The pages, the OpenAPI documents and the pictures, none of which is stored in D1, and a person's own data. */
 export const OWN_PATHS: readonly Row[] = [
@@ -28,9 +40,14 @@ export const OWN_PATHS: readonly Row[] = [
   [
     'POST',
     '/account/erase',
-    { status: 200, roundTrips: 35, statements: 41, reason: ERASURE_REASON },
+    { status: 200, roundTrips: 36, statements: 42, reason: ERASURE_REASON },
     by(person, { json: { password: PASSWORD } }),
   ],
+  ['GET', '/support/password', { status: 200, roundTrips: 0, statements: 0 }, nothing],
+  // Without an address for links. With one, all of the work follows the response (test/site/links/password.test.ts).
+  ['POST', '/support/password', { status: 200, roundTrips: 0, statements: 0 }, () => ({ json: { name: 'nobody' } })],
+  ['GET', '/support/password/new', { status: 200, roundTrips: 0, statements: 0 }, nothing],
+  ['POST', '/support/password/new', { status: 200, roundTrips: 3, statements: 6, reason: LINK_REASON }, passwordLink],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/support', { status: 200, roundTrips: 0, statements: 0 }, nothing],
 ]

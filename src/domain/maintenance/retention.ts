@@ -1,5 +1,7 @@
+import { RETENTION } from '../../model/retention.ts'
 import { deleteOldOutboxMessages } from '../../store/alarms.ts'
 import { deleteOldAuditEntries } from '../../store/audit.ts'
+import { deleteExpiredLinks } from '../../store/one-time-links.ts'
 import type { Store } from '../../store/store.ts'
 import type { SystemContext } from '../access.ts'
 
@@ -28,3 +30,5 @@ export const sweepAuditTrail = (context: SystemContext): Promise<number> =>
 /** Messages in the outbox contain the addresses of people who have no account. */
 export const sweepOutbox = (context: SystemContext): Promise<number> =>
   sweepOlderThan(context, context.settings.retention.outboxMs, deleteOldOutboxMessages)
+
+export const sweepLinks = (context: SystemContext): Promise<number> => sweepOlderThan(context, RETENTION.linksMs, deleteExpiredLinks)

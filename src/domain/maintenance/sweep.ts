@@ -5,7 +5,7 @@ import { sweepRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
 import { sendExpiryReminders } from '../notifications.ts'
 import { sweepPictures } from '../profiles/sweep-pictures.ts'
-import { sweepAuditTrail, sweepOutbox } from './retention.ts'
+import { sweepAuditTrail, sweepLinks, sweepOutbox } from './retention.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
   credentials: (context) => {
@@ -21,6 +21,7 @@ const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>
   revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - RETENTION.revokedConnectionsMs),
   auditTrail: sweepAuditTrail,
   outbox: sweepOutbox,
+  links: sweepLinks,
   reminders: sendExpiryReminders,
 }
 
