@@ -42,6 +42,7 @@ const OBJECT_TESTS = [
   'test/domain/alarms/**/*.test.ts',
   'test/domain/support/**/*.test.ts',
   'test/durable/**/*.test.ts',
+  'test/site/**/*.test.ts',
 ]
 
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */

@@ -2,6 +2,7 @@ import { tokenError } from '../http/request/token-errors.ts'
 import { errorResponse } from '../http/response/errors.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { alarmRoutes } from './alarms.ts'
+import { contactRoutes } from './contacts.ts'
 import { helpRoutes } from './help.ts'
 import { noteRoutes } from './notes.ts'
 import { outboxRoutes } from './outbox.ts'
@@ -16,7 +17,16 @@ export const consoleApi: Contract = {
   description: 'The API of the console and the support page.',
   prefixes: ['/console/api', '/support/help'],
   challenge: 'Token',
-  routes: [...roomRoutes, ...personRoutes, ...noteRoutes, ...alarmRoutes, ...outboxRoutes, ...reportRoutes, ...helpRoutes],
+  routes: [
+    ...roomRoutes,
+    ...personRoutes,
+    ...noteRoutes,
+    ...alarmRoutes,
+    ...outboxRoutes,
+    ...reportRoutes,
+    ...helpRoutes,
+    ...contactRoutes,
+  ],
   unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'Internal server error.' },

@@ -1,4 +1,4 @@
-import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Invitation, Trigger, Triggered } from '../model/alarm.ts'
 import type {
   AlarmSummary,
   History,
@@ -23,6 +23,10 @@ export interface Dispatcher {
   list(): Promise<readonly AlarmView[]>
   /** Null if there is no such alarm. */
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
+  /** Tells somebody that they were named as a contact; once per id. */
+  invite(invitation: Invitation): Promise<void>
+  /** No alarm sends anything more to the contacts with these digests of addresses. */
+  withdraw(addresses: readonly string[]): Promise<void>
   /** Sends the desk an event that does not belong to an alarm; once per key. */
   notifyDesk(key: string, event: DeskEvent): Promise<void>
   /** Sets the object's alarm for the next due item; returns whether there is one. */

@@ -5,11 +5,13 @@ import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
-import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Invitation, Trigger, Triggered } from '../model/alarm.ts'
+import { invitationDelivery } from '../model/alarm-invitations.ts'
 import { admitRecipients, DAILY_LIMITS, withheldDeliveries } from '../model/alarm-limits.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
 import { HOUR } from '../model/time.ts'
 import { AlarmCalls } from './alarm-calls.ts'
+import { AlarmRecipients } from './alarm-recipients.ts'
 import { AlarmTables } from './alarm-tables.ts'
 import { AlarmUsage } from './alarm-usage.ts'
 import { AlarmWork, type Dependencies } from './alarm-work.ts'
@@ -115,6 +117,19 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       this.#work().addDeliveries([deskDelivery(key, event, now)], now)
     })
     this.#scheduleAlarm()
+  }
+
+  async invite(invitation: Invitation): Promise<void> {
+    const now = this.dependencies.now()
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.setValue('account', String(invitation.accountId))
+      this.#work().addDeliveries([invitationDelivery(invitation, now)], now)
+    })
+    this.#scheduleAlarm()
+  }
+
+  async withdraw(addresses: readonly string[]): Promise<void> {
+    await new AlarmRecipients(this.ctx.storage).withdraw(addresses, this.dependencies.now())
   }
 
   async rearm(): Promise<boolean> {

@@ -40,7 +40,7 @@ export const SCHEMA = [
     id TEXT NOT NULL UNIQUE,
     alarm_id TEXT, -- NULL for events for the desk that belong to no open alarm
     account_id INTEGER NOT NULL,
-    purpose TEXT NOT NULL CHECK (purpose IN ('alarm', 'answered', 'all-clear')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('alarm', 'answered', 'all-clear', 'invitation')),
     step INTEGER NOT NULL, -- 0 after the end of the alarm
     channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'webhook', 'desk')),
     recipient TEXT NOT NULL,
@@ -53,6 +53,7 @@ export const SCHEMA = [
     updated_at INTEGER NOT NULL
   )`,
   `CREATE INDEX IF NOT EXISTS deliveries_by_alarm ON deliveries (alarm_id, number)`,
+  `CREATE INDEX IF NOT EXISTS deliveries_invitations ON deliveries (updated_at) WHERE purpose = 'invitation'`,
   `CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (created_at)`,
   `CREATE TABLE IF NOT EXISTS attempts (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

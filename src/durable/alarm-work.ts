@@ -15,7 +15,9 @@ import {
 } from '../model/alarm-machine.ts'
 import { planNotices } from '../model/alarm-notices.ts'
 import { plainLocation } from '../model/alarm-texts.ts'
+import { AlarmRecipients } from './alarm-recipients.ts'
 import type { AlarmTables, DueItem } from './alarm-tables.ts'
+import { AlarmUsage } from './alarm-usage.ts'
 
 /** Carries out what the alarm machine decides: stores the deliveries of a step, and handles the items that are due. */
 
@@ -153,6 +155,10 @@ export class AlarmWork {
     }
     // Between the decision and the start of the attempt nothing is awaited: an acknowledgement cannot come in between.
     if (action.type === 'change') return this.#change(delivery, item, action.change)
+    if (delivery.purpose === 'invitation' && delivery.attempts === 0) {
+      const at = new AlarmUsage(this.#storage.sql).invitationAt(settings, this.#dependencies.limits, now())
+      if (at > now()) return this.#tables.schedule(item, at)
+    }
     await this.#attempt(delivery, item, carrier)
   }
 
@@ -188,8 +194,9 @@ export class AlarmWork {
     return { settings, now: now(), random: random() }
   }
 
-  #change({ id, alarmId }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
+  #change({ id, alarmId, purpose }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
     if (due === 'remove') this.#tables.removeDue(item)
+    if (due === 'remove' && purpose === 'invitation') new AlarmRecipients(this.#storage).clearBody(id)
     if (state !== null) this.#tables.setState(id, state, this.#dependencies.now())
     if (typeof due === 'number') this.#tables.schedule(item, due)
     // The attempt may have started before "I am safe", and succeeded after it. In the same write as the state: a crash
@@ -204,8 +211,9 @@ const written = ({ body, ...delivery }: PlannedDelivery): NewDelivery => {
   return { ...delivery, body: JSON.stringify(delivery.channel === 'webhook' ? deskEventFrame(withPlainLocation(body)) : body) }
 }
 
-/** Calls for help count for the limit of all accounts. Whoever was told of an alarm gets the notice at its end without delay. */
-const countsForAll = ({ purpose, channel }: Delivery): boolean => purpose === 'alarm' && (channel === 'email' || channel === 'sms')
+/** Calls for help and invitations count for the limit of all accounts. Whoever was told of an alarm gets the notice at its end without delay. */
+const countsForAll = ({ purpose, channel }: Delivery): boolean =>
+  (purpose === 'alarm' || purpose === 'invitation') && (channel === 'email' || channel === 'sms')
 
 /** Staff see a location as it was written. What the webhook gets may be shown to others. */
 const withPlainLocation = (event: DeskEvent): DeskEvent =>

@@ -9,9 +9,9 @@ export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed'
 
 /**
  * What a message is for: it calls for help; it says that staff answer the alarm; or it is the all-clear, which says that the
- * person is safe.
+ * person is safe. An invitation belongs to no alarm: it tells somebody that they were named as a contact.
  */
-export type Purpose = 'alarm' | 'answered' | 'all-clear'
+export type Purpose = 'alarm' | 'answered' | 'all-clear' | 'invitation'
 
 /** The channels that reach a person. */
 export const PERSONAL_CHANNELS = ['email', 'sms'] as const
@@ -63,6 +63,8 @@ export type TriggerMessage =
   | { readonly type: 'contact-unreachable'; readonly relationship: string; readonly name: string }
   /** The channel has no provider, or the account has sent its messages of the day. */
   | ({ readonly type: 'not-notified' } & RecipientMessage)
+  /** The contact has said so. */
+  | { readonly type: 'declined'; readonly relationship: string; readonly name: string }
   /** The account has notified so many other people today that this one has to agree first. */
   | { readonly type: 'not-agreed'; readonly relationship: string; readonly name: string }
   | { readonly type: 'no-contacts' }
@@ -129,6 +131,11 @@ export interface Delivery {
   /** How many attempts have been started. */
   readonly attempts: number
   readonly createdAt: number
+}
+
+/** The message that tells a contact that they were named. */
+export type Invitation = Pick<Delivery, 'id' | 'accountId' | 'recipient' | 'address' | 'subject' | 'body'> & {
+  readonly channel: PersonalChannel
 }
 
 export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>

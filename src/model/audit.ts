@@ -20,6 +20,8 @@ export type AuditAction =
   | 'account-erased'
   | 'health-read'
   | 'health-changed'
+  /** Somebody who was named as an emergency contact has agreed or declined. */
+  | 'contact-answered'
   | 'notes-read'
   | 'note-added'
   | 'conversation-opened'

@@ -12,6 +12,8 @@ export const createAlarms = (env: Env): Alarms => ({
       trigger: (trigger, callId) => withRetries<Awaited<ReturnType<Dispatcher['trigger']>>>(async () => object().trigger(trigger, callId)),
       list: () => withRetries(() => object().list()),
       acknowledge: (acknowledgement) => withRetries(() => object().acknowledge(acknowledgement)),
+      invite: (invitation) => withRetries(() => object().invite(invitation)),
+      withdraw: (addresses) => withRetries(() => object().withdraw(addresses)),
       notifyDesk: (key, event) => withRetries(() => object().notifyDesk(key, event)),
       rearm: () => object().rearm(),
       erase: () => withRetries(() => object().erase()),

@@ -52,5 +52,6 @@ export const CONSOLE: readonly Row[] = [
   ['GET', '/console/api/outbox/', { status: 200, roundTrips: 2, statements: 3 }, by(staff, after(withAlarm))],
   ['POST', '/support/help/', { status: 200, roundTrips: 3, statements: 6, reason: ALARM_REASON }, by(personWithContacts)],
   ['GET', '/support/help/', { status: 200, roundTrips: 1, statements: 1 }, by(withAlarm)],
+  ['GET', '/support/help/contacts/', { status: 200, roundTrips: 2, statements: 2 }, by(withAlarm)],
   ['GET', '/console/api/reports/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, after(reported))],
 ]

@@ -25,6 +25,24 @@ const passwordLink: Row[3] = async () => {
   return { json: { token, password: 'a better horse 8' } }
 }
 
+const ANSWER_REASON = 'after the response, the contact is taken out of the open alarms'
+
+const invitation: Row[3] = async () => {
+  const [token, now] = ['another secret', Date.now()]
+  const { id } = await person()
+  await env.DB.batch([
+    env.DB.prepare("INSERT INTO one_time_links VALUES (?, 'contact', ?, ?, ?, ?, NULL)").bind(
+      await digestOf(token),
+      '["a"]',
+      id,
+      now,
+      now + 60_000,
+    ),
+    env.DB.prepare("INSERT INTO contact_answers VALUES (?, 'a', 'asked', ?, NULL)").bind(id, now),
+  ])
+  return { json: { token, answer: 'declined' } }
+}
+
 /** The pages, the OpenAPI documents and the pictures, none of which is stored in D1, and a person's own data. */
 export const OWN_PATHS: readonly Row[] = [
   ['GET', '/', { status: 200, roundTrips: 0, statements: 0 }, nothing],
@@ -40,14 +58,16 @@ export const OWN_PATHS: readonly Row[] = [
   [
     'POST',
     '/account/erase',
-    { status: 200, roundTrips: 36, statements: 42, reason: ERASURE_REASON },
+    { status: 200, roundTrips: 37, statements: 43, reason: ERASURE_REASON },
     by(person, { json: { password: PASSWORD } }),
   ],
   ['GET', '/support/password', { status: 200, roundTrips: 0, statements: 0 }, nothing],
-  // Without an address for links. With one, all of the work follows the response (test/site/links/password.test.ts).
+  // Without an address for links. With one, all of the work follows the response (test/site/password-link.test.ts).
   ['POST', '/support/password', { status: 200, roundTrips: 0, statements: 0 }, () => ({ json: { name: 'nobody' } })],
   ['GET', '/support/password/new', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['POST', '/support/password/new', { status: 200, roundTrips: 3, statements: 6, reason: LINK_REASON }, passwordLink],
+  ['GET', '/support/contact', { status: 200, roundTrips: 0, statements: 0 }, nothing],
+  ['POST', '/support/contact', { status: 200, roundTrips: 2, statements: 4, reason: ANSWER_REASON }, invitation],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/support', { status: 200, roundTrips: 0, statements: 0 }, nothing],
 ]

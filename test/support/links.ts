@@ -2,7 +2,6 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { createContext } from '../../src/compose.ts'
 import type { Context } from '../../src/domain/context.ts'
-import type { Variables } from '../../src/env.ts'
 import type { Message } from '../../src/providers/carrier.ts'
 import { ORIGIN, readResponse, type TestResponse } from './call.ts'
 import { handleWith } from './worker-context.ts'
@@ -18,7 +17,7 @@ interface RequestInput {
   readonly address?: string
 }
 
-export const linkWorker = (settings: Partial<Variables> = {}, changes: Partial<Context> = {}) => {
+export const linkWorker = (settings: Readonly<Record<string, string>> = {}, changes: Partial<Context> = {}) => {
   const sent: Message[] = []
   const variables = { ...env, PUBLIC_URL, ...settings }
   const email: Context['carriers']['email'] = {

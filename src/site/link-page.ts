@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import { htmlResponse } from '../../http/response/html.ts'
-import { head, PAGE_POLICY } from '../pages.ts'
+import { htmlResponse } from '../http/response/html.ts'
+import { head, PAGE_POLICY } from './pages.ts'
 
 type Markup = ReturnType<typeof html>
 

@@ -1,0 +1,35 @@
+import * as z from 'zod'
+import { listContacts } from '../domain/contacts/contacts.ts'
+import { ok } from '../http/response/specs.ts'
+import { member } from '../http/routing/access.ts'
+import { route } from '../http/routing/route.ts'
+import type { EmergencyContact } from '../model/recovery.ts'
+
+const Contact = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    relationship: z.string(),
+    answer: z.enum(['not-asked', 'asked', 'agreed', 'declined']).meta({ description: 'Only who has declined is not told of alarms.' }),
+  })
+  .meta({ id: 'ContactAnswer' })
+
+const toWire = ({ id, name, relationship, answer }: EmergencyContact): z.infer<typeof Contact> => ({
+  id,
+  name,
+  relationship,
+  answer: answer ?? 'not-asked',
+})
+
+const listContactAnswers = route({
+  method: 'GET',
+  path: '/support/help/contacts/',
+  summary: "List the caller's emergency contacts with what each of them has answered",
+  access: member,
+  responses: { 200: ok(z.object({ contacts: z.array(Contact) }), 'The contacts') },
+  handle: async ({ context }) => {
+    return { status: 200, body: { contacts: (await listContacts(context)).map(toWire) } }
+  },
+})
+
+export const contactRoutes = [listContactAnswers]
