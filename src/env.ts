@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { PERSONAL_CHANNELS } from './model/alarm.ts'
+import { parseEscalation } from './model/escalation.ts'
 import type { CarrierSettings, Settings } from './model/settings.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
 
@@ -49,6 +50,9 @@ const isWebAddress = (url: string): boolean => /^https?:\/\/[^/?#]+\/?$/.test(ur
 
 const baseUrl = (defaultValue: string) => text.optional().transform((value) => withoutTrailingSlash(value || defaultValue))
 
+const ESCALATION_RULE =
+  'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
+
 /** `5,15`: how many minutes after the trigger the second and the third step notify the recipients again. */
 const stepsFrom = (list: string): number[] =>
   list
@@ -90,6 +94,7 @@ export const settingsSchema = z
     ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
     ALARM_STEP_MINUTES: text.default('5,15').transform(stepsFrom),
     ALARM_REMINDER_MINUTES: number(15, { unit: MINUTE, min: 1 }),
+    ESCALATION: optionalText,
     OUTBOX_IS_CHANNEL: text.optional().transform((value) => value === 'true'),
     CARRIER_TIMEOUT_SECONDS: number(10, { unit: SECOND }),
     EMAIL_FROM: optionalText,
@@ -115,6 +120,12 @@ export const settingsSchema = z
   .refine(
     ({ ALARM_WEBHOOK_URL: url, ALARM_WEBHOOK_SECRET: secret }) => !url || (secret ?? '').length >= 16,
     'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters',
+  )
+  .refine(({ ESCALATION: order }) => order === null || parseEscalation(order) !== null, ESCALATION_RULE)
+  .refine(({ ESCALATION: order, PUBLIC_URL: url }) => order === null || url, 'ESCALATION requires PUBLIC_URL')
+  .refine(
+    ({ ESCALATION: order, ALARM_WEBHOOK_URL: url }) => url || !parseEscalation(order ?? '')?.some(({ webhook }) => webhook !== null),
+    'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
   )
   .refine(({ PUBLIC_URL: url }) => !url || isWebAddress(url), 'PUBLIC_URL must be an address that begins with https:// or http://')
   .refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL')
@@ -162,6 +173,7 @@ export const settingsSchema = z
         channels: PERSONAL_CHANNELS.filter((channel) => variables.OUTBOX_IS_CHANNEL || carriers[channel] !== null),
         outboxIsChannel: variables.OUTBOX_IS_CHANNEL,
       },
+      escalation: parseEscalation(variables.ESCALATION ?? '[]') ?? [],
       carriers,
       assistant: {
         url: assistantUrl && withoutTrailingSlash(assistantUrl),

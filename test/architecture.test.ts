@@ -367,6 +367,7 @@ const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {
   'domain/accounts/forgotten-password.ts requestPasswordLink': 'anyone may ask; the link goes to the address of the account',
   'domain/accounts/forgotten-password.ts setPasswordByLink': 'the link is the proof',
   'domain/contacts/answer.ts answerAsContact': 'the link is the proof',
+  'domain/alarms/acknowledge-by-link.ts acknowledgeByLink': 'the link is the proof',
   'domain/sessions/log-in.ts logIn': 'the password is the proof',
   'domain/sessions/login-guard.ts recordLoginFailure': 'a part of logIn; it only counts a failure',
   'domain/sessions/authenticate.ts authenticate': 'finds out who calls; it only records that the credential was used',

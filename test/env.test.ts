@@ -129,6 +129,18 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'ESCALATION',
+    defaultValue: null,
+    from: ({ escalation }) => escalation,
+    with: { PUBLIC_URL: 'https://help.example' },
+    examples: [
+      [undefined, []],
+      ['', []],
+      ['[]', []],
+      ['[{"after": 5, "staff": ["alex"]}]', [{ afterMs: 5 * MINUTE, staff: ['alex'], hours: null, webhook: null }]],
+    ],
+  },
+  {
     name: 'OUTBOX_IS_CHANNEL',
     defaultValue: 'false',
     from: ({ alarm }) => alarm.outboxIsChannel,
@@ -347,6 +359,8 @@ describe('JWT_SECRET', () => {
 
 describe('providers', () => {
   const SMS_RULE = 'SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM must be set together'
+  const ESCALATION_RULE =
+    'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'
 
   test.each([
@@ -362,6 +376,12 @@ describe('providers', () => {
     [{ ...WEBHOOK, ALARM_WEBHOOK_SECRET: 's'.repeat(15) }, WEBHOOK_RULE],
     [{ PUBLIC_URL: 'help.example' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ PUBLIC_URL: 'https://help.example/path' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
+    [{ ESCALATION: 'alex', PUBLIC_URL: 'https://help.example' }, ESCALATION_RULE],
+    [{ ESCALATION: '[{"after": 5, "staff": ["alex"]}]' }, 'ESCALATION requires PUBLIC_URL'],
+    [
+      { ESCALATION: '[{"after": 5, "webhook": "https://x.test"}]', PUBLIC_URL: 'https://help.example' },
+      'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
+    ],
     [{ ASSISTANT_URL: 'https://x.test' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
     [{ ASSISTANT_URL: '/', ASSISTANT_MODEL: '' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
   ])('%j is rejected', (variables, message) => {

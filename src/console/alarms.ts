@@ -16,6 +16,7 @@ const Alarm = z
     triggered_at: z.string(),
     acknowledged_at: z.string().nullable(),
     acknowledged_by: z.string().nullable(),
+    acknowledged_via: z.string().optional().meta({ description: 'The channel of the link with which it was acknowledged.' }),
   })
   .meta({ id: 'DeskAlarm' })
 

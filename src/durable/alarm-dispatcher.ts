@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
 import { systemContext } from '../domain/access.ts'
+import { prepareEscalation } from '../domain/alarms/escalate.ts'
 import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
@@ -40,6 +41,8 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       limits: DAILY_LIMITS,
       allowsMessage: () => context.limits.allowsAlarmMessage(),
       carriers: context.carriers,
+      escalation: context.settings.escalation,
+      prepareEscalation: (alarm, entry) => prepareEscalation(context, alarm, entry),
       updateIndex: (accountId, open) => updateOpenAlarmIndex(context, accountId, open),
       checkpoint: () => {},
     }
@@ -91,15 +94,15 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   }
 
   async acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null> {
-    const { alarmId, by, note } = acknowledgement
+    const { alarmId, by, note, via } = acknowledgement
     const alarm = this.#tables.alarm(alarmId)
     if (!alarm) return null
     const now = this.dependencies.now()
-    const closing = decideAcknowledgement(alarm, by, this.dependencies.carriers.webhook !== null, now)
+    const closing = decideAcknowledgement(alarm, { ...by, via }, this.dependencies.carriers.webhook !== null, now)
     if (!closing) return { alarmId, status: alarm.status }
     const { status, isSafe, announcements } = closing
     this.ctx.storage.transactionSync(() => {
-      if (alarm.status === 'open') this.#tables.closeAlarm(alarmId, { status, by, note, now })
+      if (alarm.status === 'open') this.#tables.closeAlarm(alarmId, { status, by, note, via, now })
       if (isSafe) this.#tables.setSafe(alarmId, now)
       this.#tables.stopDeliveries(alarmId, now)
       this.#work().addDeliveries(announcements, now)

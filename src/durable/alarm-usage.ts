@@ -44,7 +44,7 @@ export class AlarmUsage {
     return this.#sql
       .exec<{ count: number }>(
         `SELECT count(*) AS count FROM deliveries
-         WHERE created_at >= ? AND channel IN ('email', 'sms') AND purpose <> 'invitation' AND state <> 'withheld'
+         WHERE created_at >= ? AND channel IN ('email', 'sms') AND purpose NOT IN ('invitation', 'escalation') AND state <> 'withheld'
            AND NOT (state = 'stopped' AND attempts = 0)`,
         since,
       )

@@ -15,6 +15,8 @@ import {
 } from '../model/alarm-machine.ts'
 import { planNotices } from '../model/alarm-notices.ts'
 import { plainLocation } from '../model/alarm-texts.ts'
+import type { Escalation, EscalationRecipient } from '../model/escalation.ts'
+import { escalationMessages } from './alarm-escalation.ts'
 import { AlarmRecipients } from './alarm-recipients.ts'
 import type { AlarmTables, DueItem } from './alarm-tables.ts'
 import { AlarmUsage } from './alarm-usage.ts'
@@ -28,6 +30,7 @@ export type Checkpoint =
   | 'attempt-sent'
   | 'attempt-recorded'
   | 'step-started'
+  | 'escalated'
   | 'acknowledged'
   | 'items-handled'
   | 'alarm-set'
@@ -41,6 +44,9 @@ export interface Dependencies {
   /** Whether the limit of all accounts together allows one more message to a person. */
   readonly allowsMessage: () => Promise<boolean>
   readonly carriers: Context['carriers']
+  /** Who else is told of an alarm that nobody acknowledges. */
+  readonly escalation: readonly Escalation[]
+  readonly prepareEscalation: (alarm: Alarm, entry: Escalation) => Promise<readonly EscalationRecipient[]>
   readonly updateIndex: (accountId: number, open: boolean) => Promise<void>
   readonly checkpoint: (checkpoint: Checkpoint) => void
 }
@@ -77,6 +83,11 @@ export class AlarmWork {
     const { settings, carriers } = this.#dependencies
     const { deliveries, next } = planStep(alarm, step, { settings, hasWebhook: carriers.webhook !== null, now })
     this.addDeliveries(deliveries, at)
+    if (step === 1) {
+      for (const [entry, { afterMs }] of this.#dependencies.escalation.entries()) {
+        this.#tables.schedule({ kind: 'escalation', ref: String(entry), alarmId: alarm.alarmId }, alarm.startsAt + afterMs)
+      }
+    }
     if (next) this.#tables.schedule({ kind: 'step', ref: String(next.step), alarmId: alarm.alarmId }, next.at)
   }
 
@@ -113,7 +124,9 @@ export class AlarmWork {
     const errors: unknown[] = []
     const handle = async (item: DueItem): Promise<void> => {
       try {
-        await (item.kind === 'step' ? this.#handleStep(item) : this.#handleDelivery(item))
+        if (item.kind === 'step') await this.#handleStep(item)
+        else if (item.kind === 'escalation') await this.#handleEscalation(item)
+        else await this.#handleDelivery(item)
       } catch (error) {
         errors.push(error)
         this.#tables.postpone(item, this.#dependencies.now() + retryDelay(item.faults + 1, this.#dependencies.random()))
@@ -137,6 +150,20 @@ export class AlarmWork {
       if (alarm?.status !== 'open') return
       this.startStep(alarm, Number(item.ref), now, now)
       this.#dependencies.checkpoint('step-started')
+    })
+  }
+
+  /** The messages and the end of the item are one write: each entry tells its people once. */
+  async #handleEscalation(item: DueItem): Promise<void> {
+    const alarm = this.#tables.alarm(item.alarmId)
+    const messages = alarm ? await escalationMessages(alarm, Number(item.ref), this.#dependencies) : []
+    const now = this.#dependencies.now()
+    this.#storage.transactionSync(() => {
+      this.#tables.removeDue(item)
+      // Read again: somebody may have acknowledged the alarm meanwhile.
+      if (this.#tables.alarm(item.alarmId)?.status !== 'open') return
+      this.addDeliveries(messages, now)
+      this.#dependencies.checkpoint('escalated')
     })
   }
 

@@ -8,15 +8,17 @@ export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
 export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped' | 'withheld'
 
 /**
- * What a message is for: it calls for help; it says that staff answer the alarm; or it is the all-clear, which says that the
+ * What a message is for: it calls for help; it tells staff that nobody has acknowledged the alarm; it says that staff answer the alarm; or it is the all-clear, which says that the
  * person is safe. An invitation belongs to no alarm: it tells somebody that they were named as a contact.
  */
-export type Purpose = 'alarm' | 'answered' | 'all-clear' | 'invitation'
+export type Purpose = 'alarm' | 'answered' | 'all-clear' | 'invitation' | 'escalation'
 
 /** The channels that reach a person. */
 export const PERSONAL_CHANNELS = ['email', 'sms'] as const
 
 export type PersonalChannel = (typeof PERSONAL_CHANNELS)[number]
+/** By which somebody gets a link to acknowledge an alarm. */
+export type LinkChannel = PersonalChannel | 'webhook'
 export type Channel = PersonalChannel | 'webhook' | 'desk'
 
 /** More alarms in an hour are not a person in trouble any more. Further triggers join the alarm that is open. */
@@ -97,6 +99,8 @@ export interface Alarm extends Trigger {
   readonly status: AlarmStatus
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
+  /** Set if it was acknowledged with the link in a message. */
+  readonly acknowledgedVia?: LinkChannel | undefined
   /** When the person said that they are safe. Staff can only acknowledge an alarm. */
   readonly safeAt: number | null
 }
@@ -105,6 +109,8 @@ export interface Acknowledgement {
   readonly alarmId: string
   readonly by: { readonly id: number; readonly username: string }
   readonly note: string
+  /** Set if it was done with the link in a message. */
+  readonly via?: LinkChannel | undefined
 }
 
 export interface Acknowledged {
@@ -165,6 +171,7 @@ export interface AlarmEvent {
   readonly location: string
   readonly triggeredAt: number
   readonly acknowledgedBy: string | null
+  readonly acknowledgedVia?: LinkChannel | undefined
 }
 
 /** A person may be in danger, but did not call for help. */
@@ -196,6 +203,7 @@ export interface AlarmView {
   readonly triggeredAt: number
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
+  readonly acknowledgedVia?: LinkChannel | undefined
   readonly safeAt: number | null
   /** What was written at the acknowledgement; '' if nothing was. */
   readonly note: string

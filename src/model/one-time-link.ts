@@ -1,3 +1,4 @@
+import type { Acknowledgement, LinkChannel } from './alarm.ts'
 import { DAY, HOUR, MINUTE } from './time.ts'
 
 /** Links in messages that do one thing, without a log-in: whoever has the link may do it. */
@@ -19,6 +20,13 @@ export interface LinkKey {
   readonly digest: string
   readonly purpose: LinkPurpose
   readonly now: number
+}
+
+/** What a link to acknowledge an alarm is stored with. */
+export interface AlarmLinkSubject {
+  readonly alarmId: string
+  readonly by: Acknowledgement['by']
+  readonly via: LinkChannel
 }
 
 interface LinkKind {

@@ -1,4 +1,5 @@
 import type { AlarmSettings } from './alarm.ts'
+import type { Escalation } from './escalation.ts'
 import type { LockRule } from './login-lock.ts'
 
 /** The settings of an operator. Times are milliseconds. Names, defaults and bounds: src/env.ts, docs/settings.md. */
@@ -19,6 +20,8 @@ export interface Settings {
   readonly chat: ChatLimits
   readonly retention: Retention
   readonly alarm: AlarmSettings
+  /** Who else is told of an alarm that nobody acknowledges, and when. */
+  readonly escalation: readonly Escalation[]
   readonly carriers: CarrierSettings
   readonly assistant: AssistantSettings
 }

@@ -8,6 +8,7 @@ import type { Contract } from '../http/routing/contract.ts'
 import { pagesContract } from '../http/routing/pages.ts'
 import { type Route, route } from '../http/routing/route.ts'
 import { accountRoutes } from './account.ts'
+import { alarmLinkRoutes } from './alarm-link.ts'
 import { contactLinkRoutes } from './contact-link.ts'
 import { mediaRoute } from './media.ts'
 import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
@@ -78,6 +79,7 @@ export const siteOf = (contracts: readonly Contract[]): Contract => {
       ...accountRoutes,
       ...passwordLinkRoutes,
       ...contactLinkRoutes,
+      ...alarmLinkRoutes,
     ],
   })
 }

@@ -25,6 +25,19 @@ const passwordLink: Row[3] = async () => {
   return { json: { token, password: 'a better horse 8' } }
 }
 
+const ALARM_LINK_REASON = 'the link is used up after the object has acknowledged the alarm'
+
+/** The alarm of this link does not exist. */
+const alarmLink: Row[3] = async () => {
+  const [token, now] = ['a third secret', Date.now()]
+  const { id } = await person()
+  const subject = JSON.stringify({ alarmId: 'none', by: { id: 1, username: 'alex' }, via: 'email' })
+  await env.DB.prepare("INSERT INTO one_time_links VALUES (?, 'alarm', ?, ?, ?, ?, NULL)")
+    .bind(await digestOf(token), subject, id, now, now + 60_000)
+    .run()
+  return { json: { token } }
+}
+
 const ANSWER_REASON = 'after the response, the contact is taken out of the open alarms'
 
 const invitation: Row[3] = async () => {
@@ -66,6 +79,8 @@ export const OWN_PATHS: readonly Row[] = [
   ['POST', '/support/password', { status: 200, roundTrips: 0, statements: 0 }, () => ({ json: { name: 'nobody' } })],
   ['GET', '/support/password/new', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['POST', '/support/password/new', { status: 200, roundTrips: 3, statements: 6, reason: LINK_REASON }, passwordLink],
+  ['GET', '/support/alarm', { status: 200, roundTrips: 0, statements: 0 }, nothing],
+  ['POST', '/support/alarm', { status: 410, roundTrips: 2, statements: 3, reason: ALARM_LINK_REASON }, alarmLink],
   ['GET', '/support/contact', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['POST', '/support/contact', { status: 200, roundTrips: 2, statements: 4, reason: ANSWER_REASON }, invitation],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],

@@ -37,9 +37,14 @@ export const alarmEvents = (alarms: readonly Alarm[]): ThreadEvent[] => {
   return [...events.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
 
-const endText = ({ username, acknowledgedBy }: Alarm, state: Exclude<AlarmState, 'open'>): string => {
+const LINKS: Readonly<Record<string, string>> = { email: ' with the link in an e-mail', sms: ' with the link in an SMS' }
+
+/** By which way an alarm was acknowledged; an empty text if it was done in the console. */
+export const viaText = (via: string | undefined): string => LINKS[via ?? ''] ?? ''
+
+const endText = ({ username, acknowledgedBy, acknowledgedVia }: Alarm, state: Exclude<AlarmState, 'open'>): string => {
   if (state === 'safe') return `${username} said: I am safe.`
-  return `${acknowledgedBy ?? 'Somebody'} ${state === 'cancelled' ? 'cancelled' : 'acknowledged'} the alarm.`
+  return `${acknowledgedBy ?? 'Somebody'} ${state === 'cancelled' ? 'cancelled' : 'acknowledged'} the alarm${viaText(acknowledgedVia)}.`
 }
 
 /**

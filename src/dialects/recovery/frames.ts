@@ -118,6 +118,7 @@ export const deskEventFrame = (event: DeskEvent) => {
     location: event.location,
     triggered_at: isoTime(event.triggeredAt),
     acknowledged_by: event.acknowledgedBy,
+    ...(event.acknowledgedVia && { acknowledged_via: event.acknowledgedVia }),
   }
 }
 
@@ -173,4 +174,5 @@ export const alarmToWire = (alarm: AlarmSummary) => ({
   triggered_at: alarm.triggeredAt,
   acknowledged_at: alarm.acknowledgedAt,
   acknowledged_by: alarm.acknowledgedBy,
+  ...(alarm.acknowledgedVia && { acknowledged_via: alarm.acknowledgedVia }),
 })
