@@ -87,6 +87,7 @@ export const settingsSchema = z
     // With a limit of zero, no message could ever be sent.
     CHAT_BURST: number(30, { min: 1 }),
     CHAT_PER_SECOND: number(2, { min: 0.1 }),
+    CHAT_HOLDER_MINUTES: number(10, { unit: MINUTE, min: 1 }),
     // The database itself keeps entries of the audit trail for 30 days.
     AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
     OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
@@ -163,6 +164,7 @@ export const settingsSchema = z
       publicUrl: variables.PUBLIC_URL && withoutTrailingSlash(variables.PUBLIC_URL),
       retention: { auditMs: variables.AUDIT_DAYS, outboxMs: variables.OUTBOX_DAYS },
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
+      holderSilenceMs: variables.CHAT_HOLDER_MINUTES,
       alarm: {
         dedupeMs: 30 * SECOND,
         cancelMs: variables.ALARM_CANCEL_SECONDS,

@@ -38,6 +38,7 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'LOGIN_NETWORK_FAILURES', from: ({ loginLock }) => loginLock.networkFailures, defaultValue: 1000, min: 0, unit: 1 },
   { name: 'CHAT_BURST', from: ({ chat }) => chat.burst, defaultValue: 30, min: 1, unit: 1 },
   { name: 'CHAT_PER_SECOND', from: ({ chat }) => chat.perSecond, defaultValue: 2, min: 0.1, unit: 1 },
+  { name: 'CHAT_HOLDER_MINUTES', from: ({ holderSilenceMs }) => holderSilenceMs, defaultValue: 10, min: 1, unit: MINUTE },
   { name: 'AUDIT_DAYS', from: ({ retention }) => retention.auditMs, defaultValue: 365, min: 30, unit: DAY },
   { name: 'OUTBOX_DAYS', from: ({ retention }) => retention.outboxMs, defaultValue: 90, min: 1, unit: DAY },
   { name: 'ALARM_CANCEL_SECONDS', from: ({ alarm }) => alarm.cancelMs, defaultValue: 0, min: 0, unit: SECOND },
@@ -280,6 +281,8 @@ test('what the operator does not set has a default', () => {
     allowedOrigins: 'any',
     publicUrl: null,
     chat: { burst: 30, perSecond: 2 },
+    escalation: [],
+    holderSilenceMs: 10 * MINUTE,
     retention: { auditMs: 365 * DAY, outboxMs: 90 * DAY },
     alarm: {
       dedupeMs: 30_000,

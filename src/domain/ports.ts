@@ -1,4 +1,5 @@
 import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Invitation, Trigger, Triggered } from '../model/alarm.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import type {
   AlarmSummary,
   History,
@@ -60,6 +61,8 @@ export interface Room {
   addNote(person: PersonRef, note: NewNote): Promise<void>
   /** The newest first. */
   notes(limit: number): Promise<readonly StaffNote[]>
+  /** When the conversation went back to the queue, because its holder was silent; the newest first. */
+  returns(limit: number): Promise<readonly QueueReturn[]>
   /** Closes the connections whose access rights are no longer valid. */
   recheck(): Promise<void>
   erase(): Promise<number>

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
-import { ackFrame, errorFrame, parseFrame, readReceiptFrame, typingFrame } from '../dialects/recovery/frames.ts'
+import { ackFrame, errorFrame, parseFrame, readReceiptFrame, returnedFrame, typingFrame } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
 import { accessRightsOf } from '../domain/support/access-rights.ts'
 import type { Env } from '../env.ts'
@@ -15,6 +15,7 @@ import {
   nextWakeUp,
   type PresenceEvent,
 } from '../model/room-machine.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import {
   type ConnectionState,
   connectionFrom,
@@ -34,6 +35,7 @@ import { messageFrames, readMarkFrames } from './message-frames.ts'
 import { resolveRoom } from './resolve-room.ts'
 import { RoomNotes } from './room-notes.ts'
 import { RoomTables } from './room-tables.ts'
+import { SilentHolder } from './silent-holder.ts'
 import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 
 /** What the room uses besides its tables and sockets. A field and not a method, because methods are callable through RPC. */
@@ -67,6 +69,7 @@ export class SupportRoom extends DurableObject<Env> {
     onFailed: (retryAfterMs) => this.ctx.waitUntil(this.#alarm.setWithin(retryAfterMs)),
   })
   readonly #alarm: ObjectAlarm
+  readonly #holder: SilentHolder
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -77,6 +80,14 @@ export class SupportRoom extends DurableObject<Env> {
       report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
       findAccessLoss: (connections) => accessRightsOf(context, connections),
     }
+    this.#holder = new SilentHolder({
+      storage: state.storage,
+      tables: () => this.#openTables,
+      silenceMs: context.settings.holderSilenceMs,
+      now: () => this.dependencies.now(),
+      wakeWithin: (ms) => this.ctx.waitUntil(this.#alarm.setWithin(ms)),
+      onReturned: (returned) => this.#onReturned(returned),
+    })
     this.#host = new SocketHost(state, {
       name: 'a support room',
       limits: context.settings.chat,
@@ -159,6 +170,7 @@ export class SupportRoom extends DurableObject<Env> {
     const frameFor = messageFrames(this.#personId(), message)
     this.#host.broadcast((other) => (getsMessage(other, input.connectionId) ? frameFor(other) : null))
     this.#deliverToDesks()
+    this.#holder.schedule()
     return message
   }
 
@@ -241,11 +253,13 @@ export class SupportRoom extends DurableObject<Env> {
     this.#host.closeExpired()
     await this.#host.recheckIfDue()
     this.#changePresence({ type: 'checked', isStaffReported: this.#tables.isStaffReported(this.#staff()) })
+    this.#holder.returnIfDue()
     await Promise.all(this.#tables.desksWithPendingEvents().map((desk) => this.#reporter.report(desk)))
     const hasPendingEvents = this.#tables.desksWithPendingEvents().length > 0
     const expiries = this.#host.list().map(({ connection }) => connection.expiresAt)
     const wakeUp = nextWakeUp({ hasPendingEvents, failures: this.#reporter.failures, expiries }, this.dependencies.now())
     if (wakeUp !== null) await this.#alarm.setWithin(wakeUp)
+    this.#holder.schedule()
   }
 
   #changePresence(event: PresenceEvent): void {
@@ -282,7 +296,19 @@ export class SupportRoom extends DurableObject<Env> {
     return desksOf(this.#personId())
   }
 
+  #onReturned(returned: QueueReturn): void {
+    const personId = this.#personId()
+    const [forStaff, forPerson] = [returnedFrame(personId, returned), returnedFrame(personId, { at: returned.at, holder: null })]
+    this.#host.broadcast(({ staff, getsV1Frames }) => (getsV1Frames ? (staff ? forStaff : forPerson) : null))
+    this.#reportSummary()
+  }
+
+  async returns(limit: number): Promise<readonly QueueReturn[]> {
+    return this.#holder.list(limit)
+  }
+
   #reportSummary(): void {
+    this.#holder.schedule()
     this.#tables.enqueueForDesks(this.#desks(), null)
     this.#deliverToDesks()
   }

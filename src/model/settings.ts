@@ -18,6 +18,8 @@ export interface Settings {
   /** Where links in messages lead, without a slash at the end. Null: no message has a link. */
   readonly publicUrl: string | null
   readonly chat: ChatLimits
+  /** After this time without an answer by staff, a claimed conversation goes back to the queue. */
+  readonly holderSilenceMs: number
   readonly retention: Retention
   readonly alarm: AlarmSettings
   /** Who else is told of an alarm that nobody acknowledges, and when. */

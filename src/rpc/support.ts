@@ -1,6 +1,7 @@
 import type { Support } from '../domain/context.ts'
 import type { Room, SupportDesk } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import {
   type AlarmSummary,
   desksOf,
@@ -27,6 +28,7 @@ export const createSupport = (env: Env): Support => {
       reopen: (person) => withRetries(async () => object().reopen(person)),
       addNote: (person, note) => withRetries(async () => object().addNote(person, note)),
       notes: (limit) => withRetries<readonly StaffNote[]>(async () => object().notes(limit)),
+      returns: (limit) => withRetries<readonly QueueReturn[]>(async () => object().returns(limit)),
       recheck: () => withRetries(async () => object().recheck()),
       erase: () => withRetries(async () => object().erase()),
     }

@@ -32,6 +32,7 @@ export const CONSOLE: readonly Row[] = [
   ['GET', '/console/api/rooms', { status: 200, roundTrips: 2, statements: 2 }, by(staff, claimedRoom)],
   ['POST', '/console/api/rooms/{user_id}/take/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, newRoom)],
   ['DELETE', '/console/api/rooms/{user_id}/take/', { status: 204, roundTrips: 2, statements: 2 }, by(staff, claimedRoom)],
+  ['GET', '/console/api/rooms/{user_id}/returns/', { status: 200, roundTrips: 2, statements: 2 }, by(staff, newRoom)],
   [
     'POST',
     '/console/api/rooms/{user_id}/resolve/',

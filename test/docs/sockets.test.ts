@@ -82,6 +82,9 @@ const BUILT: Readonly<Record<string, { readonly room?: readonly Frame[]; readonl
   ackFrame: { room: [frames.ackFrame(11, 'c')] },
   typingFrame: { room: [frames.typingFrame(2, true)] },
   readReceiptFrame: { room: [frames.readReceiptFrame(2, 12, false)] },
+  returnedFrame: {
+    room: [frames.returnedFrame(2, { at, holder: null }), frames.returnedFrame(2, { at, holder: { id: 1, username: 'alex' } })],
+  },
   errorFrame: { room: [frames.errorFrame('…')] },
   frameErrorFrame: { room: [frames.frameErrorFrame('room-only')] },
   deskMessageFrame: { desk: [frames.deskMessageFrame(2, 'sam', message)] },

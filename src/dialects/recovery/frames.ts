@@ -1,5 +1,6 @@
 import { text } from '../../http/request/fields.ts'
 import type { DeskEvent } from '../../model/alarm.ts'
+import type { QueueReturn } from '../../model/silent-holder.ts'
 import type { AlarmSummary, ClientFrame, FrameError, InboxRoom, PersonRef, StoredMessage } from '../../model/support.ts'
 import { isoTime } from '../../model/time.ts'
 
@@ -129,6 +130,13 @@ export const readReceiptFrame = (userId: number, id: number, byStaff: boolean) =
   id,
   ...personFields(userId),
   from_admin: byStaff,
+})
+/** To the person, the staff are all "Support": who held the conversation is for staff only (`holder`). */
+export const returnedFrame = (userId: number, { at, holder }: { readonly at: number; readonly holder: QueueReturn['holder'] | null }) => ({
+  type: 'returned',
+  ...personFields(userId),
+  at: isoTime(at),
+  ...(holder && { taken_by: { id: holder.id, username: holder.username } }),
 })
 export const errorFrame = (detail: string) => ({ event: 'error', detail })
 
