@@ -37,6 +37,7 @@ export const composeCore = (
   media: createMedia(bindings.MEDIA),
   tokens: createTokens({ secret: settings.jwtSecret, previousSecret: settings.jwtSecretPrevious, issuer: settings.jwtIssuer }),
   revocations: createRevocations(bindings.REVOKED),
+  knownFlags: new Map(),
   passwords: createPasswords(
     { argon2: createArgon2(hashModules.argon2, PASSWORD_COST), pbkdf2: createPbkdf2(hashModules.pbkdf2) },
     maxPasswordWaitMs,

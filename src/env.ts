@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { PERSONAL_CHANNELS } from './model/alarm.ts'
 import { parseEscalation } from './model/escalation.ts'
 import type { CarrierSettings, Settings } from './model/settings.ts'
@@ -28,27 +28,39 @@ const wrongType = { error: ({ path }: { path?: PropertyKey[] | undefined }) => `
 const text = z.string(wrongType)
 
 /** An empty value counts as not set, so that a deployment can leave a variable blank. */
-const optionalText = text.optional().transform((value) => value || null)
+const optionalText = z.pipe(
+  z.optional(text),
+  z.transform((value) => value || null),
+)
+
+const flag = z.pipe(
+  z.optional(text),
+  z.transform((value) => value === 'true'),
+)
 
 /**
  * A number of `unit`. A value that is not a number of zero or more counts as not set; a number below `min` counts as `min`.
  * There is no upper bound.
  */
 const number = (defaultValue: number, { unit = 1, min = 0 } = {}) =>
-  z
-    .union([text, z.number()], wrongType)
-    .optional()
-    .transform((value) => {
+  z.pipe(
+    z.optional(z.union([text, z.number()], wrongType)),
+    z.transform((value) => {
       const parsed = Number(value)
       const isNumber = value !== '' && Number.isFinite(parsed) && parsed >= 0
       return Math.max(min, isNumber ? parsed : defaultValue) * unit
-    })
+    }),
+  )
 
 const withoutTrailingSlash = (url: string): string => url.replace(/\/$/, '')
 
 const isWebAddress = (url: string): boolean => /^https?:\/\/[^/?#]+\/?$/.test(url) && URL.canParse(url)
 
-const baseUrl = (defaultValue: string) => text.optional().transform((value) => withoutTrailingSlash(value || defaultValue))
+const baseUrl = (defaultValue: string) =>
+  z.pipe(
+    z.optional(text),
+    z.transform((value) => withoutTrailingSlash(value || defaultValue)),
+  )
 
 const ESCALATION_RULE =
   'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
@@ -67,70 +79,73 @@ const originsFrom = (list: string): Settings['allowedOrigins'] => {
 }
 
 /** Every variable with its default and its bounds, the rules between them, and what they become. */
-export const settingsSchema = z
-  .object({
-    JWT_SECRET: z.string(JWT_SECRET_RULE).refine((secret) => secret.length >= JWT_SECRET_MIN, JWT_SECRET_RULE),
-    JWT_SECRET_PREVIOUS: optionalText,
-    JWT_ISSUER: text.default('concord'),
-    ALLOWED_ORIGINS: text.default('*').transform(originsFrom),
-    PUBLIC_URL: optionalText,
-    TOKEN_DAYS: number(30, { unit: DAY }),
-    SESSION_DAYS: number(14, { unit: DAY }),
-    ACCESS_MINUTES: number(60, { unit: MINUTE }),
-    REFRESH_DAYS: number(7, { unit: DAY }),
-    LOGIN_FAILURES: number(10),
-    LOGIN_WINDOW_MINUTES: number(15, { unit: MINUTE }),
-    LOGIN_LOCK_SECONDS: number(60, { unit: SECOND }),
-    LOGIN_SLOWDOWN_MS: number(100),
-    LOGIN_FAILURE_RESPONSE_MS: number(1000),
-    LOGIN_NETWORK_FAILURES: number(1000),
-    // With a limit of zero, no message could ever be sent.
-    CHAT_BURST: number(30, { min: 1 }),
-    CHAT_PER_SECOND: number(2, { min: 0.1 }),
-    CHAT_HOLDER_MINUTES: number(10, { unit: MINUTE, min: 1 }),
-    // The database itself keeps entries of the audit trail for 30 days.
-    AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
-    OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
-    MATCH_LISTS: text.optional().transform((value) => value === 'true'),
-    ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
-    ALARM_STEP_MINUTES: text.default('5,15').transform(stepsFrom),
-    ALARM_REMINDER_MINUTES: number(15, { unit: MINUTE, min: 1 }),
-    ESCALATION: optionalText,
-    OUTBOX_IS_CHANNEL: text.optional().transform((value) => value === 'true'),
-    CARRIER_TIMEOUT_SECONDS: number(10, { unit: SECOND }),
-    EMAIL_FROM: optionalText,
-    EMAIL_API_KEY: optionalText,
-    EMAIL_API_URL: baseUrl('https://api.resend.com'),
-    SMS_ACCOUNT_SID: optionalText,
-    SMS_AUTH_TOKEN: optionalText,
-    SMS_FROM: optionalText,
-    SMS_API_URL: baseUrl('https://api.twilio.com'),
-    ALARM_WEBHOOK_URL: optionalText,
-    ALARM_WEBHOOK_SECRET: optionalText,
-    ASSISTANT_URL: optionalText,
-    ASSISTANT_KEY: optionalText,
-    ASSISTANT_MODEL: optionalText,
-    ASSISTANT_TIMEOUT_SECONDS: number(20, { unit: SECOND }),
-  })
-  // Incomplete provider settings fail at the first request, and not only when an alarm has to be sent.
-  .refine(({ EMAIL_API_KEY: key, EMAIL_FROM: from }) => !key || from, 'EMAIL_API_KEY requires EMAIL_FROM')
-  .refine(
-    ({ SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: from }) => (account && token && from) || !(account || token || from),
-    'SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM must be set together',
-  )
-  .refine(
-    ({ ALARM_WEBHOOK_URL: url, ALARM_WEBHOOK_SECRET: secret }) => !url || (secret ?? '').length >= 16,
-    'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters',
-  )
-  .refine(({ ESCALATION: order }) => order === null || parseEscalation(order) !== null, ESCALATION_RULE)
-  .refine(({ ESCALATION: order, PUBLIC_URL: url }) => order === null || url, 'ESCALATION requires PUBLIC_URL')
-  .refine(
-    ({ ESCALATION: order, ALARM_WEBHOOK_URL: url }) => url || !parseEscalation(order ?? '')?.some(({ webhook }) => webhook !== null),
-    'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
-  )
-  .refine(({ PUBLIC_URL: url }) => !url || isWebAddress(url), 'PUBLIC_URL must be an address that begins with https:// or http://')
-  .refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL')
-  .transform((variables): Settings => {
+export const settingsSchema = z.pipe(
+  z
+    .object({
+      JWT_SECRET: z.string(JWT_SECRET_RULE).check(z.refine((secret) => secret.length >= JWT_SECRET_MIN, JWT_SECRET_RULE)),
+      JWT_SECRET_PREVIOUS: optionalText,
+      JWT_ISSUER: z._default(text, 'concord'),
+      ALLOWED_ORIGINS: z.pipe(z._default(text, '*'), z.transform(originsFrom)),
+      PUBLIC_URL: optionalText,
+      TOKEN_DAYS: number(30, { unit: DAY }),
+      SESSION_DAYS: number(14, { unit: DAY }),
+      ACCESS_MINUTES: number(60, { unit: MINUTE }),
+      REFRESH_DAYS: number(7, { unit: DAY }),
+      LOGIN_FAILURES: number(10),
+      LOGIN_WINDOW_MINUTES: number(15, { unit: MINUTE }),
+      LOGIN_LOCK_SECONDS: number(60, { unit: SECOND }),
+      LOGIN_SLOWDOWN_MS: number(100),
+      LOGIN_FAILURE_RESPONSE_MS: number(1000),
+      LOGIN_NETWORK_FAILURES: number(1000),
+      // With a limit of zero, no message could ever be sent.
+      CHAT_BURST: number(30, { min: 1 }),
+      CHAT_PER_SECOND: number(2, { min: 0.1 }),
+      CHAT_HOLDER_MINUTES: number(10, { unit: MINUTE, min: 1 }),
+      // The database itself keeps entries of the audit trail for 30 days.
+      AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
+      OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
+      MATCH_LISTS: flag,
+      ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
+      ALARM_STEP_MINUTES: z.pipe(z._default(text, '5,15'), z.transform(stepsFrom)),
+      ALARM_REMINDER_MINUTES: number(15, { unit: MINUTE, min: 1 }),
+      ESCALATION: optionalText,
+      OUTBOX_IS_CHANNEL: flag,
+      CARRIER_TIMEOUT_SECONDS: number(10, { unit: SECOND }),
+      EMAIL_FROM: optionalText,
+      EMAIL_API_KEY: optionalText,
+      EMAIL_API_URL: baseUrl('https://api.resend.com'),
+      SMS_ACCOUNT_SID: optionalText,
+      SMS_AUTH_TOKEN: optionalText,
+      SMS_FROM: optionalText,
+      SMS_API_URL: baseUrl('https://api.twilio.com'),
+      ALARM_WEBHOOK_URL: optionalText,
+      ALARM_WEBHOOK_SECRET: optionalText,
+      ASSISTANT_URL: optionalText,
+      ASSISTANT_KEY: optionalText,
+      ASSISTANT_MODEL: optionalText,
+      ASSISTANT_TIMEOUT_SECONDS: number(20, { unit: SECOND }),
+    })
+    .check(
+      // Incomplete provider settings fail at the first request, and not only when an alarm has to be sent.
+      z.refine(({ EMAIL_API_KEY: key, EMAIL_FROM: from }) => !key || from, 'EMAIL_API_KEY requires EMAIL_FROM'),
+      z.refine(
+        ({ SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: from }) => (account && token && from) || !(account || token || from),
+        'SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM must be set together',
+      ),
+      z.refine(
+        ({ ALARM_WEBHOOK_URL: url, ALARM_WEBHOOK_SECRET: secret }) => !url || (secret ?? '').length >= 16,
+        'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters',
+      ),
+      z.refine(({ ESCALATION: order }) => order === null || parseEscalation(order) !== null, ESCALATION_RULE),
+      z.refine(({ ESCALATION: order, PUBLIC_URL: url }) => order === null || url, 'ESCALATION requires PUBLIC_URL'),
+      z.refine(
+        ({ ESCALATION: order, ALARM_WEBHOOK_URL: url }) => url || !parseEscalation(order ?? '')?.some(({ webhook }) => webhook !== null),
+        'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
+      ),
+      z.refine(({ PUBLIC_URL: url }) => !url || isWebAddress(url), 'PUBLIC_URL must be an address that begins with https:// or http://'),
+      z.refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL'),
+    ),
+  z.transform((variables): Settings => {
     const { EMAIL_FROM: emailFrom, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = variables
     const { ALARM_WEBHOOK_URL: webhookUrl, ALARM_WEBHOOK_SECRET: webhookSecret, ASSISTANT_URL: assistantUrl } = variables
     const carriers: CarrierSettings = {
@@ -184,7 +199,8 @@ export const settingsSchema = z
         timeoutMs: variables.ASSISTANT_TIMEOUT_SECONDS,
       },
     }
-  })
+  }),
+)
 
 /** Throws the first broken rule. The message never contains a value. */
 export const settingsFrom = (variables: Variables): Settings => {

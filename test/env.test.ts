@@ -258,7 +258,7 @@ const TEXTS: readonly TextSetting[] = [
 
 test('every variable is tested below', () => {
   const tested = ['JWT_SECRET', ...NUMBERS.map(({ name }) => name), ...TEXTS.map(({ name }) => name)]
-  expect(tested.sort()).toEqual(Object.keys(settingsSchema.in.shape).sort())
+  expect(tested.sort()).toEqual(Object.keys(settingsSchema.def.in.shape).sort())
 })
 
 test('what the operator does not set has a default', () => {
@@ -405,7 +405,7 @@ describe('docs/settings.md', () => {
   )
 
   test('lists every variable', () => {
-    expect([...rows.keys()].sort()).toEqual(Object.keys(settingsSchema.in.shape).sort())
+    expect([...rows.keys()].sort()).toEqual(Object.keys(settingsSchema.def.in.shape).sort())
   })
 
   test.each(NUMBERS)('has the default and the lowest value of $name', ({ name, defaultValue, min }) => {
@@ -434,7 +434,7 @@ describe('wrangler.toml', () => {
     for (const { header, vars, assignments } of blocks) {
       const differences = header === 'vars' ? LOCAL : {}
       expect(assignments).toBe(Object.keys(vars).length)
-      expect(Object.keys(settingsSchema.in.shape)).toEqual(expect.arrayContaining(Object.keys(vars)))
+      expect(Object.keys(settingsSchema.def.in.shape)).toEqual(expect.arrayContaining(Object.keys(vars)))
       expect(settingsOfAny(vars)).toEqual(settingsOf(differences))
       expect(vars).toMatchObject(differences)
       for (const [name, value] of Object.entries(vars)) {

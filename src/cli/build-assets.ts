@@ -3,13 +3,17 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { contracts } from '../app.ts'
+import { documentOf } from '../http/openapi/document.ts'
+import { documentFile, ORIGIN_PLACEHOLDER } from '../http/openapi/document-file.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
  * Builds `dist/assets`, the static assets of the Worker:
  * - the scripts and styles of our own pages, and those of the API reference (from the package `swagger-ui-dist`), which
  *   the platform serves without running the Worker;
- * - reference data that only the Worker reads. It is not public: the Worker handles `/reference/…` and responds with 404.
+ * - what only the Worker reads: reference data and the OpenAPI documents. It is not public: the Worker handles `/reference/…` and
+ *   responds with 404.
  */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -35,7 +39,7 @@ const HEADERS = `/*
 `
 
 // The folder is not emptied first: another running server may be reading from it.
-for (const folder of [docsAssets, consoleAssets, reference]) mkdirSync(folder, { recursive: true })
+for (const folder of [docsAssets, consoleAssets, join(reference, 'openapi')]) mkdirSync(folder, { recursive: true })
 
 const copy = (source: string, file: string): void => replaceFile(file, readFileSync(source))
 
@@ -56,6 +60,9 @@ const bundle = async (folder: string, files: readonly string[], outdir: string):
 
 copy(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
 copy(require.resolve('libphonenumber-js/metadata.max.json'), join(reference, 'phone-numbers.json'))
+for (const contract of contracts) {
+  replaceFile(join(reference, documentFile(contract.name)), Buffer.from(JSON.stringify(documentOf(contract, ORIGIN_PLACEHOLDER))))
+}
 for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copy(join(swaggerUi, file), join(docsAssets, file))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
 await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], consoleAssets)

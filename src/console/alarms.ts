@@ -1,24 +1,26 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { alarmToWire } from '../dialects/recovery/frames.ts'
 import { readAlarms } from '../domain/support/watch.ts'
+import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
-const Alarm = z
-  .object({
+const Alarm = documented(
+  z.object({
     user_id: z.int(),
     username: z.string(),
     alarm_id: z.string(),
     scenario: z.string(),
     status: z.string(),
     triggered_at: z.string(),
-    acknowledged_at: z.string().nullable(),
-    acknowledged_by: z.string().nullable(),
-    acknowledged_via: z.string().optional().meta({ description: 'The channel of the link with which it was acknowledged.' }),
-  })
-  .meta({ id: 'DeskAlarm' })
+    acknowledged_at: z.nullable(z.string()),
+    acknowledged_by: z.nullable(z.string()),
+    acknowledged_via: documented(z.optional(z.string()), { description: 'The channel of the link with which it was acknowledged.' }),
+  }),
+  { id: 'DeskAlarm' },
+)
 
 const listAlarms = route({
   method: 'GET',

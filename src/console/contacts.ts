@@ -1,18 +1,22 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { listContacts } from '../domain/contacts/contacts.ts'
+import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
 import { member } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
 import type { EmergencyContact } from '../model/recovery.ts'
 
-const Contact = z
-  .object({
+const Contact = documented(
+  z.object({
     id: z.int(),
     name: z.string(),
     relationship: z.string(),
-    answer: z.enum(['not-asked', 'asked', 'agreed', 'declined']).meta({ description: 'Only who has declined is not told of alarms.' }),
-  })
-  .meta({ id: 'ContactAnswer' })
+    answer: documented(z.enum(['not-asked', 'asked', 'agreed', 'declined']), {
+      description: 'Only who has declined is not told of alarms.',
+    }),
+  }),
+  { id: 'ContactAnswer' },
+)
 
 const toWire = ({ id, name, relationship, answer }: EmergencyContact): z.infer<typeof Contact> => ({
   id,

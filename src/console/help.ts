@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readOwnAlarms } from '../domain/alarms/read-own-alarms.ts'
 import { callForHelp } from '../domain/alarms/trigger.ts'
 import { text } from '../http/request/fields.ts'
+import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
 import { member } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
@@ -9,13 +10,14 @@ import type { AlarmView, Triggered } from '../model/alarm.ts'
 import { isoTime } from '../model/time.ts'
 import { errors } from './errors.ts'
 
-const HelpCall = z
-  .object({
+const HelpCall = documented(
+  z.object({
     alarm_id: z.string(),
-    music_url: z.string().nullable(),
-    unreachable: z.array(z.string()).meta({ description: 'Contacts without an address that a message can be sent to.' }),
-  })
-  .meta({ id: 'HelpCall' })
+    music_url: z.nullable(z.string()),
+    unreachable: documented(z.array(z.string()), { description: 'Contacts without an address that a message can be sent to.' }),
+  }),
+  { id: 'HelpCall' },
+)
 
 const toWire = ({ alarmId, messages }: Triggered): z.infer<typeof HelpCall> => ({
   alarm_id: alarmId,
@@ -23,17 +25,18 @@ const toWire = ({ alarmId, messages }: Triggered): z.infer<typeof HelpCall> => (
   unreachable: messages.filter((message) => message.type === 'contact-unreachable').map(({ name }) => name),
 })
 
-const OwnAlarm = z
-  .object({
+const OwnAlarm = documented(
+  z.object({
     alarm_id: z.string(),
     status: z.enum(['open', 'acknowledged', 'cancelled']),
     triggered_at: z.string(),
-    acknowledged_by: z.string().nullable(),
-    acknowledged_via: z.string().optional().meta({ description: 'The channel of the link with which it was acknowledged.' }),
-    is_safe: z.boolean().meta({ description: 'Whether the person has said that they are safe.' }),
+    acknowledged_by: z.nullable(z.string()),
+    acknowledged_via: documented(z.optional(z.string()), { description: 'The channel of the link with which it was acknowledged.' }),
+    is_safe: documented(z.boolean(), { description: 'Whether the person has said that they are safe.' }),
     deliveries: z.array(z.object({ recipient: z.string(), channel: z.string(), state: z.string(), purpose: z.string() })),
-  })
-  .meta({ id: 'OwnAlarm' })
+  }),
+  { id: 'OwnAlarm' },
+)
 
 const ownAlarmToWire = (alarm: AlarmView): z.infer<typeof OwnAlarm> => ({
   alarm_id: alarm.alarmId,
@@ -63,7 +66,7 @@ const callForHelpRoute = route({
   description:
     'Starts an alarm for the caller, or joins the open one. A caller who has not chosen a scenario can call for help, too: the trigger of the contract responds with 404 to them. A request that is repeated with the same `call_id` starts nothing: the response has the alarm of the first one.',
   access: member,
-  body: z.object({ call_id: text({ max: 64 }).nullable().default(null) }),
+  body: z.object({ call_id: z._default(z.nullable(text({ max: 64 })), null) }),
   responses: { 200: ok(HelpCall, 'The alarm'), ...errors.responses('throttled') },
   handle: async ({ context, body }) => ({ status: 200, body: toWire(errors.unwrap(await callForHelp(context, body.call_id))) }),
 })

@@ -1,6 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { addNote, readNotes } from '../domain/support/notes.ts'
 import { pathId, text } from '../http/request/fields.ts'
+import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
 import type { StaffNote } from '../model/support.ts'
@@ -8,9 +9,10 @@ import { isoTime } from '../model/time.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
-const Note = z
-  .object({ id: z.int(), author: z.object({ id: z.int(), username: z.string() }), text: z.string(), created_at: z.string() })
-  .meta({ id: 'StaffNote' })
+const Note = documented(
+  z.object({ id: z.int(), author: z.object({ id: z.int(), username: z.string() }), text: z.string(), created_at: z.string() }),
+  { id: 'StaffNote' },
+)
 
 const Notes = z.object({ notes: z.array(Note) })
 

@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readOutbox } from '../domain/support/watch.ts'
 import { integer } from '../http/request/fields.ts'
 import { cursorOf, encodeCursor } from '../http/request/paging.ts'
+import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
 import type { OutboxMessage } from '../model/outbox.ts'
@@ -9,8 +10,8 @@ import { isoTime } from '../model/time.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
-const Message = z
-  .object({
+const Message = documented(
+  z.object({
     id: z.string(),
     channel: z.enum(['email', 'sms']),
     recipient: z.string(),
@@ -18,8 +19,9 @@ const Message = z
     subject: z.string(),
     body: z.string(),
     created_at: z.string(),
-  })
-  .meta({ id: 'OutboxMessage' })
+  }),
+  { id: 'OutboxMessage' },
+)
 
 const toWire = ({ key, createdAt, ...message }: OutboxMessage): z.infer<typeof Message> => ({
   id: key,
@@ -38,9 +40,9 @@ const listOutbox = route({
   path: '/console/api/outbox/',
   summary: 'List the outbox, newest message first',
   access: staffOnly,
-  query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(Cursor).optional() }),
+  query: z.object({ limit: z._default(integer({ min: 1, max: 200 }), 50), cursor: z.optional(cursorOf(Cursor)) }),
   responses: {
-    200: ok(z.object({ messages: z.array(Message), next: z.string().nullable() }), 'The messages'),
+    200: ok(z.object({ messages: z.array(Message), next: z.nullable(z.string()) }), 'The messages'),
     ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context, query }) => {

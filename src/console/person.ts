@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readHistory } from '../domain/support/read-history.ts'
 import { readPerson } from '../domain/support/read-person.ts'
 import { integer, pathId } from '../http/request/fields.ts'
+import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
 import type { PersonDetails, Therapist } from '../model/recovery.ts'
@@ -12,17 +13,18 @@ import { errors } from './errors.ts'
 
 const Reachable = z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() })
 
-const Person = z
-  .object({
+const Person = documented(
+  z.object({
     username: z.string(),
     name: z.string(),
-    phone: z.string().nullable(),
+    phone: z.nullable(z.string()),
     location: z.string(),
-    scenario: z.string().nullable(),
-    therapist: Reachable.nullable(),
-    contacts: z.array(Reachable.extend({ relationship: z.string() })),
-  })
-  .meta({ id: 'Person' })
+    scenario: z.nullable(z.string()),
+    therapist: z.nullable(Reachable),
+    contacts: z.array(z.extend(Reachable, { relationship: z.string() })),
+  }),
+  { id: 'Person' },
+)
 
 const reachable = ({ id, name, phone, email }: Therapist) => ({ id, name, phone, email })
 
@@ -36,15 +38,16 @@ const personToWire = (person: PersonDetails): z.infer<typeof Person> => ({
   contacts: person.contacts.map((contact) => ({ ...reachable(contact), relationship: contact.relationship })),
 })
 
-const Message = z
-  .object({
+const Message = documented(
+  z.object({
     id: z.int(),
     message: z.string(),
     from_admin: z.boolean(),
     sender: z.object({ id: z.int(), username: z.string() }),
     sent_at: z.string(),
-  })
-  .meta({ id: 'RoomMessage' })
+  }),
+  { id: 'RoomMessage' },
+)
 
 const messageToWire = ({ id, message, fromAdmin, senderId, senderName, sentAt }: StoredMessage): z.infer<typeof Message> => ({
   id,
@@ -71,7 +74,7 @@ const listMessages = route({
   path: '/console/api/rooms/{user_id}/messages/',
   summary: 'List the messages of a conversation with the name of each sender, newest page first; oldest message first within a page',
   access: staffOnly,
-  query: z.object({ before: integer({ min: 1 }).optional(), limit: integer({ min: 1, max: 200 }).default(50) }),
+  query: z.object({ before: z.optional(integer({ min: 1 })), limit: z._default(integer({ min: 1, max: 200 }), 50) }),
   params,
   responses: { 200: ok(z.object({ messages: z.array(Message) }), 'The messages'), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, query, params }) => {

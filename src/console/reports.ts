@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readReports } from '../domain/support/watch.ts'
 import { integer } from '../http/request/fields.ts'
 import { cursorOf, encodeCursor } from '../http/request/paging.ts'
+import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
 import type { MemberReport } from '../model/report.ts'
@@ -11,9 +12,9 @@ import { errors } from './errors.ts'
 
 const Account = z.object({ id: z.int(), username: z.string() })
 
-const Report = z
-  .object({ id: z.int(), reporter: Account, reported: Account, reason: z.string(), created_at: z.string() })
-  .meta({ id: 'MemberReport' })
+const Report = documented(z.object({ id: z.int(), reporter: Account, reported: Account, reason: z.string(), created_at: z.string() }), {
+  id: 'MemberReport',
+})
 
 const toWire = ({ id, reporterId, reporter, reportedId, reported, reason, createdAt }: MemberReport): z.infer<typeof Report> => ({
   id,
@@ -28,9 +29,9 @@ const listReports = route({
   path: '/console/api/reports/',
   summary: 'List the reports about members, newest first',
   access: staffOnly,
-  query: z.object({ limit: integer({ min: 1, max: 200 }).default(50), cursor: cursorOf(z.int()).optional() }),
+  query: z.object({ limit: z._default(integer({ min: 1, max: 200 }), 50), cursor: z.optional(cursorOf(z.int())) }),
   responses: {
-    200: ok(z.object({ reports: z.array(Report), next: z.string().nullable() }), 'The reports'),
+    200: ok(z.object({ reports: z.array(Report), next: z.nullable(z.string()) }), 'The reports'),
     ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context, query }) => {

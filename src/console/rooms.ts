@@ -1,10 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { roomToWire } from '../dialects/recovery/frames.ts'
 import { claimConversation, readQueueReturns, releaseConversation } from '../domain/support/claim-conversation.ts'
 import { reopenConversation, resolveConversation } from '../domain/support/resolve-conversation.ts'
 import { readInbox } from '../domain/support/watch.ts'
 import { integer, pathId } from '../http/request/fields.ts'
 import { cursorOf, encodeCursor } from '../http/request/paging.ts'
+import { documented } from '../http/response/documented.ts'
 import { noContent, ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
 import type { InboxFilter } from '../model/support.ts'
@@ -14,25 +15,26 @@ import { errors } from './errors.ts'
 
 const Staff = z.object({ id: z.int(), username: z.string() })
 
-const Room = z
-  .object({
+const Room = documented(
+  z.object({
     user_id: z.int(),
     username: z.string(),
     online: z.boolean(),
     unread: z.int(),
-    last_message: z.object({ id: z.int(), message: z.string(), from_admin: z.boolean(), sent_at: z.string() }).nullable(),
-    alarm: z.object({ alarm_id: z.string(), status: z.string(), triggered_at: z.string() }).nullable(),
-    taken_by: Staff.nullable(),
+    last_message: z.nullable(z.object({ id: z.int(), message: z.string(), from_admin: z.boolean(), sent_at: z.string() })),
+    alarm: z.nullable(z.object({ alarm_id: z.string(), status: z.string(), triggered_at: z.string() })),
+    taken_by: z.nullable(Staff),
     updated_at: z.string(),
-    waiting_since: z.string().nullable(),
-    resolved: z.object({ by: Staff, at: z.string() }).nullable(),
+    waiting_since: z.nullable(z.string()),
+    resolved: z.nullable(z.object({ by: Staff, at: z.string() })),
     notes: z.int(),
-  })
-  .meta({ id: 'Room' })
+  }),
+  { id: 'Room' },
+)
 
 const FILTERS = ['all', 'waiting', 'mine', 'resolved'] as const satisfies readonly InboxFilter[]
 
-const Counts = z.object({ all: z.int(), waiting: z.int(), mine: z.int(), resolved: z.int() }).meta({ id: 'RoomCounts' })
+const Counts = documented(z.object({ all: z.int(), waiting: z.int(), mine: z.int(), resolved: z.int() }), { id: 'RoomCounts' })
 
 const Cursor = z.object({ rank: z.int(), at: z.int(), userId: z.int() })
 
@@ -44,13 +46,13 @@ const listRooms = route({
   summary: 'List the rooms: open alarms first, then the longest wait, then the latest activity',
   access: staffOnly,
   query: z.object({
-    filter: z.enum(FILTERS).default('all'),
-    search: z.string().max(150).default(''),
-    limit: integer({ min: 1, max: 200 }).default(50),
-    cursor: cursorOf(Cursor).optional(),
+    filter: z._default(z.enum(FILTERS, `Invalid option: expected one of ${FILTERS.map((filter) => `"${filter}"`).join('|')}`), 'all'),
+    search: z._default(z.string().check(z.maxLength(150, 'Too big: expected string to have <=150 characters')), ''),
+    limit: z._default(integer({ min: 1, max: 200 }), 50),
+    cursor: z.optional(cursorOf(Cursor)),
   }),
   responses: {
-    200: ok(z.object({ rooms: z.array(Room), next: z.string().nullable(), counts: Counts }), 'The rooms'),
+    200: ok(z.object({ rooms: z.array(Room), next: z.nullable(z.string()), counts: Counts }), 'The rooms'),
     ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context, query }) => {

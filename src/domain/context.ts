@@ -17,6 +17,8 @@ export interface Context {
   readonly store: Store
   readonly media: Media
   readonly tokens: Tokens
+  /** The flags of the accounts that have some, as this isolate saw them last, by account id. */
+  readonly knownFlags: Map<number, number>
   readonly revocations: Revocations
   readonly passwords: Passwords
   readonly limits: Limits
@@ -47,7 +49,8 @@ export interface Support {
 }
 
 /** Reads data that is too big for the bundle and rarely needed. It is stored with the static assets. */
-export type ReadReferenceFile = (name: 'common-passwords.txt' | 'phone-numbers.json') => Promise<string>
+export type ReferenceFile = 'common-passwords.txt' | 'phone-numbers.json' | `openapi/${string}.json`
+export type ReadReferenceFile = (name: ReferenceFile) => Promise<string>
 
 export interface Limits {
   /** False when this network sent too many requests recently. Approximate, and counted per location: exact counts are in the store. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { eraseOwnAccount } from '../domain/accounts/erase.ts'
 import { readOwnTrail } from '../domain/audit.ts'
 import { integer, text } from '../http/request/fields.ts'
@@ -14,9 +14,9 @@ const Entry = z.object({
   id: z.int(),
   at: z.string(),
   action: z.string(),
-  by: z.object({ role: z.string(), username: z.string().nullable(), is_you: z.boolean() }),
-  address: z.string().nullable(),
-  credential: z.string().nullable(),
+  by: z.object({ role: z.string(), username: z.nullable(z.string()), is_you: z.boolean() }),
+  address: z.nullable(z.string()),
+  credential: z.nullable(z.string()),
   detail: z.string(),
 })
 
@@ -40,8 +40,8 @@ const listTrail = route({
   path: '/account/audit',
   summary: 'Who looked at or changed what concerns the caller, newest first',
   access: member,
-  query: z.object({ limit: integer({ min: 1, max: 500 }).default(100), cursor: cursorOf(z.int()).optional() }),
-  responses: { 200: ok(z.object({ entries: z.array(Entry), next: z.string().nullable() }), 'The entries') },
+  query: z.object({ limit: z._default(integer({ min: 1, max: 500 }), 100), cursor: z.optional(cursorOf(z.int())) }),
+  responses: { 200: ok(z.object({ entries: z.array(Entry), next: z.nullable(z.string()) }), 'The entries') },
   handle: async ({ context, query: { limit, cursor = null } }) => {
     const { items, next } = await readOwnTrail(context, cursor, limit)
     return {

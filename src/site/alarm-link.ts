@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { acknowledgeByLink } from '../domain/alarms/acknowledge-by-link.ts'
 import { text } from '../http/request/fields.ts'
 import { anyone, publicRateLimited } from '../http/routing/access.ts'
@@ -14,7 +14,7 @@ const showAlarm = route({
   path: '/support/alarm',
   summary: 'The page that the link in a message about an alarm opens',
   access: anyone,
-  query: z.object({ token: z.string().default('') }),
+  query: z.object({ token: z._default(z.string(), '') }),
   responses: {},
   handle: ({ query }) =>
     linkPage(

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { answerAsContact } from '../domain/contacts/answer.ts'
 import { text } from '../http/request/fields.ts'
 import { anyone, publicRateLimited } from '../http/routing/access.ts'
@@ -14,7 +14,7 @@ const showInvitation = route({
   path: '/support/contact',
   summary: 'The page that the link in an invitation opens',
   access: anyone,
-  query: z.object({ token: z.string().default('') }),
+  query: z.object({ token: z._default(z.string(), '') }),
   responses: {},
   handle: ({ query }) =>
     linkPage(

@@ -1,8 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { healthOf } from '../domain/maintenance/health.ts'
-import { documentOf } from '../http/openapi/document.ts'
+import { documentFile, withOrigin } from '../http/openapi/document-file.ts'
 import { htmlResponse } from '../http/response/html.ts'
-import { ok } from '../http/response/specs.ts'
+import { JSON_TYPE, ok } from '../http/response/specs.ts'
 import { anyone } from '../http/routing/access.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { pagesContract } from '../http/routing/pages.ts'
@@ -16,7 +16,7 @@ import { passwordLinkRoutes } from './password-link.ts'
 
 const HOUR = 'public, max-age=3600'
 
-const Health = z.object({ status: z.string(), database: z.string(), alarms: z.string().optional() })
+const Health = z.object({ status: z.string(), database: z.string(), alarms: z.optional(z.string()) })
 
 const HEALTH = {
   ok: { status: 200, body: { status: 'ok', database: 'ok' } },
@@ -44,9 +44,10 @@ const documentRoute = (contract: Contract): Route =>
     summary: `The OpenAPI document of ${contract.name}`,
     access: anyone,
     responses: {},
-    handle: ({ request }) => ({
-      response: Response.json(documentOf(contract, new URL(request.url).origin), { headers: { 'Cache-Control': HOUR, Vary: 'Host' } }),
-    }),
+    handle: async ({ context, request }) => {
+      const document = withOrigin(await context.readReferenceFile(documentFile(contract.name)), new URL(request.url).origin)
+      return { response: new Response(document, { headers: { 'Content-Type': JSON_TYPE, 'Cache-Control': HOUR, Vary: 'Host' } }) }
+    },
   })
 
 /** Paths of our own: the home page, the reference, the documents, health and pictures. It also owns every unknown path. */

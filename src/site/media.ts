@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Context } from '../domain/context.ts'
 import { findPictureMetadata, readPicture } from '../domain/profiles/pictures.ts'
 import { NOT_FOUND, toResponse } from '../http/response/errors.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { canSendLinks } from '../domain/accounts/account-emails.ts'
 import { loadCommonPasswords } from '../domain/accounts/common-passwords.ts'
 import { requestPasswordLink, setPasswordByLink } from '../domain/accounts/forgotten-password.ts'
@@ -69,7 +69,7 @@ const showNew = route({
   path: '/support/password/new',
   summary: 'The page that a link for a new password opens',
   access: anyone,
-  query: z.object({ token: z.string().default('') }),
+  query: z.object({ token: z._default(z.string(), '') }),
   responses: {},
   handle: ({ query }) => linkPage('Choose a new password', passwordForm(query.token, [])),
 })

@@ -4,6 +4,7 @@ import { contracts } from '../../src/app.ts'
 import { createContext } from '../../src/compose.ts'
 import type { Context } from '../../src/domain/context.ts'
 import { createHandler, type RequestHandler } from '../../src/http/handler.ts'
+import { documentOf } from '../../src/http/openapi/document.ts'
 import { errorResponse } from '../../src/http/response/errors.ts'
 import { anyone } from '../../src/http/routing/access.ts'
 import type { Contract } from '../../src/http/routing/contract.ts'
@@ -256,9 +257,12 @@ describe('our own paths', () => {
   })
 
   test('every contract has its OpenAPI document at the URL that the page loads', async () => {
-    for (const { name } of contracts) {
-      const { status, json } = await call('GET', `/docs/openapi/${name}.json`)
+    for (const contract of contracts) {
+      const { status, headers, text, json } = await call('GET', `/docs/openapi/${contract.name}.json`)
       expect([status, json]).toMatchObject([200, { openapi: '3.1.0', servers: [{ url: ORIGIN }] }])
+      expect([headers.get('Content-Type'), headers.get('Vary')]).toEqual(['application/json', expect.stringContaining('Host')])
+      // An old file in dist/assets? `npm test` builds it.
+      expect(text).toBe(JSON.stringify(documentOf(contract, ORIGIN)))
     }
   })
 })

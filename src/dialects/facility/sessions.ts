@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
 import { knownPassword } from '../../http/request/account-fields.ts'

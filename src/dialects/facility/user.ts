@@ -1,11 +1,12 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { documented } from '../../http/response/documented.ts'
 import { mediaUrl } from '../../http/response/media.ts'
 import type { Account } from '../../model/account.ts'
 import { FACILITY_TEXT_SIZES, FACILITY_THEMES, type FacilityProfile } from '../../model/facility.ts'
 import { isUploadedPicture } from '../../model/picture.ts'
 
-const User = z
-  .object({
+const User = documented(
+  z.object({
     id: z.int(),
     username: z.string(),
     firstName: z.string(),
@@ -15,8 +16,9 @@ const User = z
     profile_picture: z.string(),
     consent: z.boolean(),
     preferences: z.object({ theme: z.enum(FACILITY_THEMES), text_size: z.enum(FACILITY_TEXT_SIZES) }),
-  })
-  .meta({ id: 'User' })
+  }),
+  { id: 'User' },
+)
 
 /** A picture that was uploaded through another contract gets an absolute URL; any other value is shown as it was given. */
 const pictureToWire = (picture: string | null, requestUrl: string): string =>
@@ -47,5 +49,5 @@ export const EXAMPLE_USER = {
   preferences: { theme: 'light' as const, text_size: 'txt-base' as const },
 }
 
-export const UserFound = z.object({ data: z.object({ user: User }) }).meta({ id: 'UserFound' })
-export const UserDone = z.object({ detail: z.string(), data: z.object({ user: User }) }).meta({ id: 'UserDone' })
+export const UserFound = documented(z.object({ data: z.object({ user: User }) }), { id: 'UserFound' })
+export const UserDone = documented(z.object({ detail: z.string(), data: z.object({ user: User }) }), { id: 'UserDone' })

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { loadCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
 import { register, registerAndLogIn } from '../../domain/accounts/register.ts'
@@ -35,25 +35,25 @@ const Registration = z.object({
   password: knownPassword({ example: 'secret password' }),
   password_confirm: knownPassword({ example: 'secret password' }),
   display_name: text({ min: 2, max: 50, example: 'John' }),
-  facility_id: text({ min: 2, max: 50, blank: true, example: '234' }).optional(),
-  consent: boolean().default(false),
-  first_name: name().default(''),
-  last_name: name().default(''),
-  email: email({ blank: true }).default(''),
+  facility_id: z.optional(text({ min: 2, max: 50, blank: true, example: '234' })),
+  consent: z._default(boolean(), false),
+  first_name: z._default(name(), ''),
+  last_name: z._default(name(), ''),
+  email: z._default(email({ blank: true }), ''),
 })
 
-const Changes = z
-  .object({
+const Changes = z.partial(
+  z.object({
     display_name: text({ min: 2, max: 50, example: 'Johnny' }),
     first_name: name(),
     last_name: name(),
     facility_id: text({ min: 2, max: 50, example: '235' }),
-    profile_picture: picture().nullable(),
+    profile_picture: z.nullable(picture()),
     consent: boolean({ example: true }),
     theme: oneOf(FACILITY_THEMES, 'Theme is not a valid option.'),
     text_size: oneOf(FACILITY_TEXT_SIZES, 'Text size is not a valid option.'),
-  })
-  .partial()
+  }),
+)
 
 const weakPassword = (texts: string[]) => errorResponse(400, { detail: { password: texts } })
 const MISMATCH = errorResponse(400, { detail: "Password fields didn't match." })

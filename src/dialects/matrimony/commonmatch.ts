@@ -1,9 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { addType, addValues, checkValues, listTypes, listValues } from '../../domain/master.ts'
-import { parseError, readBody } from '../../http/request/body.ts'
+import { parseError } from '../../http/request/body.ts'
 import { type FieldErrors, fieldErrors, notAnObject, pythonName } from '../../http/request/field-errors.ts'
 import { text } from '../../http/request/fields.ts'
 import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
@@ -17,9 +18,9 @@ import { choice, MessageResponse, pk, pkNotFoundText } from './fields.ts'
 
 const PAGE_SIZE = 10
 
-const Type = z
-  .object({ type_id: z.int(), type: z.enum(MASTER_TYPES), created_on: z.string(), updated_on: z.string() })
-  .meta({ id: 'MasterType' })
+const Type = documented(z.object({ type_id: z.int(), type: z.enum(MASTER_TYPES), created_on: z.string(), updated_on: z.string() }), {
+  id: 'MasterType',
+})
 
 const typeToWire = ({ id, type, createdAt, updatedAt }: MasterType): z.infer<typeof Type> => ({
   type_id: id,
@@ -35,9 +36,10 @@ const GENDER: z.infer<typeof Type> = {
   updated_on: '2024-11-19T16:02:30.150Z',
 }
 
-const Value = z
-  .object({ id: z.int(), type: z.int(), value: z.string(), code: z.string(), created_on: z.string(), updated_on: z.string() })
-  .meta({ id: 'MasterValue' })
+const Value = documented(
+  z.object({ id: z.int(), type: z.int(), value: z.string(), code: z.string(), created_on: z.string(), updated_on: z.string() }),
+  { id: 'MasterValue' },
+)
 
 const valueToWire = ({ id, typeId, value, code, createdAt, updatedAt }: MasterValue): z.infer<typeof Value> => ({
   id,
@@ -96,7 +98,7 @@ const addMasterType = route({
   quota: QUOTAS.masterData,
   body: z.object({ type: choice(MASTER_TYPES, { example: 'gender' }) }),
   responses: {
-    200: ok(MessageResponse.extend(Type.shape), 'Type created', { message: 'New type successfully created!', ...GENDER }),
+    200: ok(z.extend(MessageResponse, Type.shape), 'Type created', { message: 'New type successfully created!', ...GENDER }),
     ...errors.responses('type-exists', MASTER_DATA_FORBIDDEN),
   },
   handle: async ({ context, body }) => {
@@ -131,7 +133,7 @@ const addMasterValues = route({
   quota: QUOTAS.masterData,
   rawBody: z.array(NewValue),
   responses: {
-    200: ok(MessageResponse.extend({ data: z.array(Value) }), 'Values added', {
+    200: ok(z.extend(MessageResponse, { data: z.array(Value) }), 'Values added', {
       message: 'Master data created Successfully',
       data: [{ ...MALE, id: 332, type: 14, value: 'Nadar', code: 'CA064' }],
     }),
@@ -143,8 +145,8 @@ const addMasterValues = route({
       { name: 'malformed-json', response: parseError('Unexpected token') },
     ),
   },
-  handle: async ({ context, request }) => {
-    const input = await readBody(request)
+  handle: async ({ context, readRawBody }) => {
+    const input = await readRawBody()
     if (!Array.isArray(input)) throw new HttpError(notAList(input))
     if (input.length === 0) throw new HttpError(EMPTY_LIST)
     const rows = input.map(parseValue)

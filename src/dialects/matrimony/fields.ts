@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { pythonName } from '../../http/request/field-errors.ts'
 import { type FieldInfo, field, type Reject } from '../../http/request/fields.ts'
 
@@ -27,7 +27,10 @@ export const choice = <const T extends string>(options: readonly T[], info: Fiel
   })
 
 /** Reads a blank text as null, because a form cannot send null. */
-export const blankAsNull = <T extends z.ZodType>(field: T) =>
-  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? null : value), field.nullable())
+export const blankAsNull = <T extends z.ZodMiniType>(field: T) =>
+  z.pipe(
+    z.transform((value) => (typeof value === 'string' && value.trim() === '' ? null : value)),
+    z.nullable(field),
+  )
 
 export const MessageResponse = z.object({ message: z.string() })

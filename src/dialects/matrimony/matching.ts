@@ -1,8 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { block, report, unblock } from '../../domain/matching/block-member.ts'
 import { findAllMatches, findMatch } from '../../domain/matching/find-match.ts'
-import { readBody } from '../../http/request/body.ts'
 import { fieldErrors, InvalidRequestError } from '../../http/request/field-errors.ts'
 import { integer, pathId, text } from '../../http/request/fields.ts'
 import { errorResponse, errorTable, HttpError } from '../../http/response/errors.ts'
@@ -38,8 +37,8 @@ const toWire = (user1: number, { accountId, score, status }: Match): z.infer<typ
 })
 
 const UserIds = z.object({
-  user1_id: integer({ example: 28, description: "Must be the caller's id." }).optional(),
-  user2_id: integer({ example: 16 }).optional(),
+  user1_id: z.optional(integer({ example: 28, description: "Must be the caller's id." })),
+  user2_id: z.optional(integer({ example: 16 })),
 })
 
 const MAX_LIMIT = 1000
@@ -76,7 +75,7 @@ const parseUserIds = (...sources: unknown[]): z.output<typeof UserIds> => {
   return parsed.data
 }
 
-const UserIdQuery = z.object({ user1_id: z.string().optional(), user2_id: z.string().optional() })
+const UserIdQuery = z.object({ user1_id: z.optional(z.string()), user2_id: z.optional(z.string()) })
 
 const scoreResponses = {
   201: ok(PairScore, "How well user2's profile matches user1's preference", EXAMPLE),
@@ -92,9 +91,9 @@ const scoreMatch = route({
   changesState: true,
   query: UserIdQuery,
   responses: scoreResponses,
-  handle: async ({ context, query, request }) => ({
+  handle: async ({ context, query, readRawBody }) => ({
     status: 201,
-    body: await scorePair(context, parseUserIds(await readBody(request), query)),
+    body: await scorePair(context, parseUserIds(await readRawBody(), query)),
   }),
 })
 
@@ -105,7 +104,7 @@ const scoreMatchFromBody = route({
   access: member,
   quota: QUOTAS.matches,
   query: UserIdQuery,
-  body: z.object({ user1_id: z.unknown(), user2_id: z.unknown() }).partial(),
+  body: z.partial(z.object({ user1_id: z.unknown(), user2_id: z.unknown() })),
   responses: scoreResponses,
   handle: async ({ context, body, query }) => ({ status: 201, body: await scorePair(context, parseUserIds(body, query)) }),
 })
@@ -115,7 +114,7 @@ const listBestMatches = route({
   path: '/matching/find-all-matches/',
   summary: "List the profiles that best match the caller's preference, best first",
   access: member,
-  query: z.object({ limit: integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }).default(100) }),
+  query: z.object({ limit: z._default(integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }), 100) }),
   responses: {
     200: ok(z.array(MatchRow), 'The best matches', [{ user1_id: 28, user2_id: 16, match_score: 88.33333333333333, status: 'accepted' }]),
     ...errors.responses('no-profile-or-preference'),

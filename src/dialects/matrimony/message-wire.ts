@@ -1,10 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { documented } from '../../http/response/documented.ts'
 import type { DirectMessage } from '../../model/message.ts'
 import { isoTime } from '../../model/time.ts'
 
 /** A message, in the form that two apps of this contract send. */
-export const MessageWire = z
-  .object({
+export const MessageWire = documented(
+  z.object({
     message_id: z.int(),
     content: z.string(),
     status: z.enum(['unread', 'read']),
@@ -13,8 +14,9 @@ export const MessageWire = z
     received_at: z.string(),
     sender_id: z.int(),
     receiver_id: z.int(),
-  })
-  .meta({ id: 'Message' })
+  }),
+  { id: 'Message' },
+)
 
 export const messageToWire = (message: DirectMessage): z.infer<typeof MessageWire> => ({
   message_id: message.id,

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { listReadMessages, listUnreadMessages, readConversation, readMessages, sendMessage } from '../../domain/messaging.ts'
 import { listNotifications, readNotifications } from '../../domain/notifications.ts'
 import { pathId, text } from '../../http/request/fields.ts'
@@ -139,7 +139,7 @@ const listMatchNotifications = route({
   query,
   responses: {
     200: ok(
-      MessageResponse.extend({ match_notifications: z.array(NotificationView) }),
+      z.extend(MessageResponse, { match_notifications: z.array(NotificationView) }),
       'The notifications, with their status before this request',
       { message: 'New match notification send successfully', match_notifications: [NEW_MATCH] },
     ),

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readUnreadOf } from '../../domain/messaging.ts'
 import {
   addPlanAndNotify,
@@ -11,6 +11,7 @@ import {
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { date, field, pathId, text } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { type ErrorResponse, noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -26,8 +27,8 @@ import { planStatus } from './subscription.ts'
 
 const query = pageQuery(z.int())
 
-const Wire = z
-  .object({
+const Wire = documented(
+  z.object({
     notification_id: z.int(),
     notification_title: z.string(),
     notification_content: z.string(),
@@ -35,8 +36,9 @@ const Wire = z
     created_on: z.string(),
     updated_on: z.string(),
     receiver: z.int(),
-  })
-  .meta({ id: 'Notification' })
+  }),
+  { id: 'Notification' },
+)
 
 const toWire = (notification: Notification): z.infer<typeof Wire> => ({
   notification_id: notification.id,
@@ -207,7 +209,7 @@ const addSubscriptionPlan = route({
     plan_type: text({ max: 50, example: 'Gold' }),
     start_date: date({ example: '2024-01-01' }),
     end_date: date({ example: '2025-06-30' }),
-    status: planStatus().default('active'),
+    status: z._default(planStatus(), 'active'),
   }),
   bodyOptions: { invalid: sentenceIfMissing('Missing required fields: plan_type, start_date, end_date.') },
   responses: {

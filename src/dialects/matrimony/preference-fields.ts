@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { field, Repeated } from '../../http/request/fields.ts'
 import type { Range } from '../../model/range.ts'
 import { toDisplayText } from './fields.ts'
@@ -23,36 +23,40 @@ const asInteger = (input: unknown): number | null => {
 
 /** `[min, max]`, both ends included. */
 export const range = (name: string, example: readonly [number, number]) =>
-  z
-    .preprocess(
-      asList,
-      field<Range>({ type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2, example }, (value, reject) => {
-        if (!Array.isArray(value) || value.length !== 2) {
-          return reject(`${name} must be a list with two values representing a range [min, max].`)
-        }
-        const [min, max] = value.map(asInteger)
-        if (min === null || min === undefined || max === null || max === undefined) {
-          return reject(`All values in ${name} range must be integers.`)
-        }
-        return min <= max
-          ? { min, max }
-          : reject(`The minimum ${name.toLowerCase()} must be less than or equal to the maximum ${name.toLowerCase()}.`)
-      }).nullable(),
-    )
-    .optional()
+  z.optional(
+    z.pipe(
+      z.transform(asList),
+      z.nullable(
+        field<Range>({ type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2, example }, (value, reject) => {
+          if (!Array.isArray(value) || value.length !== 2) {
+            return reject(`${name} must be a list with two values representing a range [min, max].`)
+          }
+          const [min, max] = value.map(asInteger)
+          if (min === null || min === undefined || max === null || max === undefined) {
+            return reject(`All values in ${name} range must be integers.`)
+          }
+          return min <= max
+            ? { min, max }
+            : reject(`The minimum ${name.toLowerCase()} must be less than or equal to the maximum ${name.toLowerCase()}.`)
+        }),
+      ),
+    ),
+  )
 
 /** Every value costs a look-up for every other member who is compared with it. No master list is that long. */
 const LIST_MAX = 200
 
 /** Values of one master data list. The database checks that they are in the list. */
 export const listValues = (name: string, example: readonly string[]) =>
-  z
-    .preprocess(
-      asList,
-      field<string[]>({ type: 'array', items: { type: 'string' }, maxItems: LIST_MAX, example }, (value, reject) => {
-        if (!Array.isArray(value)) return reject(`${name} should be a list of values.`)
-        if (value.length > LIST_MAX) return reject(`Ensure this field has no more than ${LIST_MAX} elements.`)
-        return [...new Set(value.map((item) => toDisplayText(item).trim()))]
-      }).nullable(),
-    )
-    .optional()
+  z.optional(
+    z.pipe(
+      z.transform(asList),
+      z.nullable(
+        field<string[]>({ type: 'array', items: { type: 'string' }, maxItems: LIST_MAX, example }, (value, reject) => {
+          if (!Array.isArray(value)) return reject(`${name} should be a list of values.`)
+          if (value.length > LIST_MAX) return reject(`Ensure this field has no more than ${LIST_MAX} elements.`)
+          return [...new Set(value.map((item) => toDisplayText(item).trim()))]
+        }),
+      ),
+    ),
+  )

@@ -1,8 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { addPreference, changePreference, readPreference } from '../../domain/matching/preferences.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { field, readText } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable, HttpError } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -17,10 +18,10 @@ import { errors as commonErrors } from './errors.ts'
 import { MessageResponse, pk } from './fields.ts'
 import { listValues, range } from './preference-fields.ts'
 
-const Bounds = z.array(z.int()).nullable()
+const Bounds = z.nullable(z.array(z.int()))
 
-const Wire = z
-  .object({
+const Wire = documented(
+  z.object({
     id: z.int(),
     Age: Bounds,
     Height: Bounds,
@@ -32,13 +33,14 @@ const Wire = z
     Language: z.array(z.string()),
     Caste: z.array(z.string()),
     Religion: z.array(z.string()),
-    Gender: z.string().nullable(),
-    Marital_status: z.string().nullable(),
+    Gender: z.nullable(z.string()),
+    Marital_status: z.nullable(z.string()),
     created_on: z.string(),
     updated_on: z.string(),
     user_id: z.int(),
-  })
-  .meta({ id: 'Preference' })
+  }),
+  { id: 'Preference' },
+)
 
 const bounds = (min: number | null, max: number | null): number[] | null => (min === null || max === null ? null : [min, max])
 
@@ -82,9 +84,9 @@ const EXAMPLE: z.infer<typeof Wire> = {
 
 /** One value of a master data list; blank means null. The database checks that the value is in the list. */
 const singleChoice = (example: string) =>
-  field<string | null>({ type: 'string', example }, (value, reject) => readText(value, reject, { blank: true }) || null)
-    .nullable()
-    .optional()
+  z.optional(
+    z.nullable(field<string | null>({ type: 'string', example }, (value, reject) => readText(value, reject, { blank: true }) || null)),
+  )
 
 const PreferenceFields = z.object({
   Age: range('Age', [25, 32]),
@@ -99,7 +101,7 @@ const PreferenceFields = z.object({
   Religion: listValues('Religion', EXAMPLE.Religion),
   Gender: singleChoice('Male'),
   Marital_status: singleChoice('Single'),
-  user_id: pk({ example: 16, description: "Optional; must be the caller's id." }).optional(),
+  user_id: z.optional(pk({ example: 16, description: "Optional; must be the caller's id." })),
 })
 
 /** The two columns of a range: both null if it is cleared, neither if it is left unchanged. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { field, integer, isCalendarDate, readText, text } from '../../http/request/fields.ts'
 import { file } from '../../http/request/files.ts'
 import type { ProfileChanges } from '../../model/matrimony-profile.ts'
@@ -16,7 +16,7 @@ const birthDate = () =>
 const choiceValue = (example: string) =>
   field<string | null>({ type: 'string', example }, (value, reject) => readText(value, reject, { blank: true }) || null)
 
-const optional = <T extends z.ZodType>(field: T) => field.nullable().optional()
+const optional = <T extends z.ZodMiniType>(field: T) => z.optional(z.nullable(field))
 
 const ProfileFields = z.object({
   Gender: optional(choiceValue('Female')),
@@ -37,7 +37,7 @@ const ProfileFields = z.object({
 const picture = () => file(PICTURE_MAX_BYTES, { description: 'JPEG, PNG, WebP or GIF, at most 5 MiB.' })
 
 export const NewProfile = z.object({ Profile_img: picture(), ...ProfileFields.shape })
-export const ProfileUpdate = z.object({ Profile_img: picture().optional(), ...ProfileFields.shape })
+export const ProfileUpdate = z.object({ Profile_img: z.optional(picture()), ...ProfileFields.shape })
 
 export const changesFrom = (input: z.output<typeof ProfileFields>): ProfileChanges => ({
   gender: input.Gender === null ? '' : input.Gender,

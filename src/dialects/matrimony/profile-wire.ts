@@ -1,32 +1,34 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { ProfileView } from '../../domain/profiles/matrimony.ts'
+import { documented } from '../../http/response/documented.ts'
 import { mediaUrl } from '../../http/response/media.ts'
 import { isoTime } from '../../model/time.ts'
 
-export const Profile = z
-  .object({
+export const Profile = documented(
+  z.object({
     id: z.int(),
     Profile_img_url: z.string(),
-    Gender: z.string().nullable(),
-    Date_of_Birth: z.string().nullable(),
-    Age: z.int().nullable(),
-    Height: z.int().nullable(),
-    Weight: z.int().nullable(),
-    Religion: z.string().nullable(),
-    Caste: z.string().nullable(),
-    Income: z.int().nullable(),
-    Profession: z.string().nullable(),
-    Education: z.string().nullable(),
+    Gender: z.nullable(z.string()),
+    Date_of_Birth: z.nullable(z.string()),
+    Age: z.nullable(z.int()),
+    Height: z.nullable(z.int()),
+    Weight: z.nullable(z.int()),
+    Religion: z.nullable(z.string()),
+    Caste: z.nullable(z.string()),
+    Income: z.nullable(z.int()),
+    Profession: z.nullable(z.string()),
+    Education: z.nullable(z.string()),
     Bio: z.string(),
-    Marital_status: z.string().nullable(),
-    Location: z.string().nullable(),
-    Language: z.string().nullable(),
+    Marital_status: z.nullable(z.string()),
+    Location: z.nullable(z.string()),
+    Language: z.nullable(z.string()),
     Profile_img: z.string(),
     created_on: z.string(),
     updated_on: z.string(),
     user_id: z.int(),
-  })
-  .meta({ id: 'Profile' })
+  }),
+  { id: 'Profile' },
+)
 
 export const toWire = (profile: ProfileView, requestUrl: string): z.infer<typeof Profile> => ({
   id: profile.accountId,

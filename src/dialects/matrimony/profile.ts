@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { type CleanImage, cleanImage } from '../../domain/profiles/images/clean.ts'
 import { changeProfile, createProfile, listProfiles, readProfile, removeProfile } from '../../domain/profiles/matrimony.ts'

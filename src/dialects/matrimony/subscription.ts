@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { addPlan, changePlan, listPlans, readPlan, removePlan } from '../../domain/subscriptions.ts'
 import { date, pathId } from '../../http/request/fields.ts'
 import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
+import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
@@ -14,8 +15,8 @@ import { choice, MessageResponse } from './fields.ts'
 
 const PAGE_SIZE = 10
 
-const Plan = z
-  .object({
+const Plan = documented(
+  z.object({
     subscription_id: z.int(),
     plan_type: z.string(),
     start_date: z.string(),
@@ -23,8 +24,9 @@ const Plan = z
     status: z.string(),
     created_on: z.string(),
     updated_on: z.string(),
-  })
-  .meta({ id: 'Subscription' })
+  }),
+  { id: 'Subscription' },
+)
 
 const toWire = (plan: SubscriptionPlan): z.infer<typeof Plan> => ({
   subscription_id: plan.id,
@@ -52,14 +54,15 @@ const PlanFields = z.object({
   plan_type: choice(PLAN_TYPES, { example: 'premium' }),
   start_date: date({ example: EXAMPLE.start_date }),
   end_date: date({ example: EXAMPLE.end_date }),
-  status: planStatus().default('active'),
+  status: z._default(planStatus(), 'active'),
 })
 
-const Replacement = PlanFields.extend({ status: planStatus().optional() })
+const Replacement = z.extend(PlanFields, { status: z.optional(planStatus()) })
+const Changes = z.partial(Replacement)
 
 const params = z.object({ id: pathId({ example: 4 }) })
 
-const changesFrom = (input: z.output<ReturnType<typeof Replacement.partial>>) => ({
+const changesFrom = (input: z.output<typeof Changes>) => ({
   planType: input.plan_type,
   startDate: input.start_date,
   endDate: input.end_date,
@@ -74,7 +77,7 @@ const addSubscription = route({
   quota: QUOTAS.subscriptionPlans,
   body: PlanFields,
   responses: {
-    201: ok(MessageResponse.extend(Plan.shape), 'Created', { message: 'Subscription added Successfully', ...EXAMPLE }),
+    201: ok(z.extend(MessageResponse, Plan.shape), 'Created', { message: 'Subscription added Successfully', ...EXAMPLE }),
     ...errors.responses('ends-before-it-starts', FORBIDDEN),
   },
   handle: async ({ context, body }) => {
@@ -135,7 +138,7 @@ const changeSubscription = route({
   summary: 'Change some fields of a subscription plan',
   access: staffOnly,
   params,
-  body: Replacement.partial(),
+  body: Changes,
   responses: changeResponses,
   handle: async ({ context, params, body }) => {
     const changed = errors.unwrap(await changePlan(context, { ...params, ...changesFrom(body) }))

@@ -1,16 +1,17 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { documented } from '../../http/response/documented.ts'
 import type { Account } from '../../model/account.ts'
 import { isoDay, isoTime } from '../../model/time.ts'
 import { ROLES, type Role } from './user-fields.ts'
 
-export const User = z
-  .object({
+export const User = documented(
+  z.object({
     user_id: z.int(),
     date_joined: z.string(),
     username: z.string(),
     password: z.string(),
     email: z.string(),
-    phone_number: z.string().nullable(),
+    phone_number: z.nullable(z.string()),
     first_name: z.string(),
     last_name: z.string(),
     joined_date: z.string(),
@@ -22,11 +23,12 @@ export const User = z
     is_staff: z.boolean(),
     is_admin: z.boolean(),
     role: z.enum(ROLES),
-    subscription_plan: z.int().nullable(),
+    subscription_plan: z.nullable(z.int()),
     groups: z.array(z.string()),
     user_permissions: z.array(z.string()),
-  })
-  .meta({ id: 'User' })
+  }),
+  { id: 'User' },
+)
 
 /** Sent where the contract document shows a password hash. A client may send it back; that changes nothing. */
 const PASSWORD_PLACEHOLDER = '********'

@@ -1,9 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { listInactiveUsers, listUsers } from '../../domain/accounts/list-users.ts'
 import { suspend } from '../../domain/accounts/suspend.ts'
 import { pathId } from '../../http/request/fields.ts'
 import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
 import type { Account } from '../../model/account.ts'
@@ -16,21 +17,22 @@ import { roleOf } from './user-wire.ts'
 
 const PAGE_SIZE = 2
 
-const ListedUser = z
-  .object({
+const ListedUser = documented(
+  z.object({
     user_id: z.int(),
     username: z.string(),
     email: z.string(),
-    phone_number: z.string().nullable(),
+    phone_number: z.nullable(z.string()),
     first_name: z.string(),
     last_name: z.string(),
     joined_date: z.string(),
     last_login: z.string(),
-    subscription_plan: z.int().nullable(),
+    subscription_plan: z.nullable(z.int()),
     is_active: z.boolean(),
     role: z.enum(ROLES),
-  })
-  .meta({ id: 'ListedUser' })
+  }),
+  { id: 'ListedUser' },
+)
 
 const toWire = (account: Account): z.infer<typeof ListedUser> => ({
   user_id: account.id,

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { changePassword, confirmPassword } from '../../domain/accounts/change-password.ts'
 import { loadCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { isAcceptable } from '../../domain/accounts/password-rules.ts'
@@ -27,9 +27,9 @@ const OTHER_USERS_PASSWORD = { name: 'other-users-password', response: forbidden
 const MISSING_PASSWORDS = { name: 'missing-passwords', response: errorResponse(400, { error: 'Old and new passwords are required.' }) }
 
 const PasswordReset = z.object({
-  username: text({ blank: true, example: 'syam' }).nullable().default(''),
-  old_password: text({ max: 1024, blank: true, exact: true, format: 'password', example: 'syam1234' }).nullable().default(''),
-  new_password: text({ max: 1024, blank: true, exact: true, format: 'password', example: 'shyam123' }).nullable().default(''),
+  username: z._default(z.nullable(text({ blank: true, example: 'syam' })), ''),
+  old_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password', example: 'syam1234' })), ''),
+  new_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password', example: 'shyam123' })), ''),
 })
 
 const hasLetterAndDigit = (password: string): boolean => /\p{L}/u.test(password) && /\p{Nd}/u.test(password)
@@ -55,7 +55,7 @@ const resetPassword = route({
   },
   handle: async ({ context, body }) => {
     const { username, old_password: oldPassword, new_password: password } = body
-    if (!isSameUsername(username ?? '', context.actor.account.username)) throw new HttpError(OTHER_USERS_PASSWORD.response)
+    if (!isSameUsername(username ?? '', (await context.actor.load()).username)) throw new HttpError(OTHER_USERS_PASSWORD.response)
     if (!oldPassword || !password) throw new HttpError(MISSING_PASSWORDS.response)
     const { stored } = errors.unwrap(await confirmPassword(context, oldPassword))
     if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new HttpError(weakPassword(password))

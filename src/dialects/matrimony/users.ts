@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { asAdmin, asSuperuser, type MemberContext } from '../../domain/access.ts'
 import {
   type AdminChanges,
@@ -22,7 +22,7 @@ import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { type ErrorResponse, ok } from '../../http/response/specs.ts'
 import { member, publicOrMemberRateLimited, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { Account, AccountChanges } from '../../model/account.ts'
+import type { AccountChanges } from '../../model/account.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { FORBIDDEN } from './access.ts'
 import { errors, PLAN_NOT_FOUND_TEXT, summaryAndFieldErrors, TAKEN_TEXTS } from './errors.ts'
@@ -36,10 +36,10 @@ const Registration = z.object({
   email: email({ example: 'syam@gmail.com' }),
   first_name: personName('syam'),
   last_name: personName('S'),
-  phone_number: phoneNumber().nullable().default(null),
-  role: role().default('user'),
-  is_active: boolean({ example: true }).default(true),
-  subscription_plan: planId().nullable().default(null),
+  phone_number: z._default(z.nullable(phoneNumber()), null),
+  role: z._default(role(), 'user'),
+  is_active: z._default(boolean({ example: true }), true),
+  subscription_plan: z._default(z.nullable(planId()), null),
 })
 
 const Credentials = z.object({
@@ -50,11 +50,11 @@ const Credentials = z.object({
 const missingCredentials = (errors: FieldErrors): ErrorResponse =>
   errorResponse(400, { error: 'Username and password are required.', ...errors })
 
-const UserChanges = z
-  .object({
+const UserChanges = z.partial(
+  z.object({
     username: username({ max: 50 }),
     email: email(),
-    phone_number: phoneNumber().nullable(),
+    phone_number: z.nullable(phoneNumber()),
     first_name: personName('syam'),
     last_name: personName('S'),
     role: role(),
@@ -62,9 +62,9 @@ const UserChanges = z
     is_staff: boolean(),
     is_admin: boolean(),
     is_superuser: boolean(),
-    subscription_plan: planId().nullable(),
-  })
-  .partial()
+    subscription_plan: z.nullable(planId()),
+  }),
+)
 
 type Changes = z.output<typeof UserChanges>
 
@@ -109,19 +109,19 @@ const nonEmptyText = (value: unknown): string | undefined => (typeof value === '
  * The field errors that only the database can find: values that another account uses already, and a plan that may not
  * be chosen.
  */
-const findConflicts = async (context: Context, validFields: Fields, except?: Account): Promise<FieldErrors> => {
+const findConflicts = async (context: Context, validFields: Fields, exceptId?: number): Promise<FieldErrors> => {
   const plan = typeof validFields.subscription_plan === 'number' ? validFields.subscription_plan : null
   const requested = {
     username: nonEmptyText(validFields.username),
     email: nonEmptyText(validFields.email),
     phoneNumber: nonEmptyText(validFields.phone_number),
   }
-  const { taken, noSuchPlan } = await accountConflicts(context, requested, plan, except)
+  const { taken, noSuchPlan } = await accountConflicts(context, requested, plan, exceptId)
   return { ...takenErrors(taken, TAKEN_TEXTS), ...(noSuchPlan && { subscription_plan: [PLAN_NOT_FOUND_TEXT] }) }
 }
 
 const findRegistrationConflicts = (context: Context, validFields: Fields) => findConflicts(context, validFields)
-const findChangeConflicts = (context: MemberContext, validFields: Fields) => findConflicts(context, validFields, context.actor.account)
+const findChangeConflicts = (context: MemberContext, validFields: Fields) => findConflicts(context, validFields, context.actor.account.id)
 
 const loadRegistrationData = async (context: Context): Promise<void> => {
   await Promise.all([loadCommonPasswords(context), loadPhoneNumbers(context)])
@@ -201,7 +201,7 @@ const readOwn = route({
   summary: "Get the caller's account",
   access: member,
   responses: { 200: ok(User, 'The account', EXAMPLE_USER) },
-  handle: ({ context }) => ({ status: 200, body: toWire(context.actor.account) }),
+  handle: async ({ context }) => ({ status: 200, body: toWire(await context.actor.load()) }),
 })
 
 const changeOwn = route({
@@ -230,7 +230,8 @@ const deactivateOwn = route({
   responses: { 200: ok(MessageResponse, 'Deactivated', { message: 'User Syam deactivated successfully' }) },
   handle: async ({ context }) => {
     await deactivate(context)
-    return { status: 200, body: { message: `User ${context.actor.account.username} deactivated successfully` } }
+    const { username } = await context.actor.load()
+    return { status: 200, body: { message: `User ${username} deactivated successfully` } }
   },
 })
 

@@ -1,12 +1,13 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readCalendar, readFeedToken, resetFeedToken, resolveFeedToken } from '../../domain/calendars.ts'
 import type { Context } from '../../domain/context.ts'
 import { UnauthenticatedError } from '../../http/request/credentials.ts'
+import { documented } from '../../http/response/documented.ts'
 import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/response/icalendar.ts'
 import { ok, okText } from '../../http/response/specs.ts'
 import { type Access, ANY_CREDENTIAL, member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
+import type { RankedAccount } from '../../model/account.ts'
 import type { CancelledPlan, Plan } from '../../model/plan.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 
@@ -60,7 +61,7 @@ export const CALENDAR_RESPONSE = okText(
   calendarText([EXAMPLE_EVENT]),
 )
 
-const FeedUrl = z.object({ url: z.string().meta({ format: 'uri' }) }).meta({ id: 'CalendarFeedUrl' })
+const FeedUrl = documented(z.object({ url: documented(z.string(), { format: 'uri' }) }), { id: 'CalendarFeedUrl' })
 const EXAMPLE = { url: 'https://concord.example/api/calendar.ics?token=feed_5d41402abc4b2a76b9719d911017c592' }
 
 const feedUrlOf = (requestUrl: string, token: string): z.infer<typeof FeedUrl> => {
@@ -71,7 +72,7 @@ const feedUrlOf = (requestUrl: string, token: string): z.infer<typeof FeedUrl> =
 
 interface FeedContext extends Context {
   /** Whose calendar is read. */
-  readonly reader: Account
+  readonly reader: RankedAccount
 }
 
 /**

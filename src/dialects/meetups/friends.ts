@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { answerRequest, listFriends, removeFriend, requestFriendship } from '../../domain/friends.ts'
 import { choice } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse } from '../../http/response/errors.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -13,21 +14,24 @@ import { errors } from './errors.ts'
 
 const Status = z.enum(FRIEND_STATUSES)
 
-const FriendRecord = z.object({ id: z.string(), sender: z.string(), receiver: z.string(), status: Status }).meta({ id: 'FriendRecord' })
-const ResponseToRequest = z.object({ id: z.string(), status: Status }).meta({ id: 'FriendRequestResponse' })
+const FriendRecord = documented(z.object({ id: z.string(), sender: z.string(), receiver: z.string(), status: Status }), {
+  id: 'FriendRecord',
+})
+const ResponseToRequest = documented(z.object({ id: z.string(), status: Status }), { id: 'FriendRequestResponse' })
 
-const Friend = z.object({ id: z.string(), username: z.string(), request_id: z.string() }).meta({ id: 'Friend' })
-const PendingRequest = z
-  .object({ id: z.string(), request_id: z.string(), username: z.string(), status: Status })
-  .meta({ id: 'FriendRequest' })
-const Friends = z
-  .object({
+const Friend = documented(z.object({ id: z.string(), username: z.string(), request_id: z.string() }), { id: 'Friend' })
+const PendingRequest = documented(z.object({ id: z.string(), request_id: z.string(), username: z.string(), status: Status }), {
+  id: 'FriendRequest',
+})
+const Friends = documented(
+  z.object({
     current_user_id: z.string(),
     friends: z.array(Friend),
     incoming_requests: z.array(PendingRequest),
     outgoing_requests: z.array(PendingRequest),
-  })
-  .meta({ id: 'Friends' })
+  }),
+  { id: 'Friends' },
+)
 
 const friendToWire = ({ objectId, username, id }: Friendship): z.infer<typeof Friend> => ({ id: objectId, username, request_id: id })
 const requestToWire = ({ objectId, id, username, status }: Friendship): z.infer<typeof PendingRequest> => ({
@@ -63,7 +67,7 @@ const sendFriendRequest = route({
   summary: 'Send a friend request',
   access: member,
   quota: QUOTAS.friendRequests,
-  params: z.object({ user_id: z.string().meta({ example: RECORD_EXAMPLE.receiver }) }),
+  params: z.object({ user_id: documented(z.string(), { example: RECORD_EXAMPLE.receiver }) }),
   responses: {
     201: ok(FriendRecord, 'Request sent', RECORD_EXAMPLE),
     200: ok(FriendRecord, 'The other user had already sent a request: it is accepted', { ...RECORD_EXAMPLE, status: 'accepted' }),
@@ -80,7 +84,7 @@ const answerFriendRequest = route({
   path: '/api/friends/respond/{request_id}/',
   summary: 'Accept or reject a friend request',
   access: member,
-  params: z.object({ request_id: z.string().meta({ example: RECORD_EXAMPLE.id }) }),
+  params: z.object({ request_id: documented(z.string(), { example: RECORD_EXAMPLE.id }) }),
   body: z.object({ action: choice(['accept', 'reject'], { example: 'accept' }) }),
   bodyOptions: {
     invalid: (errors) => (errors.action ? INVALID_ACTION : errorResponse(400, errors)),
@@ -109,7 +113,7 @@ const listFriendsRoute = route({
     return {
       status: 200,
       body: {
-        current_user_id: context.actor.account.objectId,
+        current_user_id: (await context.actor.load()).objectId,
         friends: items.filter(({ status }) => status === 'accepted').map(friendToWire),
         incoming_requests: pending.filter(({ sent }) => !sent).map(requestToWire),
         outgoing_requests: pending.filter(({ sent }) => sent).map(requestToWire),
@@ -125,7 +129,7 @@ const removeFriendRoute = route({
   summary: 'End a friendship or cancel a friend request',
   access: member,
   params: z.object({
-    id: z.string().meta({ example: RECORD_EXAMPLE.id, description: 'The id of the friend record or of the other user.' }),
+    id: documented(z.string(), { example: RECORD_EXAMPLE.id, description: 'The id of the friend record or of the other user.' }),
   }),
   responses: { 204: noContent('Deleted'), ...errors.responses('not-your-request', 'friendship-not-found') },
   handle: async ({ context, params }) => {

@@ -1,5 +1,6 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { choice, dateTime, field, integer, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { VISIBILITIES } from '../../model/plan.ts'
 
 /** The fields of a plan in a request body. */
@@ -12,26 +13,27 @@ const zipcode = () =>
   })
 
 const textLine = (example: string) => text({ max: 255, example })
-const optionalTextLine = (example: string) => text({ max: 255, blank: true, example }).optional()
+const optionalTextLine = (example: string) => z.optional(text({ max: 255, blank: true, example }))
 
-const Location = z
-  .object({
+const Location = documented(
+  z.object({
     name: optionalTextLine("John's house"),
     address1: textLine('1 main st'),
     address2: optionalTextLine('2nd floor'),
     city: textLine('Boston'),
     state: textLine('MA'),
     zipcode: zipcode(),
-  })
-  .meta({ id: 'PlanLocationInput' })
+  }),
+  { id: 'PlanLocationInput' },
+)
 
 /** Optional fields may be omitted. A plan whose `start_time` is omitted or null has no start time. */
 export const PlanFields = z.object({
   title: text({ max: 200, example: 'Game Night' }),
-  description: text({ max: 5000, blank: true, long: true, example: 'Lots of fun and laughters with friends.' }).optional(),
+  description: z.optional(text({ max: 5000, blank: true, long: true, example: 'Lots of fun and laughters with friends.' })),
   location: Location,
-  start_time: dateTime({ example: '2025-09-28T12:00:00Z' }).nullable().optional(),
+  start_time: z.optional(z.nullable(dateTime({ example: '2025-09-28T12:00:00Z' }))),
   end_time: dateTime({ example: '2025-09-28T15:00:00Z' }),
-  visibility: choice(VISIBILITIES, { description: 'Who can see the plan. Default: `public`.' }).optional(),
-  capacity: integer({ min: 1, max: 2_147_483_647, description: 'The maximum number of RSVPs. Default: no limit.' }).nullable().optional(),
+  visibility: z.optional(choice(VISIBILITIES, { description: 'Who can see the plan. Default: `public`.' })),
+  capacity: z.optional(z.nullable(integer({ min: 1, max: 2_147_483_647, description: 'The maximum number of RSVPs. Default: no limit.' }))),
 })

@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { addPlan, changePlan, deletePlan, listPlans, readPlan } from '../../domain/plans.ts'
 import { boolean, dateTime } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { documented } from '../../http/response/documented.ts'
 import { calendarText } from '../../http/response/icalendar.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -14,30 +15,31 @@ import { IdCursor } from './cursor.ts'
 import { errors } from './errors.ts'
 import { PlanFields } from './plan-fields.ts'
 
-const Location = z
-  .object({
-    name: z.string().optional(),
+const Location = documented(
+  z.object({
+    name: z.optional(z.string()),
     address1: z.string(),
-    address2: z.string().optional(),
+    address2: z.optional(z.string()),
     city: z.string(),
     state: z.string(),
     zipcode: z.string(),
-  })
-  .meta({ id: 'PlanLocation' })
+  }),
+  { id: 'PlanLocation' },
+)
 
 const PlanShape = z.object({
   _id: z.string(),
   title: z.string(),
   description: z.string(),
   location: Location,
-  start_time: z.string().optional().meta({ format: 'date-time' }),
-  end_time: z.string().meta({ format: 'date-time' }),
+  start_time: documented(z.optional(z.string()), { format: 'date-time' }),
+  end_time: documented(z.string(), { format: 'date-time' }),
   created_by: z.string(),
 })
-export const PlanView = PlanShape.meta({ id: 'Plan' })
+export const PlanView = documented(PlanShape, { id: 'Plan' })
 /** The contract documents a flat plan, but its real client reads `data`. The response contains both. */
-const PlanWithData = PlanShape.extend({ data: PlanView }).meta({ id: 'PlanWithData' })
-const PlanCreated = PlanShape.extend({ message: z.string(), id: z.string(), data: PlanView }).meta({ id: 'PlanCreated' })
+const PlanWithData = documented(z.extend(PlanShape, { data: PlanView }), { id: 'PlanWithData' })
+const PlanCreated = documented(z.extend(PlanShape, { message: z.string(), id: z.string(), data: PlanView }), { id: 'PlanCreated' })
 
 const locationToWire = ({ name, address1, address2, city, state, zipcode }: PlanLocation): z.infer<typeof Location> => ({
   ...(name !== undefined && { name }),
@@ -71,16 +73,20 @@ export const EXAMPLE_PLAN = {
 }
 
 const StartCursor = z.object({ start: z.int(), id: IdCursor })
-const query = pageQuery(StartCursor).extend({
-  from: dateTime({
-    description: 'Only plans that start at this time or later. With `from` or `to`, the list is sorted by start time.',
-  }).optional(),
-  to: dateTime({ description: 'Only plans that start at this time or earlier.' }).optional(),
-  friends: boolean({
-    description: "`true`: only plans of the caller and the caller's friends. `false`: only the caller's own plans.",
-  }).optional(),
+const query = z.extend(pageQuery(StartCursor), {
+  from: z.optional(
+    dateTime({
+      description: 'Only plans that start at this time or later. With `from` or `to`, the list is sorted by start time.',
+    }),
+  ),
+  to: z.optional(dateTime({ description: 'Only plans that start at this time or earlier.' })),
+  friends: z.optional(
+    boolean({
+      description: "`true`: only plans of the caller and the caller's friends. `false`: only the caller's own plans.",
+    }),
+  ),
 })
-const params = z.object({ plan_id: z.string().meta({ example: EXAMPLE_PLAN._id }) })
+const params = z.object({ plan_id: documented(z.string(), { example: EXAMPLE_PLAN._id }) })
 
 const listPlansRoute = route({
   method: 'GET',
@@ -135,7 +141,7 @@ const changePlanRoute = route({
   summary: 'Change a plan',
   access: member,
   params,
-  body: PlanFields.partial(),
+  body: z.partial(PlanFields),
   responses: {
     200: ok(PlanWithData, 'The changed plan', { ...EXAMPLE_PLAN, data: EXAMPLE_PLAN }),
     ...errors.responses('invalid-id', 'ends-before-start', 'capacity-below-rsvps', 'may-not-edit-plan', 'plan-not-found'),

@@ -1,6 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { changeMeetupProfile, readMeetupProfile } from '../../domain/profiles/meetups.ts'
 import { date, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
@@ -17,18 +18,19 @@ export const profileFields = {
   bio: () => text({ max: 500, blank: true, long: true, example: 'Updated bio information' }),
 }
 
-const Profile = z
-  .object({
+const Profile = documented(
+  z.object({
     id: z.string(),
     username: z.string(),
     email: z.string(),
     first_name: z.string(),
     last_name: z.string(),
-    date_of_birth: z.string().nullable(),
+    date_of_birth: z.nullable(z.string()),
     bio: z.string(),
     date_joined: z.string(),
-  })
-  .meta({ id: 'Profile' })
+  }),
+  { id: 'Profile' },
+)
 
 const toWire = (account: Account, { dateOfBirth, bio }: MeetupProfile): z.infer<typeof Profile> => ({
   id: account.objectId,
@@ -52,16 +54,16 @@ const EXAMPLE = {
   date_joined: '2024-01-15T10:30:00Z',
 }
 
-const Changes = z
-  .object({
+const Changes = z.partial(
+  z.object({
     first_name: profileFields.first_name(),
     last_name: profileFields.last_name(),
-    date_of_birth: profileFields.date_of_birth().nullable(),
+    date_of_birth: z.nullable(profileFields.date_of_birth()),
     bio: profileFields.bio(),
-  })
-  .partial()
+  }),
+)
 
-const Updated = z.object({ message: z.string(), user: Profile }).meta({ id: 'ProfileUpdated' })
+const Updated = documented(z.object({ message: z.string(), user: Profile }), { id: 'ProfileUpdated' })
 
 const readProfile = route({
   method: 'GET',

@@ -1,8 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
 import { knownPassword, newPassword, takenFieldErrors, username } from '../../http/request/account-fields.ts'
 import { loginAttemptOf } from '../../http/request/credentials.ts'
 import { email } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { publicRateLimited } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
@@ -13,16 +14,16 @@ const Registration = z
   .object({
     username: username({ example: 'johndoe' }),
     email: email({ example: 'john@example.com' }),
-    first_name: profileFields.first_name({ blank: true }).default(''),
-    last_name: profileFields.last_name({ blank: true }).default(''),
-    date_of_birth: profileFields.date_of_birth().nullable().default(null),
-    bio: profileFields.bio().default(''),
+    first_name: z._default(profileFields.first_name({ blank: true }), ''),
+    last_name: z._default(profileFields.last_name({ blank: true }), ''),
+    date_of_birth: z._default(z.nullable(profileFields.date_of_birth()), null),
+    bio: z._default(profileFields.bio(), ''),
     password: newPassword('basic', { example: 'securepassword123' }),
     password_confirm: knownPassword({ example: 'securepassword123' }),
   })
-  .refine((input) => input.password === input.password_confirm, { message: "Passwords don't match." })
+  .check(z.refine((input) => input.password === input.password_confirm, { message: "Passwords don't match." }))
 
-const Registered = z.object({ message: z.string(), refresh: z.string(), access: z.string() }).meta({ id: 'Registered' })
+const Registered = documented(z.object({ message: z.string(), refresh: z.string(), access: z.string() }), { id: 'Registered' })
 
 const register = route({
   method: 'POST',

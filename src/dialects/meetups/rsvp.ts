@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { addRsvp, deleteOwnRsvp, deleteRsvp, listOwnRsvps, listPlanRsvps } from '../../domain/rsvps.ts'
 import { text } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
@@ -11,9 +12,11 @@ import { isoTime } from '../../model/time.ts'
 import { IdCursor } from './cursor.ts'
 import { errors } from './errors.ts'
 
-const RsvpData = z.object({ plan_id: z.string(), user_id: z.string(), created_at: z.string().meta({ format: 'date-time' }) })
-const RsvpAdded = z.object({ message: z.string(), id: z.string(), data: RsvpData }).meta({ id: 'RsvpAdded' })
-const RsvpList = z.object({ data: z.array(z.object({ _id: z.string(), ...RsvpData.shape }).meta({ id: 'Rsvp' })) }).meta({ id: 'Rsvps' })
+const RsvpData = z.object({ plan_id: z.string(), user_id: z.string(), created_at: documented(z.string(), { format: 'date-time' }) })
+const RsvpAdded = documented(z.object({ message: z.string(), id: z.string(), data: RsvpData }), { id: 'RsvpAdded' })
+const RsvpList = documented(z.object({ data: z.array(documented(z.object({ _id: z.string(), ...RsvpData.shape }), { id: 'Rsvp' })) }), {
+  id: 'Rsvps',
+})
 const Deleted = z.object({ message: z.string() })
 
 type RsvpFields = Pick<RsvpView, 'planId' | 'userId' | 'createdAt'>
@@ -33,7 +36,7 @@ const EXAMPLE = { plan_id: '68dabba350510db53d9af43d', user_id: '68cd793ca4a36f5
 const EXAMPLE_LIST = { data: [{ _id: ID, ...EXAMPLE }] }
 
 const query = pageQuery(IdCursor)
-const planParams = z.object({ plan_id: z.string().meta({ example: EXAMPLE.plan_id }) })
+const planParams = z.object({ plan_id: documented(z.string(), { example: EXAMPLE.plan_id }) })
 
 const addRsvpRoute = route({
   method: 'POST',
@@ -48,10 +51,8 @@ const addRsvpRoute = route({
   },
   handle: async ({ context, body }) => {
     const added = errors.unwrap(await addRsvp(context, { planId: body.plan_id }))
-    return {
-      status: 201,
-      body: { message: 'RSVP created', id: added.id, data: toWire({ ...added, userId: context.actor.account.objectId }) },
-    }
+    const { objectId: userId } = await context.actor.load()
+    return { status: 201, body: { message: 'RSVP created', id: added.id, data: toWire({ ...added, userId }) } }
   },
 })
 
@@ -90,7 +91,7 @@ const deleteRsvpRoute = route({
   path: '/api/rsvp/{rsvp_id}/delete',
   summary: 'Delete an RSVP, as its owner or as the creator of the plan',
   access: member,
-  params: z.object({ rsvp_id: z.string().meta({ example: ID }) }),
+  params: z.object({ rsvp_id: documented(z.string(), { example: ID }) }),
   responses: {
     200: ok(Deleted, 'Deleted', { message: `RSVP ${ID} deleted successfully` }),
     ...errors.responses('invalid-id', 'may-not-delete-rsvp', 'rsvp-not-found'),

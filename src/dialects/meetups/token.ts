@@ -1,15 +1,16 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { blacklistRefresh, refreshAccess } from '../../domain/sessions/refresh.ts'
 import { knownPassword } from '../../http/request/account-fields.ts'
 import { loginAttemptOf } from '../../http/request/credentials.ts'
 import { text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import { errors } from './errors.ts'
 
-const Pair = z.object({ refresh: z.string(), access: z.string() }).meta({ id: 'TokenPair' })
+const Pair = documented(z.object({ refresh: z.string(), access: z.string() }), { id: 'TokenPair' })
 const EXAMPLE_PAIR = { refresh: 'eyJ0eXAiOiJKV1QiLCJh...', access: 'eyJ0eXAiOiJKV1QiLCJhb...' }
 
 const Credentials = z.object({

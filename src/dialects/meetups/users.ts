@@ -1,17 +1,19 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { listPeople } from '../../domain/profiles/list-people.ts'
 import { readPerson } from '../../domain/profiles/meetups.ts'
 import { text } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
 import type { PublicPerson } from '../../model/profile.ts'
 import { errors } from './errors.ts'
 
-const PublicUser = z
-  .object({ id: z.string(), username: z.string(), first_name: z.string(), last_name: z.string(), bio: z.string() })
-  .meta({ id: 'PublicUser' })
+const PublicUser = documented(
+  z.object({ id: z.string(), username: z.string(), first_name: z.string(), last_name: z.string(), bio: z.string() }),
+  { id: 'PublicUser' },
+)
 
 const toWire = ({ objectId, username, firstName, lastName, bio }: PublicPerson): z.infer<typeof PublicUser> => ({
   id: objectId,
@@ -23,8 +25,8 @@ const toWire = ({ objectId, username, firstName, lastName, bio }: PublicPerson):
 
 const EXAMPLE = { id: '68cd793ca4a36f574952921b', username: 'alice', first_name: 'Alice', last_name: 'Z', bio: 'Software engineer' }
 
-const query = pageQuery(z.int()).extend({
-  search: text({ max: 150, blank: true, description: 'The beginning of a username, first name or last name.' }).default(''),
+const query = z.extend(pageQuery(z.int()), {
+  search: z._default(text({ max: 150, blank: true, description: 'The beginning of a username, first name or last name.' }), ''),
 })
 
 const listUsers = route({
@@ -46,7 +48,7 @@ const readUser = route({
   path: '/api/users/{user_id}/',
   summary: 'Get one user',
   access: member,
-  params: z.object({ user_id: z.string().meta({ example: EXAMPLE.id }) }),
+  params: z.object({ user_id: documented(z.string(), { example: EXAMPLE.id }) }),
   responses: { 200: ok(PublicUser, 'The public fields of the user', EXAMPLE), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readPerson(context, params.user_id))) }),
 })

@@ -1,8 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { changeSession, deleteSession, listSessions, readSession, recordSession, summarise } from '../../domain/practice.ts'
 import { date, integer, pathId, text } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { documented } from '../../http/response/documented.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
@@ -10,14 +11,15 @@ import { PRACTICE_MINUTES, type PracticeSession } from '../../model/practice.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { errors } from './errors.ts'
 
-const Session = z
-  .object({
+const Session = documented(
+  z.object({
     id: z.int(),
     name: z.string(),
-    date: z.string().meta({ format: 'date' }),
-    duration: z.int().meta({ description: 'Minutes.' }),
-  })
-  .meta({ id: 'Session' })
+    date: documented(z.string(), { format: 'date' }),
+    duration: documented(z.int(), { description: 'Minutes.' }),
+  }),
+  { id: 'Session' },
+)
 
 const toWire = ({ id, name, date, duration }: PracticeSession): z.infer<typeof Session> => ({ id, name, date, duration })
 
@@ -30,17 +32,20 @@ const SessionFields = z.object({
   duration: integer({ ...PRACTICE_MINUTES, example: EXAMPLE.duration, description: 'Minutes.' }),
 })
 
-const Summary = z
-  .object({
+const Summary = documented(
+  z.object({
     count: z.int(),
     total_minutes: z.int(),
-    current_streak_days: z
-      .int()
-      .meta({ description: 'Consecutive days with a session, up to today; or up to yesterday if today has no session yet.' }),
+    current_streak_days: documented(z.int(), {
+      description: 'Consecutive days with a session, up to today; or up to yesterday if today has no session yet.',
+    }),
     longest_streak_days: z.int(),
-    by_week: z.array(z.object({ week: z.string(), minutes: z.int() })).meta({ description: 'Minutes per ISO week, latest week first.' }),
-  })
-  .meta({ id: 'SessionSummary' })
+    by_week: documented(z.array(z.object({ week: z.string(), minutes: z.int() })), {
+      description: 'Minutes per ISO week, latest week first.',
+    }),
+  }),
+  { id: 'SessionSummary' },
+)
 
 const SUMMARY_EXAMPLE = {
   count: 1,
@@ -124,7 +129,7 @@ const changeSessionRoute = route({
   path: '/session/{id}/',
   summary: 'Change some fields of a session',
   access: member,
-  body: SessionFields.partial(),
+  body: z.partial(SessionFields),
   bodyOptions: { checkRecord: findOwnSession },
   params,
   responses: { 200: ok(Session, 'The session', UPDATED_EXAMPLE), ...errors.responses('not-found') },

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
 import { changePracticeProfile, checkPracticeProfile, readPracticeProfile } from '../../domain/profiles/practice.ts'
@@ -8,6 +8,7 @@ import { logOut } from '../../domain/sessions/log-out.ts'
 import { knownPassword, newPassword, takenFieldErrors, username } from '../../http/request/account-fields.ts'
 import { loginAttemptOf, tokenOf } from '../../http/request/credentials.ts'
 import { email, pathId, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { mediaUrl } from '../../http/response/media.ts'
 import { ok } from '../../http/response/specs.ts'
@@ -18,7 +19,7 @@ import type { PracticeProfile } from '../../model/profile.ts'
 import { isoTime } from '../../model/time.ts'
 import { errors } from './errors.ts'
 
-const User = z.object({ id: z.int(), username: z.string(), email: z.string() }).meta({ id: 'User' })
+const User = documented(z.object({ id: z.int(), username: z.string(), email: z.string() }), { id: 'User' })
 
 const userToWire = ({ id, username, email }: Account): z.infer<typeof User> => ({ id, username, email })
 
@@ -26,11 +27,11 @@ const EXAMPLE_USER = { id: 1, username: 'exampleuser', email: 'user@example.com'
 
 const Registration = z.object({
   username: username({ example: EXAMPLE_USER.username }),
-  email: email({ blank: true, example: EXAMPLE_USER.email }).default(''),
+  email: z._default(email({ blank: true, example: EXAMPLE_USER.email }), ''),
   password: newPassword('basic', { example: 'examplepassword' }),
 })
 
-const RegistrationResponse = z.object({ user: User, token: z.string() }).meta({ id: 'RegistrationResponse' })
+const RegistrationResponse = documented(z.object({ user: User, token: z.string() }), { id: 'RegistrationResponse' })
 
 const Credentials = z.object({
   username: text({ example: EXAMPLE_USER.username }),
@@ -40,18 +41,19 @@ const Credentials = z.object({
 /** One text for every failed log-in, so that an attacker does not learn which accounts exist. */
 const invalidCredentials = () => errorResponse(400, { error: 'Invalid credentials' })
 
-const LoginResponse = z
-  .object({
+const LoginResponse = documented(
+  z.object({
     token: z.string(),
-    user: User.extend({ profile: z.object({ id: z.int(), bio: z.string(), location: z.string() }) }),
-  })
-  .meta({ id: 'LoginResponse' })
+    user: z.extend(User, { profile: z.object({ id: z.int(), bio: z.string(), location: z.string() }) }),
+  }),
+  { id: 'LoginResponse' },
+)
 
-const UserDetails = z
-  .object({ user: User, bio: z.string(), profile_picture: z.string().nullable(), created_at: z.string() })
-  .meta({ id: 'UserDetails' })
+const UserDetails = documented(z.object({ user: User, bio: z.string(), profile_picture: z.nullable(z.string()), created_at: z.string() }), {
+  id: 'UserDetails',
+})
 
-const Profile = z.object({ id: z.int(), bio: z.string(), location: z.string(), user: User }).meta({ id: 'Profile' })
+const Profile = documented(z.object({ id: z.int(), bio: z.string(), location: z.string(), user: User }), { id: 'Profile' })
 
 const profileToWire = ({ account, bio, location }: PracticeProfile): z.infer<typeof Profile> => ({
   id: account.id,
@@ -198,7 +200,7 @@ const changeProfile = route({
   path: '/user/profile/{id}',
   summary: 'Change some fields of a profile',
   access: member,
-  body: ProfileFields.partial(),
+  body: z.partial(ProfileFields),
   bodyOptions: { checkRecord: checkProfileAccess },
   params,
   responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('forbidden', 'not-found') },

@@ -1,10 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { sendMessage } from '../../domain/assistant/send-message.ts'
 import { openChat } from '../../domain/support/open-chat.ts'
 import { readHistory } from '../../domain/support/read-history.ts'
 import { openTranscript } from '../../domain/support/transcript.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { integer, pathId, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { type ErrorResponse, JSON_TYPE, ok, okText } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
@@ -46,9 +47,10 @@ const DEFAULT_PAGE_SIZE = 50
 const MAX_PAGE_SIZE = 500
 const TEXT_TYPE = 'text/plain; charset=utf-8'
 
-const Message = z
-  .object({ id: z.int(), message: z.string(), from_admin: z.boolean(), sender_id: z.int(), sent_at: z.string() })
-  .meta({ id: 'SupportMessage' })
+const Message = documented(
+  z.object({ id: z.int(), message: z.string(), from_admin: z.boolean(), sender_id: z.int(), sent_at: z.string() }),
+  { id: 'SupportMessage' },
+)
 
 const messageToWire = ({ id, message, fromAdmin, senderId, sentAt }: StoredMessage): z.infer<typeof Message> => ({
   id,
@@ -58,9 +60,9 @@ const messageToWire = ({ id, message, fromAdmin, senderId, sentAt }: StoredMessa
   sent_at: isoTime(sentAt),
 })
 
-const Transcript = z
-  .object({ user_id: z.int(), username: z.string(), exported_at: z.string(), messages: z.array(Message) })
-  .meta({ id: 'SupportTranscript' })
+const Transcript = documented(z.object({ user_id: z.int(), username: z.string(), exported_at: z.string(), messages: z.array(Message) }), {
+  id: 'SupportTranscript',
+})
 
 const EXAMPLE: z.infer<typeof Message> = {
   id: 12,
@@ -116,15 +118,15 @@ const listMessages = route({
   summary: 'List the messages of a support chat, newest page first; oldest message first within a page',
   access: ownerOrStaff(CHAT_FORBIDDEN),
   query: z.object({
-    before: integer({ min: 1, description: 'The id of a message. The page ends before it.' }).optional(),
-    limit: integer({ min: 1, max: MAX_PAGE_SIZE }).default(DEFAULT_PAGE_SIZE),
+    before: z.optional(integer({ min: 1, description: 'The id of a message. The page ends before it.' })),
+    limit: z._default(integer({ min: 1, max: MAX_PAGE_SIZE }), DEFAULT_PAGE_SIZE),
   }),
   params,
   responses: {
     200: ok(
       z.object({
         messages: z.array(Message),
-        unread: z.int().meta({ description: 'How many messages of the other side the caller has not read.' }),
+        unread: documented(z.int(), { description: 'How many messages of the other side the caller has not read.' }),
       }),
       'The messages',
       { messages: [EXAMPLE], unread: 1 },

@@ -1,8 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { loadPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
 import { addContact, listContacts, removeContact } from '../../domain/contacts/contacts.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { email, pathId, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { type ErrorResponse, noContent, ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
@@ -12,9 +13,9 @@ import { ownerOnly } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
 import { contactPhone } from './phone.ts'
 
-const Contact = z
-  .object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string(), relationship: z.string() })
-  .meta({ id: 'EmergencyContact' })
+const Contact = documented(z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string(), relationship: z.string() }), {
+  id: 'EmergencyContact',
+})
 
 const toWire = ({ id, name, phone, email, relationship }: EmergencyContact): z.infer<typeof Contact> => ({
   id,
@@ -29,7 +30,7 @@ const EXAMPLE = { id: 1, name: 'Ann', phone: '+380501234567', email: 'ann@exampl
 const NewContact = z.object({
   name: text({ max: 150, example: EXAMPLE.name }),
   phone: contactPhone(EXAMPLE.phone),
-  email: email({ blank: true, example: EXAMPLE.email }).nullable().default(''),
+  email: z._default(z.nullable(email({ blank: true, example: EXAMPLE.email })), ''),
   relationship: text({ max: 100, example: EXAMPLE.relationship }),
 })
 
@@ -94,7 +95,7 @@ const deleteContact = route({
   path: '/api/v1/user/contacts/{id}/{contact_id}/',
   summary: 'Delete an emergency contact',
   access: ownerOnly(FORBIDDEN),
-  params: params.extend({ contact_id: pathId() }),
+  params: z.extend(params, { contact_id: pathId() }),
   responses: { 204: noContent('Deleted'), ...errors.responses('forbidden', 'not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await removeContact(context, params.contact_id))

@@ -1,8 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { acknowledgeAlarm } from '../../domain/alarms/acknowledge.ts'
 import { listAlarms } from '../../domain/alarms/list-alarms.ts'
 import { triggerAlarm } from '../../domain/alarms/trigger.ts'
 import { pathId, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { alias, route } from '../../http/routing/route.ts'
@@ -14,14 +15,15 @@ import { errors as commonErrors } from './errors.ts'
 
 const Status = z.enum(['open', 'acknowledged', 'cancelled'])
 
-const TriggeredAlarm = z
-  .object({
+const TriggeredAlarm = documented(
+  z.object({
     scenario: z.string(),
     messages: z.array(z.union([z.object({ music_url: z.string() }), z.string()])),
     alarm_id: z.string(),
     status: Status,
-  })
-  .meta({ id: 'AlarmTriggered' })
+  }),
+  { id: 'AlarmTriggered' },
+)
 
 const triggeredToWire = ({ scenario, messages, alarmId, status }: Triggered): z.infer<typeof TriggeredAlarm> => ({
   scenario,
@@ -34,8 +36,8 @@ const Delivery = z.object({
   id: z.string(),
   step: z.int(),
   recipient: z.string(),
-  channel: z.string().meta({ example: 'email', description: '`email`, `sms` or `webhook`.' }),
-  state: z.enum(['pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped', 'withheld']).meta({
+  channel: documented(z.string(), { example: 'email', description: '`email`, `sms` or `webhook`.' }),
+  state: documented(z.enum(['pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped', 'withheld']), {
     description:
       '`kept`: stored in the outbox and not sent, because no provider is configured for the channel. `withheld`: never sent, because of the limits of a day.',
   }),
@@ -53,18 +55,19 @@ const deliveryToWire = ({ updatedAt, ...delivery }: DeliveryView): z.infer<typeo
   updated_at: isoTime(updatedAt),
 })
 
-const Alarm = z
-  .object({
+const Alarm = documented(
+  z.object({
     alarm_id: z.string(),
     scenario: z.string(),
     status: Status,
     triggered_at: z.string(),
-    acknowledged_at: z.string().nullable(),
-    acknowledged_by: z.string().nullable().meta({ description: 'A username.' }),
-    note: z.string().meta({ description: 'What was written at the acknowledgement, or an empty string.' }),
+    acknowledged_at: z.nullable(z.string()),
+    acknowledged_by: documented(z.nullable(z.string()), { description: 'A username.' }),
+    note: documented(z.string(), { description: 'What was written at the acknowledgement, or an empty string.' }),
     deliveries: z.array(Delivery),
-  })
-  .meta({ id: 'Alarm' })
+  }),
+  { id: 'Alarm' },
+)
 
 const alarmToWire = (alarm: AlarmView): z.infer<typeof Alarm> => ({
   alarm_id: alarm.alarmId,
@@ -171,8 +174,8 @@ const acknowledgeAlarmRoute = route({
   description:
     'If the person acknowledges it, everybody who was told of the alarm gets an all-clear, once. If staff acknowledge it, they are told that the alarm is answered; the all-clear follows when the person acknowledges it, too. These messages are deliveries of step 0.',
   access: ownerOrStaff(ALARM_NOT_FOUND),
-  body: z.object({ note: text({ max: 1000, blank: true, long: true, example: 'False alarm.' }).nullable().default('') }),
-  params: params.extend({ alarm_id: z.string().meta({ example: EXAMPLE_ID }) }),
+  body: z.object({ note: z._default(z.nullable(text({ max: 1000, blank: true, long: true, example: 'False alarm.' })), '') }),
+  params: z.extend(params, { alarm_id: documented(z.string(), { example: EXAMPLE_ID }) }),
   responses: {
     200: ok(z.object({ alarm_id: z.string(), status: Status }), 'The alarm is acknowledged', {
       alarm_id: EXAMPLE_ID,

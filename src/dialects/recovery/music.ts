@@ -1,6 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { chooseMusic, listScenarios, listTracks } from '../../domain/recovery.ts'
 import { integer, pathId } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -9,13 +10,14 @@ import type { AlarmScenario, MusicTrack } from '../../model/recovery.ts'
 import { ownerOnly } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
 
-const Track = z.object({ id: z.int(), name: z.string(), url: z.string() }).meta({ id: 'MusicTrack' })
+const Track = documented(z.object({ id: z.int(), name: z.string(), url: z.string() }), { id: 'MusicTrack' })
 
 const trackToWire = ({ id, name, url }: MusicTrack): z.infer<typeof Track> => ({ id, name, url })
 
-const Scenario = z
-  .object({ id: z.int(), name: z.string(), play_music: z.boolean(), notify_contact: z.boolean(), notify_therapist: z.boolean() })
-  .meta({ id: 'AlarmScenario' })
+const Scenario = documented(
+  z.object({ id: z.int(), name: z.string(), play_music: z.boolean(), notify_contact: z.boolean(), notify_therapist: z.boolean() }),
+  { id: 'AlarmScenario' },
+)
 
 const scenarioToWire = (scenario: AlarmScenario): z.infer<typeof Scenario> => ({
   id: scenario.id,

@@ -1,6 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type ActiveSession, listActiveSessions } from '../../domain/sessions/list-active.ts'
 import { revokeOtherSessions, revokeSession } from '../../domain/sessions/log-out.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -8,18 +9,19 @@ import { route } from '../../http/routing/route.ts'
 import { isoTime } from '../../model/time.ts'
 import { errors as commonErrors } from './errors.ts'
 
-const Session = z
-  .object({
-    id: z.string().meta({ description: 'Identifies the session when it is ended.' }),
-    kind: z
-      .enum(['token', 'session', 'pair'])
-      .meta({ description: 'A token, a browser session, or an access token with its refresh token.' }),
+const Session = documented(
+  z.object({
+    id: documented(z.string(), { description: 'Identifies the session when it is ended.' }),
+    kind: documented(z.enum(['token', 'session', 'pair']), {
+      description: 'A token, a browser session, or an access token with its refresh token.',
+    }),
     created_at: z.string(),
-    last_seen: z.string().meta({ format: 'date', description: 'The day, in UTC.' }),
+    last_seen: documented(z.string(), { format: 'date', description: 'The day, in UTC.' }),
     user_agent: z.string(),
-    current: z.boolean().meta({ description: 'The session that makes this request.' }),
-  })
-  .meta({ id: 'LiveSession' })
+    current: documented(z.boolean(), { description: 'The session that makes this request.' }),
+  }),
+  { id: 'LiveSession' },
+)
 
 const toWire = ({ id, kind, createdAt, lastSeenDay, userAgent, current }: ActiveSession): z.infer<typeof Session> => ({
   id,
@@ -64,7 +66,7 @@ const endSession = route({
   path: '/api/v1/user/sessions/{session_id}/',
   summary: 'End one session',
   access: member,
-  params: z.object({ session_id: z.string().meta({ example: EXAMPLE.id }) }),
+  params: z.object({ session_id: documented(z.string(), { example: EXAMPLE.id }) }),
   responses: { 204: noContent('Session ended'), ...errors.responses('not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await revokeSession(context, params.session_id))

@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { loadPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
 import { changeTherapist, createTherapist } from '../../domain/recovery.ts'
 import { email, pathId, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
@@ -11,7 +12,9 @@ import { ownerOnly } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
 import { contactPhone } from './phone.ts'
 
-const TherapistContact = z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() }).meta({ id: 'TherapistContact' })
+const TherapistContact = documented(z.object({ id: z.int(), name: z.string(), phone: z.string(), email: z.string() }), {
+  id: 'TherapistContact',
+})
 
 const toWire = ({ id, name, phone, email }: Therapist): z.infer<typeof TherapistContact> => ({ id, name, phone, email })
 
@@ -62,7 +65,7 @@ const changeTherapistRoute = route({
   path: '/api/v1/user/edit/therapist/{id}/',
   summary: 'Change the current therapist',
   access: ownerOnly(FORBIDDEN),
-  body: TherapistFields.partial(),
+  body: z.partial(TherapistFields),
   bodyOptions: { prepare: loadPhoneNumbers },
   params,
   responses: {

@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { changeUserInfo, readUserInfo } from '../../domain/recovery.ts'
 import { pythonName } from '../../http/request/field-errors.ts'
 import { boolean, field, integer, pathId, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
@@ -9,20 +10,21 @@ import { PTSD_LEVEL, RECOVERY_AGE, type RecoveryProfile } from '../../model/reco
 import { ownerOrStaff } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
 
-const UserInfo = z
-  .object({
+const UserInfo = documented(
+  z.object({
     id: z.int(),
     user: z.int(),
     username: z.string(),
-    age: z.int().nullable(),
+    age: z.nullable(z.int()),
     location: z.string(),
     military_status: z.boolean(),
-    ptsd_level: z.int().nullable(),
-    music: z.int().nullable(),
-    therapist_contact: z.int().nullable(),
-    scenario: z.int().nullable(),
-  })
-  .meta({ id: 'UserInfo' })
+    ptsd_level: z.nullable(z.int()),
+    music: z.nullable(z.int()),
+    therapist_contact: z.nullable(z.int()),
+    scenario: z.nullable(z.int()),
+  }),
+  { id: 'UserInfo' },
+)
 
 const toWire = (info: RecoveryProfile): z.infer<typeof UserInfo> => ({
   id: info.accountId,
@@ -37,10 +39,10 @@ const toWire = (info: RecoveryProfile): z.infer<typeof UserInfo> => ({
   scenario: info.scenarioId,
 })
 
-const Updated = z
-  .object({
+const Updated = documented(
+  z.object({
     message: z.string(),
-    updated_data: UserInfo.pick({
+    updated_data: z.pick(UserInfo, {
       age: true,
       location: true,
       military_status: true,
@@ -48,8 +50,9 @@ const Updated = z
       therapist_contact: true,
       scenario: true,
     }),
-  })
-  .meta({ id: 'UserInfoUpdated' })
+  }),
+  { id: 'UserInfoUpdated' },
+)
 
 const updatedToWire = (info: RecoveryProfile): z.infer<typeof Updated> => {
   const { age, location, military_status, ptsd_level, therapist_contact, scenario } = toWire(info)
@@ -67,16 +70,16 @@ const relatedId = (example: number) =>
     return reject(`Incorrect type. Expected pk value, received ${pythonName(id)}.`)
   })
 
-const Changes = z
-  .object({
-    age: integer({ ...RECOVERY_AGE, example: 34 }).nullable(),
+const Changes = z.partial(
+  z.object({
+    age: z.nullable(integer({ ...RECOVERY_AGE, example: 34 })),
     location: text({ max: 200, blank: true, example: 'Kyiv' }),
     military_status: boolean({ example: true }),
-    ptsd_level: integer({ ...PTSD_LEVEL, example: 3 }).nullable(),
-    therapist_contact: relatedId(1).nullable(),
-    scenario: relatedId(3).nullable(),
-  })
-  .partial()
+    ptsd_level: z.nullable(integer({ ...PTSD_LEVEL, example: 3 })),
+    therapist_contact: z.nullable(relatedId(1)),
+    scenario: z.nullable(relatedId(3)),
+  }),
+)
 
 const EXAMPLE = {
   id: 2,

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { register } from '../../domain/accounts/register.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
@@ -15,7 +15,7 @@ const Message = z.object({ message: z.string() })
 
 const Registration = z.object({
   username: username({ example: 'sam' }),
-  email: email({ blank: true, example: 'sam@example.com' }).default(''),
+  email: z._default(email({ blank: true, example: 'sam@example.com' }), ''),
   password: newPassword('basic', { example: 'securepassword123' }),
 })
 

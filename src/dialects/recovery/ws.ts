@@ -1,9 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { asStaff } from '../../domain/access.ts'
 import { joinDesk, joinRoom } from '../../domain/support/join.ts'
 import { openRoom } from '../../domain/support/open-room.ts'
 import { pathId } from '../../http/request/fields.ts'
 import { connectionOf, isHandshake, UPGRADE_REQUIRED } from '../../http/request/websocket.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { noContent } from '../../http/response/specs.ts'
 import { restricted, socketMember } from '../../http/routing/access.ts'
@@ -22,8 +23,8 @@ const errors = errorTable({
 const upgradeRequired = { name: 'upgrade-required', response: UPGRADE_REQUIRED }
 
 const query = z.object({
-  token: z.string().optional().meta({ description: 'A credential, for clients that cannot set headers. It is not logged.' }),
-  since: z.string().optional().meta({
+  token: documented(z.optional(z.string()), { description: 'A credential, for clients that cannot set headers. It is not logged.' }),
+  since: documented(z.optional(z.string()), {
     description: 'The id of the last message (at the desk: the last event) that the client has seen. Everything after it is sent first.',
     example: '12',
   }),
@@ -45,7 +46,7 @@ const connectToRoom = route({
     const { person, asStaff } = errors.unwrap(
       await (isHandshake(request) ? joinRoom(context, params.user_id) : openRoom(context, params.user_id, null)),
     )
-    const connection = connectionOf(request, context, { staff: asStaff, since: parseSince(query.since) })
+    const connection = await connectionOf(request, context, { staff: asStaff, since: parseSince(query.since) })
     return { response: await sockets.connect(request, person, connection) }
   },
 })
@@ -60,7 +61,7 @@ const connectToDesk = route({
   responses: { 101: noContent('Switching to the WebSocket protocol'), ...errors.responses('forbidden', upgradeRequired) },
   handle: async ({ context, query, request, sockets }) => {
     if (isHandshake(request)) await joinDesk(context)
-    const connection = connectionOf(request, context, { staff: true, since: parseSince(query.since) })
+    const connection = await connectionOf(request, context, { staff: true, since: parseSince(query.since) })
     return { response: await sockets.connect(request, 'desk', connection) }
   },
 })

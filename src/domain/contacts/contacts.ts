@@ -14,14 +14,14 @@ export const addContact = async (context: MemberContext, contact: ContactDetails
   const addressee = await addresseeOf(context, contact)
   const { id: accountId } = context.actor.account
   const [emailDigest, phoneDigest] = await addressDigests(accountId, addressee)
-  const invitation = await prepareInvitation(context, contact, addressee)
+  const invitation = await prepareInvitation(context, addressee)
   const added = await insertContact(
     context.store,
     { ...contact, accountId, createdAt: context.now(), emailDigest, phoneDigest },
     { max: MAX_CONTACTS, link: invitation?.link ?? null, audit: ownChange(context, 'contact added') },
   )
   if (!added) return fail('contacts-full', { max: MAX_CONTACTS })
-  if (invitation && added.isToBeAsked) context.waitUntil(sendInvitation(context, invitation))
+  if (invitation && added.isToBeAsked) context.waitUntil(sendInvitation(context, contact, invitation))
   return added.contact
 }
 

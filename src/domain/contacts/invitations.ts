@@ -1,4 +1,4 @@
-import { type Invitation, type Recipient, usableChannelsOf } from '../../model/alarm.ts'
+import { type PersonalChannel, type Recipient, usableChannelsOf } from '../../model/alarm.ts'
 import { invitationFor } from '../../model/contact-texts.ts'
 import type { NewLink } from '../../model/one-time-link.ts'
 import type { NewContact } from '../../model/recovery.ts'
@@ -18,39 +18,32 @@ export const addresseeOf = async (context: MemberContext, { email, phone }: Cont
 
 interface PreparedInvitation {
   readonly link: NewLink
-  readonly invitation: Invitation
+  readonly url: string
+  readonly channel: PersonalChannel
+  readonly address: string
 }
 
 /** Null if no message can be sent to the contact, or none with a link. Such a contact is asked when they are entered again. */
-export const prepareInvitation = async (
-  context: MemberContext,
-  { name, relationship }: ContactDetails,
-  addressee: Addresses,
-): Promise<PreparedInvitation | null> => {
+export const prepareInvitation = async (context: MemberContext, { email, phone }: Addresses): Promise<PreparedInvitation | null> => {
   const { channels } = context.settings.alarm
-  const [channel] = usableChannelsOf(addressee, channels)
+  const [channel] = usableChannelsOf({ email, phone }, channels)
   const created = await createLink(context, 'contact')
   if (!channel || !channels.includes(channel) || !created) return null
-  const { id: accountId, username, firstName, lastName } = context.actor.account
-  const displayName = [firstName, lastName].filter((part) => part !== '').join(' ') || username
-  const { link, url } = created
-  return {
-    link,
-    invitation: {
-      id: `invitation.${link.digest}`,
-      accountId,
-      channel,
-      recipient: name,
-      address: (channel === 'email' ? addressee.email : addressee.phone) ?? '',
-      ...invitationFor(channel, { displayName, name, relationship, url }),
-    },
-  }
+  return { ...created, channel, address: (channel === 'email' ? email : phone) ?? '' }
 }
 
 /** The person's object sends it, with its retries and its limits. */
-export const sendInvitation = async (context: MemberContext, { invitation }: PreparedInvitation): Promise<void> => {
+export const sendInvitation = async (
+  context: MemberContext,
+  { name, relationship }: ContactDetails,
+  { link, url, channel, address }: PreparedInvitation,
+): Promise<void> => {
   try {
-    await context.alarms.dispatcher(invitation.accountId).invite(invitation)
+    const { id: accountId, username, firstName, lastName } = await context.actor.load()
+    const displayName = [firstName, lastName].filter((part) => part !== '').join(' ') || username
+    const message = invitationFor(channel, { displayName, name, relationship, url })
+    const invitation = { id: `invitation.${link.digest}`, accountId, channel, recipient: name, address, ...message }
+    await context.alarms.dispatcher(accountId).invite(invitation)
   } catch (error) {
     console.error(JSON.stringify({ fault: 'an invitation was not sent', error: error instanceof Error ? error.name : typeof error }))
   }

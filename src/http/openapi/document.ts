@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseError, TOO_LARGE, unsupported } from '../request/body.ts'
 import { fieldErrors } from '../request/field-errors.ts'
 import { errorResponse, throttled } from '../response/errors.ts'
@@ -82,14 +82,14 @@ const operationOf = (contract: Contract, route: Route, components: Components): 
   }
 }
 
-const parametersOf = (location: Parameter['in'], schema: z.ZodType | null, components: Components): Parameter[] => {
-  if (!(schema instanceof z.ZodObject)) return []
+const parametersOf = (location: Parameter['in'], schema: z.ZodMiniType | null, components: Components): Parameter[] => {
+  if (!(schema instanceof z.ZodMiniObject)) return []
   return Object.entries(schema.shape).map(([name, field]) => {
     const { description, ...rest } = jsonSchemaOf(field, 'input', components)
     return {
       name,
       in: location,
-      required: location === 'path' || !field.safeParse(undefined).success,
+      required: location === 'path' || !z.safeParse(field, undefined).success,
       schema: rest,
       ...(description !== undefined && { description }),
     }
@@ -97,7 +97,7 @@ const parametersOf = (location: Parameter['in'], schema: z.ZodType | null, compo
 }
 
 /** The three forms in which every body may be sent. */
-const requestBodyOf = (body: z.ZodType, components: Components): RequestBody => {
+const requestBodyOf = (body: z.ZodMiniType, components: Components): RequestBody => {
   const schema = jsonSchemaOf(body, 'input', components)
   return {
     required: true,
@@ -109,7 +109,7 @@ const requestBodyOf = (body: z.ZodType, components: Components): RequestBody => 
   }
 }
 
-const rawBodyOf = (body: z.ZodType, components: Components): RequestBody => ({
+const rawBodyOf = (body: z.ZodMiniType, components: Components): RequestBody => ({
   required: true,
   content: { 'application/json': { schema: jsonSchemaOf(body, 'input', components) } },
 })

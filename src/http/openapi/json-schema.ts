@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** JSON Schema, as far as the documents use it. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ export type Components = Record<string, JsonSchema>
 const REFERENCE = '#/$defs/'
 
 /** Converts a zod schema: a request by what it accepts (`input`), a response by what it contains (`output`). */
-export const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output', components: Components): JsonSchema => {
+export const jsonSchemaOf = (schema: z.core.$ZodType, io: 'input' | 'output', components: Components): JsonSchema => {
   const {
     $schema: _dialect,
     $defs: definitions = {},

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Context } from '../../domain/context.ts'
 import { errorResponse, HttpError } from '../response/errors.ts'
 import type { ErrorResponse } from '../response/specs.ts'
@@ -124,7 +124,7 @@ const nested = (fields: readonly [string, unknown][]): Record<string, unknown> =
   return Object.fromEntries(flat)
 }
 
-export type BodySchema = z.ZodObject
+export type BodySchema = z.ZodMiniObject
 
 export interface BodyOptions<C extends Context = never> {
   /** Of a multipart form, in bytes; 1 MiB if absent, and for every other body. */
@@ -148,17 +148,26 @@ export interface BodyOptions<C extends Context = never> {
 const isDictionary = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Reads the body in any of its three forms and validates it. Throws if it is not valid. */
-export const readValidBody = async <C extends Context, S extends BodySchema>(
+/** A body can be read once, but a request may be handled twice. */
+export const bodyReader = (request: Request, limit?: number): (() => Promise<unknown>) => {
+  let input: Promise<unknown> | undefined
+  return () => {
+    input ??= readBody(request, limit)
+    return input
+  }
+}
+
+/** Validates a body in any of its three forms. Throws if it is not valid. */
+export const validBody = async <C extends Context, S extends BodySchema>(
   schema: S,
-  { limit = BODY_LIMIT, prepare, invalid, additionalErrors, checkRecord }: BodyOptions<C>,
-  request: Request,
+  { prepare, invalid, additionalErrors, checkRecord }: Omit<BodyOptions<C>, 'limit'>,
+  read: () => Promise<unknown>,
   context: C,
   params: () => Readonly<Record<string, string>>,
 ): Promise<z.output<S>> => {
   await prepare?.(context)
   try {
-    const input = await readBody(request, limit)
+    const input = await read()
     if (!isDictionary(input)) throw new InvalidRequestError(notAnObject(input), invalid)
     const result = schema.safeParse(input, { reportInput: true }) // the texts name the input's type
     if (result.success) return result.data

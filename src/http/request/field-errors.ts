@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { ErrorResponse } from '../response/specs.ts'
 
 /** What is wrong with a request, by field, in the order of the schema. The errors of a nested object are nested in the same way. */

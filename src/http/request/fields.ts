@@ -1,6 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { EMAIL_MAX, isEmail } from '../../model/account.ts'
 import { HOUR, isoDay, MINUTE } from '../../model/time.ts'
+import { documented } from '../response/documented.ts'
 import { pythonName } from './field-errors.ts'
 
 /**
@@ -56,21 +57,24 @@ const reject: Reject = (...texts) => {
 }
 
 export const field = <T>(info: FieldSchema, read: (value: unknown, reject: Reject) => T) =>
-  z
-    .unknown()
-    .transform((input, context): T => {
-      const value = input instanceof Repeated ? input.values.at(-1) : input
-      try {
-        if (value === undefined) reject('This field is required.')
-        if (value === null) reject('This field may not be null.')
-        return read(value, reject)
-      } catch (error) {
-        if (!(error instanceof RejectedValue)) throw error
-        for (const message of error.texts) context.addIssue({ code: 'custom', message })
-        return z.NEVER
-      }
-    })
-    .meta({ ...info })
+  documented(
+    z.pipe(
+      z.unknown(),
+      z.transform((input, context): T => {
+        const value = input instanceof Repeated ? input.values.at(-1) : input
+        try {
+          if (value === undefined) reject('This field is required.')
+          if (value === null) reject('This field may not be null.')
+          return read(value, reject)
+        } catch (error) {
+          if (!(error instanceof RejectedValue)) throw error
+          for (const message of error.texts) context.issues.push({ code: 'custom', message, input })
+          return z.NEVER
+        }
+      }),
+    ),
+    { ...info },
+  )
 
 const asText = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value.isWellFormed() ? value : undefined
@@ -246,7 +250,10 @@ const daysIn = (year: number, month: number): number => {
 
 /** The id in a path. An invalid id becomes 0, which matches no row, so the caller gets the normal 404. */
 export const pathId = (info: FieldInfo = {}) =>
-  z
-    .string()
-    .transform((input) => (/^[1-9]\d{0,15}$/.test(input) && Number.isSafeInteger(Number(input)) ? Number(input) : 0))
-    .meta({ type: 'integer', minimum: 1, example: 1, ...info })
+  documented(
+    z.pipe(
+      z.string(),
+      z.transform((input) => (/^[1-9]\d{0,15}$/.test(input) && Number.isSafeInteger(Number(input)) ? Number(input) : 0)),
+    ),
+    { type: 'integer', minimum: 1, example: 1, ...info },
+  )

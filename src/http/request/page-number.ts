@@ -1,5 +1,6 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { NumberedPage, PageNumber } from '../../model/page.ts'
+import { documented } from '../response/documented.ts'
 import { errorResponse, HttpError } from '../response/errors.ts'
 
 /** Lists by page number with absolute URLs of the neighbouring pages, as Django REST Framework's PageNumberPagination writes them. */
@@ -17,19 +18,24 @@ const readNumber = (text: string): PageNumber | null => {
 
 /** An invalid page number means a page that does not exist, not an invalid query. */
 export const pageNumberQuery = z.object({
-  page: z
-    .string()
-    .transform((text): PageNumber => {
-      const number = readNumber(text)
-      if (number === null) throw new HttpError(INVALID_PAGE)
-      return number
-    })
-    .meta({ type: 'string', example: '1', description: 'Counted from 1; or `last`.' })
-    .default(1),
+  page: z._default(
+    documented(
+      z.pipe(
+        z.string(),
+        z.transform((text): PageNumber => {
+          const number = readNumber(text)
+          if (number === null) throw new HttpError(INVALID_PAGE)
+          return number
+        }),
+      ),
+      { type: 'string', example: '1', description: 'Counted from 1; or `last`.' },
+    ),
+    1,
+  ),
 })
 
-export const numberedPageOf = <S extends z.ZodType>(item: S) =>
-  z.object({ count: z.int(), next: z.string().nullable(), previous: z.string().nullable(), results: z.array(item) })
+export const numberedPageOf = <S extends z.ZodMiniType>(item: S) =>
+  z.object({ count: z.int(), next: z.nullable(z.string()), previous: z.nullable(z.string()), results: z.array(item) })
 
 /** The page in its envelope. A page after the last one does not exist. */
 export const numberedPageToWire = <T, W>(

@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { documented } from '../response/documented.ts'
 import { integer } from './fields.ts'
 
 /**
@@ -10,21 +11,24 @@ import { integer } from './fields.ts'
 const PAGE_LIMIT = 1000
 
 /** A cursor, read with the schema that the list has for the values of its last row. */
-export const cursorOf = <S extends z.ZodType>(schema: S) =>
-  z
-    .string()
-    .transform((text, context): z.output<S> => {
-      const result = schema.safeParse(decode(text))
-      if (result.success) return result.data
-      context.addIssue({ code: 'custom', message: 'Invalid cursor' })
-      return z.NEVER
-    })
-    .meta({ type: 'string', description: 'Where the page starts: taken from the previous page.' })
+export const cursorOf = <S extends z.ZodMiniType>(schema: S) =>
+  documented(
+    z.pipe(
+      z.string(),
+      z.transform((text, context): z.output<S> => {
+        const result = schema.safeParse(decode(text))
+        if (result.success) return result.data
+        context.issues.push({ code: 'custom', message: 'Invalid cursor', input: text })
+        return z.NEVER
+      }),
+    ),
+    { type: 'string', description: 'Where the page starts: taken from the previous page.' },
+  )
 
-export const pageQuery = <S extends z.ZodType>(cursor: S) =>
+export const pageQuery = <S extends z.ZodMiniType>(cursor: S) =>
   z.object({
-    limit: integer({ min: 1, max: PAGE_LIMIT, description: 'The maximum number of items.' }).default(PAGE_LIMIT),
-    cursor: cursorOf(cursor).optional(),
+    limit: z._default(integer({ min: 1, max: PAGE_LIMIT, description: 'The maximum number of items.' }), PAGE_LIMIT),
+    cursor: z.optional(cursorOf(cursor)),
   })
 
 /** The header that points to the next page; no header on the last page. */

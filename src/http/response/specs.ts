@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 
 /** The complete response to a request that failed, as one contract writes it. */
 export interface ErrorResponse {
@@ -13,7 +13,7 @@ export const JSON_TYPE = 'application/json'
 /** What a route says about its responses. The router checks the handler's type against it; the document shows it. */
 
 /** A success with a body. */
-export interface Success<S extends z.ZodType = z.ZodType> {
+export interface Success<S extends z.ZodMiniType = z.ZodMiniType> {
   readonly description: string
   readonly schema: S
   /** The document's own example. */
@@ -40,7 +40,7 @@ interface Errors {
 export type ResponseSpec = Success | EmptySuccess | Errors
 export type ResponseSpecs = Readonly<Record<number, ResponseSpec>>
 
-export const ok = <S extends z.ZodType>(schema: S, description: string, example?: z.input<S>): Success<S> => ({
+export const ok = <S extends z.ZodMiniType>(schema: S, description: string, example?: z.input<S>): Success<S> => ({
   description,
   schema,
   contentType: JSON_TYPE,
@@ -48,7 +48,7 @@ export const ok = <S extends z.ZodType>(schema: S, description: string, example?
 })
 
 /** A success of another type than JSON. The handler returns its text, or a stream of it. */
-export const okText = <S extends z.ZodType>(contentType: string, schema: S, description: string, example?: z.input<S>): Success<S> => ({
+export const okText = <S extends z.ZodMiniType>(contentType: string, schema: S, description: string, example?: z.input<S>): Success<S> => ({
   ...ok(schema, description, example),
   contentType,
 })

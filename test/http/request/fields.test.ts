@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { fieldErrors } from '../../../src/http/request/field-errors.ts'
 import { boolean, date, email, integer, pathId, Repeated, text, webUrl } from '../../../src/http/request/fields.ts'
 
 /** Parses a value with a field: returns the parsed value, or the error texts. */
-const parse = (field: z.ZodType, value?: unknown): unknown => {
+const parse = (field: z.ZodMiniType, value?: unknown): unknown => {
   const result = z.object({ field }).safeParse(value === undefined ? {} : { field: value })
   return result.success ? result.data.field : fieldErrors(result.error.issues).field
 }
