@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { PERSONAL_CHANNELS } from './model/alarm.ts'
 import { parseEscalation } from './model/escalation.ts'
 import type { CarrierSettings, Settings } from './model/settings.ts'
+import { parseSupportHours } from './model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
 
 /** What the Worker gets: the bindings of wrangler.toml (bindings.d.ts is generated from it), and the variables and secrets. */
@@ -73,6 +74,8 @@ const stepsFrom = (list: string): number[] =>
     .filter((ms) => Number.isFinite(ms) && ms > 0)
     .sort((a, b) => a - b)
 
+const HOURS_RULE = 'SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat 10:00-14:00 Europe/Berlin`'
+
 const originsFrom = (list: string): Settings['allowedOrigins'] => {
   const origins = list.split(',').map((origin) => withoutTrailingSlash(origin.trim()))
   return origins.includes('*') ? 'any' : new Set(origins.filter((origin) => origin !== ''))
@@ -101,6 +104,11 @@ export const settingsSchema = z.pipe(
       CHAT_BURST: number(30, { min: 1 }),
       CHAT_PER_SECOND: number(2, { min: 0.1 }),
       CHAT_HOLDER_MINUTES: number(10, { unit: MINUTE, min: 1 }),
+      SUPPORT_HOURS: z.pipe(
+        optionalText.check(z.refine((value) => value === null || parseSupportHours(value) !== null, HOURS_RULE)),
+        z.transform((value) => (value === null ? null : parseSupportHours(value))),
+      ),
+      SUPPORT_REPLY_MINUTES: number(5, { unit: MINUTE }),
       // The database itself keeps entries of the audit trail for 30 days.
       AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
       OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
@@ -180,6 +188,7 @@ export const settingsSchema = z.pipe(
       retention: { auditMs: variables.AUDIT_DAYS, outboxMs: variables.OUTBOX_DAYS },
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
       holderSilenceMs: variables.CHAT_HOLDER_MINUTES,
+      support: { hours: variables.SUPPORT_HOURS, announceReplyMs: variables.SUPPORT_REPLY_MINUTES },
       alarm: {
         dedupeMs: 30 * SECOND,
         cancelMs: variables.ALARM_CANCEL_SECONDS,

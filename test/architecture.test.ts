@@ -67,7 +67,13 @@ const LAYERS: Record<string, Layer> = {
       },
     ]),
   ),
-  // It also serves the contracts' documents. The build makes them: their generator is not part of the Worker.
+  // What only the contracts' documents say of them. The build makes the documents: neither these files nor the generator are part of
+  // the Worker.
+  documents: {
+    files: /^documents\//,
+    allowed: /^http\/(openapi|response|routing)\/|^dialects\/\w+\/frames\.ts$/,
+    forbiddenPackages: /^(?!zod\/mini$)/,
+  },
   site: {
     files: /^site\/(?!browser\/)/,
     allowed: new RegExp(`^(${ROUTE_PARTS}|http/openapi/document-file\\.ts$)`),
@@ -104,7 +110,7 @@ const LAYERS: Record<string, Layer> = {
   // Commands for the operator's machine. They create their own context, and the Worker never imports them.
   cli: {
     files: /^cli\//,
-    allowed: /^(app|core|env)\.ts$|^(domain|model|store)\/|^http\/openapi\//,
+    allowed: /^(app|core|env)\.ts$|^(documents|domain|model|store)\/|^http\/openapi\/document-file\.ts$/,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }
@@ -147,6 +153,7 @@ describe('the layers', () => {
     ['dialects/meetups/rsvp.ts', '../../http/handler.ts'],
     ['durable/support-room.ts', '../dialects/recovery/user.ts'],
     ['site/index.ts', '../http/openapi/document.ts'],
+    ['site/index.ts', '../documents/index.ts'],
     ['console/pages.ts', '../dialects/recovery/chat.ts'],
     ['console/pages.ts', '../store/accounts.ts'],
     ['console/browser/console.ts', '../pages.ts'],

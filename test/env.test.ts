@@ -4,6 +4,7 @@ import documentation from '../docs/settings.md?raw'
 import { createContext } from '../src/compose.ts'
 import { settingsFrom, settingsSchema, type Variables } from '../src/env.ts'
 import type { Settings } from '../src/model/settings.ts'
+import { hoursInWords } from '../src/model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from '../src/model/time.ts'
 import configuration from '../wrangler.toml?raw'
 
@@ -39,6 +40,7 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'CHAT_BURST', from: ({ chat }) => chat.burst, defaultValue: 30, min: 1, unit: 1 },
   { name: 'CHAT_PER_SECOND', from: ({ chat }) => chat.perSecond, defaultValue: 2, min: 0.1, unit: 1 },
   { name: 'CHAT_HOLDER_MINUTES', from: ({ holderSilenceMs }) => holderSilenceMs, defaultValue: 10, min: 1, unit: MINUTE },
+  { name: 'SUPPORT_REPLY_MINUTES', from: ({ support }) => support.announceReplyMs, defaultValue: 5, min: 0, unit: MINUTE },
   { name: 'AUDIT_DAYS', from: ({ retention }) => retention.auditMs, defaultValue: 365, min: 30, unit: DAY },
   { name: 'OUTBOX_DAYS', from: ({ retention }) => retention.outboxMs, defaultValue: 90, min: 1, unit: DAY },
   { name: 'ALARM_CANCEL_SECONDS', from: ({ alarm }) => alarm.cancelMs, defaultValue: 0, min: 0, unit: SECOND },
@@ -104,6 +106,16 @@ const TEXTS: readonly TextSetting[] = [
       ['', null],
       ['https://help.example/', 'https://help.example'],
       ['http://localhost:8787', 'http://localhost:8787'],
+    ],
+  },
+  {
+    name: 'SUPPORT_HOURS',
+    defaultValue: null,
+    from: ({ support }) => support.hours && hoursInWords(support.hours),
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['Mon-Fri 09:00-17:00 Europe/Berlin', 'Monday to Friday 09:00–17:00 (time in Europe/Berlin)'],
     ],
   },
   {
@@ -283,6 +295,7 @@ test('what the operator does not set has a default', () => {
     chat: { burst: 30, perSecond: 2 },
     escalation: [],
     holderSilenceMs: 10 * MINUTE,
+    support: { hours: null, announceReplyMs: 5 * MINUTE },
     retention: { auditMs: 365 * DAY, outboxMs: 90 * DAY },
     alarm: {
       dedupeMs: 30_000,
@@ -394,6 +407,14 @@ describe('providers', () => {
   test('a secret or a URL without the rest of its provider changes nothing', () => {
     expect(settingsOf({ ALARM_WEBHOOK_SECRET: 's', EMAIL_API_URL: 'https://x.test', SMS_API_URL: 'https://x.test' })).toEqual(settingsOf())
   })
+})
+
+test('SUPPORT_HOURS in another form stops the start', () => {
+  for (const hours of ['always', 'Mon-Fri 9-17 Europe/Berlin', 'Mon-Fri 09:00-17:00 Europe/Atlantis']) {
+    expect(() => settingsOf({ SUPPORT_HOURS: hours })).toThrow(
+      new Error('SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat 10:00-14:00 Europe/Berlin`'),
+    )
+  }
 })
 
 describe('docs/settings.md', () => {

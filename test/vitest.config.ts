@@ -47,7 +47,7 @@ const OBJECT_TESTS = [
 ]
 
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */
-const PROJECTS = ['commands', 'objects', 'worker']
+const PROJECTS = ['commands', 'objects', 'worker', 'cli']
 
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -89,7 +89,7 @@ const insideWorkerd = (test: {
   },
   test: {
     root,
-    setupFiles: [join(root, 'test/support/migrate.ts')],
+    setupFiles: [join(root, 'test/support/migrate.ts'), join(root, 'test/support/check-frames.ts')],
     // Without this, each workerd loads each of the hundreds of files of these packages one by one.
     deps: {
       optimizer: {
@@ -106,14 +106,14 @@ const insideWorkerd = (test: {
 })
 
 /**
- * Three projects that run side by side. The files of `worker` share a few instances of workerd, because loading the Worker into one
+ * Four projects that run side by side. The files of `worker` share a few instances of workerd, because loading the Worker into one
  * takes longer than most files; each starts with empty storage all the same (test/support/migrate.ts). Each file of `objects`
- * has its own workerd. `commands` runs the commands of package.json.
+ * has its own workerd. `commands` runs the commands of package.json, and `cli` calls their functions: both outside of workerd.
  */
 export default defineConfig({
   test: {
     root,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // A loaded machine is slower than the default second.
     expect: { poll: { timeout: 10_000 } },
     // One more than there are cores: a command test waits for processes most of the time. The default is one less, which on two
@@ -129,7 +129,7 @@ export default defineConfig({
         name: 'worker',
         isolate: false,
         include: ['test/**/*.test.ts'],
-        exclude: ['test/commands/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS],
+        exclude: ['test/commands/**', 'test/cli/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS],
       }),
       insideWorkerd({ name: 'objects', isolate: true, include: OBJECT_TESTS, exclude: [] }),
       {
@@ -142,6 +142,15 @@ export default defineConfig({
           execArgv: ['--disable-warning=ExperimentalWarning'], // of node:sqlite
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'cli',
+          root,
+          include: ['test/cli/**/*.test.ts'],
+          execArgv: ['--disable-warning=ExperimentalWarning'], // of node:sqlite
         },
       },
     ],

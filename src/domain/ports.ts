@@ -13,6 +13,7 @@ import type {
   StaffNote,
   StoredMessage,
 } from '../model/support.ts'
+import type { DeskPresence, ReplyAnnouncement } from '../model/waiting.ts'
 
 /** The Durable Object that holds one person's alarms, as the verbs use it. */
 export interface Dispatcher {
@@ -30,6 +31,8 @@ export interface Dispatcher {
   withdraw(addresses: readonly string[]): Promise<void>
   /** Sends the desk an event that does not belong to an alarm; once per key. */
   notifyDesk(key: string, event: DeskEvent): Promise<void>
+  /** Announces a reply of staff that the person has not seen; once per key. */
+  announceReply(announcement: ReplyAnnouncement): Promise<void>
   /** Sets the object's alarm for the next due item; returns whether there is one. */
   rearm(): Promise<boolean>
   /** Deletes everything; returns the number of rows. */
@@ -63,6 +66,10 @@ export interface Room {
   notes(limit: number): Promise<readonly StaffNote[]>
   /** When the conversation went back to the queue, because its holder was silent; the newest first. */
   returns(limit: number): Promise<readonly QueueReturn[]>
+  /** Tells the person whether staff are at a desk. */
+  setDesk(presence: DeskPresence): Promise<void>
+  /** Whether the reply of this announcement is still unseen. */
+  isReplyUnseen(key: string): Promise<boolean>
   /** Closes the connections whose access rights are no longer valid. */
   recheck(): Promise<void>
   erase(): Promise<number>

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
+import { unseenReplyToWire } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
 import { prepareEscalation } from '../domain/alarms/escalate.ts'
 import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
@@ -10,7 +11,9 @@ import type { Acknowledged, Acknowledgement, Alarm, AlarmView, DeskEvent, Invita
 import { invitationDelivery } from '../model/alarm-invitations.ts'
 import { admitRecipients, DAILY_LIMITS, withheldDeliveries } from '../model/alarm-limits.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
+import { announcementKeyOf, planAnnouncement } from '../model/reply-announcement.ts'
 import { HOUR } from '../model/time.ts'
+import type { ReplyAnnouncement } from '../model/waiting.ts'
 import { AlarmCalls } from './alarm-calls.ts'
 import { AlarmRecipients } from './alarm-recipients.ts'
 import { AlarmTables } from './alarm-tables.ts'
@@ -43,6 +46,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       carriers: context.carriers,
       escalation: context.settings.escalation,
       prepareEscalation: (alarm, entry) => prepareEscalation(context, alarm, entry),
+      isReplyUnseen: ({ id, accountId }) => context.support.room(accountId).isReplyUnseen(announcementKeyOf(id)),
       updateIndex: (accountId, open) => updateOpenAlarmIndex(context, accountId, open),
       checkpoint: () => {},
     }
@@ -127,6 +131,24 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     this.ctx.storage.transactionSync(() => {
       this.#tables.setValue('account', String(invitation.accountId))
       this.#work().addDeliveries([invitationDelivery(invitation, now)], now)
+    })
+    this.#scheduleAlarm()
+  }
+
+  /** A key that was received before adds nothing: its delivery has its own entry in `due`, or is finished. */
+  async announceReply(announcement: ReplyAnnouncement): Promise<void> {
+    const { settings, limits, carriers } = this.dependencies
+    const now = this.dependencies.now()
+    const { messages } = new AlarmUsage(this.ctx.storage.sql).read(settings, now)
+    const { accountId, username } = announcement
+    const deliveries = planAnnouncement(announcement, {
+      allowsEmail: messages < limits.messages,
+      webhookBody: carriers.webhook && JSON.stringify(unseenReplyToWire(accountId, username, now)),
+      now,
+    })
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.setValue('account', String(accountId))
+      this.#work().addDeliveries(deliveries, now)
     })
     this.#scheduleAlarm()
   }

@@ -210,6 +210,13 @@ export class DeskTables {
     return this.#sql.exec('SELECT 1 FROM rooms WHERE occupied = 1 LIMIT 1').toArray().length > 0
   }
 
+  occupiedRooms(): number[] {
+    return this.#sql
+      .exec<{ user_id: number }>('SELECT user_id FROM rooms WHERE occupied = 1')
+      .toArray()
+      .map(({ user_id }) => user_id)
+  }
+
   /** The rooms in which one of these accounts has a connection: its own room, or another room that it helps in. */
   occupiedRoomsOf(accounts: readonly number[]): number[] {
     return this.#sql

@@ -1,4 +1,4 @@
-import type { PersonalChannel, Purpose, Recipient } from './alarm.ts'
+import type { NoticePurpose, PersonalChannel, Recipient } from './alarm.ts'
 import { withoutLinks } from './plain-text.ts'
 
 /**
@@ -24,8 +24,6 @@ interface Text {
 }
 
 type Texts<Details> = Readonly<Record<PersonalChannel, (to: Recipient, details: Details) => Text>>
-
-type NoticePurpose = Extract<Purpose, 'answered' | 'all-clear'>
 
 interface Language extends Readonly<Record<NoticePurpose, Texts<NoticeDetails>>> {
   readonly alarm: Texts<NotificationDetails>

@@ -7,11 +7,14 @@ export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
  */
 export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped' | 'withheld'
 
+/** What a notice at the end of an alarm is for: it says that staff answer the alarm, or that the person is safe (the all-clear). */
+export type NoticePurpose = 'answered' | 'all-clear'
+
 /**
- * What a message is for: it calls for help; it tells staff that nobody has acknowledged the alarm; it says that staff answer the alarm; or it is the all-clear, which says that the
- * person is safe. An invitation belongs to no alarm: it tells somebody that they were named as a contact.
+ * What a message is for: it calls for help, it is a notice, it tells staff that nobody has acknowledged the alarm, it tells the
+ * person that there is a reply in the support chat, or it tells somebody that they were named as a contact.
  */
-export type Purpose = 'alarm' | 'answered' | 'all-clear' | 'invitation' | 'escalation'
+export type Purpose = 'alarm' | NoticePurpose | 'escalation' | 'reply' | 'invitation'
 
 /** The channels that reach a person. */
 export const PERSONAL_CHANNELS = ['email', 'sms'] as const

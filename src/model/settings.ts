@@ -1,6 +1,7 @@
 import type { AlarmSettings } from './alarm.ts'
 import type { Escalation } from './escalation.ts'
 import type { LockRule } from './login-lock.ts'
+import type { SupportHours } from './support-hours.ts'
 
 /** The settings of an operator. Times are milliseconds. Names, defaults and bounds: src/env.ts, docs/settings.md. */
 export interface Settings {
@@ -20,6 +21,7 @@ export interface Settings {
   readonly chat: ChatLimits
   /** After this time without an answer by staff, a claimed conversation goes back to the queue. */
   readonly holderSilenceMs: number
+  readonly support: SupportSettings
   readonly retention: Retention
   readonly alarm: AlarmSettings
   /** Who else is told of an alarm that nobody acknowledges, and when. */
@@ -49,6 +51,13 @@ interface Retention {
 interface ChatLimits {
   readonly burst: number
   readonly perSecond: number
+}
+
+interface SupportSettings {
+  /** Null if the operator has not said when support works. */
+  readonly hours: SupportHours | null
+  /** How long after it was written a reply is announced that the person has not seen. */
+  readonly announceReplyMs: number
 }
 
 /** How notifications are sent. Null means not configured: then the messages are stored in the outbox instead. */

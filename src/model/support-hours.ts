@@ -14,6 +14,7 @@ export interface SupportHours {
 }
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 const TIME = /^([a-z]{3})(?:-([a-z]{3}))? ((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)$/i
 
@@ -40,3 +41,12 @@ export const parseSupportHours = (text: string): SupportHours | null => {
   const valid = times.filter((time) => time !== null)
   return valid.length === times.length && isTimeZone(timeZone) ? { times: valid, timeZone } : null
 }
+
+const timeInWords = ({ firstDay, lastDay, opens, closes }: OpenTime): string => {
+  const days = firstDay === lastDay ? DAY_NAMES[firstDay] : `${DAY_NAMES[firstDay]} to ${DAY_NAMES[lastDay]}`
+  return opens === '00:00' && closes === '24:00' ? `${days}, day and night` : `${days} ${opens}–${closes}`
+}
+
+/** `Monday to Friday 09:00–17:00; Saturday 10:00–14:00 (time in Europe/Berlin)` */
+export const hoursInWords = ({ times, timeZone }: SupportHours): string =>
+  `${times.map(timeInWords).join('; ')} (time in ${timeZone.replaceAll('_', ' ')})`

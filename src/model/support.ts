@@ -17,6 +17,8 @@ export interface Connection extends PersonRef {
   readonly supportsV1: boolean
   /** The last message or event that the client has seen, if it asks for the later ones. */
   readonly since: number | null
+  /** Where the handshake came from, as far as is known: decides which emergency numbers the person is told. */
+  readonly country: string | null
 }
 
 /** A connection as long as it is open. */

@@ -15,6 +15,7 @@ export const createAlarms = (env: Env): Alarms => ({
       invite: (invitation) => withRetries(() => object().invite(invitation)),
       withdraw: (addresses) => withRetries(() => object().withdraw(addresses)),
       notifyDesk: (key, event) => withRetries(() => object().notifyDesk(key, event)),
+      announceReply: (announcement) => withRetries(() => object().announceReply(announcement)),
       rearm: () => object().rearm(),
       erase: () => withRetries(() => object().erase()),
     }

@@ -29,6 +29,8 @@ export const createSupport = (env: Env): Support => {
       addNote: (person, note) => withRetries(async () => object().addNote(person, note)),
       notes: (limit) => withRetries<readonly StaffNote[]>(async () => object().notes(limit)),
       returns: (limit) => withRetries<readonly QueueReturn[]>(async () => object().returns(limit)),
+      setDesk: (presence) => withRetries(async () => object().setDesk(presence)),
+      isReplyUnseen: (key) => withRetries(async () => object().isReplyUnseen(key)),
       recheck: () => withRetries(async () => object().recheck()),
       erase: () => withRetries(async () => object().erase()),
     }

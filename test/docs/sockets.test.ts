@@ -89,6 +89,8 @@ const BUILT: Readonly<Record<string, { readonly room?: readonly Frame[]; readonl
   returnedFrame: {
     room: [frames.returnedFrame(2, { at, holder: null }), frames.returnedFrame(2, { at, holder: { id: 1, username: 'alex' } })],
   },
+  deskStateFrame: { room: [frames.deskStateFrame(2, true)] },
+  noticeFrame: { room: [frames.noticeFrame(2, { id: 1, after: 11, text: 'Your message is stored.', sentAt: at })] },
   errorFrame: { room: [frames.errorFrame('…')] },
   frameErrorFrame: { room: [frames.frameErrorFrame('room-only')] },
   deskMessageFrame: { desk: [frames.deskMessageFrame(2, 'sam', message)] },

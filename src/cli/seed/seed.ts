@@ -6,6 +6,7 @@ import { optionIn } from '../options.ts'
 import { openPlatform } from '../platform.ts'
 import { ensureDevSecret } from '../secret.ts'
 import { type State, stateFrom } from '../state.ts'
+import { exitIfHelpIsAsked } from '../usage.ts'
 import { root } from '../wrangler.ts'
 import { seedMatrimony } from './matrimony.ts'
 import { seedMeetups } from './meetups.ts'
@@ -70,4 +71,8 @@ const seed = async (): Promise<void> => {
   console.log(`${ALARM_USERNAME} has triggered one alarm, and it is resolved`)
 }
 
+exitIfHelpIsAsked(`npm run seed [-- --persist-to <folder>]
+
+Adds demo accounts and demo data to the local database. Existing records are not changed, so it can be repeated.
+  --persist-to <folder>   the folder of the local database, as for npm run dev`)
 await runCommand(seed)

@@ -37,6 +37,7 @@ const hasLetterAndDigit = (password: string): boolean => /\p{L}/u.test(password)
 const resetPassword = route({
   method: 'PUT',
   path: '/users/reset/',
+  operationId: 'resetPassword',
   summary: "Change the caller's password",
   description: 'Ends every other credential of the account.',
   access: memberRateLimited,

@@ -130,6 +130,7 @@ const loadRegistrationData = async (context: Context): Promise<void> => {
 const createUser = route({
   method: 'POST',
   path: '/users/',
+  operationId: 'createUser',
   summary: 'Create a user',
   description: 'Only an admin may create an account with a role other than `user`, or one that is not active.',
   access: publicOrMemberRateLimited,
@@ -169,6 +170,7 @@ const createUser = route({
 const logInRoute = route({
   method: 'POST',
   path: '/users/login/',
+  operationId: 'logIn',
   summary: 'Log in',
   access: publicRateLimited,
   body: Credentials,
@@ -186,6 +188,7 @@ const logInRoute = route({
 const logOutRoute = route({
   method: 'POST',
   path: '/users/logout/',
+  operationId: 'logOut',
   summary: 'Log out and end the token',
   access: member,
   responses: { 200: ok(MessageResponse, 'Logged out', { message: 'Logout Successfully' }) },
@@ -198,6 +201,7 @@ const logOutRoute = route({
 const readOwn = route({
   method: 'GET',
   path: '/users/byId/',
+  operationId: 'getAccount',
   summary: "Get the caller's account",
   access: member,
   responses: { 200: ok(User, 'The account', EXAMPLE_USER) },
@@ -207,6 +211,7 @@ const readOwn = route({
 const changeOwn = route({
   method: 'PUT',
   path: '/users/byId/',
+  operationId: 'changeAccount',
   summary: "Change the caller's account",
   description:
     'Fields that are not sent stay unchanged. `is_admin`, `role` and `is_active` are ignored unless an admin sends them, `is_staff` and `is_superuser` unless a superuser does. `password` is always ignored.',
@@ -224,6 +229,7 @@ const changeOwn = route({
 const deactivateOwn = route({
   method: 'PATCH',
   path: '/users/deactivate/',
+  operationId: 'deactivateAccount',
   summary: "Deactivate the caller's account",
   description: 'Ends every credential of the account.',
   access: member,
@@ -242,9 +248,9 @@ export const userRoutes = [
   logOutRoute,
   readOwn,
   changeOwn,
-  alias(changeOwn, { method: 'PATCH' }),
+  alias(changeOwn, { method: 'PATCH', operationId: 'patchAccount' }),
   deactivateOwn,
-  alias(deactivateOwn, { method: 'PUT' }),
+  alias(deactivateOwn, { method: 'PUT', operationId: 'deactivateAccountByPut' }),
 ]
 
 const WRONG_METHOD_HINTS: Readonly<Record<string, string>> = {

@@ -82,6 +82,7 @@ interface FeedContext extends Context {
 const feedReader: Access<FeedContext> = {
   security: [{ feed: [] }, ...ANY_CREDENTIAL],
   isRateLimited: false,
+  rejections: [],
   authorize: async (c, route) => {
     const { context, record } = c.env
     const token = c.req.query('token')
@@ -99,6 +100,7 @@ const feedReader: Access<FeedContext> = {
 const readFeedUrl = route({
   method: 'GET',
   path: '/api/calendar/',
+  operationId: 'getCalendarUrl',
   summary: "Get the URL of the caller's calendar feed; it stays the same until it is reset",
   access: member,
   quota: QUOTAS.calendarFeeds,
@@ -110,6 +112,7 @@ const readFeedUrl = route({
 const resetFeedUrl = route({
   method: 'POST',
   path: '/api/calendar/reset/',
+  operationId: 'resetCalendarUrl',
   summary: 'Replace the URL of the calendar feed; the old URL stops working',
   access: member,
   quota: QUOTAS.calendarFeeds,
@@ -120,6 +123,7 @@ const resetFeedUrl = route({
 const readFeed = route({
   method: 'GET',
   path: '/api/calendar.ics',
+  operationId: 'getCalendarFeed',
   summary: 'Read the calendar feed: plans that its owner created or has an RSVP for',
   access: feedReader,
   responses: { 200: CALENDAR_RESPONSE },

@@ -3,6 +3,7 @@ import type { DeskEvent } from '../../model/alarm.ts'
 import type { QueueReturn } from '../../model/silent-holder.ts'
 import type { AlarmSummary, ClientFrame, FrameError, InboxRoom, PersonRef, StoredMessage } from '../../model/support.ts'
 import { isoTime } from '../../model/time.ts'
+import type { Notice } from '../../model/waiting.ts'
 
 /** Parses the frames that clients send in the support chat, and builds the frames that the server sends. No sockets and no state here. */
 
@@ -137,6 +138,24 @@ export const returnedFrame = (userId: number, { at, holder }: { readonly at: num
   ...personFields(userId),
   at: isoTime(at),
   ...(holder && { taken_by: { id: holder.id, username: holder.username } }),
+})
+/** For the person: whether staff are at the desk. */
+export const deskStateFrame = (userId: number, isStaffed: boolean) => ({ type: 'desk', staffed: isStaffed, ...personFields(userId) })
+/** An automatic answer. Old clients do not get it: they would show it as a message of staff. */
+export const noticeFrame = (userId: number, { id, after, text: message, sentAt }: Notice) => ({
+  type: 'notice',
+  id,
+  after,
+  message,
+  ...personFields(userId),
+  sent_at: isoTime(sentAt),
+})
+/** The body of the request to the webhook for a reply that the person has not seen. It has no text of the conversation. */
+export const unseenReplyToWire = (userId: number, username: string, at: number) => ({
+  event: 'unseen_reply',
+  ...personFields(userId),
+  username,
+  at: isoTime(at),
 })
 export const errorFrame = (detail: string) => ({ event: 'error', detail })
 

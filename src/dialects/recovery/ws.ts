@@ -36,6 +36,7 @@ const HANDSHAKE_DESCRIPTION =
 const connectToRoom = route({
   method: 'GET',
   path: '/ws/chat/{user_id}/',
+  operationId: 'connectToRoom',
   summary: "Connect to a person's room in the support chat",
   description: HANDSHAKE_DESCRIPTION,
   access: socketMember,
@@ -54,6 +55,7 @@ const connectToRoom = route({
 const connectToDesk = route({
   method: 'GET',
   path: '/ws/chat/admin/',
+  operationId: 'connectToDesk',
   summary: 'Connect to the desk, where staff see all rooms',
   description: HANDSHAKE_DESCRIPTION,
   access: restricted(asStaff, FORBIDDEN, socketMember),
@@ -67,4 +69,8 @@ const connectToDesk = route({
 })
 
 /** Every /ws/* path: a person's room, and the desk where staff see all rooms. */
-export const socketRoutes = [connectToRoom, connectToDesk, alias(connectToDesk, { path: '/ws/admin/' })]
+export const socketRoutes = [
+  connectToRoom,
+  connectToDesk,
+  alias(connectToDesk, { path: '/ws/admin/', operationId: 'connectToDeskByShortPath' }),
+]

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Context } from '../../domain/context.ts'
 import { errorResponse, HttpError } from '../response/errors.ts'
-import type { ErrorResponse } from '../response/specs.ts'
+import type { ErrorResponse, NamedError } from '../response/specs.ts'
 import { type FieldErrors, fieldErrors, InvalidRequestError, notAnObject } from './field-errors.ts'
 import { Repeated } from './fields.ts'
 import { parseMultipart } from './multipart.ts'
@@ -16,9 +16,16 @@ const BODY_LIMIT = 1024 * 1024
 
 type Parser = (bytes: Uint8Array<ArrayBuffer>, contentType: string) => unknown
 
-export const parseError = (reason: string) => errorResponse(400, { detail: `JSON parse error - ${reason}` })
+const parseError = (reason: string) => errorResponse(400, { detail: `JSON parse error - ${reason}` })
 export const TOO_LARGE = errorResponse(413, { detail: 'Request body is too large.' })
-export const unsupported = (mediaType: string) => errorResponse(415, { detail: `Unsupported media type "${mediaType}" in request.` })
+const unsupported = (mediaType: string) => errorResponse(415, { detail: `Unsupported media type "${mediaType}" in request.` })
+
+/** For the document: the errors of every route that reads a body. */
+export const BODY_ERRORS: readonly NamedError[] = [
+  { name: 'malformed', response: parseError('Unexpected token') },
+  { name: 'too-large', response: TOO_LARGE },
+  { name: 'unsupported', response: unsupported('text/plain') },
+]
 
 /** `formLimit`: the limit of a multipart form, which may hold a file. 5 MiB of any other form would become 250 MiB of objects. */
 export const readBody = async (request: Request, formLimit = BODY_LIMIT): Promise<unknown> => {

@@ -6,7 +6,7 @@ import type { Quota } from '../../model/quotas.ts'
 import { CrossSiteError, credentialOf, UnauthenticatedError } from '../request/credentials.ts'
 import { isCrossSite } from '../request/same-site.ts'
 import { handshakeCredential } from '../request/websocket.ts'
-import { HttpError } from '../response/errors.ts'
+import { CROSS_SITE, HttpError } from '../response/errors.ts'
 import type { ErrorResponse } from '../response/specs.ts'
 import type { AppEnv } from './app-env.ts'
 import { OtherFlagsError, PresentedCaller, ThrottledError } from './caller.ts'
@@ -25,6 +25,8 @@ export interface Access<C extends Context = Context> {
   readonly security: readonly SecurityRequirement[]
   /** Whether requests are limited per client address. */
   readonly isRateLimited: boolean
+  /** For the document: what `authorize` responds to a caller whom it knows and does not let pass. */
+  readonly rejections: readonly ErrorResponse[]
   authorize(c: RequestContext, route: Demands): C | Promise<C>
 }
 
@@ -105,6 +107,7 @@ const checkRateLimit = async ({ limits, client }: Context): Promise<void> => {
 const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
   security: access.security,
   isRateLimited: true,
+  rejections: access.rejections,
   authorize: async (c, route) => {
     await checkRateLimit(c.env.context)
     return access.authorize(c, route)
@@ -118,6 +121,7 @@ const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
 const sameSite = <C extends Context>(access: Access<C>): Access<C> => ({
   security: access.security,
   isRateLimited: access.isRateLimited,
+  rejections: [...access.rejections, CROSS_SITE],
   authorize: (c, route) => {
     rejectCrossSite(c)
     return access.authorize(c, route)
@@ -125,12 +129,13 @@ const sameSite = <C extends Context>(access: Access<C>): Access<C> => ({
 })
 
 /** No credential is needed, and none is looked at. */
-export const anyone: Access = { security: NO_CREDENTIAL, isRateLimited: false, authorize: (c) => c.env.context }
+export const anyone: Access = { security: NO_CREDENTIAL, isRateLimited: false, rejections: [], authorize: (c) => c.env.context }
 
 /** Any account that presents a valid credential. */
 export const member: Access<MemberContext> = {
   security: ANY_CREDENTIAL,
   isRateLimited: false,
+  rejections: [],
   authorize: (c, route) => authorizeMember(c, route),
 }
 
@@ -138,12 +143,14 @@ export const member: Access<MemberContext> = {
 export const socketMember: Access<MemberContext> = {
   security: ANY_CREDENTIAL,
   isRateLimited: false,
+  rejections: [],
   authorize: (c, route) => authorizeMember(c, route, handshakeCredential),
 }
 
 const guest: Access<GuestContext> = {
   security: [...NO_CREDENTIAL, ...ANY_CREDENTIAL],
   isRateLimited: false,
+  rejections: [],
   authorize: authorizeGuest,
 }
 
@@ -168,6 +175,7 @@ export const restricted = <C extends MemberContext>(
 ): Access<C> => ({
   security: base.security,
   isRateLimited: base.isRateLimited,
+  rejections: [...base.rejections, rejection],
   authorize: async (c, route) => {
     const parameter = (name: string) => c.req.param(name)
     const context = narrow(await base.authorize(c, route), parameter)

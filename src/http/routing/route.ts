@@ -45,6 +45,8 @@ interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
   readonly method: Method
   /** Whole and literal, as the contract's document spells it: `/api/plans/{plan_id}/edit`. */
   readonly path: string
+  /** The name of the operation in its document, from which generated clients take the names of their functions. Our own pages have none. */
+  readonly operationId?: string
   readonly summary: string
   readonly description?: string
   readonly responses: R
@@ -169,6 +171,7 @@ export const route = <
   return {
     method: spec.method,
     path: spec.path,
+    ...(spec.operationId !== undefined && { operationId: spec.operationId }),
     summary: spec.summary,
     ...(spec.description !== undefined && { description: spec.description }),
     ...(spec.rawBody !== undefined && { rawBody: spec.rawBody }),
@@ -191,4 +194,7 @@ export const route = <
 }
 
 /** The same operation under another path or method. */
-export const alias = (route: Route, differs: Partial<Pick<Route, 'method' | 'path' | 'summary'>>): Route => ({ ...route, ...differs })
+export const alias = (
+  route: Route,
+  differs: Partial<Pick<Route, 'method' | 'path' | 'summary'>> & { readonly operationId: string },
+): Route => ({ ...route, ...differs })
