@@ -178,7 +178,9 @@ const alarm: z.ZodMiniType<Alarm & AtTheDesk> = described(
     triggered_at: time('When the alarm was triggered.'),
     acknowledged_by: z.nullable(text('A username.')),
     acknowledged_via: z.exactOptional(
-      documented(z.enum(['email', 'sms', 'webhook']), { description: 'The channel of the link, if the alarm was acknowledged with the link in a message.' }),
+      documented(z.enum(['email', 'sms', 'webhook']), {
+        description: 'The channel of the link, if the alarm was acknowledged with the link in a message.',
+      }),
     ),
     ...EVENT_ID,
   }),
