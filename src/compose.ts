@@ -48,6 +48,7 @@ export const composeContext = (
     media: createMedia(MEDIA),
     tokens: createTokens({ secret, previousSecret, issuer }),
     revocations: createRevocations(REVOKED),
+    knownFlags: new Map(),
     passwords: createPasswords(
       { argon2: createArgon2(hashModules.argon2, PASSWORD_COST), pbkdf2: createPbkdf2(hashModules.pbkdf2) },
       maxPasswordWaitMs,

@@ -67,7 +67,13 @@ const LAYERS: Record<string, Layer> = {
       },
     ]),
   ),
-  // It also serves the contracts' documents. The build makes them: their generator is not part of the Worker.
+  // What only the contracts' documents say of them. The build makes the documents: neither these files nor the generator are part of
+  // the Worker.
+  documents: {
+    files: /^documents\//,
+    allowed: /^http\/(openapi|response|routing)\/|^dialects\/\w+\/frames\.ts$/,
+    forbiddenPackages: /^(?!zod\/mini$)/,
+  },
   site: {
     files: /^site\/(?!browser\/)/,
     allowed: new RegExp(`^(${ROUTE_PARTS}|http/openapi/document-file\\.ts$)`),
@@ -103,7 +109,7 @@ const LAYERS: Record<string, Layer> = {
   // Commands for the operator's machine. They create their own context, and the Worker never imports them.
   cli: {
     files: /^cli\//,
-    allowed: /^(app|compose|env)\.ts$|^(domain|model|store)\/|^http\/openapi\//,
+    allowed: /^(app|compose|env)\.ts$|^(documents|domain|model|store)\/|^http\/openapi\/document-file\.ts$/,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }
@@ -146,6 +152,7 @@ describe('the layers', () => {
     ['dialects/meetups/rsvp.ts', '../../http/handler.ts'],
     ['durable/support-room.ts', '../dialects/recovery/user.ts'],
     ['site/index.ts', '../http/openapi/document.ts'],
+    ['site/index.ts', '../documents/index.ts'],
     ['console/pages.ts', '../dialects/recovery/chat.ts'],
     ['console/pages.ts', '../store/accounts.ts'],
     ['console/browser/console.ts', '../pages.ts'],
@@ -367,6 +374,7 @@ const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {
   'domain/sessions/log-in.ts logIn': 'the password is the proof',
   'domain/sessions/login-guard.ts recordLoginFailure': 'a part of logIn; it only counts a failure',
   'domain/sessions/authenticate.ts authenticate': 'finds out who calls; it only records that the credential was used',
+  'domain/sessions/authenticate.ts identify': 'the same',
   'domain/sessions/authenticate.ts isValidToken': 'the same',
   'domain/sessions/refresh.ts blacklistRefresh': 'the refresh token is the proof',
   'domain/sessions/log-out.ts endTokenPair': 'a part of blacklistRefresh',

@@ -30,19 +30,18 @@ const BUNDLED_PACKAGES = [
  * at work when its file ends, and would disturb the next one.
  */
 const OBJECT_TESTS = [
-  'test/console/**/*.test.ts',
+  'test/console/{help,person,rooms}.test.ts',
+  'test/console/browser/inbox.test.ts',
   'test/contract/every-dialect.test.ts',
   'test/cost/routes.test.ts',
   'test/docs/sockets.test.ts',
   'test/dialects/recovery.test.ts',
-  'test/dialects/recovery/**/*.test.ts',
+  'test/dialects/recovery/{chat,event,user,ws}.test.ts',
   'test/domain/accounts/erase.test.ts',
   'test/domain/accounts/phone-numbers.test.ts', // an isolate reads the numbering plans once
-  'test/domain/alarms.test.ts',
+  'test/domain/alarms.test.ts', // an isolate warns once
   'test/domain/audit.test.ts',
-  'test/domain/alarms/**/*.test.ts',
-  'test/domain/support/**/*.test.ts',
-  'test/durable/**/*.test.ts',
+  'test/durable/{alarm,support}-*.test.ts',
 ]
 
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */
@@ -88,7 +87,7 @@ const insideWorkerd = (test: {
   },
   test: {
     root,
-    setupFiles: [join(root, 'test/support/migrate.ts')],
+    setupFiles: [join(root, 'test/support/migrate.ts'), join(root, 'test/support/check-frames.ts')],
     // Without this, each workerd loads each of the hundreds of files of these packages one by one.
     deps: {
       optimizer: {
@@ -112,7 +111,7 @@ const insideWorkerd = (test: {
 export default defineConfig({
   test: {
     root,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // A loaded machine is slower than the default second.
     expect: { poll: { timeout: 10_000 } },
     // One more than there are cores: a command test waits for processes most of the time. The default is one less, which on two

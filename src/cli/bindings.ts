@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { experimental_generateTypes as generateTypes } from 'wrangler'
+import { generateTypes } from './wrangler-api.ts'
 
 /**
  * `npm run types`: generates the type of wrangler.toml's bindings, as `wrangler types` does. With `--check` it only compares:

@@ -4,14 +4,15 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { contracts } from '../app.ts'
-import { documentOf } from '../http/openapi/document.ts'
+import { createAsyncApi } from '../documents/asyncapi.ts'
+import { documentOf } from '../documents/index.ts'
 import { documentFile, ORIGIN_PLACEHOLDER } from '../http/openapi/document-file.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
  * Builds `dist/assets`, the static assets of the Worker:
- * - the scripts and styles of our own pages, and those of the API reference (from the package `swagger-ui-dist`), which
- *   the platform serves without running the Worker;
+ * - the scripts and styles of our own pages, those of the API reference (from the package `swagger-ui-dist`), and the AsyncAPI
+ *   document, which the platform serves without running the Worker;
  * - what only the Worker reads: reference data and the OpenAPI documents. It is not public: the Worker handles `/reference/…` and
  *   responds with 404.
  */
@@ -64,6 +65,7 @@ for (const contract of contracts) {
   replaceFile(join(reference, documentFile(contract.name)), Buffer.from(JSON.stringify(documentOf(contract, ORIGIN_PLACEHOLDER))))
 }
 for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copy(join(swaggerUi, file), join(docsAssets, file))
+replaceFile(join(docsAssets, 'asyncapi.json'), Buffer.from(JSON.stringify(createAsyncApi())))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
 await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], consoleAssets)
 copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))

@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { unstable_readConfig } from 'wrangler'
 import { settingsFrom } from '../env.ts'
 import type { AlarmSettings } from '../model/alarm.ts'
 import { root, wranglerCommand } from './wrangler.ts'
+import { readConfig } from './wrangler-api.ts'
 
 /** In place of a secret's value, which cannot be read. Long enough for every check. */
 const PLACEHOLDER = 'a value that is not known here'.padEnd(32)
 
 /** The channels by which production can send alarm messages, with these secrets and the variables in wrangler.toml. */
 export const productionChannels = (secretNames: readonly string[]): AlarmSettings['channels'] => {
-  const { vars } = unstable_readConfig({ config: join(root, 'wrangler.toml'), env: 'production' })
+  const { vars } = readConfig({ config: join(root, 'wrangler.toml'), env: 'production' })
   const variables = Object.entries(vars).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const secrets = secretNames.map((name) => [name, PLACEHOLDER] as const)
   return settingsFrom({ ...Object.fromEntries([...variables, ...secrets]), JWT_SECRET: PLACEHOLDER }).alarm.channels

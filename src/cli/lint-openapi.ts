@@ -1,8 +1,9 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { contracts } from '../app.ts'
-import { documentOf } from '../http/openapi/document.ts'
+import { createAsyncApi } from '../documents/asyncapi.ts'
+import { documentOf } from '../documents/index.ts'
 
-/** Lints each contract's OpenAPI document with the recommended rules. Any finding is an error. */
+/** Lints each contract's OpenAPI document and the AsyncAPI document with the recommended rules. Any finding is an error. */
 
 const config = await createConfig({
   extends: ['recommended-strict'],
@@ -17,13 +18,17 @@ const config = await createConfig({
   },
 })
 
+const documents: Record<string, object> = {
+  ...Object.fromEntries(contracts.map((contract) => [contract.name, documentOf(contract, 'https://concord.example')])),
+  asyncapi: createAsyncApi(),
+}
+
 let findings = 0
-for (const contract of contracts) {
-  const source = JSON.stringify(documentOf(contract, 'https://concord.example'))
-  for (const problem of await lintFromString({ source, absoluteRef: `${contract.name}.json`, config })) {
+for (const [name, document] of Object.entries(documents)) {
+  for (const problem of await lintFromString({ source: JSON.stringify(document), absoluteRef: `${name}.json`, config })) {
     findings++
-    console.error(`${contract.name}: ${problem.ruleId}: ${problem.message} (${problem.location[0]?.pointer ?? ''})`)
+    console.error(`${name}: ${problem.ruleId}: ${problem.message} (${problem.location[0]?.pointer ?? ''})`)
   }
 }
 if (findings > 0) process.exit(1)
-console.log(`${contracts.length} OpenAPI documents, no findings.`)
+console.log(`${contracts.length} OpenAPI documents and one AsyncAPI document, no findings.`)

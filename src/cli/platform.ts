@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { getPlatformProxy, unstable_readConfig } from 'wrangler'
 import { composeContext } from '../compose.ts'
 import { type OperatorContext, operatorContext } from '../domain/access.ts'
 import type { ErasureReport } from '../domain/accounts/erase.ts'
 import type { ReferenceFile } from '../domain/context.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
+import { waitingDatabase } from './waiting-database.ts'
 import { root } from './wrangler.ts'
+import { getPlatformProxy, readConfig } from './wrangler-api.ts'
 
 /** What the Worker does for the operator, because only it can reach the Durable Objects. Available only while the Worker runs. */
 export interface Operator {
@@ -45,7 +46,8 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
   const tasks: Promise<unknown>[] = []
   // No command signs a token, sends a message or calls a language model. So the secret and the provider settings are left out.
   const settings = settingsFrom({ ...proxy.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
-  const core = composeContext(proxy.env, {
+  const env = remote ? proxy.env : { ...proxy.env, DB: waitingDatabase(proxy.env.DB) }
+  const core = composeContext(env, {
     settings,
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
     limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true, allowsAlarmMessage: async () => true },
@@ -60,7 +62,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
   const context = operatorContext({ ...core, waitUntil: (task) => void tasks.push(task) })
   return {
     context,
-    env: proxy.env,
+    env,
     close: async () => {
       await Promise.allSettled(tasks)
       await proxy.dispose()
@@ -95,7 +97,7 @@ const unavailableCarrier = { name: 'none', send: workerOnly }
 
 /** Writes wrangler.toml without what only a running Worker has. `remote` selects the production bindings instead of the local ones. Each process has its own file, because commands may run at the same time. */
 const writeConfig = (remote: boolean, operator: boolean): string => {
-  const config = unstable_readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: 'production' }) })
+  const config = readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: 'production' }) })
   const file = join(root, `.wrangler/cli-${process.pid}.json`)
   mkdirSync(join(root, '.wrangler'), { recursive: true })
   const content = {

@@ -1,5 +1,6 @@
 'use strict'
 
+const { enableCompileCache } = require('node:module')
 const { resolve } = require('node:path')
 
 /**
@@ -36,5 +37,9 @@ if (problem) {
   console.error(problem)
   process.exit(1)
 }
+
+// Keeps compiled code, for this process and those that it starts: wrangler has 15 MB of it.
+process.env.NODE_COMPILE_CACHE ??= resolve(__dirname, '../../.wrangler/compile-cache')
+enableCompileCache(process.env.NODE_COMPILE_CACHE)
 
 module.exports = { problemOf }

@@ -25,10 +25,10 @@ export const wranglerCommand = (args: readonly string[]) => ({
 })
 
 /** Runs wrangler and resolves with its exit code. */
-export const wrangler = (args: readonly string[], { quiet = false } = {}): Promise<number> =>
+export const wrangler = (args: readonly string[]): Promise<number> =>
   new Promise((resolve, reject) => {
     const { command, args: wranglerArgs, options } = wranglerCommand(args)
-    const child = spawn(command, wranglerArgs, { ...options, stdio: quiet ? ['ignore', 'ignore', 'inherit'] : 'inherit' })
+    const child = spawn(command, wranglerArgs, { ...options, stdio: 'inherit' })
     const forwardSignal = (signal: NodeJS.Signals) => child.kill(signal)
     process.on('SIGINT', forwardSignal)
     process.on('SIGTERM', forwardSignal)

@@ -1,4 +1,4 @@
-import { type Account, rankOf, STAFF_FLAGS, type StaffFlag } from '../model/account.ts'
+import { type Account, type RankedAccount, rankOf, STAFF_FLAGS, type StaffFlag } from '../model/account.ts'
 import type { AuditSource } from '../model/audit.ts'
 import type { TokenType } from '../tokens/jwt.ts'
 import type { Context } from './context.ts'
@@ -18,8 +18,14 @@ const SYSTEM = Symbol('system')
 
 /** The account and the credential that make a request. */
 export interface Actor {
-  readonly account: Account
+  /** What a verb knows before its first statement. The flags are assumed; the first statement checks them. */
+  readonly account: RankedAccount
   readonly credential: { readonly id: string; readonly type: TokenType; readonly expiresAt: number }
+  /**
+   * The whole account. Checks the caller, if no statement of the request has done so: this costs a round trip only for a
+   * verb that calls it first.
+   */
+  load(): Promise<Account>
 }
 
 /** Any account that presented a valid credential. */
@@ -53,7 +59,7 @@ export interface SystemContext extends Context {
   readonly [SYSTEM]: true
 }
 
-/** For `authenticate` alone, which has just checked the credential. */
+/** For sessions/authenticate.ts alone, which checks the credential. */
 export const memberContext = (context: Context, actor: Actor): MemberContext => ({ ...context, actor, [MEMBER]: true })
 
 export const isStaff = (account: Pick<Account, StaffFlag>): boolean => STAFF_FLAGS.some((flag) => account[flag])
@@ -75,7 +81,7 @@ export const operatorContext = (context: Context): OperatorContext => ({ ...cont
 
 /** The operator acts as a member, for demo data. Its credential is not stored, so no request can use it. */
 export const actAs = (context: OperatorContext, account: Account): MemberContext =>
-  memberContext(context, { account, credential: { id: '', type: 'token', expiresAt: 0 } })
+  memberContext(context, { account, credential: { id: '', type: 'token', expiresAt: 0 }, load: async () => account })
 
 /** For crons and Durable Objects. */
 export const systemContext = (context: Context): SystemContext => ({ ...context, [SYSTEM]: true })

@@ -1,4 +1,4 @@
-import type { Account } from '../model/account.ts'
+import type { Account, RankedAccount } from '../model/account.ts'
 import { type CancelledPlan, MAX_CALENDAR_ENTRIES, type Plan } from '../model/plan.ts'
 import { RETENTION } from '../model/retention.ts'
 import { findCalendar, findFeedOwner, findOrCreateFeed, replaceFeed } from '../store/calendars.ts'
@@ -38,7 +38,7 @@ export const resolveFeedToken = async (context: Context, token: string): Promise
 /** Returns the plans that an account created or has an RSVP to, and those that were cancelled recently. */
 export const readCalendar = (
   context: Context,
-  account: Account,
+  account: RankedAccount,
 ): Promise<{ plans: readonly Plan[]; cancelled: readonly CancelledPlan[] }> =>
   findCalendar(context.store, readerOf(account), {
     limit: MAX_CALENDAR_ENTRIES,

@@ -17,6 +17,8 @@ export interface Context {
   readonly store: Store
   readonly media: Media
   readonly tokens: Tokens
+  /** The flags of the accounts that have some, as this isolate saw them last, by account id. */
+  readonly knownFlags: Map<number, number>
   readonly revocations: Revocations
   readonly passwords: Passwords
   readonly limits: Limits

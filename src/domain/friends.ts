@@ -19,8 +19,7 @@ export const requestFriendship = async (
   context: MemberContext,
   userId: string,
 ): Promise<Result<FriendRequest, 'no-such-user' | 'request-to-self' | 'already-friends' | 'request-exists' | 'throttled'>> => {
-  const { id: senderId, objectId } = context.actor.account
-  if (userId === objectId) return fail('request-to-self')
+  const { id: senderId } = context.actor.account
   const now = context.now()
   const request = { id: newObjectId(now), senderId, receiver: userId, now }
   const outcome = await insertFriendRequest(context.store, request, FRIEND_REQUEST_RULE)
@@ -29,6 +28,7 @@ export const requestFriendship = async (
     return fail('throttled', { seconds: secondsUntil(outcome.countedSince + FRIEND_REQUEST_RULE.limit.withinMs, now) })
   }
   const { record } = outcome
+  const { objectId } = await context.actor.load()
   const [sender, receiver] = record.senderId === senderId ? [objectId, userId] : [userId, objectId]
   return { id: record.id, sender, receiver, status: record.status === FRIENDS ? 'accepted' : 'pending' }
 }

@@ -1,5 +1,5 @@
-import type { Account, Reader } from '../model/account.ts'
+import type { RankedAccount, Reader } from '../model/account.ts'
 import { isStaff } from './access.ts'
 
 /** The properties of an account that decide what it may see of others. */
-export const readerOf = (account: Account): Reader => ({ id: account.id, isStaff: isStaff(account) })
+export const readerOf = (account: RankedAccount): Reader => ({ id: account.id, isStaff: isStaff(account) })

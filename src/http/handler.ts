@@ -31,7 +31,12 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
     const address = request.headers.get(CLIENT_ADDRESS)
     let response: Response
     try {
-      response = await router.fetch(request, { context: { ...context, client: clientOf(address), address }, sockets, record })
+      response = await router.fetch(request, {
+        context: { ...context, client: clientOf(address), address },
+        sockets,
+        record,
+        presented: { caller: null },
+      })
     } catch (error) {
       record.fault = describeFault(error)
       response = router.failed(request, record.id)

@@ -88,8 +88,11 @@ export type StaffFlag = (typeof STAFF_FLAGS)[number]
 
 export type Flags = Pick<AccountChanges, StaffFlag>
 
+/** An account as far as its rights go. */
+export type RankedAccount = Pick<Account, 'id' | StaffFlag>
+
 /** The rank of the highest flag; 0 without one. Nobody may act on an account of a higher rank. */
-export const rankOf = (account: Pick<Account, StaffFlag>): number => STAFF_FLAGS.findLastIndex((flag) => account[flag]) + 1
+export const rankOf = (account: Pick<RankedAccount, StaffFlag>): number => STAFF_FLAGS.findLastIndex((flag) => account[flag]) + 1
 
 export interface ErasureTarget {
   readonly id: number

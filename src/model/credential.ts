@@ -1,5 +1,3 @@
-import type { Account } from './account.ts'
-
 export const CREDENTIAL_KINDS = ['token', 'session', 'pair'] as const
 
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number]
@@ -11,12 +9,6 @@ export interface NewCredential {
   readonly expiresAt: number
   readonly day: string
   readonly userAgent: string
-}
-
-export interface AccountAndCredential {
-  readonly account: Account
-  /** Null if it was revoked, or if we never issued it. */
-  readonly credential: { readonly id: string; readonly lastSeenDay: string } | null
 }
 
 /** What the revocation list needs to know about a deleted credential. */

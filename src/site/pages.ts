@@ -10,6 +10,9 @@ export const PAGE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; st
 /** Swagger UI sets inline styles and uses images from data: URLs. */
 export const REFERENCE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:` }
 
+/** The frames of the support chat's sockets (AsyncAPI 3). */
+const SOCKET_DOCUMENT = '/docs/assets/asyncapi.json'
+
 const head = (title: string) => html`<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
@@ -40,7 +43,7 @@ export const homePage = (contracts: readonly Contract[]) => html`<!doctype html>
           )}
         </tbody>
       </table>
-      <p><a href="/docs">API reference</a>, where you can try every call · <a href="/health">Health check</a></p>
+      <p><a href="/docs">API reference</a>, where you can try every call · <a href="${SOCKET_DOCUMENT}">Sockets of the support chat (AsyncAPI 3)</a> · <a href="/health">Health check</a></p>
     </main>
   </body>
 </html>`
@@ -58,6 +61,7 @@ export const docsPage = (contracts: readonly Contract[]) => html`<!doctype html>
       <a class="home" href="/">Concord</a>
       <nav aria-label="Contracts">
         ${contracts.map(({ name, title }) => html`<a href="#${name}" data-contract="${name}">${title}</a>`)}
+        <a href="${SOCKET_DOCUMENT}">Sockets</a>
       </nav>
       <form id="login" method="post">
         <label>Username <input name="username" autocomplete="username" required /></label>

@@ -1,7 +1,7 @@
-import { and, desc, eq, exists, gt, gte, lt, ne, notExists, or, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, gt, gte, lt, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
 import type { NewAuditEntry } from '../model/audit.ts'
-import type { AccountAndCredential, CredentialKind, NewCredential, RevokedCredential } from '../model/credential.ts'
+import type { CredentialKind, NewCredential, RevokedCredential } from '../model/credential.ts'
 import { LOCKS_FORGOTTEN_AFTER_MS, type LockRule } from '../model/login-lock.ts'
 import { MAX_DOUBLINGS } from '../model/retry.ts'
 import { accountColumns } from './account-row.ts'
@@ -31,64 +31,39 @@ export const insertCredential = (orm: Store['orm'], credential: NewCredential, a
     )
     .returning({ id: credentials.id })
 
-/** The alias is needed in a batch: its rows are objects, and both tables have a column `id`. */
-const credentialColumn = sql<string>`${credentials.id}`.as('credential_id')
-
-const selectAccountAndCredential = (orm: Store['orm'], accountId: number | Placeholder, credentialId: string | Placeholder) =>
-  orm
-    .select({ account: accountColumns, credential: { id: credentialColumn, lastSeenDay: credentials.lastSeenDay } })
-    .from(accounts)
-    .leftJoin(credentials, and(eq(credentials.id, credentialId), eq(credentials.accountId, accounts.id)))
-    .where(eq(accounts.id, accountId))
-
 const accountAndCredential = prepared((orm) =>
-  selectAccountAndCredential(orm, sql.placeholder('accountId'), sql.placeholder('credentialId')).prepare(),
+  orm
+    .select({ account: accountColumns, credential: { kind: credentials.kind } })
+    .from(accounts)
+    .leftJoin(credentials, and(eq(credentials.id, sql.placeholder('credentialId')), eq(credentials.accountId, accounts.id)))
+    .where(eq(accounts.id, sql.placeholder('accountId')))
+    .prepare(),
 )
 
-interface CredentialIds {
-  readonly accountId: number
-  readonly credentialId: string
-}
-
-/** The account and its credential in one round trip. Every authenticated request runs this query. */
-export const findAccountAndCredential = async (store: Store, ids: CredentialIds): Promise<AccountAndCredential | null> =>
-  (await accountAndCredential(store).get({ ...ids })) ?? null
-
-/**
- * The same for a request that has a daily quota. The batch also counts the request, in one statement, so that concurrent
- * requests are all counted; a request with a dead credential or of a closed account is not. `uses` includes this request.
- */
-export const findAccountAndUseQuota = async (
-  store: Store,
-  { accountId, credentialId }: CredentialIds,
-  quota: string,
-  day: string,
-): Promise<{ readonly bearer: AccountAndCredential | null; readonly uses: number }> => {
-  const { orm } = store
-  const [[bearer], [counted]] = await orm.batch([
-    selectAccountAndCredential(orm, accountId, credentialId),
-    orm
-      .insert(quotaUses)
-      .select(
-        orm
-          .select({
-            accountId: accounts.id,
-            quota: sql<string>`${quota}`.as('quota'),
-            day: sql<string>`${day}`.as('day'),
-            uses: sql<number>`1`.as('uses'),
-          })
-          .from(accounts)
-          .innerJoin(credentials, eq(credentials.accountId, accounts.id))
-          .where(and(eq(accounts.id, accountId), eq(credentials.id, credentialId), eq(accounts.isActive, true))),
-      )
-      .onConflictDoUpdate({
-        target: [quotaUses.accountId, quotaUses.quota],
-        set: { day, uses: sql`CASE ${quotaUses.day} WHEN ${day} THEN ${quotaUses.uses} + 1 ELSE 1 END` },
-      })
-      .returning({ uses: quotaUses.uses }),
-  ])
-  return { bearer: bearer ?? null, uses: counted?.uses ?? 0 }
-}
+/** Counts a request that has a daily quota, in one statement, so that concurrent requests are all counted. */
+export const quotaUse = prepared((orm) =>
+  orm
+    .insert(quotaUses)
+    .select(
+      orm
+        .select({
+          accountId: accounts.id,
+          quota: sql<string>`${sql.placeholder('quota')}`.as('quota'),
+          day: sql<string>`${sql.placeholder('day')}`.as('day'),
+          uses: sql<number>`1`.as('uses'),
+        })
+        .from(accounts)
+        .where(eq(accounts.id, sql.placeholder('accountId'))),
+    )
+    .onConflictDoUpdate({
+      target: [quotaUses.accountId, quotaUses.quota],
+      set: {
+        day: sql`${sql.placeholder('day')}`,
+        uses: sql`CASE ${quotaUses.day} WHEN ${sql.placeholder('day')} THEN ${quotaUses.uses} + 1 ELSE 1 END`,
+      },
+    })
+    .prepare(),
+)
 
 /** Written once a day per credential, so that its owner can see which credentials are still in use. */
 export const markSeen = async (store: Store, credentialId: string, day: string): Promise<void> => {

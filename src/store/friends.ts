@@ -45,7 +45,7 @@ interface FriendRecord {
 type FriendRequestResult =
   | { readonly ok: true; readonly record: FriendRecord }
   | { readonly ok: false; readonly code: 'too-many'; readonly countedSince: number }
-  | { readonly ok: false; readonly code: 'no-such-user' | 'already-friends' | 'request-exists' }
+  | { readonly ok: false; readonly code: 'request-to-self' | 'no-such-user' | 'already-friends' | 'request-exists' }
 
 /** The part of the rule about the record that two people already have, as expressions on this record and on the new one. */
 const furtherRequest = ({ further }: FriendRequestRule) => {
@@ -99,7 +99,7 @@ export const insertFriendRequest = async (
       .where(ofPair(senderId, sql`(SELECT id FROM accounts WHERE object_id = ${receiver})`)),
     orm
       .insert(friendRequestCounts)
-      .values({ accountId: senderId, since: now, requests: 1 })
+      .select(sql`SELECT ${senderId}, ${now}, 1 FROM accounts WHERE id = ${senderId} AND object_id <> ${receiver}`)
       .onConflictDoUpdate({
         target: friendRequestCounts.accountId,
         set: {
@@ -122,6 +122,7 @@ export const insertFriendRequest = async (
       .returning({ id: friendRecords.id, senderId: friendRecords.senderId, status: friendRecords.status }),
   ])
   if (record) return { ok: true, record }
+  if (receivers[0]?.id === senderId) return { ok: false, code: 'request-to-self' }
   if (counter && counter.requests > max) return { ok: false, code: 'too-many', countedSince: counter.since }
   if (receivers.length === 0) return { ok: false, code: 'no-such-user' }
   return { ok: false, code: before[0]?.status === FRIENDS ? 'already-friends' : 'request-exists' }

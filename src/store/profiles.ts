@@ -83,11 +83,11 @@ export const findFacilityProfile = async (store: Store, accountId: number): Prom
 /** Both rows in one batch: the account's names and the fields of the facility profile change together or not at all. */
 export const saveFacilityProfile = async (
   store: Store,
-  { id: accountId, ...before }: Account,
+  accountId: number,
   changes: Changes<FacilityProfile>,
   account: Changes<Pick<Account, 'firstName' | 'lastName' | 'profilePicture'>>,
   now: number,
-): Promise<{ account: Account; profile: FacilityProfile }> => {
+): Promise<{ account: Account | null; profile: FacilityProfile }> => {
   const { orm } = store
   const [changed, profile] = await orm.batch([
     orm
@@ -101,7 +101,7 @@ export const saveFacilityProfile = async (
       .onConflictDoUpdate({ target: facilityProfiles.accountId, set: { accountId, ...changes } })
       .returning(),
   ])
-  return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? EMPTY_FACILITY_PROFILE }
+  return { account: changed[0] ?? null, profile: profile[0] ?? EMPTY_FACILITY_PROFILE }
 }
 
 const ownMeetup = prepared((orm) => orm.select().from(meetupProfiles).where(eq(meetupProfiles.accountId, ACCOUNT)).prepare())
@@ -111,11 +111,11 @@ export const findMeetupProfile = async (store: Store, accountId: number): Promis
 
 export const saveMeetupProfile = async (
   store: Store,
-  { id: accountId, ...before }: Account,
+  accountId: number,
   changes: Changes<MeetupProfile>,
   account: Changes<Pick<Account, 'firstName' | 'lastName'>>,
   now: number,
-): Promise<{ account: Account; profile: MeetupProfile }> => {
+): Promise<{ account: Account | null; profile: MeetupProfile }> => {
   const { orm } = store
   const [changed, profile] = await orm.batch([
     orm
@@ -129,7 +129,7 @@ export const saveMeetupProfile = async (
       .onConflictDoUpdate({ target: meetupProfiles.accountId, set: { accountId, ...changes } })
       .returning(),
   ])
-  return { account: changed[0] ?? { id: accountId, ...before }, profile: profile[0] ?? EMPTY_MEETUP_PROFILE }
+  return { account: changed[0] ?? null, profile: profile[0] ?? EMPTY_MEETUP_PROFILE }
 }
 const publicPerson = {
   id: accounts.id,

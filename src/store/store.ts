@@ -4,6 +4,17 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 /** The first parameter of every store function. The core only passes it on. */
 export interface Store {
   readonly orm: DrizzleD1Database & { readonly $client: D1Database }
+  /** In the store of a request whose caller is not checked yet: what sends the check along with the first statements. */
+  readonly check?: StatementCheck
+  /** The store whose prepared queries this one shares. */
+  readonly base?: Store
+}
+
+/** Runs statements together with others that check something first. Nothing runs if the check fails. */
+export interface StatementCheck {
+  /** The same statement, which sends the check along as long as it is open. */
+  readonly checked: (statement: D1PreparedStatement) => D1PreparedStatement
+  readonly batch: <T>(statements: D1PreparedStatement[]) => Promise<D1Result<T>[]>
 }
 
 export const createStore = (database: D1Database): Store => ({ orm: drizzle(database) })
@@ -12,14 +23,33 @@ export const createStore = (database: D1Database): Store => ({ orm: drizzle(data
  * A query whose SQL text is built once per database handle instead of at each call. For queries that run at every request.
  * Values that change from call to call are `sql.placeholder`s.
  */
-export const prepared = <Q>(build: (orm: Store['orm']) => Q): ((store: Store) => Q) => {
+export const prepared = <Q extends object>(build: (orm: Store['orm']) => Q): ((store: Store) => Q) => {
   const cache = new WeakMap<Store, Q>()
   return (store) => {
-    const query = cache.get(store) ?? build(store.orm)
-    cache.set(store, query)
-    return query
+    const { base = store, check } = store
+    const query = cache.get(base) ?? build(base.orm)
+    cache.set(base, query)
+    return check ? withCheck(query, check) : query
   }
 }
+
+const withCheck = <Q extends object>(query: Q, { checked }: StatementCheck): Q => withStatement(query, checked(statementOf(query)))
+
+/** The same prepared query with another statement: drizzle reads the property `stmt` when it runs the query. */
+const withStatement = <Q extends object>(query: Q, statement: object): Q =>
+  new Proxy(query, { get: (target, name, receiver) => (name === 'stmt' ? statement : Reflect.get(target, name, receiver)) })
+
+const statementOf = (query: object): D1PreparedStatement => Reflect.get(query, 'stmt')
+
+/** The statement of a prepared query with its values, to be executed in a batch. */
+export const bound = (
+  query: { getQuery(): CompiledQuery },
+  values: Readonly<Record<string, string | number | null>>,
+): D1PreparedStatement => statementOf(query).bind(...fillPlaceholders(query.getQuery().params, values))
+
+/** The same prepared query, which reads the rows that a batch has returned for its statement. */
+export const reading = <Q extends object>(query: Q, { results }: D1Result<object>): Q =>
+  withStatement(query, { bind: () => ({ raw: async () => results.map((row) => Object.values(row)) }) })
 
 /** What may be used as an id in a statement: a column or subquery, a value, or a placeholder of `prepared`. */
 export type Operand = SQL | Placeholder | number
@@ -45,9 +75,10 @@ export const preparedBatch = (build: (orm: Store['orm']) => readonly Compilable[
     return batch
   }
   return async (store: Store, values: Readonly<Record<string, string | number | null>>): Promise<readonly (readonly Row[])[]> => {
-    const batch = cache.get(store) ?? prepareBatch(store)
+    const { base = store, check = store.orm.$client } = store
+    const batch = cache.get(base) ?? prepareBatch(base)
     const bound = batch.map(({ statement, params }) => statement.bind(...fillPlaceholders(params, values)))
-    const results = await store.orm.$client.batch<Row>(bound)
+    const results = await check.batch<Row>(bound)
     return results.map(({ results: rows }) => rows)
   }
 }

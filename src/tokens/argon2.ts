@@ -1,5 +1,4 @@
 import { createArgon2id, MAX_MEMORY_KIB } from './argon2id.ts'
-import { fromBase64, toBase64 } from './base64.ts'
 import type { CooperativeTask } from './fair-lock.ts'
 
 export interface Argon2Cost {
@@ -82,3 +81,7 @@ export const equalInConstantTime = (left: Uint8Array, right: Uint8Array): boolea
   for (let index = 0; index < left.length; index++) difference |= (left[index] ?? 0) ^ (right[index] ?? 0)
   return difference === 0
 }
+
+const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes)).replace(/=+$/, '')
+
+export const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))

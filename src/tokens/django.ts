@@ -1,5 +1,4 @@
-import { equalInConstantTime } from './argon2.ts'
-import { fromBase64 } from './base64.ts'
+import { equalInConstantTime, fromBase64 } from './argon2.ts'
 import type { CooperativeTask } from './fair-lock.ts'
 import type { Pbkdf2 } from './pbkdf2.ts'
 

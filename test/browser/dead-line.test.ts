@@ -66,7 +66,7 @@ const alarmsOf = async ({ id, token }: Account): Promise<readonly unknown[]> => 
 const expectNumbers = async (page: Page): Promise<void> => {
   const links = page.locator('.emergency-numbers a[href^="tel:"]')
   expect(await links.count()).toBeGreaterThanOrEqual(3)
-  for (const link of await links.all()) await link.click({ trial: true, timeout: 1_000 })
+  for (const link of await links.all()) await link.click({ trial: true, timeout: 10_000 })
 }
 
 describe('without a connection', () => {

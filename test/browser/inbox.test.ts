@@ -88,7 +88,9 @@ describe('the keyboard', () => {
 describe('filters and the search', () => {
   test('the counts come from the server: 500 who wait show 500, although 100 are loaded', async () => {
     await expect.poll(counts).toEqual(['3', '3', '0', '0'])
+    let isMocked = true
     await staff.route('**/console/api/rooms?*', async (route) => {
+      if (!isMocked) return route.fallback()
       const response = await route.fetch()
       const json = await response.json()
       await route.fulfill({ json: { ...json, counts: { all: 800, waiting: 500, mine: 0, resolved: 300 } } })
@@ -97,7 +99,8 @@ describe('filters and the search', () => {
     await expect.poll(counts).toEqual(['800', '500', '0', '300'])
     await expect.poll(() => staff.locator('#inbox-count').textContent()).toBe('500')
     expect(await staff.title()).toBe('(500) Support console')
-    await staff.unrouteAll({ behavior: 'ignoreErrors' })
+    // Removing the route here would leave a request that is being fetched without a handler.
+    isMocked = false
     await staff.reload()
     await expect.poll(counts).toEqual(['3', '3', '0', '0'])
   })

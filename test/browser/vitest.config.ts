@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // What must happen within a time gets that time in its test. Everything else may be slow on a loaded machine.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     fileParallelism: false,
     // The tests build on each other: each continues from the state that the previous one left.
     bail: 1,

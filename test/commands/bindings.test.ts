@@ -17,7 +17,8 @@ writeFileSync(file('wrangler.toml'), configuration)
 afterAll(() => copy.remove())
 
 const bindings = (...args: readonly string[]) => {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'src/cli/bindings.ts'), ...args], {
+  const program = ['-r', join(root, 'src/cli/preflight.cjs'), join(root, 'src/cli/bindings.ts')]
+  const { status, stderr } = spawnSync(process.execPath, [...program, ...args], {
     cwd: copy.folder,
     encoding: 'utf8',
   })

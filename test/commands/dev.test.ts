@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createState, type Running, run, serve } from './run.ts'
+import { createState, databaseFile, type Running, run, serve } from './run.ts'
 
 const state = createState()
 let server: Running
@@ -162,6 +162,31 @@ test('npm run admin list shows the accounts by page', async () => {
   ])
 })
 
+test('npm run admin records its commands, and prints the audit trail', async () => {
+  const admin = (...args: string[]) => run('admin', [...args, '--persist-to', state.folder])
+  expect((await post('/user/register/', { username: 'watched', email: 'watched@example.com', password: 'correct horse 7' })).status).toBe(
+    201,
+  )
+  expect(await admin('grant', 'watched', '--staff')).toMatchObject({ code: 0 })
+  const { code, out } = await admin('audit', '--of', 'watched', '--since', '2020-01-01')
+  expect(code).toBe(0)
+  const lines = out.trim().split('\n')
+  expect(lines[0]).toMatch(/ operator-command +by operator +of watched #\d+ +audit --of --since --persist-to$/)
+  expect(lines[1]).toMatch(/ operator-command +by operator +of watched #\d+ +grant --staff --persist-to$/)
+  expect(lines.at(-1)).toMatch(/ registered +by anyone +of watched #\d+/)
+  expect(out).not.toContain('2020-01-01')
+  expect(out).not.toContain(state.folder)
+  // At the same time: commands do not disturb each other.
+  const [byNobody, ofNobody, sinceNever] = await Promise.all([
+    admin('audit', '--by', 'watched'),
+    admin('audit', '--of', 'no.such.account'),
+    admin('audit', '--since', 'yesterday'),
+  ])
+  expect(byNobody.out).toContain('There are no entries.')
+  expect(ofNobody.out.trim()).toBe('No account has the username no.such.account.')
+  expect(sinceNever.out).toMatch(/^--since must be a date/)
+})
+
 test('npm run admin erase asks for the username once more', async () => {
   await post('/register/', { username: 'leaving', password: 'correct horse 7' })
   const erase = (args: string[], input: string) => run('admin', ['erase', 'leaving', ...args, '--persist-to', state.folder], input)
@@ -203,11 +228,13 @@ test('npm run admin prints an error without a stack trace and exits with 1 for i
 })
 
 test('the server and the commands hash passwords with the full cost, unlike the Worker of the other tests', () => {
-  const folder = join(state.folder, 'v3/d1/miniflare-D1DatabaseObject')
-  const file = readdirSync(folder).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name))
-  const database = new DatabaseSync(join(folder, file ?? 'no database'), { readOnly: true })
-  const hashes = database.prepare("SELECT password FROM accounts WHERE username IN ('survivor', 'typed')").all()
+  const database = new DatabaseSync(databaseFile(state.folder), { readOnly: true })
+  const hashes = database.prepare("SELECT password FROM accounts WHERE username IN ('survivor', 'typed', 'ross.geller')").all()
+  const demo = database.prepare(
+    "SELECT count(DISTINCT password) AS n FROM accounts WHERE username IN ('rachel.green', 'ross.geller', 'admin')",
+  )
+  expect(demo.get()).toEqual({ n: 1 }) // the demo accounts share one
   database.close()
-  expect(hashes).toHaveLength(2)
+  expect(hashes).toHaveLength(3)
   for (const { password } of hashes) expect(password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
 })

@@ -1,5 +1,5 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,12 @@ const root = join(import.meta.dirname, '../..')
 export const createState = (): { readonly folder: string; remove(): void } => {
   const folder = mkdtempSync(join(tmpdir(), 'concord-'))
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** The file of the local database. */
+export const databaseFile = (folder: string): string => {
+  const databases = join(folder, 'v3/d1/miniflare-D1DatabaseObject')
+  return join(databases, readdirSync(databases).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name)) ?? 'no database')
 }
 
 interface Exited {
@@ -27,12 +33,21 @@ const spawnScript = (name: string, args: readonly string[], options: SpawnOption
   return spawn(process.execPath, [file, ...more, ...args], { cwd: root, ...options })
 }
 
-export const run = (script: string, args: readonly string[], input = ''): Promise<Exited> =>
+export const run = (
+  script: string,
+  args: readonly string[],
+  input = '',
+  onOutput: (out: string) => void = () => undefined,
+): Promise<Exited> =>
   new Promise((resolve, reject) => {
     const child = spawnScript(script, args)
     let out = ''
-    child.stdout.on('data', (chunk) => (out += chunk))
-    child.stderr.on('data', (chunk) => (out += chunk))
+    const append = (chunk: unknown): void => {
+      out += chunk
+      onOutput(out)
+    }
+    child.stdout.on('data', append)
+    child.stderr.on('data', append)
     child.on('error', reject)
     child.on('close', (code) => resolve({ code: code ?? 1, out }))
     child.stdin.end(input)

@@ -44,6 +44,16 @@ describe('the preflight check', () => {
     )
   })
 
+  test('keeps compiled code, in the folder of the environment if it names one', () => {
+    const cacheOf = (variables: object) => {
+      const args = ['-r', join(root, 'src/cli/preflight.cjs'), '-p', "require('node:module').getCompileCacheDir()"]
+      return spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, NODE_COMPILE_CACHE: undefined, ...variables } })
+        .stdout
+    }
+    expect(cacheOf({})).toContain(join(root, '.wrangler/compile-cache'))
+    expect(cacheOf({ NODE_COMPILE_CACHE: join(folder, 'compiled') })).toContain(join(folder, 'compiled'))
+  })
+
   test('before npm ci, every command prints one sentence and no stack trace', () => {
     const clone = join(folder, 'clone')
     mkdirSync(join(clone, 'src/cli'), { recursive: true })

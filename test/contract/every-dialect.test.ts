@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { contracts } from '../../src/app.ts'
-import { documentOf } from '../../src/http/openapi/document.ts'
+import { documentOf } from '../../src/documents/index.ts'
 import { patternOf } from '../../src/http/routing/segment-router.ts'
 import { at, call, type TestResponse } from '../support/call.ts'
+import { setActive } from '../support/contracts.ts'
 import { type Person, person, personWith } from '../support/people.ts'
 
 /**
@@ -24,6 +25,7 @@ interface OperationDocument {
   readonly summary?: string
   readonly operationId?: string
   readonly security?: readonly Record<string, unknown>[]
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[]
   readonly requestBody?: { readonly content: Record<string, { readonly schema: unknown }> }
   readonly responses: Record<string, { readonly description?: string; readonly content?: Record<string, { readonly schema?: unknown }> }>
 }
@@ -52,6 +54,17 @@ let registrations = 0
 beforeAll(async () => {
   admin = await personWith('is_admin', 'is_staff', 'is_superuser') // every permission, so that the bodies are read
 })
+
+let closed: Promise<Person> | undefined
+
+/** An account that was deactivated in the database, so that its token is still there. */
+const closedAccount = (): Promise<Person> => {
+  closed ??= person('closed').then(async (someone) => {
+    await setActive(someone.username, false)
+    return someone
+  })
+  return closed
+}
 
 /** A new account's token for the operations that end the credential, or the account, of the caller. */
 const credentialFor = async ({ path }: Operation): Promise<string> => {
@@ -149,6 +162,27 @@ describe('every operation that needs an account', () => {
     expect(response.status).not.toBe(401)
     expect(response.status).toBeLessThan(500)
     expect(response.text).not.toContain('Authentication credentials were not provided.')
+  })
+})
+
+/** `call` compares each of these responses with the operation's document. */
+describe('every operation, compared with its document', () => {
+  const queryOf = ({ document }: Operation) => (document.parameters ?? []).filter((parameter) => parameter.in === 'query')
+  const withQuery = named.filter(([, operation]) => queryOf(operation).length > 0)
+
+  test.each(withQuery)('%s answers every invalid query as documented', async (_name, operation) => {
+    const as = await credentialFor(operation)
+    for (const { name } of queryOf(operation)) {
+      for (const value of ['x', '', '0', '-1', '1.5', '99999999999999999999', 'null', '\u0000', '2025-13-01', 'bnVsbA']) {
+        const response = await call(operation.method, `${operation.url}?${new URLSearchParams({ [name]: value })}`, { as })
+        expect(response.status).toBeLessThan(500)
+      }
+    }
+  })
+
+  test.each(guarded)('%s answers an account that is not active as documented', async (_name, { method, url, dialect }) => {
+    const response = await call(method, url, { as: (await closedAccount()).token })
+    expect(response.status).toBe(dialect === 'matrimony' ? 400 : 401)
   })
 })
 

@@ -118,11 +118,11 @@ interface Visit {
   readonly route: string
   readonly url: string
   readonly response: TestResponse
-  /** The same request with ids that do not exist; its response with the ids of this one. Null if the URL has no such id. */
+  /** The same request with ids that do not exist; its response with the ids of this one. Null if not sent, or if the URL has no such id. */
   readonly unknown: { readonly status: number; readonly text: string } | null
 }
 
-const GET_ROUTES = allContracts.flatMap(({ routes }) => routes.filter(({ method }) => method === 'GET').map(({ path }) => path))
+const GET_ROUTES = allContracts.flatMap(({ routes }) => routes.filter(({ method }) => method === 'GET'))
 
 /** The queries that a route is tried with, beside none. */
 const queriesFor = (path: string, { reader, other, markers }: Scene): string[] => {
@@ -133,21 +133,34 @@ const queriesFor = (path: string, { reader, other, markers }: Scene): string[] =
   return ['']
 }
 
-const walk = async (scene: Scene): Promise<Visit[]> => {
+interface WalkOptions {
+  /** Whether to send each request again with ids that do not exist. */
+  readonly compare: boolean
+}
+
+const walk = async (scene: Scene, { compare }: WalkOptions): Promise<Visit[]> => {
   const { reader, ids, restore } = scene
-  const get = async (url: string) => {
-    await restore()
-    return call('GET', url, { as: reader.token })
-  }
   const visits: Visit[] = []
-  for (const path of GET_ROUTES) {
+  await restore()
+  for (const { path, changesState } of GET_ROUTES) {
+    const get = async (url: string) => {
+      const response = await call('GET', url, { as: reader.token })
+      if (changesState) await restore() // test/cost/routes.test.ts finds a route that writes without the mark.
+      return response
+    }
+    const unknowns = new Map<string, TestResponse>() // several ids have the same unknown one
+    const getUnknown = async (url: string) => {
+      const response = unknowns.get(url) ?? (await get(url))
+      unknowns.set(url, response)
+      return response
+    }
     const hasParams = path.includes('{')
     for (const [id, unknownId] of hasParams ? ids : ids.slice(0, 1)) {
       for (const query of queriesFor(path, scene)) {
         const url = `${path.replaceAll(/\{\w+\}/g, id)}${query}`
         const response = await get(url)
         const unknownUrl = url.replaceAll(id, unknownId)
-        const unknown = unknownUrl === url ? null : await get(unknownUrl)
+        const unknown = compare && unknownUrl !== url ? await getUnknown(unknownUrl) : null
         visits.push({
           route: `GET ${path}`,
           url,
@@ -218,7 +231,7 @@ const HIDING: Readonly<Record<string, { hide: (scene: Scene) => Promise<unknown>
 describe.each(Object.entries(HIDING))('when %s', (_how, { hide, kept }) => {
   test('no GET route shows anything of the other member any more', async () => {
     const scene = await setTheScene()
-    const before = await walk(scene)
+    const before = await walk(scene, { compare: false })
     // Everything but the e-mail address is shown by some route before.
     const names = new Set(before.flatMap((visit) => shownIn(visit, scene.markers)))
     expect([...names].sort()).toEqual(
@@ -227,7 +240,7 @@ describe.each(Object.entries(HIDING))('when %s', (_how, { hide, kept }) => {
         .sort(),
     )
     await hide(scene)
-    const after = await walk(scene)
+    const after = await walk(scene, { compare: true })
     expect(after.filter(({ response }) => response.status >= 500)).toEqual([])
     expect(shown(after, scene.markers)).toEqual([...MESSAGES, ...kept].sort())
     expect(differsFromUnknown(after)).toEqual([HISTORY])
@@ -320,10 +333,10 @@ describe('pages of a list with hidden members', () => {
 
 test('an account that is opened again is as visible as before', async () => {
   const scene = await setTheScene()
-  const visible = shown(await walk(scene), scene.markers)
+  const visible = shown(await walk(scene, { compare: false }), scene.markers)
   await env.DB.prepare('UPDATE accounts SET is_active = 0 WHERE id = ?').bind(scene.other.id).run()
   await env.DB.prepare('UPDATE accounts SET is_active = 1 WHERE id = ?').bind(scene.other.id).run()
-  expect(shown(await walk(scene), scene.markers)).toEqual(visible)
+  expect(shown(await walk(scene, { compare: false }), scene.markers)).toEqual(visible)
 })
 
 test('a plan that is stored while its creator is being closed is not listed', async () => {

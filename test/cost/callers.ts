@@ -1,11 +1,16 @@
 import { freshName, PASSWORD, person, personWith } from '../support/people.ts'
-import { once, type Row } from './measure.ts'
+import { measure, once, type Row } from './measure.ts'
 
 /** The callers of the requests. The same people are reused, so that few have to be registered. */
 
 export const member = once(() => person())
 export const otherMember = once(() => person())
-export const staff = once(() => personWith('is_admin', 'is_staff', 'is_superuser'))
+/** The isolate knows the flags of this account from an earlier request. */
+export const staff = once(async () => {
+  const account = await personWith('is_admin', 'is_staff', 'is_superuser')
+  await measure('GET', '/users/byId/', { as: account.token })
+  return account
+})
 
 /** A log-in with the correct password. */
 export const loggingIn: Row[3] = async () => ({ json: { username: (await member()).username, password: PASSWORD } })

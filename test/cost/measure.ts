@@ -4,6 +4,7 @@ import { createStore } from '../../src/store/store.ts'
 import { ORIGIN } from '../support/call.ts'
 import { countingDatabase } from '../support/counting-database.ts'
 import type { Person } from '../support/people.ts'
+import { selectedColumns } from '../support/selected-columns.ts'
 import { handleWith } from '../support/worker-context.ts'
 
 /** The input of a request. */
@@ -29,7 +30,7 @@ export interface Cost {
 interface ExpectedCost extends Cost {
   /** What distinguishes this request, if the table has more than one row for the route. */
   readonly when?: string
-  /** Why the request needs more than one round trip for authentication and one for the response. */
+  /** Why the request needs more than one round trip. */
   readonly reason?: string
 }
 
@@ -68,7 +69,14 @@ const send = async (method: string, path: string, input: RequestInput) => {
   await response.arrayBuffer()
   await Promise.all(pending)
   closeSocket(response)
+  for (const query of executed) requireDistinctColumns(query)
   return { status: response.status, counts, executed }
+}
+
+/** A statement that travels with the check of the caller returns its rows as objects, in which the second of two equal names wins. */
+const requireDistinctColumns = (query: string): void => {
+  const columns = selectedColumns(query) ?? []
+  if (new Set(columns).size < columns.length) throw new Error(`two columns of one name: ${query}`)
 }
 
 const closeSocket = ({ webSocket }: Response): void => {
@@ -76,8 +84,8 @@ const closeSocket = ({ webSocket }: Response): void => {
   webSocket?.close()
 }
 
-/** One round trip for authentication, if the request has a credential, and one for the response. */
-export const maxRoundTrips = ({ as, query = '' }: RequestInput): number => (as !== undefined || query.includes('token=') ? 2 : 1)
+/** The check of the caller travels with the statements of the response. */
+export const MAX_ROUND_TRIPS = 1
 
 /** Creates the value at the first call, and returns the same one from then on. */
 export const once = <T>(create: () => Promise<T>): (() => Promise<T>) => {

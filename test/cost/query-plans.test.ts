@@ -1,16 +1,33 @@
 import { describe, expect, test } from 'vitest'
 import { SUMMARY_RULE } from '../../src/model/practice.ts'
+import { QUOTAS } from '../../src/model/quotas.ts'
 import { findTakenUniqueFields } from '../../src/store/accounts.ts'
-import { findAccountAndCredential, findCredentials, sweepCredentials } from '../../src/store/credentials.ts'
+import { createCallerCheck } from '../../src/store/caller-check.ts'
+import { findCredentials, sweepCredentials } from '../../src/store/credentials.ts'
 import { findForLogin } from '../../src/store/passwords.ts'
 import { findPracticeSessions } from '../../src/store/practice-sessions.ts'
 import { summarisePractice } from '../../src/store/practice-summary.ts'
 import type { Store } from '../../src/store/store.ts'
 import { expensiveSteps, explain, planOf } from '../support/explain.ts'
 
+const CALLER = { accountId: 1, credentialId: 'a'.repeat(32), flags: 0, quota: null, day: '2026-11-20' }
+
 /** The queries of every request, and every list, use an index and its order. */
 const queries: [string, (store: Store) => Promise<unknown>][] = [
-  ['authentication', (store) => findAccountAndCredential(store, { accountId: 1, credentialId: 'a'.repeat(32) })],
+  [
+    'check of the caller',
+    (store) =>
+      createCallerCheck(store, CALLER)
+        .pass()
+        .catch(() => undefined),
+  ],
+  [
+    'check of the caller, with a quota',
+    (store) =>
+      createCallerCheck(store, { ...CALLER, quota: QUOTAS.rsvps })
+        .pass()
+        .catch(() => undefined),
+  ],
   ['a login attempt', (store) => findForLogin(store, { usernameKey: 'someone', network: 'a network', counters: ['digest', 'another'] })],
   ['taken unique fields', (store) => findTakenUniqueFields(store, { usernameKey: 'a', emailKey: 'b', phoneNumber: 'c' })],
   ['the credentials of an account', (store) => findCredentials(store, 1, 0, 10)],

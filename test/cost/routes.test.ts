@@ -4,22 +4,22 @@ import { allContracts, contracts } from '../../src/app.ts'
 import { consoleApi } from '../../src/console/index.ts'
 import { needsCredential } from '../../src/http/routing/access.ts'
 import { patternOf } from '../../src/http/routing/segment-router.ts'
-import { type Person, person } from '../support/people.ts'
+import { type Person, person, personWith } from '../support/people.ts'
 import { member, staff } from './callers.ts'
 import { CONSOLE } from './console.ts'
 import { ERROR_RESPONSES } from './error-responses.ts'
 import { FACILITY } from './facility.ts'
 import { MATRIMONY_MEMBERS } from './matrimony-members.ts'
 import { MATRIMONY_MESSAGES } from './matrimony-messages.ts'
-import { maxRoundTrips, measure, type Row, writes } from './measure.ts'
+import { MAX_ROUND_TRIPS, measure, type RequestInput, type Row, writes } from './measure.ts'
 import { MEETUPS } from './meetups.ts'
 import { MINDHARMONY } from './mindharmony.ts'
 import { OWN_PATHS } from './own-paths.ts'
 import { RECOVERY } from './recovery.ts'
 
 /**
- * The number of D1 calls of every route: one to authenticate the caller, one for the response, and none if there is nothing
- * to read. The tables in `cost/` list every route with its cost. A test fails if a cost grows, and also if it shrinks, so
+ * The number of D1 calls of every route: one, in which the check of the caller travels with the statements of the response, and
+ * none if there is nothing to read. The tables in `cost/` list every route with its cost. A test fails if a cost grows, and also if it shrinks, so
  * that the tables stay correct. Calls to KV and Durable Objects are not counted.
  */
 
@@ -41,7 +41,7 @@ describe.each([...Object.entries(TABLES), ['error responses', ERROR_RESPONSES] a
     const input = await prepare()
     expect(await measure(method, path, input)).toEqual(cost)
     // A row has a reason exactly if its cost exceeds the maximum.
-    expect(reason !== undefined).toBe(cost.roundTrips > maxRoundTrips(input))
+    expect(reason !== undefined).toBe(cost.roundTrips > MAX_ROUND_TRIPS)
   })
 })
 
@@ -84,12 +84,15 @@ test('a request without a valid credential costs nothing, or only the authentica
   for (const { method, path, quota } of guarded) {
     const resultOf = async (as?: string) => {
       const { status, ...cost } = await measure(method, path.replaceAll(/\{\w+\}/g, '1'), as === undefined ? {} : { as })
-      return [method, path, status < 300, cost]
+      return [method, path, status < 300, cost] as const
     }
     expect(await resultOf()).toEqual([method, path, false, { roundTrips: 0, statements: 0 }])
     expect(await resultOf('Token nonsense')).toEqual([method, path, false, { roundTrips: 0, statements: 0 }])
     expect(await resultOf(`${loggedOut.token}x`)).toEqual([method, path, false, { roundTrips: 0, statements: 0 }])
-    expect(await resultOf(loggedOut.token)).toEqual([method, path, false, { roundTrips: 1, statements: quota ? 2 : 1 }])
+    const [, , isAnswered, { roundTrips, statements }] = await resultOf(loggedOut.token)
+    expect([method, path, isAnswered, roundTrips]).toEqual([method, path, false, 1])
+    // The check comes first; the statements that travel with it are not executed.
+    expect(statements).toBeGreaterThanOrEqual(quota ? 2 : 1)
   }
 })
 
@@ -136,7 +139,7 @@ describe('any input', () => {
       const as = guarded ? await credentialFor(path) : undefined
       const input = { ...(as !== undefined && { as }), ...(method !== 'GET' && { json }) }
       const { roundTrips } = await measure(method, path.replaceAll(/\{\w+\}/g, id), input)
-      expect.soft(roundTrips, `${method} ${path}`).toBeLessThanOrEqual(Math.max(maxRoundTrips(input), listedMaximum(method, path)))
+      expect.soft(roundTrips, `${method} ${path}`).toBeLessThanOrEqual(Math.max(MAX_ROUND_TRIPS, listedMaximum(method, path)))
     }
   })
 })
@@ -144,8 +147,55 @@ describe('any input', () => {
 test('the first request of a day stores the last-seen day of the credential, after the response', async () => {
   const { id, token: as } = await person()
   await env.DB.prepare("UPDATE credentials SET last_seen_day = '2020-01-01' WHERE account_id = ?").bind(id).run()
-  expect(await measure('GET', '/session/', { as })).toEqual({ status: 200, roundTrips: 3, statements: 3 })
-  expect(await measure('GET', '/session/', { as })).toEqual({ status: 200, roundTrips: 2, statements: 2 })
+  expect(await measure('GET', '/session/', { as })).toEqual({ status: 200, roundTrips: 2, statements: 3 })
+  expect(await measure('GET', '/session/', { as })).toEqual({ status: 200, roundTrips: 1, statements: 2 })
+})
+
+test('an isolate that does not know the flags of an account needs one more round trip, once', async () => {
+  const { token: as } = await personWith('is_staff')
+  expect(await measure('GET', '/users/byId/', { as })).toEqual({ status: 200, roundTrips: 2, statements: 2 })
+  expect(await measure('GET', '/users/byId/', { as })).toEqual({ status: 200, roundTrips: 1, statements: 1 })
+})
+
+test('four of five authenticated routes need one round trip', () => {
+  const authenticated = new Set(guarded.map(({ method, path }) => routeOf(method, path)))
+  const rows = allRows.filter(([method, path]) => authenticated.has(routeOf(method, path)))
+  const costly = new Set(rows.filter(([, , { roundTrips }]) => roundTrips > 1).map(([method, path]) => routeOf(method, path)))
+  expect(costly.size / authenticated.size).toBeLessThan(0.2)
+})
+
+/** Everything that is stored in D1, by table. */
+const everything = async () => {
+  const { results: tables } = await env.DB.prepare(
+    "SELECT t.name, group_concat('quote(' || c.name || ')', ',') AS columns FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '\\_%' ESCAPE '\\' AND t.name NOT LIKE 'd1%' GROUP BY t.name",
+  ).all<{ name: string; columns: string }>()
+  const dumps = await env.DB.batch<{ dump: string }>(
+    tables.map(({ name, columns }) => env.DB.prepare(`SELECT group_concat(concat_ws(',', ${columns})) AS dump FROM ${name}`)),
+  )
+  return Object.fromEntries(dumps.map(({ results }, index) => [tables[index]?.name, results]))
+}
+
+test.each([
+  ['a dead credential', 'DELETE FROM credentials WHERE account_id = ?'],
+  ['a closed account', 'UPDATE accounts SET is_active = 0 WHERE id = ?'],
+])('with %s, no request writes or shows anything', async (_case, statement) => {
+  const excluded = await person()
+  await env.DB.prepare(statement).bind(excluded.id).run()
+  const authenticated = new Set(guarded.map(({ method, path }) => routeOf(method, path)))
+  const requests: { readonly method: string; readonly path: string; readonly input: RequestInput }[] = []
+  for (const [method, path, { status }, prepare] of allRows) {
+    if (status >= 300 || !authenticated.has(routeOf(method, path))) continue
+    const input = await prepare()
+    if (input.as !== undefined) requests.push({ method, path, input: { ...input, as: excluded.token } })
+  }
+  const before = await everything()
+  for (const { method, path, input } of requests) {
+    const refused = await measure(method, path, input)
+    // The log-out of one contract answers a closed account with 400.
+    expect([method, path, [400, 401].includes(refused.status)]).toEqual([method, path, true])
+  }
+  expect(requests.length).toBeGreaterThan(100)
+  expect(await everything()).toEqual(before)
 })
 
 test('after a log-out, a request with the same token is rejected and costs one round trip at most', async () => {

@@ -5,6 +5,7 @@ import { contracts } from '../../src/app.ts'
 import worker from '../../src/index.ts'
 import { at, call, readResponse, type TestResponse, textAt } from '../support/call.ts'
 import { accountRow, keysAt, sessionIn, setActive } from '../support/contracts.ts'
+import { documented } from '../support/documented.ts'
 import { freshName, PASSWORD, person } from '../support/people.ts'
 import { signTestToken } from '../support/test-tokens.ts'
 
@@ -637,7 +638,7 @@ describe('requests from other sites', () => {
         headers: { ...cookie, ...JSON_TYPE, Origin: origin, 'Sec-Fetch-Site': 'cross-site' },
         body: '{"consent":true}',
       })
-      const response = await readResponse(await worker.fetch(request, allowing, execution))
+      const response = await readResponse(await documented(request, await worker.fetch(request, allowing, execution)))
       await waitOnExecutionContext(execution)
       return response
     }

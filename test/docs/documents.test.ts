@@ -103,8 +103,8 @@ describe('a problem is found', () => {
     ],
     [
       'a semicolon in a diagram',
-      () => edited('docs/architecture.md', /A-->>R: MemberContext, or 401/g, 'A-->>R: MemberContext; or 401'),
-      'docs/architecture.md: a semicolon in a diagram: A-->>R: MemberContext; or 401',
+      () => edited('docs/architecture.md', /the check of the caller along, or 401/g, 'the check of the caller along; or 401'),
+      'docs/architecture.md: a semicolon in a diagram: A-->>R: MemberContext with a store that sends the check of the caller along; or 401',
     ],
     [
       'a document that nothing links to',

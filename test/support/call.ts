@@ -1,4 +1,5 @@
 import { exports } from 'cloudflare:workers'
+import { assertDocumented } from './documented.ts'
 
 /** A response with its body, read completely. */
 export interface TestResponse {
@@ -20,7 +21,7 @@ interface Call {
 
 export const ORIGIN = 'https://concord.test'
 
-/** Sends one request to the Worker: `call('POST', '/session/', { as: person.token, json: { … } })`. */
+/** Sends one request to the Worker, and fails if the response is not the one that its document describes: `call('POST', '/session/', { as: person.token, json: { … } })`. */
 export const call = async (method: string, path: string, { as, json, form, headers = {}, body }: Call = {}): Promise<TestResponse> => {
   const requestHeaders = new Headers(headers)
   if (as !== undefined) requestHeaders.set('Authorization', as)
@@ -32,7 +33,9 @@ export const call = async (method: string, path: string, { as, json, form, heade
     redirect: 'manual',
     ...(content !== undefined && { body: content }),
   })
-  return readResponse(await exports.default.fetch(request))
+  const response = await readResponse(await exports.default.fetch(request))
+  assertDocumented(request, response)
+  return response
 }
 
 export const readResponse = async (response: Response): Promise<TestResponse> => {

@@ -1,10 +1,12 @@
 import { exports } from 'cloudflare:workers'
 import { ORIGIN } from './call.ts'
+import { documented } from './documented.ts'
+import { type Place, recordFrame } from './documented-frames.ts'
 import type { Person } from './people.ts'
 
 export type Frame = Readonly<Record<string, unknown>>
 
-/** An open WebSocket that records all received frames. */
+/** An open WebSocket that records all received frames. One that the AsyncAPI document does not describe fails the test. */
 export class Client {
   readonly frames: Frame[] = []
   readonly texts: string[] = []
@@ -12,12 +14,15 @@ export class Client {
   readonly socket: WebSocket
   readonly protocol: string | null
 
-  constructor(socket: WebSocket, protocol: string | null) {
+  constructor(socket: WebSocket, protocol: string | null, place: Place) {
     this.socket = socket
     this.protocol = protocol
     socket.addEventListener('message', ({ data }) => {
       this.texts.push(String(data))
-      if (data !== 'pong') this.frames.push(JSON.parse(String(data)))
+      if (data === 'pong') return
+      const frame: Frame = JSON.parse(String(data))
+      recordFrame(place, frame)
+      this.frames.push(frame)
     })
     socket.addEventListener('close', ({ code, reason }) => {
       this.closed = { code, reason }
@@ -57,8 +62,10 @@ export const until = async <T>(
   }
 }
 
-export const handshake = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
-  exports.default.fetch(new Request(new URL(path, ORIGIN), { headers: { Upgrade: 'websocket', ...headers } }))
+export const handshake = async (path: string, headers: Record<string, string> = {}): Promise<Response> => {
+  const request = new Request(new URL(path, ORIGIN), { headers: { Upgrade: 'websocket', ...headers } })
+  return documented(request, await exports.default.fetch(request))
+}
 
 interface SocketOptions {
   readonly since?: number
@@ -71,7 +78,7 @@ const open = async (path: string, as: Person, { since, old = false }: SocketOpti
   const response = await handshake(`${path}${since === undefined ? '' : `?since=${since}`}`, headers)
   const { webSocket } = response
   if (!webSocket) throw new Error(`no socket: ${response.status} ${await response.text()}`)
-  return new Client(webSocket, response.headers.get('Sec-WebSocket-Protocol'))
+  return new Client(webSocket, response.headers.get('Sec-WebSocket-Protocol'), path.startsWith('/ws/chat/') ? 'room' : 'desk')
 }
 
 export const joinRoom = (room: Person, as: Person = room, options: SocketOptions = {}): Promise<Client> =>

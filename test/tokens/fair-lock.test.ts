@@ -1,9 +1,39 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type CooperativeTask, createFairLock } from '../../src/tokens/fair-lock.ts'
 
-afterEach(() => vi.restoreAllMocks())
+/** With a clock of their own, on which only timers and `compute` take time: a busy machine changes nothing. */
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+/** More than any `await` of these tests needs until it goes on. */
+const MICROTASKS = 50
+
+/** Fires one timer after the other until the promise is settled. */
+const run = async <T>(promise: Promise<T>): Promise<T> => {
+  let isSettled = false
+  const settle = () => {
+    isSettled = true
+  }
+  promise.then(settle, settle)
+  for (;;) {
+    for (let n = 0; n < MICROTASKS; n++) await null
+    if (isSettled) return promise
+    if (vi.getTimerCount() === 0) throw new Error('nothing is left that could settle the promise')
+    vi.advanceTimersToNextTimer()
+  }
+}
+
+const pause = (ms: number) => run(new Promise((resolve) => setTimeout(resolve, ms)))
+
+/** Timers that are due meanwhile fire, but what awaits them goes on afterwards, as while JavaScript runs. */
+const compute = (ms: number) => vi.advanceTimersByTime(ms)
 
 /** A task of the given number of steps. It only records each step in the log. */
 const logging = (name: string, steps: number, log: string[] = []) =>
@@ -19,25 +49,23 @@ const logging = (name: string, steps: number, log: string[] = []) =>
 const computing = (ms: number, steps = 10) =>
   function* (): CooperativeTask<true> {
     for (let step = 0; step < steps; step++) {
-      for (const until = performance.now() + ms / steps; performance.now() < until; );
+      compute(ms / steps)
       yield
     }
     return true
   }
 
-/** These tests measure real time, and a busy machine may pause the process for longer than they allow. */
-const TIMED = { retry: 3 }
-
-describe('a fair lock', TIMED, () => {
+describe('a fair lock', () => {
   test('runs one task at a time, in the order of the requests', async () => {
     const lock = createFairLock(10_000)
     const log: string[] = []
-    const names = await Promise.all(['a', 'b', 'c'].map((name) => lock.run(logging(name, 3, log))))
+    const names = await run(Promise.all(['a', 'b', 'c'].map((name) => lock.run(logging(name, 3, log)))))
     expect(names).toEqual(['a', 'b', 'c'])
     expect(log).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'c1', 'c2', 'c3'])
   })
 
   test('yields to the event loop after every step', async () => {
+    vi.useRealTimers()
     let ticks = 0
     const timer = setInterval(() => ticks++, 0)
     await createFairLock(10_000).run(logging('a', 20))
@@ -51,7 +79,7 @@ describe('a fair lock', TIMED, () => {
     const first = Promise.all(Array.from({ length: 15 }, (_, n) => lock.run(logging('x', 4)).then(() => order.push(n))))
     await pause(20)
     const later = Promise.all([15, 16, 17].map((n) => lock.run(logging('x', 4)).then(() => order.push(n))))
-    await Promise.all([first, later])
+    await run(Promise.all([first, later]))
     expect(order).toEqual(Array.from({ length: 18 }, (_, n) => n))
   })
 
@@ -62,14 +90,14 @@ describe('a fair lock', TIMED, () => {
       throw new Error('no')
     })
     const next = lock.run(logging('next', 2))
-    await expect(failing).rejects.toThrow('no')
-    expect(await next).toBe('next')
+    await expect(run(failing)).rejects.toThrow('no')
+    expect(await run(next)).toBe('next')
   })
 
   test('rejects a request that would wait too long, immediately', async () => {
     const lock = createFairLock(120)
     const results: (true | null)[] = []
-    await Promise.all(Array.from({ length: 10 }, () => lock.run(computing(40)).then((result) => results.push(result))))
+    await run(Promise.all(Array.from({ length: 10 }, () => lock.run(computing(40)).then((result) => results.push(result)))))
     expect(results.filter((result) => result).length).toBeGreaterThanOrEqual(2)
     expect(results.filter((result) => result === null).length).toBeGreaterThanOrEqual(5)
     expect(results[0]).toBe(null) // before any task has finished
@@ -79,25 +107,27 @@ describe('a fair lock', TIMED, () => {
     const lock = createFairLock(10_000)
     const results = Array.from({ length: 100 }, () => lock.run(computing(20, 4)))
     const timers = vi.spyOn(globalThis, 'setTimeout')
-    await Promise.all(results.slice(0, 25))
+    await run(Promise.all(results.slice(0, 25)))
     // Four per task are the pauses after its steps; the others are polls of all waiters.
     expect(timers.mock.calls.length / 25).toBeLessThan(20)
-    await Promise.all(results)
+    await run(Promise.all(results))
   })
 })
 
-describe('requests of several networks and accounts', TIMED, () => {
+describe('requests of several networks and accounts', () => {
   const requester = (network: string, account: string) => ({ network, account })
 
   /** Starts all requests at once, and returns their names in the order in which they were served. */
   const served = async (requests: readonly (readonly [network: string, account: string])[], longestWaitMs = 10_000) => {
     const lock = createFairLock(longestWaitMs)
     const order: string[] = []
-    await Promise.all(
-      requests.map(async ([network, account]) => {
-        const name = await lock.run(logging(`${network}/${account}`, 2), requester(network, account))
-        if (name !== null) order.push(name)
-      }),
+    await run(
+      Promise.all(
+        requests.map(async ([network, account]) => {
+          const name = await lock.run(logging(`${network}/${account}`, 2), requester(network, account))
+          if (name !== null) order.push(name)
+        }),
+      ),
     )
     return order
   }
@@ -130,18 +160,18 @@ describe('requests of several networks and accounts', TIMED, () => {
     )
     await pause(60)
     const servedBefore = served
-    await lock.run(logging('anna', 3), requester('home', 'anna'))
+    await run(lock.run(logging('anna', 3), requester('home', 'anna')))
     expect(served - servedBefore).toBeLessThanOrEqual(3)
     expect(served).toBeLessThan(25)
-    await attack
+    await run(attack)
   })
 
   test('are not rejected because of a flood, which is', async () => {
     const lock = createFairLock(1000)
     const attack = flood('flood', 60).map(([network, account]) => lock.run(computing(40), requester(network, account)))
-    const results = await Promise.all(['a', 'b'].map((name) => lock.run(computing(40), requester(name, name))))
+    const results = await run(Promise.all(['a', 'b'].map((name) => lock.run(computing(40), requester(name, name)))))
     expect(results).toEqual([true, true])
-    expect((await Promise.all(attack)).filter((result) => result === null).length).toBeGreaterThanOrEqual(30)
+    expect((await run(Promise.all(attack))).filter((result) => result === null).length).toBeGreaterThanOrEqual(30)
   })
 })
 
@@ -164,15 +194,14 @@ const droppedRequest = async <T>(start: () => Promise<T>): Promise<{ result: Pro
   }
 }
 
-/** These tests measure waits by the number of polls, not by a clock. */
-describe('a request that was dropped', TIMED, () => {
+describe('a request that was dropped', () => {
   test('while it held the lock delays the others only briefly', async () => {
     const lock = createFairLock(10_000)
     await droppedRequest(() => lock.run(logging('dropped', 3)))
     const timers = vi.spyOn(globalThis, 'setTimeout')
-    expect(await Promise.all(['a', 'b', 'c'].map((name) => lock.run(logging(name, 3))))).toEqual(['a', 'b', 'c'])
+    expect(await run(Promise.all(['a', 'b', 'c'].map((name) => lock.run(logging(name, 3)))))).toEqual(['a', 'b', 'c'])
     expect(timers.mock.calls.length).toBeLessThan(300)
-    expect(await lock.run(logging('d', 3))).toBe('d')
+    expect(await run(lock.run(logging('d', 3)))).toBe('d')
   })
 
   test('while it waited delays the others only briefly', async () => {
@@ -181,7 +210,7 @@ describe('a request that was dropped', TIMED, () => {
     await pause(3)
     for (let n = 0; n < 20; n++) await droppedRequest(() => lock.run(logging('dropped', 5)))
     const timers = vi.spyOn(globalThis, 'setTimeout')
-    expect(await Promise.all([first, lock.run(logging('next', 5))])).toEqual(['first', 'next'])
+    expect(await run(Promise.all([first, lock.run(logging('next', 5))]))).toEqual(['first', 'next'])
     expect(timers.mock.calls.length).toBeLessThan(450)
   })
 
@@ -193,7 +222,7 @@ describe('a request that was dropped', TIMED, () => {
       late.resume()
       return yield* logging('other', 40, log)()
     })
-    expect(await Promise.all([late.result, other])).toEqual(['late', 'other'])
+    expect(await run(Promise.all([late.result, other]))).toEqual(['late', 'other'])
     const others = log.filter((entry) => entry.startsWith('other'))
     expect(log).toEqual(['late1', ...others, 'late1', 'late2', 'late3'])
   })
@@ -204,8 +233,8 @@ describe('a request that was dropped', TIMED, () => {
     const holder = lock.run(logging('a', 30, log))
     const next = lock.run(logging('b', 2, log))
     await pause(5)
-    for (const until = performance.now() + 400; performance.now() < until; );
-    expect(await Promise.all([holder, next])).toEqual(['a', 'b'])
+    compute(400)
+    expect(await run(Promise.all([holder, next]))).toEqual(['a', 'b'])
     expect(log.filter((entry) => entry === 'a1')).toHaveLength(1)
   })
 })

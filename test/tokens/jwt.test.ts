@@ -1,4 +1,4 @@
-import { jwtVerify, SignJWT } from 'jose'
+import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { createTokens, type NewToken } from '../../src/tokens/jwt.ts'
 
@@ -49,14 +49,6 @@ describe('a token', () => {
       issuedAt: NOW,
       expiresAt: NOW + 60 * MINUTE,
     })
-  })
-
-  test('is one that another implementation accepts, whatever the name of the issuer', async () => {
-    const issuer = 'Zürich \u{1f9d8} "concord"'
-    const signed = await createTokens({ secret: SECRET, previousSecret: null, issuer }).sign(token(), NOW)
-    const { payload } = await jwtVerify(signed, new TextEncoder().encode(SECRET), { issuer, currentDate: new Date(NOW) })
-    expect(payload).toMatchObject({ sub: '7', jti: id('a'), iss: issuer })
-    expect(await createTokens({ secret: SECRET, previousSecret: null, issuer }).verify(signed, NOW)).toMatchObject({ accountId: 7 })
   })
 
   test('of a pair contains the pair and the user', async () => {
@@ -110,24 +102,6 @@ describe('a token is invalid', () => {
     expect(await tokens.verify(await forge({}, { secret: SECRET.repeat(2), header: { alg: 'HS512', typ: 'JWT' } }), NOW)).toBe('invalid')
   })
 
-  test('when its header or its payload is not what it should be, although the signature is right', async () => {
-    const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(SECRET), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-    const base64Url = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-    const signed = async (header: unknown, payload: string): Promise<string> => {
-      const content = `${base64Url(JSON.stringify(header))}.${payload}`
-      const signature = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(content))
-      return `${content}.${base64Url(String.fromCharCode(...new Uint8Array(signature)))}`
-    }
-    const [, payload = ''] = (await tokens.sign(token(), NOW)).split('.')
-    expect(await tokens.verify(await signed({ alg: 'HS256' }, payload), NOW)).toMatchObject({ accountId: 7 })
-    for (const header of [{ alg: 'HS256', crit: ['exp'] }, { alg: 'none' }, {}, ['HS256'], 'HS256', null]) {
-      expect(await tokens.verify(await signed(header, payload), NOW)).toBe('invalid')
-    }
-    for (const body of ['[]', 'null', '7', '{']) {
-      expect(await tokens.verify(await signed({ alg: 'HS256' }, base64Url(body)), NOW)).toBe('invalid')
-    }
-  })
-
   test.each([
     ['another issuer', { iss: 'another' }],
     ['an unknown type', { token_type: 'admin' }],
@@ -136,7 +110,6 @@ describe('a token is invalid', () => {
     ['a malformed id', { jti: 'short' }],
     ['no subject', { sub: undefined }],
     ['a subject that is not a number', { sub: 'seven' }],
-    ['a start of validity that is not a number', { nbf: '0' }],
     ['a subject that is not positive', { sub: '-7' }],
     ['no expiry', { exp: undefined }],
     ['no issue time', { iat: undefined }],

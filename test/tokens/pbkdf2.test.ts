@@ -55,16 +55,6 @@ test('pauses every few milliseconds', () => {
   expect(runToEnd(pbkdf2(SLOW)).pauses).toBeGreaterThanOrEqual(140)
 })
 
-test('computes 870,000 iterations in 0.6 seconds', () => {
-  runToEnd(pbkdf2({ ...SLOW, iterations: 100_000 }))
-  const times = [1, 2, 3].map(() => {
-    const startedAt = performance.now()
-    runToEnd(pbkdf2(SLOW))
-    return performance.now() - startedAt
-  })
-  expect(Math.min(...times)).toBeLessThan(600) // The minimum, because the machine may be busy.
-})
-
 test('is not affected by an abandoned hash in the same memory', () => {
   const expected = hashHex({ ...SLOW, iterations: 20_000 })
   const abandoned = pbkdf2({ ...SLOW, password: encode('another') })

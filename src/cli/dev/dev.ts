@@ -5,7 +5,7 @@ import { optionIn } from '../options.ts'
 import { isPortInUse } from '../ports.ts'
 import { ensureDevSecret, secretFromEnvironment } from '../secret.ts'
 import { cleanWorkerRegistry, type State, stateFrom } from '../state.ts'
-import { root, wrangler } from '../wrangler.ts'
+import { root } from '../wrangler.ts'
 import { listeningFrom } from './arguments.ts'
 import { startServer } from './server.ts'
 import { startBlock } from './start-block.ts'
@@ -32,15 +32,16 @@ const secretArguments = (): readonly string[] => {
   return []
 }
 
-/** For a hint only: if it cannot be found out, the hint is left out. */
-const databaseHasAccounts = async (state: State): Promise<boolean> => {
+/** Creates or migrates the local database, before the server opens it. Returns whether it contains accounts. */
+const prepareDatabase = async (state: State): Promise<boolean> => {
+  // Imported here, because it takes a second to load: a port that is in use is reported without it.
+  const [{ openPlatform }, { migrateLocalDatabase }] = await Promise.all([import('../platform.ts'), import('../migrate.ts')])
+  const { context, env, close } = await openPlatform({ remote: false, state: state.folder })
   try {
-    // Imported here, because it takes a second to load: a port that is in use is reported without it.
-    const { openPlatform } = await import('../platform.ts')
-    const { context, close } = await openPlatform({ remote: false, state: state.folder })
-    return await hasAccounts(context).finally(close)
-  } catch {
-    return true
+    await migrateLocalDatabase(env.DB)
+    return await hasAccounts(context)
+  } finally {
+    await close()
   }
 }
 
@@ -52,13 +53,12 @@ const dev = async (): Promise<void> => {
   const secret = secretArguments()
 
   console.log('Preparing the local database …')
-  const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local', ...state.arguments], { quiet: true })
-  if (migrated !== 0) throw new CliError('The local database could not be migrated.')
+  const withAccounts = await prepareDatabase(state)
 
   console.log('Building the pages and starting the server …')
   const portArguments = optionIn(args, '--port') === undefined ? ['--port', `${port}`] : []
   const server = startServer([...portArguments, ...secret, ...args], origin)
-  const [status, withAccounts] = await Promise.all([server.firstStatus, databaseHasAccounts(state)])
+  const status = await server.firstStatus
   if (status === 200) console.log(startBlock(origin, withAccounts))
   else if (status !== null) console.error(`The server is running, but ${origin}/health responds with ${status}:`)
   server.show(status === 200 ? 'needed' : 'everything')

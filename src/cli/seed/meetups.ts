@@ -64,7 +64,7 @@ const must = <T>(outcome: T | Failure): T => {
 }
 
 const befriend = async (from: MemberContext, to: MemberContext, accept: boolean): Promise<void> => {
-  const { id } = must(await requestFriendship(from, to.actor.account.objectId))
+  const { id } = must(await requestFriendship(from, (await to.actor.load()).objectId))
   if (accept) must(await answerRequest(to, { id, status: 'accepted' }))
 }
 

@@ -21,6 +21,7 @@ const Credentials = z.object({
 const logInRoute = route({
   method: 'POST',
   path: '/api/sessions/',
+  operationId: 'logIn',
   summary: 'Log in and set the session cookie',
   access: publicSetsCookie,
   body: Credentials,
@@ -42,6 +43,7 @@ const logInRoute = route({
 const logOutRoute = route({
   method: 'DELETE',
   path: '/api/sessions/',
+  operationId: 'logOut',
   summary: 'Log out and end the session',
   access: member,
   responses: { 200: ok(z.object({ detail: z.string() }), 'Logged out', { detail: 'Logout successful' }) },

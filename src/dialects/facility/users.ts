@@ -65,6 +65,7 @@ const missingFacility = async (_context: Context, valid: Readonly<Record<string,
 const registerRoute = route({
   method: 'POST',
   path: '/api/users/',
+  operationId: 'register',
   summary: 'Register, log in and set the session cookie',
   description: 'Missing and ill-sized fields are reported together; then the password rules, the mismatch, and a taken username.',
   access: publicRateLimited,
@@ -105,6 +106,7 @@ const registerRoute = route({
 const readOwn = route({
   method: 'GET',
   path: '/api/users/me/',
+  operationId: 'getAccount',
   summary: "Read the caller's account",
   access: member,
   responses: { 200: ok(UserFound, 'The caller', { data: { user: { ...EXAMPLE_USER, firstName: 'John', lastName: 'Smith' } } }) },
@@ -123,6 +125,7 @@ const invalidChanges = ({ theme, text_size: textSize, ...errors }: FieldErrors):
 const changeOwn = route({
   method: 'PATCH',
   path: '/api/users/me/',
+  operationId: 'changeAccount',
   summary: "Change the caller's account",
   access: member,
   quota: QUOTAS.accountChanges,

@@ -2,9 +2,10 @@ import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { block, report, unblock } from '../../domain/matching/block-member.ts'
 import { findAllMatches, findMatch } from '../../domain/matching/find-match.ts'
-import { readBody } from '../../http/request/body.ts'
+import { BODY_ERRORS } from '../../http/request/body.ts'
 import { fieldErrors, InvalidRequestError } from '../../http/request/field-errors.ts'
 import { integer, pathId, text } from '../../http/request/fields.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable, HttpError } from '../../http/response/errors.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -14,21 +15,27 @@ import { QUOTAS } from '../../model/quotas.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 
-const PairScore = z.object({
-  user1: z.string(),
-  user2: z.string(),
-  match_score: z.number(),
-  status: z.enum(['accepted', 'pending']),
-})
+const PairScore = documented(
+  z.object({
+    user1: z.string(),
+    user2: z.string(),
+    match_score: z.number(),
+    status: z.enum(['accepted', 'pending']),
+  }),
+  { id: 'MatchScore' },
+)
 
 const EXAMPLE: z.infer<typeof PairScore> = { user1: 'syam', user2: 'anu', match_score: 75.83333333333333, status: 'accepted' }
 
-const MatchRow = z.object({
-  user1_id: z.int(),
-  user2_id: z.int(),
-  match_score: z.number(),
-  status: z.enum(['accepted', 'pending']),
-})
+const MatchRow = documented(
+  z.object({
+    user1_id: z.int(),
+    user2_id: z.int(),
+    match_score: z.number(),
+    status: z.enum(['accepted', 'pending']),
+  }),
+  { id: 'Match' },
+)
 
 const toWire = (user1: number, { accountId, score, status }: Match): z.infer<typeof MatchRow> => ({
   user1_id: user1,
@@ -76,36 +83,51 @@ const parseUserIds = (...sources: unknown[]): z.output<typeof UserIds> => {
   return parsed.data
 }
 
-const UserIdQuery = z.object({ user1_id: z.optional(z.string()), user2_id: z.optional(z.string()) })
+/** An id from the query. `parseUserIds` reads it, together with those from the body. */
+const queryId = () => documented(z.optional(z.string()), { type: 'integer', example: 28 })
+const UserIdQuery = z.object({ user1_id: queryId(), user2_id: queryId() })
+
+/** The same from the body, where an id may be anything until it is read. */
+const bodyId = () => documented(z.optional(z.unknown()), { type: 'integer', example: 28 })
+const UserIdBody = z.object({ user1_id: bodyId(), user2_id: bodyId() })
 
 const scoreResponses = {
   201: ok(PairScore, "How well user2's profile matches user1's preference", EXAMPLE),
-  ...errors.responses({ name: 'missing-ids', response: missingIds }, 'not-your-match', 'no-profile-of', 'no-preference-of'),
+  ...errors.responses(
+    { name: 'missing-ids', response: missingIds },
+    { name: 'invalid-ids', response: errorResponse(400, { user1_id: ['A valid integer is required.'] }) },
+    'not-your-match',
+    'no-profile-of',
+    'no-preference-of',
+    ...BODY_ERRORS, // a GET request may have a body, too
+  ),
 }
 
 const scoreMatch = route({
   method: 'GET',
   path: '/matching/find-match/',
+  operationId: 'scoreMatch',
   summary: "Score another user's profile against the caller's preference",
   access: member,
   quota: QUOTAS.matches,
   changesState: true,
   query: UserIdQuery,
   responses: scoreResponses,
-  handle: async ({ context, query, request }) => ({
+  handle: async ({ context, query, readRawBody }) => ({
     status: 201,
-    body: await scorePair(context, parseUserIds(await readBody(request), query)),
+    body: await scorePair(context, parseUserIds(await readRawBody(), query)),
   }),
 })
 
 const scoreMatchFromBody = route({
   method: 'POST',
   path: '/matching/find-match/',
+  operationId: 'scoreMatchByPost',
   summary: "Score another user's profile against the caller's preference",
   access: member,
   quota: QUOTAS.matches,
   query: UserIdQuery,
-  body: z.partial(z.object({ user1_id: z.unknown(), user2_id: z.unknown() })),
+  body: UserIdBody,
   responses: scoreResponses,
   handle: async ({ context, body, query }) => ({ status: 201, body: await scorePair(context, parseUserIds(body, query)) }),
 })
@@ -113,6 +135,7 @@ const scoreMatchFromBody = route({
 const listBestMatches = route({
   method: 'GET',
   path: '/matching/find-all-matches/',
+  operationId: 'listBestMatches',
   summary: "List the profiles that best match the caller's preference, best first",
   access: member,
   query: z.object({ limit: z._default(integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }), 100) }),
@@ -131,6 +154,7 @@ const params = z.object({ user_id: pathId({ example: 16 }) })
 const blockUser = route({
   method: 'POST',
   path: '/matching/block/{user_id}/',
+  operationId: 'blockUser',
   summary: 'Block a user',
   description: 'A block works in both directions: the two users cannot message each other, and neither is a match for the other.',
   access: member,
@@ -149,6 +173,7 @@ const blockUser = route({
 const unblockUser = route({
   method: 'DELETE',
   path: '/matching/block/{user_id}/',
+  operationId: 'unblockUser',
   summary: 'Unblock a user',
   description: "Removes the caller's block. A block by the other user stays.",
   access: member,
@@ -166,6 +191,7 @@ const unblockUser = route({
 const reportUser = route({
   method: 'POST',
   path: '/matching/report/{user_id}/',
+  operationId: 'reportUser',
   summary: 'Report a user to the staff',
   access: member,
   quota: QUOTAS.reports,

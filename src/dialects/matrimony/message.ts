@@ -3,6 +3,7 @@ import { listReadMessages, listUnreadMessages, readConversation, readMessages, s
 import { listNotifications, readNotifications } from '../../domain/notifications.ts'
 import { pathId, text } from '../../http/request/fields.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
+import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
@@ -16,13 +17,16 @@ import { EXAMPLE_MESSAGE, MessageWire, messageToWire } from './message-wire.ts'
 
 const query = pageQuery(z.int())
 
-const NotificationView = z.object({
-  id: z.int(),
-  title: z.string(),
-  content: z.string(),
-  status: z.enum(['Unread', 'Read']),
-  created_on: z.string(),
-})
+const NotificationView = documented(
+  z.object({
+    id: z.int(),
+    title: z.string(),
+    content: z.string(),
+    status: z.enum(['Unread', 'Read']),
+    created_on: z.string(),
+  }),
+  { id: 'NotificationSummary' },
+)
 
 const notificationToWire = ({ id, title, content, isRead, createdAt }: Notification): z.infer<typeof NotificationView> => ({
   id,
@@ -53,6 +57,7 @@ const errors = errorTable({
 const sendMessageRoute = route({
   method: 'POST',
   path: '/message/',
+  operationId: 'sendMessage',
   summary: 'Send a message',
   description: 'Requires an active subscription plan. `basic` allows 10 messages in total and `premium` 40; other plans have no limit.',
   access: member,
@@ -73,6 +78,7 @@ const messageList = ok(z.array(MessageWire), 'The messages', [EXAMPLE_MESSAGE])
 const listReadMessagesRoute = route({
   method: 'GET',
   path: '/message/',
+  operationId: 'listReadMessages',
   summary: 'List the messages that the caller has received and read, oldest first',
   access: member,
   query,
@@ -87,6 +93,7 @@ const listReadMessagesRoute = route({
 const listReceivedMessages = route({
   method: 'GET',
   path: '/message/getnewmessages',
+  operationId: 'listReceivedMessages',
   summary: 'List all messages that the caller has received, newest first, and mark them as read',
   access: member,
   changesState: true,
@@ -102,6 +109,7 @@ const listReceivedMessages = route({
 const listUnreadMessagesRoute = route({
   method: 'GET',
   path: '/message/unreadmessages/',
+  operationId: 'listUnreadMessages',
   summary: "List the caller's unread messages, newest first, and leave them unread",
   access: member,
   query,
@@ -116,6 +124,7 @@ const listUnreadMessagesRoute = route({
 const listConversation = route({
   method: 'GET',
   path: '/message/viewhistory/{user_id}/',
+  operationId: 'listConversation',
   summary: 'List the conversation between the caller and another user, oldest first',
   access: member,
   query,
@@ -133,6 +142,7 @@ const NO_NOTIFICATIONS = noContent('There are no notifications')
 const listMatchNotifications = route({
   method: 'GET',
   path: '/message/viewmatch/',
+  operationId: 'listMatchNotifications',
   summary: "List the caller's notifications of new matches, and mark them as read",
   access: member,
   changesState: true,
@@ -160,6 +170,7 @@ const listMatchNotifications = route({
 const listBulkNotifications = route({
   method: 'GET',
   path: '/message/viewbulk',
+  operationId: 'listBulkNotifications',
   summary: "List the caller's bulk notifications",
   access: member,
   query,
@@ -178,6 +189,7 @@ const listBulkNotifications = route({
 const listMasterDataNotifications = route({
   method: 'GET',
   path: '/message/viewmaster/',
+  operationId: 'listMasterDataNotifications',
   summary: "List the caller's notifications of new master data values",
   access: member,
   query,
@@ -196,6 +208,7 @@ const listMasterDataNotifications = route({
 const listReminders = route({
   method: 'GET',
   path: '/message/viewreminder/',
+  operationId: 'listReminders',
   summary: "List the caller's reminders of expiring plans; both keys hold the same list",
   access: member,
   query,
@@ -215,6 +228,7 @@ const listReminders = route({
 const listPlanNotifications = route({
   method: 'GET',
   path: '/message/newsubscription/',
+  operationId: 'listSubscriptionNotifications',
   summary: "List the caller's unread notifications of new plans, and mark them as read",
   access: member,
   changesState: true,
@@ -236,7 +250,7 @@ export const messageRoutes = [
   sendMessageRoute,
   listReadMessagesRoute,
   listReceivedMessages,
-  alias(listReceivedMessages, { path: '/message/messagebyreceiver/' }),
+  alias(listReceivedMessages, { path: '/message/messagebyreceiver/', operationId: 'listReceivedMessagesByLongPath' }),
   listUnreadMessagesRoute,
   listConversation,
   listMatchNotifications,

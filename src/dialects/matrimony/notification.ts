@@ -93,6 +93,7 @@ const NO_RECIPIENTS = noContent('No account matches, so nothing was sent')
 const listUnreadMessagesOfUser = route({
   method: 'GET',
   path: '/notification/unread/{user_id}',
+  operationId: 'listUnreadMessagesOfUser',
   summary: "List a user's unread messages",
   description: 'Users may list their own; admins may list those of any user.',
   access: member,
@@ -124,13 +125,14 @@ const listUnreadMessagesOfUser = route({
 const notifyOfNewestProfile = route({
   method: 'POST',
   path: '/notification/newmatch/',
+  operationId: 'announceNewestProfile',
   summary: 'Notify the members who look for the gender of the newest profile',
   access: adminOnly,
   quota: QUOTAS.announcements,
   responses: {
     201: ok(MessageResponse, 'Notifications sent', { message: 'Notifications sent successfully to all matched users.' }),
     204: NO_RECIPIENTS,
-    ...errors.responses('no-gender', FORBIDDEN),
+    ...errors.responses('no-gender'),
   },
   handle: async ({ context }) => {
     const notified = errors.unwrap(await announceNewestMember(context))
@@ -142,6 +144,7 @@ const notifyOfNewestProfile = route({
 const sendBulkNotification = route({
   method: 'POST',
   path: '/notification/bulk/',
+  operationId: 'sendBulkNotification',
   summary: 'Send a notification to every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
@@ -153,7 +156,6 @@ const sendBulkNotification = route({
   responses: {
     201: ok(MessageResponse, 'Notifications sent', { message: 'Diwali message sent successfully to all active users.' }),
     204: NO_RECIPIENTS,
-    ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context, body }) => {
     const { message_title: title, message_content: content } = body
@@ -165,6 +167,7 @@ const sendBulkNotification = route({
 const addMasterValue = route({
   method: 'POST',
   path: '/notification/addmaster/',
+  operationId: 'announceMasterValue',
   summary: 'Add a master data value and notify every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
@@ -172,7 +175,7 @@ const addMasterValue = route({
   bodyOptions: { invalid: sentenceIfMissing('Both type_id and value are required.') },
   responses: {
     201: ok(MessageResponse, 'Value added', { message: "New caste value 'GENERAL' added successfully and notifications sent." }),
-    ...errors.responses('no-such-type', 'value-exists', FORBIDDEN),
+    ...errors.responses('no-such-type', 'value-exists'),
   },
   handle: async ({ context, body: { type_id: typeId, value } }) => {
     const type = errors.unwrap(await addValueAndNotify(context, { typeId, value }))
@@ -183,12 +186,12 @@ const addMasterValue = route({
 const remindOfExpiringPlans = route({
   method: 'POST',
   path: '/notification/notifyexpiring/',
+  operationId: 'remindOfExpiringSubscriptions',
   summary: 'Remind the accounts whose plan ends within two days, once per end date',
   access: adminOnly,
   quota: QUOTAS.announcements,
   responses: {
     200: ok(MessageResponse, 'Reminders sent', { message: 'Notifications sent to 3 user(s) with expiring subscriptions.' }),
-    ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context }) => {
     const { notified, expiring } = await sendExpiryReminders(context)
@@ -202,6 +205,7 @@ const remindOfExpiringPlans = route({
 const addSubscriptionPlan = route({
   method: 'POST',
   path: '/notification/notifysubscription/',
+  operationId: 'announceSubscription',
   summary: 'Create a subscription plan and notify every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
@@ -214,7 +218,7 @@ const addSubscriptionPlan = route({
   bodyOptions: { invalid: sentenceIfMissing('Missing required fields: plan_type, start_date, end_date.') },
   responses: {
     200: ok(MessageResponse, 'Plan created', { message: "Subscription plan 'Gold' created and notifications sent to 6 user(s)." }),
-    ...errors.responses('ends-before-it-starts', FORBIDDEN),
+    ...errors.responses('ends-before-it-starts'),
   },
   handle: async ({ context, body }) => {
     const { plan_type: planType, start_date: startDate, end_date: endDate, status } = body
@@ -226,6 +230,7 @@ const addSubscriptionPlan = route({
 const listAllNotifications = route({
   method: 'GET',
   path: '/notification/getall/',
+  operationId: 'listNotifications',
   summary: "List the caller's notifications, newest first",
   access: member,
   query,
@@ -240,6 +245,7 @@ const listAllNotifications = route({
 const listUnreadNotifications = route({
   method: 'GET',
   path: '/notification/getallunread/',
+  operationId: 'listUnreadNotifications',
   summary: "List the caller's unread notifications, newest first",
   access: member,
   query,

@@ -144,6 +144,7 @@ const rejectOtherUserId = (context: MemberContext, userId: number | undefined): 
 const addOwn = route({
   method: 'POST',
   path: '/preference/',
+  operationId: 'createPreference',
   summary: "Create the caller's preference",
   access: member,
   quota: QUOTAS.preferences,
@@ -163,6 +164,7 @@ const addOwn = route({
 const readOwn = route({
   method: 'GET',
   path: '/preference/preferencebyId/',
+  operationId: 'getPreference',
   summary: "Get the caller's preference",
   access: member,
   responses: { 200: ok(Wire, 'The preference', EXAMPLE), ...readErrors.responses('no-preference') },
@@ -172,6 +174,7 @@ const readOwn = route({
 const changeOwn = route({
   method: 'PUT',
   path: '/preference/preferencebyId/',
+  operationId: 'changePreference',
   summary: "Change the caller's preference",
   description: 'Fields that are not sent stay unchanged. `null` clears a field.',
   access: member,
@@ -190,4 +193,4 @@ const changeOwn = route({
 })
 
 /** The routes under /preference/. */
-export const preferenceRoutes = [addOwn, readOwn, changeOwn, alias(changeOwn, { method: 'PATCH' })]
+export const preferenceRoutes = [addOwn, readOwn, changeOwn, alias(changeOwn, { method: 'PATCH', operationId: 'patchPreference' })]

@@ -82,6 +82,7 @@ const deleteErrors = errorTable({ 'no-profile': () => errorResponse(400, { messa
 const createOwn = route({
   method: 'POST',
   path: '/profile/',
+  operationId: 'createProfile',
   summary: "Create the caller's profile",
   description: '`Age` and `user_id` in the body are ignored: the age is computed from the birth date, and the user is the caller.',
   access: member,
@@ -107,6 +108,7 @@ const createOwn = route({
 const listActive = route({
   method: 'GET',
   path: '/profile/',
+  operationId: 'listProfiles',
   summary: 'List the active profiles, ten per page',
   description: '`Income` and `Date_of_Birth` are `null` unless the caller is the owner or staff.',
   access: member,
@@ -124,6 +126,7 @@ const listActive = route({
 const readOwn = route({
   method: 'GET',
   path: '/profile/byid/',
+  operationId: 'getProfile',
   summary: "Get the caller's profile",
   access: member,
   responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...commonErrors.responses('no-profile') },
@@ -136,6 +139,7 @@ const readOwn = route({
 const changeOwn = route({
   method: 'PUT',
   path: '/profile/byid/',
+  operationId: 'changeProfile',
   summary: "Change the caller's profile",
   description: 'Fields that are not sent stay unchanged. `null` or a blank text clears a field. A replaced picture is deleted.',
   access: member,
@@ -153,6 +157,7 @@ const changeOwn = route({
 const deleteOwn = route({
   method: 'DELETE',
   path: '/profile/byid/',
+  operationId: 'deleteProfile',
   summary: "Delete the caller's profile and its picture",
   access: member,
   responses: {
@@ -166,4 +171,11 @@ const deleteOwn = route({
 })
 
 /** The routes under /profile/. */
-export const profileRoutes = [createOwn, listActive, readOwn, changeOwn, alias(changeOwn, { method: 'PATCH' }), deleteOwn]
+export const profileRoutes = [
+  createOwn,
+  listActive,
+  readOwn,
+  changeOwn,
+  alias(changeOwn, { method: 'PATCH', operationId: 'patchProfile' }),
+  deleteOwn,
+]

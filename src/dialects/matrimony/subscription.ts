@@ -9,7 +9,7 @@ import { route } from '../../http/routing/route.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { PLAN_STATUSES, PLAN_TYPES, type SubscriptionPlan } from '../../model/subscription.ts'
 import { isoTime } from '../../model/time.ts'
-import { FORBIDDEN, staffOnly } from './access.ts'
+import { staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 import { choice, MessageResponse } from './fields.ts'
 
@@ -72,13 +72,14 @@ const changesFrom = (input: z.output<typeof Changes>) => ({
 const addSubscription = route({
   method: 'POST',
   path: '/subscription/',
+  operationId: 'createSubscription',
   summary: 'Create a subscription plan',
   access: staffOnly,
   quota: QUOTAS.subscriptionPlans,
   body: PlanFields,
   responses: {
     201: ok(z.extend(MessageResponse, Plan.shape), 'Created', { message: 'Subscription added Successfully', ...EXAMPLE }),
-    ...errors.responses('ends-before-it-starts', FORBIDDEN),
+    ...errors.responses('ends-before-it-starts'),
   },
   handle: async ({ context, body }) => {
     const { plan_type: planType, start_date: startDate, end_date: endDate, status } = body
@@ -90,6 +91,7 @@ const addSubscription = route({
 const listSubscriptions = route({
   method: 'GET',
   path: '/subscription/list',
+  operationId: 'listSubscriptions',
   summary: 'List the subscription plans, ten per page',
   access: member,
   query: pageNumberQuery,
@@ -106,6 +108,7 @@ const listSubscriptions = route({
 const readSubscription = route({
   method: 'GET',
   path: '/subscription/list/{id}',
+  operationId: 'getSubscription',
   summary: 'Get one subscription plan',
   access: member,
   params,
@@ -115,12 +118,13 @@ const readSubscription = route({
 
 const changeResponses = {
   200: ok(Plan, 'The plan', EXAMPLE),
-  ...errors.responses('ends-before-it-starts', 'no-such-subscription', FORBIDDEN),
+  ...errors.responses('ends-before-it-starts', 'no-such-subscription'),
 }
 
 const replaceSubscription = route({
   method: 'PUT',
   path: '/subscription/update/{id}',
+  operationId: 'replaceSubscription',
   summary: 'Replace a subscription plan',
   access: staffOnly,
   params,
@@ -135,6 +139,7 @@ const replaceSubscription = route({
 const changeSubscription = route({
   method: 'PATCH',
   path: '/subscription/update/{id}',
+  operationId: 'changeSubscription',
   summary: 'Change some fields of a subscription plan',
   access: staffOnly,
   params,
@@ -149,13 +154,14 @@ const changeSubscription = route({
 const deleteSubscription = route({
   method: 'DELETE',
   path: '/subscription/delete/{id}',
+  operationId: 'deleteSubscription',
   summary: 'Delete a subscription plan',
   description: 'Accounts on this plan have no plan afterwards.',
   access: staffOnly,
   params,
   responses: {
     200: ok(MessageResponse, 'Deleted', { message: 'Subscription plan deleted successfully' }),
-    ...errors.responses('no-such-subscription', FORBIDDEN),
+    ...errors.responses('no-such-subscription'),
   },
   handle: async ({ context, params }) => {
     errors.unwrap(await removePlan(context, params.id))

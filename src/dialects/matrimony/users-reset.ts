@@ -37,6 +37,7 @@ const hasLetterAndDigit = (password: string): boolean => /\p{L}/u.test(password)
 const resetPassword = route({
   method: 'PUT',
   path: '/users/reset/',
+  operationId: 'resetPassword',
   summary: "Change the caller's password",
   description: 'Ends every other credential of the account.',
   access: memberRateLimited,
@@ -55,7 +56,7 @@ const resetPassword = route({
   },
   handle: async ({ context, body }) => {
     const { username, old_password: oldPassword, new_password: password } = body
-    if (!isSameUsername(username ?? '', context.actor.account.username)) throw new HttpError(OTHER_USERS_PASSWORD.response)
+    if (!isSameUsername(username ?? '', (await context.actor.load()).username)) throw new HttpError(OTHER_USERS_PASSWORD.response)
     if (!oldPassword || !password) throw new HttpError(MISSING_PASSWORDS.response)
     const { stored } = errors.unwrap(await confirmPassword(context, oldPassword))
     if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new HttpError(weakPassword(password))

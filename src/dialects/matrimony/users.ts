@@ -22,7 +22,7 @@ import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { type ErrorResponse, ok } from '../../http/response/specs.ts'
 import { member, publicOrMemberRateLimited, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { Account, AccountChanges } from '../../model/account.ts'
+import type { AccountChanges } from '../../model/account.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { FORBIDDEN } from './access.ts'
 import { errors, PLAN_NOT_FOUND_TEXT, summaryAndFieldErrors, TAKEN_TEXTS } from './errors.ts'
@@ -109,19 +109,19 @@ const nonEmptyText = (value: unknown): string | undefined => (typeof value === '
  * The field errors that only the database can find: values that another account uses already, and a plan that may not
  * be chosen.
  */
-const findConflicts = async (context: Context, validFields: Fields, except?: Account): Promise<FieldErrors> => {
+const findConflicts = async (context: Context, validFields: Fields, exceptId?: number): Promise<FieldErrors> => {
   const plan = typeof validFields.subscription_plan === 'number' ? validFields.subscription_plan : null
   const requested = {
     username: nonEmptyText(validFields.username),
     email: nonEmptyText(validFields.email),
     phoneNumber: nonEmptyText(validFields.phone_number),
   }
-  const { taken, noSuchPlan } = await accountConflicts(context, requested, plan, except)
+  const { taken, noSuchPlan } = await accountConflicts(context, requested, plan, exceptId)
   return { ...takenErrors(taken, TAKEN_TEXTS), ...(noSuchPlan && { subscription_plan: [PLAN_NOT_FOUND_TEXT] }) }
 }
 
 const findRegistrationConflicts = (context: Context, validFields: Fields) => findConflicts(context, validFields)
-const findChangeConflicts = (context: MemberContext, validFields: Fields) => findConflicts(context, validFields, context.actor.account)
+const findChangeConflicts = (context: MemberContext, validFields: Fields) => findConflicts(context, validFields, context.actor.account.id)
 
 const loadRegistrationData = async (context: Context): Promise<void> => {
   await Promise.all([loadCommonPasswords(context), loadPhoneNumbers(context)])
@@ -130,6 +130,7 @@ const loadRegistrationData = async (context: Context): Promise<void> => {
 const createUser = route({
   method: 'POST',
   path: '/users/',
+  operationId: 'createUser',
   summary: 'Create a user',
   description: 'Only an admin may create an account with a role other than `user`, or one that is not active.',
   access: publicOrMemberRateLimited,
@@ -169,6 +170,7 @@ const createUser = route({
 const logInRoute = route({
   method: 'POST',
   path: '/users/login/',
+  operationId: 'logIn',
   summary: 'Log in',
   access: publicRateLimited,
   body: Credentials,
@@ -186,6 +188,7 @@ const logInRoute = route({
 const logOutRoute = route({
   method: 'POST',
   path: '/users/logout/',
+  operationId: 'logOut',
   summary: 'Log out and end the token',
   access: member,
   responses: { 200: ok(MessageResponse, 'Logged out', { message: 'Logout Successfully' }) },
@@ -198,15 +201,17 @@ const logOutRoute = route({
 const readOwn = route({
   method: 'GET',
   path: '/users/byId/',
+  operationId: 'getAccount',
   summary: "Get the caller's account",
   access: member,
   responses: { 200: ok(User, 'The account', EXAMPLE_USER) },
-  handle: ({ context }) => ({ status: 200, body: toWire(context.actor.account) }),
+  handle: async ({ context }) => ({ status: 200, body: toWire(await context.actor.load()) }),
 })
 
 const changeOwn = route({
   method: 'PUT',
   path: '/users/byId/',
+  operationId: 'changeAccount',
   summary: "Change the caller's account",
   description:
     'Fields that are not sent stay unchanged. `is_admin`, `role` and `is_active` are ignored unless an admin sends them, `is_staff` and `is_superuser` unless a superuser does. `password` is always ignored.',
@@ -224,13 +229,15 @@ const changeOwn = route({
 const deactivateOwn = route({
   method: 'PATCH',
   path: '/users/deactivate/',
+  operationId: 'deactivateAccount',
   summary: "Deactivate the caller's account",
   description: 'Ends every credential of the account.',
   access: member,
   responses: { 200: ok(MessageResponse, 'Deactivated', { message: 'User Syam deactivated successfully' }) },
   handle: async ({ context }) => {
     await deactivate(context)
-    return { status: 200, body: { message: `User ${context.actor.account.username} deactivated successfully` } }
+    const { username } = await context.actor.load()
+    return { status: 200, body: { message: `User ${username} deactivated successfully` } }
   },
 })
 
@@ -241,9 +248,9 @@ export const userRoutes = [
   logOutRoute,
   readOwn,
   changeOwn,
-  alias(changeOwn, { method: 'PATCH' }),
+  alias(changeOwn, { method: 'PATCH', operationId: 'patchAccount' }),
   deactivateOwn,
-  alias(deactivateOwn, { method: 'PUT' }),
+  alias(deactivateOwn, { method: 'PUT', operationId: 'deactivateAccountByPut' }),
 ]
 
 const WRONG_METHOD_HINTS: Readonly<Record<string, string>> = {

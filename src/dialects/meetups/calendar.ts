@@ -7,7 +7,7 @@ import { CALENDAR_TYPE, type CalendarEvent, calendarText } from '../../http/resp
 import { ok, okText } from '../../http/response/specs.ts'
 import { type Access, ANY_CREDENTIAL, member } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
+import type { RankedAccount } from '../../model/account.ts'
 import type { CancelledPlan, Plan } from '../../model/plan.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 
@@ -72,7 +72,7 @@ const feedUrlOf = (requestUrl: string, token: string): z.infer<typeof FeedUrl> =
 
 interface FeedContext extends Context {
   /** Whose calendar is read. */
-  readonly reader: Account
+  readonly reader: RankedAccount
 }
 
 /**
@@ -82,6 +82,7 @@ interface FeedContext extends Context {
 const feedReader: Access<FeedContext> = {
   security: [{ feed: [] }, ...ANY_CREDENTIAL],
   isRateLimited: false,
+  rejections: [],
   authorize: async (c, route) => {
     const { context, record } = c.env
     const token = c.req.query('token')
@@ -99,6 +100,7 @@ const feedReader: Access<FeedContext> = {
 const readFeedUrl = route({
   method: 'GET',
   path: '/api/calendar/',
+  operationId: 'getCalendarUrl',
   summary: "Get the URL of the caller's calendar feed; it stays the same until it is reset",
   access: member,
   quota: QUOTAS.calendarFeeds,
@@ -110,6 +112,7 @@ const readFeedUrl = route({
 const resetFeedUrl = route({
   method: 'POST',
   path: '/api/calendar/reset/',
+  operationId: 'resetCalendarUrl',
   summary: 'Replace the URL of the calendar feed; the old URL stops working',
   access: member,
   quota: QUOTAS.calendarFeeds,
@@ -120,6 +123,7 @@ const resetFeedUrl = route({
 const readFeed = route({
   method: 'GET',
   path: '/api/calendar.ics',
+  operationId: 'getCalendarFeed',
   summary: 'Read the calendar feed: plans that its owner created or has an RSVP for',
   access: feedReader,
   responses: { 200: CALENDAR_RESPONSE },

@@ -64,6 +64,7 @@ const INVALID_ACTION = errorResponse(400, { detail: 'Invalid action' })
 const sendFriendRequest = route({
   method: 'POST',
   path: '/api/friends/request/{user_id}/',
+  operationId: 'sendFriendRequest',
   summary: 'Send a friend request',
   access: member,
   quota: QUOTAS.friendRequests,
@@ -82,6 +83,7 @@ const sendFriendRequest = route({
 const answerFriendRequest = route({
   method: 'POST',
   path: '/api/friends/respond/{request_id}/',
+  operationId: 'answerFriendRequest',
   summary: 'Accept or reject a friend request',
   access: member,
   params: z.object({ request_id: documented(z.string(), { example: RECORD_EXAMPLE.id }) }),
@@ -102,6 +104,7 @@ const answerFriendRequest = route({
 const listFriendsRoute = route({
   method: 'GET',
   path: '/api/friends/',
+  operationId: 'listFriends',
   summary: "List the caller's friends and pending requests, oldest first",
   access: member,
   query: pageQuery(IdCursor),
@@ -113,7 +116,7 @@ const listFriendsRoute = route({
     return {
       status: 200,
       body: {
-        current_user_id: context.actor.account.objectId,
+        current_user_id: (await context.actor.load()).objectId,
         friends: items.filter(({ status }) => status === 'accepted').map(friendToWire),
         incoming_requests: pending.filter(({ sent }) => !sent).map(requestToWire),
         outgoing_requests: pending.filter(({ sent }) => sent).map(requestToWire),
@@ -126,6 +129,7 @@ const listFriendsRoute = route({
 const removeFriendRoute = route({
   method: 'DELETE',
   path: '/api/friends/remove/{id}/',
+  operationId: 'removeFriend',
   summary: 'End a friendship or cancel a friend request',
   access: member,
   params: z.object({
@@ -143,6 +147,6 @@ export const friendRoutes = [
   sendFriendRequest,
   answerFriendRequest,
   listFriendsRoute,
-  alias(listFriendsRoute, { path: '/api/friends/list/' }),
+  alias(listFriendsRoute, { path: '/api/friends/list/', operationId: 'listFriendsByLongPath' }),
   removeFriendRoute,
 ]

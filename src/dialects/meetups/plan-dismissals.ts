@@ -15,6 +15,7 @@ const params = z.object({ plan_id: documented(z.string(), { example: EXAMPLE_PLA
 const listDismissedRoute = route({
   method: 'GET',
   path: '/api/plans/dismissed',
+  operationId: 'listDismissedPlans',
   summary: 'List the plans that the caller dismissed, oldest first',
   access: member,
   query: pageQuery(IdCursor),
@@ -29,6 +30,7 @@ const listDismissedRoute = route({
 const dismissRoute = route({
   method: 'POST',
   path: '/api/plans/{plan_id}/dismiss',
+  operationId: 'dismissPlan',
   summary: "Take a plan out of the caller's list of plans",
   description: 'Nobody else notices it. A plan that is dismissed already stays dismissed.',
   access: member,
@@ -44,6 +46,7 @@ const dismissRoute = route({
 const undismissRoute = route({
   method: 'POST',
   path: '/api/plans/{plan_id}/undismiss',
+  operationId: 'undismissPlan',
   summary: "Put a dismissed plan back into the caller's list of plans",
   description: 'A plan that is not dismissed stays in the list.',
   access: member,
@@ -56,4 +59,9 @@ const undismissRoute = route({
 })
 
 /** The routes for dismissed plans. The published client sends DELETE to `undismiss`. */
-export const planDismissalRoutes = [listDismissedRoute, dismissRoute, undismissRoute, alias(undismissRoute, { method: 'DELETE' })]
+export const planDismissalRoutes = [
+  listDismissedRoute,
+  dismissRoute,
+  undismissRoute,
+  alias(undismissRoute, { method: 'DELETE', operationId: 'undismissPlanByDelete' }),
+]

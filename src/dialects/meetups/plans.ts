@@ -91,6 +91,7 @@ const params = z.object({ plan_id: documented(z.string(), { example: EXAMPLE_PLA
 const listPlansRoute = route({
   method: 'GET',
   path: '/api/plans',
+  operationId: 'listPlans',
   summary: 'List the plans that the caller can see and has not dismissed, oldest first',
   access: member,
   query,
@@ -106,6 +107,7 @@ const listPlansRoute = route({
 const addPlanRoute = route({
   method: 'POST',
   path: '/api/plans/add',
+  operationId: 'addPlan',
   summary: 'Create a plan',
   access: member,
   quota: QUOTAS.plans,
@@ -125,6 +127,7 @@ const addPlanRoute = route({
 const readPlanRoute = route({
   method: 'GET',
   path: '/api/plans/{plan_id}',
+  operationId: 'getPlan',
   summary: 'Get one plan',
   access: member,
   params,
@@ -138,6 +141,7 @@ const readPlanRoute = route({
 const changePlanRoute = route({
   method: 'PUT',
   path: '/api/plans/{plan_id}/edit',
+  operationId: 'changePlan',
   summary: 'Change a plan',
   access: member,
   params,
@@ -156,6 +160,7 @@ const changePlanRoute = route({
 const deletePlanRoute = route({
   method: 'DELETE',
   path: '/api/plans/{plan_id}/delete',
+  operationId: 'deletePlan',
   summary: 'Delete a plan and its RSVPs',
   access: member,
   params,
@@ -175,6 +180,7 @@ const deletePlanRoute = route({
 const readPlanCalendar = route({
   method: 'GET',
   path: '/api/plans/{plan_id}/calendar.ics',
+  operationId: 'downloadPlanCalendar',
   summary: 'Download one plan as a calendar file',
   access: member,
   params,
@@ -191,7 +197,7 @@ export const planRoutes = [
   addPlanRoute,
   readPlanRoute,
   changePlanRoute,
-  alias(changePlanRoute, { method: 'PATCH' }),
+  alias(changePlanRoute, { method: 'PATCH', operationId: 'patchPlan' }),
   deletePlanRoute,
   readPlanCalendar,
 ]

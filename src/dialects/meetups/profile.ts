@@ -68,6 +68,7 @@ const Updated = documented(z.object({ message: z.string(), user: Profile }), { i
 const readProfile = route({
   method: 'GET',
   path: '/api/profile/',
+  operationId: 'getProfile',
   summary: "Get the caller's profile",
   access: member,
   responses: { 200: ok(Profile, 'The profile', EXAMPLE) },
@@ -80,6 +81,7 @@ const readProfile = route({
 const changeProfile = route({
   method: 'PUT',
   path: '/api/profile/update/',
+  operationId: 'changeProfile',
   summary: "Change the caller's profile",
   access: member,
   quota: QUOTAS.accountChanges,
@@ -98,4 +100,4 @@ const changeProfile = route({
 })
 
 /** Every /api/profile/* route of this contract. */
-export const profileRoutes = [readProfile, changeProfile, alias(changeProfile, { method: 'PATCH' })]
+export const profileRoutes = [readProfile, changeProfile, alias(changeProfile, { method: 'PATCH', operationId: 'patchProfile' })]

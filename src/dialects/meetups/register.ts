@@ -28,6 +28,7 @@ const Registered = documented(z.object({ message: z.string(), refresh: z.string(
 const register = route({
   method: 'POST',
   path: '/api/register/',
+  operationId: 'register',
   summary: 'Register an account and log in',
   access: publicRateLimited,
   body: Registration,

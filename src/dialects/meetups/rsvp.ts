@@ -41,6 +41,7 @@ const planParams = z.object({ plan_id: documented(z.string(), { example: EXAMPLE
 const addRsvpRoute = route({
   method: 'POST',
   path: '/api/rsvp/add',
+  operationId: 'addRsvp',
   summary: 'Add an RSVP to a plan',
   access: member,
   quota: QUOTAS.rsvps,
@@ -51,16 +52,15 @@ const addRsvpRoute = route({
   },
   handle: async ({ context, body }) => {
     const added = errors.unwrap(await addRsvp(context, { planId: body.plan_id }))
-    return {
-      status: 201,
-      body: { message: 'RSVP created', id: added.id, data: toWire({ ...added, userId: context.actor.account.objectId }) },
-    }
+    const { objectId: userId } = await context.actor.load()
+    return { status: 201, body: { message: 'RSVP created', id: added.id, data: toWire({ ...added, userId }) } }
   },
 })
 
 const listPlanRsvpsRoute = route({
   method: 'GET',
   path: '/api/rsvp/plan/{plan_id}',
+  operationId: 'listPlanRsvps',
   summary: 'List the RSVPs of a plan, oldest first',
   access: member,
   params: planParams,
@@ -77,6 +77,7 @@ const listPlanRsvpsRoute = route({
 const listOwnRsvpsRoute = route({
   method: 'GET',
   path: '/api/rsvp/user',
+  operationId: 'listOwnRsvps',
   summary: "List the caller's RSVPs, oldest first",
   access: member,
   query,
@@ -91,6 +92,7 @@ const listOwnRsvpsRoute = route({
 const deleteRsvpRoute = route({
   method: 'DELETE',
   path: '/api/rsvp/{rsvp_id}/delete',
+  operationId: 'deleteRsvp',
   summary: 'Delete an RSVP, as its owner or as the creator of the plan',
   access: member,
   params: z.object({ rsvp_id: documented(z.string(), { example: ID }) }),
@@ -108,6 +110,7 @@ const deleteRsvpRoute = route({
 const deleteOwnRsvpRoute = route({
   method: 'DELETE',
   path: '/api/rsvp/plan/{plan_id}/delete',
+  operationId: 'deleteOwnRsvp',
   summary: "Delete the caller's own RSVP to a plan",
   access: member,
   params: planParams,

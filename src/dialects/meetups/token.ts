@@ -22,6 +22,7 @@ const Refresh = z.object({ refresh: text({ example: EXAMPLE_PAIR.refresh }) })
 const logInRoute = route({
   method: 'POST',
   path: '/api/token/',
+  operationId: 'logIn',
   summary: 'Log in and get an access token and a refresh token',
   access: publicRateLimited,
   body: Credentials,
@@ -35,6 +36,7 @@ const logInRoute = route({
 const refreshRoute = route({
   method: 'POST',
   path: '/api/token/refresh',
+  operationId: 'refreshAccessToken',
   summary: 'Get a new access token; the refresh token stays valid',
   access: publicRateLimited,
   body: Refresh,
@@ -48,6 +50,7 @@ const refreshRoute = route({
 const blacklistRoute = route({
   method: 'POST',
   path: '/api/token/blacklist/',
+  operationId: 'revokeRefreshToken',
   summary: 'Log out: revoke the refresh token and every access token issued from it',
   access: publicRateLimited,
   body: Refresh,
@@ -59,4 +62,9 @@ const blacklistRoute = route({
 })
 
 /** Every /api/token* route of this contract, and /api/logout/, which is the same as /api/token/blacklist/. */
-export const tokenRoutes = [logInRoute, refreshRoute, blacklistRoute, alias(blacklistRoute, { path: '/api/logout/' })]
+export const tokenRoutes = [
+  logInRoute,
+  refreshRoute,
+  blacklistRoute,
+  alias(blacklistRoute, { path: '/api/logout/', operationId: 'logOut' }),
+]

@@ -32,6 +32,7 @@ const query = z.extend(pageQuery(z.int()), {
 const listUsers = route({
   method: 'GET',
   path: '/api/users/',
+  operationId: 'listUsers',
   summary: 'List users, oldest account first',
   access: member,
   query,
@@ -46,6 +47,7 @@ const listUsers = route({
 const readUser = route({
   method: 'GET',
   path: '/api/users/{user_id}/',
+  operationId: 'getUser',
   summary: 'Get one user',
   access: member,
   params: z.object({ user_id: documented(z.string(), { example: EXAMPLE.id }) }),

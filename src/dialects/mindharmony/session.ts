@@ -64,6 +64,7 @@ const findOwnSession = async (context: MemberContext, pathParams: Readonly<Recor
 const listSessionsRoute = route({
   method: 'GET',
   path: '/session/',
+  operationId: 'listSessions',
   summary: "List the caller's sessions, newest first",
   access: member,
   query: pageQuery(Cursor),
@@ -78,6 +79,7 @@ const listSessionsRoute = route({
 const recordSessionRoute = route({
   method: 'POST',
   path: '/session/',
+  operationId: 'recordSession',
   summary: 'Record a session',
   access: member,
   quota: QUOTAS.practiceSessions,
@@ -89,6 +91,7 @@ const recordSessionRoute = route({
 const getSummary = route({
   method: 'GET',
   path: '/session/summary/',
+  operationId: 'getSessionSummary',
   summary: "Get a summary of the caller's sessions",
   access: member,
   responses: { 200: ok(Summary, 'The summary', SUMMARY_EXAMPLE) },
@@ -102,6 +105,7 @@ const getSummary = route({
 const readSessionRoute = route({
   method: 'GET',
   path: '/session/{id}/',
+  operationId: 'getSession',
   summary: 'Get one session',
   access: member,
   params,
@@ -112,6 +116,7 @@ const readSessionRoute = route({
 const replaceSession = route({
   method: 'PUT',
   path: '/session/{id}/',
+  operationId: 'replaceSession',
   summary: 'Replace a session',
   access: member,
   body: SessionFields,
@@ -127,6 +132,7 @@ const replaceSession = route({
 const changeSessionRoute = route({
   method: 'PATCH',
   path: '/session/{id}/',
+  operationId: 'changeSession',
   summary: 'Change some fields of a session',
   access: member,
   body: z.partial(SessionFields),
@@ -142,6 +148,7 @@ const changeSessionRoute = route({
 const deleteSessionRoute = route({
   method: 'DELETE',
   path: '/session/{id}/',
+  operationId: 'deleteSession',
   summary: 'Delete a session',
   access: member,
   params,

@@ -77,6 +77,7 @@ const checkProfileAccess = async (context: MemberContext, pathParams: Readonly<R
 const register = route({
   method: 'POST',
   path: '/user/register/',
+  operationId: 'register',
   summary: 'Register',
   access: publicRateLimited,
   body: Registration,
@@ -97,6 +98,7 @@ const register = route({
 const logInRoute = route({
   method: 'POST',
   path: '/user/login/',
+  operationId: 'logIn',
   summary: 'Log in',
   access: publicRateLimited,
   body: Credentials,
@@ -118,6 +120,7 @@ const logInRoute = route({
 const logOutRoute = route({
   method: 'POST',
   path: '/user/logout/',
+  operationId: 'logOut',
   summary: 'Log out and end the token',
   access: member,
   responses: { 200: ok(z.object({}), 'Logged out', {}) },
@@ -133,6 +136,7 @@ const INVALID_TOKEN = errorResponse(401, { valid: false })
 const validateToken = route({
   method: 'POST',
   path: '/user/validate-token/',
+  operationId: 'validateToken',
   summary: 'Check whether the token in the Authorization header is valid',
   access: anyone,
   responses: {
@@ -149,6 +153,7 @@ const validateToken = route({
 const readUserDetails = route({
   method: 'GET',
   path: '/user/user-details/',
+  operationId: 'getUserDetails',
   summary: "Get the caller's user details",
   access: member,
   responses: {
@@ -169,6 +174,7 @@ const readUserDetails = route({
 const readProfile = route({
   method: 'GET',
   path: '/user/profile/{id}',
+  operationId: 'getProfile',
   summary: "Get a user's profile",
   description: 'The e-mail address is shown to the owner and to staff; everyone else gets an empty string.',
   access: member,
@@ -183,6 +189,7 @@ const readProfile = route({
 const replaceProfile = route({
   method: 'PUT',
   path: '/user/profile/{id}',
+  operationId: 'replaceProfile',
   summary: 'Replace a profile',
   access: member,
   body: ProfileFields,
@@ -198,6 +205,7 @@ const replaceProfile = route({
 const changeProfile = route({
   method: 'PATCH',
   path: '/user/profile/{id}',
+  operationId: 'changeProfile',
   summary: 'Change some fields of a profile',
   access: member,
   body: z.partial(ProfileFields),
@@ -213,13 +221,13 @@ const changeProfile = route({
 /** The routes under /user/, and three short aliases that the contract document uses too. */
 export const userRoutes = [
   register,
-  alias(register, { path: '/register/' }),
+  alias(register, { path: '/register/', operationId: 'registerByShortPath' }),
   logInRoute,
-  alias(logInRoute, { path: '/login/' }),
+  alias(logInRoute, { path: '/login/', operationId: 'logInByShortPath' }),
   logOutRoute,
   validateToken,
   readUserDetails,
-  alias(readUserDetails, { path: '/user-details/' }),
+  alias(readUserDetails, { path: '/user-details/', operationId: 'getUserDetailsByShortPath' }),
   readProfile,
   replaceProfile,
   changeProfile,

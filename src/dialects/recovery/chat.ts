@@ -75,6 +75,7 @@ const EXAMPLE: z.infer<typeof Message> = {
 const messageAssistant = route({
   method: 'POST',
   path: '/api/v1/chat/{id}/',
+  operationId: 'messageAssistant',
   summary: 'Send a message to the assistant',
   description: 'A message about suicide or self-harm is answered with crisis resources, and the support desk is notified.',
   access: ownerOnly(SEND_FORBIDDEN),
@@ -95,6 +96,7 @@ const messageAssistant = route({
 const openChatRoute = route({
   method: 'GET',
   path: '/api/v1/chat/user/support/{id}/',
+  operationId: 'openSupportChat',
   summary: "Get the WebSocket URL of a person's support chat",
   access: ownerOrStaff(CHAT_FORBIDDEN),
   params,
@@ -115,6 +117,7 @@ const openChatRoute = route({
 const listMessages = route({
   method: 'GET',
   path: '/api/v1/chat/user/support/{id}/messages/',
+  operationId: 'listSupportMessages',
   summary: 'List the messages of a support chat, newest page first; oldest message first within a page',
   access: ownerOrStaff(CHAT_FORBIDDEN),
   query: z.object({
@@ -143,6 +146,7 @@ const listMessages = route({
 const downloadText = route({
   method: 'GET',
   path: '/api/v1/chat/user/support/{id}/messages.txt',
+  operationId: 'downloadTranscriptAsText',
   summary: 'Download the whole conversation as text',
   access: ownerOrStaff(CHAT_FORBIDDEN),
   params,
@@ -159,6 +163,7 @@ const downloadText = route({
 const downloadJson = route({
   method: 'GET',
   path: '/api/v1/chat/user/support/{id}/messages.json',
+  operationId: 'downloadTranscriptAsJson',
   summary: 'Download the whole conversation as JSON',
   access: ownerOrStaff(CHAT_FORBIDDEN),
   params,

@@ -61,6 +61,7 @@ const params = z.object({ id: pathId() })
 const addContactRoute = route({
   method: 'PATCH',
   path: '/api/v1/user/edit/contact/{id}/',
+  operationId: 'addContact',
   summary: 'Add an emergency contact',
   access: ownerOnly(FORBIDDEN),
   quota: QUOTAS.contacts,
@@ -83,6 +84,7 @@ const addContactRoute = route({
 const listContactsRoute = route({
   method: 'GET',
   path: '/api/v1/user/contacts/{id}/',
+  operationId: 'listContacts',
   summary: "List the caller's emergency contacts, oldest first",
   access: ownerOnly(FORBIDDEN),
   params,
@@ -93,6 +95,7 @@ const listContactsRoute = route({
 const deleteContact = route({
   method: 'DELETE',
   path: '/api/v1/user/contacts/{id}/{contact_id}/',
+  operationId: 'deleteContact',
   summary: 'Delete an emergency contact',
   access: ownerOnly(FORBIDDEN),
   params: z.extend(params, { contact_id: pathId() }),

@@ -32,18 +32,21 @@ const triggeredToWire = ({ scenario, messages, alarmId, status }: Triggered): z.
   status,
 })
 
-const Delivery = z.object({
-  id: z.string(),
-  step: z.int(),
-  recipient: z.string(),
-  channel: documented(z.string(), { example: 'email', description: '`email`, `sms` or `webhook`.' }),
-  state: documented(z.enum(['pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped', 'withheld']), {
-    description:
-      '`kept`: stored in the outbox and not sent, because no provider is configured for the channel. `withheld`: never sent, because of the limits of a day.',
+const Delivery = documented(
+  z.object({
+    id: z.string(),
+    step: z.int(),
+    recipient: z.string(),
+    channel: documented(z.string(), { example: 'email', description: '`email`, `sms` or `webhook`.' }),
+    state: documented(z.enum(['pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped', 'withheld']), {
+      description:
+        '`kept`: stored in the outbox and not sent, because no provider is configured for the channel. `withheld`: never sent, because of the limits of a day.',
+    }),
+    attempts: z.int(),
+    updated_at: z.string(),
   }),
-  attempts: z.int(),
-  updated_at: z.string(),
-})
+  { id: 'AlarmDelivery' },
+)
 
 const deliveryToWire = ({ updatedAt, ...delivery }: DeliveryView): z.infer<typeof Delivery> => ({
   id: delivery.id,
@@ -129,6 +132,7 @@ const params = z.object({ id: pathId() })
 const triggerAlarmRoute = route({
   method: 'GET',
   path: '/api/v1/event/trigger/{id}/',
+  operationId: 'triggerAlarm',
   summary: 'Trigger an alarm',
   description:
     'Notifies every recipient that the scenario names. Triggers within 30 seconds join the same alarm, and each recipient is notified once. A HEAD request triggers nothing.',
@@ -147,12 +151,14 @@ const triggerAlarmRoute = route({
 
 const triggerAlarmByPost = alias(triggerAlarmRoute, {
   method: 'POST',
+  operationId: 'triggerAlarmByPost',
   summary: 'Trigger an alarm, for clients that use POST for requests with side effects',
 })
 
 const listAlarmsRoute = route({
   method: 'GET',
   path: '/api/v1/event/alarms/{id}/',
+  operationId: 'listAlarms',
   summary: "List a person's alarms with the state of every delivery, newest first",
   description: 'At most the newest 100.',
   access: ownerOrStaff(USER_NOT_FOUND),
@@ -170,6 +176,7 @@ const listAlarmsRoute = route({
 const acknowledgeAlarmRoute = route({
   method: 'POST',
   path: '/api/v1/event/alarms/{id}/{alarm_id}/ack/',
+  operationId: 'acknowledgeAlarm',
   summary: 'Acknowledge an alarm ("I am safe"): no more notifications are sent',
   description:
     'If the person acknowledges it, everybody who was told of the alarm gets an all-clear, once. If staff acknowledge it, they are told that the alarm is answered; the all-clear follows when the person acknowledges it, too. These messages are deliveries of step 0.',

@@ -40,6 +40,7 @@ const UPDATED = 'Music track updated successfully'
 const listTracksRoute = route({
   method: 'GET',
   path: '/api/v1/user/music/',
+  operationId: 'listMusicTracks',
   summary: 'List the music tracks that an alarm can play',
   access: member,
   responses: {
@@ -51,6 +52,7 @@ const listTracksRoute = route({
 const chooseMusicRoute = route({
   method: 'POST',
   path: '/api/v1/user/music/edit/{id}/',
+  operationId: 'chooseMusicTrack',
   summary: 'Choose the music track that the alarm plays',
   access: ownerOnly(FORBIDDEN),
   body: z.object({ music: integer({ example: 1 }) }),
@@ -69,6 +71,7 @@ const chooseMusicRoute = route({
 const listScenariosRoute = route({
   method: 'GET',
   path: '/api/v1/user/scenarios/',
+  operationId: 'listAlarmScenarios',
   summary: 'List the alarm scenarios',
   access: member,
   responses: {

@@ -46,6 +46,7 @@ const errors = errorTable({ ...commonErrors.table, 'not-found': () => errorRespo
 const listSessions = route({
   method: 'GET',
   path: '/api/v1/user/sessions/',
+  operationId: 'listSessions',
   summary: "List the caller's sessions, newest first",
   access: member,
   responses: { 200: ok(z.array(Session), 'Every valid credential of the account', [EXAMPLE]) },
@@ -55,6 +56,7 @@ const listSessions = route({
 const endOtherSessions = route({
   method: 'DELETE',
   path: '/api/v1/user/sessions/',
+  operationId: 'endOtherSessions',
   summary: 'End all other sessions',
   access: member,
   responses: { 200: ok(z.object({ revoked: z.int() }), 'The number of ended sessions', { revoked: 2 }) },
@@ -64,6 +66,7 @@ const endOtherSessions = route({
 const endSession = route({
   method: 'DELETE',
   path: '/api/v1/user/sessions/{session_id}/',
+  operationId: 'endSession',
   summary: 'End one session',
   access: member,
   params: z.object({ session_id: documented(z.string(), { example: EXAMPLE.id }) }),

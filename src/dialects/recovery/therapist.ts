@@ -44,6 +44,7 @@ const params = z.object({ id: pathId() })
 const addTherapist = route({
   method: 'PUT',
   path: '/api/v1/user/create/therapist/{id}/',
+  operationId: 'addTherapist',
   summary: 'Add a therapist, who becomes the one that alarms notify',
   access: ownerOnly(FORBIDDEN),
   quota: QUOTAS.therapists,
@@ -63,6 +64,7 @@ const addTherapist = route({
 const changeTherapistRoute = route({
   method: 'PATCH',
   path: '/api/v1/user/edit/therapist/{id}/',
+  operationId: 'changeTherapist',
   summary: 'Change the current therapist',
   access: ownerOnly(FORBIDDEN),
   body: z.partial(TherapistFields),

@@ -109,6 +109,7 @@ const params = z.object({ id: pathId() })
 const readUserInfoRoute = route({
   method: 'GET',
   path: '/api/v1/user/{id}/',
+  operationId: 'getUserInfo',
   summary: "Get a person's user info",
   description: 'For the person and staff. All other callers get a 404.',
   access: ownerOrStaff(USER_INFO_NOT_FOUND),
@@ -120,6 +121,7 @@ const readUserInfoRoute = route({
 const changeUserInfoRoute = route({
   method: 'PATCH',
   path: '/api/v1/user/edit/{id}/',
+  operationId: 'changeUserInfo',
   summary: "Change a person's user info",
   access: ownerOrStaff(USER_INFO_NOT_FOUND),
   body: Changes,

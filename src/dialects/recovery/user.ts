@@ -27,6 +27,7 @@ const Credentials = z.object({
 const registerRoute = route({
   method: 'POST',
   path: '/api/v1/user/registration/',
+  operationId: 'register',
   summary: 'Register an account',
   access: publicRateLimited,
   body: Registration,
@@ -41,6 +42,7 @@ const registerRoute = route({
 const logInRoute = route({
   method: 'POST',
   path: '/api/v1/user/login/',
+  operationId: 'logIn',
   summary: 'Log in',
   access: publicRateLimited,
   body: Credentials,
@@ -58,6 +60,7 @@ const logInRoute = route({
 const logOutRoute = route({
   method: 'POST',
   path: '/api/v1/user/logout/',
+  operationId: 'logOut',
   summary: 'Log out and revoke the token',
   access: member,
   responses: { 200: ok(Message, 'Logged out', { message: 'Logged out.' }) },

@@ -36,6 +36,7 @@ const HANDSHAKE_DESCRIPTION =
 const connectToRoom = route({
   method: 'GET',
   path: '/ws/chat/{user_id}/',
+  operationId: 'connectToRoom',
   summary: "Connect to a person's room in the support chat",
   description: HANDSHAKE_DESCRIPTION,
   access: socketMember,
@@ -46,7 +47,7 @@ const connectToRoom = route({
     const { person, asStaff } = errors.unwrap(
       await (isHandshake(request) ? joinRoom(context, params.user_id) : openRoom(context, params.user_id, null)),
     )
-    const connection = connectionOf(request, context, { staff: asStaff, since: parseSince(query.since) })
+    const connection = await connectionOf(request, context, { staff: asStaff, since: parseSince(query.since) })
     return { response: await sockets.connect(request, person, connection) }
   },
 })
@@ -54,6 +55,7 @@ const connectToRoom = route({
 const connectToDesk = route({
   method: 'GET',
   path: '/ws/chat/admin/',
+  operationId: 'connectToDesk',
   summary: 'Connect to the desk, where staff see all rooms',
   description: HANDSHAKE_DESCRIPTION,
   access: restricted(asStaff, FORBIDDEN, socketMember),
@@ -61,10 +63,14 @@ const connectToDesk = route({
   responses: { 101: noContent('Switching to the WebSocket protocol'), ...errors.responses('forbidden', upgradeRequired) },
   handle: async ({ context, query, request, sockets }) => {
     if (isHandshake(request)) await joinDesk(context)
-    const connection = connectionOf(request, context, { staff: true, since: parseSince(query.since) })
+    const connection = await connectionOf(request, context, { staff: true, since: parseSince(query.since) })
     return { response: await sockets.connect(request, 'desk', connection) }
   },
 })
 
 /** Every /ws/* path: a person's room, and the desk where staff see all rooms. */
-export const socketRoutes = [connectToRoom, connectToDesk, alias(connectToDesk, { path: '/ws/admin/' })]
+export const socketRoutes = [
+  connectToRoom,
+  connectToDesk,
+  alias(connectToDesk, { path: '/ws/admin/', operationId: 'connectToDeskByShortPath' }),
+]

@@ -41,5 +41,5 @@ const change = async (context: MemberContext, changes: AccountChanges, requires:
   if (changes.isActive === false || changes.isAdmin === false || changes.isStaff === false || changes.isSuperuser === false) {
     context.waitUntil(context.support.closeRevokedConnections(id))
   }
-  return changed ?? context.actor.account
+  return changed ?? context.actor.load()
 }

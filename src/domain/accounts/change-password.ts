@@ -14,7 +14,7 @@ export const confirmPassword = async (
   context: MemberContext,
   password: string,
 ): Promise<Result<{ readonly stored: string }, 'wrong-password' | 'throttled'>> => {
-  const key = usernameKey(context.actor.account.username)
+  const key = usernameKey((await context.actor.load()).username)
   const guard = await confirmationGuard(key, context.settings.loginLock)
   const { stored, locks } = await findForLogin(context.store, { usernameKey: key, network: guard.network, counters: guard.counters })
   const lockedUntil = guard.lockedUntil(locks, false)
@@ -32,7 +32,8 @@ export const changePassword = async (
   context: MemberContext,
   { stored, password }: { stored: string; password: AcceptedPassword },
 ): Promise<Result<null, 'wrong-password' | 'throttled'>> => {
-  const { account, credential } = context.actor
+  const { credential } = context.actor
+  const account = await context.actor.load()
   const requester = { network: context.client.network, account: usernameKey(account.username) }
   const hash = await context.passwords.hash(password, requester)
   if (hash === null) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })

@@ -41,7 +41,7 @@ export const eraseOwnAccount = async (
   if (confirmed instanceof Failure) return confirmed
   // Another request may have changed the password or closed the account in the meantime.
   if (!(await closeVerified(context, confirmed.stored))) return fail('wrong-password')
-  const erased = await erase(context, context.actor.account)
+  const erased = await erase(context, await context.actor.load())
   return erased instanceof Failure ? fail('wrong-password') : erased
 }
 

@@ -87,12 +87,12 @@ export const accountConflicts = async (
   context: Context,
   values: UniqueValues,
   planId: number | null,
-  except?: Account,
+  exceptId?: number,
 ): Promise<AccountConflicts> => {
   const uniqueKeys = uniqueKeysOf(values)
-  if (planId !== null) return findAccountConflicts(context.store, uniqueKeys, { id: planId, today: isoDay(context.now()) }, except?.id)
+  if (planId !== null) return findAccountConflicts(context.store, uniqueKeys, { id: planId, today: isoDay(context.now()) }, exceptId)
   const hasKeys = Object.values(uniqueKeys).some((key) => key !== null)
-  return { taken: hasKeys ? await findTakenUniqueFields(context.store, uniqueKeys, except?.id) : [], noSuchPlan: false }
+  return { taken: hasKeys ? await findTakenUniqueFields(context.store, uniqueKeys, exceptId) : [], noSuchPlan: false }
 }
 
 type AccountState = Pick<AdminRegistration, 'isAdmin' | 'isSuspended' | 'isActive'>

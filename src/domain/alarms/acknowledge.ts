@@ -12,7 +12,7 @@ export const acknowledgeAlarm = async (
   { accountId, alarmId, note }: { accountId: number; alarmId: string; note: string },
 ): Acknowledging => {
   if (!(await mayAccessAlarms(context, accountId, 'alarm-acknowledged', alarmId))) return fail('alarm-not-found')
-  const { id, username } = context.actor.account
+  const { id, username } = await context.actor.load()
   return acknowledge(context, accountId, { alarmId, by: { id, username }, note })
 }
 

@@ -59,7 +59,7 @@ export const sendMessage = async (
  * Durable Object, which stores it until the desk has it. If even that fails, the person still gets a reply.
  */
 const alertDesk = async (context: MemberContext, now: number): Promise<boolean> => {
-  const { id, username } = context.actor.account
+  const { id, username } = await context.actor.load()
   try {
     await context.alarms.dispatcher(id).notifyDesk(`${id}.crisis.${newTokenId()}`, { type: 'crisis', accountId: id, username, at: now })
     return true

@@ -10,8 +10,8 @@ interface FacilityPerson {
 
 /** Returns the caller's account and facility profile. */
 export const readFacilityProfile = async (context: MemberContext): Promise<FacilityPerson> => {
-  const { account } = context.actor
-  return { account, profile: await findFacilityProfile(context.store, account.id) }
+  const profile = await findFacilityProfile(context.store, context.actor.account.id)
+  return { account: await context.actor.load(), profile }
 }
 
 export interface FacilityChanges {
@@ -26,7 +26,8 @@ export interface FacilityChanges {
 }
 
 /** Changes the fields in the input; the others stay. */
-export const changeFacilityProfile = ({ store, actor, now }: MemberContext, changes: FacilityChanges): Promise<FacilityPerson> => {
-  const { firstName, lastName, profilePicture, ...profile } = changes
-  return saveFacilityProfile(store, actor.account, profile, { firstName, lastName, profilePicture }, now())
+export const changeFacilityProfile = async ({ store, actor, now }: MemberContext, changes: FacilityChanges): Promise<FacilityPerson> => {
+  const { firstName, lastName, profilePicture, ...fields } = changes
+  const { account, profile } = await saveFacilityProfile(store, actor.account.id, fields, { firstName, lastName, profilePicture }, now())
+  return { account: account ?? (await actor.load()), profile }
 }

@@ -11,8 +11,8 @@ interface MeetupPerson {
 
 /** Returns the caller's account and meetup profile. */
 export const readMeetupProfile = async (context: MemberContext): Promise<MeetupPerson> => {
-  const { account } = context.actor
-  return { account, profile: await findMeetupProfile(context.store, account.id) }
+  const profile = await findMeetupProfile(context.store, context.actor.account.id)
+  return { account: await context.actor.load(), profile }
 }
 
 export interface MeetupChanges {
@@ -23,10 +23,13 @@ export interface MeetupChanges {
 }
 
 /** Changes the fields in the input; the others stay. */
-export const changeMeetupProfile = (
+export const changeMeetupProfile = async (
   { store, actor, now }: MemberContext,
   { firstName, lastName, dateOfBirth, bio }: MeetupChanges,
-): Promise<MeetupPerson> => saveMeetupProfile(store, actor.account, { dateOfBirth, bio }, { firstName, lastName }, now())
+): Promise<MeetupPerson> => {
+  const { account, profile } = await saveMeetupProfile(store, actor.account.id, { dateOfBirth, bio }, { firstName, lastName }, now())
+  return { account: account ?? (await actor.load()), profile }
+}
 
 /** Returns the public profile of a person. */
 export const readPerson = async (context: MemberContext, objectId: string): Promise<Result<PublicPerson, 'not-found'>> =>

@@ -1,53 +1,120 @@
 import type { Quota } from '../../model/quotas.ts'
 import { isoDay } from '../../model/time.ts'
-import { findAccountAndCredential, findAccountAndUseQuota, markSeen } from '../../store/credentials.ts'
+import { assumedAccount, CallerCheckError, createCallerCheck, flagBits } from '../../store/caller-check.ts'
+import { markSeen } from '../../store/credentials.ts'
 import type { Claims } from '../../tokens/jwt.ts'
 import { type MemberContext, memberContext } from '../access.ts'
 import type { Context } from '../context.ts'
+import { effectsAfter } from './effects.ts'
 
 /** Why a token is rejected. `revoked` also covers a token with a valid signature that was never issued. */
 export type TokenProblem = 'invalid' | 'expired' | 'wrong-type' | 'revoked' | 'account-not-found' | 'inactive'
 
+/** `other-flags`: the account has other flags than the request assumed. The next attempt assumes the right ones. */
+type CheckProblem = TokenProblem | 'over-quota' | 'other-flags'
+
 /**
- * Finds the account and credential of a token. One D1 round trip decides. KV is read at the same time, if at all: it can
- * only make a rejection faster.
- * A token is valid as long as its row exists, so a revocation applies from the next request on, at every location.
- * A request that has a daily quota is counted in the same round trip.
+ * The caller of a request, by a token with a valid signature. A token is valid as long as its row exists, so a revocation
+ * applies from the next request on, at every location. That check travels with the first statements of the request, in one
+ * round trip, together with the count of a daily quota.
  */
-export const authenticate = async (
-  context: Context,
-  token: string,
-  quota: Quota | null = null,
-): Promise<MemberContext | TokenProblem | 'over-quota'> => {
-  const now = context.now()
-  const claims = await context.tokens.verify(token, now)
-  if (typeof claims === 'string') return claims
-  if (claims.type === 'refresh') return 'wrong-type'
-
-  const listed = context.revocations.isListed(claims.credentialId, now)
-  if (listed === true) return 'revoked'
-  const bearerQuery = findBearer(context, claims, quota)
-  const found = await (listed === false
-    ? bearerQuery
-    : Promise.race([bearerQuery, listed.then(async (isListed) => (isListed ? ('listed' as const) : bearerQuery))]))
-
-  if (found === 'listed') return 'revoked'
-  const { bearer, uses } = found
-  if (!bearer) return 'account-not-found'
-  if (!bearer.account.isActive) return 'inactive'
-  if (!bearer.credential) return 'revoked'
-  if (quota && uses > quota.perDay) return 'over-quota'
-
-  const today = isoDay(now)
-  if (bearer.credential.lastSeenDay !== today) context.waitUntil(markSeen(context.store, claims.credentialId, today))
-  const credential = { id: claims.credentialId, type: claims.type, expiresAt: claims.expiresAt }
-  return memberContext(context, { account: bearer.account, credential })
+export interface Caller {
+  /** Its store sends the check along. What else has an effect can only be used once the check has passed. */
+  readonly context: MemberContext
+  /** Checks now, if no statement has done so. Returns why the check failed; null if it has passed. */
+  check(): Promise<CheckProblem | null>
+  /** The problem behind an error that a verb has thrown; null if the error has another cause. */
+  problemOf(error: unknown): CheckProblem | null
 }
 
-const findBearer = async (context: Context, ids: Pick<Claims, 'accountId' | 'credentialId'>, quota: Quota | null) =>
-  quota
-    ? findAccountAndUseQuota(context.store, ids, quota.name, isoDay(context.now()))
-    : { bearer: await findAccountAndCredential(context.store, ids), uses: 0 }
+export const identify = async (context: Context, token: string, quota: Quota | null): Promise<Caller | TokenProblem> => {
+  const claims = await claimsOf(context, token)
+  if (typeof claims === 'string') return claims
+  const listed = context.revocations.isListed(claims.credentialId, context.now())
+  if (listed === true) return 'revoked'
+  // The answer of KV comes too late for this request. It speeds up the rejection of the next one.
+  if (listed !== false) context.waitUntil(listed)
+
+  const flags = context.knownFlags.get(claims.accountId) ?? 0
+  const check = checkFor(context, claims, flags, quota)
+  const { id, expiresAt, type } = credentialOf(claims)
+  const actor = {
+    account: assumedAccount(claims.accountId, flags),
+    credential: { id, expiresAt, type },
+    load: async () => (await check.pass()).account,
+  }
+  const problemOf = (error: unknown) => recordProblem(context, claims.accountId, error)
+  return {
+    context: memberContext({ ...context, ...effectsAfter(check, context), store: check.store }, actor),
+    problemOf,
+    check: async () => {
+      try {
+        await check.pass()
+        return null
+      } catch (error) {
+        const problem = problemOf(error)
+        if (problem === null) throw error
+        return problem
+      }
+    },
+  }
+}
+
+/** The context of the account that a token belongs to, checked at once. */
+export const authenticate = async (context: Context, token: string): Promise<MemberContext | TokenProblem> => {
+  const claims = await claimsOf(context, token)
+  if (typeof claims === 'string') return claims
+  const listed = context.revocations.isListed(claims.credentialId, context.now())
+  if (listed === true) return 'revoked'
+  const passing = passOf(context, claims)
+  const found = await (listed === false
+    ? passing
+    : Promise.race([passing, listed.then(async (isListed) => (isListed ? ('revoked' as const) : passing))]))
+  if (typeof found === 'string') return found
+  const { account } = found
+  return memberContext(context, { account, credential: credentialOf(claims), load: async () => account })
+}
+
+const passOf = async (context: Context, claims: Claims) => {
+  try {
+    return await checkFor(context, claims, null, null).pass()
+  } catch (error) {
+    const problem = recordProblem(context, claims.accountId, error)
+    if (problem === null || problem === 'over-quota' || problem === 'other-flags') throw error
+    return problem
+  }
+}
+
+const claimsOf = async (context: Context, token: string): Promise<Claims | TokenProblem> => {
+  const claims = await context.tokens.verify(token, context.now())
+  if (typeof claims === 'string') return claims
+  return claims.type === 'refresh' ? 'wrong-type' : claims
+}
+
+const credentialOf = ({ credentialId, type, expiresAt }: Claims) => ({ id: credentialId, type, expiresAt })
+
+const checkFor = (context: Context, { accountId, credentialId }: Claims, flags: number | null, quota: Quota | null) => {
+  const today = isoDay(context.now())
+  return createCallerCheck(context.store, { accountId, credentialId, flags, quota, day: today }, ({ account, lastSeenDay }) => {
+    rememberFlags(context, accountId, flagBits(account))
+    if (lastSeenDay !== today) context.waitUntil(markSeen(context.store, credentialId, today))
+  })
+}
+
+const recordProblem = (context: Context, accountId: number, error: unknown): CheckProblem | null => {
+  let cause = error
+  while (cause instanceof Error && !(cause instanceof CallerCheckError)) cause = cause.cause
+  if (!(cause instanceof CallerCheckError)) return null
+  if (typeof cause.problem === 'string') return cause.problem
+  rememberFlags(context, accountId, cause.problem.flags)
+  return 'other-flags'
+}
+
+/** Only the few accounts with flags are remembered. The check finds out when a flag has changed. */
+const rememberFlags = ({ knownFlags }: Context, accountId: number, flags: number): void => {
+  if (flags === 0) knownFlags.delete(accountId)
+  else knownFlags.set(accountId, flags)
+}
 
 /** Whether a request with this token would be authenticated now. */
 export const isValidToken = async (context: Context, token: string): Promise<boolean> =>

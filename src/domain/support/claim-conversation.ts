@@ -13,7 +13,7 @@ export const claimConversation = async (
 ): Promise<Result<PersonRef, 'not-found' | 'already-claimed'>> => {
   const person = await findRecoveryProfile(context.store, userId)
   if (!person) return fail('not-found')
-  const { id, username } = context.actor.account
+  const { id, username } = await context.actor.load()
   const claimedBy = await context.support.room(userId).claim({ id: userId, username: person.username }, { id, username })
   return claimedBy.id === id ? claimedBy : fail('already-claimed', { username: claimedBy.username })
 }

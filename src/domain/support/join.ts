@@ -6,10 +6,11 @@ import type { OpenRoom } from './open-room.ts'
 
 /** Checks that the caller may connect to a room, and records the caller as a connected account. */
 export const joinRoom = async (context: MemberContext, accountId: number): Promise<Result<OpenRoom, 'forbidden' | 'not-found'>> => {
-  const { id, username } = context.actor.account
+  const { id } = context.actor.account
   if (!isOwnerOrStaff(context, accountId)) return fail('forbidden')
   if (accountId === id) {
     await recordSocketUser(context.store, id)
+    const { username } = await context.actor.load()
     return { person: { id, username }, asStaff: false }
   }
   const audit = auditEntry(context, 'conversation-opened', accountId, 'socket')

@@ -20,7 +20,7 @@ export const addNote = async (
 ): Promise<Result<readonly StaffNote[], 'not-found'>> => {
   const person = await findRecoveryProfileRecorded(context.store, userId, auditEntry(context, 'note-added', userId))
   if (!person) return fail('not-found')
-  const { id, username } = context.actor.account
+  const { id, username } = await context.actor.load()
   const room = context.support.room(userId)
   await room.addNote({ id: userId, username: person.username }, { author: { id, username }, text, clientId })
   return room.notes(MAX_NOTES)

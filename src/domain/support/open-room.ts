@@ -17,9 +17,9 @@ export const openRoom = async (
   accountId: number,
   action: AuditAction | null,
 ): Promise<Result<OpenRoom, 'forbidden' | 'not-found'>> => {
-  const { id, username } = context.actor.account
+  const { id } = context.actor.account
   if (!isOwnerOrStaff(context, accountId)) return fail('forbidden')
-  if (accountId === id) return { person: { id, username }, asStaff: false }
+  if (accountId === id) return { person: { id, username: (await context.actor.load()).username }, asStaff: false }
   const profile = action
     ? await findRecoveryProfileRecorded(context.store, accountId, auditEntry(context, action, accountId))
     : await findRecoveryProfile(context.store, accountId)

@@ -14,7 +14,7 @@ export const resolveConversation = async (
 ): Promise<Result<null, 'not-found' | 'new-messages'>> => {
   const person = await findRecoveryProfile(context.store, userId)
   if (!person) return fail('not-found')
-  const { id, username } = context.actor.account
+  const { id, username } = await context.actor.load()
   const isResolved = await context.support.room(userId).resolve({ id: userId, username: person.username }, { id, username }, seen)
   return isResolved ? null : fail('new-messages')
 }

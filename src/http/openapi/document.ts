@@ -1,13 +1,10 @@
 import * as z from 'zod/mini'
-import { parseError, TOO_LARGE, unsupported } from '../request/body.ts'
-import { fieldErrors } from '../request/field-errors.ts'
-import { errorResponse, throttled } from '../response/errors.ts'
-import type { NamedError } from '../response/specs.ts'
-import { needsCredential } from '../routing/access.ts'
 import type { Contract } from '../routing/contract.ts'
 import type { Route } from '../routing/route.ts'
-import { patternOf } from '../routing/segment-router.ts'
-import { type Components, jsonSchemaOf } from './json-schema.ts'
+import { type Descriptions, descriptionOf, withDescriptions } from './descriptions.ts'
+import { type ErrorSchema, errorSchemaFinder, type SchemaOfError } from './error-schemas.ts'
+import { derivedErrors } from './errors.ts'
+import { type Components, type JsonSchema, jsonSchemaOf, type SchemaWriter } from './json-schema.ts'
 import { type ResponseObject, responseObjects } from './responses.ts'
 
 interface Parameter {
@@ -43,15 +40,27 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Components; readonly securitySchemes: Readonly<Record<string, unknown>> }
 }
 
+/** What only a document says of a contract. The Worker answers no request with it. */
+export interface Documentation {
+  /** The forms of this contract's errors, beside those that every contract has. */
+  readonly errors: readonly ErrorSchema[]
+  /** What the summary and the name of an operation do not say, by its id. */
+  readonly operations: Readonly<Record<string, string>>
+  /** What the names of properties and parameters do not say. */
+  readonly properties: Descriptions
+}
+
 /**
- * The OpenAPI 3.1 document of a contract, made from the same routes as the router. Beside what a route declares it holds
- * the errors that every route of its kind can have (body, credentials, rate limit), from the functions that write them.
+ * The OpenAPI 3.1 document of a contract, made from the same routes as the router. Beside what a route declares it holds the
+ * errors that follow from its access, body, query and quota.
  */
-export const documentOf = (contract: Contract, origin: string): OpenApiDocument => {
+export const createDocument = (contract: Contract, documentation: Documentation, origin: string): OpenApiDocument => {
   const components: Components = {}
+  const schemaOfError = errorSchemaFinder(documentation.errors, components)
   const paths: Record<string, Record<string, Operation>> = {}
   for (const route of contract.routes) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(contract, route, components) }
+    const operation = operationOf(contract, route, documentation, components, schemaOfError)
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation }
   }
   const schemes = new Set(contract.routes.flatMap(({ access }) => access.security.flatMap(Object.keys)))
   return {
@@ -61,31 +70,48 @@ export const documentOf = (contract: Contract, origin: string): OpenApiDocument 
     tags: [...new Set(contract.routes.map(({ path }) => tagOf(path)))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: components,
+      schemas: Object.fromEntries(
+        Object.entries(components).map(([name, schema]) => [name, withDescriptions(schema, documentation.properties, name)]),
+      ),
       securitySchemes: Object.fromEntries(Object.entries(SECURITY_SCHEMES).filter(([name]) => schemes.has(name))),
     },
   }
 }
 
-const operationOf = (contract: Contract, route: Route, components: Components): Operation => {
-  const parameters = [...parametersOf('path', route.params, components), ...parametersOf('query', route.query, components)]
+const operationOf = (
+  contract: Contract,
+  route: Route,
+  { operations, properties }: Documentation,
+  components: Components,
+  schemaOfError: SchemaOfError,
+): Operation => {
+  const operationId = operationIdOf(route)
+  const write: SchemaWriter = (schema, io) => withDescriptions(jsonSchemaOf(schema, io, components), properties, operationId)
+  const describe = (name: string) => descriptionOf(properties, operationId, name)
+  const parameters = [...parametersOf('path', route.params, write, describe), ...parametersOf('query', route.query, write, describe)]
+  const description = operations[operationId] ?? route.description
   return {
     summary: route.summary,
-    ...(route.description !== undefined && { description: route.description }),
+    ...(description !== undefined && { description }),
     security: route.access.security,
-    operationId: operationIdOf(route),
+    operationId,
     tags: [tagOf(route.path)],
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body !== null && { requestBody: requestBodyOf(route.body, components) }),
-    ...(route.rawBody !== undefined && { requestBody: rawBodyOf(route.rawBody, components) }),
-    responses: responseObjects(route.responses, commonErrors(contract, route), components),
+    ...(route.body !== null && { requestBody: requestBodyOf(route.body, write) }),
+    ...(route.rawBody !== undefined && { requestBody: rawBodyOf(route.rawBody, write) }),
+    responses: responseObjects(route.responses, derivedErrors(contract, route), write, schemaOfError),
   }
 }
 
-const parametersOf = (location: Parameter['in'], schema: z.ZodMiniType | null, components: Components): Parameter[] => {
+const parametersOf = (
+  location: Parameter['in'],
+  schema: z.core.$ZodType | null,
+  write: SchemaWriter,
+  describe: (name: string) => string | undefined,
+): Parameter[] => {
   if (!(schema instanceof z.ZodMiniObject)) return []
   return Object.entries(schema.shape).map(([name, field]) => {
-    const { description, ...rest } = jsonSchemaOf(field, 'input', components)
+    const { description = describe(name), ...rest } = write(field, 'input')
     return {
       name,
       in: location,
@@ -96,22 +122,26 @@ const parametersOf = (location: Parameter['in'], schema: z.ZodMiniType | null, c
   })
 }
 
-/** The three forms in which every body may be sent. */
-const requestBodyOf = (body: z.ZodMiniType, components: Components): RequestBody => {
-  const schema = jsonSchemaOf(body, 'input', components)
+/** The three forms in which a body may be sent. Only a multipart form can hold a file. */
+const requestBodyOf = (body: z.core.$ZodType, write: SchemaWriter): RequestBody => {
+  const schema = write(body, 'input')
+  const properties = Object.entries<JsonSchema>({ ...Object(schema.properties) })
+  const files = properties.filter(([, { format }]) => format === 'binary').map(([name]) => name)
+  const required = Array.isArray(schema.required) ? schema.required : []
+  const withoutFiles = { ...schema, properties: Object.fromEntries(properties.filter(([name]) => !files.includes(name))) }
+  const needsFile = files.some((name) => required.includes(name))
   return {
     required: true,
     content: {
-      'application/json': { schema },
-      'application/x-www-form-urlencoded': { schema },
+      ...(!needsFile && { 'application/json': { schema: withoutFiles }, 'application/x-www-form-urlencoded': { schema: withoutFiles } }),
       'multipart/form-data': { schema },
     },
   }
 }
 
-const rawBodyOf = (body: z.ZodMiniType, components: Components): RequestBody => ({
+const rawBodyOf = (body: z.core.$ZodType, write: SchemaWriter): RequestBody => ({
   required: true,
-  content: { 'application/json': { schema: jsonSchemaOf(body, 'input', components) } },
+  content: { 'application/json': { schema: write(body, 'input') } },
 })
 
 const SECURITY_SCHEMES = {
@@ -121,31 +151,10 @@ const SECURITY_SCHEMES = {
   session: { type: 'apiKey', in: 'cookie', name: 'sessionid', description: 'The cookie that `POST /api/sessions/` sets.' },
 }
 
-const commonErrors = (contract: Contract, route: Route): NamedError[] => {
-  const path = patternOf(route.path)
-  const errors: NamedError[] = []
-  if (route.body) {
-    const result = route.body.safeParse({}, { reportInput: true })
-    if (!result.success) {
-      const invalid = fieldErrors(result.error.issues)
-      errors.push({ name: 'invalid', response: route.bodyOptions.invalid?.(invalid) ?? contract.invalid(invalid, path) })
-    }
-    errors.push({ name: 'malformed', response: parseError('Unexpected token') })
-    errors.push({ name: 'too-large', response: TOO_LARGE }, { name: 'unsupported', response: unsupported('text/plain') })
-  }
-  if (needsCredential(route)) {
-    errors.push({ name: 'no-credentials', response: contract.unauthenticated('absent', path) })
-    errors.push({ name: 'bad-credentials', response: contract.unauthenticated('invalid', path) })
-  }
-  if (route.access.isRateLimited || route.quota) errors.push({ name: 'throttled', response: throttled(60) })
-  const body = { ...contract.serverError, request_id: '6f1c1a52-8f0e-4f5e-9d58-5a1d9f0c9b7e' }
-  return [...errors, { name: 'internal-error', response: errorResponse(500, body) }]
-}
-
 /** `/api/v1/user/edit/{id}/` has the tag `user`, by which the reference groups operations. */
 const tagOf = (path: string): string => path.split('/').find((segment) => segment !== '' && segment !== 'api' && segment !== 'v1') ?? 'root'
 
-const operationIdOf = (route: Route): string =>
-  `${route.method.toLowerCase()}_${patternOf(route.path)
-    .slice(1)
-    .replaceAll(/[^A-Za-z0-9]+/g, '_')}`
+const operationIdOf = ({ operationId, method, path }: Route): string => {
+  if (operationId === undefined) throw new Error(`${method} ${path} has no operationId`)
+  return operationId
+}

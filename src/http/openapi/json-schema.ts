@@ -6,6 +6,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 /** Named schemas of one document. A schema with an `id` in its `meta` is written here once and referred to by `$ref`. */
 export type Components = Record<string, JsonSchema>
 
+/** Converts a schema for one operation. */
+export type SchemaWriter = (schema: z.core.$ZodType, io: 'input' | 'output') => JsonSchema
+
 const REFERENCE = '#/$defs/'
 
 /** Converts a zod schema: a request by what it accepts (`input`), a response by what it contains (`output`). */
@@ -18,10 +21,12 @@ export const jsonSchemaOf = (schema: z.core.$ZodType, io: 'input' | 'output', co
     io,
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
-      // zod closes every output object, and bounds every integer by what a number can hold. Neither is part of a contract.
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+      // zod closes every output object, bounds every integer by what a number can hold, and says that names are strings. None of it is
+      // part of a contract.
+      if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+      delete jsonSchema.propertyNames
     },
   })
   for (const [name, definition] of Object.entries(definitions)) components[name] = rewritten(definition)
@@ -46,6 +51,8 @@ const nullableType = (schema: Record<string, unknown>): Record<string, unknown> 
   const { anyOf, ...rest } = schema
   if (!Array.isArray(anyOf) || anyOf.length !== 2) return schema
   const [value, none] = anyOf.map((one: unknown): Record<string, unknown> => ({ ...Object(one) }))
-  if (none?.type !== 'null' || typeof value?.type !== 'string') return schema
-  return { ...value, type: [value.type, 'null'], ...rest }
+  if (none?.type !== 'null' || value?.type === undefined) return schema
+  const types = [value.type].flat()
+  const enumeration = Array.isArray(value.enum) ? { enum: [...value.enum, null] } : {}
+  return { ...value, ...enumeration, type: types.includes('null') ? types : [...types, 'null'], ...rest }
 }

@@ -1,5 +1,6 @@
-import type { NamedError, ResponseSpec, ResponseSpecs } from '../response/specs.ts'
-import { type Components, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
+import type { ErrorResponse, NamedError, ResponseSpec, ResponseSpecs } from '../response/specs.ts'
+import type { SchemaOfError } from './error-schemas.ts'
+import type { JsonSchema, SchemaWriter } from './json-schema.ts'
 
 type MediaTypes = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -8,59 +9,60 @@ export interface ResponseObject {
   readonly content?: MediaTypes
 }
 
-/** A route's responses with the errors that every route of its kind can have. */
+/** A route's responses: those that it declares, and the errors that are derived from it. */
 export const responseObjects = (
   specs: ResponseSpecs,
-  commonErrors: readonly NamedError[],
-  components: Components,
+  derived: readonly NamedError[],
+  write: SchemaWriter,
+  schemaOfError: SchemaOfError,
 ): Record<string, ResponseObject> => {
   const objects: Record<string, ResponseObject> = {}
   const errors = new Map<number, NamedError[]>()
   const add = (error: NamedError) => errors.set(error.response.status, [...(errors.get(error.response.status) ?? []), error])
   for (const [status, spec] of Object.entries(specs)) {
     if ('errors' in spec) spec.errors.forEach(add)
-    else objects[status] = successObject(spec, components)
+    else objects[status] = successObject(spec, write)
   }
-  commonErrors.forEach(add)
-  for (const [status, named] of errors) objects[status] = errorObject(status, named)
+  derived.forEach(add)
+  for (const [status, named] of errors) objects[status] = errorObject(status, named, schemaOfError)
   return objects
 }
 
-const successObject = (spec: Exclude<ResponseSpec, { errors: unknown }>, components: Components): ResponseObject => {
+const successObject = (spec: Exclude<ResponseSpec, { errors: unknown }>, write: SchemaWriter): ResponseObject => {
   if (spec.schema === null) return { description: spec.description }
   const example = spec.example === undefined ? {} : { example: spec.example }
   return {
     description: spec.description,
     content: {
-      [spec.contentType.split(';')[0] ?? spec.contentType]: { ...example, schema: jsonSchemaOf(spec.schema, 'output', components) },
+      [spec.contentType.split(';')[0] ?? spec.contentType]: { ...example, schema: write(spec.schema, 'output') },
     },
   }
 }
 
-const errorObject = (status: number, errors: readonly NamedError[]): ResponseObject => {
-  const examples = Object.fromEntries(errors.map(({ name, response }) => [name, { value: response.body }]))
+const errorObject = (status: number, errors: readonly NamedError[], schemaOfError: SchemaOfError): ResponseObject => {
+  const examples = new Map<string, { readonly value: ErrorResponse['body'] }>()
+  const schemas = new Map<string, JsonSchema>()
+  const shown = new Set<string>()
+  for (const { name, response } of errors) {
+    const schema = schemaOfError(response)
+    const key = JSON.stringify(schema)
+    schemas.set(key, schema)
+    // One example for each body, and one for each form that an error of this name has.
+    if (shown.has(JSON.stringify(response.body)) || shown.has(name + key)) continue
+    shown.add(JSON.stringify(response.body)).add(name + key)
+    examples.set(unusedName(name, examples), { value: response.body })
+  }
+  const [only, ...others] = schemas.values()
+  const schema = only && others.length === 0 ? only : { anyOf: [...schemas.values()] }
   return {
     description: DESCRIPTIONS[status] ?? `Status ${status}`,
-    content: { 'application/json': { schema: commonSchema(errors), examples } },
+    content: { 'application/json': { schema, examples: Object.fromEntries(examples) } },
   }
 }
 
-const commonSchema = (errors: readonly NamedError[]): JsonSchema => {
-  const schemas = errors.map(({ response }) => schemaOf(response.body))
-  const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
-  const [only] = distinct
-  return only && distinct.length === 1 ? only : { anyOf: distinct }
-}
-
-/** The schema of an example. */
-const schemaOf = (value: unknown): JsonSchema => {
-  if (value === null) return { type: 'null' }
-  if (Array.isArray(value)) return { type: 'array', items: value.length > 0 ? schemaOf(value[0]) : {} }
-  if (typeof value === 'string') return { type: 'string' }
-  if (typeof value === 'boolean') return { type: 'boolean' }
-  if (typeof value === 'number') return { type: Number.isInteger(value) ? 'integer' : 'number' }
-  const properties = Object.entries(value ?? {}).map(([name, inner]): [string, JsonSchema] => [name, schemaOf(inner)])
-  return { type: 'object', properties: Object.fromEntries(properties), required: properties.map(([name]) => name) }
+const unusedName = (name: string, used: ReadonlyMap<string, unknown>, number = 1): string => {
+  const candidate = number === 1 ? name : `${name}-${number}`
+  return used.has(candidate) ? unusedName(name, used, number + 1) : candidate
 }
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {

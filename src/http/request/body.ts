@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Context } from '../../domain/context.ts'
 import { errorResponse, HttpError } from '../response/errors.ts'
-import type { ErrorResponse } from '../response/specs.ts'
+import type { ErrorResponse, NamedError } from '../response/specs.ts'
 import { type FieldErrors, fieldErrors, InvalidRequestError, notAnObject } from './field-errors.ts'
 import { Repeated } from './fields.ts'
 import { parseMultipart } from './multipart.ts'
@@ -16,9 +16,16 @@ const BODY_LIMIT = 1024 * 1024
 
 type Parser = (bytes: Uint8Array<ArrayBuffer>, contentType: string) => unknown
 
-export const parseError = (reason: string) => errorResponse(400, { detail: `JSON parse error - ${reason}` })
+const parseError = (reason: string) => errorResponse(400, { detail: `JSON parse error - ${reason}` })
 export const TOO_LARGE = errorResponse(413, { detail: 'Request body is too large.' })
-export const unsupported = (mediaType: string) => errorResponse(415, { detail: `Unsupported media type "${mediaType}" in request.` })
+const unsupported = (mediaType: string) => errorResponse(415, { detail: `Unsupported media type "${mediaType}" in request.` })
+
+/** For the document: the errors of every route that reads a body. */
+export const BODY_ERRORS: readonly NamedError[] = [
+  { name: 'malformed', response: parseError('Unexpected token') },
+  { name: 'too-large', response: TOO_LARGE },
+  { name: 'unsupported', response: unsupported('text/plain') },
+]
 
 /** `formLimit`: the limit of a multipart form, which may hold a file. 5 MiB of any other form would become 250 MiB of objects. */
 export const readBody = async (request: Request, formLimit = BODY_LIMIT): Promise<unknown> => {
@@ -148,17 +155,26 @@ export interface BodyOptions<C extends Context = never> {
 const isDictionary = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Reads the body in any of its three forms and validates it. Throws if it is not valid. */
-export const readValidBody = async <C extends Context, S extends BodySchema>(
+/** A body can be read once, but a request may be handled twice. */
+export const bodyReader = (request: Request, limit?: number): (() => Promise<unknown>) => {
+  let input: Promise<unknown> | undefined
+  return () => {
+    input ??= readBody(request, limit)
+    return input
+  }
+}
+
+/** Validates a body in any of its three forms. Throws if it is not valid. */
+export const validBody = async <C extends Context, S extends BodySchema>(
   schema: S,
-  { limit = BODY_LIMIT, prepare, invalid, additionalErrors, checkRecord }: BodyOptions<C>,
-  request: Request,
+  { prepare, invalid, additionalErrors, checkRecord }: Omit<BodyOptions<C>, 'limit'>,
+  read: () => Promise<unknown>,
   context: C,
   params: () => Readonly<Record<string, string>>,
 ): Promise<z.output<S>> => {
   await prepare?.(context)
   try {
-    const input = await readBody(request, limit)
+    const input = await read()
     if (!isDictionary(input)) throw new InvalidRequestError(notAnObject(input), invalid)
     const result = schema.safeParse(input, { reportInput: true }) // the texts name the input's type
     if (result.success) return result.data

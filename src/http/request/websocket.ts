@@ -41,16 +41,16 @@ export const isHandshake = (request: Request): boolean =>
   request.method === 'GET' && request.headers.get('Upgrade')?.toLowerCase() === 'websocket'
 
 /** The connection that a handshake opens. Throws if the request is no handshake, which is checked last. */
-export const connectionOf = (
+export const connectionOf = async (
   request: Request,
   { actor }: MemberContext,
   { staff, since }: { staff: boolean; since: number | null },
-): Connection => {
+): Promise<Connection> => {
   if (!isHandshake(request)) throw new HttpError(UPGRADE_REQUIRED)
   return {
     connectionId: crypto.randomUUID(),
     id: actor.account.id,
-    username: actor.account.username,
+    username: (await actor.load()).username,
     staff,
     credentialId: actor.credential.id,
     expiresAt: actor.credential.expiresAt,

@@ -1,15 +1,15 @@
 import type { Context as HonoContext } from 'hono'
 import type { MemberContext } from '../../domain/access.ts'
 import type { Context } from '../../domain/context.ts'
-import { authenticate } from '../../domain/sessions/authenticate.ts'
+import { identify } from '../../domain/sessions/authenticate.ts'
 import type { Quota } from '../../model/quotas.ts'
-import { secondsUntil, startOfNextDay } from '../../model/time.ts'
-import { CrossSiteError, credentialOf, type PresentedCredential, UnauthenticatedError } from '../request/credentials.ts'
+import { CrossSiteError, credentialOf, UnauthenticatedError } from '../request/credentials.ts'
 import { isCrossSite } from '../request/same-site.ts'
 import { handshakeCredential } from '../request/websocket.ts'
-import { HttpError } from '../response/errors.ts'
+import { CROSS_SITE, HttpError } from '../response/errors.ts'
 import type { ErrorResponse } from '../response/specs.ts'
 import type { AppEnv } from './app-env.ts'
+import { OtherFlagsError, PresentedCaller, ThrottledError } from './caller.ts'
 
 /** The part of Hono's context that deciding about access needs. */
 type RequestContext = Pick<HonoContext<AppEnv>, 'env' | 'req'>
@@ -25,6 +25,8 @@ export interface Access<C extends Context = Context> {
   readonly security: readonly SecurityRequirement[]
   /** Whether requests are limited per client address. */
   readonly isRateLimited: boolean
+  /** For the document: what `authorize` responds to a caller whom it knows and does not let pass. */
+  readonly rejections: readonly ErrorResponse[]
   authorize(c: RequestContext, route: Demands): C | Promise<C>
 }
 
@@ -39,21 +41,14 @@ export interface Demands {
 export const ANY_CREDENTIAL: readonly SecurityRequirement[] = [{ token: [] }, { bearer: [] }, { session: [] }]
 const NO_CREDENTIAL: readonly SecurityRequirement[] = [{}]
 
-/** The context of the account that a presented credential belongs to. A cookie is not enough for another site to change anything. */
-const identify = async (c: RequestContext, presented: PresentedCredential, route: Demands): Promise<MemberContext> => {
-  const { context, record } = c.env
-  const caller = await authenticate(context, presented.token, route.quota)
-  if (caller === 'over-quota') throw new ThrottledError(secondsUntil(startOfNextDay(context.now()), context.now()))
-  if (typeof caller === 'string') throw new UnauthenticatedError(caller, presented.source)
-  if (route.changesState && presented.source === 'cookie') rejectCrossSite(c)
-  record.accountId = caller.actor.account.id
-  return caller
-}
-
 const rejectCrossSite = (c: RequestContext): void => {
   if (isCrossSite(c.req.raw, c.env.context.settings.allowedOrigins)) throw new CrossSiteError()
 }
 
+/**
+ * The context of the account that a presented credential belongs to. Whether the credential is alive is checked with the
+ * first statements of the verb. A cookie is not enough for another site to change anything.
+ */
 const authorizeMember = async (
   c: RequestContext,
   route: Demands,
@@ -61,7 +56,13 @@ const authorizeMember = async (
 ): Promise<MemberContext> => {
   const presented = findCredential(c.req.raw)
   if (typeof presented === 'string') throw new UnauthenticatedError(presented)
-  return identify(c, presented, route)
+  const { context, record } = c.env
+  const caller = await identify(context, presented.token, route.quota)
+  if (typeof caller === 'string') throw new UnauthenticatedError(caller, presented.source)
+  c.env.presented.caller = new PresentedCaller(context, caller, presented.source)
+  if (route.changesState && presented.source === 'cookie') rejectCrossSite(c)
+  record.accountId = caller.context.actor.account.id
+  return caller.context
 }
 
 /** For a route that needs no credential: `member` is the caller's own context if they presented a valid one. */
@@ -72,19 +73,25 @@ interface GuestContext extends Context {
 /** A bad credential, or a cookie from another site, does not reject the request: it only gives no rights. */
 const authorizeGuest = async (c: RequestContext, route: Demands): Promise<GuestContext> => {
   try {
-    return { ...c.env.context, member: await authorizeMember(c, route) }
+    const caller = await authorizeAtOnce(member, c, route)
+    await caller.actor.load()
+    return { ...c.env.context, member: caller }
   } catch (error) {
-    if (error instanceof UnauthenticatedError || error instanceof CrossSiteError) return { ...c.env.context, member: null }
-    throw error
+    if (!(error instanceof UnauthenticatedError || error instanceof CrossSiteError)) throw error
+    c.env.presented.caller = null
+    return { ...c.env.context, member: null }
   }
 }
 
-/** Thrown when an address has sent too many requests. */
-export class ThrottledError extends Error {
-  readonly seconds: number
-  constructor(seconds: number) {
-    super('throttled')
-    this.seconds = seconds
+/** Authorizes with flags that the check has confirmed or corrected: for a decision that depends on them. */
+const authorizeAtOnce = async (base: Access<MemberContext>, c: RequestContext, route: Demands): Promise<MemberContext> => {
+  const context = await base.authorize(c, route)
+  try {
+    await c.env.presented.caller?.check()
+    return context
+  } catch (error) {
+    if (!(error instanceof OtherFlagsError)) throw error
+    return base.authorize(c, route)
   }
 }
 
@@ -100,6 +107,7 @@ const checkRateLimit = async ({ limits, client }: Context): Promise<void> => {
 const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
   security: access.security,
   isRateLimited: true,
+  rejections: access.rejections,
   authorize: async (c, route) => {
     await checkRateLimit(c.env.context)
     return access.authorize(c, route)
@@ -113,6 +121,7 @@ const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
 const sameSite = <C extends Context>(access: Access<C>): Access<C> => ({
   security: access.security,
   isRateLimited: access.isRateLimited,
+  rejections: [...access.rejections, CROSS_SITE],
   authorize: (c, route) => {
     rejectCrossSite(c)
     return access.authorize(c, route)
@@ -120,12 +129,13 @@ const sameSite = <C extends Context>(access: Access<C>): Access<C> => ({
 })
 
 /** No credential is needed, and none is looked at. */
-export const anyone: Access = { security: NO_CREDENTIAL, isRateLimited: false, authorize: (c) => c.env.context }
+export const anyone: Access = { security: NO_CREDENTIAL, isRateLimited: false, rejections: [], authorize: (c) => c.env.context }
 
 /** Any account that presents a valid credential. */
 export const member: Access<MemberContext> = {
   security: ANY_CREDENTIAL,
   isRateLimited: false,
+  rejections: [],
   authorize: (c, route) => authorizeMember(c, route),
 }
 
@@ -133,12 +143,14 @@ export const member: Access<MemberContext> = {
 export const socketMember: Access<MemberContext> = {
   security: ANY_CREDENTIAL,
   isRateLimited: false,
+  rejections: [],
   authorize: (c, route) => authorizeMember(c, route, handshakeCredential),
 }
 
 const guest: Access<GuestContext> = {
   security: [...NO_CREDENTIAL, ...ANY_CREDENTIAL],
   isRateLimited: false,
+  rejections: [],
   authorize: authorizeGuest,
 }
 
@@ -163,10 +175,15 @@ export const restricted = <C extends MemberContext>(
 ): Access<C> => ({
   security: base.security,
   isRateLimited: base.isRateLimited,
+  rejections: [...base.rejections, rejection],
   authorize: async (c, route) => {
-    const context = narrow(await base.authorize(c, route), (name) => c.req.param(name))
-    if (!context) throw new HttpError(rejection)
-    return context
+    const parameter = (name: string) => c.req.param(name)
+    const context = narrow(await base.authorize(c, route), parameter)
+    if (context) return context
+    // Perhaps the account has a flag that was not assumed.
+    const again = narrow(await authorizeAtOnce(base, c, route), parameter)
+    if (!again) throw new HttpError(rejection)
+    return again
   },
 })
 

@@ -1,14 +1,15 @@
 import { zValidator } from '@hono/zod-validator'
-import type { Handler, MiddlewareHandler } from 'hono'
+import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono'
 import type * as z from 'zod/mini'
 import type { Context } from '../../domain/context.ts'
 import type { Quota } from '../../model/quotas.ts'
-import { type BodyOptions, type BodySchema, readValidBody } from '../request/body.ts'
+import { type BodyOptions, type BodySchema, bodyReader, validBody } from '../request/body.ts'
 import { fieldErrors, InvalidRequestError } from '../request/field-errors.ts'
 import type { SocketGateway } from '../request/websocket.ts'
 import { type EmptySuccess, JSON_TYPE, type ResponseSpecs, type Success } from '../response/specs.ts'
 import type { Access } from './access.ts'
 import type { AppEnv } from './app-env.ts'
+import { OtherFlagsError } from './caller.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -18,6 +19,8 @@ interface HandlerInput<C, B, Q, P> {
   readonly query: Q
   readonly params: P
   readonly request: Request
+  /** For a route without a schema of its body. */
+  readonly readRawBody: () => Promise<unknown>
   readonly sockets: SocketGateway
 }
 
@@ -42,6 +45,8 @@ interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
   readonly method: Method
   /** Whole and literal, as the contract's document spells it: `/api/plans/{plan_id}/edit`. */
   readonly path: string
+  /** The name of the operation in its document, from which generated clients take the names of their functions. Our own pages have none. */
+  readonly operationId?: string
   readonly summary: string
   readonly description?: string
   readonly responses: R
@@ -106,35 +111,67 @@ export const route = <
   const { access, body, bodyOptions = {}, query, params, handle } = spec
   const { changesState = spec.method !== 'GET', quota = null } = spec
 
-  const authorize: MiddlewareHandler<Env> = async (c, next) => {
+  type RouteContext = Pick<HonoContext<Env>, 'env' | 'req' | 'set'>
+
+  const authorizeContext = async (c: RouteContext): Promise<void> => {
     c.set('context', await access.authorize(c, { changesState, quota }))
+  }
+
+  /** Repeats the work if the account has other flags than assumed. Nothing was written, and nothing was shown. */
+  const withRightFlags = async <T>(c: RouteContext, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (thrown) {
+      const error = thrown instanceof Error ? await c.env.presented.caller?.errorInsteadOf(thrown) : null
+      if (!(error instanceof OtherFlagsError)) throw thrown
+      await authorizeContext(c)
+      return work()
+    }
+  }
+
+  const authorize: MiddlewareHandler<Env> = async (c, next) => {
+    await authorizeContext(c)
     await next()
   }
 
   const validateBody =
     (schema: B): MiddlewareHandler<Env> =>
     async (c, next) => {
-      c.set('body', await readValidBody(schema, bodyOptions, c.req.raw, c.var.context, () => c.req.param()))
+      const read = bodyReader(c.req.raw, bodyOptions.limit)
+      const validate = () => validBody(schema, bodyOptions, read, c.var.context, () => c.req.param())
+      c.set('body', await withRightFlags(c, validate))
       await next()
     }
 
   const respond: Handler<Env, string, Valid> = async (c) => {
-    // HEAD is routed to GET. Proxies and link previews send it, and it must not change anything.
-    if (changesState && c.req.method === 'HEAD') return new Response(null)
-    const result = await handle({
-      context: c.var.context,
-      body: c.var.body,
-      query: c.req.valid('query'),
-      params: c.req.valid('param'),
-      request: c.req.raw,
-      sockets: c.env.sockets,
-    })
+    const readRawBody = bodyReader(c.req.raw)
+    const work = async () => {
+      // HEAD is routed to GET. Proxies and link previews send it, and it must not change anything.
+      const isRead = !(changesState && c.req.method === 'HEAD')
+      const result = isRead
+        ? await handle({
+            context: c.var.context,
+            body: c.var.body,
+            query: c.req.valid('query'),
+            params: c.req.valid('param'),
+            request: c.req.raw,
+            readRawBody,
+            sockets: c.env.sockets,
+          })
+        : null
+      // A verb that sent no statement has not checked the caller.
+      await c.env.presented.caller?.check()
+      return result
+    }
+    const result = await withRightFlags(c, work)
+    if (!result) return new Response(null)
     return 'response' in result ? result.response : toHttp(result, spec.responses)
   }
 
   return {
     method: spec.method,
     path: spec.path,
+    ...(spec.operationId !== undefined && { operationId: spec.operationId }),
     summary: spec.summary,
     ...(spec.description !== undefined && { description: spec.description }),
     ...(spec.rawBody !== undefined && { rawBody: spec.rawBody }),
@@ -157,4 +194,7 @@ export const route = <
 }
 
 /** The same operation under another path or method. */
-export const alias = (route: Route, differs: Partial<Pick<Route, 'method' | 'path' | 'summary'>>): Route => ({ ...route, ...differs })
+export const alias = (
+  route: Route,
+  differs: Partial<Pick<Route, 'method' | 'path' | 'summary'>> & { readonly operationId: string },
+): Route => ({ ...route, ...differs })

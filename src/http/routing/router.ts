@@ -7,8 +7,8 @@ import { CrossSiteError, UnauthenticatedError } from '../request/credentials.ts'
 import { InvalidRequestError } from '../request/field-errors.ts'
 import { CROSS_SITE, errorResponse, HttpError, NOT_FOUND, throttled, toResponse } from '../response/errors.ts'
 import type { ErrorResponse } from '../response/specs.ts'
-import { ThrottledError } from './access.ts'
 import type { AppEnv, Bindings } from './app-env.ts'
+import { OtherFlagsError, ThrottledError } from './caller.ts'
 import type { Contract } from './contract.ts'
 import { pathOf, patternOf, SegmentRouter, withoutSlash } from './segment-router.ts'
 
@@ -67,8 +67,12 @@ export const createRouter = (contracts: readonly Contract[]): Router => {
     return match.contract
   }
 
-  app.onError((error, c) => {
+  app.onError(async (thrown, c) => {
     const contract = byName.get(c.env.record.contract) ?? ownerOfUnknown(c.req.path)
+    const found = await c.env.presented.caller?.errorInsteadOf(thrown)
+    // A refused request stays refused, whatever flags the account has.
+    const error = found === undefined || found instanceof OtherFlagsError ? thrown : found
+    if (error instanceof UnauthenticatedError) c.env.record.accountId = null
     const expected = expectedError(error, contract, c.req.path)
     if (expected) return toResponse(expected, contract.challenge)
     c.env.record.fault = describeFault(error)

@@ -6,53 +6,38 @@ import { findPlans } from '../../../src/store/plans.ts'
 import { findPracticeSessions } from '../../../src/store/practice-sessions.ts'
 import { findFacilityProfile, findMeetupProfile, findPeople, findPracticeProfile } from '../../../src/store/profiles.ts'
 import { findRecoveryProfile } from '../../../src/store/recovery-profiles.ts'
-import { type Baseline, type Bearer, json, numberOrNull, text, textOrNull } from './baseline-request.ts'
-import { statementsOf } from './recorded-statements.ts'
+import { type Baseline, type Claimed, json, text, textOrNull } from './baseline-request.ts'
+import { accountOf, checkedStatementsOf } from './checked-statements.ts'
 
-export const accountOf = (row: readonly unknown[]): Bearer => ({
-  id: Number(row[0]),
-  objectId: text(row[1]),
-  username: text(row[2]),
-  email: text(row[3]),
-  phoneNumber: textOrNull(row[4]),
-  firstName: text(row[5]),
-  lastName: text(row[6]),
-  profilePicture: textOrNull(row[7]),
-  subscriptionPlanId: numberOrNull(row[8]),
-  isActive: row[9] === 1,
-  isSuspended: row[10] === 1,
-  isAdmin: row[11] === 1,
-  isStaff: row[12] === 1,
-  isSuperuser: row[13] === 1,
-  createdAt: Number(row[14]),
-  updatedAt: Number(row[15]),
-  lastLoginAt: numberOrNull(row[16]),
-  credentialId: textOrNull(row[17]),
-})
+const practiceProfile = checkedStatementsOf({}, (store, id) => findPracticeProfile(store, id, { id, isStaff: false }))
 
-/** Marks the parameter in the recorded statements. No other parameter has this value. */
-const ID_MARKER = { id: 900_001 }
-
-const practiceProfile = statementsOf(ID_MARKER, (store, { id }) => findPracticeProfile(store, id, { id, isStaff: false }))
-
-export const mindharmonyMe: Baseline<Bearer> = async ({ env, bearer }) => {
-  const [[row = []] = []] = await practiceProfile(env.DB, { id: bearer.id })
+export const mindharmonyMe: Baseline<Claimed> = async ({ env, caller }) => {
+  const {
+    results: [[row = []] = []],
+  } = await practiceProfile(env.DB, caller, {})
   const { id, username, email, profilePicture, createdAt } = accountOf(row)
   return json({ user: { id, username, email }, bio: text(row[17]), profile_picture: profilePicture, created_at: isoTime(createdAt) })
 }
 
-const facilityProfile = statementsOf(ID_MARKER, (store, { id }) => findFacilityProfile(store, id))
+const facilityProfile = checkedStatementsOf({}, (store, id) => findFacilityProfile(store, id))
 
-export const facilityMe: Baseline<Bearer> = async ({ env, bearer: { id, username, firstName, lastName, profilePicture } }) => {
-  const [[row = []] = []] = await facilityProfile(env.DB, { id })
+export const facilityMe: Baseline<Claimed> = async ({ env, caller }) => {
+  const {
+    bearer,
+    results: [[row = []] = []],
+  } = await facilityProfile(env.DB, caller, {})
+  const { id, username, firstName, lastName, profilePicture } = bearer
   const [, displayName, facilityId, consent, theme = 'light', textSize = 'txt-base'] = row
   const user = { id, username, firstName, lastName, display_name: text(displayName), facility_id: text(facilityId) }
   const preferences = { theme, text_size: textSize }
   return json({ data: { user: { ...user, profile_picture: profilePicture ?? '', consent: consent === 1, preferences } } })
 }
 
-export const matrimonyMe: Baseline<Bearer> = async ({ bearer }) =>
-  json({
+const noStatement = checkedStatementsOf({}, async () => undefined)
+
+export const matrimonyMe: Baseline<Claimed> = async ({ env, caller }) => {
+  const { bearer } = await noStatement(env.DB, caller, {})
+  return json({
     user_id: bearer.id,
     date_joined: isoTime(bearer.createdAt),
     username: bearer.username,
@@ -74,13 +59,16 @@ export const matrimonyMe: Baseline<Bearer> = async ({ bearer }) =>
     groups: [],
     user_permissions: [],
   })
+}
 
-const recoveryProfile = statementsOf(ID_MARKER, (store, { id }) => findRecoveryProfile(store, id))
+const recoveryProfile = checkedStatementsOf({}, (store, id) => findRecoveryProfile(store, id))
 
-export const recoveryMe: Baseline<Bearer> = async ({ env, url, bearer }) => {
+export const recoveryMe: Baseline<Claimed> = async ({ env, url, caller }) => {
   const requestedId = Number(url.pathname.split('/')[4])
-  if (requestedId !== bearer.id) return json({ error: 'User not found' }, 404)
-  const [[row = []] = []] = await recoveryProfile(env.DB, { id: requestedId })
+  if (requestedId !== caller.accountId) return json({ error: 'User not found' }, 404)
+  const {
+    results: [[row = []] = []],
+  } = await recoveryProfile(env.DB, caller, {})
   const [id, username, age, location, militaryStatus, ptsdLevel, music, therapist, scenario] = row
   return json({
     id,
@@ -96,10 +84,13 @@ export const recoveryMe: Baseline<Bearer> = async ({ env, url, bearer }) => {
   })
 }
 
-const meetupProfile = statementsOf(ID_MARKER, (store, { id }) => findMeetupProfile(store, id))
+const meetupProfile = checkedStatementsOf({}, (store, id) => findMeetupProfile(store, id))
 
-export const meetupsMe: Baseline<Bearer> = async ({ env, bearer }) => {
-  const [[row = []] = []] = await meetupProfile(env.DB, { id: bearer.id })
+export const meetupsMe: Baseline<Claimed> = async ({ env, caller }) => {
+  const {
+    bearer,
+    results: [[row = []] = []],
+  } = await meetupProfile(env.DB, caller, {})
   return json({
     id: bearer.objectId,
     username: bearer.username,
@@ -112,7 +103,7 @@ export const meetupsMe: Baseline<Bearer> = async ({ env, bearer }) => {
   })
 }
 
-const LIST_MARKERS = { ...ID_MARKER, limit: 900_002 }
+const LIST_MARKERS = { limit: 900_002 }
 
 /** One extra row shows whether there is a next page. The link to it has the same form as Concord's. */
 const page = (url: URL, rows: readonly (readonly unknown[])[], cursorOf: (last: readonly unknown[]) => unknown) => {
@@ -130,20 +121,24 @@ const page = (url: URL, rows: readonly (readonly unknown[])[], cursorOf: (last: 
 
 const limitOf = (url: URL): number => Number(url.searchParams.get('limit') ?? 1000) + 1
 
-const sessionList = statementsOf(LIST_MARKERS, (store, { id, limit }) => findPracticeSessions(store, id, null, limit))
+const sessionList = checkedStatementsOf(LIST_MARKERS, (store, id, { limit }) => findPracticeSessions(store, id, null, limit))
 
-export const practiceSessions: Baseline<Bearer> = async ({ env, url, bearer }) => {
-  const [rows = []] = await sessionList(env.DB, { id: bearer.id, limit: limitOf(url) })
+export const practiceSessions: Baseline<Claimed> = async ({ env, url, caller }) => {
+  const {
+    results: [rows = []],
+  } = await sessionList(env.DB, caller, { limit: limitOf(url) })
   const { items, headers } = page(url, rows, ([id, , date]) => ({ date, id }))
   return new Response(JSON.stringify(items.map(([id, name, date, duration]) => ({ id, name, date, duration }))), { headers })
 }
 
-const planList = statementsOf(LIST_MARKERS, (store, { id, limit }) =>
+const planList = checkedStatementsOf(LIST_MARKERS, (store, id, { limit }) =>
   findPlans(store, { accountId: id, scope: 'all', after: { start: 0, id: '' }, until: null, limit }),
 )
 
-export const plans: Baseline<Bearer> = async ({ env, url, bearer }) => {
-  const [rows = []] = await planList(env.DB, { id: bearer.id, limit: limitOf(url) })
+export const plans: Baseline<Claimed> = async ({ env, url, caller }) => {
+  const {
+    results: [rows = []],
+  } = await planList(env.DB, caller, { limit: limitOf(url) })
   const { items, headers } = page(url, rows, ([id, , , , , start]) => ({ start: start ?? 0, id }))
   const wire = items.map(([_id, , title, description, location, start, end, , , , creator]) => ({
     _id,
@@ -157,12 +152,15 @@ export const plans: Baseline<Bearer> = async ({ env, url, bearer }) => {
   return new Response(JSON.stringify(wire), { headers })
 }
 
-const friendList = statementsOf(LIST_MARKERS, (store, { id, limit }) =>
+const friendList = checkedStatementsOf(LIST_MARKERS, (store, id, { limit }) =>
   findFriendships(store, id, { after: '', limit }, LISTED_FRIEND_STATUSES),
 )
 
-export const friends: Baseline<Bearer> = async ({ env, url, bearer }) => {
-  const [rows = []] = await friendList(env.DB, { id: bearer.id, limit: limitOf(url) })
+export const friends: Baseline<Claimed> = async ({ env, url, caller }) => {
+  const {
+    bearer,
+    results: [rows = []],
+  } = await friendList(env.DB, caller, { limit: limitOf(url) })
   const { items, headers } = page(url, rows, ([id]) => id)
   const friends: object[] = []
   const incoming_requests: object[] = []
@@ -174,12 +172,14 @@ export const friends: Baseline<Bearer> = async ({ env, url, bearer }) => {
   return new Response(JSON.stringify({ current_user_id: bearer.objectId, friends, incoming_requests, outgoing_requests }), { headers })
 }
 
-const peopleList = statementsOf(LIST_MARKERS, (store, { id, limit }) =>
+const peopleList = checkedStatementsOf(LIST_MARKERS, (store, id, { limit }) =>
   findPeople(store, { readerId: id, after: 0, limit, search: '' }, NAME_PREFIX_MAX),
 )
 
-export const people: Baseline<Bearer> = async ({ env, url, bearer }) => {
-  const [rows = []] = await peopleList(env.DB, { id: bearer.id, limit: limitOf(url) })
+export const people: Baseline<Claimed> = async ({ env, url, caller }) => {
+  const {
+    results: [rows = []],
+  } = await peopleList(env.DB, caller, { limit: limitOf(url) })
   const { items, headers } = page(url, rows, ([id]) => id)
   const wire = items.map(([, id, username, first_name, last_name, bio]) => ({ id, username, first_name, last_name, bio }))
   return new Response(JSON.stringify(wire), { headers })

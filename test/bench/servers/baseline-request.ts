@@ -24,18 +24,23 @@ export interface Bearer {
   readonly createdAt: number
   readonly updatedAt: number
   readonly lastLoginAt: number | null
-  readonly credentialId: string | null
 }
 
-interface BaselineRequest<B> {
+/** Who makes a request, by the claims of the token. The statements check it. */
+export interface Claimed {
+  readonly accountId: number
+  readonly credentialId: string
+}
+
+interface BaselineRequest<C> {
   readonly request: Request
   readonly env: BaselineEnv
   readonly url: URL
   readonly waitUntil: (work: Promise<unknown>) => void
-  readonly bearer: B
+  readonly caller: C
 }
 
-export type Baseline<B extends Bearer | null> = (request: BaselineRequest<B>) => Promise<Response>
+export type Baseline<C extends Claimed | null> = (request: BaselineRequest<C>) => Promise<Response>
 
 export const text = (value: unknown): string => String(value ?? '')
 export const textOrNull = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))

@@ -4,59 +4,62 @@ import { newObjectId, newTokenId } from '../../../src/domain/object-id.ts'
 import type { NewAuditEntry } from '../../../src/model/audit.ts'
 import type { NewCredential } from '../../../src/model/credential.ts'
 import { MESSAGE_RULE } from '../../../src/model/message.ts'
+import { QUOTAS } from '../../../src/model/quotas.ts'
 import { isoTime } from '../../../src/model/time.ts'
 import { insertAccount } from '../../../src/store/accounts.ts'
 import { deleteCredential, findRefreshable, insertLogin } from '../../../src/store/credentials.ts'
 import { insertMessage } from '../../../src/store/direct-messages.ts'
 import { findForLogin } from '../../../src/store/passwords.ts'
 import { insertRsvp } from '../../../src/store/rsvps.ts'
-import { accountOf } from './baseline-reads.ts'
-import { type Baseline, type BaselineEnv, type Bearer, json, text } from './baseline-request.ts'
+import { type Baseline, type BaselineEnv, type Claimed, json, text } from './baseline-request.ts'
 import { sign, verify } from './baseline-tokens.ts'
+import { accountOf, checkedStatementsOf, ACCOUNT_MARKER as ID } from './checked-statements.ts'
 import { statementsOf } from './recorded-statements.ts'
 
 /** Marker values that occur nowhere else in a statement. They identify the parameters of the recorded statements. */
-const ID = 900_001
 const OTHER_ID = 900_002
 const NOW = 900_003
 const EXPIRES_AT = 900_004
 
-const insertRsvpStatements = statementsOf(
-  { id: 'an rsvp', planId: 'a plan', accountId: ID, now: NOW },
-  (store, { id, planId, accountId, now }) =>
+const insertRsvpStatements = checkedStatementsOf(
+  { id: 'an rsvp', planId: 'a plan', now: NOW },
+  (store, accountId, { id, planId, now }) =>
     insertRsvp(store, { id, planId, accountId, createdAt: now }, { id: accountId, isStaff: false }),
+  QUOTAS.rsvps,
 )
 
-export const addRsvp: Baseline<Bearer> = async ({ request, env, bearer }) => {
+export const addRsvp: Baseline<Claimed> = async ({ request, env, caller }) => {
   const { plan_id }: { plan_id: string } = await request.json()
   const now = Date.now()
   const id = newObjectId(now)
-  const [, , insertedRows = []] = await insertRsvpStatements(env.DB, { id, planId: plan_id, accountId: bearer.id, now })
+  const { bearer, results } = await insertRsvpStatements(env.DB, caller, { id, planId: plan_id, now })
+  const [, , insertedRows = []] = results
   if (insertedRows.length === 0) return json({ error: 'RSVP already exists' }, 400)
   return json({ message: 'RSVP created', id, data: { plan_id, user_id: bearer.objectId, created_at: isoTime(now) } }, 201)
 }
 
-const insertMessageStatements = statementsOf(
-  { senderId: ID, receiverId: OTHER_ID, content: 'a content', today: 'a day', now: NOW },
-  (store, { senderId, receiverId, content, today, now }) =>
+const insertMessageStatements = checkedStatementsOf(
+  { receiverId: OTHER_ID, content: 'a content', today: 'a day', now: NOW },
+  (store, senderId, { receiverId, content, today, now }) =>
     insertMessage(store, { senderId, receiverId, content, today, now }, MESSAGE_RULE),
+  QUOTAS.messages,
 )
 
-export const sendMessage: Baseline<Bearer> = async ({ request, env, bearer }) => {
+export const sendMessage: Baseline<Claimed> = async ({ request, env, caller }) => {
   const { receiver_id, content }: { receiver_id: number; content: string } = await request.json()
   const now = Date.now()
   const today = new Date(now).toISOString().slice(0, 10)
-  const values = { senderId: bearer.id, receiverId: receiver_id, content, today, now }
-  const [, , insertedRows = []] = await insertMessageStatements(env.DB, values)
+  const { results } = await insertMessageStatements(env.DB, caller, { receiverId: receiver_id, content, today, now })
+  const [, , insertedRows = []] = results
   return insertedRows.length > 0 ? json({ message: 'Message Sent Successfully' }, 201) : json({ error: 'Not sent' }, 400)
 }
 
-const deleteCredentialStatements = statementsOf({ accountId: ID, credentialId: 'a credential' }, (store, { accountId, credentialId }) =>
-  deleteCredential(store, accountId, credentialId),
-)
+const deleteCredentialStatements = checkedStatementsOf({}, (store, accountId) => deleteCredential(store, accountId, 'a credential'))
 
-export const logOut: Baseline<Bearer> = async ({ env, waitUntil, bearer: { id, credentialId } }) => {
-  const [[deleted] = []] = await deleteCredentialStatements(env.DB, { accountId: id, credentialId })
+export const logOut: Baseline<Claimed> = async ({ env, waitUntil, caller }) => {
+  const { credentialId } = caller
+  const { results } = await deleteCredentialStatements(env.DB, caller, {})
+  const [[deleted] = []] = results
   if (deleted) waitUntil(env.REVOKED.put(`revoked:${credentialId}`, '1', { expirationTtl: (Number(deleted[1]) - Date.now()) / 1000 }))
   return json({})
 }
