@@ -58,14 +58,14 @@ export const composeContext = (
 }
 
 const workerSurroundings = (env: Env, settings: Settings): Surroundings => {
-  const support = createSupport(env)
+  const support = createSupport(env, settings.jurisdiction)
   const store = createStore(env.DB)
   return {
     settings,
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
     limits: createLimits(env.ADDRESS_LIMIT, env.NETWORK_LIMIT, env.ALARM_LIMIT),
     readReferenceFile: createReferenceFiles(env.ASSETS),
-    alarms: createAlarms(env),
+    alarms: createAlarms(env, settings.jurisdiction),
     support,
     carriers: createCarriers(settings.carriers, {
       emailBinding: env.EMAIL,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { PERSONAL_CHANNELS } from './model/alarm.ts'
 import type { CarrierSettings, Settings } from './model/settings.ts'
+import { parseSupportHours } from './model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
 
 /** What the Worker gets: the bindings of wrangler.toml (bindings.d.ts is generated from it), and the variables and secrets. */
@@ -67,6 +68,8 @@ const stepsFrom = (list: string): number[] =>
     .filter((ms) => Number.isFinite(ms) && ms > 0)
     .sort((a, b) => a - b)
 
+const HOURS_RULE = 'SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat 10:00-14:00 Europe/Berlin`'
+
 const originsFrom = (list: string): Settings['allowedOrigins'] => {
   const origins = list.split(',').map((origin) => withoutTrailingSlash(origin.trim()))
   return origins.includes('*') ? 'any' : new Set(origins.filter((origin) => origin !== ''))
@@ -79,6 +82,7 @@ export const settingsSchema = z.pipe(
       JWT_SECRET: z.string(JWT_SECRET_RULE).check(z.refine((secret) => secret.length >= JWT_SECRET_MIN, JWT_SECRET_RULE)),
       JWT_SECRET_PREVIOUS: optionalText,
       JWT_ISSUER: z._default(text, 'concord'),
+      JURISDICTION: z.pipe(z._default(text, ''), z.enum(['', 'eu', 'fedramp'], 'JURISDICTION must be eu, fedramp or empty')),
       ALLOWED_ORIGINS: z.pipe(z._default(text, '*'), z.transform(originsFrom)),
       TOKEN_DAYS: number(30, { unit: DAY }),
       SESSION_DAYS: number(14, { unit: DAY }),
@@ -93,9 +97,18 @@ export const settingsSchema = z.pipe(
       // With a limit of zero, no message could ever be sent.
       CHAT_BURST: number(30, { min: 1 }),
       CHAT_PER_SECOND: number(2, { min: 0.1 }),
+      SUPPORT_HOURS: z.pipe(
+        optionalText.check(z.refine((value) => value === null || parseSupportHours(value) !== null, HOURS_RULE)),
+        z.transform((value) => (value === null ? null : parseSupportHours(value))),
+      ),
+      SUPPORT_REPLY_MINUTES: number(5, { unit: MINUTE }),
       // The database itself keeps entries of the audit trail for 30 days.
       AUDIT_DAYS: number(365, { unit: DAY, min: 30 }),
       OUTBOX_DAYS: number(90, { unit: DAY, min: 1 }),
+      // The limits of a day and the notices at the end of an alarm need the messages of the last days.
+      ALARM_MESSAGE_DAYS: number(365, { unit: DAY, min: 7 }),
+      DESK_ALARM_DAYS: number(365, { unit: DAY, min: 7 }),
+      CLOSED_ACCOUNT_DAYS: number(0, { unit: DAY }),
       MATCH_LISTS: flag,
       ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
       ALARM_STEP_MINUTES: z.pipe(z._default(text, '5,15'), z.transform(stepsFrom)),
@@ -142,6 +155,7 @@ export const settingsSchema = z.pipe(
       jwtSecret: variables.JWT_SECRET,
       jwtSecretPrevious: variables.JWT_SECRET_PREVIOUS,
       jwtIssuer: variables.JWT_ISSUER,
+      jurisdiction: variables.JURISDICTION || null,
       lifetimes: {
         token: variables.TOKEN_DAYS,
         session: variables.SESSION_DAYS,
@@ -160,8 +174,15 @@ export const settingsSchema = z.pipe(
       },
       matchLists: variables.MATCH_LISTS,
       allowedOrigins: variables.ALLOWED_ORIGINS,
-      retention: { auditMs: variables.AUDIT_DAYS, outboxMs: variables.OUTBOX_DAYS },
+      retention: {
+        auditMs: variables.AUDIT_DAYS,
+        outboxMs: variables.OUTBOX_DAYS,
+        alarmMessagesMs: variables.ALARM_MESSAGE_DAYS,
+        deskAlarmsMs: variables.DESK_ALARM_DAYS,
+        closedAccountsMs: variables.CLOSED_ACCOUNT_DAYS,
+      },
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
+      support: { hours: variables.SUPPORT_HOURS, announceReplyMs: variables.SUPPORT_REPLY_MINUTES },
       alarm: {
         dedupeMs: 30 * SECOND,
         cancelMs: variables.ALARM_CANCEL_SECONDS,

@@ -4,6 +4,7 @@ import documentation from '../docs/settings.md?raw'
 import { createContext } from '../src/compose.ts'
 import { settingsFrom, settingsSchema, type Variables } from '../src/env.ts'
 import type { Settings } from '../src/model/settings.ts'
+import { hoursInWords } from '../src/model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from '../src/model/time.ts'
 import configuration from '../wrangler.toml?raw'
 
@@ -38,8 +39,12 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'LOGIN_NETWORK_FAILURES', from: ({ loginLock }) => loginLock.networkFailures, defaultValue: 1000, min: 0, unit: 1 },
   { name: 'CHAT_BURST', from: ({ chat }) => chat.burst, defaultValue: 30, min: 1, unit: 1 },
   { name: 'CHAT_PER_SECOND', from: ({ chat }) => chat.perSecond, defaultValue: 2, min: 0.1, unit: 1 },
+  { name: 'SUPPORT_REPLY_MINUTES', from: ({ support }) => support.announceReplyMs, defaultValue: 5, min: 0, unit: MINUTE },
   { name: 'AUDIT_DAYS', from: ({ retention }) => retention.auditMs, defaultValue: 365, min: 30, unit: DAY },
   { name: 'OUTBOX_DAYS', from: ({ retention }) => retention.outboxMs, defaultValue: 90, min: 1, unit: DAY },
+  { name: 'ALARM_MESSAGE_DAYS', from: ({ retention }) => retention.alarmMessagesMs, defaultValue: 365, min: 7, unit: DAY },
+  { name: 'DESK_ALARM_DAYS', from: ({ retention }) => retention.deskAlarmsMs, defaultValue: 365, min: 7, unit: DAY },
+  { name: 'CLOSED_ACCOUNT_DAYS', from: ({ retention }) => retention.closedAccountsMs, defaultValue: 0, min: 0, unit: DAY },
   { name: 'ALARM_CANCEL_SECONDS', from: ({ alarm }) => alarm.cancelMs, defaultValue: 0, min: 0, unit: SECOND },
   { name: 'ALARM_REMINDER_MINUTES', from: ({ alarm }) => alarm.remindEveryMs, defaultValue: 15, min: 1, unit: MINUTE },
   { name: 'CARRIER_TIMEOUT_SECONDS', from: ({ carriers }) => carriers.timeoutMs, defaultValue: 10, min: 0, unit: SECOND },
@@ -72,6 +77,17 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'JURISDICTION',
+    defaultValue: null,
+    from: ({ jurisdiction }) => jurisdiction,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['eu', 'eu'],
+      ['fedramp', 'fedramp'],
+    ],
+  },
+  {
     name: 'JWT_ISSUER',
     defaultValue: 'concord',
     from: ({ jwtIssuer }) => jwtIssuer,
@@ -92,6 +108,16 @@ const TEXTS: readonly TextSetting[] = [
       ['', new Set()],
       [' , ', new Set()],
       ['https://a.test/, https://b.test', new Set(['https://a.test', 'https://b.test'])],
+    ],
+  },
+  {
+    name: 'SUPPORT_HOURS',
+    defaultValue: null,
+    from: ({ support }) => support.hours && hoursInWords(support.hours),
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['Mon-Fri 09:00-17:00 Europe/Berlin', 'Monday to Friday 09:00–17:00 (time in Europe/Berlin)'],
     ],
   },
   {
@@ -256,7 +282,9 @@ test('what the operator does not set has a default', () => {
     matchLists: false,
     allowedOrigins: 'any',
     chat: { burst: 30, perSecond: 2 },
-    retention: { auditMs: 365 * DAY, outboxMs: 90 * DAY },
+    support: { hours: null, announceReplyMs: 5 * MINUTE },
+    jurisdiction: null,
+    retention: { auditMs: 365 * DAY, alarmMessagesMs: 365 * DAY, deskAlarmsMs: 365 * DAY, closedAccountsMs: 0, outboxMs: 90 * DAY },
     alarm: {
       dedupeMs: 30_000,
       cancelMs: 0,
@@ -357,6 +385,14 @@ describe('providers', () => {
   test('a secret or a URL without the rest of its provider changes nothing', () => {
     expect(settingsOf({ ALARM_WEBHOOK_SECRET: 's', EMAIL_API_URL: 'https://x.test', SMS_API_URL: 'https://x.test' })).toEqual(settingsOf())
   })
+})
+
+test('SUPPORT_HOURS in another form stops the start', () => {
+  for (const hours of ['always', 'Mon-Fri 9-17 Europe/Berlin', 'Mon-Fri 09:00-17:00 Europe/Atlantis']) {
+    expect(() => settingsOf({ SUPPORT_HOURS: hours })).toThrow(
+      new Error('SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat 10:00-14:00 Europe/Berlin`'),
+    )
+  }
 })
 
 describe('docs/settings.md', () => {

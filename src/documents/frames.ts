@@ -3,8 +3,10 @@ import type {
   ackFrame,
   deskEventFrame,
   deskMessageFrame,
+  deskStateFrame,
   errorFrame,
   messageFrame,
+  noticeFrame,
   presenceFrame,
   readReceiptFrame,
   roomFrame,
@@ -76,6 +78,29 @@ const readMark: Frame<typeof readReceiptFrame> = described(
   z.object({ type: z.literal('read'), id: MESSAGE.id, ...PERSON, ...FROM_ADMIN }),
   'ReadMark',
   'The person, or one of the staff, has read all messages up to this id.',
+)
+
+const deskState: Frame<typeof deskStateFrame> = described(
+  z.object({
+    type: z.literal('desk'),
+    staffed: documented(z.boolean(), { description: 'Whether at least one staff member is connected to the desk.' }),
+    ...PERSON,
+  }),
+  'DeskState',
+  'For the person: on connecting, when the first staff member comes to the desk, and some seconds after the last one has left. It does not say how soon anybody answers.',
+)
+
+const notice: Frame<typeof noticeFrame> = described(
+  z.object({
+    type: z.literal('notice'),
+    id: id('A number of its own: a notice is not a message.'),
+    after: id('The message that it follows.'),
+    message: text('What happens next, and the emergency numbers. A line for each paragraph.'),
+    ...PERSON,
+    sent_at: MESSAGE.sent_at,
+  }),
+  'Notice',
+  'The automatic answer to the first message of a conversation. A client that connects gets the last 20 again.',
 )
 
 const error: Frame<typeof errorFrame> = described(
@@ -195,7 +220,15 @@ const resume = described(
 /** Which frames are sent and received where, by the names of their messages in the document. */
 export const FRAMES = {
   room: {
-    fromServer: { RoomMessage: roomMessage, Ack: ack, Typing: typing, ReadMark: readMark, FrameError: error },
+    fromServer: {
+      RoomMessage: roomMessage,
+      Ack: ack,
+      Typing: typing,
+      ReadMark: readMark,
+      DeskState: deskState,
+      Notice: notice,
+      FrameError: error,
+    },
     fromClient: { NewMessage: newMessage, StartTyping: startTyping, MarkRead: markRead, Resume: resume },
   },
   desk: {

@@ -1,4 +1,4 @@
-import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, AlarmRecords, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
 import type {
   AlarmSummary,
   History,
@@ -12,6 +12,7 @@ import type {
   StaffNote,
   StoredMessage,
 } from '../model/support.ts'
+import type { DeskPresence, ReplyAnnouncement } from '../model/waiting.ts'
 
 /** The Durable Object that holds one person's alarms, as the verbs use it. */
 export interface Dispatcher {
@@ -21,12 +22,21 @@ export interface Dispatcher {
    */
   trigger(trigger: Trigger, callId: string | null): Promise<Triggered | { readonly throttledFor: number }>
   list(): Promise<readonly AlarmView[]>
+  /** All alarms, oldest first, in parts: those after a cursor, which is 0 at the start. */
+  records(after: number, limit: number): Promise<AlarmRecords>
   /** Null if there is no such alarm. */
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
   /** Sends the desk an event that does not belong to an alarm; once per key. */
   notifyDesk(key: string, event: DeskEvent): Promise<void>
+  /** Announces a reply of staff that the person has not seen; once per key. */
+  announceReply(announcement: ReplyAnnouncement): Promise<void>
   /** Sets the object's alarm for the next due item; returns whether there is one. */
   rearm(): Promise<boolean>
+  /**
+   * Deletes messages that are older than a point in time, `limit` at most, unless their alarm still has something to send.
+   * Returns the time of the oldest message that is left; null if there is none.
+   */
+  deleteOldMessages(before: number, limit: number): Promise<number | null>
   /** Deletes everything; returns the number of rows. */
   erase(): Promise<number>
 }
@@ -56,6 +66,10 @@ export interface Room {
   addNote(person: PersonRef, note: NewNote): Promise<void>
   /** The newest first. */
   notes(limit: number): Promise<readonly StaffNote[]>
+  /** Tells the person whether staff are at a desk. */
+  setDesk(presence: DeskPresence): Promise<void>
+  /** Whether the reply of this announcement is still unseen. */
+  isReplyUnseen(key: string): Promise<boolean>
   /** Closes the connections whose access rights are no longer valid. */
   recheck(): Promise<void>
   erase(): Promise<number>

@@ -38,9 +38,9 @@ export const SCHEMA = [
   `CREATE TABLE IF NOT EXISTS deliveries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
-    alarm_id TEXT, -- NULL for events for the desk that belong to no open alarm
+    alarm_id TEXT, -- NULL for what belongs to no open alarm: events for the desk, announcements of replies
     account_id INTEGER NOT NULL,
-    purpose TEXT NOT NULL CHECK (purpose IN ('alarm', 'answered', 'all-clear')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('alarm', 'answered', 'all-clear', 'reply')),
     step INTEGER NOT NULL, -- 0 after the end of the alarm
     channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'webhook', 'desk')),
     recipient TEXT NOT NULL,

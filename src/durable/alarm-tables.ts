@@ -9,6 +9,7 @@ import type {
   NewDelivery,
   Outcome,
 } from '../model/alarm.ts'
+import { type AlarmRow, alarmFrom, type DeliveryRow, deliveryFrom } from './alarm-rows.ts'
 import { SCHEMA } from './alarm-schema.ts'
 
 /**
@@ -27,50 +28,6 @@ export interface DueItem {
 }
 
 type DueKey = Pick<DueItem, 'kind' | 'ref' | 'alarmId'>
-
-type AlarmRow = Record<'id' | 'username' | 'who' | 'location' | 'scenario' | 'recipients' | 'messages' | 'note', string> & {
-  account_id: number
-  triggered_at: number
-  begins_at: number
-  status: AlarmStatus
-  acknowledged_at: number | null
-  acknowledged_by: string | null
-  safe_at: number | null
-}
-
-type DeliveryRow = Record<'id' | 'recipient' | 'address' | 'subject' | 'body', string> & {
-  alarm_id: string | null
-  account_id: number
-  purpose: Delivery['purpose']
-  step: number
-  channel: Delivery['channel']
-  state: DeliveryState
-  attempts: number
-  created_at: number
-  updated_at: number
-}
-
-const alarmFrom = (row: AlarmRow): Alarm => ({
-  alarmId: row.id,
-  accountId: row.account_id,
-  username: row.username,
-  displayName: row.who,
-  location: row.location,
-  scenario: row.scenario,
-  recipients: JSON.parse(row.recipients),
-  messages: JSON.parse(row.messages),
-  triggeredAt: row.triggered_at,
-  startsAt: row.begins_at,
-  status: row.status,
-  acknowledgedAt: row.acknowledged_at,
-  acknowledgedBy: row.acknowledged_by,
-  safeAt: row.safe_at,
-})
-
-const deliveryFrom = (row: DeliveryRow): Delivery => {
-  const { alarm_id: alarmId, account_id: accountId, created_at: createdAt, updated_at: _, ...rest } = row
-  return { ...rest, alarmId, accountId, createdAt }
-}
 
 const detailOf = (outcome: Outcome): string | null => {
   if (outcome.type === 'kept') return null

@@ -12,6 +12,7 @@ import {
   planStep,
   type RetryTiming,
   retryDelay,
+  withdrawn,
 } from '../model/alarm-machine.ts'
 import { planNotices } from '../model/alarm-notices.ts'
 import { plainLocation } from '../model/alarm-texts.ts'
@@ -39,6 +40,8 @@ export interface Dependencies {
   /** Whether the limit of all accounts together allows one more message to a person. */
   readonly allowsMessage: () => Promise<boolean>
   readonly carriers: Context['carriers']
+  /** Whether the person has still not seen the reply that a delivery announces. */
+  readonly isReplyUnseen: (delivery: Delivery) => Promise<boolean>
   readonly updateIndex: (accountId: number, open: boolean) => Promise<void>
   readonly checkpoint: (checkpoint: Checkpoint) => void
 }
@@ -142,7 +145,8 @@ export class AlarmWork {
     const delivery = this.#tables.delivery(item.ref)
     const carrier = delivery && this.#dependencies.carriers[delivery.channel]
     if (!delivery || !carrier) return this.#tables.removeDue(item)
-    const { settings, now } = this.#dependencies
+    const { settings, now, isReplyUnseen } = this.#dependencies
+    if (delivery.purpose === 'reply' && !(await isReplyUnseen(delivery))) return this.#change(delivery, item, withdrawn(delivery))
     const canFind = carrier.find !== undefined
     const next = () => nextAction(delivery, { wanted: this.#isWanted(delivery), canFind, settings, now: now() })
     if (countsForAll(delivery) && next().type === 'send' && !(await this.#dependencies.allowsMessage())) return this.#wait(item)
@@ -204,8 +208,9 @@ const written = ({ body, ...delivery }: PlannedDelivery): NewDelivery => {
   return { ...delivery, body: JSON.stringify(delivery.channel === 'webhook' ? deskEventFrame(withPlainLocation(body)) : body) }
 }
 
-/** Calls for help count for the limit of all accounts. Whoever was told of an alarm gets the notice at its end without delay. */
-const countsForAll = ({ purpose, channel }: Delivery): boolean => purpose === 'alarm' && (channel === 'email' || channel === 'sms')
+/** Notices do not count for the limit of all accounts: whoever was told of an alarm gets the notice at its end without delay. */
+const countsForAll = ({ purpose, channel }: Delivery): boolean =>
+  (purpose === 'alarm' || purpose === 'reply') && (channel === 'email' || channel === 'sms')
 
 /** Staff see a location as it was written. What the webhook gets may be shown to others. */
 const withPlainLocation = (event: DeskEvent): DeskEvent =>

@@ -205,6 +205,13 @@ export class DeskTables {
     return this.#sql.exec('SELECT 1 FROM rooms WHERE occupied = 1 LIMIT 1').toArray().length > 0
   }
 
+  occupiedRooms(): number[] {
+    return this.#sql
+      .exec<{ user_id: number }>('SELECT user_id FROM rooms WHERE occupied = 1')
+      .toArray()
+      .map(({ user_id }) => user_id)
+  }
+
   /** The rooms in which one of these accounts has a connection: its own room, or another room that it helps in. */
   occupiedRoomsOf(accounts: readonly number[]): number[] {
     return this.#sql
@@ -234,6 +241,18 @@ export class DeskTables {
       'DELETE FROM events WHERE id <= (SELECT coalesce(max(id), 0) FROM (SELECT id, at FROM events ORDER BY id LIMIT 500) WHERE at < ?)',
       before,
     )
+  }
+
+  /** Deletes the oldest alarms that are over. Returns how many. */
+  deleteOldAlarms(before: number, limit: number): number {
+    return this.#sql
+      .exec(
+        `DELETE FROM alarms WHERE alarm_id IN (
+           SELECT alarm_id FROM alarms WHERE triggered_at < ? AND status <> 'open' ORDER BY triggered_at LIMIT ?) RETURNING 1`,
+        new Date(before).toISOString(),
+        limit,
+      )
+      .toArray().length
   }
 
   /** Deletes everything about a person. Returns the number of deleted events. */

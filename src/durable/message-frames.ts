@@ -1,6 +1,7 @@
-import { messageFrame, readReceiptFrame } from '../dialects/recovery/frames.ts'
+import { deskStateFrame, messageFrame, noticeFrame, readReceiptFrame } from '../dialects/recovery/frames.ts'
 import { clientIdFor, senderFor } from '../model/room-machine.ts'
 import type { ConnectionState, StoredMessage } from '../model/support.ts'
+import type { RoomWaiting } from './room-waiting.ts'
 
 /** The frame of a message for each connection. Equal frames are one object: a broadcast writes each object as JSON once. */
 export const messageFrames = (personId: number, message: StoredMessage): ((connection: ConnectionState) => object) => {
@@ -20,3 +21,12 @@ export const readMarkFrames = (personId: number, lastReadBy: (byStaff: boolean) 
     const id = lastReadBy(byStaff)
     return id > 0 ? [readReceiptFrame(personId, id, byStaff)] : []
   })
+
+/** The automatic answers, and for the person whether staff are at the desk, if a desk has said so already. */
+export const waitingFrames = (personId: number, waiting: RoomWaiting, forStaff: boolean): object[] => {
+  const isStaffed = forStaff ? null : waiting.isStaffed()
+  return [
+    ...waiting.notices().map((notice) => noticeFrame(personId, notice)),
+    ...(isStaffed === null ? [] : [deskStateFrame(personId, isStaffed)]),
+  ]
+}

@@ -89,6 +89,11 @@ export class RoomTables {
     this.#sql.exec('INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', name, value)
   }
 
+  /** Changes when the room is erased and starts again. */
+  epoch(): string {
+    return this.#getValue('epoch') ?? ''
+  }
+
   /** Stores whose room this is. Each caller passes the person, because an object does not know its own name. */
   setPerson(person: PersonRef): void {
     const json = JSON.stringify(person)
@@ -108,7 +113,7 @@ export class RoomTables {
     { sender, fromAdmin, message, clientId }: Omit<NewMessage, 'connectionId'>,
     now: number,
   ): { message: StoredMessage; isNew: boolean } {
-    const sentAt = messageTime(this.#newestMessageTime(), now)
+    const sentAt = messageTime(this.newestMessageTime(), now)
     // Not ON CONFLICT: a row that conflicts would consume an id.
     const [added] = this.#sql
       .exec<{ id: number }>(
@@ -149,7 +154,7 @@ export class RoomTables {
     return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages').one().id ?? 0
   }
 
-  #newestMessageTime(): number | null {
+  newestMessageTime(): number | null {
     const [row] = this.#sql.exec<{ sent_at: number }>('SELECT sent_at FROM messages ORDER BY id DESC LIMIT 1').toArray()
     return row?.sent_at ?? null
   }
@@ -249,7 +254,7 @@ export class RoomTables {
       .toArray()
     const last = rows.at(-1)
     if (!person || !last) return null
-    const epoch = this.#getValue('epoch') ?? ''
+    const epoch = this.epoch()
     const events = rows.flatMap(({ seq, seat_id, event }) =>
       event === null ? [] : [{ key: `room.${epoch}.${seq}`, from: seat_id, event: JSON.parse(event) }],
     )

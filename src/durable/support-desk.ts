@@ -30,6 +30,8 @@ import {
   type RoomReport,
 } from '../model/support.ts'
 import { withTimeout } from '../model/timeout.ts'
+import { type DeskPresence, isHeard } from '../model/waiting.ts'
+import { DeskStaff } from './desk-staff.ts'
 import { DeskTables, type StoredEvent } from './desk-tables.ts'
 import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 
@@ -37,6 +39,7 @@ import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 interface Dependencies extends AccessCheck {
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
+  readonly tellRoom: (accountId: number, presence: DeskPresence) => Promise<void>
   /** Null if there is no account with this id. */
   readonly storeMessage: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
 }
@@ -59,6 +62,7 @@ export class SupportDesk extends DurableObject<Env> {
   dependencies: Dependencies
   readonly #host: SocketHost
   readonly #tables: DeskTables
+  readonly #staff: DeskStaff
   /** The frames of one socket are handled in order. A slow room delays only the socket that sends to it. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
   /** Reports that many rooms send at the same time are handled one by one, and stored with one write. */
@@ -75,6 +79,7 @@ export class SupportDesk extends DurableObject<Env> {
       findAccessLoss: (connections) => accessRightsOf(context, connections),
       revokedSince: (since) => revokedSince(context, since),
       recheckRoom: (accountId) => context.support.room(accountId).recheck(),
+      tellRoom: (accountId, presence) => context.support.room(accountId).setDesk(presence),
       storeMessage: (userId, message) => sendFromDesk(context, userId, message),
     }
     this.#host = new SocketHost(state, {
@@ -83,6 +88,12 @@ export class SupportDesk extends DurableObject<Env> {
       dependencies: () => this.dependencies,
     })
     this.#tables = new DeskTables(state.storage.sql)
+    this.#staff = new DeskStaff({
+      desk: state.id.toString(),
+      tables: this.#tables,
+      isConnected: () => this.#host.list().some(({ socket }) => isHeard(this.#lastPingAt(socket), this.dependencies.now())),
+      tellRoom: (accountId, presence) => this.dependencies.tellRoom(accountId, presence),
+    })
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -91,6 +102,7 @@ export class SupportDesk extends DurableObject<Env> {
     if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
     await this.#ensureAlarm()
     this.ctx.waitUntil(this.#host.recheck())
+    this.ctx.waitUntil(this.#staff.arrived())
     return response
   }
 
@@ -105,10 +117,14 @@ export class SupportDesk extends DurableObject<Env> {
     for (const stored of events) this.#publish(stored)
   }
 
-  /** Stores each event of a report once, even if it arrives twice; and the room summary, unless a newer one is stored. */
-  async report(report: RoomReport): Promise<void> {
+  /**
+   * Stores each event of a report once, even if it arrives twice; and the room summary, unless a newer one is stored. The
+   * answer says whether staff are here.
+   */
+  async report(report: RoomReport): Promise<DeskPresence> {
     await this.#reports.add(report)
     await this.#ensureAlarm()
+    return this.#staff.presence
   }
 
   #storeReport(report: RoomReport): void {
@@ -130,6 +146,10 @@ export class SupportDesk extends DurableObject<Env> {
 
   async alarms(limit: number): Promise<readonly AlarmSummary[]> {
     return this.#tables.alarms(limit)
+  }
+
+  async deleteOldAlarms(before: number, limit: number): Promise<number> {
+    return this.#tables.deleteOldAlarms(before, limit)
   }
 
   async forget(accountId: number): Promise<number> {
@@ -194,9 +214,15 @@ export class SupportDesk extends DurableObject<Env> {
     } catch {
       console.error(JSON.stringify({ fault: 'revocation check of the support desk failed' }))
     }
+    this.ctx.waitUntil(this.#staff.check())
     this.#tables.prune(now - EVENT_RETENTION_MS)
     if (this.#hasConnections()) await this.ctx.storage.setAlarm(Date.now() + REVOCATION_CHECK_MS)
     else this.#tables.setValue('closings', null)
+  }
+
+  /** The platform answers pings without waking the object, and remembers the last one. */
+  #lastPingAt(socket: WebSocket): number | null {
+    return this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? null
   }
 
   /** Whether there is a connection here or in any room. */

@@ -218,6 +218,12 @@ export const isWanted = (
   return purpose === 'alarm' ? alarm?.status === 'open' : alarm?.safeAt === null
 }
 
+/** The person has read the reply that a delivery announces. */
+export const withdrawn = ({ state }: Pick<Delivery, 'state'>): DeliveryChange => ({
+  state: state === 'pending' ? 'stopped' : null,
+  due: 'remove',
+})
+
 const deadlineOf = ({ createdAt }: Delivery, { cancelMs, retryForMs }: AlarmSettings): number => createdAt + cancelMs + retryForMs
 
 /**

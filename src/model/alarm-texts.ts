@@ -1,4 +1,4 @@
-import type { PersonalChannel, Purpose, Recipient } from './alarm.ts'
+import type { NoticePurpose, PersonalChannel, Recipient } from './alarm.ts'
 import { withoutLinks } from './plain-text.ts'
 
 /**
@@ -25,7 +25,7 @@ interface Text {
 
 type Texts<Details> = Readonly<Record<PersonalChannel, (to: Recipient, details: Details) => Text>>
 
-interface Language extends Readonly<Record<Exclude<Purpose, 'alarm'>, Texts<NoticeDetails>>> {
+interface Language extends Readonly<Record<NoticePurpose, Texts<NoticeDetails>>> {
   readonly alarm: Texts<NotificationDetails>
 }
 
@@ -130,5 +130,5 @@ export const messageFor = (to: Recipient, channel: PersonalChannel, details: Not
     location: plainLocation(details.location),
   })
 
-export const noticeFor = (purpose: Exclude<Purpose, 'alarm'>, to: Recipient, channel: PersonalChannel, details: NoticeDetails): Text =>
+export const noticeFor = (purpose: NoticePurpose, to: Recipient, channel: PersonalChannel, details: NoticeDetails): Text =>
   en[purpose][channel](plainRecipient(to), { ...details, displayName: plainName(details.displayName) })

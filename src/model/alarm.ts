@@ -7,11 +7,11 @@ export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
  */
 export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped' | 'withheld'
 
-/**
- * What a message is for: it calls for help; it says that staff answer the alarm; or it is the all-clear, which says that the
- * person is safe.
- */
-export type Purpose = 'alarm' | 'answered' | 'all-clear'
+/** What a notice at the end of an alarm is for: it says that staff answer the alarm, or that the person is safe (the all-clear). */
+export type NoticePurpose = 'answered' | 'all-clear'
+
+/** What a message is for: it calls for help, it is a notice, or it tells the person that there is a reply in the support chat. */
+export type Purpose = 'alarm' | NoticePurpose | 'reply'
 
 /** The channels that reach a person. */
 export const PERSONAL_CHANNELS = ['email', 'sms'] as const
@@ -193,6 +193,18 @@ export interface AlarmView {
   /** What was written at the acknowledgement; '' if nothing was. */
   readonly note: string
   readonly deliveries: readonly DeliveryView[]
+}
+
+/** An alarm with everything that was stored about it. */
+export interface AlarmRecord extends Alarm {
+  readonly note: string
+  readonly deliveries: readonly Delivery[]
+}
+
+/** A part of all alarms of a person, and the cursor of the next part; null if there is none. */
+export interface AlarmRecords {
+  readonly records: readonly AlarmRecord[]
+  readonly next: number | null
 }
 
 /** A phone number in a form that can be dialled: separators are removed. Null if it is not a phone number. */

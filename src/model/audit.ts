@@ -16,6 +16,7 @@ export type AuditAction =
   | 'account-closed'
   | 'account-suspended'
   | 'account-erased'
+  | 'account-exported'
   | 'health-read'
   | 'health-changed'
   | 'notes-read'

@@ -12,6 +12,7 @@ export const QUOTAS = {
   practiceSessions: { name: 'practice-sessions', perDay: 500 },
   /** Also for changes of the account, because the response tells whether a username, e-mail address or phone number is taken. */
   accountChanges: { name: 'account-changes', perDay: 100 },
+  exports: { name: 'exports', perDay: 20 },
   passwordChanges: { name: 'password-changes', perDay: 100 },
   matrimonyProfiles: { name: 'matrimony-profiles', perDay: 100 },
   preferences: { name: 'preferences', perDay: 200 },

@@ -1,11 +1,14 @@
 import type { AlarmSettings } from './alarm.ts'
 import type { LockRule } from './login-lock.ts'
+import type { SupportHours } from './support-hours.ts'
 
 /** The settings of an operator. Times are milliseconds. Names, defaults and bounds: src/env.ts, docs/settings.md. */
 export interface Settings {
   readonly jwtSecret: string
   readonly jwtSecretPrevious: string | null
   readonly jwtIssuer: string
+  /** Where the platform keeps the Durable Objects; null: anywhere. */
+  readonly jurisdiction: 'eu' | 'fedramp' | null
   readonly lifetimes: { readonly token: number; readonly session: number; readonly access: number; readonly refresh: number }
   /** A request that would wait longer than this for a password hash is rejected with 429. */
   readonly maxPasswordWaitMs: number
@@ -15,6 +18,7 @@ export interface Settings {
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
   readonly chat: ChatLimits
+  readonly support: SupportSettings
   readonly retention: Retention
   readonly alarm: AlarmSettings
   readonly carriers: CarrierSettings
@@ -36,12 +40,23 @@ export interface AssistantSettings {
 interface Retention {
   readonly auditMs: number
   readonly outboxMs: number
+  readonly alarmMessagesMs: number
+  readonly deskAlarmsMs: number
+  /** 0: closed accounts are kept. */
+  readonly closedAccountsMs: number
 }
 
 /** Rate limit of the support chat: `burst` messages at once, then `perSecond` messages per second. */
 interface ChatLimits {
   readonly burst: number
   readonly perSecond: number
+}
+
+interface SupportSettings {
+  /** Null if the operator has not said when support works. */
+  readonly hours: SupportHours | null
+  /** How long after it was written a reply is announced that the person has not seen. */
+  readonly announceReplyMs: number
 }
 
 /** How notifications are sent. Null means not configured: then the messages are stored in the outbox instead. */

@@ -17,6 +17,8 @@ export interface Connection extends PersonRef {
   readonly supportsV1: boolean
   /** The last message or event that the client has seen, if it asks for the later ones. */
   readonly since: number | null
+  /** Where the handshake came from, as far as is known: decides which emergency numbers the person is told. */
+  readonly country: string | null
 }
 
 /** A connection as long as it is open. */
@@ -190,6 +192,9 @@ export const CONNECTION_HEADER = 'X-Concord-Connection'
 export const connectionFrom = ({ headers }: Request): { readonly person: PersonRef; readonly connection: Connection } =>
   JSON.parse(decodeURIComponent(headers.get(CONNECTION_HEADER) ?? ''))
 
+/** All desks. */
+export const DESKS: readonly [string, ...string[]] = ['desk']
+
 /**
  * The desks that receive the events of this person's room. Staff connect to, and read from, the first desk of their own
  * account. There is one desk for everyone until one object is not enough. Then only this function has to change:
@@ -200,4 +205,4 @@ export const connectionFrom = ({ headers }: Request): { readonly person: PersonR
  *
  * A desk stores each event once per key, so a room may send to the new desks what it has already sent to the old ones.
  */
-export const desksOf = (_accountId: number): readonly [string, ...string[]] => ['desk']
+export const desksOf = (_accountId: number): readonly [string, ...string[]] => DESKS

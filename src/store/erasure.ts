@@ -43,7 +43,7 @@ interface ForeignKey {
  * The columns that reference an account. They are read from the schema, so that no table is forgotten. D1 allows the pragma
  * as a statement but not as a table-valued function, so this runs one statement per table.
  */
-const accountForeignKeys = async ({ orm }: Store): Promise<ForeignKey[]> => {
+export const findAccountForeignKeys = async ({ orm }: Store): Promise<ForeignKey[]> => {
   const tables = await orm.all<{ name: string }>(
     sql`SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%REFERENCES accounts%' ORDER BY name`,
   )
@@ -70,10 +70,9 @@ const rowCounts = (keys: readonly ForeignKey[]) =>
  */
 export const deleteAccount = async (
   store: Store,
-  { id, who, audit }: { id: number; who: string; audit: NewAuditEntry },
+  { id, who, audit, keys }: { id: number; who: string; audit: NewAuditEntry; keys: readonly ForeignKey[] },
 ): Promise<Readonly<Record<string, number>> | null> => {
   const { orm } = store
-  const keys = await accountForeignKeys(store)
   const [[counts], failures, , deleted] = await orm.batch([
     orm.select(rowCounts(keys)).from(accounts).where(eq(accounts.id, id)),
     orm.delete(loginFailures).where(countersOf(who)).returning({ who: loginFailures.who }),

@@ -50,7 +50,7 @@ export const CONSOLE: readonly Row[] = [
   ['GET', '/console/api/rooms/{user_id}/messages/', { status: 200, roundTrips: 1, statements: 3 }, by(staff, newRoom)],
   ['GET', '/console/api/alarms/', { status: 200, roundTrips: 1, statements: 2 }, by(staff, after(withAlarm))],
   ['GET', '/console/api/outbox/', { status: 200, roundTrips: 1, statements: 3 }, by(staff, after(withAlarm))],
-  ['POST', '/support/help/', { status: 200, roundTrips: 2, statements: 6, reason: ALARM_REASON }, by(personWithContacts)],
+  ['POST', '/support/help/', { status: 200, roundTrips: 2, statements: 7, reason: ALARM_REASON }, by(personWithContacts)],
   ['GET', '/support/help/', { status: 200, roundTrips: 1, statements: 1 }, by(withAlarm)],
   ['GET', '/console/api/reports/', { status: 200, roundTrips: 1, statements: 2 }, by(staff, after(reported))],
 ]

@@ -82,6 +82,8 @@ const BUILT: Readonly<Record<string, { readonly room?: readonly Frame[]; readonl
   ackFrame: { room: [frames.ackFrame(11, 'c')] },
   typingFrame: { room: [frames.typingFrame(2, true)] },
   readReceiptFrame: { room: [frames.readReceiptFrame(2, 12, false)] },
+  deskStateFrame: { room: [frames.deskStateFrame(2, true)] },
+  noticeFrame: { room: [frames.noticeFrame(2, { id: 1, after: 11, text: 'Your message is stored.', sentAt: at })] },
   errorFrame: { room: [frames.errorFrame('…')] },
   frameErrorFrame: { room: [frames.frameErrorFrame('room-only')] },
   deskMessageFrame: { desk: [frames.deskMessageFrame(2, 'sam', message)] },

@@ -5,9 +5,12 @@ import { asText, isRecord } from './wire.ts'
 /** The server answered with an error status. The message is the server's error text. */
 export class ApiError extends Error {
   readonly status: number
-  constructor(status: number, message: string) {
+  /** The body of the response; null if it is not JSON. */
+  readonly response: unknown
+  constructor(status: number, message: string, response: unknown) {
     super(message)
     this.status = status
+    this.response = response
   }
 }
 
@@ -34,7 +37,7 @@ export const createApi =
       throw new Error(NO_RESPONSE)
     })
     const json: unknown = await response.json().catch(() => null)
-    if (!response.ok) throw new ApiError(response.status, errorIn(json) || `The server responded with status ${response.status}.`)
+    if (!response.ok) throw new ApiError(response.status, errorIn(json) || `The server responded with status ${response.status}.`, json)
     return json
   }
 

@@ -5,6 +5,7 @@ import { Composer } from './composer.ts'
 import { announce, button, el } from './dom.ts'
 import { MessageList } from './message-list.ts'
 import { randomId } from './random-id.ts'
+import { ReadMarks } from './read-marks.ts'
 import { type ConnectionState, ReconnectingSocket } from './reconnecting-socket.ts'
 import { loadDraft, loadPending, saveDraft, savePending } from './saved-state.ts'
 import { Scroller } from './scroller.ts'
@@ -22,7 +23,7 @@ import {
   withRejection,
 } from './timeline.ts'
 import { Typing } from './typing.ts'
-import { asText, type Message, parseId, parseMessage, parsePage } from './wire.ts'
+import { asText, type Message, type Notice, parseId, parseMessage, parseNotice, parsePage } from './wire.ts'
 
 /** One conversation, for staff and for the person: the message list, the composer, and a socket that reconnects by itself. */
 
@@ -42,6 +43,12 @@ interface ThreadOptions {
   onLoggedOut(): void
   /** Errors from the server that do not concern one message. */
   onError(message: string): void
+  /** Whether staff are at the desk. */
+  onDesk?(isStaffed: boolean): void
+  /** A message of the other side has arrived. */
+  onNewMessage?(): void
+  /** How many messages of the other side this side has not read. */
+  onUnread?(count: number): void
 }
 
 const PAGE_SIZE = 50
@@ -61,6 +68,7 @@ export class Thread {
   #ackTimer: ReturnType<typeof setTimeout> | undefined
   #timeline: Timeline
   #events: readonly ThreadEvent[] = []
+  readonly #notices = new Map<number, Notice>()
   /**
    * Up to this id nothing is missing: the position to resume from. Acknowledgements of own messages do not move it, because
    * they may arrive before older messages that are still being replayed.
@@ -69,13 +77,13 @@ export class Thread {
   #loaded = false
   #loading = false
   #reachedStart = false
-  #readByMe = 0
-  #readByOther = 0
+  readonly #readMarks: ReadMarks
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #closed = false
 
   constructor(options: ThreadOptions) {
     this.#options = options
+    this.#readMarks = new ReadMarks(options.isAdmin)
     this.#timeline = loadPending(options.userId).reduce(withPending, EMPTY_TIMELINE)
     this.composer = new Composer(loadDraft(options.userId), {
       onSend: (text) => this.#sendMessage(text),
@@ -213,6 +221,8 @@ export class Thread {
     else if (type === 'ack') this.#onAck(asText(frame.client_id), parseId(frame.id), asText(frame.sent_at))
     else if (type === 'typing' && (frame.from_admin === true) !== this.#options.isAdmin) this.#typing.show()
     else if (type === 'read') this.#onRead(frame.from_admin === true, parseId(frame.id) ?? 0)
+    else if (type === 'notice') this.#onNotice(parseNotice(frame))
+    else if (type === 'desk') this.#options.onDesk?.(frame.staffed === true)
     else if (type === 'error') this.#onErrorFrame(asText(frame.detail))
   }
 
@@ -227,7 +237,18 @@ export class Thread {
     if (!isNew || message.fromAdmin === this.#options.isAdmin) return
     this.#typing.hide()
     announce(`${this.#options.otherName}: ${message.text}`)
+    this.#options.onNewMessage?.()
     this.#markRead()
+  }
+
+  /** The server sends the old ones again on each connection. */
+  #onNotice(notice: Notice | null): void {
+    if (!notice || this.#notices.has(notice.after)) return
+    const wasAtEnd = this.#scroller.isAtEnd
+    this.#notices.set(notice.after, notice)
+    this.#render()
+    if (wasAtEnd) this.#scroller.toEnd()
+    if (this.#loaded) announce(notice.text)
   }
 
   #sendMessage(text: string): void {
@@ -298,23 +319,29 @@ export class Thread {
   }
 
   #onRead(byAdmin: boolean, id: number): void {
-    if (byAdmin === this.#options.isAdmin || id <= this.#readByOther) return
-    this.#readByOther = id
+    this.#readMarks.set(byAdmin, id)
     this.#render()
+    this.#reportUnread()
+  }
+
+  #reportUnread(): void {
+    if (this.#loaded) this.#options.onUnread?.(this.#readMarks.unread(this.#timeline.messages).length)
   }
 
   /** Messages count as read only while the page is visible. */
   #markRead = (): void => {
-    const last = this.#timeline.messages.findLast(({ fromAdmin }) => fromAdmin !== this.#options.isAdmin)?.id ?? 0
-    if (!this.#loaded || last <= this.#readByMe || document.visibilityState === 'hidden') return
-    if (this.#socket.send({ type: 'read', id: last })) this.#readByMe = last
+    const last = this.#readMarks.unread(this.#timeline.messages).at(-1)
+    const isSeen = this.#loaded && document.visibilityState === 'visible'
+    if (last && isSeen && this.#socket.send({ type: 'read', id: last.id })) this.#readMarks.setOwn(last.id)
+    this.#reportUnread()
   }
 
   #render(): void {
     this.#earlierButton.hidden = this.#reachedStart || !this.#loaded
     this.#list.render(this.#timeline, {
       events: this.#events,
-      readByOther: this.#readByOther,
+      notices: this.#notices,
+      readByOther: this.#readMarks.other,
       isLoaded: this.#loaded,
       isFromStart: this.#reachedStart,
     })

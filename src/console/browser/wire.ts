@@ -11,6 +11,15 @@ export interface Message {
   readonly senderName?: string
 }
 
+/** An automatic answer of the server. It is no message: nobody has written it. */
+export interface Notice {
+  readonly id: number
+  /** The message that it follows. */
+  readonly after: number
+  readonly text: string
+  readonly sentAt: string
+}
+
 export interface User {
   readonly id: number
   readonly username: string
@@ -114,6 +123,15 @@ export const parseMessage: Parser<Message> = (value) => {
   const senderName = asText(fieldsOf(sender).username)
   return { id, text: message, fromAdmin: from_admin === true, sentAt: asText(sent_at), ...(senderName !== '' && { senderName }) }
 }
+
+export const parseNotice: Parser<Notice> = (value) => {
+  const { id: rawId, after: rawAfter, message, sent_at } = fieldsOf(value)
+  const [id, after] = [parseId(rawId), parseId(rawAfter)]
+  return id === null || after === null ? null : { id, after, text: asText(message), sentAt: asText(sent_at) }
+}
+
+/** The texts of a field's errors. */
+export const parseTexts = (value: unknown): string[] => (Array.isArray(value) ? value : []).map(asText).filter((text) => text !== '')
 
 export const parseUser: Parser<User> = (value) => {
   const { id: rawId, username } = fieldsOf(value)

@@ -2,6 +2,7 @@ import { text } from '../../http/request/fields.ts'
 import type { DeskEvent } from '../../model/alarm.ts'
 import type { AlarmSummary, ClientFrame, FrameError, InboxRoom, PersonRef, StoredMessage } from '../../model/support.ts'
 import { isoTime } from '../../model/time.ts'
+import type { Notice } from '../../model/waiting.ts'
 
 /** Parses the frames that clients send in the support chat, and builds the frames that the server sends. No sockets and no state here. */
 
@@ -128,6 +129,24 @@ export const readReceiptFrame = (userId: number, id: number, byStaff: boolean) =
   id,
   ...personFields(userId),
   from_admin: byStaff,
+})
+/** For the person: whether staff are at the desk. */
+export const deskStateFrame = (userId: number, isStaffed: boolean) => ({ type: 'desk', staffed: isStaffed, ...personFields(userId) })
+/** An automatic answer. Old clients do not get it: they would show it as a message of staff. */
+export const noticeFrame = (userId: number, { id, after, text: message, sentAt }: Notice) => ({
+  type: 'notice',
+  id,
+  after,
+  message,
+  ...personFields(userId),
+  sent_at: isoTime(sentAt),
+})
+/** The body of the request to the webhook for a reply that the person has not seen. It has no text of the conversation. */
+export const unseenReplyToWire = (userId: number, username: string, at: number) => ({
+  event: 'unseen_reply',
+  ...personFields(userId),
+  username,
+  at: isoTime(at),
 })
 export const errorFrame = (detail: string) => ({ event: 'error', detail })
 
