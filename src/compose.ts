@@ -7,7 +7,9 @@ import { parseDeskEvent } from './model/alarm.ts'
 import { UNKNOWN_CLIENT } from './model/client.ts'
 import type { Settings } from './model/settings.ts'
 import { createCarriers } from './providers/carriers.ts'
+import { createHttpClient } from './providers/http.ts'
 import { createModel } from './providers/models.ts'
+import { createWebPush } from './providers/web-push.ts'
 import { createAlarms } from './rpc/alarms.ts'
 import { createLimits } from './rpc/limits.ts'
 import { createReferenceFiles } from './rpc/reference-files.ts'
@@ -30,7 +32,10 @@ import { createRevocations } from './tokens/revocations.ts'
 type SharedContext = Omit<Context, 'waitUntil'>
 
 /** What the command line has its own of: it has no Durable Objects, sends nothing, and waits as long as it must. */
-type Surroundings = Pick<Context, 'settings' | 'limits' | 'readReferenceFile' | 'alarms' | 'support' | 'carriers' | 'model' | 'sleep'> & {
+type Surroundings = Pick<
+  Context,
+  'settings' | 'limits' | 'readReferenceFile' | 'alarms' | 'support' | 'carriers' | 'push' | 'model' | 'sleep'
+> & {
   readonly maxPasswordWaitMs: number
 }
 
@@ -72,6 +77,7 @@ const workerSurroundings = (env: Env, settings: Settings): Surroundings => {
       keepInOutbox: (channel, message) => insertOutboxMessage(store, { ...message, channel }),
       announceToDesk: ({ key, accountId, body }) => support.desk(accountId).announce(key, parseDeskEvent(body)),
     }),
+    push: settings.push && createWebPush(settings.push, createHttpClient(settings.carriers.timeoutMs)),
     model: createModel(settings.assistant, env.AI, builtin),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }

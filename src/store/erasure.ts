@@ -4,7 +4,7 @@ import type { ErasureTarget, StoredPictures } from '../model/account.ts'
 import type { NewAuditEntry } from '../model/audit.ts'
 import { auditInsertIfAccount } from './audit.ts'
 import { countersOf } from './credentials.ts'
-import type { Store } from './store.ts'
+import { rowsOf, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { loginFailures } from './tables/credentials.ts'
 import { matrimonyProfiles } from './tables/matrimony.ts'
@@ -32,6 +32,15 @@ export const findStoredPictures = async (store: Store, accountId: number): Promi
     .leftJoin(matrimonyProfiles, eq(matrimonyProfiles.accountId, accounts.id))
     .where(eq(accounts.id, accountId))
   return pictures ?? { picture: null, image: null }
+}
+
+/** Those of the given ids that no account has. */
+export const findMissingAccounts = async ({ orm }: Store, ids: readonly number[]): Promise<number[]> => {
+  const rows = await rowsOf<{ id: number }>(
+    orm,
+    sql`SELECT value AS id FROM json_each(${JSON.stringify(ids)}) WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = value)`,
+  )
+  return rows.map(({ id }) => id)
 }
 
 interface ForeignKey {

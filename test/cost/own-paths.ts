@@ -34,7 +34,7 @@ export const OWN_PATHS: readonly Row[] = [
   [
     'POST',
     '/account/erase',
-    { status: 200, roundTrips: 37, statements: 43, reason: ERASURE_REASON },
+    { status: 200, roundTrips: 38, statements: 44, reason: ERASURE_REASON },
     by(person, { json: { password: PASSWORD } }),
   ],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],

@@ -51,6 +51,7 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   'announcements.subject_id': 'the text goes to other members',
   'name_prefixes.account_id': 'an index of the names in the account',
   'erasures.account_id': 'a queue of work: the account is closed, so nobody can ask for a copy',
+  'push_subscriptions.account_id': 'the keys of a device of staff: whoever has them can notify it',
   'revoked_connections.account_id': 'a queue of work, emptied after a day',
 }
 
