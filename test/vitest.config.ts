@@ -85,7 +85,7 @@ const insideWorkerd = (test: {
   ],
   resolve: {
     alias: [
-      // A hash of full strength takes 50 ms, and the tests register thousands of accounts. Only the import in src/core.ts is
+      // A hash of full strength takes 50 ms, and the tests register thousands of accounts. Only the import in src/compose.ts is
       // replaced; the tests of the hash import the real cost (test/support/argon2.ts).
       { find: /^\.\/tokens\/password-cost\.ts$/, replacement: join(root, 'test/support/cheap-password-cost.ts') },
     ],
