@@ -6,7 +6,9 @@ import { hasAlarmChannel } from './domain/maintenance/health.ts'
 import { type Env, settingsFrom } from './env.ts'
 import { parseDeskEvent } from './model/alarm.ts'
 import { createCarriers } from './providers/carriers.ts'
+import { createHttpClient } from './providers/http.ts'
 import { createModel } from './providers/models.ts'
+import { createWebPush } from './providers/web-push.ts'
 import { createAlarms } from './rpc/alarms.ts'
 import { createLimits } from './rpc/limits.ts'
 import { createReferenceFiles } from './rpc/reference-files.ts'
@@ -40,6 +42,7 @@ const createSharedContext = (env: Env): SharedContext => {
       keepInOutbox: (channel, message) => insertOutboxMessage(store, { ...message, channel }),
       announceToDesk: ({ key, accountId, body }) => support.desk(accountId).announce(key, parseDeskEvent(body)),
     }),
+    push: settings.push && createWebPush(settings.push, createHttpClient(settings.carriers.timeoutMs)),
     model: createModel(settings.assistant, env.AI, builtin),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   })

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import { PERSONAL_CHANNELS } from './model/alarm.ts'
+import { fromBase64Url } from './model/base64url.ts'
+import { isPublicKey, isPushOrigin } from './model/push.ts'
 import type { CarrierSettings, Settings } from './model/settings.ts'
 import { parseSupportHours } from './model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
@@ -75,6 +77,12 @@ const originsFrom = (list: string): Settings['allowedOrigins'] => {
   return origins.includes('*') ? 'any' : new Set(origins.filter((origin) => origin !== ''))
 }
 
+/** The push services of Chrome, Firefox, Safari and Edge. */
+const PUSH_ORIGINS =
+  'https://fcm.googleapis.com,https://updates.push.services.mozilla.com,https://*.push.apple.com,https://*.notify.windows.com'
+
+const pushOriginsFrom = (list: string): string[] => list.split(',').map((origin) => withoutTrailingSlash(origin.trim()))
+
 /** Every variable with its default and its bounds, the rules between them, and what they become. */
 export const settingsSchema = z.pipe(
   z
@@ -124,6 +132,15 @@ export const settingsSchema = z.pipe(
       SMS_API_URL: baseUrl('https://api.twilio.com'),
       ALARM_WEBHOOK_URL: optionalText,
       ALARM_WEBHOOK_SECRET: optionalText,
+      VAPID_PUBLIC_KEY: optionalText,
+      VAPID_PRIVATE_KEY: optionalText,
+      VAPID_SUBJECT: optionalText,
+      PUSH_ORIGINS: z.pipe(
+        z._default(text, PUSH_ORIGINS),
+        z
+          .transform(pushOriginsFrom)
+          .check(z.refine((origins) => origins.every(isPushOrigin), 'PUSH_ORIGINS must be a list of origins that start with https://')),
+      ),
       ASSISTANT_URL: optionalText,
       ASSISTANT_KEY: optionalText,
       ASSISTANT_MODEL: optionalText,
@@ -140,10 +157,24 @@ export const settingsSchema = z.pipe(
         ({ ALARM_WEBHOOK_URL: url, ALARM_WEBHOOK_SECRET: secret }) => !url || (secret ?? '').length >= 16,
         'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters',
       ),
+      z.refine(
+        ({ VAPID_PUBLIC_KEY: key, VAPID_PRIVATE_KEY: secret, VAPID_SUBJECT: subject }) =>
+          (key && secret && subject) || !(key || secret || subject),
+        'VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY and VAPID_SUBJECT must be set together',
+      ),
+      z.refine(
+        ({ VAPID_PUBLIC_KEY: key, VAPID_PRIVATE_KEY: secret }) => !key || (isPublicKey(key) && fromBase64Url(secret ?? '')?.length === 32),
+        'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be a pair of keys of the curve P-256',
+      ),
+      z.refine(
+        ({ VAPID_SUBJECT: subject }) => !subject || /^(?:mailto:|https:)/.test(subject),
+        'VAPID_SUBJECT must start with mailto: or https:',
+      ),
       z.refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL'),
     ),
   z.transform((variables): Settings => {
     const { EMAIL_FROM: emailFrom, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = variables
+    const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: subject, PUSH_ORIGINS: origins } = variables
     const { ALARM_WEBHOOK_URL: webhookUrl, ALARM_WEBHOOK_SECRET: webhookSecret, ASSISTANT_URL: assistantUrl } = variables
     const carriers: CarrierSettings = {
       timeoutMs: variables.CARRIER_TIMEOUT_SECONDS,
@@ -194,6 +225,7 @@ export const settingsSchema = z.pipe(
         outboxIsChannel: variables.OUTBOX_IS_CHANNEL,
       },
       carriers,
+      push: publicKey && privateKey && subject ? { publicKey, privateKey, subject, origins } : null,
       assistant: {
         url: assistantUrl && withoutTrailingSlash(assistantUrl),
         key: variables.ASSISTANT_KEY,

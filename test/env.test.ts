@@ -62,6 +62,13 @@ interface TextSetting {
 }
 
 const SMS = { SMS_ACCOUNT_SID: 'AC1', SMS_AUTH_TOKEN: 't', SMS_FROM: '+1' }
+const VAPID = {
+  VAPID_PUBLIC_KEY: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8',
+  VAPID_PRIVATE_KEY: 'yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw',
+  VAPID_SUBJECT: 'mailto:operator@example.com',
+}
+const PUSH_ORIGINS =
+  'https://fcm.googleapis.com,https://updates.push.services.mozilla.com,https://*.push.apple.com,https://*.notify.windows.com'
 const WEBHOOK = { ALARM_WEBHOOK_URL: 'https://x.test/y/', ALARM_WEBHOOK_SECRET: 's'.repeat(16) }
 
 /** All text settings except JWT_SECRET, which has tests of its own. */
@@ -152,6 +159,24 @@ const TEXTS: readonly TextSetting[] = [
       ['', false],
       ['true', true],
       ['True', false],
+    ],
+  },
+  ...(['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY', 'VAPID_SUBJECT'] as const).map((name) => ({
+    name,
+    defaultValue: null,
+    from: ({ push }: Settings) => push && Object.values(push).includes(VAPID[name]),
+    with: VAPID,
+    examples: [[VAPID[name], true]] as const,
+  })),
+  {
+    name: 'PUSH_ORIGINS',
+    defaultValue: PUSH_ORIGINS,
+    from: ({ push }) => push?.origins.join(),
+    with: VAPID,
+    examples: [
+      [undefined, PUSH_ORIGINS],
+      ['https://push.test/, https://*.push.test', 'https://push.test,https://*.push.test'],
+      ['http://localhost:9000', 'http://localhost:9000'],
     ],
   },
   {
@@ -296,6 +321,7 @@ test('what the operator does not set has a default', () => {
       outboxIsChannel: false,
     },
     carriers: { timeoutMs: 10_000, email: null, sms: null, webhook: null },
+    push: null,
     assistant: { url: null, key: null, model: null, timeoutMs: 20_000 },
   })
 })
@@ -363,6 +389,9 @@ describe('JWT_SECRET', () => {
 
 describe('providers', () => {
   const SMS_RULE = 'SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM must be set together'
+  const VAPID_RULE = 'VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY and VAPID_SUBJECT must be set together'
+  const VAPID_KEYS_RULE = 'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be a pair of keys of the curve P-256'
+  const ORIGINS_RULE = 'PUSH_ORIGINS must be a list of origins that start with https://'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'
 
   test.each([
@@ -376,6 +405,14 @@ describe('providers', () => {
     [{ SMS_FROM: '+1' }, SMS_RULE],
     [{ ALARM_WEBHOOK_URL: 'https://x.test' }, WEBHOOK_RULE],
     [{ ...WEBHOOK, ALARM_WEBHOOK_SECRET: 's'.repeat(15) }, WEBHOOK_RULE],
+    [{ ...VAPID, VAPID_PUBLIC_KEY: '' }, VAPID_RULE],
+    [{ ...VAPID, VAPID_PRIVATE_KEY: '' }, VAPID_RULE],
+    [{ VAPID_SUBJECT: 'mailto:a@b.test' }, VAPID_RULE],
+    [{ ...VAPID, VAPID_PUBLIC_KEY: 'x' }, VAPID_KEYS_RULE],
+    [{ ...VAPID, VAPID_PRIVATE_KEY: VAPID.VAPID_PUBLIC_KEY }, VAPID_KEYS_RULE],
+    [{ ...VAPID, VAPID_SUBJECT: 'operator@example.com' }, 'VAPID_SUBJECT must start with mailto: or https:'],
+    [{ PUSH_ORIGINS: 'push.test' }, ORIGINS_RULE],
+    [{ PUSH_ORIGINS: 'https://push.test,http://10.0.0.1' }, ORIGINS_RULE],
     [{ ASSISTANT_URL: 'https://x.test' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
     [{ ASSISTANT_URL: '/', ASSISTANT_MODEL: '' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
   ])('%j is rejected', (variables, message) => {

@@ -66,6 +66,7 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
       deleteOldDeskAlarms: workerOnly,
       closeRevokedConnections: async () => undefined,
     },
+    push: null,
     carriers: { email: unavailableCarrier, sms: unavailableCarrier, desk: unavailableCarrier, webhook: null },
     model: { reply: workerOnly },
     sleep: async () => undefined,

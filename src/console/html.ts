@@ -5,10 +5,10 @@ import { hoursInWords, type SupportHours } from '../model/support-hours.ts'
 
 /**
  * A page may load and call only its own origin, and inline scripts and styles do not run. So text that a user wrote can never
- * run as a script.
+ * run as a script. `blob:` is for the pictures of a conversation: they are loaded with a credential, which an image cannot send.
  */
 const SAME_ORIGIN_ONLY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 
 export const CONSOLE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; frame-ancestors 'none'` }
 

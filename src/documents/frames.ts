@@ -46,6 +46,11 @@ const FROM_ADMIN = {
 const CLIENT_ID = text("The sender's own id of the message.")
 const Account = documented(z.object({ id: id(), username: z.string() }), { id: 'AccountRef' })
 
+const ChatFile = documented(
+  z.object({ id: text('The id of the file, in the paths of /support/files/.'), name: z.string(), type: z.string(), size: z.int() }),
+  { id: 'ChatFile' },
+)
+
 const described = <T extends z.ZodMiniType>(schema: T, id: string, description: string): T => documented(schema, { id, description })
 
 const roomMessage: Frame<typeof messageFrame> = described(
@@ -57,9 +62,10 @@ const roomMessage: Frame<typeof messageFrame> = described(
     ...MESSAGE,
     client_id: z.exactOptional(CLIENT_ID),
     sender: z.exactOptional(Account),
+    file: z.exactOptional(ChatFile),
   }),
   'RoomMessage',
-  "A message, in the order of the ids. The connection that sent it does not get it back. Only other connections of the sender's account get `client_id`, and only staff get `sender`.",
+  "A message, in the order of the ids. The connection that sent it does not get it back. Only other connections of the sender's account get `client_id`, and only staff get `sender`. With `file`, the text names the file for clients that know only texts.",
 )
 
 const ack: Frame<typeof ackFrame> = described(
@@ -190,6 +196,16 @@ const NEW_MESSAGE = {
 
 const newMessage = described(z.object(NEW_MESSAGE), 'NewMessage', 'A message to the room.')
 
+const sendFile = described(
+  z.object({
+    type: z.literal('file'),
+    file: documented(z.string().check(z.regex(/^[0-9a-f]{32}$/)), { description: 'The id of a file that this account has uploaded.' }),
+    client_id: NEW_MESSAGE.client_id,
+  }),
+  'SendFile',
+  'A message that refers to a file. A file is sent once.',
+)
+
 const newDeskMessage = described(
   z.object({ ...NEW_MESSAGE, user_id: sentId('The id of the person whom it is for.') }),
   'NewDeskMessage',
@@ -229,7 +245,7 @@ export const FRAMES = {
       Notice: notice,
       FrameError: error,
     },
-    fromClient: { NewMessage: newMessage, StartTyping: startTyping, MarkRead: markRead, Resume: resume },
+    fromClient: { NewMessage: newMessage, SendFile: sendFile, StartTyping: startTyping, MarkRead: markRead, Resume: resume },
   },
   desk: {
     fromServer: {

@@ -1,4 +1,5 @@
 import type { Acknowledged, Acknowledgement, AlarmRecords, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { NewChatFile, RoomFile } from '../model/chat-file.ts'
 import type {
   AlarmSummary,
   History,
@@ -10,6 +11,7 @@ import type {
   PersonRef,
   RoomReport,
   StaffNote,
+  StoreAnswer,
   StoredMessage,
 } from '../model/support.ts'
 import type { DeskPresence, ReplyAnnouncement } from '../model/waiting.ts'
@@ -52,7 +54,10 @@ interface Desk {
 /** A person's conversation with support. */
 export interface Room {
   /** Stores a message whose sender is not connected to this room. */
-  storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'>
+  storeMessage(person: PersonRef, message: NewMessage): Promise<StoreAnswer>
+  /** An upload that begins. It is forgotten if no message refers to it in time. */
+  addFile(person: PersonRef, file: NewChatFile): Promise<void>
+  file(id: string): Promise<RoomFile | null>
   history(query: HistoryQuery): Promise<History>
   /** The messages after `id` up to `upTo`, for a copy of the whole conversation. */
   messagesAfter(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]>

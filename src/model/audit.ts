@@ -24,6 +24,7 @@ export type AuditAction =
   | 'conversation-opened'
   | 'conversation-read'
   | 'conversation-exported'
+  | 'file-read'
   | 'alarms-read'
   | 'alarm-triggered'
   | 'alarm-acknowledged'

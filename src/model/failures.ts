@@ -100,6 +100,9 @@ export interface FailureDetails {
   /** The person has written a message that the caller has not seen. */
   'new-messages': null
   'already-claimed': { readonly username: string }
+  'unsupported-file': null
+  /** The browser's push service is not one of the operator's, or the keys are none. */
+  'invalid-subscription': null
 }
 
 export type FailureCode = keyof FailureDetails
@@ -158,6 +161,8 @@ export const EXAMPLE_DETAILS: FailureDetails = {
   'ends-before-it-starts': null,
   'new-messages': null,
   'already-claimed': { username: 'sam' },
+  'unsupported-file': null,
+  'invalid-subscription': null,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,

@@ -23,6 +23,18 @@ export interface Settings {
   readonly alarm: AlarmSettings
   readonly carriers: CarrierSettings
   readonly assistant: AssistantSettings
+  /** Null: staff get no notifications on their devices. */
+  readonly push: PushSettings | null
+}
+
+/** How the operator signs notifications (VAPID). The keys are Base64 in the alphabet of URLs. */
+export interface PushSettings {
+  readonly publicKey: string
+  readonly privateKey: string
+  /** Whom push services tell of problems: `mailto:…` or `https://…`. */
+  readonly subject: string
+  /** The push services that messages are sent to. */
+  readonly origins: readonly string[]
 }
 
 /**

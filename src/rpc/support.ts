@@ -1,6 +1,7 @@
 import type { Support } from '../domain/context.ts'
 import type { Room, SupportDesk } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
+import type { RoomFile } from '../model/chat-file.ts'
 import type { Settings } from '../model/settings.ts'
 import {
   type AlarmSummary,
@@ -22,6 +23,8 @@ export const createSupport = (env: Env, jurisdiction: Settings['jurisdiction']):
     const object = () => objects.SUPPORT_ROOM.getByName(String(accountId))
     return {
       storeMessage: (person, message) => withRetries(async () => object().storeMessage(person, message)),
+      addFile: (person, file) => withRetries(async () => object().addFile(person, file)),
+      file: (id) => withRetries<RoomFile | null>(async () => object().file(id)),
       history: (query) => withRetries<History>(async () => object().history(query)),
       messagesAfter: (id, upTo, limit) => withRetries<readonly StoredMessage[]>(async () => object().messagesAfter(id, upTo, limit)),
       newestMessageId: () => withRetries(async () => object().newestMessageId()),

@@ -85,6 +85,7 @@ const Removed = z.object({
   conversation_rows: z.int(),
   desk_events: z.int(),
   pictures: z.int(),
+  files: z.int(),
 })
 
 const eraseAccount = route({
@@ -98,8 +99,10 @@ const eraseAccount = route({
     ...errors.responses('wrong-password', 'throttled'),
   },
   handle: async ({ context, body }) => {
-    const { username, rows, alarms, conversation, deskEvents, pictures } = errors.unwrap(await eraseOwnAccount(context, body.password))
-    const removed = { rows, alarm_rows: alarms, conversation_rows: conversation, desk_events: deskEvents, pictures }
+    const { username, rows, alarms, conversation, deskEvents, pictures, files } = errors.unwrap(
+      await eraseOwnAccount(context, body.password),
+    )
+    const removed = { rows, alarm_rows: alarms, conversation_rows: conversation, desk_events: deskEvents, pictures, files }
     return { status: 200, body: { erased: username, removed } }
   },
 })

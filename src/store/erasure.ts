@@ -34,6 +34,15 @@ export const findStoredPictures = async (store: Store, accountId: number): Promi
   return pictures ?? { picture: null, image: null }
 }
 
+/** Those of the given ids that no account has. */
+export const findMissingAccounts = async ({ orm }: Store, ids: readonly number[]): Promise<number[]> => {
+  const rows = await rowsOf<{ id: number }>(
+    orm,
+    sql`SELECT value AS id FROM json_each(${JSON.stringify(ids)}) WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = value)`,
+  )
+  return rows.map(({ id }) => id)
+}
+
 interface ForeignKey {
   readonly table: string
   readonly column: string

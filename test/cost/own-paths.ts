@@ -35,7 +35,7 @@ export const OWN_PATHS: readonly Row[] = [
   [
     'POST',
     '/account/erase',
-    { status: 200, roundTrips: 7, statements: 45, reason: ERASURE_REASON },
+    { status: 200, roundTrips: 7, statements: 46, reason: ERASURE_REASON },
     by(person, { json: { password: PASSWORD } }),
   ],
   ['GET', '/console', { status: 200, roundTrips: 0, statements: 0 }, nothing],

@@ -3,7 +3,7 @@ import * as frames from '../../src/dialects/recovery/frames.ts'
 import socketHost from '../../src/durable/socket-host.ts?raw'
 import type { AlarmEvent } from '../../src/model/alarm.ts'
 import type { ClientFrame, FrameError, InboxRoom, StoredMessage } from '../../src/model/support.ts'
-import { call } from '../support/call.ts'
+import { call, at as valueAt } from '../support/call.ts'
 import { withoutComments } from '../support/declarations.ts'
 import { person, personWith } from '../support/people.ts'
 import { joinDesk, joinRoom } from '../support/sockets.ts'
@@ -43,6 +43,7 @@ const message: StoredMessage = {
   clientId: 'c',
   sentAt: at,
 }
+const file = { id: '0123456789abcdef0123456789abcdef', name: 'beach.jpg', type: 'image/jpeg', size: 120_000 }
 const alarm: AlarmEvent = {
   type: 'alarm',
   accountId: 2,
@@ -77,6 +78,8 @@ const BUILT: Readonly<Record<string, { readonly room?: readonly Frame[]; readonl
       frames.messageFrame(2, message, { clientId: 'c' }),
       frames.messageFrame(2, message, { sender: { id: 1, username: 'alex' } }),
       frames.messageFrame(2, message, { clientId: 'c', sender: { id: 1, username: 'alex' } }),
+      frames.messageFrame(2, message, { file }),
+      frames.messageFrame(2, message, { clientId: 'c', sender: { id: 1, username: 'alex' }, file }),
     ],
   },
   ackFrame: { room: [frames.ackFrame(11, 'c')] },
@@ -119,7 +122,13 @@ describe('frames from the server', () => {
 
 describe('frames from the client', () => {
   /** A new type does not compile until it is added here; then it needs an example. */
-  const TYPES: Record<Exclude<ClientFrame['type'], 'invalid'>, true> = { message: true, typing: true, read: true, resume: true }
+  const TYPES: Record<Exclude<ClientFrame['type'], 'invalid'>, true> = {
+    message: true,
+    file: true,
+    typing: true,
+    read: true,
+    resume: true,
+  }
   const examples = framesIn(sectionOf(text, 'Frames from the client'))
 
   test('each type has an example, and each example is accepted', () => {
@@ -141,6 +150,7 @@ describe('tables', () => {
   test('every error text is documented', () => {
     /** A new code does not compile until it is added here. */
     const errors: Record<FrameError, string> = {
+      'no-such-file': frames.frameErrorFrame('no-such-file').detail,
       'room-only': frames.frameErrorFrame('room-only').detail,
       'user-id-required': frames.frameErrorFrame('user-id-required').detail,
       'user-not-found': frames.frameErrorFrame('user-not-found').detail,
@@ -150,6 +160,7 @@ describe('tables', () => {
       '{"message": ""}',
       '{"message": "a", "client_id": ""}',
       '{"type": "read"}',
+      '{"type": "file"}',
       '{"type": "resume"}',
       '[]',
       ' '.repeat(70_000),
@@ -204,6 +215,11 @@ test('over real sockets, clients get all of these frames and no others', async (
   await helper.waitForFrame({ event: 'error' })
   await phone.waitForFrame({ type: 'read' })
   await helperToo.waitForFrame({ message: 'I am here.' })
+  const form = new FormData()
+  form.set('file', new Blob(['a report']), 'a.txt')
+  const uploaded = await call('POST', `/support/files/${someone.id}/`, { as: staff.token, body: form })
+  helper.send({ type: 'file', file: valueAt(uploaded, 'id'), client_id: 'c' })
+  await helperToo.waitForFrame({ message: '[File: file.txt]' })
 
   const as = someone.token
   await call('PATCH', `/api/v1/user/edit/${someone.id}/`, { as, json: { scenario: 1 } })

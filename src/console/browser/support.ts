@@ -92,6 +92,7 @@ const showChat = (me: User): void => {
     otherName: 'Support',
     api,
     token,
+    historyPath: '/support/messages/',
     onState: (state) => {
       showConnection(state)
       if (state === 'open') help?.onConnected()

@@ -9,6 +9,14 @@ export interface Message {
   readonly sentAt: string
   /** Only in the console. */
   readonly senderName?: string
+  readonly file?: ChatFile
+}
+
+export interface ChatFile {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly size: number
 }
 
 /** An automatic answer of the server. It is no message: nobody has written it. */
@@ -116,12 +124,25 @@ export const parseId = (value: unknown): number | null => {
 
 const parseCount = (value: unknown): number => parseId(value) ?? 0
 
+export const parseChatFile: Parser<ChatFile> = (value) => {
+  const { id, name, type, size } = fieldsOf(value)
+  return asText(id) === '' ? null : { id: asText(id), name: asText(name), type: asText(type), size: parseCount(size) }
+}
+
 export const parseMessage: Parser<Message> = (value) => {
-  const { id: rawId, message, from_admin, sent_at, sender } = fieldsOf(value)
+  const { id: rawId, message, from_admin, sent_at, sender, file: rawFile } = fieldsOf(value)
   const id = parseId(rawId)
   if (id === null || typeof message !== 'string') return null
   const senderName = asText(fieldsOf(sender).username)
-  return { id, text: message, fromAdmin: from_admin === true, sentAt: asText(sent_at), ...(senderName !== '' && { senderName }) }
+  const file = parseChatFile(rawFile)
+  return {
+    id,
+    text: message,
+    fromAdmin: from_admin === true,
+    sentAt: asText(sent_at),
+    ...(senderName !== '' && { senderName }),
+    ...(file && { file }),
+  }
 }
 
 export const parseNotice: Parser<Notice> = (value) => {

@@ -1,7 +1,6 @@
 import type { SystemContext } from '../access.ts'
 import { sweepClosedAccounts } from '../accounts/erase.ts'
 import { sendExpiryReminders } from '../notifications.ts'
-import { sweepPictures } from '../profiles/sweep-pictures.ts'
 import {
   sweepAlarmMessages,
   sweepAuditTrail,
@@ -13,6 +12,7 @@ import {
   sweepOutbox,
   sweepRevokedConnections,
 } from './retention.ts'
+import { sweepChatFiles, sweepPictures } from './sweep-media.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
   credentials: sweepCredentials,
@@ -20,6 +20,7 @@ const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>
   loginNetworks: sweepLoginNetworks,
   cancelledPlans: sweepCancelledPlans,
   pictures: sweepPictures,
+  chatFiles: sweepChatFiles,
   revokedConnections: sweepRevokedConnections,
   auditTrail: sweepAuditTrail,
   outbox: sweepOutbox,

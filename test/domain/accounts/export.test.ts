@@ -51,6 +51,7 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   'announcements.subject_id': 'the text goes to other members',
   'name_prefixes.account_id': 'an index of the names in the account',
   'erasures.account_id': 'a queue of work: the account is closed, so nobody can ask for a copy',
+  'push_subscriptions.account_id': 'the keys of a device of staff: whoever has them can notify it',
   'revoked_connections.account_id': 'a queue of work, emptied after a day',
 }
 
@@ -131,12 +132,17 @@ const OBJECT_TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     messages: 'exported',
     notes: 'what staff write for each other; the person never sees it',
     outbox: 'copies of messages that the desk has not received yet',
+    files: 'the messages that are exported name them; their content stays in the bucket',
+    notices: 'automatic answers, which nobody has written',
+    reply_marks: 'which replies were announced',
+    desks: 'whether staff are there',
     facts: 'state of the object',
   },
   'the desk': {
     events: 'copies of messages and alarms',
     rooms: 'copies of messages and alarms',
     alarms: 'copies of alarms',
+    pushes: 'notifications for devices of staff; they say nothing about a person',
     facts: 'state of the object',
   },
 }
