@@ -3,7 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 /**
  * D1 as it is in production. The local one enforces only some of the limits, so that a statement of a size that production
  * stops passes here. https://developers.cloudflare.com/d1/platform/limits/ has the numbers (the statements of a batch count one
- * by one), and https://developers.cloudflare.com/workers/platform/limits/ those of an invocation.
+ * by one), and https://developers.cloudflare.com/workers/platform/limits/ those of an invocation. CPU time is left out: the clock
+ * of the local runtime stands still during a statement.
  */
 export const D1_LIMITS = {
   parameters: 100,
