@@ -47,6 +47,7 @@ const loginSection = (
           <p id="login-error" class="error" role="alert"></p>
           <button class="primary">Log in</button>
         </form>
+        <p><a href="/support/password" target="_blank" rel="noopener">Forgotten your password?</a></p>
         ${hint}
       </section>`
 

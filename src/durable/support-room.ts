@@ -8,6 +8,7 @@ import {
   noticeFrame,
   parseFrame,
   readReceiptFrame,
+  returnedFrame,
   typingFrame,
 } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
@@ -24,6 +25,7 @@ import {
   type PresenceEvent,
 } from '../model/room-machine.ts'
 import type { Settings } from '../model/settings.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import {
   type ConnectionState,
   connectionFrom,
@@ -46,6 +48,7 @@ import { type RoomDependencies, roomDependencies } from './room-dependencies.ts'
 import { RoomInbox } from './room-inbox.ts'
 import { addMessage, openRoomStorage, type RoomStorage } from './room-storage.ts'
 import type { RoomTables } from './room-tables.ts'
+import { SilentHolder } from './silent-holder.ts'
 import { MicroBatch, SocketHost } from './socket-host.ts'
 
 /**
@@ -82,6 +85,7 @@ export class SupportRoom extends DurableObject<Env> {
   })
   readonly #announcer: ReplyAnnouncer
   readonly #alarm: ObjectAlarm
+  readonly #holder: SilentHolder
   readonly #settings: Settings
 
   constructor(state: DurableObjectState, env: Env) {
@@ -89,6 +93,14 @@ export class SupportRoom extends DurableObject<Env> {
     this.#alarm = new ObjectAlarm(state.storage)
     const context = systemContext(createContext(env, state))
     this.dependencies = roomDependencies(context, () => this.#personId())
+    this.#holder = new SilentHolder({
+      storage: state.storage,
+      tables: () => this.#opened?.tables ?? null,
+      silenceMs: context.settings.holderSilenceMs,
+      now: () => this.dependencies.now(),
+      wakeWithin: (ms) => this.ctx.waitUntil(this.#alarm.setWithin(ms)),
+      onReturned: (returned) => this.#onReturned(returned),
+    })
     this.#settings = context.settings
     this.#announcer = new ReplyAnnouncer({
       delayMs: context.settings.support.announceReplyMs,
@@ -181,6 +193,7 @@ export class SupportRoom extends DurableObject<Env> {
     const noticeOfAll = notice && noticeFrame(this.#personId(), notice)
     if (noticeOfAll) this.#host.broadcast(({ getsV1Frames }) => (getsV1Frames ? noticeOfAll : null))
     this.#deliverToDesks()
+    this.#holder.schedule()
     if (message.fromAdmin) this.#announcer.schedule()
     return message
   }
@@ -273,6 +286,7 @@ export class SupportRoom extends DurableObject<Env> {
     this.#host.closeExpired()
     await this.#host.recheckIfDue()
     this.#changePresence({ type: 'checked', isStaffReported: this.#tables.isStaffReported(this.#staff()) })
+    this.#holder.returnIfDue()
     await Promise.all([
       ...this.#tables.desksWithPendingEvents().map((desk) => this.#reporter.report(desk)),
       this.#announcer.announceIfDue(),
@@ -283,6 +297,7 @@ export class SupportRoom extends DurableObject<Env> {
     const expiries = [...connections, ...this.#tables.files.expiries(this.dependencies.now())]
     const wakeUp = nextWakeUp({ hasPendingEvents, failures: this.#reporter.failures, expiries }, this.dependencies.now())
     if (wakeUp !== null) await this.#alarm.setWithin(wakeUp)
+    this.#holder.schedule()
     this.#announcer.schedule()
   }
 
@@ -321,7 +336,19 @@ export class SupportRoom extends DurableObject<Env> {
     return desksOf(this.#personId())
   }
 
+  #onReturned(returned: QueueReturn): void {
+    const personId = this.#personId()
+    const [forStaff, forPerson] = [returnedFrame(personId, returned), returnedFrame(personId, { at: returned.at, holder: null })]
+    this.#host.broadcast(({ staff, getsV1Frames }) => (getsV1Frames ? (staff ? forStaff : forPerson) : null))
+    this.#reportSummary()
+  }
+
+  async returns(limit: number): Promise<readonly QueueReturn[]> {
+    return this.#holder.list(limit)
+  }
+
   #reportSummary(): void {
+    this.#holder.schedule()
     this.#tables.enqueueForDesks(this.#desks(), null)
     this.#deliverToDesks()
   }

@@ -41,7 +41,7 @@ interface NewText {
 
 /**
  * Announces a text to all members: one row, which the lists of the members join when they are read. A trigger gives it the id
- * of its notification (migrations/0033_announcements_to_all.sql).
+ * of its notification (migrations/0035_announcements_to_all.sql).
  */
 const insertAnnouncementToAll = (orm: Store['orm'], { about, kind, now }: Announcement<KindToAll>, { title, content, from }: NewText) =>
   rowsOf<{ id: number }>(

@@ -2,11 +2,12 @@ import { env, exports } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { createContext } from '../../src/compose.ts'
-import worker from '../../src/index.ts'
+import * as workerExports from '../../src/index.ts'
 import { announceToAll } from '../../src/store/announcements.ts'
 import { createStore } from '../../src/store/store.ts'
 import { call } from '../support/call.ts'
 import { asInvocation, D1_LIMITS, D1LimitError, limitedDatabase } from '../support/limited-database.ts'
+import * as limitedExports from '../support/limited-worker.ts'
 import { operator } from '../support/matrimony.ts'
 
 /** The test double of D1 (test/support/limited-database.ts) finds what production stops, and the Worker of all tests uses it. */
@@ -169,9 +170,13 @@ describe('the Worker', () => {
     expect([await announceWith(900), await announceWith(CROWD)]).toEqual([201, 500])
   })
 
+  test('of the tests exports what the Worker exports', () => {
+    expect(Object.keys(limitedExports).sort()).toEqual(Object.keys(workerExports).sort())
+  })
+
   test('counts the queries of a request together', async () => {
     const statements = Array.from({ length: 600 }, () => database.prepare(ONE))
-    vi.spyOn(worker, 'fetch').mockImplementation(async () => {
+    vi.spyOn(workerExports.default, 'fetch').mockImplementation(async () => {
       const limit = await limitOf(async () => {
         await database.batch(statements)
         await database.batch(statements)

@@ -1,5 +1,6 @@
 import { CHUNK_SIZE, MAX_CHUNKS } from '../../model/chunks.ts'
 import { RETENTION } from '../../model/retention.ts'
+import { deleteExpiredLinks } from '../../store/one-time-links.ts'
 import {
   deleteExpiredCredentials,
   deleteOldAuditEntries,
@@ -76,3 +77,5 @@ export const sweepDeskAlarms = (context: SystemContext): Promise<number> =>
   sweepOlderThan(context, context.settings.retention.deskAlarmsMs, (_store, before, limit) =>
     context.support.deleteOldDeskAlarms(before, limit),
   )
+
+export const sweepLinks = (context: SystemContext): Promise<number> => sweepOlderThan(context, RETENTION.linksMs, deleteExpiredLinks)
