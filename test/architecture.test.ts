@@ -110,7 +110,8 @@ const LAYERS: Record<string, Layer> = {
   // Commands for the operator's machine. They create their own context, and the Worker never imports them.
   cli: {
     files: /^cli\//,
-    allowed: /^(app|core|env)\.ts$|^(documents|domain|model|store)\/|^http\/openapi\/document-file\.ts$/,
+    allowed:
+      /^(app|core|env)\.ts$|^(documents|domain|model|store)\/|^(http\/openapi\/document-file|site\/static-pages|console\/console-page)\.ts$/,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }
