@@ -268,6 +268,7 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   FACILITY_TEXT_SIZES: 'the states of a column',
   FACILITY_THEMES: 'the states of a column',
   FRIEND_STATUSES: 'the states of a column',
+  KINDS_TO_ALL: 'the states of a column',
   MASTER_TYPES: 'the states of a column',
   MATCH_STATUSES: 'the states of a column',
   NOTIFICATION_KINDS: 'the states of a column',
