@@ -199,6 +199,7 @@ const MESSAGE_ROUTES = [
   'GET /message/unreadmessages/',
   HISTORY,
   'GET /notification/unread/{user_id}',
+  'GET /account/export', // the reader's copy of their own records
 ]
 const MESSAGES = MESSAGE_ROUTES.flatMap((route) =>
   // The path of the history names the other member itself.
@@ -211,6 +212,8 @@ const KEPT_WHEN_CLOSED = [
   'GET /message/viewmatch/: accountId', // a notification that the reader has received
   'GET /notification/getall/: accountId',
   'GET /notification/getallunread/: accountId',
+  'GET /account/export: planId', // the reader's own RSVP
+  'GET /account/export: requestId', // the reader's own friend request
 ]
 
 beforeAll(() => insertManyProfiles(FIRST_ID, FIRST_ID)) // later accounts have higher ids
