@@ -2,11 +2,12 @@ import { AlarmSignal } from './alarm-signal.ts'
 import { Alarms } from './alarms.ts'
 import { ApiError, createApi, errorText, isUnauthenticated } from './api.ts'
 import { Banner } from './banner.ts'
-import { Conversation } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 import { DeskLine } from './desk-line.ts'
 import { announce, announceUrgently, el, requireElement, setText } from './dom.ts'
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
+import { loadPart } from './load-part.ts'
 import { LoginForm } from './login-form.ts'
 import { PushSettings } from './push-settings.ts'
 import { ReconnectingSocket } from './reconnecting-socket.ts'
@@ -31,6 +32,7 @@ const signal = new AlarmSignal()
 const push = new PushSettings(api)
 const conversationPane = requireElement('conversation', HTMLElement)
 const noSelection = el('p', { class: 'empty' }, 'Select a conversation from the inbox.')
+const loading = el('p', { class: 'empty' }, 'Loading…')
 
 /** Account id → username. Who wrote to the assistant about suicide or harm, and no staff member here has looked yet. */
 const crises = new Map<number, string>()
@@ -38,6 +40,8 @@ const crises = new Map<number, string>()
 let me: User | null = null
 let deskSocket: ReconnectingSocket | null = null
 let conversation: Conversation | null = null
+/** Arrives after the page: alarms must not wait for it. */
+let ConversationPanel: typeof Conversation | null = null
 let lastEventId = loadLastEventId()
 let refreshTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -257,7 +261,11 @@ const selectConversation = (userId: number | null): void => {
     if (previous) document.querySelector<HTMLElement>(`[data-room="${previous.userId}"] a`)?.focus()
     return
   }
-  conversation = new Conversation(userId, inbox.find(userId), {
+  if (!ConversationPanel) {
+    conversationPane.replaceChildren(loading)
+    return
+  }
+  conversation = new ConversationPanel(userId, inbox.find(userId), {
     api,
     me,
     acknowledge,
@@ -282,5 +290,15 @@ requireElement('logout', HTMLButtonElement).addEventListener('click', async () =
   showLogin('')
 })
 
+/** Opens the conversation that the user has selected meanwhile. */
+const loadConversationPanel = async (): Promise<void> => {
+  ConversationPanel = (await loadPart('conversation')).Conversation
+  const route = parseRoute(location.hash)
+  if (!me || route?.view !== 'inbox' || route.userId === null) return
+  selectConversation(route.userId)
+  updatePage()
+}
+
 addEventListener('hashchange', navigate)
+void loadConversationPanel()
 start().catch((error: unknown) => loginForm.show(isUnauthenticated(error) ? '' : errorText(error)))
