@@ -45,6 +45,8 @@ const OBJECT_TESTS = [
   'test/domain/audit.test.ts',
   'test/domain/maintenance/**/*.test.ts',
   'test/durable/{alarm,support}-*.test.ts',
+  'test/durable/silent-holder.test.ts',
+  'test/site/{alarm,contact}-link.test.ts',
 ]
 
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */

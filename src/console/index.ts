@@ -2,6 +2,7 @@ import { tokenError } from '../http/request/token-errors.ts'
 import { errorResponse } from '../http/response/errors.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { alarmRoutes } from './alarms.ts'
+import { contactRoutes } from './contacts.ts'
 import { fileRoutes } from './files.ts'
 import { helpRoutes } from './help.ts'
 import { messageRoutes } from './messages.ts'
@@ -30,6 +31,7 @@ export const consoleApi: Contract = {
     ...messageRoutes,
     ...fileRoutes,
     ...pushRoutes,
+    ...contactRoutes,
   ],
   unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),

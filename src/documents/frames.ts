@@ -9,6 +9,7 @@ import type {
   noticeFrame,
   presenceFrame,
   readReceiptFrame,
+  returnedFrame,
   roomFrame,
   typingFrame,
 } from '../dialects/recovery/frames.ts'
@@ -109,6 +110,17 @@ const notice: Frame<typeof noticeFrame> = described(
   'The automatic answer to the first message of a conversation. A client that connects gets the last 20 again.',
 )
 
+const returned: Frame<typeof returnedFrame> = described(
+  z.object({
+    type: z.literal('returned'),
+    ...PERSON,
+    at: time('When it went back.'),
+    taken_by: z.exactOptional(Account),
+  }),
+  'Returned',
+  'The staff member who had claimed the conversation did not answer in time. It is in the queue again, and whoever is free first answers. Only staff get `taken_by`, who had claimed it.',
+)
+
 const error: Frame<typeof errorFrame> = described(
   z.object({ event: z.literal('error'), detail: text('What was wrong with the frame.') }),
   'FrameError',
@@ -171,6 +183,11 @@ const alarm: z.ZodMiniType<Alarm & AtTheDesk> = described(
     location: text('Where the person is. An empty string if it is not known.'),
     triggered_at: time('When the alarm was triggered.'),
     acknowledged_by: z.nullable(text('A username.')),
+    acknowledged_via: z.exactOptional(
+      documented(z.enum(['email', 'sms', 'webhook']), {
+        description: 'The channel of the link, if the alarm was acknowledged with the link in a message.',
+      }),
+    ),
     ...EVENT_ID,
   }),
   'Alarm',
@@ -243,6 +260,7 @@ export const FRAMES = {
       ReadMark: readMark,
       DeskState: deskState,
       Notice: notice,
+      Returned: returned,
       FrameError: error,
     },
     fromClient: { NewMessage: newMessage, SendFile: sendFile, StartTyping: startTyping, MarkRead: markRead, Resume: resume },

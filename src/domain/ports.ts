@@ -1,5 +1,6 @@
-import type { Acknowledged, Acknowledgement, AlarmRecords, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, AlarmRecords, AlarmView, DeskEvent, Invitation, Trigger, Triggered } from '../model/alarm.ts'
 import type { NewChatFile, RoomFile } from '../model/chat-file.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import type {
   AlarmSummary,
   History,
@@ -28,6 +29,10 @@ export interface Dispatcher {
   records(after: number, limit: number): Promise<AlarmRecords>
   /** Null if there is no such alarm. */
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
+  /** Tells somebody that they were named as a contact; once per id. */
+  invite(invitation: Invitation): Promise<void>
+  /** No alarm sends anything more to the contacts with these digests of addresses. */
+  withdraw(addresses: readonly string[]): Promise<void>
   /** Sends the desk an event that does not belong to an alarm; once per key. */
   notifyDesk(key: string, event: DeskEvent): Promise<void>
   /** Announces a reply of staff that the person has not seen; once per key. */
@@ -71,6 +76,8 @@ export interface Room {
   addNote(person: PersonRef, note: NewNote): Promise<void>
   /** The newest first. */
   notes(limit: number): Promise<readonly StaffNote[]>
+  /** When the conversation went back to the queue, because its holder was silent; the newest first. */
+  returns(limit: number): Promise<readonly QueueReturn[]>
   /** Tells the person whether staff are at a desk. */
   setDesk(presence: DeskPresence): Promise<void>
   /** Whether the reply of this announcement is still unseen. */

@@ -6,10 +6,12 @@ import {
   noticeFrame,
   parseFrame,
   readReceiptFrame,
+  returnedFrame,
   typingFrame,
 } from '../dialects/recovery/frames.ts'
 import { decideRoomFrame, getsMessage, getsSignal } from '../model/room-machine.ts'
 import type { Settings } from '../model/settings.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import type { Connection, ConnectionState, NewMessage, StoredMessage } from '../model/support.ts'
 import type { DeskPresence } from '../model/waiting.ts'
 import { messageFrames, readMarkFrames, waitingFrames } from './message-frames.ts'
@@ -87,6 +89,13 @@ export class RoomChat {
     if (host.list('person').length === 0 || !this.#stored.waiting.setDesk(presence)) return
     const frame = deskStateFrame(personId(), this.#stored.waiting.isStaffed() === true)
     host.broadcast(({ staff, getsV1Frames }) => (!staff && getsV1Frames ? frame : null))
+  }
+
+  /** Only staff are told who held the conversation. */
+  showReturn(returned: QueueReturn): void {
+    const { host, personId } = this.#options
+    const [forStaff, forPerson] = [returnedFrame(personId(), returned), returnedFrame(personId(), { at: returned.at, holder: null })]
+    host.broadcast(({ staff, getsV1Frames }) => (getsV1Frames ? (staff ? forStaff : forPerson) : null))
   }
 
   #sendSignal(sender: ConnectionState, frame: object): void {

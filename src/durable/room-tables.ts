@@ -179,6 +179,21 @@ export class RoomTables {
     return staff ? Math.max(marker, this.#lastStaffMessageId()) : marker
   }
 
+  /** When the person wrote the first message after the last one by staff. */
+  unansweredSince(): number | null {
+    return this.#sql
+      .exec<{ since: number | null }>(
+        'SELECT min(sent_at) AS since FROM messages WHERE from_admin = 0 AND id > ?',
+        this.#lastStaffMessageId(),
+      )
+      .one().since
+  }
+
+  /** Everything after the last message by staff counts as unread again. */
+  markUnreadByStaff(): void {
+    this.#setValue('read_by_staff', '0')
+  }
+
   #lastStaffMessageId(): number {
     return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages WHERE from_admin = 1').one().id ?? 0
   }

@@ -4,6 +4,7 @@ import { systemContext } from '../domain/access.ts'
 import type { Env } from '../env.ts'
 import { type NewChatFile, type RoomFile, UNSENT_FILE_MS } from '../model/chat-file.ts'
 import { CHECK_INTERVAL_MS, DELIVERY_ALARM_MS, decidePresence, nextWakeUp, type PresenceEvent } from '../model/room-machine.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import {
   connectionFrom,
   desksOf,
@@ -25,6 +26,7 @@ import { type RoomDependencies, roomDependencies } from './room-dependencies.ts'
 import { RoomInbox } from './room-inbox.ts'
 import { openRoomStorage, type RoomStorage } from './room-storage.ts'
 import type { RoomTables } from './room-tables.ts'
+import { SilentHolder } from './silent-holder.ts'
 import { MicroBatch, SocketHost } from './socket-host.ts'
 
 /**
@@ -62,12 +64,21 @@ export class SupportRoom extends DurableObject<Env> {
   readonly #announcer: ReplyAnnouncer
   readonly #alarm: ObjectAlarm
   readonly #chat: RoomChat
+  readonly #holder: SilentHolder
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.#alarm = new ObjectAlarm(state.storage)
     const context = systemContext(createContext(env, state))
     this.dependencies = roomDependencies(context, () => this.#personId())
+    this.#holder = new SilentHolder({
+      storage: state.storage,
+      tables: () => this.#opened?.tables ?? null,
+      silenceMs: context.settings.holderSilenceMs,
+      now: () => this.dependencies.now(),
+      wakeWithin: (ms) => this.ctx.waitUntil(this.#alarm.setWithin(ms)),
+      onReturned: (returned) => this.#onReturned(returned),
+    })
     this.#announcer = new ReplyAnnouncer({
       delayMs: context.settings.support.announceReplyMs,
       waiting: () => this.#opened?.waiting ?? null,
@@ -131,6 +142,7 @@ export class SupportRoom extends DurableObject<Env> {
 
   #onStored(message: StoredMessage): void {
     this.#deliverToDesks()
+    this.#holder.schedule()
     if (message.fromAdmin) this.#announcer.schedule()
   }
 
@@ -215,6 +227,7 @@ export class SupportRoom extends DurableObject<Env> {
     this.#host.closeExpired()
     await this.#host.recheckIfDue()
     this.#changePresence({ type: 'checked', isStaffReported: this.#tables.isStaffReported(this.#staff()) })
+    this.#holder.returnIfDue()
     await Promise.all([
       ...this.#tables.desksWithPendingEvents().map((desk) => this.#reporter.report(desk)),
       this.#announcer.announceIfDue(),
@@ -225,6 +238,7 @@ export class SupportRoom extends DurableObject<Env> {
     const expiries = [...connections, ...this.#tables.files.expiries(this.dependencies.now())]
     const wakeUp = nextWakeUp({ hasPendingEvents, failures: this.#reporter.failures, expiries }, this.dependencies.now())
     if (wakeUp !== null) await this.#alarm.setWithin(wakeUp)
+    this.#holder.schedule()
     this.#announcer.schedule()
   }
 
@@ -252,7 +266,17 @@ export class SupportRoom extends DurableObject<Env> {
     return desksOf(this.#personId())
   }
 
+  #onReturned(returned: QueueReturn): void {
+    this.#chat.showReturn(returned)
+    this.#reportSummary()
+  }
+
+  async returns(limit: number): Promise<readonly QueueReturn[]> {
+    return this.#holder.list(limit)
+  }
+
   #reportSummary(): void {
+    this.#holder.schedule()
     this.#tables.enqueueForDesks(this.#desks(), null)
     this.#deliverToDesks()
   }

@@ -56,6 +56,10 @@ export interface FailureDetails {
   // The assistant
   'assistant-unavailable': { readonly resources: readonly CrisisLine[] }
 
+  // One-time links
+  /** The link does not exist, was used, or has expired. */
+  'invalid-link': null
+
   // Accounts
   'already-inactive': { readonly username: string }
 
@@ -135,6 +139,7 @@ export const EXAMPLE_DETAILS: FailureDetails = {
   'assistant-unavailable': {
     resources: [{ country: 'United States', name: '988 Suicide & Crisis Lifeline', contact: 'Call or text 988' }],
   },
+  'invalid-link': null,
   'already-inactive': { username: 'syam' },
   'type-exists': null,
   'invalid-values': { problems: [{ noSuchType: true, taken: false }, null] },

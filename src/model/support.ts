@@ -139,6 +139,8 @@ export interface AlarmSummary {
   readonly triggeredAt: string
   readonly acknowledgedAt: string | null
   readonly acknowledgedBy: string | null
+  /** The channel of the link with which it was acknowledged. */
+  readonly acknowledgedVia?: string | undefined
 }
 
 /** A room's summary, with what the desk adds to it. */

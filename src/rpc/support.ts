@@ -3,6 +3,7 @@ import type { Room, SupportDesk } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
 import type { RoomFile } from '../model/chat-file.ts'
 import type { Settings } from '../model/settings.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import {
   type AlarmSummary,
   DESKS,
@@ -34,6 +35,7 @@ export const createSupport = (env: Env, jurisdiction: Settings['jurisdiction']):
       reopen: (person) => withRetries(async () => object().reopen(person)),
       addNote: (person, note) => withRetries(async () => object().addNote(person, note)),
       notes: (limit) => withRetries<readonly StaffNote[]>(async () => object().notes(limit)),
+      returns: (limit) => withRetries<readonly QueueReturn[]>(async () => object().returns(limit)),
       setDesk: (presence) => withRetries(async () => object().setDesk(presence)),
       isReplyUnseen: (key) => withRetries(async () => object().isReplyUnseen(key)),
       recheck: () => withRetries(async () => object().recheck()),

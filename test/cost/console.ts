@@ -47,6 +47,7 @@ export const CONSOLE: readonly Row[] = [
   ['GET', '/console/api/rooms', { status: 200, roundTrips: 1, statements: 2 }, by(staff, claimedRoom)],
   ['POST', '/console/api/rooms/{user_id}/take/', { status: 200, roundTrips: 1, statements: 2 }, by(staff, newRoom)],
   ['DELETE', '/console/api/rooms/{user_id}/take/', { status: 204, roundTrips: 1, statements: 2 }, by(staff, claimedRoom)],
+  ['GET', '/console/api/rooms/{user_id}/returns/', { status: 200, roundTrips: 1, statements: 2 }, by(staff, newRoom)],
   [
     'POST',
     '/console/api/rooms/{user_id}/resolve/',
@@ -80,5 +81,6 @@ export const CONSOLE: readonly Row[] = [
     by(staff, { json: { endpoint: 'https://push.example/b' } }),
   ],
   ['POST', '/console/api/push/test/', { status: 200, roundTrips: 1, statements: 2 }, by(staff)],
+  ['GET', '/support/help/contacts/', { status: 200, roundTrips: 1, statements: 2 }, by(withAlarm)],
   ['GET', '/console/api/reports/', { status: 200, roundTrips: 1, statements: 2 }, by(staff, after(reported))],
 ]

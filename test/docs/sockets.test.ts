@@ -1,8 +1,12 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import * as frames from '../../src/dialects/recovery/frames.ts'
 import socketHost from '../../src/durable/socket-host.ts?raw'
+import { SupportRoom } from '../../src/durable/support-room.ts'
 import type { AlarmEvent } from '../../src/model/alarm.ts'
 import type { ClientFrame, FrameError, InboxRoom, StoredMessage } from '../../src/model/support.ts'
+import { DAY } from '../../src/model/time.ts'
 import { call, at as valueAt } from '../support/call.ts'
 import { withoutComments } from '../support/declarations.ts'
 import { person, personWith } from '../support/people.ts'
@@ -85,6 +89,9 @@ const BUILT: Readonly<Record<string, { readonly room?: readonly Frame[]; readonl
   ackFrame: { room: [frames.ackFrame(11, 'c')] },
   typingFrame: { room: [frames.typingFrame(2, true)] },
   readReceiptFrame: { room: [frames.readReceiptFrame(2, 12, false)] },
+  returnedFrame: {
+    room: [frames.returnedFrame(2, { at, holder: null }), frames.returnedFrame(2, { at, holder: { id: 1, username: 'alex' } })],
+  },
   deskStateFrame: { room: [frames.deskStateFrame(2, true)] },
   noticeFrame: { room: [frames.noticeFrame(2, { id: 1, after: 11, text: 'Your message is stored.', sentAt: at })] },
   errorFrame: { room: [frames.errorFrame('…')] },
@@ -226,6 +233,15 @@ test('over real sockets, clients get all of these frames and no others', async (
   await call('POST', `/api/v1/event/trigger/${someone.id}/`, { as })
   await call('POST', `/api/v1/chat/${someone.id}/`, { as, json: { text: 'I want to kill myself' } })
   for (const event of ['alarm', 'crisis', 'room', 'chat_message']) await desk.waitForFrame({ event })
+  await call('POST', `/console/api/rooms/${someone.id}/take/`, { as: staff.token })
+  phone.send({ message: 'Are you there?', client_id: 'c' })
+  await phone.waitForFrame({ type: 'ack', client_id: 'c' })
+  const room = env.SUPPORT_ROOM.getByName(String(someone.id))
+  await runInDurableObject(room, (object) => {
+    if (object instanceof SupportRoom) object.dependencies = { ...object.dependencies, now: () => Date.now() + DAY }
+  })
+  await runDurableObjectAlarm(room)
+  for (const client of [phone, helper]) await client.waitForFrame({ type: 'returned' })
   for (const client of [phone, laptop]) client.socket.close(1000)
   await desk.waitForFrame({ event: 'user_disconnected' })
 

@@ -1,4 +1,4 @@
-import type { ThreadEvent } from './alarm-events.ts'
+import { returnEvent, type ThreadEvent } from './alarm-events.ts'
 import { type Api, ApiError } from './api.ts'
 import { Composer } from './composer.ts'
 import { announce, button, el } from './dom.ts'
@@ -12,7 +12,7 @@ import { Scroller } from './scroller.ts'
 import { ThreadFiles } from './thread-files.ts'
 import { EMPTY_TIMELINE, firstId, lastId, type Timeline, withMessages, withPending } from './timeline.ts'
 import { Typing } from './typing.ts'
-import { asText, type ChatFile, type Message, type Notice, parseId, parseMessage, parseNotice } from './wire.ts'
+import { asText, type ChatFile, type Message, type Notice, parseId, parseMessage, parseNotice, parseUser } from './wire.ts'
 
 /** One conversation, for staff and for the person: the message list, the composer, and a socket that reconnects by itself. */
 
@@ -54,6 +54,8 @@ export class Thread {
   readonly #typing: Typing
   #timeline: Timeline
   #events: readonly ThreadEvent[] = []
+  /** When the conversation went back to the queue, by time. */
+  readonly #returns = new Map<string, ThreadEvent>()
   readonly #notices = new Map<number, Notice>()
   /**
    * Up to this id nothing is missing: the position to resume from. Acknowledgements of own messages do not move it, because
@@ -156,6 +158,12 @@ export class Thread {
     return lastId(this.#timeline)
   }
 
+  /** The same event may arrive over the socket and in the list. */
+  addReturns(events: readonly ThreadEvent[]): void {
+    for (const event of events) this.#returns.set(event.key, event)
+    this.#keepAtEnd(() => this.#render())
+  }
+
   /** Shows these events between the messages. */
   setEvents(events: readonly ThreadEvent[]): void {
     this.#events = events
@@ -202,6 +210,7 @@ export class Thread {
     else if (type === 'ack') this.#onAck(asText(frame.client_id), parseId(frame.id), asText(frame.sent_at))
     else if (type === 'typing' && (frame.from_admin === true) !== this.#options.isAdmin) this.#typing.show()
     else if (type === 'read') this.#onRead(frame.from_admin === true, parseId(frame.id) ?? 0)
+    else if (type === 'returned') this.addReturns([returnEvent(asText(frame.at), this.#options.isAdmin ? parseUser(frame.taken_by) : null)])
     else if (type === 'notice') this.#onNotice(parseNotice(frame))
     else if (type === 'desk') this.#options.onDesk?.(frame.staffed === true)
     else if (type === 'error') this.#onErrorFrame(asText(frame.detail))
@@ -274,7 +283,7 @@ export class Thread {
   #render(): void {
     this.#earlierButton.hidden = this.#history.isComplete || !this.#history.isLoaded
     this.#list.render(this.#timeline, {
-      events: this.#events,
+      events: [...this.#events, ...this.#returns.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
       notices: this.#notices,
       readByOther: this.#readMarks.other,
       isLoaded: this.#history.isLoaded,

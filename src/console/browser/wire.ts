@@ -59,6 +59,8 @@ export interface Alarm {
   readonly triggeredAt: string
   readonly acknowledgedAt: string | null
   readonly acknowledgedBy: string | null
+  /** The channel of the link with which it was acknowledged. */
+  readonly acknowledgedVia?: string
 }
 
 export interface Delivery {
@@ -76,6 +78,7 @@ export interface OwnAlarm {
   readonly alarmId: string
   readonly status: string
   readonly acknowledgedBy: string | null
+  readonly acknowledgedVia?: string
   readonly isSafe: boolean
   readonly deliveries: readonly HelpDelivery[]
 }
@@ -182,6 +185,11 @@ export const parseRoom: Parser<Room> = (value) => {
   }
 }
 
+const viaOf = (value: unknown): { acknowledgedVia?: string } => {
+  const via = asText(fieldsOf(value).acknowledged_via)
+  return via === '' ? {} : { acknowledgedVia: via }
+}
+
 export const parseAlarm: Parser<Alarm> = (value) => {
   const { user_id, username, alarm_id, scenario, status, triggered_at, acknowledged_at, acknowledged_by } = fieldsOf(value)
   const alarmId = asText(alarm_id)
@@ -195,6 +203,7 @@ export const parseAlarm: Parser<Alarm> = (value) => {
     triggeredAt: asText(triggered_at),
     acknowledgedAt: textOrNull(acknowledged_at),
     acknowledgedBy: textOrNull(acknowledged_by),
+    ...viaOf(value),
   }
 }
 
@@ -210,6 +219,7 @@ export const parseOwnAlarm: Parser<OwnAlarm> = (value) => {
     alarmId: asText(alarm_id),
     status: asText(status),
     acknowledgedBy: textOrNull(acknowledged_by),
+    ...viaOf(value),
     isSafe: is_safe === true,
     deliveries: parseList(deliveries, parseHelpDelivery),
   }

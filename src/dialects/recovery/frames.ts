@@ -1,6 +1,7 @@
 import { text } from '../../http/request/fields.ts'
 import type { DeskEvent } from '../../model/alarm.ts'
 import { type ChatFile, isChatFileId } from '../../model/chat-file.ts'
+import type { QueueReturn } from '../../model/silent-holder.ts'
 import type { AlarmSummary, ClientFrame, FrameError, InboxRoom, PersonRef, StoredMessage } from '../../model/support.ts'
 import { isoTime } from '../../model/time.ts'
 import type { Notice } from '../../model/waiting.ts'
@@ -133,6 +134,7 @@ export const deskEventFrame = (event: DeskEvent) => {
     location: event.location,
     triggered_at: isoTime(event.triggeredAt),
     acknowledged_by: event.acknowledgedBy,
+    ...(event.acknowledgedVia && { acknowledged_via: event.acknowledgedVia }),
   }
 }
 
@@ -143,6 +145,13 @@ export const readReceiptFrame = (userId: number, id: number, byStaff: boolean) =
   id,
   ...personFields(userId),
   from_admin: byStaff,
+})
+/** To the person, the staff are all "Support": who held the conversation is for staff only (`holder`). */
+export const returnedFrame = (userId: number, { at, holder }: { readonly at: number; readonly holder: QueueReturn['holder'] | null }) => ({
+  type: 'returned',
+  ...personFields(userId),
+  at: isoTime(at),
+  ...(holder && { taken_by: { id: holder.id, username: holder.username } }),
 })
 /** For the person: whether staff are at the desk. */
 export const deskStateFrame = (userId: number, isStaffed: boolean) => ({ type: 'desk', staffed: isStaffed, ...personFields(userId) })
@@ -207,4 +216,5 @@ export const alarmToWire = (alarm: AlarmSummary) => ({
   triggered_at: alarm.triggeredAt,
   acknowledged_at: alarm.acknowledgedAt,
   acknowledged_by: alarm.acknowledgedBy,
+  ...(alarm.acknowledgedVia && { acknowledged_via: alarm.acknowledgedVia }),
 })

@@ -1,4 +1,5 @@
 import { RETENTION } from '../../model/retention.ts'
+import { deleteExpiredLinks } from '../../store/one-time-links.ts'
 import {
   deleteExpiredCredentials,
   deleteOldAuditEntries,
@@ -79,3 +80,5 @@ export const sweepDeskAlarms = (context: SystemContext): Promise<number> =>
   sweepOlderThan(context, context.settings.retention.deskAlarmsMs, (_store, before, limit) =>
     context.support.deleteOldDeskAlarms(before, limit),
   )
+
+export const sweepLinks = (context: SystemContext): Promise<number> => sweepOlderThan(context, RETENTION.linksMs, deleteExpiredLinks)

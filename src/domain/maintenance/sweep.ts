@@ -7,6 +7,7 @@ import {
   sweepCancelledPlans,
   sweepCredentials,
   sweepDeskAlarms,
+  sweepLinks,
   sweepLoginFailures,
   sweepLoginNetworks,
   sweepOutbox,
@@ -27,6 +28,7 @@ const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>
   alarmMessages: sweepAlarmMessages,
   deskAlarms: sweepDeskAlarms,
   closedAccounts: sweepClosedAccounts,
+  links: sweepLinks,
   reminders: sendExpiryReminders,
 }
 

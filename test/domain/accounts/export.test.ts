@@ -50,6 +50,8 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   'audit_entries.actor_id': 'what the person did to others is about the others; what is about the person is in audit_trail',
   'announcements.subject_id': 'the text goes to other members',
   'name_prefixes.account_id': 'an index of the names in the account',
+  'contact_answers.account_id': 'digests of the addresses of others; the person sees the answers beside their contacts',
+  'one_time_links.account_id': 'digests of secrets that were sent',
   'erasures.account_id': 'a queue of work: the account is closed, so nobody can ask for a copy',
   'push_subscriptions.account_id': 'the keys of a device of staff: whoever has them can notify it',
   'revoked_connections.account_id': 'a queue of work, emptied after a day',
