@@ -10,9 +10,10 @@ import { Inbox } from './inbox.ts'
 import { loadPart } from './load-part.ts'
 import { LoginForm } from './login-form.ts'
 import { PushSettings } from './push-settings.ts'
+import { ReceivedEvents } from './received-events.ts'
 import { ReconnectingSocket } from './reconnecting-socket.ts'
 import { parseRoute } from './routes.ts'
-import { clearUnsentTexts, loadLastEventId, saveLastEventId } from './saved-state.ts'
+import { clearUnsentTexts } from './saved-state.ts'
 import { type Alarm, asText, parseAlarm, parseId, parseMessage, parseRoom, parseUser, type User, valueAt } from './wire.ts'
 
 /** The support console: staff log in, see who needs help, and answer. It authenticates with the session cookie. */
@@ -42,12 +43,7 @@ let deskSocket: ReconnectingSocket | null = null
 let conversation: Conversation | null = null
 /** Arrives after the page: alarms must not wait for it. */
 let ConversationPanel: typeof Conversation | null = null
-let lastEventId = loadLastEventId()
 let refreshTimer: ReturnType<typeof setTimeout> | undefined
-
-/** Ids of the latest events: a replay may repeat events that have already arrived. */
-const receivedEventIds = new Set<number>()
-const MAX_RECEIVED_EVENT_IDS = 1000
 
 const banner = new Banner({
   acknowledge: (userId, alarmId) => acknowledge(userId, alarmId),
@@ -58,6 +54,7 @@ const banner = new Banner({
 })
 const inbox = new Inbox(api, () => updatePage())
 const alarms = new Alarms(api, () => updatePage())
+const received = new ReceivedEvents()
 const outbox = outboxFeed(api)
 const reports = reportFeed(api)
 
@@ -88,7 +85,7 @@ const start = async (): Promise<void> => {
   void push.start().catch(() => undefined)
   void checkForReports()
   deskSocket = new ReconnectingSocket({
-    path: () => `/ws/admin/${lastEventId > 0 ? `?since=${lastEventId}` : ''}`,
+    path: () => `/ws/admin/${received.lastId > 0 ? `?since=${received.lastId}` : ''}`,
     onOpen: refresh,
     onFrame,
     onState: (state) => line.show(state),
@@ -104,14 +101,12 @@ const reset = (): void => {
   deskSocket = null
   conversation?.close()
   conversation = null
-  lastEventId = 0
-  saveLastEventId(0)
   me = null
   clearTimeout(refreshTimer)
   inbox.clear()
   alarms.clear()
   signal.stop()
-  receivedEventIds.clear()
+  received.clear()
   crises.clear()
   banner.clear()
   conversationPane.replaceChildren(noSelection)
@@ -149,13 +144,7 @@ const refresh = async (): Promise<void> => {
 
 const onFrame = (frame: Readonly<Record<string, unknown>>): void => {
   const eventId = parseId(frame.event_id)
-  if (eventId !== null) {
-    if (receivedEventIds.has(eventId)) return
-    if (receivedEventIds.size >= MAX_RECEIVED_EVENT_IDS) receivedEventIds.clear()
-    receivedEventIds.add(eventId)
-    lastEventId = eventId
-    saveLastEventId(eventId)
-  }
+  if (eventId !== null && !received.add(eventId)) return
   const userId = parseId(frame.user_id)
   const event = asText(frame.event)
   if (event === 'room') {
