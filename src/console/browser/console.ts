@@ -281,7 +281,7 @@ requireElement('logout', HTMLButtonElement).addEventListener('click', async () =
 
 /** Opens the conversation that the user has selected meanwhile. */
 const loadConversationPanel = async (): Promise<void> => {
-  ConversationPanel = (await loadPart('conversation')).Conversation
+  ConversationPanel = (await loadPart<typeof import('./conversation.ts')>('conversation')).Conversation
   const route = parseRoute(location.hash)
   if (!me || route?.view !== 'inbox' || route.userId === null) return
   selectConversation(route.userId)

@@ -1,4 +1,3 @@
-import type { Attachments } from './attachments.ts'
 import { el } from './dom.ts'
 import { loadPart } from './load-part.ts'
 import type { ChatFile } from './wire.ts'
@@ -19,32 +18,25 @@ export class ThreadFiles {
   readonly control = el('span')
   readonly element = el('div')
   readonly #options: ThreadFilesOptions
-  readonly #code = loadPart('files')
-  #attachments: Attachments | null = null
-  #isClosed = false
+  readonly #files: Promise<ReturnType<typeof import('./files.ts').createFiles>>
 
   /** `area` is where files can be dropped and pasted. */
   constructor(area: HTMLElement, options: ThreadFilesOptions) {
     this.#options = options
-    void this.#attach(area)
+    this.#files = loadPart<typeof import('./files.ts')>('files').then(({ createFiles }) => createFiles(area, options))
+    void this.#files.then(({ attachments }) => {
+      this.control.append(attachments.control)
+      this.element.append(attachments.element)
+    })
   }
 
   view(file: ChatFile): HTMLElement {
     const place = el('p', { dir: 'auto' }, `[${file.name}]`)
-    void this.#code.then(({ fileView }) => this.#options.onArrived(() => place.replaceWith(fileView(file, this.#options))))
+    void this.#files.then(({ view }) => this.#options.onArrived(() => place.replaceWith(view(file))))
     return place
   }
 
   close(): void {
-    this.#isClosed = true
-    this.#attachments?.close()
-  }
-
-  async #attach(area: HTMLElement): Promise<void> {
-    const code = await this.#code
-    if (this.#isClosed) return
-    this.#attachments = new code.Attachments(area, this.#options)
-    this.control.append(this.#attachments.control)
-    this.element.append(this.#attachments.element)
+    void this.#files.then(({ attachments }) => attachments.close())
   }
 }
