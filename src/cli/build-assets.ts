@@ -50,14 +50,19 @@ for (const folder of [docsAssets, consoleAssets, join(reference, 'openapi'), joi
 
 const copy = (source: string, file: string): void => replaceFile(file, readFileSync(source))
 
-const bundle = async (folder: string, files: readonly string[], outdir: string): Promise<void> => {
+/**
+ * A page loads its script as a classic script (`iife`). A part that the page imports later is a module (`esm`), with a copy of the
+ * helpers that it uses. If it shared them with the page in a third file, the page would have to wait for that file before it could
+ * start.
+ */
+const bundle = async (folder: string, files: readonly string[], outdir: string, format: 'iife' | 'esm' = 'iife'): Promise<void> => {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: files.map((file) => `${folder}/${file}`),
     outdir,
     bundle: true,
     minify: true,
-    format: 'iife',
+    format,
     target: 'es2022',
     logLevel: 'warning',
     write: false,
@@ -81,5 +86,6 @@ for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png
 replaceFile(join(docsAssets, 'asyncapi.json'), Buffer.from(JSON.stringify(createAsyncApi())))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
 await bundle('src/console/browser', ['console.ts', 'support.ts', 'push-worker.ts', 'console.css', 'support.css'], consoleAssets)
+await bundle('src/console/browser', ['conversation.ts', 'files.ts'], consoleAssets, 'esm')
 copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
 replaceFile(join(assets, '_headers'), Buffer.from(HEADERS))

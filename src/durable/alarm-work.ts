@@ -11,12 +11,12 @@ import {
   type PlannedDelivery,
   planStep,
   type RetryTiming,
-  retryDelay,
   withdrawn,
 } from '../model/alarm-machine.ts'
 import { planNotices } from '../model/alarm-notices.ts'
 import { plainLocation } from '../model/alarm-texts.ts'
 import type { Escalation, EscalationRecipient } from '../model/escalation.ts'
+import { retryDelay } from '../model/retry.ts'
 import { escalationMessages } from './alarm-escalation.ts'
 import { AlarmRecipients } from './alarm-recipients.ts'
 import type { AlarmTables, DueItem } from './alarm-tables.ts'

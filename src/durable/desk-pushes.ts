@@ -1,5 +1,5 @@
-import { retryDelay } from '../model/alarm-machine.ts'
 import { PUSH_LEASE_MS, PUSH_LIFETIME_MS, type PushMessage } from '../model/push.ts'
+import { retryDelay } from '../model/retry.ts'
 
 /** The messages to the devices of staff that have not arrived everywhere yet. */
 

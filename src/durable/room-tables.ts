@@ -2,35 +2,12 @@ import { newTokenId } from '../domain/object-id.ts'
 import { isStillResolved, messageTime, nextReadMarker } from '../model/room-machine.ts'
 import type { NewMessage, PersonRef, Resolution, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../model/support.ts'
 import { type FileColumns, fileOf, RoomFiles } from './room-files.ts'
+import { ROOM_SCHEMA } from './room-schema.ts'
 
 /**
  * The SQL tables of one person's room. All methods are synchronous: everything that the caller writes between two awaits
  * is one atomic write, and no other frame is handled in between.
  */
-
-const SCHEMA = [
-  'CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
-  `CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, -- the same order for every reader
-    sender_id INTEGER NOT NULL,
-    sender_name TEXT NOT NULL, -- at the time of sending
-    from_admin INTEGER NOT NULL,
-    message TEXT NOT NULL,
-    client_id TEXT, -- the sender's id for the message: sent twice, it is stored once
-    sent_at INTEGER NOT NULL,
-    UNIQUE (sender_id, client_id)
-  )`,
-  // Unread messages are those that one side sent after the last one that the other side has read: a range of this index.
-  'CREATE INDEX IF NOT EXISTS messages_by_side ON messages (from_admin, id, sent_at)',
-  // The events that a desk has not received yet. The room summary is not stored here: it is computed when a report is sent.
-  `CREATE TABLE IF NOT EXISTS outbox (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    desk TEXT NOT NULL,
-    seat_id TEXT NOT NULL, -- the connection that must not get the event back
-    event TEXT -- JSON; NULL if only the room summary has changed
-  )`,
-  'CREATE INDEX IF NOT EXISTS outbox_by_desk ON outbox (desk, seq)',
-]
 
 type MessageRow = {
   id: number
@@ -81,7 +58,7 @@ export class RoomTables {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
-    for (const statement of SCHEMA) sql.exec(statement)
+    for (const statement of ROOM_SCHEMA) sql.exec(statement)
     this.files = new RoomFiles(sql)
     if (!this.#getValue('epoch')) this.#setValue('epoch', newTokenId())
   }

@@ -1,33 +1,11 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
-import {
-  ackFrame,
-  deskStateFrame,
-  errorFrame,
-  frameErrorFrame,
-  noticeFrame,
-  parseFrame,
-  readReceiptFrame,
-  returnedFrame,
-  typingFrame,
-} from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
 import type { Env } from '../env.ts'
 import { type NewChatFile, type RoomFile, UNSENT_FILE_MS } from '../model/chat-file.ts'
-import {
-  CHECK_INTERVAL_MS,
-  DELIVERY_ALARM_MS,
-  decidePresence,
-  decideRoomFrame,
-  getsMessage,
-  getsSignal,
-  nextWakeUp,
-  type PresenceEvent,
-} from '../model/room-machine.ts'
-import type { Settings } from '../model/settings.ts'
+import { CHECK_INTERVAL_MS, DELIVERY_ALARM_MS, decidePresence, nextWakeUp, type PresenceEvent } from '../model/room-machine.ts'
 import type { QueueReturn } from '../model/silent-holder.ts'
 import {
-  type ConnectionState,
   connectionFrom,
   desksOf,
   type History,
@@ -42,11 +20,11 @@ import {
 import type { DeskPresence } from '../model/waiting.ts'
 import { DeskReporter, ObjectAlarm } from './desk-reporter.ts'
 import { eraseAll } from './erase-all.ts'
-import { messageFrames, readMarkFrames, waitingFrames } from './message-frames.ts'
 import { ReplyAnnouncer } from './reply-announcer.ts'
+import { RoomChat } from './room-chat.ts'
 import { type RoomDependencies, roomDependencies } from './room-dependencies.ts'
 import { RoomInbox } from './room-inbox.ts'
-import { addMessage, openRoomStorage, type RoomStorage } from './room-storage.ts'
+import { openRoomStorage, type RoomStorage } from './room-storage.ts'
 import type { RoomTables } from './room-tables.ts'
 import { SilentHolder } from './silent-holder.ts'
 import { MicroBatch, SocketHost } from './socket-host.ts'
@@ -66,7 +44,7 @@ export class SupportRoom extends DurableObject<Env> {
     before: () => this.#host.recheckIfDue(),
     handle: ({ socket, data }) => {
       const connection = this.#host.admit(socket)
-      if (connection) this.#handleFrame(socket, connection, data)
+      if (connection) this.#chat.handleFrame(socket, connection, data)
     },
   })
   readonly #reporter = new DeskReporter({
@@ -74,7 +52,7 @@ export class SupportRoom extends DurableObject<Env> {
     staff: () => this.#staff(),
     notes: () => this.#stored.notes.count(),
     send: (desk, report) => this.dependencies.report(desk, report),
-    onAnswer: (presence) => this.#onDesk(presence),
+    onAnswer: (presence) => this.#chat.showDesk(presence),
     onFailed: (retryAfterMs) => this.ctx.waitUntil(this.#alarm.setWithin(retryAfterMs)),
   })
   readonly #inbox = new RoomInbox({
@@ -85,8 +63,8 @@ export class SupportRoom extends DurableObject<Env> {
   })
   readonly #announcer: ReplyAnnouncer
   readonly #alarm: ObjectAlarm
+  readonly #chat: RoomChat
   readonly #holder: SilentHolder
-  readonly #settings: Settings
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -101,7 +79,6 @@ export class SupportRoom extends DurableObject<Env> {
       wakeWithin: (ms) => this.ctx.waitUntil(this.#alarm.setWithin(ms)),
       onReturned: (returned) => this.#onReturned(returned),
     })
-    this.#settings = context.settings
     this.#announcer = new ReplyAnnouncer({
       delayMs: context.settings.support.announceReplyMs,
       waiting: () => this.#opened?.waiting ?? null,
@@ -115,6 +92,16 @@ export class SupportRoom extends DurableObject<Env> {
       limits: context.settings.chat,
       dependencies: () => this.dependencies,
       onClosed: ({ staff }) => this.#changePresence({ type: 'closed', byStaff: staff }),
+    })
+    this.#chat = new RoomChat({
+      state,
+      host: this.#host,
+      stored: () => this.#stored,
+      personId: () => this.#personId(),
+      settings: context.settings,
+      now: () => this.dependencies.now(),
+      onStored: (message) => this.#onStored(message),
+      onReadByStaff: () => this.#reportSummary(),
     })
   }
 
@@ -133,13 +120,8 @@ export class SupportRoom extends DurableObject<Env> {
     const { response, socket } = this.#host.accept(connection)
     this.#tables.setPerson(person)
     this.#changePresence({ type: 'opened', byStaff: connection.staff })
-    const { tables, waiting } = this.#stored
-    const state = connection.supportsV1
-      ? [...readMarkFrames(person.id, (byStaff) => tables.lastReadBy(byStaff)), ...waitingFrames(person.id, waiting, connection.staff)]
-      : []
-    for (const frame of state) this.#host.send(socket, frame)
     // Before the first await: otherwise new messages could overtake the missed ones.
-    if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
+    this.#chat.greet(socket, connection)
     await this.#alarm.setWithin(CHECK_INTERVAL_MS)
     // The credential was valid a moment ago, but may have been revoked since. That revocation did not find this socket here.
     this.ctx.waitUntil(this.recheck())
@@ -158,50 +140,16 @@ export class SupportRoom extends DurableObject<Env> {
     this.#host.handleClose(socket, 1011)
   }
 
-  #handleFrame(socket: WebSocket, connection: ConnectionState, data: string | ArrayBuffer): void {
-    const { action, isFromV1Client } = decideRoomFrame(connection, parseFrame(data))
-    if (isFromV1Client) this.#host.enableV1Frames(socket, connection)
-    if (action.type === 'store') {
-      const stored = this.#storeMessage(action.message, connection.country)
-      const { clientId } = action.message
-      if (!stored) this.#host.send(socket, frameErrorFrame('no-such-file'))
-      else if (clientId !== null) this.#host.send(socket, ackFrame(stored.id, clientId))
-    } else if (action.type === 'show-typing') {
-      this.#sendSignal(connection, typingFrame(this.#personId(), action.byStaff))
-    } else if (action.type === 'catch-up') {
-      this.ctx.waitUntil(this.#catchUp(socket, action.since))
-    } else if (action.type === 'mark-read') {
-      if (!this.#tables.markRead(action.byStaff, action.id)) return
-      if (action.byStaff) this.#reportSummary()
-      this.#sendSignal(connection, readReceiptFrame(this.#personId(), action.id, action.byStaff))
-    } else if (action.type === 'reject') this.#host.send(socket, errorFrame(action.detail))
-  }
-
-  #sendSignal(sender: ConnectionState, frame: object): void {
-    this.#host.broadcast((other) => (getsSignal(other, sender) ? frame : null))
-  }
-
-  /** Stores first, sends then. There is no await in between, so everybody sees the messages in the order of storage. */
-  #storeMessage(input: NewMessage, country: string | null): StoredMessage | null {
-    const stored = this.ctx.storage.transactionSync(() =>
-      addMessage(this.#stored, input, { settings: this.#settings, country, now: this.dependencies.now() }),
-    )
-    if (!stored?.isNew) return stored?.message ?? null
-    const { message, notice } = stored
-    const frameFor = messageFrames(this.#personId(), message)
-    this.#host.broadcast((other) => (getsMessage(other, input.connectionId) ? frameFor(other) : null))
-    const noticeOfAll = notice && noticeFrame(this.#personId(), notice)
-    if (noticeOfAll) this.#host.broadcast(({ getsV1Frames }) => (getsV1Frames ? noticeOfAll : null))
+  #onStored(message: StoredMessage): void {
     this.#deliverToDesks()
     this.#holder.schedule()
     if (message.fromAdmin) this.#announcer.schedule()
-    return message
   }
 
   async storeMessage(person: PersonRef, message: NewMessage): Promise<StoreAnswer> {
     if (this.#host.consumeToken(message.sender.id) !== 'allowed') return 'slow-down'
     this.#tables.setPerson(person)
-    const stored = this.#storeMessage(message, null)
+    const stored = this.#chat.storeMessage(message, null)
     return stored ? { id: stored.id } : 'no-such-file'
   }
 
@@ -254,14 +202,7 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   async setDesk(presence: DeskPresence): Promise<void> {
-    this.#onDesk(presence)
-  }
-
-  /** Whoever is not connected learns it from the answer to the report of the next connection. */
-  #onDesk(presence: DeskPresence): void {
-    if (this.#host.list('person').length === 0 || !this.#stored.waiting.setDesk(presence)) return
-    const frame = deskStateFrame(this.#personId(), this.#stored.waiting.isStaffed() === true)
-    this.#host.broadcast(({ staff, getsV1Frames }) => (!staff && getsV1Frames ? frame : null))
+    this.#chat.showDesk(presence)
   }
 
   async isReplyUnseen(key: string): Promise<boolean> {
@@ -313,17 +254,6 @@ export class SupportRoom extends DurableObject<Env> {
     if (event.type !== 'checked') this.#deliverToDesks()
   }
 
-  #catchUp(socket: WebSocket, since: number): Promise<void> {
-    const connection = this.#host.get(socket)
-    const personId = this.#personId()
-    return this.#host.catchUp(socket, since, (after, limit) =>
-      this.#tables.messagesAfter(after, Number.MAX_SAFE_INTEGER, limit).map((message) => ({
-        id: message.id,
-        frame: connection && messageFrames(personId, message)(connection),
-      })),
-    )
-  }
-
   #personId(): number {
     return this.#tables.person()?.id ?? 0
   }
@@ -337,9 +267,7 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   #onReturned(returned: QueueReturn): void {
-    const personId = this.#personId()
-    const [forStaff, forPerson] = [returnedFrame(personId, returned), returnedFrame(personId, { at: returned.at, holder: null })]
-    this.#host.broadcast(({ staff, getsV1Frames }) => (getsV1Frames ? (staff ? forStaff : forPerson) : null))
+    this.#chat.showReturn(returned)
     this.#reportSummary()
   }
 

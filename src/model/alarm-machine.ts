@@ -16,8 +16,8 @@ import {
   usableChannelsOf,
 } from './alarm.ts'
 import { messageFor } from './alarm-texts.ts'
-import { type Backoff, backoff } from './retry.ts'
-import { HOUR, MINUTE, SECOND, secondsUntil } from './time.ts'
+import { retryDelay } from './retry.ts'
+import { HOUR, secondsUntil } from './time.ts'
 
 /**
  * Everything that is decided about an alarm. The functions are pure: they get the stored state, an event and the time, and
@@ -291,15 +291,3 @@ const retry = (
 
 /** The deadline has passed. A delivery that may have been sent stays `uncertain`, because that is all we know. */
 const givingUp = (state: DeliveryState): DeliveryChange => ({ state: state === 'pending' ? 'failed' : null, due: 'remove' })
-
-const DELIVERY_RETRY: Backoff = { firstMs: 5 * SECOND, maxMs: 15 * MINUTE }
-
-/**
- * How long to wait before the next attempt: exponential backoff with a maximum and random jitter, so that deliveries that
- * failed together are not retried together. If a provider sent Retry-After (`afterMs`), it is not called earlier.
- */
-export const retryDelay = (attempts: number, random: number, afterMs: number | null = null): number => {
-  const max = backoff(DELIVERY_RETRY, attempts)
-  const jittered = Math.round(max / 2 + (max / 2) * random)
-  return Math.max(jittered, afterMs ?? 0)
-}

@@ -412,6 +412,7 @@ describe('screen sizes, colour schemes and the keyboard', () => {
     const size = (...files: string[]) => files.reduce((sum, file) => sum + gzipSync(readFileSync(join(assets, file))).length, 0)
     expect(size('console.js', 'console.css', 'icon.svg')).toBeLessThan(20 * 1024)
     expect(size('support.js', 'support.css', 'icon.svg')).toBeLessThan(15 * 1024)
+    expect(size('conversation.js', 'files.js')).toBeLessThan(20 * 1024)
   })
 })
 

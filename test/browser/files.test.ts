@@ -59,6 +59,7 @@ beforeAll(async () => {
   await staff.goto(`${server.origin}/console#/room/${mara.id}`)
   await fillLogin(staff, 'sam')
   await staff.locator('#connection[data-state="open"]').waitFor()
+  for (const page of [person, staff]) await page.getByRole('button', { name: 'Add a file' }).waitFor()
 })
 
 afterAll(async () => {
@@ -103,6 +104,21 @@ test('it is still there after a reload, and becomes larger at a press', async ()
   expect(await height()).toBeGreaterThan(before)
   await staff.keyboard.press('Enter')
   expect(await height()).toBe(before)
+})
+
+test('the parts of a page that are loaded later arrive also after the connection was lost', async () => {
+  const lost: string[] = []
+  await staff.route(/\/(?:conversation|files)\.js/, (route) => {
+    const { pathname } = new URL(route.request().url())
+    if (lost.includes(pathname)) return route.continue()
+    lost.push(pathname)
+    return route.abort()
+  })
+  await staff.reload()
+  await expect.poll(() => isShown(thumbnail(staff, 'beach.png'))).toBe(true)
+  await staff.getByRole('button', { name: 'Add a file' }).waitFor()
+  expect(lost).toEqual(['/console/assets/conversation.js', '/console/assets/files.js'])
+  await staff.unrouteAll({ behavior: 'wait' })
 })
 
 test('staff send a text, and the person saves it', async () => {

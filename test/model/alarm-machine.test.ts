@@ -20,8 +20,8 @@ import {
   nextStep,
   notifiesRecipients,
   planStep,
-  retryDelay,
 } from '../../src/model/alarm-machine.ts'
+import { retryDelay } from '../../src/model/retry.ts'
 import { HOUR, MINUTE, SETTINGS } from '../support/alarm-settings.ts'
 
 const TRIGGER: Trigger = {

@@ -4,6 +4,7 @@ import { asText, isRecord } from './wire.ts'
 
 /** The server answered with an error status. The message is the server's error text. */
 export class ApiError extends Error {
+  override readonly name = 'ApiError'
   readonly status: number
   /** The body of the response; null if it is not JSON. */
   readonly response: unknown
@@ -11,6 +12,11 @@ export class ApiError extends Error {
     super(message)
     this.status = status
     this.response = response
+  }
+
+  /** The parts of a page that are loaded later contain a copy of this class. An error of one copy is one of all. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'ApiError'
   }
 }
 

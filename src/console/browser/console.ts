@@ -2,16 +2,18 @@ import { AlarmSignal } from './alarm-signal.ts'
 import { Alarms } from './alarms.ts'
 import { ApiError, createApi, errorText, isUnauthenticated } from './api.ts'
 import { Banner } from './banner.ts'
-import { Conversation } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 import { DeskLine } from './desk-line.ts'
 import { announce, announceUrgently, el, requireElement, setText } from './dom.ts'
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
+import { loadPart } from './load-part.ts'
 import { LoginForm } from './login-form.ts'
 import { PushSettings } from './push-settings.ts'
+import { ReceivedEvents } from './received-events.ts'
 import { ReconnectingSocket } from './reconnecting-socket.ts'
 import { parseRoute } from './routes.ts'
-import { clearUnsentTexts, loadLastEventId, saveLastEventId } from './saved-state.ts'
+import { clearUnsentTexts } from './saved-state.ts'
 import { type Alarm, asText, parseAlarm, parseId, parseMessage, parseRoom, parseUser, type User, valueAt } from './wire.ts'
 
 /** The support console: staff log in, see who needs help, and answer. It authenticates with the session cookie. */
@@ -31,6 +33,7 @@ const signal = new AlarmSignal()
 const push = new PushSettings(api)
 const conversationPane = requireElement('conversation', HTMLElement)
 const noSelection = el('p', { class: 'empty' }, 'Select a conversation from the inbox.')
+const loading = el('p', { class: 'empty' }, 'Loading…')
 
 /** Account id → username. Who wrote to the assistant about suicide or harm, and no staff member here has looked yet. */
 const crises = new Map<number, string>()
@@ -38,12 +41,9 @@ const crises = new Map<number, string>()
 let me: User | null = null
 let deskSocket: ReconnectingSocket | null = null
 let conversation: Conversation | null = null
-let lastEventId = loadLastEventId()
+/** Arrives after the page: alarms must not wait for it. */
+let ConversationPanel: typeof Conversation | null = null
 let refreshTimer: ReturnType<typeof setTimeout> | undefined
-
-/** Ids of the latest events: a replay may repeat events that have already arrived. */
-const receivedEventIds = new Set<number>()
-const MAX_RECEIVED_EVENT_IDS = 1000
 
 const banner = new Banner({
   acknowledge: (userId, alarmId) => acknowledge(userId, alarmId),
@@ -54,6 +54,7 @@ const banner = new Banner({
 })
 const inbox = new Inbox(api, () => updatePage())
 const alarms = new Alarms(api, () => updatePage())
+const received = new ReceivedEvents()
 const outbox = outboxFeed(api)
 const reports = reportFeed(api)
 
@@ -84,7 +85,7 @@ const start = async (): Promise<void> => {
   void push.start().catch(() => undefined)
   void checkForReports()
   deskSocket = new ReconnectingSocket({
-    path: () => `/ws/admin/${lastEventId > 0 ? `?since=${lastEventId}` : ''}`,
+    path: () => `/ws/admin/${received.lastId > 0 ? `?since=${received.lastId}` : ''}`,
     onOpen: refresh,
     onFrame,
     onState: (state) => line.show(state),
@@ -100,14 +101,12 @@ const reset = (): void => {
   deskSocket = null
   conversation?.close()
   conversation = null
-  lastEventId = 0
-  saveLastEventId(0)
   me = null
   clearTimeout(refreshTimer)
   inbox.clear()
   alarms.clear()
   signal.stop()
-  receivedEventIds.clear()
+  received.clear()
   crises.clear()
   banner.clear()
   conversationPane.replaceChildren(noSelection)
@@ -145,13 +144,7 @@ const refresh = async (): Promise<void> => {
 
 const onFrame = (frame: Readonly<Record<string, unknown>>): void => {
   const eventId = parseId(frame.event_id)
-  if (eventId !== null) {
-    if (receivedEventIds.has(eventId)) return
-    if (receivedEventIds.size >= MAX_RECEIVED_EVENT_IDS) receivedEventIds.clear()
-    receivedEventIds.add(eventId)
-    lastEventId = eventId
-    saveLastEventId(eventId)
-  }
+  if (eventId !== null && !received.add(eventId)) return
   const userId = parseId(frame.user_id)
   const event = asText(frame.event)
   if (event === 'room') {
@@ -257,7 +250,11 @@ const selectConversation = (userId: number | null): void => {
     if (previous) document.querySelector<HTMLElement>(`[data-room="${previous.userId}"] a`)?.focus()
     return
   }
-  conversation = new Conversation(userId, inbox.find(userId), {
+  if (!ConversationPanel) {
+    conversationPane.replaceChildren(loading)
+    return
+  }
+  conversation = new ConversationPanel(userId, inbox.find(userId), {
     api,
     me,
     acknowledge,
@@ -282,5 +279,15 @@ requireElement('logout', HTMLButtonElement).addEventListener('click', async () =
   showLogin('')
 })
 
+/** Opens the conversation that the user has selected meanwhile. */
+const loadConversationPanel = async (): Promise<void> => {
+  ConversationPanel = (await loadPart<typeof import('./conversation.ts')>('conversation')).Conversation
+  const route = parseRoute(location.hash)
+  if (!me || route?.view !== 'inbox' || route.userId === null) return
+  selectConversation(route.userId)
+  updatePage()
+}
+
 addEventListener('hashchange', navigate)
+void loadConversationPanel()
 start().catch((error: unknown) => loginForm.show(isUnauthenticated(error) ? '' : errorText(error)))

@@ -1,31 +1,18 @@
 import { returnEvent, type ThreadEvent } from './alarm-events.ts'
-import { type Api, ApiError, isUnauthenticated } from './api.ts'
-import { Attachments } from './attachments.ts'
-import { reconnectDelay } from './backoff.ts'
+import { type Api, ApiError } from './api.ts'
 import { Composer } from './composer.ts'
 import { announce, button, el } from './dom.ts'
-import { fileView } from './file-view.ts'
+import { History } from './history.ts'
 import { MessageList } from './message-list.ts'
-import { randomId } from './random-id.ts'
+import { MessageSender } from './message-sender.ts'
 import { ReadMarks } from './read-marks.ts'
 import { type ConnectionState, ReconnectingSocket } from './reconnecting-socket.ts'
-import { loadDraft, loadPending, saveDraft, savePending } from './saved-state.ts'
+import { loadDraft, loadPending, saveDraft } from './saved-state.ts'
 import { Scroller } from './scroller.ts'
-import {
-  EMPTY_TIMELINE,
-  firstId,
-  lastId,
-  type Pending,
-  type Timeline,
-  withAcknowledgement,
-  withAttempt,
-  withMessages,
-  withoutPending,
-  withPending,
-  withRejection,
-} from './timeline.ts'
+import { ThreadFiles } from './thread-files.ts'
+import { EMPTY_TIMELINE, firstId, lastId, type Timeline, withMessages, withPending } from './timeline.ts'
 import { Typing } from './typing.ts'
-import { asText, type ChatFile, type Message, type Notice, parseId, parseMessage, parseNotice, parsePage, parseUser } from './wire.ts'
+import { asText, type ChatFile, type Message, type Notice, parseId, parseMessage, parseNotice, parseUser } from './wire.ts'
 
 /** One conversation, for staff and for the person: the message list, the composer, and a socket that reconnects by itself. */
 
@@ -53,22 +40,18 @@ interface ThreadOptions {
   onUnread?(count: number): void
 }
 
-const PAGE_SIZE = 50
-const ACK_TIMEOUT_MS = 8_000
-
 export class Thread {
   readonly element: HTMLElement
   readonly composer: Composer
-  readonly #attachments: Attachments
+  readonly #files: ThreadFiles
+  readonly #sender: MessageSender
+  readonly #history: History
   readonly #options: ThreadOptions
   readonly #socket: ReconnectingSocket
-  readonly #scroller = new Scroller(() => void this.#loadEarlier())
+  readonly #scroller = new Scroller(() => void this.#history.loadEarlier())
   readonly #list: MessageList
-  readonly #earlierButton = button('Earlier messages', () => this.#loadEarlier(), { class: 'load-earlier', hidden: true })
+  readonly #earlierButton = button('Earlier messages', () => this.#history.loadEarlier(), { class: 'load-earlier', hidden: true })
   readonly #typing: Typing
-  /** The client id of the message that was sent and is not acknowledged yet. */
-  #inFlight: string | null = null
-  #ackTimer: ReturnType<typeof setTimeout> | undefined
   #timeline: Timeline
   #events: readonly ThreadEvent[] = []
   /** When the conversation went back to the queue, by time. */
@@ -79,11 +62,7 @@ export class Thread {
    * they may arrive before older messages that are still being replayed.
    */
   #resumeId = 0
-  #loaded = false
-  #loading = false
-  #reachedStart = false
   readonly #readMarks: ReadMarks
-  #retryTimer: ReturnType<typeof setTimeout> | undefined
   #closed = false
 
   constructor(options: ThreadOptions) {
@@ -92,28 +71,55 @@ export class Thread {
     this.#timeline = loadPending(options.userId).reduce(withPending, EMPTY_TIMELINE)
     const { userId, token = null } = options
     this.element = el('div', { class: 'thread' })
-    this.#attachments = new Attachments(this.element, { userId, token, onUploaded: (file) => this.#sendMessage(`[${file.name}]`, file) })
+    this.#sender = new MessageSender({
+      userId,
+      timeline: () => this.#timeline,
+      isConnected: () => this.#socket.isOpen,
+      send: (frame) => this.#socket.send(frame),
+      onChange: (timeline) => {
+        this.#timeline = timeline
+        this.#render()
+      },
+    })
+    this.#history = new History({
+      api: options.api,
+      path: options.historyPath,
+      firstId: () => firstId(this.#timeline),
+      onLatest: (messages) => this.#onLatest(messages),
+      // Older messages are added above. The scroll position is corrected, so that the text being read does not move.
+      onEarlier: (messages) => this.#scroller.keepPosition(() => this.#show(messages)),
+      onLoading: (isLoading) => {
+        this.#earlierButton.disabled = isLoading
+      },
+      onLoggedOut: options.onLoggedOut,
+    })
+    this.#files = new ThreadFiles(this.element, {
+      userId,
+      token,
+      onUploaded: (file) => this.#sendMessage(`[${file.name}]`, file),
+      onArrived: (show) => this.#keepAtEnd(show),
+    })
     const handlers = {
       onSend: (text: string) => this.#sendMessage(text),
       // While messages are pending, the rate limit may be nearly used up. Typing frames would use it, too.
       onTyping: () => this.#timeline.pending.length === 0 && this.#typing.send(),
       onDraft: (text: string) => saveDraft(userId, text),
     }
-    this.composer = new Composer(loadDraft(userId), handlers, this.#attachments.control)
+    this.composer = new Composer(loadDraft(userId), handlers, this.#files.control)
     this.#list = new MessageList({
       isAdmin: options.isAdmin,
       otherName: options.otherName,
-      stateText: (pending) => this.#stateText(pending),
-      onDiscard: (clientId) => this.#discard(clientId),
-      fileView: (file) => fileView(file, { userId, token }),
+      stateText: (pending) => this.#sender.stateText(pending),
+      onDiscard: (clientId) => this.#sender.discard(clientId),
+      fileView: (file) => this.#files.view(file),
     })
     this.#typing = new Typing(options.otherName, () => this.#socket.send({ type: 'typing' }))
     this.#scroller.element.append(this.#earlierButton, this.#list.element)
-    this.element.append(this.#scroller.element, this.#typing.element, this.#attachments.element, this.composer.element)
+    this.element.append(this.#scroller.element, this.#typing.element, this.#files.element, this.composer.element)
     document.addEventListener('visibilitychange', this.#markRead)
     addEventListener('focus', this.#markRead)
     this.#socket = new ReconnectingSocket({
-      path: () => `/ws/chat/${userId}/${this.#loaded ? `?since=${this.#resumeId}` : ''}`,
+      path: () => `/ws/chat/${userId}/${this.#history.isLoaded ? `?since=${this.#resumeId}` : ''}`,
       token,
       onOpen: () => this.#onOpen(),
       onFrame: (frame) => this.#onFrame(frame),
@@ -139,10 +145,10 @@ export class Thread {
     this.#closed = true
     this.#socket.stop()
     this.#scroller.close()
-    this.#attachments.close()
+    this.#files.close()
+    this.#history.close()
+    this.#sender.close()
     this.#typing.hide()
-    clearTimeout(this.#retryTimer)
-    clearTimeout(this.#ackTimer)
     document.removeEventListener('visibilitychange', this.#markRead)
     removeEventListener('focus', this.#markRead)
   }
@@ -152,16 +158,16 @@ export class Thread {
     return lastId(this.#timeline)
   }
 
-  /** Shows these events between the messages. */
   /** The same event may arrive over the socket and in the list. */
   addReturns(events: readonly ThreadEvent[]): void {
     for (const event of events) this.#returns.set(event.key, event)
-    this.#render()
+    this.#keepAtEnd(() => this.#render())
   }
 
+  /** Shows these events between the messages. */
   setEvents(events: readonly ThreadEvent[]): void {
     this.#events = events
-    this.#renderAtEnd()
+    this.#keepAtEnd(() => this.#render())
   }
 
   /**
@@ -181,52 +187,21 @@ export class Thread {
   }
 
   #onOpen(): void {
-    if (!this.#loaded) void this.#loadLatest(0)
-    this.#resend()
+    // The socket is already open: new messages arrive over it meanwhile, so none is lost between history and socket.
+    if (!this.#history.isLoaded) void this.#history.loadLatest()
+    this.#sender.resend()
   }
 
-  /** Runs when the socket is already open: new messages arrive over it meanwhile, so none is lost between history and socket. */
-  async #loadLatest(attempt: number): Promise<void> {
-    try {
-      const messages = await this.#fetchHistory('')
-      if (this.#closed) return
-      this.#loaded = true
-      this.#reachedStart = messages.length < PAGE_SIZE
-      this.#timeline = withMessages(this.#timeline, messages)
-      this.#resumeId = Math.max(this.#resumeId, messages.at(-1)?.id ?? 0)
-      this.#render()
-      this.#scroller.toEnd()
-      this.#markRead()
-    } catch (error) {
-      if (this.#closed) return
-      if (isUnauthenticated(error)) return this.#options.onLoggedOut()
-      this.#retryTimer = setTimeout(() => !this.#loaded && void this.#loadLatest(attempt + 1), reconnectDelay(attempt, Math.random()))
-    }
+  #onLatest(messages: readonly Message[]): void {
+    this.#resumeId = Math.max(this.#resumeId, messages.at(-1)?.id ?? 0)
+    this.#show(messages)
+    this.#scroller.toEnd()
+    this.#markRead()
   }
 
-  async #loadEarlier(): Promise<void> {
-    const before = firstId(this.#timeline)
-    if (this.#loading || this.#reachedStart || !this.#loaded || before === null) return
-    this.#loading = true
-    this.#earlierButton.disabled = true
-    try {
-      const messages = await this.#fetchHistory(`&before=${before}`)
-      if (this.#closed) return
-      this.#reachedStart = messages.length < PAGE_SIZE
-      this.#timeline = withMessages(this.#timeline, messages)
-      // Older messages are added above. The scroll position is corrected, so that the text being read does not move.
-      this.#scroller.keepPosition(() => this.#render())
-    } catch {
-      // The user can scroll again or press the button to retry.
-    } finally {
-      this.#loading = false
-      this.#earlierButton.disabled = false
-    }
-  }
-
-  async #fetchHistory(query: string): Promise<readonly Message[]> {
-    const response = await this.#options.api('GET', `${this.#options.historyPath}?limit=${PAGE_SIZE}${query}`)
-    return parsePage(response, 'messages', parseMessage).items
+  #show(messages: readonly Message[]): void {
+    this.#timeline = withMessages(this.#timeline, messages)
+    this.#render()
   }
 
   #onFrame(frame: Readonly<Record<string, unknown>>): void {
@@ -245,8 +220,7 @@ export class Thread {
     if (!message) return
     const isNew = message.id > lastId(this.#timeline)
     this.#resumeId = Math.max(this.#resumeId, message.id)
-    this.#timeline = withMessages(this.#timeline, [message])
-    this.#renderAtEnd()
+    this.#keepAtEnd(() => this.#show([message]))
     if (!isNew || message.fromAdmin === this.#options.isAdmin) return
     this.#typing.hide()
     announce(`${this.#options.otherName}: ${message.text}`)
@@ -258,76 +232,27 @@ export class Thread {
   #onNotice(notice: Notice | null): void {
     if (!notice || this.#notices.has(notice.after)) return
     this.#notices.set(notice.after, notice)
-    this.#renderAtEnd()
-    if (this.#loaded) announce(notice.text)
+    this.#keepAtEnd(() => this.#render())
+    if (this.#history.isLoaded) announce(notice.text)
   }
 
   #sendMessage(text: string, file?: ChatFile): void {
-    const clientId = randomId()
-    this.#timeline = withPending(this.#timeline, { clientId, text, ...(file && { file }), attempts: 0 })
-    this.#savePending()
     this.#typing.onSent()
-    this.#sendNext()
-    this.#render()
+    this.#sender.add(text, file)
     this.#scroller.toEnd()
   }
 
-  /**
-   * Sends one message at a time: messages stay in the order in which they were written, even if some are lost or rejected.
-   * Each is sent again until it is acknowledged. The server stores the same client_id only once, however often it arrives.
-   */
-  #sendNext(): void {
-    const next = this.#timeline.pending.find(({ rejection }) => rejection === undefined)
-    if (!next || this.#inFlight !== null || !this.#socket.send(frameOf(next))) return
-    this.#inFlight = next.clientId
-    this.#timeline = withAttempt(this.#timeline, next.clientId)
-    this.#ackTimer = setTimeout(() => this.#resend(), ACK_TIMEOUT_MS)
-    this.#render()
-  }
-
-  #resend(): void {
-    clearTimeout(this.#ackTimer)
-    this.#inFlight = null
-    this.#sendNext()
-  }
-
-  /** A message that the server will never accept is shown with the reason, and must not hold back the messages after it. */
+  /** An error that does not concern the message that is being sent concerns the conversation. */
   #onErrorFrame(detail: string): void {
     const reason = /^(?:message|file): (.*)/s.exec(detail)?.[1]
-    if (reason !== undefined && this.#inFlight !== null) {
-      this.#timeline = withRejection(this.#timeline, this.#inFlight, reason)
-      this.#render()
-      this.#resend()
-    } else {
-      this.#options.onError(detail)
-    }
+    if (reason === undefined || !this.#sender.reject(reason)) this.#options.onError(detail)
   }
 
   #onAck(clientId: string, id: number | null, sentAt: string): void {
     if (id === null) return
     const { isAdmin: fromAdmin, ownName } = this.#options
     const stored = { id, fromAdmin, sentAt: sentAt || new Date().toISOString(), ...(ownName && { senderName: ownName }) }
-    const wasAtEnd = this.#scroller.isAtEnd
-    this.#timeline = withAcknowledgement(this.#timeline, clientId, stored)
-    this.#finish(clientId)
-    this.#savePending()
-    this.#render()
-    if (wasAtEnd) this.#scroller.toEnd()
-  }
-
-  #discard(clientId: string): void {
-    this.#timeline = withoutPending(this.#timeline, clientId)
-    this.#finish(clientId)
-    this.#savePending()
-    this.#render()
-  }
-
-  #finish(clientId: string): void {
-    if (this.#inFlight === clientId) this.#resend()
-  }
-
-  #savePending(): void {
-    savePending(this.#options.userId, this.#timeline.pending)
+    this.#keepAtEnd(() => this.#sender.acknowledge(clientId, stored))
   }
 
   #onRead(byAdmin: boolean, id: number): void {
@@ -337,42 +262,32 @@ export class Thread {
   }
 
   #reportUnread(): void {
-    if (this.#loaded) this.#options.onUnread?.(this.#readMarks.unread(this.#timeline.messages).length)
+    if (this.#history.isLoaded) this.#options.onUnread?.(this.#readMarks.unread(this.#timeline.messages).length)
   }
 
   /** Messages count as read only while the page is visible. */
   #markRead = (): void => {
     const last = this.#readMarks.unread(this.#timeline.messages).at(-1)
-    const isSeen = this.#loaded && document.visibilityState === 'visible'
+    const isSeen = this.#history.isLoaded && document.visibilityState === 'visible'
     if (last && isSeen && this.#socket.send({ type: 'read', id: last.id })) this.#readMarks.setOwn(last.id)
     this.#reportUnread()
   }
 
   /** Whoever reads the end of the conversation stays there. */
-  #renderAtEnd(): void {
+  #keepAtEnd(change: () => void): void {
     const wasAtEnd = this.#scroller.isAtEnd
-    this.#render()
+    change()
     if (wasAtEnd) this.#scroller.toEnd()
   }
 
   #render(): void {
-    this.#earlierButton.hidden = this.#reachedStart || !this.#loaded
+    this.#earlierButton.hidden = this.#history.isComplete || !this.#history.isLoaded
     this.#list.render(this.#timeline, {
       events: [...this.#events, ...this.#returns.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
       notices: this.#notices,
       readByOther: this.#readMarks.other,
-      isLoaded: this.#loaded,
-      isFromStart: this.#reachedStart,
+      isLoaded: this.#history.isLoaded,
+      isFromStart: this.#history.isComplete,
     })
   }
-
-  #stateText({ clientId, attempts, rejection }: Pending): string {
-    if (rejection !== undefined) return `Not accepted: ${rejection}`
-    if (!this.#socket.isOpen) return 'Waiting for the connection'
-    if (this.#inFlight !== clientId) return 'Waiting'
-    return attempts > 1 ? `Trying again (${attempts})` : 'Sending…'
-  }
 }
-
-const frameOf = ({ text, file, clientId }: Pending): object =>
-  file ? { type: 'file', file: file.id, client_id: clientId } : { message: text, client_id: clientId }
