@@ -1,20 +1,131 @@
-import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { contracts } from '../../src/app.ts'
 import { documentOf } from '../../src/documents/index.ts'
-import { run } from './run.ts'
+import { fencedBlocks } from '../docs/markdown.ts'
+import { createState, type Running, run, serve } from './run.ts'
 
 /** The package packages/client, built as `npm run build:client` builds it. */
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'packages/client')
 
+const state = createState()
+let server: Running
+
 beforeAll(async () => {
-  const { code, out } = await run('build:client', [])
+  const [{ code, out }, started] = await Promise.all([run('build:client', []), serve(state.folder)])
+  server = started
   expect([code, out]).toEqual([0, ''])
+})
+
+afterAll(async () => {
+  await server?.kill()
+  state.remove()
+})
+
+/** Runs a program in a Node of its own, so that Node itself resolves the package. */
+const runNode = (args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string }> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root })
+    let out = ''
+    child.stdout.on('data', (chunk) => (out += chunk))
+    child.stderr.on('data', (chunk) => (out += chunk))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, out }))
+  })
+
+const compiler = join(createRequire(import.meta.url).resolve('typescript/package.json'), '../bin/tsc')
+const scenarios = join(folder, 'scenarios')
+
+describe('against the running server', () => {
+  test('the scenarios compile strictly, with the types of the package', async () => {
+    expect(await runNode([compiler, '-p', scenarios])).toEqual({ code: 0, out: '' })
+  })
+
+  test.concurrent.each(contracts.map(({ name }) => name))('a whole scenario of %s', async (name) => {
+    expect(await runNode([join(scenarios, `${name}.ts`), server.origin])).toEqual({ code: 0, out: '' })
+  })
+})
+
+describe('the examples in README', () => {
+  const examples = fencedBlocks(readFileSync(join(folder, 'README.md'), 'utf8'))
+  const written = join(folder, 'dist/examples')
+
+  /** Where the client works, as TypeScript sees it. */
+  const ENVIRONMENTS = {
+    browsers: { lib: ['es2022', 'dom', 'dom.iterable'], types: [] },
+    Node: { lib: ['es2022'], types: ['node'] },
+    Workers: { lib: ['es2022'], types: ['@cloudflare/workers-types'] },
+  }
+
+  const compile = async (name: string, texts: readonly string[], compilerOptions: object) => {
+    const place = join(written, name)
+    rmSync(place, { recursive: true, force: true })
+    mkdirSync(place, { recursive: true })
+    for (const [index, text] of texts.entries()) writeFileSync(join(place, `${index}.ts`), text)
+    writeFileSync(
+      join(place, 'tsconfig.json'),
+      JSON.stringify({ extends: join(scenarios, 'tsconfig.json'), compilerOptions, include: ['.'] }),
+    )
+    return runNode([compiler, '-p', place])
+  }
+
+  test('there is one for each contract', () => {
+    for (const { name } of contracts)
+      expect(examples.filter((text) => text.includes(`'@concord/client/${name}'`)).length).toBeGreaterThan(0)
+  })
+
+  test.each(Object.entries(ENVIRONMENTS))('compile with the types of %s', async (name, options) => {
+    expect(await compile(name, examples, options)).toEqual({ code: 0, out: '' })
+  })
+
+  test('what the package does not have does not compile', async () => {
+    const wrong = examples.map((text) => text.replace('createClient({ baseUrl', 'createClient({ basUrl'))
+    expect((await compile('wrong', wrong, ENVIRONMENTS.browsers)).out).toContain("'basUrl' does not exist")
+  })
+})
+
+test('a file of React Native is passed to its FormData as it is; without one, the body is JSON', async () => {
+  const { formDataBodySerializer } = await import(join(folder, 'dist/files.js'))
+  const appended: unknown[] = []
+  vi.stubGlobal(
+    'FormData',
+    class {
+      append(...entry: unknown[]): void {
+        appended.push(entry)
+      }
+    },
+  )
+  const file = { uri: 'file:///portrait.jpg', name: 'portrait.jpg', type: 'image/jpeg' }
+  formDataBodySerializer.bodySerializer({ Profile_img: file, Height: 165, Weight: null, Bio: undefined, Caste: 'Nair' })
+  vi.unstubAllGlobals()
+  expect(appended).toEqual([
+    ['Profile_img', file],
+    ['Height', '165'],
+    ['Weight', ''],
+    ['Caste', 'Nair'],
+  ])
+  const json: Blob = formDataBodySerializer.bodySerializer({ Height: 165, Weight: null })
+  expect([json.type, await json.text()]).toEqual(['application/json', '{"Height":165,"Weight":null}'])
+})
+
+test('the session token is found among other cookies, and only there', async () => {
+  const { sessionTokenOf } = await import(join(folder, 'dist/index.js'))
+  const headers = new Headers([
+    ['Set-Cookie', 'other_sessionid=a; Path=/; Expires=Tue, 01 Dec 2026 00:00:00 GMT'],
+    ['Set-Cookie', 'sessionid=b.c-d; Path=/; HttpOnly'],
+  ])
+  expect(sessionTokenOf(new Response(null, { headers }))).toBe('b.c-d')
+  headers.delete('Set-Cookie')
+  expect([sessionTokenOf(new Response(null, { headers })), sessionTokenOf(undefined)]).toEqual([null, null])
+  headers.set('Set-Cookie', 'sessionid=; Max-Age=0')
+  expect(sessionTokenOf(new Response(null, { headers }))).toBe(null)
 })
 
 interface Operation {

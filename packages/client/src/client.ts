@@ -9,7 +9,7 @@ export interface ClientSettings {
   /** Instead of the global `fetch`: for a proxy, a time limit, or a test. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** `include` lets a browser send and keep the session cookie when the page has another origin than the server. */
-  readonly credentials?: RequestCredentials | undefined
+  readonly credentials?: 'include' | 'omit' | 'same-origin' | undefined
 }
 
 /**
