@@ -6,7 +6,9 @@ import { hasAlarmChannel } from './domain/maintenance/health.ts'
 import { type Env, settingsFrom } from './env.ts'
 import { parseDeskEvent } from './model/alarm.ts'
 import { createCarriers } from './providers/carriers.ts'
+import { createHttpClient } from './providers/http.ts'
 import { createModel } from './providers/models.ts'
+import { createWebPush } from './providers/web-push.ts'
 import { createAlarms } from './rpc/alarms.ts'
 import { createLimits } from './rpc/limits.ts'
 import { createReferenceFiles } from './rpc/reference-files.ts'
@@ -25,7 +27,7 @@ const createSharedContext = (env: Env): SharedContext => {
   if (!hasAlarmChannel({ settings })) {
     console.warn(JSON.stringify({ warning: 'no e-mail or SMS provider: alarm messages are kept in the outbox, and nobody receives them' }))
   }
-  const support = createSupport(env)
+  const support = createSupport(env, settings.jurisdiction)
   const store = createStore(env.DB)
   return composeCore(env, {
     settings,
@@ -33,13 +35,14 @@ const createSharedContext = (env: Env): SharedContext => {
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
     limits: createLimits(env.ADDRESS_LIMIT, env.NETWORK_LIMIT, env.ALARM_LIMIT),
     readReferenceFile: createReferenceFiles(env.ASSETS),
-    alarms: createAlarms(env),
+    alarms: createAlarms(env, settings.jurisdiction),
     support,
     carriers: createCarriers(settings.carriers, {
       emailBinding: env.EMAIL,
       keepInOutbox: (channel, message) => insertOutboxMessage(store, { ...message, channel }),
       announceToDesk: ({ key, accountId, body }) => support.desk(accountId).announce(key, parseDeskEvent(body)),
     }),
+    push: settings.push && createWebPush(settings.push, createHttpClient(settings.carriers.timeoutMs)),
     model: createModel(settings.assistant, env.AI, builtin),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   })

@@ -17,7 +17,7 @@ interface Bindings {
 }
 
 /** What differs between the Worker and the command line. */
-type Surroundings = Pick<Context, 'limits' | 'readReferenceFile' | 'alarms' | 'carriers' | 'model' | 'support' | 'sleep'> & {
+type Surroundings = Pick<Context, 'limits' | 'readReferenceFile' | 'alarms' | 'carriers' | 'push' | 'model' | 'support' | 'sleep'> & {
   readonly settings: Settings
   /** The hash functions, compiled: the Worker imports them, Node reads them from files. */
   readonly hashModules: { readonly argon2: WebAssembly.Module; readonly pbkdf2: WebAssembly.Module }

@@ -1,7 +1,7 @@
 import { handleRequest } from './app.ts'
 import { createContext } from './compose.ts'
 import { systemContext } from './domain/access.ts'
-import { rearmAlarms } from './domain/alarms/rearm.ts'
+import { runOften } from './domain/maintenance/run-often.ts'
 import { sweep } from './domain/maintenance/sweep.ts'
 import type { Env } from './env.ts'
 import { createSockets } from './rpc/sockets.ts'
@@ -11,10 +11,13 @@ export { Operator } from './durable/operator.ts'
 export { SupportDesk } from './durable/support-desk.ts'
 export { SupportRoom } from './durable/support-room.ts'
 
-/** The cron schedule that re-arms alarms. The other schedule runs the cleanup. Both are set in wrangler.toml. */
+/** The cron schedule that re-arms alarms and sends notices. The other schedule runs the cleanup. Both are set in wrangler.toml. */
 const ALARM_CRON = '*/5 * * * *'
 
 export default {
-  fetch: (request, env, execution) => handleRequest(request, { context: createContext(env, execution), sockets: createSockets(env) }),
-  scheduled: (event, env, execution) => (event.cron === ALARM_CRON ? rearmAlarms : sweep)(systemContext(createContext(env, execution))),
+  fetch: (request, env, execution) => {
+    const context = createContext(env, execution)
+    return handleRequest(request, { context, sockets: createSockets(env, context.settings.jurisdiction) })
+  },
+  scheduled: (event, env, execution) => (event.cron === ALARM_CRON ? runOften : sweep)(systemContext(createContext(env, execution))),
 } satisfies ExportedHandler<Env>

@@ -4,6 +4,7 @@ import documentation from '../docs/settings.md?raw'
 import { createContext } from '../src/compose.ts'
 import { settingsFrom, settingsSchema, type Variables } from '../src/env.ts'
 import type { Settings } from '../src/model/settings.ts'
+import { hoursInWords } from '../src/model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from '../src/model/time.ts'
 import configuration from '../wrangler.toml?raw'
 
@@ -38,8 +39,13 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'LOGIN_NETWORK_FAILURES', from: ({ loginLock }) => loginLock.networkFailures, defaultValue: 1000, min: 0, unit: 1 },
   { name: 'CHAT_BURST', from: ({ chat }) => chat.burst, defaultValue: 30, min: 1, unit: 1 },
   { name: 'CHAT_PER_SECOND', from: ({ chat }) => chat.perSecond, defaultValue: 2, min: 0.1, unit: 1 },
+  { name: 'CHAT_HOLDER_MINUTES', from: ({ holderSilenceMs }) => holderSilenceMs, defaultValue: 10, min: 1, unit: MINUTE },
+  { name: 'SUPPORT_REPLY_MINUTES', from: ({ support }) => support.announceReplyMs, defaultValue: 5, min: 0, unit: MINUTE },
   { name: 'AUDIT_DAYS', from: ({ retention }) => retention.auditMs, defaultValue: 365, min: 30, unit: DAY },
   { name: 'OUTBOX_DAYS', from: ({ retention }) => retention.outboxMs, defaultValue: 90, min: 1, unit: DAY },
+  { name: 'ALARM_MESSAGE_DAYS', from: ({ retention }) => retention.alarmMessagesMs, defaultValue: 365, min: 7, unit: DAY },
+  { name: 'DESK_ALARM_DAYS', from: ({ retention }) => retention.deskAlarmsMs, defaultValue: 365, min: 7, unit: DAY },
+  { name: 'CLOSED_ACCOUNT_DAYS', from: ({ retention }) => retention.closedAccountsMs, defaultValue: 0, min: 0, unit: DAY },
   { name: 'ALARM_CANCEL_SECONDS', from: ({ alarm }) => alarm.cancelMs, defaultValue: 0, min: 0, unit: SECOND },
   { name: 'ALARM_REMINDER_MINUTES', from: ({ alarm }) => alarm.remindEveryMs, defaultValue: 15, min: 1, unit: MINUTE },
   { name: 'CARRIER_TIMEOUT_SECONDS', from: ({ carriers }) => carriers.timeoutMs, defaultValue: 10, min: 0, unit: SECOND },
@@ -57,6 +63,13 @@ interface TextSetting {
 }
 
 const SMS = { SMS_ACCOUNT_SID: 'AC1', SMS_AUTH_TOKEN: 't', SMS_FROM: '+1' }
+const VAPID = {
+  VAPID_PUBLIC_KEY: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8',
+  VAPID_PRIVATE_KEY: 'yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw',
+  VAPID_SUBJECT: 'mailto:operator@example.com',
+}
+const PUSH_ORIGINS =
+  'https://fcm.googleapis.com,https://updates.push.services.mozilla.com,https://*.push.apple.com,https://*.notify.windows.com'
 const WEBHOOK = { ALARM_WEBHOOK_URL: 'https://x.test/y/', ALARM_WEBHOOK_SECRET: 's'.repeat(16) }
 
 /** All text settings except JWT_SECRET, which has tests of its own. */
@@ -69,6 +82,17 @@ const TEXTS: readonly TextSetting[] = [
       [undefined, null],
       ['', null],
       ['p', 'p'],
+    ],
+  },
+  {
+    name: 'JURISDICTION',
+    defaultValue: null,
+    from: ({ jurisdiction }) => jurisdiction,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['eu', 'eu'],
+      ['fedramp', 'fedramp'],
     ],
   },
   {
@@ -95,6 +119,27 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'PUBLIC_URL',
+    defaultValue: null,
+    from: ({ publicUrl }) => publicUrl,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['https://help.example/', 'https://help.example'],
+      ['http://localhost:8787', 'http://localhost:8787'],
+    ],
+  },
+  {
+    name: 'SUPPORT_HOURS',
+    defaultValue: null,
+    from: ({ support }) => support.hours && hoursInWords(support.hours),
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['Mon-Fri 09:00-17:00 Europe/Berlin', 'Monday to Friday 09:00–17:00 (time in Europe/Berlin)'],
+    ],
+  },
+  {
     name: 'MATCH_LISTS',
     defaultValue: 'false',
     from: ({ matchLists }) => matchLists,
@@ -118,6 +163,18 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'ESCALATION',
+    defaultValue: null,
+    from: ({ escalation }) => escalation,
+    with: { PUBLIC_URL: 'https://help.example' },
+    examples: [
+      [undefined, []],
+      ['', []],
+      ['[]', []],
+      ['[{"after": 5, "staff": ["alex"]}]', [{ afterMs: 5 * MINUTE, staff: ['alex'], hours: null, webhook: null }]],
+    ],
+  },
+  {
     name: 'OUTBOX_IS_CHANNEL',
     defaultValue: 'false',
     from: ({ alarm }) => alarm.outboxIsChannel,
@@ -126,6 +183,24 @@ const TEXTS: readonly TextSetting[] = [
       ['', false],
       ['true', true],
       ['True', false],
+    ],
+  },
+  ...(['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY', 'VAPID_SUBJECT'] as const).map((name) => ({
+    name,
+    defaultValue: null,
+    from: ({ push }: Settings) => push && Object.values(push).includes(VAPID[name]),
+    with: VAPID,
+    examples: [[VAPID[name], true]] as const,
+  })),
+  {
+    name: 'PUSH_ORIGINS',
+    defaultValue: PUSH_ORIGINS,
+    from: ({ push }) => push?.origins.join(),
+    with: VAPID,
+    examples: [
+      [undefined, PUSH_ORIGINS],
+      ['https://push.test/, https://*.push.test', 'https://push.test,https://*.push.test'],
+      ['http://localhost:9000', 'http://localhost:9000'],
     ],
   },
   {
@@ -255,8 +330,13 @@ test('what the operator does not set has a default', () => {
     },
     matchLists: false,
     allowedOrigins: 'any',
+    publicUrl: null,
     chat: { burst: 30, perSecond: 2 },
-    retention: { auditMs: 365 * DAY, outboxMs: 90 * DAY },
+    escalation: [],
+    holderSilenceMs: 10 * MINUTE,
+    support: { hours: null, announceReplyMs: 5 * MINUTE },
+    jurisdiction: null,
+    retention: { auditMs: 365 * DAY, alarmMessagesMs: 365 * DAY, deskAlarmsMs: 365 * DAY, closedAccountsMs: 0, outboxMs: 90 * DAY },
     alarm: {
       dedupeMs: 30_000,
       cancelMs: 0,
@@ -268,6 +348,7 @@ test('what the operator does not set has a default', () => {
       outboxIsChannel: false,
     },
     carriers: { timeoutMs: 10_000, email: null, sms: null, webhook: null },
+    push: null,
     assistant: { url: null, key: null, model: null, timeoutMs: 20_000 },
   })
 })
@@ -335,6 +416,11 @@ describe('JWT_SECRET', () => {
 
 describe('providers', () => {
   const SMS_RULE = 'SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM must be set together'
+  const VAPID_RULE = 'VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY and VAPID_SUBJECT must be set together'
+  const VAPID_KEYS_RULE = 'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be a pair of keys of the curve P-256'
+  const ORIGINS_RULE = 'PUSH_ORIGINS must be a list of origins that start with https://'
+  const ESCALATION_RULE =
+    'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'
 
   test.each([
@@ -348,6 +434,22 @@ describe('providers', () => {
     [{ SMS_FROM: '+1' }, SMS_RULE],
     [{ ALARM_WEBHOOK_URL: 'https://x.test' }, WEBHOOK_RULE],
     [{ ...WEBHOOK, ALARM_WEBHOOK_SECRET: 's'.repeat(15) }, WEBHOOK_RULE],
+    [{ ...VAPID, VAPID_PUBLIC_KEY: '' }, VAPID_RULE],
+    [{ ...VAPID, VAPID_PRIVATE_KEY: '' }, VAPID_RULE],
+    [{ VAPID_SUBJECT: 'mailto:a@b.test' }, VAPID_RULE],
+    [{ ...VAPID, VAPID_PUBLIC_KEY: 'x' }, VAPID_KEYS_RULE],
+    [{ ...VAPID, VAPID_PRIVATE_KEY: VAPID.VAPID_PUBLIC_KEY }, VAPID_KEYS_RULE],
+    [{ ...VAPID, VAPID_SUBJECT: 'operator@example.com' }, 'VAPID_SUBJECT must start with mailto: or https:'],
+    [{ PUSH_ORIGINS: 'push.test' }, ORIGINS_RULE],
+    [{ PUSH_ORIGINS: 'https://push.test,http://10.0.0.1' }, ORIGINS_RULE],
+    [{ PUBLIC_URL: 'help.example' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
+    [{ PUBLIC_URL: 'https://help.example/path' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
+    [{ ESCALATION: 'alex', PUBLIC_URL: 'https://help.example' }, ESCALATION_RULE],
+    [{ ESCALATION: '[{"after": 5, "staff": ["alex"]}]' }, 'ESCALATION requires PUBLIC_URL'],
+    [
+      { ESCALATION: '[{"after": 5, "webhook": "https://x.test"}]', PUBLIC_URL: 'https://help.example' },
+      'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
+    ],
     [{ ASSISTANT_URL: 'https://x.test' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
     [{ ASSISTANT_URL: '/', ASSISTANT_MODEL: '' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
   ])('%j is rejected', (variables, message) => {
@@ -357,6 +459,14 @@ describe('providers', () => {
   test('a secret or a URL without the rest of its provider changes nothing', () => {
     expect(settingsOf({ ALARM_WEBHOOK_SECRET: 's', EMAIL_API_URL: 'https://x.test', SMS_API_URL: 'https://x.test' })).toEqual(settingsOf())
   })
+})
+
+test('SUPPORT_HOURS in another form stops the start', () => {
+  for (const hours of ['always', 'Mon-Fri 9-17 Europe/Berlin', 'Mon-Fri 09:00-17:00 Europe/Atlantis']) {
+    expect(() => settingsOf({ SUPPORT_HOURS: hours })).toThrow(
+      new Error('SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat 10:00-14:00 Europe/Berlin`'),
+    )
+  }
 })
 
 describe('docs/settings.md', () => {

@@ -38,14 +38,19 @@ const OBJECT_TESTS = [
   'test/dialects/recovery.test.ts',
   'test/dialects/recovery/{chat,event,user,ws}.test.ts',
   'test/domain/accounts/erase.test.ts',
+  'test/domain/accounts/export.test.ts',
   'test/domain/accounts/phone-numbers.test.ts', // an isolate reads the numbering plans once
   'test/domain/alarms.test.ts', // an isolate warns once
+  'test/contract/page-sizes.test.ts',
   'test/domain/audit.test.ts',
+  'test/domain/maintenance/**/*.test.ts',
   'test/durable/{alarm,support}-*.test.ts',
+  'test/durable/silent-holder.test.ts',
+  'test/site/{alarm,contact}-link.test.ts',
 ]
 
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */
-const PROJECTS = ['commands', 'objects', 'worker']
+const PROJECTS = ['commands', 'objects', 'worker', 'cli']
 
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -104,9 +109,9 @@ const insideWorkerd = (test: {
 })
 
 /**
- * Three projects that run side by side. The files of `worker` share a few instances of workerd, because loading the Worker into one
+ * Four projects that run side by side. The files of `worker` share a few instances of workerd, because loading the Worker into one
  * takes longer than most files; each starts with empty storage all the same (test/support/migrate.ts). Each file of `objects`
- * has its own workerd. `commands` runs the commands of package.json.
+ * has its own workerd. `commands` runs the commands of package.json, and `cli` calls their functions: both outside of workerd.
  */
 export default defineConfig({
   test: {
@@ -127,7 +132,7 @@ export default defineConfig({
         name: 'worker',
         isolate: false,
         include: ['test/**/*.test.ts'],
-        exclude: ['test/commands/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS],
+        exclude: ['test/commands/**', 'test/cli/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS],
       }),
       insideWorkerd({ name: 'objects', isolate: true, include: OBJECT_TESTS, exclude: [] }),
       {
@@ -140,6 +145,15 @@ export default defineConfig({
           execArgv: ['--disable-warning=ExperimentalWarning'], // of node:sqlite
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'cli',
+          root,
+          include: ['test/cli/**/*.test.ts'],
+          execArgv: ['--disable-warning=ExperimentalWarning'], // of node:sqlite
         },
       },
     ],

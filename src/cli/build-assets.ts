@@ -37,6 +37,8 @@ const HEADERS = `/*
 /console/assets/*
   ! Cache-Control
   Cache-Control: no-cache
+/console/assets/push-worker.js
+  Service-Worker-Allowed: /console
 `
 
 // The folder is not emptied first: another running server may be reading from it.
@@ -67,6 +69,6 @@ for (const contract of contracts) {
 for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copy(join(swaggerUi, file), join(docsAssets, file))
 replaceFile(join(docsAssets, 'asyncapi.json'), Buffer.from(JSON.stringify(createAsyncApi())))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
-await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], consoleAssets)
+await bundle('src/console/browser', ['console.ts', 'support.ts', 'push-worker.ts', 'console.css', 'support.css'], consoleAssets)
 copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
 replaceFile(join(assets, '_headers'), Buffer.from(HEADERS))

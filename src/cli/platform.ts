@@ -14,6 +14,7 @@ import { getPlatformProxy, readConfig } from './wrangler-api.ts'
 export interface Operator {
   erase(username: string): Promise<ErasureReport | null>
   rehearse(username: string): Promise<string | null>
+  export(username: string): Promise<ReadableStream<Uint8Array> | null>
 }
 
 type Bindings = Pick<Env, 'DB' | 'MEDIA' | 'REVOKED' | keyof Variables> & { readonly OPERATOR?: Operator }
@@ -58,7 +59,14 @@ export const openPlatform = async ({ remote, state, operator = false }: Platform
     readReferenceFile: async (name) => readFileSync(REFERENCES.get(name) ?? workerOnly(), 'utf8'),
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.
-    support: { room: workerOnly, desk: workerOnly, closeRevokedConnections: async () => undefined },
+    support: {
+      room: workerOnly,
+      desk: workerOnly,
+      reportTo: workerOnly,
+      deleteOldDeskAlarms: workerOnly,
+      closeRevokedConnections: async () => undefined,
+    },
+    push: null,
     carriers: { email: unavailableCarrier, sms: unavailableCarrier, desk: unavailableCarrier, webhook: null },
     model: { reply: workerOnly },
     sleep: async () => undefined,

@@ -17,6 +17,7 @@ const Alarm = documented(
     triggered_at: z.string(),
     acknowledged_at: z.nullable(z.string()),
     acknowledged_by: z.nullable(z.string()),
+    acknowledged_via: documented(z.optional(z.string()), { description: 'The channel of the link with which it was acknowledged.' }),
   }),
   { id: 'DeskAlarm' },
 )

@@ -31,6 +31,7 @@ const OwnAlarm = documented(
     status: z.enum(['open', 'acknowledged', 'cancelled']),
     triggered_at: z.string(),
     acknowledged_by: z.nullable(z.string()),
+    acknowledged_via: documented(z.optional(z.string()), { description: 'The channel of the link with which it was acknowledged.' }),
     is_safe: documented(z.boolean(), { description: 'Whether the person has said that they are safe.' }),
     deliveries: z.array(z.object({ recipient: z.string(), channel: z.string(), state: z.string(), purpose: z.string() })),
   }),
@@ -42,6 +43,7 @@ const ownAlarmToWire = (alarm: AlarmView): z.infer<typeof OwnAlarm> => ({
   status: alarm.status,
   triggered_at: isoTime(alarm.triggeredAt),
   acknowledged_by: alarm.acknowledgedBy,
+  ...(alarm.acknowledgedVia && { acknowledged_via: alarm.acknowledgedVia }),
   is_safe: alarm.safeAt !== null,
   deliveries: alarm.deliveries
     .filter(({ channel }) => channel !== 'webhook')

@@ -1,13 +1,14 @@
 import { html } from 'hono/html'
 import { emergencyNumbersFor } from '../domain/assistant/emergency-numbers.ts'
 import type { Settings } from '../model/settings.ts'
+import { hoursInWords, type SupportHours } from '../model/support-hours.ts'
 
 /**
  * A page may load and call only its own origin, and inline scripts and styles do not run. So text that a user wrote can never
- * run as a script.
+ * run as a script. `blob:` is for the pictures of a conversation: they are loaded with a credential, which an image cannot send.
  */
 const SAME_ORIGIN_ONLY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 
 export const CONSOLE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; frame-ancestors 'none'` }
 
@@ -46,6 +47,7 @@ const loginSection = (
           <p id="login-error" class="error" role="alert"></p>
           <button class="primary">Log in</button>
         </form>
+        <p><a href="/support/password" target="_blank" rel="noopener">Forgotten your password?</a></p>
         ${hint}
       </section>`
 
@@ -124,8 +126,35 @@ const emergencyNumbers = (country: string | null) => {
       </section>`
 }
 
-/** `country` decides which emergency numbers are first. */
-export const supportPage = ({ country }: { country: string | null }) => html`<!doctype html>
+/** The errors of the server stand at the fields, so the browser does not check them. */
+const registerSection = html`<section id="register-section" class="login-section" aria-labelledby="register-title" hidden>
+        <h2 id="register-title">Create an account</h2>
+        <form id="register" method="post" novalidate>
+          <label for="new-username">Username</label>
+          <input id="new-username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required aria-describedby="new-username-error" />
+          <p id="new-username-error" class="error"></p>
+          <label for="new-email">E-mail (you can leave it empty)</label>
+          <input id="new-email" name="email" type="email" autocomplete="email" aria-describedby="new-email-error" />
+          <p id="new-email-error" class="error"></p>
+          <label for="new-password">Password</label>
+          <input id="new-password" name="password" type="password" autocomplete="new-password" required aria-describedby="new-password-error" />
+          <p id="new-password-error" class="error"></p>
+          <p id="register-error" class="error" role="alert"></p>
+          <button class="primary">Create the account</button>
+        </form>
+        <p><button id="show-login" type="button">I have an account</button></p>
+      </section>`
+
+const loginHint = html`<p><button id="show-register" type="button">Create an account</button></p>
+        <p class="hint">If a life is in danger, call one of the numbers above first.</p>`
+
+interface SupportPage {
+  /** Decides which emergency numbers are first. */
+  readonly country: string | null
+  readonly hours: SupportHours | null
+}
+
+export const supportPage = ({ country, hours }: SupportPage) => html`<!doctype html>
 <html lang="en">
   <head>
     ${head('Support', 'support')}
@@ -139,7 +168,18 @@ export const supportPage = ({ country }: { country: string | null }) => html`<!d
     <main id="main" tabindex="-1">
       ${emergencyNumbers(country)}
       ${noScriptNotice}
-      ${loginSection('Log in to talk to us', html`<p class="hint">If a life is in danger, call one of the numbers above first.</p>`)}
+      <section class="availability" aria-label="Support">
+        <p id="desk-state" role="status"></p>
+        <div id="sound-settings" hidden>
+          <label for="sound">
+            <input id="sound" type="checkbox" aria-describedby="sound-hint" /> Sound<span class="visually-hidden"> for new messages</span>
+          </label>
+          <span id="sound-hint" hidden>(after your first touch)</span>
+        </div>
+        ${hours ? html`<p class="hours">Support hours: ${hoursInWords(hours)}</p>` : ''}
+      </section>
+      ${loginSection('Log in to talk to us', loginHint)}
+      ${registerSection}
       <section id="help" class="help" aria-labelledby="help-title" hidden>
         <h2 id="help-title" class="visually-hidden">Get help now</h2>
         <div id="help-actions"></div>

@@ -21,8 +21,11 @@ const showSupport = route({
   summary: 'The support chat for a person',
   access: anyone,
   responses: {},
-  handle: async ({ context, request }) => ({
-    response: await htmlResponse(supportPage({ country: countryOf(request) }), supportPolicy(context.settings.allowedOrigins)),
+  handle: async ({ context: { settings }, request }) => ({
+    response: await htmlResponse(
+      supportPage({ country: countryOf(request), hours: settings.support.hours }),
+      supportPolicy(settings.allowedOrigins),
+    ),
   }),
 })
 

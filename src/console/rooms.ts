@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { roomToWire } from '../dialects/recovery/frames.ts'
-import { claimConversation, releaseConversation } from '../domain/support/claim-conversation.ts'
+import { claimConversation, readQueueReturns, releaseConversation } from '../domain/support/claim-conversation.ts'
 import { reopenConversation, resolveConversation } from '../domain/support/resolve-conversation.ts'
 import { readInbox } from '../domain/support/watch.ts'
 import { integer, pathId } from '../http/request/fields.ts'
@@ -9,6 +9,7 @@ import { documented } from '../http/response/documented.ts'
 import { noContent, ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
 import type { InboxFilter } from '../model/support.ts'
+import { isoTime } from '../model/time.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
@@ -94,6 +95,25 @@ const releaseRoom = route({
   },
 })
 
+const listReturns = route({
+  method: 'GET',
+  path: '/console/api/rooms/{user_id}/returns/',
+  summary: 'List when a conversation went back to the queue because its holder was silent, newest first',
+  access: staffOnly,
+  params,
+  responses: {
+    200: ok(z.object({ returns: z.array(z.object({ taken_by: Staff, at: z.string() })) }), 'The returns'),
+    ...errors.responses(FORBIDDEN, 'not-found'),
+  },
+  handle: async ({ context, params }) => {
+    const returns = errors.unwrap(await readQueueReturns(context, params.user_id))
+    return {
+      status: 200,
+      body: { returns: returns.map(({ holder: { id, username }, at }) => ({ taken_by: { id, username }, at: isoTime(at) })) },
+    }
+  },
+})
+
 const resolveRoom = route({
   method: 'POST',
   path: '/console/api/rooms/{user_id}/resolve/',
@@ -122,4 +142,4 @@ const reopenRoom = route({
 })
 
 /** Every /console/api/rooms/* path that is about the inbox: the list, claims, and what is resolved. */
-export const roomRoutes = [listRooms, claimRoom, releaseRoom, resolveRoom, reopenRoom]
+export const roomRoutes = [listRooms, claimRoom, releaseRoom, listReturns, resolveRoom, reopenRoom]

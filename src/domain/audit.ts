@@ -21,9 +21,26 @@ const readPage = async (context: Context, filter: AuditFilter, limit: number): P
   return pageOf(entries, limit, ({ id }) => id)
 }
 
+/** Staff are named, as they are in the chat. Their addresses and credentials are their own affair. */
+const asSeenBySubject = (entry: AuditEntry): AuditEntry => {
+  const showsClient = entry.actorId === entry.subjectId || entry.role === 'anyone'
+  return showsClient ? entry : { ...entry, address: null, credentialId: null }
+}
+
+/** What is recorded about a person, newest first, as the person may see it. */
+export const readTrailOf = async (
+  context: Context,
+  accountId: number,
+  before: number | null,
+  limit: number,
+): Promise<Page<AuditEntry, number>> => {
+  const { items, next } = await readPage(context, { subjectId: accountId, actorId: null, since: 0, before }, limit)
+  return { items: items.map(asSeenBySubject), next }
+}
+
 /** What is recorded about the caller, newest first. */
-export const readOwnTrail = async (context: MemberContext, before: number | null, limit: number): Promise<Page<AuditEntry, number>> =>
-  readPage(context, { subjectId: context.actor.account.id, actorId: null, since: 0, before }, limit)
+export const readOwnTrail = (context: MemberContext, before: number | null, limit: number): Promise<Page<AuditEntry, number>> =>
+  readTrailOf(context, context.actor.account.id, before, limit)
 
 interface Query {
   /** The account that the entries are about, and the one that acted; null: any. */

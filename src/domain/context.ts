@@ -1,6 +1,8 @@
 import type { Client } from '../model/client.ts'
 import type { Settings } from '../model/settings.ts'
-import type { Carriers } from '../providers/carrier.ts'
+import type { RoomReport } from '../model/support.ts'
+import type { DeskPresence } from '../model/waiting.ts'
+import type { Carriers, WebPush } from '../providers/carrier.ts'
 import type { Model } from '../providers/model.ts'
 import type { Media } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
@@ -27,6 +29,8 @@ export interface Context {
   readonly readReferenceFile: ReadReferenceFile
   readonly alarms: Alarms
   readonly carriers: Carriers
+  /** Null if it is not set up. */
+  readonly push: WebPush | null
   readonly model: Model
   readonly support: Support
   now(): number
@@ -44,6 +48,10 @@ export interface Support {
   room(accountId: number): Room
   /** The desk that lists this person's room. If several desks do, the returned object addresses all of them. */
   desk(accountId: number): SupportDesk
+  /** Sends a room's report to one desk, once: the room itself repeats it. */
+  reportTo(desk: string, report: RoomReport): Promise<DeskPresence>
+  /** Deletes the oldest alarms that are over from the list at each desk, `limit` at most of each. Returns how many. */
+  deleteOldDeskAlarms(before: number, limit: number): Promise<number>
   /** For an account that lost a credential or a flag: closes the connections that are no longer allowed. */
   closeRevokedConnections(accountId: number): Promise<void>
 }

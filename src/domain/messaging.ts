@@ -1,5 +1,5 @@
 import { type DirectMessage, MESSAGE_RULE } from '../model/message.ts'
-import { type Page, pageOf } from '../model/page.ts'
+import { ITEM_OVERHEAD_BYTES, PAGE_MAX_BYTES, type Page, pageOf } from '../model/page.ts'
 import { fail, type Result } from '../model/result.ts'
 import { isoDay, SECOND } from '../model/time.ts'
 import {
@@ -48,9 +48,9 @@ export const listUnreadMessages = async (context: MemberContext, page: PageReque
 
 /** Lists all messages that the caller has received, newest first, and marks them as read. */
 export const readMessages = async (context: MemberContext, { after, limit }: PageRequest): Promise<Messages> => {
-  const items = await findMessagesAndMarkRead(context.store, context.actor.account.id, { after, limit }, context.now())
-  // Without an extra row: every row that is read here is marked as read.
-  return { items: items.map((message) => ({ ...message, isRead: true })), next: items.length === limit ? (items.at(-1)?.id ?? null) : null }
+  const range = { after, limit, maxBytes: PAGE_MAX_BYTES, itemBytes: ITEM_OVERHEAD_BYTES }
+  const { messages, hasMore } = await findMessagesAndMarkRead(context.store, context.actor.account.id, range, context.now())
+  return { items: messages.map((message) => ({ ...message, isRead: true })), next: hasMore ? (messages.at(-1)?.id ?? null) : null }
 }
 
 /** Lists the messages between the caller and another member, oldest first. */

@@ -1,4 +1,6 @@
-import type { Acknowledged, Acknowledgement, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, AlarmRecords, AlarmView, DeskEvent, Invitation, Trigger, Triggered } from '../model/alarm.ts'
+import type { NewChatFile, RoomFile } from '../model/chat-file.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import type {
   AlarmSummary,
   History,
@@ -10,8 +12,10 @@ import type {
   PersonRef,
   RoomReport,
   StaffNote,
+  StoreAnswer,
   StoredMessage,
 } from '../model/support.ts'
+import type { DeskPresence, ReplyAnnouncement } from '../model/waiting.ts'
 
 /** The Durable Object that holds one person's alarms, as the verbs use it. */
 export interface Dispatcher {
@@ -21,12 +25,25 @@ export interface Dispatcher {
    */
   trigger(trigger: Trigger, callId: string | null): Promise<Triggered | { readonly throttledFor: number }>
   list(): Promise<readonly AlarmView[]>
+  /** All alarms, oldest first, in parts: those after a cursor, which is 0 at the start. */
+  records(after: number, limit: number): Promise<AlarmRecords>
   /** Null if there is no such alarm. */
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
+  /** Tells somebody that they were named as a contact; once per id. */
+  invite(invitation: Invitation): Promise<void>
+  /** No alarm sends anything more to the contacts with these digests of addresses. */
+  withdraw(addresses: readonly string[]): Promise<void>
   /** Sends the desk an event that does not belong to an alarm; once per key. */
   notifyDesk(key: string, event: DeskEvent): Promise<void>
+  /** Announces a reply of staff that the person has not seen; once per key. */
+  announceReply(announcement: ReplyAnnouncement): Promise<void>
   /** Sets the object's alarm for the next due item; returns whether there is one. */
   rearm(): Promise<boolean>
+  /**
+   * Deletes messages that are older than a point in time, `limit` at most, unless their alarm still has something to send.
+   * Returns the time of the oldest message that is left; null if there is none.
+   */
+  deleteOldMessages(before: number, limit: number): Promise<number | null>
   /** Deletes everything; returns the number of rows. */
   erase(): Promise<number>
 }
@@ -42,7 +59,10 @@ interface Desk {
 /** A person's conversation with support. */
 export interface Room {
   /** Stores a message whose sender is not connected to this room. */
-  storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'>
+  storeMessage(person: PersonRef, message: NewMessage): Promise<StoreAnswer>
+  /** An upload that begins. It is forgotten if no message refers to it in time. */
+  addFile(person: PersonRef, file: NewChatFile): Promise<void>
+  file(id: string): Promise<RoomFile | null>
   history(query: HistoryQuery): Promise<History>
   /** The messages after `id` up to `upTo`, for a copy of the whole conversation. */
   messagesAfter(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]>
@@ -56,6 +76,12 @@ export interface Room {
   addNote(person: PersonRef, note: NewNote): Promise<void>
   /** The newest first. */
   notes(limit: number): Promise<readonly StaffNote[]>
+  /** When the conversation went back to the queue, because its holder was silent; the newest first. */
+  returns(limit: number): Promise<readonly QueueReturn[]>
+  /** Tells the person whether staff are at a desk. */
+  setDesk(presence: DeskPresence): Promise<void>
+  /** Whether the reply of this announcement is still unseen. */
+  isReplyUnseen(key: string): Promise<boolean>
   /** Closes the connections whose access rights are no longer valid. */
   recheck(): Promise<void>
   erase(): Promise<number>

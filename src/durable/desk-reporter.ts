@@ -1,6 +1,7 @@
 import { isAlarmInTime, reportRetryDelay } from '../model/room-machine.ts'
 import type { RoomReport } from '../model/support.ts'
 import { withTimeout } from '../model/timeout.ts'
+import type { DeskPresence } from '../model/waiting.ts'
 import type { RoomTables } from './room-tables.ts'
 
 const REPORT_TIMEOUT_MS = 10_000
@@ -37,7 +38,9 @@ interface ReporterOptions {
   readonly tables: () => RoomTables | null
   readonly staff: () => number[]
   readonly notes: () => number
-  readonly send: (desk: string, report: RoomReport) => Promise<void>
+  readonly send: (desk: string, report: RoomReport) => Promise<DeskPresence>
+  /** The desk answers each report with who is there. */
+  readonly onAnswer: (presence: DeskPresence) => void
   readonly onFailed: (retryAfterMs: number) => void
 }
 
@@ -68,9 +71,10 @@ export class DeskReporter {
         const next = tables.report(desk, staff, this.#options.notes())
         if (!next) break
         // If this times out although the desk has stored the report, the desk recognises the keys of the events next time.
-        await withTimeout(this.#options.send(desk, next.report), REPORT_TIMEOUT_MS)
+        const presence = await withTimeout(this.#options.send(desk, next.report), REPORT_TIMEOUT_MS)
         if (tables !== this.#options.tables()) break // the room was erased meanwhile
         tables.markDelivered(desk, next.upTo, staff)
+        this.#options.onAnswer(presence)
         this.#failures = 0
         if (!next.isFull) await new Promise((resolve) => setTimeout(resolve, REPORT_INTERVAL_MS))
         if (tables !== this.#options.tables()) break

@@ -39,7 +39,8 @@ const SCHEMA = [
     status TEXT NOT NULL,
     triggered_at TEXT NOT NULL,
     acknowledged_at TEXT,
-    acknowledged_by TEXT
+    acknowledged_by TEXT,
+    acknowledged_via TEXT
   ) WITHOUT ROWID`,
   'CREATE INDEX IF NOT EXISTS alarms_by_time ON alarms (triggered_at DESC, alarm_id DESC)',
   'CREATE INDEX IF NOT EXISTS alarms_by_user ON alarms (user_id, status, triggered_at)',
@@ -55,6 +56,7 @@ type AlarmRow = {
   triggered_at: string
   acknowledged_at: string | null
   acknowledged_by: string | null
+  acknowledged_via: string | null
 }
 
 export interface StoredEvent {
@@ -137,11 +139,12 @@ export class DeskTables {
 
   /** Stores the state of an alarm. Announcements of steps may arrive late: an alarm that is closed stays closed. */
   setAlarm(event: AlarmEvent, now: number): void {
-    const { alarmId, accountId, username, scenario, status, triggeredAt, acknowledgedBy } = event
+    const { alarmId, accountId, username, scenario, status, triggeredAt, acknowledgedBy, acknowledgedVia } = event
     const closedAt = status === 'open' ? null : new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
     this.#sql.exec(
-      `INSERT INTO alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET status = excluded.status, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by
+      `INSERT INTO alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET status = excluded.status, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by,
+         acknowledged_via = excluded.acknowledged_via
        WHERE (status = 'open' AND excluded.status <> 'open') OR (status = 'acknowledged' AND excluded.acknowledged_by = username)`,
       alarmId,
       accountId,
@@ -151,6 +154,7 @@ export class DeskTables {
       new Date(triggeredAt).toISOString().replace('.000Z', 'Z'),
       closedAt,
       acknowledgedBy,
+      acknowledgedVia ?? null,
     )
     this.#sql.exec(
       'INSERT INTO rooms (user_id, username, line, rank, place) VALUES (?, ?, ?, 2, 0) ON CONFLICT DO NOTHING',
@@ -198,11 +202,19 @@ export class DeskTables {
         triggeredAt: row.triggered_at,
         acknowledgedAt: row.acknowledged_at,
         acknowledgedBy: row.acknowledged_by,
+        ...(row.acknowledged_via && { acknowledgedVia: row.acknowledged_via }),
       }))
   }
 
   hasOccupiedRoom(): boolean {
     return this.#sql.exec('SELECT 1 FROM rooms WHERE occupied = 1 LIMIT 1').toArray().length > 0
+  }
+
+  occupiedRooms(): number[] {
+    return this.#sql
+      .exec<{ user_id: number }>('SELECT user_id FROM rooms WHERE occupied = 1')
+      .toArray()
+      .map(({ user_id }) => user_id)
   }
 
   /** The rooms in which one of these accounts has a connection: its own room, or another room that it helps in. */
@@ -234,6 +246,18 @@ export class DeskTables {
       'DELETE FROM events WHERE id <= (SELECT coalesce(max(id), 0) FROM (SELECT id, at FROM events ORDER BY id LIMIT 500) WHERE at < ?)',
       before,
     )
+  }
+
+  /** Deletes the oldest alarms that are over. Returns how many. */
+  deleteOldAlarms(before: number, limit: number): number {
+    return this.#sql
+      .exec(
+        `DELETE FROM alarms WHERE alarm_id IN (
+           SELECT alarm_id FROM alarms WHERE triggered_at < ? AND status <> 'open' ORDER BY triggered_at LIMIT ?) RETURNING 1`,
+        new Date(before).toISOString(),
+        limit,
+      )
+      .toArray().length
   }
 
   /** Deletes everything about a person. Returns the number of deleted events. */

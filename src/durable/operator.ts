@@ -2,7 +2,9 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
 import { operatorContext } from '../domain/access.ts'
 import { type ErasureReport, eraseAccount } from '../domain/accounts/erase.ts'
+import { exportData } from '../domain/accounts/export.ts'
 import { rehearse } from '../domain/alarms/rehearse.ts'
+import { textStream } from '../domain/text-stream.ts'
 import type { Env } from '../env.ts'
 import { Failure } from '../model/result.ts'
 
@@ -16,6 +18,12 @@ export class Operator extends WorkerEntrypoint<Env> {
   async erase(username: string): Promise<ErasureReport | null> {
     const erased = await eraseAccount(operatorContext(createContext(this.env, this.ctx)), username)
     return erased instanceof Failure ? null : erased
+  }
+
+  /** A copy of a person's data as JSON; null if no account has this username. */
+  async export(username: string): Promise<ReadableStream | null> {
+    const exported = await exportData(operatorContext(createContext(this.env, this.ctx)), username)
+    return exported instanceof Failure ? null : textStream(exported.texts)
   }
 
   /** Triggers a test alarm and closes it. Returns its id; null if no account has this username, or no alarm was started. */

@@ -14,9 +14,11 @@ import {
 import { systemContext } from '../domain/access.ts'
 import { newTokenId } from '../domain/object-id.ts'
 import { accessRightsOf, revokedSince } from '../domain/support/access-rights.ts'
+import { pushToStaff } from '../domain/support/push.ts'
 import { sendFromDesk } from '../domain/support/send-from-desk.ts'
 import type { Env } from '../env.ts'
 import type { DeskEvent } from '../model/alarm.ts'
+import { pushMessageOf } from '../model/push.ts'
 import { decideDeskFrame, getsDeskEvent, type Reply, replyFor } from '../model/room-machine.ts'
 import {
   type AlarmSummary,
@@ -28,17 +30,22 @@ import {
   type PersonRef,
   type RoomEvent,
   type RoomReport,
+  type StoreAnswer,
 } from '../model/support.ts'
 import { withTimeout } from '../model/timeout.ts'
+import { type DeskPresence, isHeard } from '../model/waiting.ts'
+import { DeskPushes, type PushDependencies } from './desk-pushes.ts'
+import { DeskStaff } from './desk-staff.ts'
 import { DeskTables, type StoredEvent } from './desk-tables.ts'
 import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 
 /** What the desk uses besides its tables and sockets. A field and not a method, because methods are callable through RPC. */
-interface Dependencies extends AccessCheck {
+interface Dependencies extends AccessCheck, PushDependencies {
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
+  readonly tellRoom: (accountId: number, presence: DeskPresence) => Promise<void>
   /** Null if there is no account with this id. */
-  readonly storeMessage: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
+  readonly storeMessage: (userId: number, message: NewMessage) => Promise<StoreAnswer | null>
 }
 
 const REVOCATION_TIMEOUT_MS = 10_000
@@ -59,6 +66,8 @@ export class SupportDesk extends DurableObject<Env> {
   dependencies: Dependencies
   readonly #host: SocketHost
   readonly #tables: DeskTables
+  readonly #pushes: DeskPushes
+  readonly #staff: DeskStaff
   /** The frames of one socket are handled in order. A slow room delays only the socket that sends to it. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
   /** Reports that many rooms send at the same time are handled one by one, and stored with one write. */
@@ -75,7 +84,9 @@ export class SupportDesk extends DurableObject<Env> {
       findAccessLoss: (connections) => accessRightsOf(context, connections),
       revokedSince: (since) => revokedSince(context, since),
       recheckRoom: (accountId) => context.support.room(accountId).recheck(),
+      tellRoom: (accountId, presence) => context.support.room(accountId).setDesk(presence),
       storeMessage: (userId, message) => sendFromDesk(context, userId, message),
+      push: context.push && ((message, except) => pushToStaff(context, message, except)),
     }
     this.#host = new SocketHost(state, {
       name: 'the support desk',
@@ -83,6 +94,13 @@ export class SupportDesk extends DurableObject<Env> {
       dependencies: () => this.dependencies,
     })
     this.#tables = new DeskTables(state.storage.sql)
+    this.#pushes = new DeskPushes(state.storage.sql, () => this.dependencies)
+    this.#staff = new DeskStaff({
+      desk: state.id.toString(),
+      tables: this.#tables,
+      isConnected: () => this.#host.list().some(({ socket }) => isHeard(this.#lastPingAt(socket), this.dependencies.now())),
+      tellRoom: (accountId, presence) => this.dependencies.tellRoom(accountId, presence),
+    })
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -91,6 +109,7 @@ export class SupportDesk extends DurableObject<Env> {
     if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
     await this.#ensureAlarm()
     this.ctx.waitUntil(this.#host.recheck())
+    this.ctx.waitUntil(this.#staff.arrived())
     return response
   }
 
@@ -98,17 +117,30 @@ export class SupportDesk extends DurableObject<Env> {
     const events = this.ctx.storage.transactionSync(() => {
       const stored = this.#tables.addEvent(key, event.accountId, deskEventFrame(event), this.dependencies.now())
       if (!stored) return []
+      const message = pushMessageOf(event, key)
+      if (message) this.#pushes.add(message)
       if (event.type !== 'alarm') return [stored]
       this.#tables.setAlarm(event, this.dependencies.now())
       return [stored, this.#updateSummary(event.accountId)]
     })
     for (const stored of events) this.#publish(stored)
+    this.#push()
+    await this.#ensureAlarm()
   }
 
-  /** Stores each event of a report once, even if it arrives twice; and the room summary, unless a newer one is stored. */
-  async report(report: RoomReport): Promise<void> {
+  /** Not waited for: push services are slow. If this object stops meanwhile, its alarm repeats it. */
+  #push(): void {
+    this.ctx.waitUntil(this.#pushes.run().then(() => this.#ensureAlarm()))
+  }
+
+  /**
+   * Stores each event of a report once, even if it arrives twice; and the room summary, unless a newer one is stored. The
+   * answer says whether staff are here.
+   */
+  async report(report: RoomReport): Promise<DeskPresence> {
     await this.#reports.add(report)
     await this.#ensureAlarm()
+    return this.#staff.presence
   }
 
   #storeReport(report: RoomReport): void {
@@ -130,6 +162,10 @@ export class SupportDesk extends DurableObject<Env> {
 
   async alarms(limit: number): Promise<readonly AlarmSummary[]> {
     return this.#tables.alarms(limit)
+  }
+
+  async deleteOldAlarms(before: number, limit: number): Promise<number> {
+    return this.#tables.deleteOldAlarms(before, limit)
   }
 
   async forget(accountId: number): Promise<number> {
@@ -194,9 +230,16 @@ export class SupportDesk extends DurableObject<Env> {
     } catch {
       console.error(JSON.stringify({ fault: 'revocation check of the support desk failed' }))
     }
+    this.ctx.waitUntil(this.#staff.check())
     this.#tables.prune(now - EVENT_RETENTION_MS)
-    if (this.#hasConnections()) await this.ctx.storage.setAlarm(Date.now() + REVOCATION_CHECK_MS)
-    else this.#tables.setValue('closings', null)
+    this.#push()
+    if (!this.#hasConnections()) this.#tables.setValue('closings', null)
+    await this.#ensureAlarm()
+  }
+
+  /** The platform answers pings without waking the object, and remembers the last one. */
+  #lastPingAt(socket: WebSocket): number | null {
+    return this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? null
   }
 
   /** Whether there is a connection here or in any room. */
@@ -205,8 +248,11 @@ export class SupportDesk extends DurableObject<Env> {
   }
 
   async #ensureAlarm(): Promise<void> {
-    if (this.#hasConnections() && (await this.ctx.storage.getAlarm()) === null)
-      await this.ctx.storage.setAlarm(Date.now() + REVOCATION_CHECK_MS)
+    const times = [this.#hasConnections() ? Date.now() + REVOCATION_CHECK_MS : null, this.#pushes.nextDue()]
+    const next = Math.min(...times.filter((time) => time !== null))
+    if (next === Number.POSITIVE_INFINITY) return
+    const current = await this.ctx.storage.getAlarm()
+    if (current === null || current > next) await this.ctx.storage.setAlarm(next)
   }
 
   #updateSummary(userId: number): StoredEvent | null {

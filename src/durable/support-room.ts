@@ -1,13 +1,22 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
-import { ackFrame, errorFrame, parseFrame, readReceiptFrame, typingFrame } from '../dialects/recovery/frames.ts'
+import {
+  ackFrame,
+  deskStateFrame,
+  errorFrame,
+  frameErrorFrame,
+  noticeFrame,
+  parseFrame,
+  readReceiptFrame,
+  returnedFrame,
+  typingFrame,
+} from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
-import { accessRightsOf } from '../domain/support/access-rights.ts'
 import type { Env } from '../env.ts'
+import { type NewChatFile, type RoomFile, UNSENT_FILE_MS } from '../model/chat-file.ts'
 import {
   CHECK_INTERVAL_MS,
   DELIVERY_ALARM_MS,
-  decideClaim,
   decidePresence,
   decideRoomFrame,
   getsMessage,
@@ -15,6 +24,8 @@ import {
   nextWakeUp,
   type PresenceEvent,
 } from '../model/room-machine.ts'
+import type { Settings } from '../model/settings.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import {
   type ConnectionState,
   connectionFrom,
@@ -24,22 +35,21 @@ import {
   type NewMessage,
   type NewNote,
   type PersonRef,
-  type RoomReport,
   type StaffNote,
+  type StoreAnswer,
   type StoredMessage,
 } from '../model/support.ts'
+import type { DeskPresence } from '../model/waiting.ts'
 import { DeskReporter, ObjectAlarm } from './desk-reporter.ts'
 import { eraseAll } from './erase-all.ts'
-import { messageFrames, readMarkFrames } from './message-frames.ts'
-import { resolveRoom } from './resolve-room.ts'
-import { RoomNotes } from './room-notes.ts'
-import { RoomTables } from './room-tables.ts'
-import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
-
-/** What the room uses besides its tables and sockets. A field and not a method, because methods are callable through RPC. */
-interface Dependencies extends AccessCheck {
-  readonly report: (desk: string, report: RoomReport) => Promise<void>
-}
+import { messageFrames, readMarkFrames, waitingFrames } from './message-frames.ts'
+import { ReplyAnnouncer } from './reply-announcer.ts'
+import { type RoomDependencies, roomDependencies } from './room-dependencies.ts'
+import { RoomInbox } from './room-inbox.ts'
+import { addMessage, openRoomStorage, type RoomStorage } from './room-storage.ts'
+import type { RoomTables } from './room-tables.ts'
+import { SilentHolder } from './silent-holder.ts'
+import { MicroBatch, SocketHost } from './socket-host.ts'
 
 /**
  * One object per person: the conversation with support staff. A message is on disk before anybody sees it, and then goes to
@@ -47,10 +57,10 @@ interface Dependencies extends AccessCheck {
  * is slow or unavailable does not delay the room, and misses nothing. What to do is decided in model/room-machine.ts.
  */
 export class SupportRoom extends DurableObject<Env> {
-  dependencies: Dependencies
+  /** A field and not a method, because methods are callable through RPC. */
+  dependencies: RoomDependencies
   readonly #host: SocketHost
-  #openTables: RoomTables | null = null
-  #openNotes: RoomNotes | null = null
+  #opened: RoomStorage | null = null
   readonly #frames = new MicroBatch<{ readonly socket: WebSocket; readonly data: string | ArrayBuffer }>({
     now: () => this.dependencies.now(),
     before: () => this.#host.recheckIfDue(),
@@ -60,23 +70,46 @@ export class SupportRoom extends DurableObject<Env> {
     },
   })
   readonly #reporter = new DeskReporter({
-    tables: () => this.#openTables,
+    tables: () => this.#opened?.tables ?? null,
     staff: () => this.#staff(),
-    notes: () => this.#notes.count(),
+    notes: () => this.#stored.notes.count(),
     send: (desk, report) => this.dependencies.report(desk, report),
+    onAnswer: (presence) => this.#onDesk(presence),
     onFailed: (retryAfterMs) => this.ctx.waitUntil(this.#alarm.setWithin(retryAfterMs)),
   })
+  readonly #inbox = new RoomInbox({
+    storage: this.ctx.storage,
+    stored: () => this.#stored,
+    now: () => this.dependencies.now(),
+    onChanged: () => this.#reportSummary(),
+  })
+  readonly #announcer: ReplyAnnouncer
   readonly #alarm: ObjectAlarm
+  readonly #holder: SilentHolder
+  readonly #settings: Settings
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.#alarm = new ObjectAlarm(state.storage)
     const context = systemContext(createContext(env, state))
-    this.dependencies = {
-      now: context.now,
-      report: (desk, report) => env.SUPPORT_DESK.getByName(desk).report(report),
-      findAccessLoss: (connections) => accessRightsOf(context, connections),
-    }
+    this.dependencies = roomDependencies(context, () => this.#personId())
+    this.#holder = new SilentHolder({
+      storage: state.storage,
+      tables: () => this.#opened?.tables ?? null,
+      silenceMs: context.settings.holderSilenceMs,
+      now: () => this.dependencies.now(),
+      wakeWithin: (ms) => this.ctx.waitUntil(this.#alarm.setWithin(ms)),
+      onReturned: (returned) => this.#onReturned(returned),
+    })
+    this.#settings = context.settings
+    this.#announcer = new ReplyAnnouncer({
+      delayMs: context.settings.support.announceReplyMs,
+      waiting: () => this.#opened?.waiting ?? null,
+      now: () => this.dependencies.now(),
+      hasOldClient: () => this.#host.list('person').some(({ connection }) => !connection.getsV1Frames),
+      send: (key) => this.dependencies.announceReply(key),
+      wakeWithin: (ms) => this.ctx.waitUntil(this.#alarm.setWithin(ms)),
+    })
     this.#host = new SocketHost(state, {
       name: 'a support room',
       limits: context.settings.chat,
@@ -85,15 +118,14 @@ export class SupportRoom extends DurableObject<Env> {
     })
   }
 
-  /** Created when they are first needed: a room that is only asked to recheck its connections stores nothing. */
-  get #tables(): RoomTables {
-    this.#openTables ??= new RoomTables(this.ctx.storage.sql)
-    return this.#openTables
+  /** Created when it is first needed: a room that is only asked to recheck its connections stores nothing. */
+  get #stored(): RoomStorage {
+    this.#opened ??= openRoomStorage(this.ctx.storage.sql)
+    return this.#opened
   }
 
-  get #notes(): RoomNotes {
-    this.#openNotes ??= new RoomNotes(this.ctx.storage.sql)
-    return this.#openNotes
+  get #tables(): RoomTables {
+    return this.#stored.tables
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -101,8 +133,11 @@ export class SupportRoom extends DurableObject<Env> {
     const { response, socket } = this.#host.accept(connection)
     this.#tables.setPerson(person)
     this.#changePresence({ type: 'opened', byStaff: connection.staff })
-    const readMarks = connection.supportsV1 ? readMarkFrames(person.id, (byStaff) => this.#tables.lastReadBy(byStaff)) : []
-    for (const frame of readMarks) this.#host.send(socket, frame)
+    const { tables, waiting } = this.#stored
+    const state = connection.supportsV1
+      ? [...readMarkFrames(person.id, (byStaff) => tables.lastReadBy(byStaff)), ...waitingFrames(person.id, waiting, connection.staff)]
+      : []
+    for (const frame of state) this.#host.send(socket, frame)
     // Before the first await: otherwise new messages could overtake the missed ones.
     if (connection.since !== null) this.ctx.waitUntil(this.#catchUp(socket, connection.since))
     await this.#alarm.setWithin(CHECK_INTERVAL_MS)
@@ -127,9 +162,10 @@ export class SupportRoom extends DurableObject<Env> {
     const { action, isFromV1Client } = decideRoomFrame(connection, parseFrame(data))
     if (isFromV1Client) this.#host.enableV1Frames(socket, connection)
     if (action.type === 'store') {
-      const { id } = this.#storeMessage(action.message)
+      const stored = this.#storeMessage(action.message, connection.country)
       const { clientId } = action.message
-      if (clientId !== null) this.#host.send(socket, ackFrame(id, clientId))
+      if (!stored) this.#host.send(socket, frameErrorFrame('no-such-file'))
+      else if (clientId !== null) this.#host.send(socket, ackFrame(stored.id, clientId))
     } else if (action.type === 'show-typing') {
       this.#sendSignal(connection, typingFrame(this.#personId(), action.byStaff))
     } else if (action.type === 'catch-up') {
@@ -146,29 +182,42 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   /** Stores first, sends then. There is no await in between, so everybody sees the messages in the order of storage. */
-  #storeMessage(input: NewMessage): StoredMessage {
-    const { message, isNew } = this.ctx.storage.transactionSync(() => {
-      const added = this.#tables.addMessage(input, this.dependencies.now())
-      if (added.isNew) {
-        const { id, message, fromAdmin, sentAt } = added.message
-        this.#tables.enqueueForDesks(this.#desks(), { type: 'message', message: { id, message, fromAdmin, sentAt } }, input.connectionId)
-      }
-      return added
-    })
-    if (!isNew) return message
+  #storeMessage(input: NewMessage, country: string | null): StoredMessage | null {
+    const stored = this.ctx.storage.transactionSync(() =>
+      addMessage(this.#stored, input, { settings: this.#settings, country, now: this.dependencies.now() }),
+    )
+    if (!stored?.isNew) return stored?.message ?? null
+    const { message, notice } = stored
     const frameFor = messageFrames(this.#personId(), message)
     this.#host.broadcast((other) => (getsMessage(other, input.connectionId) ? frameFor(other) : null))
+    const noticeOfAll = notice && noticeFrame(this.#personId(), notice)
+    if (noticeOfAll) this.#host.broadcast(({ getsV1Frames }) => (getsV1Frames ? noticeOfAll : null))
     this.#deliverToDesks()
+    this.#holder.schedule()
+    if (message.fromAdmin) this.#announcer.schedule()
     return message
   }
 
-  async storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'> {
+  async storeMessage(person: PersonRef, message: NewMessage): Promise<StoreAnswer> {
     if (this.#host.consumeToken(message.sender.id) !== 'allowed') return 'slow-down'
     this.#tables.setPerson(person)
-    return { id: this.#storeMessage(message).id }
+    const stored = this.#storeMessage(message, null)
+    return stored ? { id: stored.id } : 'no-such-file'
+  }
+
+  async addFile(person: PersonRef, file: NewChatFile): Promise<void> {
+    this.#tables.setPerson(person)
+    this.#tables.files.add(file, this.dependencies.now())
+    await this.#alarm.setWithin(UNSENT_FILE_MS)
+  }
+
+  async file(id: string): Promise<RoomFile | null> {
+    return this.#tables.files.find(id)
   }
 
   async history({ before, limit, asStaff }: HistoryQuery): Promise<History> {
+    // A client without a socket: reading is all that it does.
+    if (!asStaff && before === null) this.#stored.waiting.markShown()
     return { messages: this.#tables.messagesBefore(before, limit), unread: this.#tables.unread(asStaff).count }
   }
 
@@ -181,45 +230,42 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   async claim(person: PersonRef, staff: PersonRef): Promise<PersonRef> {
-    this.#tables.setPerson(person)
-    const { holder, isChanged } = decideClaim(this.#tables.claimedBy(), staff)
-    if (isChanged) this.#setClaim(holder)
-    return holder
+    return this.#inbox.claim(person, staff)
   }
 
   async release(person: PersonRef): Promise<void> {
-    if (!this.#tables.claimedBy()) return
-    this.#tables.setPerson(person)
-    this.#setClaim(null)
-  }
-
-  #setClaim(holder: PersonRef | null): void {
-    this.#tables.setClaimedBy(holder)
-    if (holder) this.#tables.setResolution(null)
-    this.#reportSummary()
+    this.#inbox.release(person)
   }
 
   async resolve(person: PersonRef, by: PersonRef, seen: number): Promise<boolean> {
-    this.#tables.setPerson(person)
-    const isResolved = this.ctx.storage.transactionSync(() => resolveRoom(this.#tables, by, seen, this.dependencies.now()))
-    if (isResolved) this.#reportSummary()
-    return isResolved
+    return this.#inbox.resolve(person, by, seen)
   }
 
   async reopen(person: PersonRef): Promise<void> {
-    if (!this.#tables.resolution()) return
-    this.#tables.setPerson(person)
-    this.#tables.setResolution(null)
-    this.#reportSummary()
+    this.#inbox.reopen(person)
   }
 
   async addNote(person: PersonRef, note: NewNote): Promise<void> {
-    this.#tables.setPerson(person)
-    if (this.#notes.add(note, this.dependencies.now())) this.#reportSummary()
+    this.#inbox.addNote(person, note)
   }
 
   async notes(limit: number): Promise<readonly StaffNote[]> {
-    return this.#notes.list(limit)
+    return this.#stored.notes.list(limit)
+  }
+
+  async setDesk(presence: DeskPresence): Promise<void> {
+    this.#onDesk(presence)
+  }
+
+  /** Whoever is not connected learns it from the answer to the report of the next connection. */
+  #onDesk(presence: DeskPresence): void {
+    if (this.#host.list('person').length === 0 || !this.#stored.waiting.setDesk(presence)) return
+    const frame = deskStateFrame(this.#personId(), this.#stored.waiting.isStaffed() === true)
+    this.#host.broadcast(({ staff, getsV1Frames }) => (!staff && getsV1Frames ? frame : null))
+  }
+
+  async isReplyUnseen(key: string): Promise<boolean> {
+    return this.#stored.waiting.isUnseen(key)
   }
 
   async recheck(): Promise<void> {
@@ -229,23 +275,30 @@ export class SupportRoom extends DurableObject<Env> {
   async erase(): Promise<number> {
     this.#host.closeAll()
     const rows = await eraseAll(this.ctx.storage)
-    this.#openTables = null
-    this.#openNotes = null
+    this.#opened = null
     this.#alarm.forget()
     return rows
   }
 
-  /** Delivers pending events to the desks, and checks the connections while there are any. */
+  /** Delivers pending events to the desks, announces an unseen reply, and checks the connections while there are any. */
   override async alarm(): Promise<void> {
     this.#alarm.forget()
     this.#host.closeExpired()
     await this.#host.recheckIfDue()
     this.#changePresence({ type: 'checked', isStaffReported: this.#tables.isStaffReported(this.#staff()) })
-    await Promise.all(this.#tables.desksWithPendingEvents().map((desk) => this.#reporter.report(desk)))
+    this.#holder.returnIfDue()
+    await Promise.all([
+      ...this.#tables.desksWithPendingEvents().map((desk) => this.#reporter.report(desk)),
+      this.#announcer.announceIfDue(),
+    ])
+    await this.#tables.files.removeExpired(this.#personId(), this.dependencies)
     const hasPendingEvents = this.#tables.desksWithPendingEvents().length > 0
-    const expiries = this.#host.list().map(({ connection }) => connection.expiresAt)
+    const connections = this.#host.list().map(({ connection }) => connection.expiresAt)
+    const expiries = [...connections, ...this.#tables.files.expiries(this.dependencies.now())]
     const wakeUp = nextWakeUp({ hasPendingEvents, failures: this.#reporter.failures, expiries }, this.dependencies.now())
     if (wakeUp !== null) await this.#alarm.setWithin(wakeUp)
+    this.#holder.schedule()
+    this.#announcer.schedule()
   }
 
   #changePresence(event: PresenceEvent): void {
@@ -253,6 +306,7 @@ export class SupportRoom extends DurableObject<Env> {
     if (change === 'none') return
     this.ctx.storage.transactionSync(() => {
       if (change !== 'summary') this.#tables.setOnline(change === 'connected', this.dependencies.now())
+      if (change === 'connected') this.#stored.waiting.forgetDesks()
       this.#tables.enqueueForDesks(this.#desks(), change === 'summary' ? null : { type: change })
     })
     // After a check, the alarm itself delivers the event.
@@ -282,7 +336,19 @@ export class SupportRoom extends DurableObject<Env> {
     return desksOf(this.#personId())
   }
 
+  #onReturned(returned: QueueReturn): void {
+    const personId = this.#personId()
+    const [forStaff, forPerson] = [returnedFrame(personId, returned), returnedFrame(personId, { at: returned.at, holder: null })]
+    this.#host.broadcast(({ staff, getsV1Frames }) => (getsV1Frames ? (staff ? forStaff : forPerson) : null))
+    this.#reportSummary()
+  }
+
+  async returns(limit: number): Promise<readonly QueueReturn[]> {
+    return this.#holder.list(limit)
+  }
+
   #reportSummary(): void {
+    this.#holder.schedule()
     this.#tables.enqueueForDesks(this.#desks(), null)
     this.#deliverToDesks()
   }

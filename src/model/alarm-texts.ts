@@ -1,4 +1,4 @@
-import type { PersonalChannel, Purpose, Recipient } from './alarm.ts'
+import type { NoticePurpose, PersonalChannel, Recipient } from './alarm.ts'
 import { withoutLinks } from './plain-text.ts'
 
 /**
@@ -25,14 +25,14 @@ interface Text {
 
 type Texts<Details> = Readonly<Record<PersonalChannel, (to: Recipient, details: Details) => Text>>
 
-interface Language extends Readonly<Record<Exclude<Purpose, 'alarm'>, Texts<NoticeDetails>>> {
+interface Language extends Readonly<Record<NoticePurpose, Texts<NoticeDetails>>> {
   readonly alarm: Texts<NotificationDetails>
 }
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ')
 
 /** `1 January 2040 at 00:00 UTC`. Not `Intl.DateTimeFormat`, which takes longer than all other work on a message. */
-const formatTime = (at: number): string => {
+export const formatTime = (at: number): string => {
   const date = new Date(at)
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} at ${date.toISOString().slice(11, 16)} UTC`
 }
@@ -118,7 +118,7 @@ const plainRecipient = (to: Recipient): Recipient => ({
   relationship: withoutLinks(to.relationship, MAX_NAME) || 'contact',
 })
 
-const plainName = (displayName: string): string => withoutLinks(displayName, MAX_NAME) || 'A person'
+export const plainName = (displayName: string): string => withoutLinks(displayName, MAX_NAME) || 'A person'
 
 /** A location that is sent to people, or by the webhook. */
 export const plainLocation = (location: string): string => withoutLinks(location, MAX_LOCATION)
@@ -130,5 +130,5 @@ export const messageFor = (to: Recipient, channel: PersonalChannel, details: Not
     location: plainLocation(details.location),
   })
 
-export const noticeFor = (purpose: Exclude<Purpose, 'alarm'>, to: Recipient, channel: PersonalChannel, details: NoticeDetails): Text =>
+export const noticeFor = (purpose: NoticePurpose, to: Recipient, channel: PersonalChannel, details: NoticeDetails): Text =>
   en[purpose][channel](plainRecipient(to), { ...details, displayName: plainName(details.displayName) })

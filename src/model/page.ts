@@ -7,11 +7,34 @@ export interface Page<T, C> {
   readonly next: C | null
 }
 
-/** Makes a page of `limit` rows. Callers read one row more than that: the extra row shows that there is a next page. */
+/** A response is not longer than this: an isolate has 128 MB for everybody, and a list is in it as rows, as objects and as text. */
+export const PAGE_MAX_BYTES = 1024 * 1024
+
+/** Of the keys that a contract writes beside the values of a row, its URLs, and the envelope. */
+export const ITEM_OVERHEAD_BYTES = 256
+
+const encoder = new TextEncoder()
+
+const sizeOf = (row: unknown): number => encoder.encode(JSON.stringify(row)).length + ITEM_OVERHEAD_BYTES
+
+/** The first rows that fit into one response together: at least one, or a list would not go on. */
+export const fitting = <T>(rows: readonly T[]): readonly T[] => {
+  let bytes = 0
+  const tooMany = rows.findIndex((row) => {
+    bytes += sizeOf(row)
+    return bytes > PAGE_MAX_BYTES
+  })
+  return tooMany < 0 ? rows : rows.slice(0, Math.max(1, tooMany))
+}
+
+/**
+ * Makes a page of `limit` rows, or of fewer if these would be longer than a response may be. Callers read one row more than
+ * `limit`: a row that is left out shows that there is a next page.
+ */
 export const pageOf = <T, C>(rows: readonly T[], limit: number, cursorOf: (last: T) => C): Page<T, C> => {
-  const items = rows.slice(0, limit)
+  const items = fitting(rows.slice(0, limit))
   const last = items.at(-1)
-  return { items, next: rows.length > limit && last ? cursorOf(last) : null }
+  return { items, next: rows.length > items.length && last ? cursorOf(last) : null }
 }
 
 /** The number of the requested page, counted from 1. */

@@ -12,6 +12,7 @@ export const QUOTAS = {
   practiceSessions: { name: 'practice-sessions', perDay: 500 },
   /** Also for changes of the account, because the response tells whether a username, e-mail address or phone number is taken. */
   accountChanges: { name: 'account-changes', perDay: 100 },
+  exports: { name: 'exports', perDay: 20 },
   passwordChanges: { name: 'password-changes', perDay: 100 },
   matrimonyProfiles: { name: 'matrimony-profiles', perDay: 100 },
   preferences: { name: 'preferences', perDay: 200 },
@@ -30,4 +31,5 @@ export const QUOTAS = {
   contacts: { name: 'contacts', perDay: 100 },
   therapists: { name: 'therapists', perDay: 100 },
   assistantMessages: { name: 'assistant-messages', perDay: 1000 },
+  chatFiles: { name: 'chat-files', perDay: 100 },
 } as const satisfies Readonly<Record<string, Quota>>

@@ -1,11 +1,15 @@
 import type { AlarmSettings } from './alarm.ts'
+import type { Escalation } from './escalation.ts'
 import type { LockRule } from './login-lock.ts'
+import type { SupportHours } from './support-hours.ts'
 
 /** The settings of an operator. Times are milliseconds. Names, defaults and bounds: src/env.ts, docs/settings.md. */
 export interface Settings {
   readonly jwtSecret: string
   readonly jwtSecretPrevious: string | null
   readonly jwtIssuer: string
+  /** Where the platform keeps the Durable Objects; null: anywhere. */
+  readonly jurisdiction: 'eu' | 'fedramp' | null
   readonly lifetimes: { readonly token: number; readonly session: number; readonly access: number; readonly refresh: number }
   /** A request that would wait longer than this for a password hash is rejected with 429. */
   readonly maxPasswordWaitMs: number
@@ -14,11 +18,30 @@ export interface Settings {
   readonly matchLists: boolean
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
+  /** Where links in messages lead, without a slash at the end. Null: no message has a link. */
+  readonly publicUrl: string | null
   readonly chat: ChatLimits
+  /** After this time without an answer by staff, a claimed conversation goes back to the queue. */
+  readonly holderSilenceMs: number
+  readonly support: SupportSettings
   readonly retention: Retention
   readonly alarm: AlarmSettings
+  /** Who else is told of an alarm that nobody acknowledges, and when. */
+  readonly escalation: readonly Escalation[]
   readonly carriers: CarrierSettings
   readonly assistant: AssistantSettings
+  /** Null: staff get no notifications on their devices. */
+  readonly push: PushSettings | null
+}
+
+/** How the operator signs notifications (VAPID). The keys are Base64 in the alphabet of URLs. */
+export interface PushSettings {
+  readonly publicKey: string
+  readonly privateKey: string
+  /** Whom push services tell of problems: `mailto:…` or `https://…`. */
+  readonly subject: string
+  /** The push services that messages are sent to. */
+  readonly origins: readonly string[]
 }
 
 /**
@@ -36,12 +59,23 @@ export interface AssistantSettings {
 interface Retention {
   readonly auditMs: number
   readonly outboxMs: number
+  readonly alarmMessagesMs: number
+  readonly deskAlarmsMs: number
+  /** 0: closed accounts are kept. */
+  readonly closedAccountsMs: number
 }
 
 /** Rate limit of the support chat: `burst` messages at once, then `perSecond` messages per second. */
 interface ChatLimits {
   readonly burst: number
   readonly perSecond: number
+}
+
+interface SupportSettings {
+  /** Null if the operator has not said when support works. */
+  readonly hours: SupportHours | null
+  /** How long after it was written a reply is announced that the person has not seen. */
+  readonly announceReplyMs: number
 }
 
 /** How notifications are sent. Null means not configured: then the messages are stored in the outbox instead. */

@@ -1,13 +1,16 @@
 import * as z from 'zod/mini'
 import { eraseOwnAccount } from '../domain/accounts/erase.ts'
+import { exportOwnData } from '../domain/accounts/export.ts'
 import { readOwnTrail } from '../domain/audit.ts'
+import { textStream } from '../domain/text-stream.ts'
 import { integer, text } from '../http/request/fields.ts'
 import { cursorOf, encodeCursor } from '../http/request/paging.ts'
-import { errorResponse, errorTable, throttled } from '../http/response/errors.ts'
-import { ok } from '../http/response/specs.ts'
+import { errorResponse, errorTable, NOT_FOUND, throttled } from '../http/response/errors.ts'
+import { JSON_TYPE, ok } from '../http/response/specs.ts'
 import { member, memberRateLimited } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
 import type { AuditEntry } from '../model/audit.ts'
+import { QUOTAS } from '../model/quotas.ts'
 import { isoTime } from '../model/time.ts'
 
 const Entry = z.object({
@@ -20,20 +23,15 @@ const Entry = z.object({
   detail: z.string(),
 })
 
-/** Staff are named, as they are in the chat. Their addresses and credentials are their own affair. */
-const entryToWire = (entry: AuditEntry): z.infer<typeof Entry> => {
-  const isOwn = entry.actorId === entry.subjectId
-  const showsClient = isOwn || entry.role === 'anyone'
-  return {
-    id: entry.id,
-    at: isoTime(entry.at),
-    action: entry.action,
-    by: { role: entry.role, username: entry.actorName, is_you: isOwn },
-    address: showsClient ? entry.address : null,
-    credential: showsClient ? entry.credentialId : null,
-    detail: entry.detail,
-  }
-}
+const entryToWire = (entry: AuditEntry): z.infer<typeof Entry> => ({
+  id: entry.id,
+  at: isoTime(entry.at),
+  action: entry.action,
+  by: { role: entry.role, username: entry.actorName, is_you: entry.actorId === entry.subjectId },
+  address: entry.address,
+  credential: entry.credentialId,
+  detail: entry.detail,
+})
 
 const listTrail = route({
   method: 'GET',
@@ -52,7 +50,31 @@ const listTrail = route({
   },
 })
 
+const exportData = route({
+  method: 'GET',
+  path: '/account/export',
+  summary: "A copy of all the caller's data, with their pictures, as one JSON document",
+  access: member,
+  // It is recorded and has a quota: a link on another site must not use it up.
+  changesState: true,
+  quota: QUOTAS.exports,
+  responses: {},
+  handle: async ({ context }) => {
+    const { accountId, texts } = errors.unwrap(await exportOwnData(context))
+    return {
+      response: new Response(textStream(texts), {
+        headers: {
+          'Content-Type': JSON_TYPE,
+          'Content-Disposition': `attachment; filename="concord-${accountId}.json"`,
+          'Cache-Control': 'no-store',
+        },
+      }),
+    }
+  },
+})
+
 const errors = errorTable({
+  'not-found': () => NOT_FOUND,
   'wrong-password': () => errorResponse(400, { password: ['The password is wrong.'] }),
   throttled: ({ seconds }) => throttled(seconds),
 })
@@ -63,6 +85,7 @@ const Removed = z.object({
   conversation_rows: z.int(),
   desk_events: z.int(),
   pictures: z.int(),
+  files: z.int(),
 })
 
 const eraseAccount = route({
@@ -76,11 +99,13 @@ const eraseAccount = route({
     ...errors.responses('wrong-password', 'throttled'),
   },
   handle: async ({ context, body }) => {
-    const { username, rows, alarms, conversation, deskEvents, pictures } = errors.unwrap(await eraseOwnAccount(context, body.password))
-    const removed = { rows, alarm_rows: alarms, conversation_rows: conversation, desk_events: deskEvents, pictures }
+    const { username, rows, alarms, conversation, deskEvents, pictures, files } = errors.unwrap(
+      await eraseOwnAccount(context, body.password),
+    )
+    const removed = { rows, alarm_rows: alarms, conversation_rows: conversation, desk_events: deskEvents, pictures, files }
     return { status: 200, body: { erased: username, removed } }
   },
 })
 
 /** Every /account/* path: what a person may do with their own data, whichever contract they use. */
-export const accountRoutes = [listTrail, eraseAccount]
+export const accountRoutes = [listTrail, exportData, eraseAccount]

@@ -8,8 +8,11 @@ import type { Contract } from '../http/routing/contract.ts'
 import { pagesContract } from '../http/routing/pages.ts'
 import { type Route, route } from '../http/routing/route.ts'
 import { accountRoutes } from './account.ts'
+import { alarmLinkRoutes } from './alarm-link.ts'
+import { contactLinkRoutes } from './contact-link.ts'
 import { mediaRoute } from './media.ts'
 import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
+import { passwordLinkRoutes } from './password-link.ts'
 
 const HOUR = 'public, max-age=3600'
 
@@ -68,6 +71,16 @@ export const siteOf = (contracts: readonly Contract[]): Contract => {
   return pagesContract({
     name: 'site',
     prefixes: ['/'],
-    routes: [home, docs, ...contracts.map(documentRoute), health, mediaRoute, ...accountRoutes],
+    routes: [
+      home,
+      docs,
+      ...contracts.map(documentRoute),
+      health,
+      mediaRoute,
+      ...accountRoutes,
+      ...passwordLinkRoutes,
+      ...contactLinkRoutes,
+      ...alarmLinkRoutes,
+    ],
   })
 }

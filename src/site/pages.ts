@@ -13,7 +13,7 @@ export const REFERENCE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY
 /** The frames of the support chat's sockets (AsyncAPI 3). */
 const SOCKET_DOCUMENT = '/docs/assets/asyncapi.json'
 
-const head = (title: string) => html`<meta charset="utf-8" />
+export const head = (title: string) => html`<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <title>${title}</title>

@@ -9,13 +9,16 @@ import type {
   UniqueField,
   UniqueKeys,
 } from '../model/account.ts'
+import type { Notice } from '../model/account-notices.ts'
 import type { AuditAction, NewAuditEntry } from '../model/audit.ts'
 import type { NewCredential } from '../model/credential.ts'
 import type { FacilityProfile } from '../model/facility.ts'
 import { inactiveAccount } from './account-closing.ts'
+import { insertNotices, type NoticeContext } from './account-notices.ts'
 import { accountColumns } from './account-row.ts'
 import { auditInsert, auditInsertChanges } from './audit.ts'
 import { insertCredential } from './credentials.ts'
+import { isNotBeingErased } from './retention.ts'
 import type { Store } from './store.ts'
 import { isCurrentPlan } from './subscriptions.ts'
 import { accounts, facilityProfiles, meetupProfiles, subscriptionPlans } from './tables/accounts.ts'
@@ -145,6 +148,7 @@ interface AccountUpdate {
   readonly today: string
   readonly requires: 'isAdmin' | 'isSuperuser' | null
   readonly audit: Omit<NewAuditEntry, 'action'>
+  readonly notices: NoticeContext & { readonly email: Notice; readonly phoneNumber: Notice }
 }
 
 /** The changes that the audit trail records, if the value differs from the stored one. */
@@ -158,13 +162,22 @@ const AUDITED: readonly (readonly [keyof AccountChanges & keyof typeof accounts,
   ['isSuperuser', 'flags-changed'],
 ]
 
+const differsFrom = (field: keyof AccountChanges & keyof typeof accounts, value: unknown) =>
+  sql`${accounts[field]} IS NOT ${sql.param(value, accounts[field])}`
+
 const auditedChanges = (changes: AccountChanges) =>
   AUDITED.flatMap(([field, action]) => {
     const value = changes[field]
     if (value === undefined || (field === 'isActive' && value === true)) return []
     const detail = action === 'flags-changed' ? `${field}: ${value === true ? 'given' : 'taken'}` : ''
-    return [{ action, differs: sql`${accounts[field]} IS NOT ${sql.param(value, accounts[field])}`, detail }]
+    return [{ action, differs: differsFrom(field, value), detail }]
   })
+
+/** The owner is told of a new e-mail address, at the old and at the new one, and of a new phone number. */
+const noticedChanges = ({ email, phoneNumber }: AccountChanges, texts: AccountUpdate['notices']) => [
+  ...(email === undefined ? [] : [{ differs: differsFrom('email', email), notice: texts.email, also: email }]),
+  ...(phoneNumber === undefined ? [] : [{ differs: differsFrom('phoneNumber', phoneNumber), notice: texts.phoneNumber }]),
+]
 
 /**
  * Changes an account, unless another account uses one of the unique values, or the plan may not be chosen. The UPDATE itself
@@ -175,7 +188,7 @@ export const updateAccount = async (
   id: number,
   changes: AccountChanges,
   uniqueKeys: UniqueKeys,
-  { now, today, requires, audit }: AccountUpdate,
+  { now, today, requires, audit, notices }: AccountUpdate,
 ): Promise<Account | AccountConflicts | null> => {
   const { orm } = store
   const { subscriptionPlanId: planId } = changes
@@ -191,9 +204,10 @@ export const updateAccount = async (
     notExists(selectHolders(orm, uniqueKeys, id)),
     plan ? exists(plan) : undefined,
   )
-  const [holders, , changed, plans] = await orm.batch([
+  const [holders, , , , changed, plans] = await orm.batch([
     selectHolders(orm, uniqueKeys, id),
     auditInsertChanges(orm, audit, auditedChanges(changes), isAllowed),
+    ...insertNotices(orm, noticedChanges(changes, notices), isAllowed, notices),
     orm
       .update(accounts)
       .set({ ...changes, ...keys, updatedAt: now })
@@ -246,11 +260,12 @@ export const updateFlags = async (store: Store, key: string, flags: Flags, now: 
   return row ?? null
 }
 
+/** Null if there is no such account, or if the sweep has begun to erase it. */
 export const reactivateAccount = async (store: Store, key: string, now: number): Promise<Account | null> => {
   const [row] = await store.orm
     .update(accounts)
     .set({ isActive: true, isSuspended: false, updatedAt: now })
-    .where(eq(accounts.usernameKey, key))
+    .where(and(eq(accounts.usernameKey, key), isNotBeingErased(store.orm)))
     .returning(accountColumns)
   return row ?? null
 }

@@ -6,7 +6,7 @@ import { auditInsert, auditInsertIfAccount } from './audit.ts'
 import { chosenTherapistOf, contactsOf } from './emergency-contacts.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
-import { openAlarms, outbox } from './tables/alarms.ts'
+import { alarmHistories, openAlarms, outbox } from './tables/alarms.ts'
 import { alarmScenarios, musicTracks, recoveryProfiles } from './tables/recovery.ts'
 
 /** The data of a person that an alarm needs, as it is at the time of the trigger. */
@@ -59,14 +59,14 @@ export const findAlarmSubject = async (
   return { ...person, location: person.location ?? '', scenario: scenario ?? null, therapist: therapist ?? null, contacts: contactRows }
 }
 
-/** Records that a person's object has an open alarm. Inserts nothing if the account has been deleted meanwhile. */
+/** Records that a person's object has an open alarm, and that it holds messages. Inserts nothing if the account has been deleted meanwhile. */
 export const recordOpenAlarm = async (store: Store, accountId: number, now: number): Promise<void> => {
   const { orm } = store
-  const person = orm
-    .select({ accountId: accounts.id, checkedAt: sql<number>`${now}`.as('checked_at') })
-    .from(accounts)
-    .where(eq(accounts.id, accountId))
-  await orm.insert(openAlarms).select(person).onConflictDoNothing()
+  const person = sql`SELECT id, ${now} FROM accounts WHERE id = ${accountId}`
+  await orm.batch([
+    orm.insert(openAlarms).select(person).onConflictDoNothing(),
+    orm.insert(alarmHistories).select(person).onConflictDoNothing(),
+  ])
 }
 
 export const deleteOpenAlarm = async (store: Store, accountId: number): Promise<void> => {
@@ -111,12 +111,6 @@ export const findOutbox = async (
       .limit(limit),
   ])
   return messages
-}
-
-/** Deletes the oldest messages before a point in time, `limit` at most. Returns how many. */
-export const deleteOldOutboxMessages = async (store: Store, before: number, limit: number): Promise<number> => {
-  const oldest = sql`(SELECT key FROM outbox WHERE created_at < ${before} ORDER BY created_at, key LIMIT ${limit})`
-  return (await store.orm.delete(outbox).where(sql`${outbox.key} IN ${oldest}`)).meta.changes
 }
 
 /** Idempotent: inserting the same message again changes nothing. */

@@ -92,9 +92,3 @@ export const findAuditEntries = (
     .orderBy(desc(auditEntries.id))
     .limit(limit)
 }
-
-/** Deletes the oldest entries before a point in time, `limit` at most. Returns how many. */
-export const deleteOldAuditEntries = async (store: Store, before: number, limit: number): Promise<number> => {
-  const oldest = sql`(SELECT id FROM audit_entries WHERE at < ${before} ORDER BY at LIMIT ${limit})`
-  return (await store.orm.delete(auditEntries).where(sql`${auditEntries.id} IN ${oldest}`)).meta.changes
-}

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, sql } from 'drizzle-orm'
 import type { Account, Reader } from '../model/account.ts'
 import { type CancelledPlan, type Plan, VISIBILITIES, type Visibility } from '../model/plan.ts'
 import { accountColumns } from './account-row.ts'
@@ -78,10 +78,4 @@ export const findCalendar = async (
       .limit(limit),
   ])
   return { plans: current, cancelled }
-}
-
-/** Daily sweep: deletes cancelled plans after the time in which calendar programs fetch the cancellation. */
-export const sweepCancelledPlans = async ({ orm }: Store, before: number): Promise<number> => {
-  const deleted = await orm.delete(cancelledPlans).where(lt(cancelledPlans.cancelledAt, before))
-  return deleted.meta.changes
 }

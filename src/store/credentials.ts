@@ -227,20 +227,6 @@ export const findCredentials = (store: Store, accountId: number, now: number, li
     .orderBy(desc(credentials.createdAt), desc(credentials.id))
     .limit(limit)
 
-/** Daily sweep: deletes expired credentials, and old failure counters. */
-export const sweepCredentials = async (
-  store: Store,
-  { now, failuresBefore, networksBefore }: { now: number; failuresBefore: number; networksBefore: number },
-): Promise<{ credentials: number; failures: number; networks: number }> => {
-  const { orm } = store
-  const [expired, outdated, forgotten] = await orm.batch([
-    orm.delete(credentials).where(lt(credentials.expiresAt, now)),
-    orm.delete(loginFailures).where(and(lt(loginFailures.since, failuresBefore), lt(loginFailures.lockedUntil, now))),
-    orm.delete(loginNetworks).where(lt(loginNetworks.lastAt, networksBefore)),
-  ])
-  return { credentials: expired.meta.changes, failures: outdated.meta.changes, networks: forgotten.meta.changes }
-}
-
 /** The account of a refresh token, if the credential is valid and the account is active. */
 export const findRefreshable = async (store: Store, ids: { accountId: number; credentialId: string }): Promise<Account | null> => {
   const row = await accountAndCredential(store).get(ids)

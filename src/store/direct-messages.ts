@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, lt, sql } from 'drizzle-orm'
 import type { DirectMessage, MessageRule } from '../model/message.ts'
 import type { NotificationKind } from '../model/notification.ts'
 import { isBlockedPair } from './blocks.ts'
@@ -112,33 +112,47 @@ export const findUnreadMessagesOf = async (
   return account.length === 0 ? null : { messages, count: notification[0]?.amount ?? 0 }
 }
 
+interface PageSize extends PageRange {
+  /** How long the page may be as JSON, and how much of that an item takes besides its content. */
+  readonly maxBytes: number
+  readonly itemBytes: number
+}
+
 /**
- * All messages that the account has received, newest first. The batch marks the messages on this page as read. If no
- * unread message is left, it marks the notification about unread messages as read, too: a message that arrives a moment
- * later gets a new notification.
+ * All messages that the account has received, newest first. The batch marks the messages on this page as read, and no
+ * others: so the statement itself decides where the page ends. If no unread message is left, it marks the notification about
+ * unread messages as read, too: a message that arrives a moment later gets a new notification.
  */
 export const findMessagesAndMarkRead = async (
   store: Store,
   accountId: number,
-  { after, limit }: PageRange,
+  { after, limit, maxBytes, itemBytes }: PageSize,
   now: number,
-): Promise<DirectMessage[]> => {
+): Promise<{ readonly messages: DirectMessage[]; readonly hasMore: boolean }> => {
   const { orm } = store
   const before = sql`${after ?? Number.MAX_SAFE_INTEGER}`
+  const size = sql`sum(length(CAST(json_quote(content) AS BLOB)) + ${itemBytes}) OVER (ORDER BY id DESC)`
+  // One message is on the page in any case: otherwise the list would not go on.
+  const lastId = sql`COALESCE((
+    SELECT min(id) FROM (
+      SELECT id, ${size} AS bytes, row_number() OVER (ORDER BY id DESC) AS place FROM (
+        SELECT id, content FROM direct_messages WHERE receiver_id = ${accountId} AND id < ${before} ORDER BY id DESC LIMIT ${limit}))
+    WHERE bytes <= ${maxBytes} OR place = 1), 0)`
   const remaining = sql`(SELECT count(*) FROM direct_messages WHERE receiver_id = ${accountId} AND is_read = 0)`
-  const [messages] = await orm.batch([
+  const [messages, [more]] = await orm.batch([
     orm
       .select()
       .from(directMessages)
-      .where(and(receivedBy(accountId), after === null ? undefined : lt(directMessages.id, after)))
-      .orderBy(desc(directMessages.id))
-      .limit(limit),
+      .where(and(receivedBy(accountId), lt(directMessages.id, before), gte(directMessages.id, lastId)))
+      .orderBy(desc(directMessages.id)),
+    rowsOf<{ more: number }>(
+      orm,
+      sql`SELECT EXISTS (SELECT 1 FROM direct_messages WHERE receiver_id = ${accountId} AND id < ${lastId}) AS more`,
+    ),
     rowsOf(
       orm,
       sql`UPDATE direct_messages SET is_read = 1, updated_at = ${now}
-      WHERE receiver_id = ${accountId} AND is_read = 0 AND id < ${before} AND id >= COALESCE((
-        SELECT min(id) FROM (
-          SELECT id FROM direct_messages WHERE receiver_id = ${accountId} AND id < ${before} ORDER BY id DESC LIMIT ${limit})), 0)`,
+      WHERE receiver_id = ${accountId} AND is_read = 0 AND id < ${before} AND id >= ${lastId}`,
     ),
     rowsOf(
       orm,
@@ -147,7 +161,7 @@ export const findMessagesAndMarkRead = async (
       WHERE receiver_id = ${accountId} AND kind = ${literal(UNREAD)} AND is_read = 0`,
     ),
   ])
-  return messages
+  return { messages, hasMore: more?.more === 1 }
 }
 
 /** The messages between two accounts, oldest first; null if the other account does not exist. */

@@ -1,6 +1,8 @@
 import { and, eq, exists, getTableColumns, inArray, ne, sql } from 'drizzle-orm'
+import type { Notice } from '../model/account-notices.ts'
 import type { NewAuditEntry } from '../model/audit.ts'
 import type { RevokedCredential } from '../model/credential.ts'
+import { insertNotices, type NoticeContext } from './account-notices.ts'
 import { accountColumns } from './account-row.ts'
 import { auditInsertIfAccount } from './audit.ts'
 import { revokedColumns } from './credentials.ts'
@@ -56,7 +58,11 @@ interface NewPassword {
   readonly keep: string
   readonly now: number
   readonly audit: NewAuditEntry
+  readonly notice: Notice
+  readonly notices: NoticeContext
 }
+
+const ALWAYS = sql`true`
 
 /**
  * Replaces a password and deletes all credentials except the caller's. Of two concurrent replacements the second one finds
@@ -65,12 +71,13 @@ interface NewPassword {
  */
 export const replacePassword = async (
   store: Store,
-  { id, from, to, keep, now, audit }: NewPassword,
+  { id, from, to, keep, now, audit, notice, notices }: NewPassword,
 ): Promise<readonly RevokedCredential[] | null> => {
   const { orm } = store
   const isVerified = and(eq(accounts.id, id), eq(accounts.password, from), eq(accounts.isActive, true))
-  const [, replaced, revoked] = await orm.batch([
+  const [, , , replaced, revoked] = await orm.batch([
     auditInsertIfAccount(orm, audit, isVerified),
+    ...insertNotices(orm, [{ differs: ALWAYS, notice }], isVerified, notices),
     orm.update(accounts).set({ password: to, updatedAt: now }).where(isVerified).returning({ id: accounts.id }),
     orm
       .delete(credentials)
@@ -94,10 +101,11 @@ export const replacePassword = async (
 /** Replaces a password, whatever it was, and deletes all credentials. Null if there is no such account. */
 export const overwritePassword = async (
   store: Store,
-  { id, to, now }: Pick<NewPassword, 'id' | 'to' | 'now'>,
+  { id, to, now, notice, notices }: Omit<NewPassword, 'from' | 'keep' | 'audit'>,
 ): Promise<readonly RevokedCredential[] | null> => {
   const { orm } = store
-  const [replaced, revoked] = await orm.batch([
+  const [, , replaced, revoked] = await orm.batch([
+    ...insertNotices(orm, [{ differs: ALWAYS, notice }], eq(accounts.id, id), notices),
     orm.update(accounts).set({ password: to, updatedAt: now }).where(eq(accounts.id, id)).returning({ id: accounts.id }),
     orm.delete(credentials).where(eq(credentials.accountId, id)).returning(revokedColumns),
   ])

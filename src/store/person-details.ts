@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { NewAuditEntry } from '../model/audit.ts'
 import type { PersonDetails } from '../model/recovery.ts'
 import { auditInsertIfAccount } from './audit.ts'
@@ -34,4 +34,16 @@ export const findPersonDetails = async (
     auditInsertIfAccount(orm, audit, eq(accounts.id, accountId)),
   ])
   return person ? { ...person, location: person.location ?? '', therapist: therapist ?? null, contacts } : null
+}
+
+/** Null if there is no such account, or if it cannot be used. */
+export const findReachablePerson = async (
+  store: Store,
+  accountId: number,
+): Promise<{ readonly username: string; readonly email: string } | null> => {
+  const [person] = await store.orm
+    .select({ username: accounts.username, email: accounts.email })
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), eq(accounts.isActive, true)))
+  return person ?? null
 }

@@ -81,6 +81,3 @@ export const findNewestRevokedConnectionId = async (store: Store, before: number
     .limit(1)
   return row?.id ?? 0
 }
-
-export const sweepRevokedConnections = async (store: Store, before: number): Promise<number> =>
-  (await store.orm.delete(revokedConnections).where(lt(revokedConnections.revokedAt, before))).meta.changes

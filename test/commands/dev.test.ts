@@ -162,6 +162,24 @@ test('npm run admin list shows the accounts by page', async () => {
   ])
 })
 
+test('npm run admin export writes a copy of a person’s data, from the running Worker', async () => {
+  const registered = await post('/register/', { username: 'curious', password: 'correct horse 7' })
+  const room = await fetch(`${server.origin}/account/export`, { headers: { Authorization: `Token ${tokenIn(registered)}` } })
+  const file = join(state.folder, 'curious.json')
+  const exportTo = (...args: string[]) => run('admin', ['export', ...args, '--persist-to', state.folder])
+  expect(await exportTo('Curious', '--out', file)).toEqual({ code: 0, out: `The data of Curious is in ${file}.\n` })
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  const written = JSON.parse(readFileSync(file, 'utf8'))
+  const { audit_trail: trail, exported_at: _, ...rest } = JSON.parse(await room.text())
+  expect(written).toMatchObject({ account: rest.account, credentials: rest.credentials })
+  expect(Object.keys(written)).toEqual(['exported_at', ...Object.keys(rest).slice(0, -1), 'audit_trail', 'pictures'])
+  expect(trail).toHaveLength(2)
+  expect(written.audit_trail.map(({ action }: { action: string }) => action).slice(0, 2)).toEqual(['account-exported', 'operator-command'])
+  expect(await exportTo('Curious', '--out', file)).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was written') })
+  expect(JSON.parse((await exportTo('curious')).out)).toMatchObject({ account: rest.account })
+  expect(await exportTo('nobody.here')).toEqual({ code: 1, out: 'No account has the username nobody.here.\n' })
+})
+
 test('npm run admin records its commands, and prints the audit trail', async () => {
   const admin = (...args: string[]) => run('admin', [...args, '--persist-to', state.folder])
   expect((await post('/user/register/', { username: 'watched', email: 'watched@example.com', password: 'correct horse 7' })).status).toBe(

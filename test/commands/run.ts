@@ -73,11 +73,15 @@ export interface Running {
   resume(): void
 }
 
-/** Starts `npm run dev` and waits for its first response. A test passes a fixed port if an open page must reconnect to it. */
-export const serve = async (folder: string, fixedPort?: number): Promise<Running> => {
+/**
+ * Starts `npm run dev` and waits for its first response. A test passes a fixed port if an open page must reconnect to it, and the
+ * settings that it needs.
+ */
+export const serve = async (folder: string, fixedPort?: number, settings: Readonly<Record<string, string>> = {}): Promise<Running> => {
   const port = fixedPort ?? (await freePort())
   const inspector = await freePort()
-  const child = spawnScript('dev', ['--port', `${port}`, '--inspector-port', `${inspector}`, '--persist-to', folder], {
+  const variables = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const child = spawnScript('dev', ['--port', `${port}`, '--inspector-port', `${inspector}`, '--persist-to', folder, ...variables], {
     detached: true, // a separate process group, so that all its processes can be killed
   })
   let out = ''

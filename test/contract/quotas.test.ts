@@ -5,11 +5,13 @@ import { contracts } from '../../src/app.ts'
 import { createContext } from '../../src/compose.ts'
 import { needsCredential } from '../../src/http/routing/access.ts'
 import { QUOTAS } from '../../src/model/quotas.ts'
+import { accountRoutes } from '../../src/site/account.ts'
 import { call, ORIGIN, readResponse } from '../support/call.ts'
 import { person } from '../support/people.ts'
 import { handleWith } from '../support/worker-context.ts'
 
-const routes = contracts.flatMap((contract) => contract.routes.map((route) => ({ ...route, contract: contract.name })))
+const ownData = { name: 'site', routes: accountRoutes }
+const routes = [...contracts, ownData].flatMap((contract) => contract.routes.map((route) => ({ ...route, contract: contract.name })))
 
 /** Changing routes without a quota. They create no rows and no objects, or have a limit of their own. */
 const WITHOUT_QUOTA: Readonly<Record<string, string>> = {
@@ -35,6 +37,7 @@ const WITHOUT_QUOTA: Readonly<Record<string, string>> = {
   'GET /api/v1/event/trigger/{id}/': 'at most twenty alarms an hour',
   'POST /api/v1/event/trigger/{id}/': 'at most twenty alarms an hour',
   'POST /api/v1/event/alarms/{id}/{alarm_id}/ack/': 'changes one alarm',
+  'POST /account/erase': 'deletes the account',
   'GET /message/getnewmessages': 'marks as read',
   'GET /message/messagebyreceiver/': 'marks as read',
   'GET /message/viewmatch/': 'marks as read',

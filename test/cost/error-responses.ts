@@ -82,7 +82,7 @@ export const ERROR_RESPONSES: readonly Row[] = [
   [
     'PATCH',
     '/users/byId/',
-    { status: 400, roundTrips: 1, statements: 6, when: 'the plan does not exist' },
+    { status: 400, roundTrips: 1, statements: 8, when: 'the plan does not exist' },
     by(member, unknownSubscriptionPlan),
   ],
   [

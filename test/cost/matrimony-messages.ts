@@ -65,8 +65,8 @@ const deletedType = async () => {
 export const MATRIMONY_MESSAGES: readonly Row[] = [
   ['POST', '/message/', { status: 201, roundTrips: 1, statements: 5 }, by(sender, message)],
   ['GET', '/message/', { status: 200, roundTrips: 1, statements: 2 }, by(member, after(receiveAndReadMessage))],
-  ['GET', '/message/getnewmessages', { status: 200, roundTrips: 1, statements: 4 }, by(member, after(receiveMessage))],
-  ['GET', '/message/messagebyreceiver/', { status: 200, roundTrips: 1, statements: 4 }, by(member, after(receiveMessage))],
+  ['GET', '/message/getnewmessages', { status: 200, roundTrips: 1, statements: 5 }, by(member, after(receiveMessage))],
+  ['GET', '/message/messagebyreceiver/', { status: 200, roundTrips: 1, statements: 5 }, by(member, after(receiveMessage))],
   ['GET', '/message/unreadmessages/', { status: 200, roundTrips: 1, statements: 2 }, by(member, after(receiveMessage))],
   ['GET', '/message/viewhistory/{user_id}/', { status: 200, roundTrips: 1, statements: 3 }, by(member, withSender)],
   ['GET', '/message/viewmatch/', { status: 200, roundTrips: 1, statements: 3 }, by(withNewMatch, notifyBy('/notification/newmatch/'))],

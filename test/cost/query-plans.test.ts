@@ -3,10 +3,21 @@ import { SUMMARY_RULE } from '../../src/model/practice.ts'
 import { QUOTAS } from '../../src/model/quotas.ts'
 import { findTakenUniqueFields } from '../../src/store/accounts.ts'
 import { createCallerCheck } from '../../src/store/caller-check.ts'
-import { findCredentials, sweepCredentials } from '../../src/store/credentials.ts'
+import { findCredentials } from '../../src/store/credentials.ts'
 import { findForLogin } from '../../src/store/passwords.ts'
 import { findPracticeSessions } from '../../src/store/practice-sessions.ts'
 import { summarisePractice } from '../../src/store/practice-summary.ts'
+import {
+  claimClosedAccounts,
+  deleteExpiredCredentials,
+  deleteOldAuditEntries,
+  deleteOldCancelledPlans,
+  deleteOldLoginFailures,
+  deleteOldLoginNetworks,
+  deleteOldOutboxMessages,
+  deleteOldRevokedConnections,
+  findOldAlarmHistories,
+} from '../../src/store/retention.ts'
 import type { Store } from '../../src/store/store.ts'
 import { expensiveSteps, explain, planOf } from '../support/explain.ts'
 
@@ -33,7 +44,14 @@ const queries: [string, (store: Store) => Promise<unknown>][] = [
   ['the credentials of an account', (store) => findCredentials(store, 1, 0, 10)],
   ['the first page of practice sessions', (store) => findPracticeSessions(store, 1, null, 10)],
   ['a later page of practice sessions', (store) => findPracticeSessions(store, 1, { date: '2026-11-20', id: 5 }, 10)],
-  ['the sweep of expired credentials', (store) => sweepCredentials(store, { now: 0, failuresBefore: 0, networksBefore: 0 })],
+  ['the sweep of expired credentials', (store) => deleteExpiredCredentials(store, 0, 10)],
+  ['the sweep of failure counters', (store) => deleteOldLoginFailures(store, 0, 10)],
+  ['the sweep of log-in networks', (store) => deleteOldLoginNetworks(store, 0, 10)],
+  ['the sweep of revoked connections', (store) => deleteOldRevokedConnections(store, 0, 10)],
+  ['the sweep of cancelled plans', (store) => deleteOldCancelledPlans(store, 0, 10)],
+  ['the sweep of the audit trail', (store) => deleteOldAuditEntries(store, 0, 10)],
+  ['the sweep of the outbox', (store) => deleteOldOutboxMessages(store, 0, 10)],
+  ['the alarm objects to sweep', (store) => findOldAlarmHistories(store, 0, 10)],
 ]
 
 describe('no full table scan for', () => {
@@ -41,6 +59,12 @@ describe('no full table scan for', () => {
     const plans = await explain(run)
     expect(plans.length).toBeGreaterThan(0)
     expect(expensiveSteps(plans)).toEqual([])
+  })
+
+  test('the closed accounts to erase: only the short list of erasures under way is read as a whole', async () => {
+    const plans = await explain((store) => claimClosedAccounts(store, 0, 10))
+    expect(plans).toContainEqual(expect.stringContaining('SEARCH accounts USING COVERING INDEX accounts_closed'))
+    expect(expensiveSteps(plans, 'erasures')).toEqual([])
   })
 
   test('the practice summary: it reads only the sessions of one person', async () => {

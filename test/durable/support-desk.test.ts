@@ -220,6 +220,7 @@ describe('a desk that is unavailable', () => {
     await replaceInRoom(sam, {
       report: async (_desk, { events }) => {
         reported.push(events.length)
+        return { desk: 'desk', version: 1, isStaffed: false }
       },
     })
     await new Promise((resolve) => setTimeout(resolve, 100))

@@ -42,7 +42,7 @@ const contractWith = (name: string, path: string, respond: () => Response = () =
 })
 
 const handle = (handler: RequestHandler, path: string): Promise<Response> =>
-  handler(new Request(`${ORIGIN}${path}`), { context: contextWith(), sockets: createSockets(env) })
+  handler(new Request(`${ORIGIN}${path}`), { context: contextWith(), sockets: createSockets(env, null) })
 
 describe('one router for all contracts', () => {
   test('throws if two contracts claim the same path and method, whatever the parameter names', () => {

@@ -33,6 +33,7 @@ const connection = (changes: Partial<ConnectionState> = {}): ConnectionState => 
   staff: false,
   credentialId: 'c',
   expiresAt: 1000,
+  country: null,
   supportsV1: true,
   getsV1Frames: true,
   ...changes,

@@ -23,4 +23,4 @@ export const withSystemContext = <T>(work: (context: SystemContext) => Promise<T
 
 /** One request to the Worker with a context of the test's own. */
 export const handleWith = async (request: Request, context: Context): Promise<Response> =>
-  documented(request, await handleRequest(request, { context, sockets: createSockets(env) }))
+  documented(request, await handleRequest(request, { context, sockets: createSockets(env, context.settings.jurisdiction) }))

@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises'
 import type { OperatorContext } from '../../domain/access.ts'
 import { loadCommonPasswords } from '../../domain/accounts/common-passwords.ts'
 import { closeAccount } from '../../domain/accounts/deactivate.ts'
@@ -18,6 +19,7 @@ import { Failure } from '../../model/result.ts'
 import { CliError } from '../cli-error.ts'
 import type { Operator } from '../platform.ts'
 import { ask, askNewPassword } from '../prompt.ts'
+import { writeNewFile } from '../write-new-file.ts'
 import type { CommandName, Options } from './arguments.ts'
 import { readAudit } from './audit.ts'
 import { accountTable, describeAccount, describeErasure, describeSessions } from './texts.ts'
@@ -30,8 +32,8 @@ interface Call {
   readonly options: Options
 }
 
-/** Runs a command and returns what it prints. */
-type Action = (call: Call) => Promise<string>
+/** Runs a command and returns what it prints; null if it has printed everything. */
+type Action = (call: Call) => Promise<string | null>
 
 const requireAccount = (account: Account | null, username: string): Account => {
   if (!account) throw new CliError(`No account has the username ${username}.`)
@@ -133,8 +135,25 @@ const callWorker = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 }
 
-const erase: Action = async ({ context, operator, username, options }) => {
+const requireOperator = (operator: Operator | undefined): Operator => {
   if (!operator) throw new Error('the platform was opened without the Operator binding')
+  return operator
+}
+
+const exportPerson: Action = async ({ operator, username, options }) => {
+  const worker = requireOperator(operator)
+  const data = await callWorker(async () => worker.export(username))
+  if (!data) throw new CliError(`No account has the username ${username}.`)
+  if (options.out === undefined) {
+    await pipeline(data, process.stdout, { end: false })
+    return null
+  }
+  await writeNewFile(options.out, data)
+  return `The data of ${username} is in ${options.out}.`
+}
+
+const erase: Action = async ({ context, operator, username, options }) => {
+  const worker = requireOperator(operator)
   const account = requireAccount(await findAccount(context, username), username)
   if (!options.yes) {
     const database = options.remote ? 'the production database' : 'the local database'
@@ -144,7 +163,7 @@ const erase: Action = async ({ context, operator, username, options }) => {
     if (answer === null || !isSameUsername(answer, account.username))
       throw new CliError('Nothing was erased, because the username was not repeated. Scripts pass --yes.')
   }
-  const erased = await callWorker(async () => operator.erase(account.username))
+  const erased = await callWorker(async () => worker.erase(account.username))
   if (!erased) throw new CliError(`No account has the username ${username}.`)
   return describeErasure(erased)
 }
@@ -160,5 +179,6 @@ export const ACTIONS: Readonly<Record<CommandName, Action>> = {
   sessions,
   unlock: removeLock,
   audit: ({ context, options }) => readAudit(context, options),
+  export: exportPerson,
   erase,
 }

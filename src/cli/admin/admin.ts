@@ -23,10 +23,11 @@ const admin = async (): Promise<void> => {
   const state = stateFrom(options['persist-to']).folder
   // Imported here, because it takes a second to load: help and most errors come without it.
   const { openPlatform } = await import('../platform.ts')
-  const { context, env, close } = await openPlatform({ remote, state, operator: command === 'erase' })
+  const { context, env, close } = await openPlatform({ remote, state, operator: command === 'erase' || command === 'export' })
   try {
     await recordCommand(context, username || (options.of ?? ''), withoutValues(command, options))
-    console.log(await ACTIONS[command]({ context, operator: env.OPERATOR, username, options }))
+    const text = await ACTIONS[command]({ context, operator: env.OPERATOR, username, options })
+    if (text !== null) console.log(text)
   } catch (error) {
     throw explained(error, remote)
   } finally {

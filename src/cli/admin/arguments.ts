@@ -18,6 +18,7 @@ const OPTIONS = {
   by: { type: 'string' },
   since: { type: 'string' },
   before: { type: 'string' },
+  out: { type: 'string' },
   'persist-to': { type: 'string' },
 } as const
 
@@ -70,6 +71,12 @@ const COMMANDS = {
     options: ['of', 'by', 'since', 'before'],
     details: `Shows 200 entries, newest first: --of whose data, --by who acted. #7 stands for the account with the id 7, also if it has been erased.
 --before shows the entries before this one: the last line names the number.`,
+  },
+  export: {
+    usage: '<username> [--out <file>]',
+    summary: "write a copy of all of a person's data, as JSON; the Worker must be running",
+    options: ['out'],
+    details: 'Writes to standard output, or to a new file that only you can read. An existing file is not replaced.',
   },
   erase: {
     usage: '<username> [--yes]',

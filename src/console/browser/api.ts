@@ -5,9 +5,12 @@ import { asText, isRecord } from './wire.ts'
 /** The server answered with an error status. The message is the server's error text. */
 export class ApiError extends Error {
   readonly status: number
-  constructor(status: number, message: string) {
+  /** The body of the response; null if it is not JSON. */
+  readonly response: unknown
+  constructor(status: number, message: string, response: unknown) {
     super(message)
     this.status = status
+    this.response = response
   }
 }
 
@@ -34,12 +37,12 @@ export const createApi =
       throw new Error(NO_RESPONSE)
     })
     const json: unknown = await response.json().catch(() => null)
-    if (!response.ok) throw new ApiError(response.status, errorIn(json) || `The server responded with status ${response.status}.`)
+    if (!response.ok) throw new ApiError(response.status, errorIn(json) || `The server responded with status ${response.status}.`, json)
     return json
   }
 
 /** The error text of `{"detail"}` or `{"error"}`, or the texts of field errors. */
-const errorIn = (json: unknown): string => {
+export const errorIn = (json: unknown): string => {
   if (!isRecord(json)) return ''
   const message = asText(json.detail) || asText(json.error)
   return message || Object.values(json).flat().map(asText).filter(Boolean).join(' ')

@@ -39,5 +39,6 @@ export class LoginForm {
 
   hide(): void {
     this.#section.hidden = true
+    this.#form.reset()
   }
 }

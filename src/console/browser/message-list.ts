@@ -2,7 +2,7 @@ import { interleave, type ThreadEvent } from './alarm-events.ts'
 import { button, el, setText, syncChildren } from './dom.ts'
 import type { Pending, Timeline } from './timeline.ts'
 import { formatDay, timeElement } from './times.ts'
-import type { Message } from './wire.ts'
+import type { ChatFile, Message, Notice } from './wire.ts'
 
 /** The messages of one conversation, by day. An element is created once for each message and keeps its state. */
 
@@ -12,11 +12,14 @@ interface MessageListOptions {
   /** What is shown beside a message that is not acknowledged. */
   stateText(pending: Pending): string
   onDiscard(clientId: string): void
+  fileView(file: ChatFile): HTMLElement
 }
 
 interface RenderState {
   /** What is shown between the messages. */
   readonly events: readonly ThreadEvent[]
+  /** The automatic answers, by the id of the message that each follows. */
+  readonly notices: ReadonlyMap<number, Notice>
   readonly readByOther: number
   readonly isLoaded: boolean
   /** Whether there are no earlier messages than those in the timeline. */
@@ -24,6 +27,14 @@ interface RenderState {
 }
 
 const eventItem = ({ at, text }: ThreadEvent): HTMLLIElement => el('li', { class: 'thread-event' }, `${text} `, timeElement(at))
+
+const noticeItem = ({ text, sentAt }: Notice): HTMLLIElement =>
+  el(
+    'li',
+    { class: 'notice-item hint' },
+    el('p', { class: 'meta' }, 'Automatic answer', timeElement(sentAt)),
+    ...text.split('\n').map((line) => el('p', {}, line)),
+  )
 
 export class MessageList {
   readonly element = el('ol', { class: 'messages' })
@@ -34,7 +45,7 @@ export class MessageList {
     this.#options = options
   }
 
-  render(timeline: Timeline, { events, readByOther, isLoaded, isFromStart }: RenderState): void {
+  render(timeline: Timeline, { events, notices, readByOther, isLoaded, isFromStart }: RenderState): void {
     const items: HTMLLIElement[] = []
     let previousDay = ''
     let lastSeen: HTMLLIElement | null = null
@@ -50,6 +61,8 @@ export class MessageList {
       const item = this.#cachedItem(`message ${message.id}`, () => this.#messageItem(message))
       if (message.fromAdmin === this.#options.isAdmin && message.id <= readByOther) lastSeen = item
       items.push(item)
+      const notice = notices.get(message.id)
+      if (notice) items.push(this.#cachedItem(`notice ${notice.id}`, () => noticeItem(notice)))
     }
     for (const pending of timeline.pending) {
       const item = this.#cachedItem(`pending ${pending.clientId}`, () => this.#pendingItem(pending))
@@ -78,13 +91,14 @@ export class MessageList {
     return this.#options.isAdmin ? 'Support: ' : 'You: '
   }
 
-  #messageItem({ id, text, fromAdmin, sentAt, senderName }: Message): HTMLLIElement {
+  #messageItem({ id, text, fromAdmin, sentAt, senderName, file }: Message): HTMLLIElement {
     const isOwn = fromAdmin === this.#options.isAdmin
+    const label = isOwn ? this.#ownLabel : `${this.#options.otherName}: `
     return el(
       'li',
       { class: isOwn ? 'message own' : 'message', 'data-id': String(id) },
-      el('span', { class: 'visually-hidden' }, isOwn ? this.#ownLabel : `${this.#options.otherName}: `),
-      el('p', { dir: 'auto' }, text),
+      el('span', { class: 'visually-hidden' }, label),
+      file ? this.#options.fileView(file) : el('p', { dir: 'auto' }, text),
       el('span', { class: 'meta' }, senderName === undefined || !fromAdmin ? '' : `${senderName} · `, timeElement(sentAt)),
     )
   }

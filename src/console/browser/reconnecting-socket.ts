@@ -22,6 +22,8 @@ interface SocketOptions {
 }
 
 const PING_INTERVAL_MS = 25_000
+/** Pings also tell the desk that somebody is here, so they must not stop while frames arrive all the time. */
+const MAX_PING_GAP_MS = 30_000
 const PONG_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 10_000
 /** A connection that does not respond within this time is shown as lost, although it may only be slow. */
@@ -35,6 +37,7 @@ export class ReconnectingSocket {
   #heartbeatTimer: ReturnType<typeof setTimeout> | undefined
   #stallTimer: ReturnType<typeof setTimeout> | undefined
   #isAwaitingPong = false
+  #pingedAt = 0
   #state: ConnectionState | null = null
   #stopped = false
 
@@ -107,6 +110,7 @@ export class ReconnectingSocket {
       opened = true
       this.#attempt = 0
       this.#report('open')
+      this.#pingedAt = Date.now()
       this.#schedulePing()
       this.#options.onOpen()
     })
@@ -141,7 +145,9 @@ export class ReconnectingSocket {
   /** A network failure does not close a socket. A connection that does not answer a ping is treated as closed. */
   #schedulePing(): void {
     this.#clearTimers()
-    this.#heartbeatTimer = setTimeout(() => this.#ping(), this.#options.pingIntervalMs ?? PING_INTERVAL_MS)
+    const untilLatest = this.#pingedAt + MAX_PING_GAP_MS - Date.now()
+    const delay = Math.max(0, Math.min(this.#options.pingIntervalMs ?? PING_INTERVAL_MS, untilLatest))
+    this.#heartbeatTimer = setTimeout(() => this.#ping(), delay)
   }
 
   #ping(): void {
@@ -149,6 +155,7 @@ export class ReconnectingSocket {
     if (!socket || !this.isOpen) return
     this.#clearTimers()
     this.#isAwaitingPong = true
+    this.#pingedAt = Date.now()
     socket.send('ping')
     this.#stallTimer = setTimeout(() => this.#report('waiting'), STALL_AFTER_MS)
     this.#heartbeatTimer = setTimeout(() => this.#abandon(socket, true), PONG_TIMEOUT_MS)

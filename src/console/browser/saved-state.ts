@@ -1,9 +1,10 @@
 import type { Pending } from './timeline.ts'
-import { asText, isRecord, parseId, parseUser, type User } from './wire.ts'
+import { asText, isRecord, parseChatFile, parseId, parseUser, type User } from './wire.ts'
 
 /**
  * State that survives a reload of the page, but not the end of the tab: messages that the server has not acknowledged,
- * drafts, the last event received from the desk, whether the user was asked to allow notifications, and the token with its account. If the browser has no storage, the pages work without it.
+ * drafts, the last event received from the desk, whether the user was asked to allow notifications, and the token with its account.
+ * Whether the sound is off stays in the browser. If the browser has no storage, the pages work without it.
  */
 
 const UNSENT_PREFIX = 'concord.unsent.'
@@ -12,6 +13,7 @@ const EVENT_KEY = 'concord.desk'
 const ASKED_KEY = 'concord.asked'
 const TOKEN_KEY = 'concord.token'
 const ACCOUNT_KEY = 'concord.account'
+const SOUND_OFF_KEY = 'concord.sound-off'
 
 const read = (key: string): string | null => {
   try {
@@ -35,7 +37,10 @@ export const loadPending = (userId: number): Pending[] => {
     const stored: unknown = JSON.parse(read(UNSENT_PREFIX + userId) ?? '[]')
     return (Array.isArray(stored) ? stored : [])
       .filter(isRecord)
-      .map((item) => ({ clientId: asText(item.clientId), text: asText(item.text), attempts: 0 }))
+      .map((item) => {
+        const file = parseChatFile(item.file)
+        return { clientId: asText(item.clientId), text: asText(item.text), ...(file && { file }), attempts: 0 }
+      })
       .filter(({ clientId }) => clientId !== '')
   } catch {
     return []
@@ -43,7 +48,7 @@ export const loadPending = (userId: number): Pending[] => {
 }
 
 export const savePending = (userId: number, pending: readonly Pending[]): void => {
-  const stored = pending.map(({ clientId, text }) => ({ clientId, text }))
+  const stored = pending.map(({ clientId, text, file }) => ({ clientId, text, ...(file && { file }) }))
   write(UNSENT_PREFIX + userId, stored.length === 0 ? '' : JSON.stringify(stored))
 }
 
@@ -84,3 +89,20 @@ export const loadAccount = (): User | null => {
 }
 
 export const saveAccount = (account: User | null): void => write(ACCOUNT_KEY, account ? JSON.stringify(account) : '')
+
+export const isSoundOff = (): boolean => {
+  try {
+    return localStorage.getItem(SOUND_OFF_KEY) !== null
+  } catch {
+    return false
+  }
+}
+
+export const saveSoundOff = (isOff: boolean): void => {
+  try {
+    if (isOff) localStorage.setItem(SOUND_OFF_KEY, 'yes')
+    else localStorage.removeItem(SOUND_OFF_KEY)
+  } catch {
+    // Storage is not available: the choice lives only in this page.
+  }
+}

@@ -1,16 +1,20 @@
 import { createApi, errorText, isUnauthenticated } from './api.ts'
 import { showConnection } from './connection-label.ts'
+import { contactAnswers } from './contact-answers.ts'
 import { requireElement, setText } from './dom.ts'
 import { Help } from './help.ts'
 import { LoginForm } from './login-form.ts'
+import { MessageSound } from './message-sound.ts'
+import { RegisterForm } from './register-form.ts'
 import { clearUnsentTexts, loadAccount, loadToken, saveAccount, saveToken } from './saved-state.ts'
+import { SharedSession } from './shared-session.ts'
 import { Thread } from './thread.ts'
 import { asText, parseUser, type User, valueAt } from './wire.ts'
 
 /**
  * The support page for one person. It uses a token and no cookie: inside a frame on another site, browsers do not send the
  * cookie. And because the browser never sends the token by itself, the other site cannot misuse it. The token lasts as long
- * as the tab.
+ * as the tab: other tabs of this browser get it from each other while one of them is open.
  */
 
 const setToken = (value: string | null): void => {
@@ -21,18 +25,46 @@ const setToken = (value: string | null): void => {
 let token = loadToken()
 let thread: Thread | null = null
 let help: Help | null = null
+let contacts: HTMLElement | null = null
 
+const TITLE = document.title
 const api = createApi(() => token)
 const sessionBar = requireElement('session', HTMLElement)
 const chatSection = requireElement('chat', HTMLElement)
 const helpSection = requireElement('help', HTMLElement)
 const connection = requireElement('connection', HTMLElement)
+const deskState = requireElement('desk-state', HTMLElement)
+const soundSettings = requireElement('sound-settings', HTMLElement)
+const sound = new MessageSound()
+
+const logInWith = async (newToken: string): Promise<void> => {
+  setToken(newToken)
+  await start()
+}
 
 const loginForm = new LoginForm(async (username, password) => {
   const response = await createApi(() => null)('POST', '/api/v1/user/login/', { username, password })
-  setToken(asText(valueAt(response, 'token')))
-  await start()
+  await logInWith(asText(valueAt(response, 'token')))
+  shareSession()
 })
+
+const registerForm = new RegisterForm(async (newToken) => {
+  await logInWith(newToken)
+  shareSession()
+})
+
+const session = new SharedSession({
+  token: () => token,
+  onToken: (shared) => void logInWith(shared).catch(onStartFailed),
+  onLoggedOut: () => {
+    clearUnsentTexts()
+    showLogin('You were logged out in another tab.')
+  },
+})
+
+const shareSession = (): void => {
+  if (token !== null) session.loggedIn(token)
+}
 
 /** After a log-in, or after a reload with a token from before. */
 const start = async (): Promise<void> => {
@@ -46,8 +78,9 @@ const start = async (): Promise<void> => {
 
 const showChat = (me: User): void => {
   loginForm.hide()
+  registerForm.hide()
   setText(requireElement('current-user', HTMLElement), me.username)
-  for (const section of [sessionBar, chatSection, helpSection]) section.hidden = false
+  for (const section of [sessionBar, chatSection, helpSection, soundSettings]) section.hidden = false
   help = new Help({
     userId: me.id,
     api,
@@ -55,20 +88,39 @@ const showChat = (me: User): void => {
     onLoggedOut: () => showLogin('You were logged out.'),
     onSlow: () => thread?.checkConnection(),
   })
+  contacts = contactAnswers(api)
+  helpSection.append(contacts)
   thread = new Thread({
     userId: me.id,
     isAdmin: false,
     otherName: 'Support',
     api,
     token,
+    historyPath: '/support/messages/',
     onState: (state) => {
       showConnection(state)
       if (state === 'open') help?.onConnected()
+      // Without a connection nobody knows. The server says it again on each connection.
+      else showDesk(null)
     },
+    onDesk: showDesk,
+    onNewMessage: () => sound.onMessage(),
+    onUnread: showUnread,
     onLoggedOut: () => showLogin('You were logged out.'),
     onError: (message) => setText(connection, message),
   })
   chatSection.replaceChildren(thread.element)
+}
+
+/** Says only who is connected, and not how soon somebody answers. */
+const showDesk = (isStaffed: boolean | null): void => {
+  if (isStaffed === null) setText(deskState, '')
+  else setText(deskState, isStaffed ? 'Support is online now.' : 'Support is not online right now.')
+  deskState.classList.toggle('staffed', isStaffed === true)
+}
+
+const showUnread = (count: number): void => {
+  document.title = count > 0 ? `(${count}) ${TITLE}` : TITLE
 }
 
 const UNSENT_CALL = 'Your call for help has not been sent. Log in to send it, or call one of the numbers above.'
@@ -77,20 +129,36 @@ const showLogin = (message: string): void => {
   const isCallWaiting = help?.isWaiting === true
   thread?.close()
   help?.stop()
+  contacts?.remove()
   thread = null
   help = null
   setToken(null)
   saveAccount(null)
   chatSection.replaceChildren()
-  for (const section of [sessionBar, chatSection, helpSection]) section.hidden = true
+  registerForm.hide()
+  showDesk(null)
+  showUnread(0)
+  for (const section of [sessionBar, chatSection, helpSection, soundSettings]) section.hidden = true
   loginForm.show(isCallWaiting ? `${message} ${UNSENT_CALL}`.trim() : message)
 }
 
 requireElement('logout', HTMLButtonElement).addEventListener('click', async () => {
   // The page deletes its token in any case. If the server can be reached, it revokes the token as well.
+  const ended = token
   await api('POST', '/api/v1/user/logout/').catch(() => undefined)
+  if (ended !== null) session.loggedOut(ended)
   clearUnsentTexts()
   showLogin('')
+})
+
+requireElement('show-register', HTMLButtonElement).addEventListener('click', () => {
+  loginForm.hide()
+  registerForm.show()
+})
+
+requireElement('show-login', HTMLButtonElement).addEventListener('click', () => {
+  registerForm.hide()
+  loginForm.show()
 })
 
 const onStartFailed = (error: unknown): void => {
@@ -99,5 +167,7 @@ const onStartFailed = (error: unknown): void => {
   else if (!help) loginForm.show(errorText(error))
 }
 
-if (token === null) loginForm.show()
-else start().catch(onStartFailed)
+if (token === null) {
+  loginForm.show()
+  session.ask()
+} else start().catch(onStartFailed)

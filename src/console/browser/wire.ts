@@ -9,6 +9,23 @@ export interface Message {
   readonly sentAt: string
   /** Only in the console. */
   readonly senderName?: string
+  readonly file?: ChatFile
+}
+
+export interface ChatFile {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly size: number
+}
+
+/** An automatic answer of the server. It is no message: nobody has written it. */
+export interface Notice {
+  readonly id: number
+  /** The message that it follows. */
+  readonly after: number
+  readonly text: string
+  readonly sentAt: string
 }
 
 export interface User {
@@ -42,6 +59,8 @@ export interface Alarm {
   readonly triggeredAt: string
   readonly acknowledgedAt: string | null
   readonly acknowledgedBy: string | null
+  /** The channel of the link with which it was acknowledged. */
+  readonly acknowledgedVia?: string
 }
 
 export interface Delivery {
@@ -59,6 +78,7 @@ export interface OwnAlarm {
   readonly alarmId: string
   readonly status: string
   readonly acknowledgedBy: string | null
+  readonly acknowledgedVia?: string
   readonly isSafe: boolean
   readonly deliveries: readonly HelpDelivery[]
 }
@@ -107,13 +127,35 @@ export const parseId = (value: unknown): number | null => {
 
 const parseCount = (value: unknown): number => parseId(value) ?? 0
 
+export const parseChatFile: Parser<ChatFile> = (value) => {
+  const { id, name, type, size } = fieldsOf(value)
+  return asText(id) === '' ? null : { id: asText(id), name: asText(name), type: asText(type), size: parseCount(size) }
+}
+
 export const parseMessage: Parser<Message> = (value) => {
-  const { id: rawId, message, from_admin, sent_at, sender } = fieldsOf(value)
+  const { id: rawId, message, from_admin, sent_at, sender, file: rawFile } = fieldsOf(value)
   const id = parseId(rawId)
   if (id === null || typeof message !== 'string') return null
   const senderName = asText(fieldsOf(sender).username)
-  return { id, text: message, fromAdmin: from_admin === true, sentAt: asText(sent_at), ...(senderName !== '' && { senderName }) }
+  const file = parseChatFile(rawFile)
+  return {
+    id,
+    text: message,
+    fromAdmin: from_admin === true,
+    sentAt: asText(sent_at),
+    ...(senderName !== '' && { senderName }),
+    ...(file && { file }),
+  }
 }
+
+export const parseNotice: Parser<Notice> = (value) => {
+  const { id: rawId, after: rawAfter, message, sent_at } = fieldsOf(value)
+  const [id, after] = [parseId(rawId), parseId(rawAfter)]
+  return id === null || after === null ? null : { id, after, text: asText(message), sentAt: asText(sent_at) }
+}
+
+/** The texts of a field's errors. */
+export const parseTexts = (value: unknown): string[] => (Array.isArray(value) ? value : []).map(asText).filter((text) => text !== '')
 
 export const parseUser: Parser<User> = (value) => {
   const { id: rawId, username } = fieldsOf(value)
@@ -143,6 +185,11 @@ export const parseRoom: Parser<Room> = (value) => {
   }
 }
 
+const viaOf = (value: unknown): { acknowledgedVia?: string } => {
+  const via = asText(fieldsOf(value).acknowledged_via)
+  return via === '' ? {} : { acknowledgedVia: via }
+}
+
 export const parseAlarm: Parser<Alarm> = (value) => {
   const { user_id, username, alarm_id, scenario, status, triggered_at, acknowledged_at, acknowledged_by } = fieldsOf(value)
   const alarmId = asText(alarm_id)
@@ -156,6 +203,7 @@ export const parseAlarm: Parser<Alarm> = (value) => {
     triggeredAt: asText(triggered_at),
     acknowledgedAt: textOrNull(acknowledged_at),
     acknowledgedBy: textOrNull(acknowledged_by),
+    ...viaOf(value),
   }
 }
 
@@ -171,6 +219,7 @@ export const parseOwnAlarm: Parser<OwnAlarm> = (value) => {
     alarmId: asText(alarm_id),
     status: asText(status),
     acknowledgedBy: textOrNull(acknowledged_by),
+    ...viaOf(value),
     isSafe: is_safe === true,
     deliveries: parseList(deliveries, parseHelpDelivery),
   }

@@ -1,22 +1,9 @@
 import type { Transcript } from '../../domain/support/transcript.ts'
+import { textStream } from '../../domain/text-stream.ts'
 import type { StoredMessage } from '../../model/support.ts'
 import { isoTime } from '../../model/time.ts'
 
 /** A whole conversation as a file. It is streamed: each part is written before the next one is read. */
-
-const toStream = (chunks: AsyncGenerator<string>): ReadableStream<Uint8Array> => {
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { done, value } = await chunks.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    cancel: async () => {
-      await chunks.return(undefined)
-    },
-  })
-}
 
 /** Continuation lines are indented, so that the text of a message cannot imitate another person's message. */
 const toText = ({ sentAt, senderName, fromAdmin, message }: StoredMessage): string =>
@@ -27,7 +14,7 @@ export const textTranscript = ({ person, at, parts }: Transcript): ReadableStrea
     yield `Support chat of ${person.username} (${person.id}), as of ${isoTime(at)}\n\n`
     for await (const part of parts()) yield part.map(toText).join('')
   }
-  return toStream(chunks())
+  return textStream(chunks())
 }
 
 export const jsonTranscript = (
@@ -44,5 +31,5 @@ export const jsonTranscript = (
     }
     yield ']}'
   }
-  return toStream(chunks())
+  return textStream(chunks())
 }

@@ -3,6 +3,7 @@ import { fail, type Result } from '../../model/result.ts'
 import { isoDay } from '../../model/time.ts'
 import { updateAccount } from '../../store/accounts.ts'
 import { type AdminContext, type MemberContext, type SuperuserContext, sourceOf } from '../access.ts'
+import { addressNotices } from './notices.ts'
 
 /** What every member may change. */
 export type OwnChanges = WithoutAccountState<AccountChanges>
@@ -32,7 +33,8 @@ const change = async (context: MemberContext, changes: AccountChanges, requires:
   const now = context.now()
   const { id } = context.actor.account
   const audit = { ...sourceOf(context), at: now, subjectId: id, detail: '' }
-  const changed = await updateAccount(context.store, id, changes, uniqueValues, { now, today: isoDay(now), requires, audit })
+  const notices = addressNotices(context)
+  const changed = await updateAccount(context.store, id, changes, uniqueValues, { now, today: isoDay(now), requires, audit, notices })
   if (changed && 'taken' in changed) {
     const { taken, noSuchPlan } = changed
     return noSuchPlan ? fail('no-such-plan', { taken }) : fail('taken', { fields: taken })

@@ -7,6 +7,7 @@ import type { MemberContext } from '../access.ts'
 import { auditEntry } from '../audit.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
 import { confirmationGuard, recordLoginFailure } from '../sessions/login-guard.ts'
+import { passwordNotices } from './notices.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
 /** Checks the caller's current password. Wrong ones are counted and lock as at a log-in, but apart from those of a log-in. */
@@ -44,6 +45,7 @@ export const changePassword = async (
     keep: credential.id,
     now: context.now(),
     audit: auditEntry(context, 'password-changed', account.id),
+    ...passwordNotices(context),
   })
   if (!ended) return fail('wrong-password') // Another request has changed the password in the meantime.
   publishRevocations(context, account.id, ended)

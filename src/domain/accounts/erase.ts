@@ -1,8 +1,10 @@
 import { type ErasureTarget, type StoredPictures, usernameKey } from '../../model/account.ts'
+import { chatFilePrefix } from '../../model/chat-file.ts'
 import { mediaKey, PICTURE_PREFIX } from '../../model/picture.ts'
 import { Failure, fail, type Result } from '../../model/result.ts'
-import { deleteAccount, findErasureTarget, findStoredPictures } from '../../store/erasure.ts'
-import type { MemberContext, OperatorContext } from '../access.ts'
+import { deleteAccount, findAccountForeignKeys, findErasureTarget, findStoredPictures } from '../../store/erasure.ts'
+import { claimClosedAccounts } from '../../store/retention.ts'
+import type { MemberContext, OperatorContext, SystemContext } from '../access.ts'
 import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { loginFailureKey } from '../sessions/login-guard.ts'
@@ -19,6 +21,8 @@ export interface ErasureReport {
   readonly conversation: number
   readonly deskEvents: number
   readonly pictures: number
+  /** Deleted files of the support conversation. */
+  readonly files: number
 }
 
 /** The operator erases an account. */
@@ -45,24 +49,52 @@ export const eraseOwnAccount = async (
   return erased instanceof Failure ? fail('wrong-password') : erased
 }
 
+/** An erasure takes some ten queries, and the platform limits the queries of one run. */
+const ERASED_AT_ONCE = 20
+
+/**
+ * Erases accounts that were closed long ago, if the operator has set a time for that. Returns how many; the rest is left to
+ * the next run, and so is an erasure that fails; the others are done nevertheless.
+ */
+export const sweepClosedAccounts = async (context: SystemContext): Promise<number> => {
+  const { closedAccountsMs } = context.settings.retention
+  if (closedAccountsMs === 0) return 0
+  const targets = await claimClosedAccounts(context.store, context.now() - closedAccountsMs, ERASED_AT_ONCE)
+  if (targets.length === 0) return 0
+  const keys = await findAccountForeignKeys(context.store)
+  const errors: unknown[] = []
+  for (const target of targets) await erase(context, target, keys).catch((error: unknown) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
+  return targets.length
+}
+
 /**
  * Deletes a person's data from every table, Durable Object and bucket. The account has been closed, so that nothing new is
  * created meanwhile. Its row is deleted last, so that an erasure that failed half-way can be repeated with the same username.
  */
-const erase = async (context: Context, { id, username }: ErasureTarget): Promise<Result<ErasureReport, 'not-found'>> => {
+const erase = async (
+  context: Context,
+  { id, username }: ErasureTarget,
+  knownKeys: Awaited<ReturnType<typeof findAccountForeignKeys>> | null = null,
+): Promise<Result<ErasureReport, 'not-found'>> => {
   const [alarms, conversation, deskEvents] = await Promise.all([
     context.alarms.dispatcher(id).erase(),
     context.support.room(id).erase(),
     context.support.desk(id).forget(id),
   ])
+  const files = await context.media.removeAll(chatFilePrefix(id))
   const pictures = pictureKeys(await findStoredPictures(context.store, id))
   await context.media.remove(pictures)
   const who = await loginFailureKey(usernameKey(username))
-  const rows = await deleteAccount(context.store, { id, who, audit: auditEntry(context, 'account-erased', id) })
+  const keys = knownKeys ?? (await findAccountForeignKeys(context.store))
+  const rows = await deleteAccount(context.store, { id, who, audit: auditEntry(context, 'account-erased', id), keys })
   if (!rows) return fail('not-found')
   // A trigger that was authorized before the account was closed may have arrived since, and notified the desk.
   const lateAlarms = await context.alarms.dispatcher(id).erase()
   const lateEvents = await context.support.desk(id).forget(id)
+  // The same holds for an upload.
+  await context.support.room(id).erase()
+  const lateFiles = await context.media.removeAll(chatFilePrefix(id))
   return {
     accountId: id,
     username,
@@ -71,6 +103,7 @@ const erase = async (context: Context, { id, username }: ErasureTarget): Promise
     conversation,
     deskEvents: deskEvents + lateEvents,
     pictures: pictures.length,
+    files: files + lateFiles,
   }
 }
 

@@ -7,6 +7,7 @@ import { overwritePassword } from '../../store/passwords.ts'
 import type { OperatorContext } from '../access.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
 import { loginFailureKey } from '../sessions/login-guard.ts'
+import { passwordNotices } from './notices.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
 /** Actions of an operator, without an endpoint. The username may be typed in any case; null means that no account has it. */
@@ -50,7 +51,12 @@ export const setPassword = async (
 ): Promise<Result<number, 'not-found' | 'throttled'>> => {
   const hash = await context.passwords.hash(password)
   if (hash === null) return fail('throttled', { seconds: 10 })
-  const ended = await overwritePassword(context.store, { id: account.id, to: hash, now: context.now() })
+  const ended = await overwritePassword(context.store, {
+    id: account.id,
+    to: hash,
+    now: context.now(),
+    ...passwordNotices(context),
+  })
   if (!ended) return fail('not-found') // The account was erased in the meantime.
   publishRevocations(context, account.id, ended)
   return ended.length

@@ -1,26 +1,34 @@
-import { RETENTION } from '../../model/retention.ts'
-import { sweepCancelledPlans } from '../../store/calendars.ts'
-import { sweepCredentials } from '../../store/credentials.ts'
-import { sweepRevokedConnections } from '../../store/socket-users.ts'
 import type { SystemContext } from '../access.ts'
+import { sweepClosedAccounts } from '../accounts/erase.ts'
 import { sendExpiryReminders } from '../notifications.ts'
-import { sweepPictures } from '../profiles/sweep-pictures.ts'
-import { sweepAuditTrail, sweepOutbox } from './retention.ts'
+import {
+  sweepAlarmMessages,
+  sweepAuditTrail,
+  sweepCancelledPlans,
+  sweepCredentials,
+  sweepDeskAlarms,
+  sweepLinks,
+  sweepLoginFailures,
+  sweepLoginNetworks,
+  sweepOutbox,
+  sweepRevokedConnections,
+} from './retention.ts'
+import { sweepChatFiles, sweepPictures } from './sweep-media.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
-  credentials: (context) => {
-    const now = context.now()
-    return sweepCredentials(context.store, {
-      now,
-      failuresBefore: now - RETENTION.loginFailuresMs,
-      networksBefore: now - RETENTION.loginNetworksMs,
-    })
-  },
-  cancelledPlans: (context) => sweepCancelledPlans(context.store, context.now() - RETENTION.cancelledPlansMs),
+  credentials: sweepCredentials,
+  loginFailures: sweepLoginFailures,
+  loginNetworks: sweepLoginNetworks,
+  cancelledPlans: sweepCancelledPlans,
   pictures: sweepPictures,
-  revokedConnections: (context) => sweepRevokedConnections(context.store, context.now() - RETENTION.revokedConnectionsMs),
+  chatFiles: sweepChatFiles,
+  revokedConnections: sweepRevokedConnections,
   auditTrail: sweepAuditTrail,
   outbox: sweepOutbox,
+  alarmMessages: sweepAlarmMessages,
+  deskAlarms: sweepDeskAlarms,
+  closedAccounts: sweepClosedAccounts,
+  links: sweepLinks,
   reminders: sendExpiryReminders,
 }
 

@@ -1,3 +1,4 @@
+import { fitting } from '../../model/page.ts'
 import { Failure, type Result } from '../../model/result.ts'
 import type { History, HistoryQuery } from '../../model/support.ts'
 import type { MemberContext } from '../access.ts'
@@ -10,5 +11,8 @@ export const readHistory = async (
   page: Omit<HistoryQuery, 'asStaff'>,
 ): Promise<Result<History, 'forbidden' | 'not-found'>> => {
   const room = await openRoom(context, accountId, 'conversation-read')
-  return room instanceof Failure ? room : context.support.room(accountId).history({ ...page, asStaff: room.asStaff })
+  if (room instanceof Failure) return room
+  const { messages, unread } = await context.support.room(accountId).history({ ...page, asStaff: room.asStaff })
+  // The newest ones stay. A client asks for what is before the oldest message that it has, so a shorter page leaves no gap.
+  return { messages: fitting(messages.toReversed()).toReversed(), unread }
 }

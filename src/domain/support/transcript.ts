@@ -1,6 +1,7 @@
 import { Failure, type Result } from '../../model/result.ts'
 import type { PersonRef, StoredMessage } from '../../model/support.ts'
 import type { MemberContext } from '../access.ts'
+import type { Room } from '../ports.ts'
 import { openRoom } from './open-room.ts'
 
 export interface Transcript {
@@ -18,13 +19,15 @@ export const openTranscript = async (context: MemberContext, accountId: number):
   if (openedRoom instanceof Failure) return openedRoom
   const room = context.support.room(accountId)
   const upTo = await room.newestMessageId()
-  const parts = async function* () {
-    for (let after = 0; after < upTo; ) {
-      const part = await room.messagesAfter(after, upTo, PART_SIZE)
-      if (part.length === 0) return
-      yield part
-      after = part.at(-1)?.id ?? upTo
-    }
+  return { person: openedRoom.person, at: context.now(), parts: () => messagesUpTo(room, upTo) }
+}
+
+/** The messages of a room up to one of them, oldest first, in parts. */
+export const messagesUpTo = async function* (room: Room, upTo: number): AsyncGenerator<readonly StoredMessage[]> {
+  for (let after = 0; after < upTo; ) {
+    const part = await room.messagesAfter(after, upTo, PART_SIZE)
+    if (part.length === 0) return
+    yield part
+    after = part.at(-1)?.id ?? upTo
   }
-  return { person: openedRoom.person, at: context.now(), parts }
 }

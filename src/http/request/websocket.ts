@@ -1,6 +1,7 @@
 import type { MemberContext } from '../../domain/access.ts'
 import { type Connection, type PersonRef, PROTOCOL } from '../../model/support.ts'
 import { errorResponse, HttpError } from '../response/errors.ts'
+import { countryOf } from './country.ts'
 import { type CredentialProblem, credentialOf, type PresentedCredential } from './credentials.ts'
 import { isSameOrigin } from './same-site.ts'
 
@@ -56,5 +57,6 @@ export const connectionOf = async (
     expiresAt: actor.credential.expiresAt,
     supportsV1: protocolsOf(request).includes(PROTOCOL),
     since,
+    country: countryOf(request),
   }
 }

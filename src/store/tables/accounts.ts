@@ -36,6 +36,7 @@ export const accounts = sqliteTable(
     index('accounts_by_plan').on(table.subscriptionPlanId).where(sql`${table.subscriptionPlanId} IS NOT NULL`),
     index('accounts_by_first_name').on(sql`lower(${table.firstName})`),
     index('accounts_by_last_name').on(sql`lower(${table.lastName})`),
+    index('accounts_closed').on(table.updatedAt).where(sql`${table.isActive} = 0 AND ${table.isSuspended} = 0`),
     index('accounts_open').on(table.id).where(sql`${table.isActive} = 1`),
     index('accounts_users').on(table.id).where(sql`${table.isAdmin} = 0 AND ${table.isStaff} = 0 AND ${table.isSuperuser} = 0`),
     index('accounts_active_users')
@@ -46,6 +47,12 @@ export const accounts = sqliteTable(
       .where(sql`${table.isActive} = 0 AND ${table.isAdmin} = 0 AND ${table.isStaff} = 0 AND ${table.isSuperuser} = 0`),
   ],
 )
+
+export const erasures = sqliteTable('erasures', {
+  accountId: integer('account_id')
+    .primaryKey()
+    .references(() => accounts.id, { onDelete: 'cascade' }),
+})
 
 export const subscriptionPlans = sqliteTable(
   'subscription_plans',

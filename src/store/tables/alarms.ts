@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { PERSONAL_CHANNELS } from '../../model/alarm.ts'
 import { accounts } from './accounts.ts'
@@ -13,6 +14,17 @@ export const openAlarms = sqliteTable(
   (table) => [index('open_alarms_by_check').on(table.checkedAt, table.accountId)],
 )
 
+export const alarmHistories = sqliteTable(
+  'alarm_histories',
+  {
+    accountId: integer('account_id')
+      .primaryKey()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    oldestAt: integer('oldest_at').notNull(),
+  },
+  (table) => [index('alarm_histories_by_age').on(table.oldestAt, table.accountId)],
+)
+
 export const outbox = sqliteTable(
   'outbox',
   {
@@ -26,6 +38,11 @@ export const outbox = sqliteTable(
     subject: text().notNull(),
     body: text().notNull(),
     createdAt: integer('created_at').notNull(),
+    dueAt: integer('due_at'),
   },
-  (table) => [index('outbox_by_account').on(table.accountId), index('outbox_by_time').on(table.createdAt, table.key)],
+  (table) => [
+    index('outbox_due').on(table.dueAt).where(sql`${table.dueAt} IS NOT NULL`),
+    index('outbox_by_account').on(table.accountId),
+    index('outbox_by_time').on(table.createdAt, table.key),
+  ],
 )

@@ -13,7 +13,7 @@ export default {
     const { database, counts } = countingDatabase(env.DB)
     const response = await handleRequest(request, {
       context: createContext({ ...env, DB: database }, execution),
-      sockets: createSockets(env),
+      sockets: createSockets(env, null),
     })
     const headers = new Headers(response.headers)
     headers.set('X-D1', `${counts.roundTrips} / ${counts.statements}`)

@@ -239,7 +239,9 @@ test('every list uses an index, and sending counts messages through an index', a
     for (const after of [5, null]) expect(expensiveSteps(await explain((store) => read(store, 1, { ...page, after })))).toEqual([])
   }
   expect(expensiveSteps(await explain((store) => findConversation(store, 1, 2, page)))).toEqual([])
-  expect(expensiveSteps(await explain((store) => findMessagesAndMarkRead(store, 1, page, 1)))).toEqual([])
+  expect(
+    expensiveSteps(await explain((store) => findMessagesAndMarkRead(store, 1, { ...page, maxBytes: 1000, itemBytes: 10 }, 1))),
+  ).toEqual([])
   const message = { senderId: 1, receiverId: 2, content: 'x', today: '2026-01-01', now: 1 }
   const sending = await explain((store) => insertMessage(store, message, MESSAGE_RULE))
   expect(expensiveSteps(sending)).toEqual([])

@@ -171,9 +171,11 @@ describe('the history', () => {
       from_admin,
       sent_at,
     ])
-    // Beside the messages, a connecting client gets the read marks that exist already.
-    const [marks, messages] = [late.frames.filter(({ type }) => type === 'read'), late.frames.filter(({ type }) => type !== 'read')]
+    // Beside the messages, a connecting client gets the read marks and the automatic answers that exist already.
+    const [marks, notices] = [late.frames.filter(({ type }) => type === 'read'), late.frames.filter(({ type }) => type === 'notice')]
+    const messages = late.frames.filter(({ type }) => type !== 'read' && type !== 'notice')
     expect(marks.map(({ id, from_admin }) => [id, from_admin])).toEqual([[4, true]])
+    expect(notices.map(({ id, after }) => [id, after])).toEqual([[1, 1]])
     expect(messages.map(({ id, message, from_admin, sent_at }) => [id, message, from_admin, sent_at])).toEqual(overHttp)
     const ids = (response: { json: unknown }) => Object(response.json).messages.map(({ id }: { id: number }) => id)
     expect(ids(await page(sam, staff, '?limit=2'))).toEqual([4, 5])

@@ -103,6 +103,7 @@ test('a person is erased from every table, object and bucket, and the report cou
   expect(erased).toMatchObject({ accountId: sam.id, username: sam.username, conversation: 0, deskEvents: 3, pictures: 1 })
   expect(erased.rows).toEqual({
     accounts: 1,
+    alarm_histories: 1,
     assistant_turns: 2,
     emergency_contacts: 1,
     login_failures: 2, // of this address, and of all addresses together
@@ -188,7 +189,7 @@ test('messages in the outbox are deleted after their retention time, in chunks',
   const insert = (days: number, count: number) =>
     env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?3)
-       INSERT INTO outbox SELECT 'old.' || ?2 || '.' || i, ?1, 'sms', 'Ann', '+4915112345678', '', 'Help.', ?2 FROM n`,
+       INSERT INTO outbox (key, account_id, channel, recipient, address, subject, body, created_at) SELECT 'old.' || ?2 || '.' || i, ?1, 'sms', 'Ann', '+4915112345678', '', 'Help.', ?2 FROM n`,
     )
       .bind(sam.id, Date.now() - days * DAY, count)
       .run()

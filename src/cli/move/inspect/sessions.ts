@@ -1,0 +1,27 @@
+import { inflateSync } from 'node:zlib'
+
+/** What a row of `django_session` tells without the server's SECRET_KEY. Whether its signature is good is not among it. */
+
+/** `<body>:<time>:<signature>`. A dot before the body: it is compressed. */
+const SESSION_DATA = /^(\.?)([\w-]+):[0-9A-Za-z]+:[\w-]+$/
+
+/** A session of Django's has some hundred bytes. */
+const MAX_BYTES = 64 * 1024
+
+const bodyOf = (data: string): unknown => {
+  const [, isCompressed, body = ''] = SESSION_DATA.exec(data) ?? []
+  if (isCompressed === undefined) return null
+  try {
+    const bytes = Buffer.from(body, 'base64url')
+    return JSON.parse((isCompressed ? inflateSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes).toString())
+  } catch {
+    return null
+  }
+}
+
+/** The account that the session is of, as its row has the id; null: of nobody, or in no form that Django still reads. */
+export const accountOfSession = (data: string): string | null => {
+  const body = bodyOf(data)
+  if (typeof body !== 'object' || body === null || !('_auth_user_id' in body)) return null
+  return typeof body._auth_user_id === 'string' ? body._auth_user_id : null
+}
