@@ -20,6 +20,9 @@ const runtime = join(generated, 'runtime')
 registerHooks({ resolve: (specifier, context, next) => next(specifier === 'typescript' ? 'typescript-6' : specifier, context) })
 const { createClient: generate } = await import('@hey-api/openapi-ts')
 
+/** The module with the type of files, from a contract's folder. */
+const UPLOADS = '../../files.ts'
+
 const contentOf = (folder: string): string =>
   JSON.stringify(
     readdirSync(folder)
@@ -40,12 +43,11 @@ const connect = (folder: string): void => {
   }
   const functions = join(folder, 'sdk.gen.ts')
   const text = readFileSync(functions, 'utf8')
-  const imported = "from './client/index.ts'"
-  if (!text.includes(imported)) throw new Error(`${functions} does not import the runtime`)
-  writeFileSync(functions, text.replace(imported, "from '../../runtime.ts'"))
+  if (!text.includes("'./client/index.ts'")) throw new Error(`${functions} does not import the runtime`)
+  writeFileSync(functions, text.replace("'./client/index.ts'", "'../../runtime.ts'"))
   const types = join(folder, 'types.gen.ts')
   const declarations = readFileSync(types, 'utf8').replaceAll('Blob | File', 'Upload')
-  if (declarations.includes('Upload')) writeFileSync(types, `import type { Upload } from '../../files.ts'\n${declarations}`)
+  if (declarations.includes('Upload')) writeFileSync(types, `import type { Upload } from '${UPLOADS}'\n${declarations}`)
   rmSync(join(folder, 'client.gen.ts')) // one client for all callers; ours is passed to each function
 }
 

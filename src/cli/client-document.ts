@@ -1,5 +1,3 @@
-import type { OpenApiDocument } from '../http/openapi/document.ts'
-
 /** What of an OpenAPI document is changed for the generated client. */
 
 interface MediaType {
@@ -33,7 +31,7 @@ const changeOperation = (operation: Operation): void => {
 }
 
 /** The document that the generator reads. It has no handshakes of sockets, which no function can send. */
-export const clientDocument = (document: OpenApiDocument): Record<string, unknown> => {
+export const clientDocument = (document: object): Record<string, unknown> => {
   const copy: Document & Record<string, unknown> = JSON.parse(JSON.stringify(document))
   delete copy.servers
   for (const [path, operations] of Object.entries(copy.paths)) {

@@ -53,8 +53,10 @@ describe('against the running server', () => {
   })
 })
 
-describe('the examples in README', () => {
-  const examples = fencedBlocks(readFileSync(join(folder, 'README.md'), 'utf8'))
+describe("the examples in the package's README and in the project's", () => {
+  const examples = ['packages/client/README.md', 'README.md']
+    .flatMap((path) => fencedBlocks(readFileSync(join(root, path), 'utf8')))
+    .filter((text) => text.includes("from '@concord/client'"))
   const written = join(folder, 'dist/examples')
 
   /** Where the client works, as TypeScript sees it. */
