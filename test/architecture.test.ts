@@ -87,15 +87,14 @@ const LAYERS: Record<string, Layer> = {
   },
   browser: { files: /^(site|console)\/browser\//, allowed: null, forbiddenPackages: /./ },
   env: { files: /^env\.ts$/, allowed: /^model\//, forbiddenPackages: /^(?!zod\/mini$)/ },
-  core: { files: /^core\.ts$/, allowed: /^(domain|model|store|tokens)\//, forbiddenPackages: /./ },
   // Durable Objects and other bindings, as the core sees them.
   rpc: { files: /^rpc\//, allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/, forbiddenPackages: /./ },
   compose: {
     files: /^compose\.ts$/,
-    // The compiled hash functions are bindings of a kind: only the Worker can import them.
-    allowed: /^(domain|model|store|providers|rpc)\/|^(core|env)\.ts$|^tokens\/[\w-]+\.wasm$/,
-    forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/,
+    allowed: /^(domain|model|store|tokens|providers|rpc)\/|^env\.ts$/,
+    forbiddenPackages: /^(?!#hash-modules$)/,
   },
+  'hash-modules': { files: /^hash-modules\.ts$/, allowed: /^tokens\/[\w-]+\.wasm$/, forbiddenPackages: /^(?!argon2id\/)/ },
   durable: {
     files: /^durable\//,
     allowed: /^(domain\/|model\/|compose\.ts$|env\.ts$|dialects\/\w+\/frames\.ts$)/,
@@ -110,7 +109,8 @@ const LAYERS: Record<string, Layer> = {
   // Commands for the operator's machine. They create their own context, and the Worker never imports them.
   cli: {
     files: /^cli\//,
-    allowed: /^(app|core|env)\.ts$|^(documents|domain|model|store)\/|^http\/openapi\/document-file\.ts$/,
+    allowed:
+      /^(app|compose|env)\.ts$|^(documents|domain|model|store)\/|^(http\/openapi\/document-file|site\/static-pages|console\/console-page)\.ts$/,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }
@@ -268,6 +268,7 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   FACILITY_TEXT_SIZES: 'the states of a column',
   FACILITY_THEMES: 'the states of a column',
   FRIEND_STATUSES: 'the states of a column',
+  KINDS_TO_ALL: 'the states of a column',
   MASTER_TYPES: 'the states of a column',
   MATCH_STATUSES: 'the states of a column',
   NOTIFICATION_KINDS: 'the states of a column',

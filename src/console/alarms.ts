@@ -22,11 +22,10 @@ const Alarm = documented(
   { id: 'DeskAlarm' },
 )
 
+/** At most 200. */
 const listAlarms = route({
   method: 'GET',
   path: '/console/api/alarms/',
-  summary: 'List the alarms of all accounts, newest first',
-  description: 'At most 200.',
   access: staffOnly,
   responses: { 200: ok(z.object({ alarms: z.array(Alarm) }), 'The alarms'), ...errors.responses(FORBIDDEN) },
   handle: async ({ context }) => ({ status: 200, body: { alarms: (await readAlarms(context)).map(alarmToWire) } }),

@@ -28,7 +28,6 @@ const toWire = ({ id, name, relationship, answer }: EmergencyContact): z.infer<t
 const listContactAnswers = route({
   method: 'GET',
   path: '/support/help/contacts/',
-  summary: "List the caller's emergency contacts with what each of them has answered",
   access: member,
   responses: { 200: ok(z.object({ contacts: z.array(Contact) }), 'The contacts') },
   handle: async ({ context }) => {

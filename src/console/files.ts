@@ -28,12 +28,10 @@ const peopleOfRoom = restricted(
 
 const params = z.object({ user_id: pathId(), file_id: z.string() })
 
+/** A multipart form with `file` (at most 5 MiB) and `name`. The type is found in the content. Nobody sees the file before a message refers to it; without one it is deleted after an hour. */
 const upload = route({
   method: 'POST',
   path: '/support/files/{user_id}/',
-  summary: 'Upload a file for a conversation',
-  description:
-    'A multipart form with `file` (at most 5 MiB) and `name`. The type is found in the content. Nobody sees the file before a message refers to it; without one it is deleted after an hour.',
   access: peopleOfRoom,
   quota: QUOTAS.chatFiles,
   body: z.object({ file: file(PICTURE_MAX_BYTES), name: z._default(text({ max: 255, blank: true }), '') }),
@@ -46,11 +44,10 @@ const upload = route({
   }),
 })
 
+/** The same as the frame of the socket. A file is sent once: a repeated request gets the id of the same message. */
 const send = route({
   method: 'POST',
   path: '/support/files/{user_id}/{file_id}/send/',
-  summary: 'Send a message that refers to an uploaded file',
-  description: 'The same as the frame of the socket. A file is sent once: a repeated request gets the id of the same message.',
   access: peopleOfRoom,
   body: z.object({ client_id: text({ max: 128 }) }),
   params,
@@ -74,11 +71,10 @@ const disposition = (file: File): string => {
   return `${isPicture(file) ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${encoded}`
 }
 
+/** For the people of the room. When staff get a file, it is recorded. */
 const read = route({
   method: 'GET',
   path: '/support/files/{user_id}/{file_id}',
-  summary: 'Get a file of a conversation',
-  description: 'For the people of the room. When staff get a file, it is recorded.',
   access: peopleOfRoom,
   params,
   responses: errors.responses('not-found'),

@@ -53,18 +53,15 @@ const ownAlarmToWire = (alarm: AlarmView): z.infer<typeof OwnAlarm> => ({
 const readHelp = route({
   method: 'GET',
   path: '/support/help/',
-  summary: "List the caller's alarms that are open or less than a day old, newest first, and who was told of them",
   access: member,
   responses: { 200: ok(z.object({ alarms: z.array(OwnAlarm) }), 'The alarms') },
   handle: async ({ context }) => ({ status: 200, body: { alarms: (await readOwnAlarms(context)).map(ownAlarmToWire) } }),
 })
 
+/** Starts an alarm for the caller, or joins the open one. A caller who has not chosen a scenario can call for help, too: the trigger of the contract responds with 404 to them. A request that is repeated with the same `call_id` starts nothing: the response has the alarm of the first one. */
 const callForHelpRoute = route({
   method: 'POST',
   path: '/support/help/',
-  summary: 'Call for help',
-  description:
-    'Starts an alarm for the caller, or joins the open one. A caller who has not chosen a scenario can call for help, too: the trigger of the contract responds with 404 to them. A request that is repeated with the same `call_id` starts nothing: the response has the alarm of the first one.',
   access: member,
   body: z.object({ call_id: z._default(z.nullable(text({ max: 64 })), null) }),
   responses: { 200: ok(HelpCall, 'The alarm'), ...errors.responses('throttled') },

@@ -37,7 +37,6 @@ const query = z.object({ before: z.optional(integer({ min: 1 })), limit: z._defa
 const listMessages = route({
   method: 'GET',
   path: '/console/api/rooms/{user_id}/messages/',
-  summary: 'List the messages of a conversation with the name of each sender, newest page first; oldest message first within a page',
   access: staffOnly,
   query,
   params: z.object({ user_id: pathId() }),
@@ -51,7 +50,6 @@ const listMessages = route({
 const listOwnMessages = route({
   method: 'GET',
   path: '/support/messages/',
-  summary: "List the messages of the caller's own conversation with their files, newest page first; oldest message first within a page",
   access: member,
   query,
   responses: { 200: ok(z.object({ messages: z.array(OwnMessage) }), 'The messages'), ...errors.responses('not-found') },

@@ -40,7 +40,6 @@ const params = z.object({ user_id: pathId() })
 const showPerson = route({
   method: 'GET',
   path: '/console/api/rooms/{user_id}/person/',
-  summary: 'Get how to reach a person, and whom an alarm of this person notifies',
   access: staffOnly,
   params,
   responses: { 200: ok(Person, 'The person'), ...errors.responses(FORBIDDEN, 'not-found') },

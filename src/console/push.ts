@@ -17,17 +17,15 @@ const endpoint = text({ max: 2048 })
 const readKey = route({
   method: 'GET',
   path: '/console/api/push/',
-  summary: 'Get the key with which a browser subscribes to notifications; null if Web Push is not set up',
   access: staffOnly,
   responses: { 200: ok(z.object({ public_key: z.nullable(z.string()) }), 'The key'), ...errors.responses(FORBIDDEN) },
   handle: ({ context }) => ({ status: 200, body: { public_key: context.push?.publicKey ?? null } }),
 })
 
+/** At most ten devices for each account: the oldest is forgotten for a new one. */
 const subscribeRoute = route({
   method: 'POST',
   path: '/console/api/push/',
-  summary: 'Notify a device of alarms, until this log-in ends',
-  description: 'At most ten devices for each account: the oldest is forgotten for a new one.',
   access: staffOnly,
   body: z.object({ endpoint, p256dh: text({ max: 128 }), auth: text({ max: 64 }) }),
   responses: { 204: noContent('The device is notified'), ...errors.responses(FORBIDDEN, 'not-found', 'invalid-subscription') },
@@ -40,7 +38,6 @@ const subscribeRoute = route({
 const unsubscribeRoute = route({
   method: 'DELETE',
   path: '/console/api/push/',
-  summary: 'Do not notify a device any more',
   access: staffOnly,
   body: z.object({ endpoint }),
   responses: { 204: noContent('The device is not notified'), ...errors.responses(FORBIDDEN) },
@@ -53,7 +50,6 @@ const unsubscribeRoute = route({
 const test = route({
   method: 'POST',
   path: '/console/api/push/test/',
-  summary: "Send a test to the caller's devices",
   access: staffOnly,
   responses: { 200: ok(z.object({ sent: z.int() }), 'How many devices have got it'), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context }) => ({ status: 200, body: { sent: errors.unwrap(await sendTest(context)).sent } }),

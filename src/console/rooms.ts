@@ -43,7 +43,6 @@ const params = z.object({ user_id: pathId() })
 const listRooms = route({
   method: 'GET',
   path: '/console/api/rooms',
-  summary: 'List the rooms: open alarms first, then the longest wait, then the latest activity',
   access: staffOnly,
   query: z.object({
     filter: z._default(z.enum(FILTERS, `Invalid option: expected one of ${FILTERS.map((filter) => `"${filter}"`).join('|')}`), 'all'),
@@ -69,7 +68,6 @@ const listRooms = route({
 const claimRoom = route({
   method: 'POST',
   path: '/console/api/rooms/{user_id}/take/',
-  summary: 'Claim a conversation',
   access: staffOnly,
   params,
   responses: {
@@ -85,7 +83,6 @@ const claimRoom = route({
 const releaseRoom = route({
   method: 'DELETE',
   path: '/console/api/rooms/{user_id}/take/',
-  summary: 'Release a conversation',
   access: staffOnly,
   params,
   responses: { 204: noContent('The conversation is released'), ...errors.responses(FORBIDDEN, 'not-found') },
@@ -98,7 +95,6 @@ const releaseRoom = route({
 const listReturns = route({
   method: 'GET',
   path: '/console/api/rooms/{user_id}/returns/',
-  summary: 'List when a conversation went back to the queue because its holder was silent, newest first',
   access: staffOnly,
   params,
   responses: {
@@ -117,7 +113,6 @@ const listReturns = route({
 const resolveRoom = route({
   method: 'POST',
   path: '/console/api/rooms/{user_id}/resolve/',
-  summary: 'Resolve a conversation',
   access: staffOnly,
   body: z.object({ last_message: integer({ min: 0, description: 'The last message that the caller has seen; 0 if there is none.' }) }),
   params,
@@ -131,7 +126,6 @@ const resolveRoom = route({
 const reopenRoom = route({
   method: 'DELETE',
   path: '/console/api/rooms/{user_id}/resolve/',
-  summary: 'Reopen a conversation',
   access: staffOnly,
   params,
   responses: { 204: noContent('The conversation is not resolved'), ...errors.responses(FORBIDDEN, 'not-found') },

@@ -36,7 +36,6 @@ const entryToWire = (entry: AuditEntry): z.infer<typeof Entry> => ({
 const listTrail = route({
   method: 'GET',
   path: '/account/audit',
-  summary: 'Who looked at or changed what concerns the caller, newest first',
   access: member,
   query: z.object({ limit: z._default(integer({ min: 1, max: 500 }), 100), cursor: z.optional(cursorOf(z.int())) }),
   responses: { 200: ok(z.object({ entries: z.array(Entry), next: z.nullable(z.string()) }), 'The entries') },
@@ -53,7 +52,6 @@ const listTrail = route({
 const exportData = route({
   method: 'GET',
   path: '/account/export',
-  summary: "A copy of all the caller's data, with their pictures, as one JSON document",
   access: member,
   // It is recorded and has a quota: a link on another site must not use it up.
   changesState: true,
@@ -91,7 +89,6 @@ const Removed = z.object({
 const eraseAccount = route({
   method: 'POST',
   path: '/account/erase',
-  summary: "Erase the caller's account and all its data",
   access: memberRateLimited,
   body: z.object({ password: text({ max: 1024, exact: true, format: 'password' }) }),
   responses: {

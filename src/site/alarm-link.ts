@@ -12,7 +12,6 @@ const TITLE = 'Alarm'
 const showAlarm = route({
   method: 'GET',
   path: '/support/alarm',
-  summary: 'The page that the link in a message about an alarm opens',
   access: anyone,
   query: z.object({ token: z._default(z.string(), '') }),
   responses: {},
@@ -27,11 +26,10 @@ const showAlarm = route({
     ),
 })
 
+/** The response says nothing about the person. */
 const acknowledge = route({
   method: 'POST',
   path: '/support/alarm',
-  summary: 'Acknowledge an alarm with a link',
-  description: 'The response says nothing about the person.',
   access: publicRateLimited,
   body: z.object({ token: text({ max: 64, blank: true }) }),
   responses: {},

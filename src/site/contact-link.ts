@@ -12,7 +12,6 @@ const TITLE = 'Emergency contact'
 const showInvitation = route({
   method: 'GET',
   path: '/support/contact',
-  summary: 'The page that the link in an invitation opens',
   access: anyone,
   query: z.object({ token: z._default(z.string(), '') }),
   responses: {},
@@ -36,7 +35,6 @@ const TEXTS = {
 const answerInvitation = route({
   method: 'POST',
   path: '/support/contact',
-  summary: 'Agree to be an emergency contact, or decline',
   access: publicRateLimited,
   body: z.object({ token: text({ max: 64, blank: true }), answer: z.enum(['agreed', 'declined']) }),
   responses: {},

@@ -28,17 +28,15 @@ const requestForm = html`<p>Enter your username or your e-mail address. We send 
 const showRequest = route({
   method: 'GET',
   path: '/support/password',
-  summary: 'The page that asks for a link for a new password',
   access: anyone,
   responses: {},
   handle: ({ context }) => linkPage(TITLE, canSendLinks(context) ? requestForm : UNAVAILABLE),
 })
 
+/** The response is the same whether there is an account or not. */
 const request = route({
   method: 'POST',
   path: '/support/password',
-  summary: 'Send a link for a new password',
-  description: 'The response is the same whether there is an account or not.',
   access: publicRateLimited,
   body: z.object({ name: text({ max: EMAIL_MAX }) }),
   responses: {},
@@ -67,7 +65,6 @@ const passwordForm = (token: string, errors: readonly string[]) => html`<form me
 const showNew = route({
   method: 'GET',
   path: '/support/password/new',
-  summary: 'The page that a link for a new password opens',
   access: anyone,
   query: z.object({ token: z._default(z.string(), '') }),
   responses: {},
@@ -77,7 +74,6 @@ const showNew = route({
 const setNew = route({
   method: 'POST',
   path: '/support/password/new',
-  summary: 'Set a new password with a link',
   access: publicRateLimited,
   body: z.object({
     token: text({ max: 64, blank: true }),

@@ -50,15 +50,17 @@ interface ForeignKey {
 
 /**
  * The columns that reference an account. They are read from the schema, so that no table is forgotten. D1 allows the pragma
- * as a statement but not as a table-valued function, so this runs one statement per table.
+ * as a statement but not as a table-valued function, so this runs one statement per table, all in one batch.
  */
 export const findAccountForeignKeys = async ({ orm }: Store): Promise<ForeignKey[]> => {
   const tables = await orm.all<{ name: string }>(
     sql`SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%REFERENCES accounts%' ORDER BY name`,
   )
-  const keys = await Promise.all(
-    tables.map(({ name }) => orm.all<{ table: string; from: string }>(sql`PRAGMA foreign_key_list(${sql.identifier(name)})`)),
-  )
+  const keysOf = ({ name }: { name: string }) =>
+    rowsOf<{ table: string; from: string }>(orm, sql`PRAGMA foreign_key_list(${sql.identifier(name)})`)
+  const [first, ...others] = tables
+  if (!first) return []
+  const keys = await orm.batch([keysOf(first), ...others.map(keysOf)])
   return keys.flatMap((ofTable, index) =>
     ofTable.filter(({ table }) => table === 'accounts').map(({ from: column }) => ({ table: tables[index]?.name ?? '', column })),
   )

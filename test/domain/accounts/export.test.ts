@@ -214,6 +214,9 @@ const insertEverything = async (id: number, other: number): Promise<void> => {
   await insert('announcements', { title: 'News', content: 'Zebra news', created_at: 1 })
   const announcement = (await env.DB.prepare('SELECT max(id) AS id FROM announcements').first<number>('id')) ?? 0
   await insert('notifications', { receiver_id: id, announcement_id: announcement, kind: 'bulk', ...times })
+  await insert('announcements', { title: 'News', content: 'Zebra news', kind: 'bulk', created_at: 1 })
+  await insert('announcement_reads', { account_id: id, notification_id: 1, kind: 'bulk', read_at: 1 })
+  await insert('announcement_gaps', { account_id: id, after_id: 0, until_id: 0 })
   await insert('matches', { user1_id: id, user2_id: other, score: 50, status: 'pending', ...times })
   await insert('friend_records', { id: hex('e', 24), sender_id: id, receiver_id: other, ...times })
   await insert('plans', { id: plan, creator_id: id, title: 'Zebra picnic', location: '{"name":"Park"}', end_time: 1, ...times })
@@ -259,6 +262,7 @@ describe('a person gets a copy of their data', () => {
     expect(rowsIn(exported, 'subscription_plan')).toMatchObject([{ plan_type: 'gold' }])
     expect(rowsIn(exported, 'match_preferences')).toMatchObject([{ profession: ['vet'] }])
     expect(rowsIn(exported, 'notifications')).toMatchObject([{ title: expect.any(String) }, { title: 'News', content: 'Zebra news' }])
+    expect(rowsIn(exported, 'announcements')).toMatchObject([{ notification_id: expect.any(Number), kind: 'bulk', title: 'News' }])
     expect(rowsIn(exported, 'direct_messages_received')).toMatchObject([{ sender_id: stranger.id, content: 'zebra received' }])
     expect(rowsIn(exported, 'support_messages')).toMatchObject([{ sender_name: sam.username, message: 'zebra hello', from_admin: false }])
     const [alarm] = rowsIn(exported, 'alarms')
