@@ -31,7 +31,6 @@ export const createClient = ({ baseUrl, token: initialToken = null, fetch, crede
       // Every contract accepts every token as a bearer token. The other scheme is that of a calendar feed's address.
       auth: ({ scheme }) => (scheme === 'bearer' && token !== null ? token : undefined),
       ...(fetch && { fetch }),
-      // Workers reject a request that names `credentials`, even with the default.
       ...(credentials && { credentials }),
     }),
   )
