@@ -13,14 +13,26 @@ const fromRoot = (path: string): string => new URL(path, 'file:///test/docs/').p
 const textsOf = (found: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(found).map(([path, text]) => [fromRoot(path), text]))
 
-const documents = textsOf(import.meta.glob<string>(['../../*.md', '../../docs/**/*.md'], { query: '?raw', import: 'default', eager: true }))
+const documents = textsOf(
+  import.meta.glob<string>(['../../*.md', '../../docs/**/*.md', '../../packages/*/*.md'], {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+)
 const sources = Object.values(
   import.meta.glob<string>(['../../src/env.ts', '../../src/env/**/*.ts'], { query: '?raw', import: 'default', eager: true }),
 ).map(withoutComments)
 const adminSources = Object.values(import.meta.glob<string>('../../src/cli/admin/*.ts', { query: '?raw', import: 'default', eager: true }))
 const objectSources = Object.values(import.meta.glob<string>('../../src/durable/*.ts', { query: '?raw', import: 'default', eager: true }))
 const files = Object.keys(
-  import.meta.glob(['../../*', '../../.*', '../../.ci/*', '../../{src,test,docs,migrations}/**/*', '!**/node_modules/**']),
+  import.meta.glob([
+    '../../*',
+    '../../.*',
+    '../../.ci/*',
+    '../../{src,test,docs,migrations,packages}/**/*',
+    '!**/{node_modules,dist,generated}/**',
+  ]),
 ).map(fromRoot)
 
 export const projectDocuments: Documents = { texts: documents, files }
