@@ -64,6 +64,7 @@ export const copyProject = (initial: Partial<Account> = {}): ProjectCopy => {
   const reset = (): void => {
     writeFileSync(accountFile, JSON.stringify({ ...EMPTY_ACCOUNT, ...initial }))
     git('reset', '--quiet', '--hard')
+    git('clean', '-fdq')
   }
   reset()
   return {

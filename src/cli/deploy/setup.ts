@@ -6,6 +6,7 @@ import { CliError, runCommand } from '../cli-error.ts'
 import { type EnvironmentName, requireEnvironment } from '../environments.ts'
 import { openDialogue } from '../prompt.ts'
 import { replaceFile } from '../replace-file.ts'
+import { exitIfHelpIsAsked } from '../usage.ts'
 import { root } from '../wrangler.ts'
 import { type Answers, askAnswers } from './answers.ts'
 import * as cloudflare from './cloudflare.ts'
@@ -160,11 +161,10 @@ const runSteps = async (name: EnvironmentName, steps: readonly Step[]): Promise<
   }
 }
 
-const invocation = (): { readonly name: EnvironmentName; readonly dryRun: boolean } | null => {
-  const options = { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' } } as const
+const invocation = (): { readonly name: EnvironmentName; readonly dryRun: boolean } => {
+  const options = { 'dry-run': { type: 'boolean' } } as const
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true })
-    if (values.help) return null
     const [name, ...rest] = positionals
     if (name === undefined || rest.length > 0) throw new CliError(`Name one environment.\n\n${USAGE}`)
     return { name: requireEnvironment(name), dryRun: values['dry-run'] === true }
@@ -175,9 +175,7 @@ const invocation = (): { readonly name: EnvironmentName; readonly dryRun: boolea
 }
 
 const setUp = async (): Promise<void> => {
-  const asked = invocation()
-  if (asked === null) return console.log(USAGE)
-  const { name, dryRun } = asked
+  const { name, dryRun } = invocation()
   const environment = readEnvironment(name)
   await cloudflare.requireLogin(environment)
   const secrets = await cloudflare.listSecrets(environment)
@@ -202,4 +200,5 @@ const setUp = async (): Promise<void> => {
   console.log(`Next: commit wrangler.toml if it changed, then run \`npm run deploy -- ${name}\`.`)
 }
 
+exitIfHelpIsAsked(USAGE)
 await runCommand(setUp)
