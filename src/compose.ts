@@ -1,35 +1,72 @@
-import argon2 from 'argon2id/dist/simd.wasm'
-import { composeCore } from './core.ts'
+import { hashModules } from '#hash-modules'
 import { builtin } from './domain/assistant/builtin.ts'
 import type { Context } from './domain/context.ts'
 import { hasAlarmChannel } from './domain/maintenance/health.ts'
 import { type Env, settingsFrom } from './env.ts'
 import { parseDeskEvent } from './model/alarm.ts'
+import { UNKNOWN_CLIENT } from './model/client.ts'
+import type { Settings } from './model/settings.ts'
 import { createCarriers } from './providers/carriers.ts'
+import { createHttpClient } from './providers/http.ts'
 import { createModel } from './providers/models.ts'
+import { createWebPush } from './providers/web-push.ts'
 import { createAlarms } from './rpc/alarms.ts'
 import { createLimits } from './rpc/limits.ts'
 import { createReferenceFiles } from './rpc/reference-files.ts'
 import { createSupport } from './rpc/support.ts'
 import { insertOutboxMessage } from './store/alarms.ts'
+import { createMedia } from './store/media.ts'
 import { createStore } from './store/store.ts'
-import pbkdf2 from './tokens/pbkdf2-sha256.wasm'
+import { createArgon2 } from './tokens/argon2.ts'
+import { createTokens } from './tokens/jwt.ts'
+import { PASSWORD_COST } from './tokens/password-cost.ts'
+import { createPasswords } from './tokens/passwords.ts'
+import { createPbkdf2 } from './tokens/pbkdf2.ts'
+import { createRevocations } from './tokens/revocations.ts'
+
+/**
+ * The only place where bindings and settings become what the core uses. The compiled hash functions (`#hash-modules`) are the one
+ * import that depends on the runtime: the Worker imports WASM, Node reads it from files. package.json maps the name to both.
+ */
 
 type SharedContext = Omit<Context, 'waitUntil'>
 
-/** The part of the context that is the same for all requests. It is created once per isolate. */
-const sharedContexts = new WeakMap<Env, SharedContext>()
+/** What the command line has its own of: it has no Durable Objects, sends nothing, and waits as long as it must. */
+type Surroundings = Pick<
+  Context,
+  'settings' | 'limits' | 'readReferenceFile' | 'alarms' | 'support' | 'carriers' | 'push' | 'model' | 'sleep'
+> & {
+  readonly maxPasswordWaitMs: number
+}
 
-const createSharedContext = (env: Env): SharedContext => {
-  const settings = settingsFrom(env)
-  if (!hasAlarmChannel({ settings })) {
-    console.warn(JSON.stringify({ warning: 'no e-mail or SMS provider: alarm messages are kept in the outbox, and nobody receives them' }))
+/** The context of the core, for the Worker, its objects and the command line alike. */
+export const composeContext = (
+  { DB, REVOKED, MEDIA }: Pick<Env, 'DB' | 'REVOKED' | 'MEDIA'>,
+  { maxPasswordWaitMs, ...surroundings }: Surroundings,
+): SharedContext => {
+  const { jwtSecret: secret, jwtSecretPrevious: previousSecret, jwtIssuer: issuer } = surroundings.settings
+  return {
+    ...surroundings,
+    client: UNKNOWN_CLIENT,
+    address: null,
+    store: createStore(DB),
+    media: createMedia(MEDIA),
+    tokens: createTokens({ secret, previousSecret, issuer }),
+    revocations: createRevocations(REVOKED),
+    knownFlags: new Map(),
+    passwords: createPasswords(
+      { argon2: createArgon2(hashModules.argon2, PASSWORD_COST), pbkdf2: createPbkdf2(hashModules.pbkdf2) },
+      maxPasswordWaitMs,
+    ),
+    now: () => Date.now(),
   }
+}
+
+const workerSurroundings = (env: Env, settings: Settings): Surroundings => {
   const support = createSupport(env, settings.jurisdiction)
   const store = createStore(env.DB)
-  return composeCore(env, {
+  return {
     settings,
-    hashModules: { argon2, pbkdf2 },
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
     limits: createLimits(env.ADDRESS_LIMIT, env.NETWORK_LIMIT, env.ALARM_LIMIT),
     readReferenceFile: createReferenceFiles(env.ASSETS),
@@ -40,12 +77,24 @@ const createSharedContext = (env: Env): SharedContext => {
       keepInOutbox: (channel, message) => insertOutboxMessage(store, { ...message, channel }),
       announceToDesk: ({ key, accountId, body }) => support.desk(accountId).announce(key, parseDeskEvent(body)),
     }),
+    push: settings.push && createWebPush(settings.push, createHttpClient(settings.carriers.timeoutMs)),
     model: createModel(settings.assistant, env.AI, builtin),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  })
+  }
 }
 
-/** The only place where bindings are turned into what the core uses. */
+/** The part of the context that is the same for all requests. It is created once per isolate. */
+const sharedContexts = new WeakMap<Env, SharedContext>()
+
+const createSharedContext = (env: Env): SharedContext => {
+  const settings = settingsFrom(env)
+  if (!hasAlarmChannel({ settings })) {
+    console.warn(JSON.stringify({ warning: 'no e-mail or SMS provider: alarm messages are kept in the outbox, and nobody receives them' }))
+  }
+  return composeContext(env, workerSurroundings(env, settings))
+}
+
+/** The context of one request, cron or object. */
 export const createContext = (env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Context => {
   const shared = sharedContexts.get(env) ?? createSharedContext(env)
   sharedContexts.set(env, shared)

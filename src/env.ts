@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
 import { PERSONAL_CHANNELS } from './model/alarm.ts'
+import { fromBase64Url } from './model/base64url.ts'
+import { parseEscalation } from './model/escalation.ts'
+import { isPublicKey, isPushOrigin } from './model/push.ts'
 import type { CarrierSettings, Settings } from './model/settings.ts'
 import { parseSupportHours } from './model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
@@ -54,11 +57,16 @@ const number = (defaultValue: number, { unit = 1, min = 0 } = {}) =>
 
 const withoutTrailingSlash = (url: string): string => url.replace(/\/$/, '')
 
+const isWebAddress = (url: string): boolean => /^https?:\/\/[^/?#]+\/?$/.test(url) && URL.canParse(url)
+
 const baseUrl = (defaultValue: string) =>
   z.pipe(
     z.optional(text),
     z.transform((value) => withoutTrailingSlash(value || defaultValue)),
   )
+
+const ESCALATION_RULE =
+  'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
 
 /** `5,15`: how many minutes after the trigger the second and the third step notify the recipients again. */
 const stepsFrom = (list: string): number[] =>
@@ -75,6 +83,12 @@ const originsFrom = (list: string): Settings['allowedOrigins'] => {
   return origins.includes('*') ? 'any' : new Set(origins.filter((origin) => origin !== ''))
 }
 
+/** The push services of Chrome, Firefox, Safari and Edge. */
+const PUSH_ORIGINS =
+  'https://fcm.googleapis.com,https://updates.push.services.mozilla.com,https://*.push.apple.com,https://*.notify.windows.com'
+
+const pushOriginsFrom = (list: string): string[] => list.split(',').map((origin) => withoutTrailingSlash(origin.trim()))
+
 /** Every variable with its default and its bounds, the rules between them, and what they become. */
 export const settingsSchema = z.pipe(
   z
@@ -84,6 +98,7 @@ export const settingsSchema = z.pipe(
       JWT_ISSUER: z._default(text, 'concord'),
       JURISDICTION: z.pipe(z._default(text, ''), z.enum(['', 'eu', 'fedramp'], 'JURISDICTION must be eu, fedramp or empty')),
       ALLOWED_ORIGINS: z.pipe(z._default(text, '*'), z.transform(originsFrom)),
+      PUBLIC_URL: optionalText,
       TOKEN_DAYS: number(30, { unit: DAY }),
       SESSION_DAYS: number(14, { unit: DAY }),
       ACCESS_MINUTES: number(60, { unit: MINUTE }),
@@ -97,6 +112,7 @@ export const settingsSchema = z.pipe(
       // With a limit of zero, no message could ever be sent.
       CHAT_BURST: number(30, { min: 1 }),
       CHAT_PER_SECOND: number(2, { min: 0.1 }),
+      CHAT_HOLDER_MINUTES: number(10, { unit: MINUTE, min: 1 }),
       SUPPORT_HOURS: z.pipe(
         optionalText.check(z.refine((value) => value === null || parseSupportHours(value) !== null, HOURS_RULE)),
         z.transform((value) => (value === null ? null : parseSupportHours(value))),
@@ -113,6 +129,7 @@ export const settingsSchema = z.pipe(
       ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
       ALARM_STEP_MINUTES: z.pipe(z._default(text, '5,15'), z.transform(stepsFrom)),
       ALARM_REMINDER_MINUTES: number(15, { unit: MINUTE, min: 1 }),
+      ESCALATION: optionalText,
       OUTBOX_IS_CHANNEL: flag,
       CARRIER_TIMEOUT_SECONDS: number(10, { unit: SECOND }),
       EMAIL_FROM: optionalText,
@@ -124,6 +141,15 @@ export const settingsSchema = z.pipe(
       SMS_API_URL: baseUrl('https://api.twilio.com'),
       ALARM_WEBHOOK_URL: optionalText,
       ALARM_WEBHOOK_SECRET: optionalText,
+      VAPID_PUBLIC_KEY: optionalText,
+      VAPID_PRIVATE_KEY: optionalText,
+      VAPID_SUBJECT: optionalText,
+      PUSH_ORIGINS: z.pipe(
+        z._default(text, PUSH_ORIGINS),
+        z
+          .transform(pushOriginsFrom)
+          .check(z.refine((origins) => origins.every(isPushOrigin), 'PUSH_ORIGINS must be a list of origins that start with https://')),
+      ),
       ASSISTANT_URL: optionalText,
       ASSISTANT_KEY: optionalText,
       ASSISTANT_MODEL: optionalText,
@@ -140,10 +166,31 @@ export const settingsSchema = z.pipe(
         ({ ALARM_WEBHOOK_URL: url, ALARM_WEBHOOK_SECRET: secret }) => !url || (secret ?? '').length >= 16,
         'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters',
       ),
+      z.refine(
+        ({ VAPID_PUBLIC_KEY: key, VAPID_PRIVATE_KEY: secret, VAPID_SUBJECT: subject }) =>
+          (key && secret && subject) || !(key || secret || subject),
+        'VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY and VAPID_SUBJECT must be set together',
+      ),
+      z.refine(
+        ({ VAPID_PUBLIC_KEY: key, VAPID_PRIVATE_KEY: secret }) => !key || (isPublicKey(key) && fromBase64Url(secret ?? '')?.length === 32),
+        'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be a pair of keys of the curve P-256',
+      ),
+      z.refine(
+        ({ VAPID_SUBJECT: subject }) => !subject || /^(?:mailto:|https:)/.test(subject),
+        'VAPID_SUBJECT must start with mailto: or https:',
+      ),
+      z.refine(({ ESCALATION: order }) => order === null || parseEscalation(order) !== null, ESCALATION_RULE),
+      z.refine(({ ESCALATION: order, PUBLIC_URL: url }) => order === null || url, 'ESCALATION requires PUBLIC_URL'),
+      z.refine(
+        ({ ESCALATION: order, ALARM_WEBHOOK_URL: url }) => url || !parseEscalation(order ?? '')?.some(({ webhook }) => webhook !== null),
+        'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
+      ),
+      z.refine(({ PUBLIC_URL: url }) => !url || isWebAddress(url), 'PUBLIC_URL must be an address that begins with https:// or http://'),
       z.refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL'),
     ),
   z.transform((variables): Settings => {
     const { EMAIL_FROM: emailFrom, SMS_ACCOUNT_SID: account, SMS_AUTH_TOKEN: token, SMS_FROM: smsFrom } = variables
+    const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: subject, PUSH_ORIGINS: origins } = variables
     const { ALARM_WEBHOOK_URL: webhookUrl, ALARM_WEBHOOK_SECRET: webhookSecret, ASSISTANT_URL: assistantUrl } = variables
     const carriers: CarrierSettings = {
       timeoutMs: variables.CARRIER_TIMEOUT_SECONDS,
@@ -181,7 +228,9 @@ export const settingsSchema = z.pipe(
         deskAlarmsMs: variables.DESK_ALARM_DAYS,
         closedAccountsMs: variables.CLOSED_ACCOUNT_DAYS,
       },
+      publicUrl: variables.PUBLIC_URL && withoutTrailingSlash(variables.PUBLIC_URL),
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
+      holderSilenceMs: variables.CHAT_HOLDER_MINUTES,
       support: { hours: variables.SUPPORT_HOURS, announceReplyMs: variables.SUPPORT_REPLY_MINUTES },
       alarm: {
         dedupeMs: 30 * SECOND,
@@ -193,7 +242,9 @@ export const settingsSchema = z.pipe(
         channels: PERSONAL_CHANNELS.filter((channel) => variables.OUTBOX_IS_CHANNEL || carriers[channel] !== null),
         outboxIsChannel: variables.OUTBOX_IS_CHANNEL,
       },
+      escalation: parseEscalation(variables.ESCALATION ?? '[]') ?? [],
       carriers,
+      push: publicKey && privateKey && subject ? { publicKey, privateKey, subject, origins } : null,
       assistant: {
         url: assistantUrl && withoutTrailingSlash(assistantUrl),
         key: variables.ASSISTANT_KEY,

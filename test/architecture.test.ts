@@ -87,15 +87,14 @@ const LAYERS: Record<string, Layer> = {
   },
   browser: { files: /^(site|console)\/browser\//, allowed: null, forbiddenPackages: /./ },
   env: { files: /^env\.ts$/, allowed: /^model\//, forbiddenPackages: /^(?!zod\/mini$)/ },
-  core: { files: /^core\.ts$/, allowed: /^(domain|model|store|tokens)\//, forbiddenPackages: /./ },
   // Durable Objects and other bindings, as the core sees them.
   rpc: { files: /^rpc\//, allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/, forbiddenPackages: /./ },
   compose: {
     files: /^compose\.ts$/,
-    // The compiled hash functions are bindings of a kind: only the Worker can import them.
-    allowed: /^(domain|model|store|providers|rpc)\/|^(core|env)\.ts$|^tokens\/[\w-]+\.wasm$/,
-    forbiddenPackages: /^(hono|@hono\/|drizzle-orm)/,
+    allowed: /^(domain|model|store|tokens|providers|rpc)\/|^env\.ts$/,
+    forbiddenPackages: /^(?!#hash-modules$)/,
   },
+  'hash-modules': { files: /^hash-modules\.ts$/, allowed: /^tokens\/[\w-]+\.wasm$/, forbiddenPackages: /^(?!argon2id\/)/ },
   durable: {
     files: /^durable\//,
     allowed: /^(domain\/|model\/|compose\.ts$|env\.ts$|dialects\/\w+\/frames\.ts$)/,
@@ -110,7 +109,8 @@ const LAYERS: Record<string, Layer> = {
   // Commands for the operator's machine. They create their own context, and the Worker never imports them.
   cli: {
     files: /^cli\//,
-    allowed: /^(app|core|env)\.ts$|^(documents|domain|model|store)\/|^http\/openapi\/document-file\.ts$/,
+    allowed:
+      /^(app|compose|env)\.ts$|^(documents|domain|model|store)\/|^(http\/openapi\/document-file|site\/static-pages|console\/console-page)\.ts$/,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }
@@ -262,10 +262,13 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   PERSONAL_CHANNELS: 'the states of a column',
   TURN_ROLES: 'the states of a column',
   AUDIT_ROLES: 'the states of a column',
+  CONTACT_ANSWERS: 'the states of a column',
+  LINK_PURPOSES: 'the states of a column',
   CREDENTIAL_KINDS: 'the states of a column',
   FACILITY_TEXT_SIZES: 'the states of a column',
   FACILITY_THEMES: 'the states of a column',
   FRIEND_STATUSES: 'the states of a column',
+  KINDS_TO_ALL: 'the states of a column',
   MASTER_TYPES: 'the states of a column',
   MATCH_STATUSES: 'the states of a column',
   NOTIFICATION_KINDS: 'the states of a column',
@@ -372,6 +375,10 @@ const WRITE =
 const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {
   'domain/accounts/register.ts register': 'anyone may register',
   'domain/accounts/register.ts registerAndLogIn': 'anyone may register',
+  'domain/accounts/forgotten-password.ts requestPasswordLink': 'anyone may ask; the link goes to the address of the account',
+  'domain/accounts/forgotten-password.ts setPasswordByLink': 'the link is the proof',
+  'domain/contacts/answer.ts answerAsContact': 'the link is the proof',
+  'domain/alarms/acknowledge-by-link.ts acknowledgeByLink': 'the link is the proof',
   'domain/sessions/log-in.ts logIn': 'the password is the proof',
   'domain/sessions/login-guard.ts recordLoginFailure': 'a part of logIn; it only counts a failure',
   'domain/sessions/authenticate.ts authenticate': 'finds out who calls; it only records that the credential was used',

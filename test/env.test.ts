@@ -39,6 +39,7 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'LOGIN_NETWORK_FAILURES', from: ({ loginLock }) => loginLock.networkFailures, defaultValue: 1000, min: 0, unit: 1 },
   { name: 'CHAT_BURST', from: ({ chat }) => chat.burst, defaultValue: 30, min: 1, unit: 1 },
   { name: 'CHAT_PER_SECOND', from: ({ chat }) => chat.perSecond, defaultValue: 2, min: 0.1, unit: 1 },
+  { name: 'CHAT_HOLDER_MINUTES', from: ({ holderSilenceMs }) => holderSilenceMs, defaultValue: 10, min: 1, unit: MINUTE },
   { name: 'SUPPORT_REPLY_MINUTES', from: ({ support }) => support.announceReplyMs, defaultValue: 5, min: 0, unit: MINUTE },
   { name: 'AUDIT_DAYS', from: ({ retention }) => retention.auditMs, defaultValue: 365, min: 30, unit: DAY },
   { name: 'OUTBOX_DAYS', from: ({ retention }) => retention.outboxMs, defaultValue: 90, min: 1, unit: DAY },
@@ -62,6 +63,13 @@ interface TextSetting {
 }
 
 const SMS = { SMS_ACCOUNT_SID: 'AC1', SMS_AUTH_TOKEN: 't', SMS_FROM: '+1' }
+const VAPID = {
+  VAPID_PUBLIC_KEY: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8',
+  VAPID_PRIVATE_KEY: 'yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw',
+  VAPID_SUBJECT: 'mailto:operator@example.com',
+}
+const PUSH_ORIGINS =
+  'https://fcm.googleapis.com,https://updates.push.services.mozilla.com,https://*.push.apple.com,https://*.notify.windows.com'
 const WEBHOOK = { ALARM_WEBHOOK_URL: 'https://x.test/y/', ALARM_WEBHOOK_SECRET: 's'.repeat(16) }
 
 /** All text settings except JWT_SECRET, which has tests of its own. */
@@ -111,6 +119,17 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'PUBLIC_URL',
+    defaultValue: null,
+    from: ({ publicUrl }) => publicUrl,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['https://help.example/', 'https://help.example'],
+      ['http://localhost:8787', 'http://localhost:8787'],
+    ],
+  },
+  {
     name: 'SUPPORT_HOURS',
     defaultValue: null,
     from: ({ support }) => support.hours && hoursInWords(support.hours),
@@ -144,6 +163,18 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'ESCALATION',
+    defaultValue: null,
+    from: ({ escalation }) => escalation,
+    with: { PUBLIC_URL: 'https://help.example' },
+    examples: [
+      [undefined, []],
+      ['', []],
+      ['[]', []],
+      ['[{"after": 5, "staff": ["alex"]}]', [{ afterMs: 5 * MINUTE, staff: ['alex'], hours: null, webhook: null }]],
+    ],
+  },
+  {
     name: 'OUTBOX_IS_CHANNEL',
     defaultValue: 'false',
     from: ({ alarm }) => alarm.outboxIsChannel,
@@ -152,6 +183,24 @@ const TEXTS: readonly TextSetting[] = [
       ['', false],
       ['true', true],
       ['True', false],
+    ],
+  },
+  ...(['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY', 'VAPID_SUBJECT'] as const).map((name) => ({
+    name,
+    defaultValue: null,
+    from: ({ push }: Settings) => push && Object.values(push).includes(VAPID[name]),
+    with: VAPID,
+    examples: [[VAPID[name], true]] as const,
+  })),
+  {
+    name: 'PUSH_ORIGINS',
+    defaultValue: PUSH_ORIGINS,
+    from: ({ push }) => push?.origins.join(),
+    with: VAPID,
+    examples: [
+      [undefined, PUSH_ORIGINS],
+      ['https://push.test/, https://*.push.test', 'https://push.test,https://*.push.test'],
+      ['http://localhost:9000', 'http://localhost:9000'],
     ],
   },
   {
@@ -281,7 +330,10 @@ test('what the operator does not set has a default', () => {
     },
     matchLists: false,
     allowedOrigins: 'any',
+    publicUrl: null,
     chat: { burst: 30, perSecond: 2 },
+    escalation: [],
+    holderSilenceMs: 10 * MINUTE,
     support: { hours: null, announceReplyMs: 5 * MINUTE },
     jurisdiction: null,
     retention: { auditMs: 365 * DAY, alarmMessagesMs: 365 * DAY, deskAlarmsMs: 365 * DAY, closedAccountsMs: 0, outboxMs: 90 * DAY },
@@ -296,6 +348,7 @@ test('what the operator does not set has a default', () => {
       outboxIsChannel: false,
     },
     carriers: { timeoutMs: 10_000, email: null, sms: null, webhook: null },
+    push: null,
     assistant: { url: null, key: null, model: null, timeoutMs: 20_000 },
   })
 })
@@ -363,6 +416,11 @@ describe('JWT_SECRET', () => {
 
 describe('providers', () => {
   const SMS_RULE = 'SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM must be set together'
+  const VAPID_RULE = 'VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY and VAPID_SUBJECT must be set together'
+  const VAPID_KEYS_RULE = 'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be a pair of keys of the curve P-256'
+  const ORIGINS_RULE = 'PUSH_ORIGINS must be a list of origins that start with https://'
+  const ESCALATION_RULE =
+    'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'
 
   test.each([
@@ -376,6 +434,22 @@ describe('providers', () => {
     [{ SMS_FROM: '+1' }, SMS_RULE],
     [{ ALARM_WEBHOOK_URL: 'https://x.test' }, WEBHOOK_RULE],
     [{ ...WEBHOOK, ALARM_WEBHOOK_SECRET: 's'.repeat(15) }, WEBHOOK_RULE],
+    [{ ...VAPID, VAPID_PUBLIC_KEY: '' }, VAPID_RULE],
+    [{ ...VAPID, VAPID_PRIVATE_KEY: '' }, VAPID_RULE],
+    [{ VAPID_SUBJECT: 'mailto:a@b.test' }, VAPID_RULE],
+    [{ ...VAPID, VAPID_PUBLIC_KEY: 'x' }, VAPID_KEYS_RULE],
+    [{ ...VAPID, VAPID_PRIVATE_KEY: VAPID.VAPID_PUBLIC_KEY }, VAPID_KEYS_RULE],
+    [{ ...VAPID, VAPID_SUBJECT: 'operator@example.com' }, 'VAPID_SUBJECT must start with mailto: or https:'],
+    [{ PUSH_ORIGINS: 'push.test' }, ORIGINS_RULE],
+    [{ PUSH_ORIGINS: 'https://push.test,http://10.0.0.1' }, ORIGINS_RULE],
+    [{ PUBLIC_URL: 'help.example' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
+    [{ PUBLIC_URL: 'https://help.example/path' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
+    [{ ESCALATION: 'alex', PUBLIC_URL: 'https://help.example' }, ESCALATION_RULE],
+    [{ ESCALATION: '[{"after": 5, "staff": ["alex"]}]' }, 'ESCALATION requires PUBLIC_URL'],
+    [
+      { ESCALATION: '[{"after": 5, "webhook": "https://x.test"}]', PUBLIC_URL: 'https://help.example' },
+      'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
+    ],
     [{ ASSISTANT_URL: 'https://x.test' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
     [{ ASSISTANT_URL: '/', ASSISTANT_MODEL: '' }, 'ASSISTANT_URL requires ASSISTANT_MODEL'],
   ])('%j is rejected', (variables, message) => {

@@ -4,16 +4,19 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { contracts } from '../app.ts'
+import { consolePage } from '../console/console-page.ts'
 import { createAsyncApi } from '../documents/asyncapi.ts'
 import { documentOf } from '../documents/index.ts'
+import type { StaticPage } from '../domain/context.ts'
 import { documentFile, ORIGIN_PLACEHOLDER } from '../http/openapi/document-file.ts'
+import { docsPage, homePage } from '../site/static-pages.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
  * Builds `dist/assets`, the static assets of the Worker:
  * - the scripts and styles of our own pages, those of the API reference (from the package `swagger-ui-dist`), and the AsyncAPI
  *   document, which the platform serves without running the Worker;
- * - what only the Worker reads: reference data and the OpenAPI documents. It is not public: the Worker handles `/reference/…` and
+ * - what only the Worker reads: reference data, the OpenAPI documents, and pages. It is not public: the Worker handles `/reference/…` and
  *   responds with 404.
  */
 
@@ -37,10 +40,13 @@ const HEADERS = `/*
 /console/assets/*
   ! Cache-Control
   Cache-Control: no-cache
+/console/assets/push-worker.js
+  Service-Worker-Allowed: /console
 `
 
 // The folder is not emptied first: another running server may be reading from it.
-for (const folder of [docsAssets, consoleAssets, join(reference, 'openapi')]) mkdirSync(folder, { recursive: true })
+for (const folder of [docsAssets, consoleAssets, join(reference, 'openapi'), join(reference, 'pages')])
+  mkdirSync(folder, { recursive: true })
 
 const copy = (source: string, file: string): void => replaceFile(file, readFileSync(source))
 
@@ -64,9 +70,16 @@ copy(require.resolve('libphonenumber-js/metadata.max.json'), join(reference, 'ph
 for (const contract of contracts) {
   replaceFile(join(reference, documentFile(contract.name)), Buffer.from(JSON.stringify(documentOf(contract, ORIGIN_PLACEHOLDER))))
 }
+const pages: Readonly<Record<StaticPage, ReturnType<typeof homePage>>> = {
+  home: homePage(contracts),
+  docs: docsPage(contracts),
+  console: consolePage({ hasChannel: true }),
+  'console-without-channel': consolePage({ hasChannel: false }),
+}
+for (const [name, page] of Object.entries(pages)) replaceFile(join(reference, `pages/${name}.html`), Buffer.from(String(await page)))
 for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copy(join(swaggerUi, file), join(docsAssets, file))
 replaceFile(join(docsAssets, 'asyncapi.json'), Buffer.from(JSON.stringify(createAsyncApi())))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
-await bundle('src/console/browser', ['console.ts', 'support.ts', 'console.css', 'support.css'], consoleAssets)
+await bundle('src/console/browser', ['console.ts', 'support.ts', 'push-worker.ts', 'console.css', 'support.css'], consoleAssets)
 copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
 replaceFile(join(assets, '_headers'), Buffer.from(HEADERS))

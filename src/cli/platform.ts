@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { composeCore } from '../core.ts'
+import { composeContext } from '../compose.ts'
 import { type OperatorContext, operatorContext } from '../domain/access.ts'
 import type { ErasureReport } from '../domain/accounts/erase.ts'
 import type { ReferenceFile } from '../domain/context.ts'
@@ -51,12 +51,8 @@ export const openPlatform = async ({ environment, state, operator = false }: Pla
   // No command signs a token, sends a message or calls a language model. So the secret and the provider settings are left out.
   const settings = settingsFrom({ ...proxy.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
   const env = remote ? proxy.env : { ...proxy.env, DB: waitingDatabase(proxy.env.DB) }
-  const core = composeCore(env, {
+  const core = composeContext(env, {
     settings,
-    hashModules: {
-      argon2: await WebAssembly.compile(readFileSync(require.resolve('argon2id/dist/simd.wasm'))),
-      pbkdf2: await WebAssembly.compile(readFileSync(join(root, 'src/tokens/pbkdf2-sha256.wasm'))),
-    },
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
     limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true, allowsAlarmMessage: async () => true },
     readReferenceFile: async (name) => readFileSync(REFERENCES.get(name) ?? workerOnly(), 'utf8'),
@@ -69,6 +65,7 @@ export const openPlatform = async ({ environment, state, operator = false }: Pla
       deleteOldDeskAlarms: workerOnly,
       closeRevokedConnections: async () => undefined,
     },
+    push: null,
     carriers: { email: unavailableCarrier, sms: unavailableCarrier, desk: unavailableCarrier, webhook: null },
     model: { reply: workerOnly },
     sleep: async () => undefined,

@@ -17,15 +17,15 @@ const Alarm = documented(
     triggered_at: z.string(),
     acknowledged_at: z.nullable(z.string()),
     acknowledged_by: z.nullable(z.string()),
+    acknowledged_via: documented(z.optional(z.string()), { description: 'The channel of the link with which it was acknowledged.' }),
   }),
   { id: 'DeskAlarm' },
 )
 
+/** At most 200. */
 const listAlarms = route({
   method: 'GET',
   path: '/console/api/alarms/',
-  summary: 'List the alarms of all accounts, newest first',
-  description: 'At most 200.',
   access: staffOnly,
   responses: { 200: ok(z.object({ alarms: z.array(Alarm) }), 'The alarms'), ...errors.responses(FORBIDDEN) },
   handle: async ({ context }) => ({ status: 200, body: { alarms: (await readAlarms(context)).map(alarmToWire) } }),

@@ -31,6 +31,7 @@ const OwnAlarm = documented(
     status: z.enum(['open', 'acknowledged', 'cancelled']),
     triggered_at: z.string(),
     acknowledged_by: z.nullable(z.string()),
+    acknowledged_via: documented(z.optional(z.string()), { description: 'The channel of the link with which it was acknowledged.' }),
     is_safe: documented(z.boolean(), { description: 'Whether the person has said that they are safe.' }),
     deliveries: z.array(z.object({ recipient: z.string(), channel: z.string(), state: z.string(), purpose: z.string() })),
   }),
@@ -42,6 +43,7 @@ const ownAlarmToWire = (alarm: AlarmView): z.infer<typeof OwnAlarm> => ({
   status: alarm.status,
   triggered_at: isoTime(alarm.triggeredAt),
   acknowledged_by: alarm.acknowledgedBy,
+  ...(alarm.acknowledgedVia && { acknowledged_via: alarm.acknowledgedVia }),
   is_safe: alarm.safeAt !== null,
   deliveries: alarm.deliveries
     .filter(({ channel }) => channel !== 'webhook')
@@ -51,18 +53,15 @@ const ownAlarmToWire = (alarm: AlarmView): z.infer<typeof OwnAlarm> => ({
 const readHelp = route({
   method: 'GET',
   path: '/support/help/',
-  summary: "List the caller's alarms that are open or less than a day old, newest first, and who was told of them",
   access: member,
   responses: { 200: ok(z.object({ alarms: z.array(OwnAlarm) }), 'The alarms') },
   handle: async ({ context }) => ({ status: 200, body: { alarms: (await readOwnAlarms(context)).map(ownAlarmToWire) } }),
 })
 
+/** Starts an alarm for the caller, or joins the open one. A caller who has not chosen a scenario can call for help, too: the trigger of the contract responds with 404 to them. A request that is repeated with the same `call_id` starts nothing: the response has the alarm of the first one. */
 const callForHelpRoute = route({
   method: 'POST',
   path: '/support/help/',
-  summary: 'Call for help',
-  description:
-    'Starts an alarm for the caller, or joins the open one. A caller who has not chosen a scenario can call for help, too: the trigger of the contract responds with 404 to them. A request that is repeated with the same `call_id` starts nothing: the response has the alarm of the first one.',
   access: member,
   body: z.object({ call_id: z._default(z.nullable(text({ max: 64 })), null) }),
   responses: { 200: ok(HelpCall, 'The alarm'), ...errors.responses('throttled') },

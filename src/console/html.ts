@@ -5,10 +5,10 @@ import { hoursInWords, type SupportHours } from '../model/support-hours.ts'
 
 /**
  * A page may load and call only its own origin, and inline scripts and styles do not run. So text that a user wrote can never
- * run as a script.
+ * run as a script. `blob:` is for the pictures of a conversation: they are loaded with a credential, which an image cannot send.
  */
 const SAME_ORIGIN_ONLY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 
 export const CONSOLE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; frame-ancestors 'none'` }
 
@@ -20,7 +20,7 @@ export const supportPolicy = (origins: Settings['allowedOrigins']) => ({
   'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; frame-ancestors ${origins === 'any' ? '*' : ["'self'", ...origins].join(' ')}`,
 })
 
-const head = (title: string, name: string) => html`<meta charset="utf-8" />
+export const head = (title: string, name: string) => html`<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <title>${title}</title>
@@ -29,12 +29,12 @@ const head = (title: string, name: string) => html`<meta charset="utf-8" />
     <script src="/console/assets/${name}.js" defer></script>`
 
 /** Live regions for screen readers: the first is read out when the reader is idle, the second at once. */
-const liveRegions = html`<div id="polite" class="visually-hidden" role="status" aria-live="polite"></div>
+export const liveRegions = html`<div id="polite" class="visually-hidden" role="status" aria-live="polite"></div>
     <div id="assertive" class="visually-hidden" role="alert"></div>`
 
-const noScriptNotice = html`<noscript><p class="notice">This page needs JavaScript.</p></noscript>`
+export const noScriptNotice = html`<noscript><p class="notice">This page needs JavaScript.</p></noscript>`
 
-const loginSection = (
+export const loginSection = (
   heading: string,
   hint: ReturnType<typeof html>,
 ) => html`<section id="login-section" class="login-section" aria-labelledby="login-title" hidden>
@@ -47,69 +47,9 @@ const loginSection = (
           <p id="login-error" class="error" role="alert"></p>
           <button class="primary">Log in</button>
         </form>
+        <p><a href="/support/password" target="_blank" rel="noopener">Forgotten your password?</a></p>
         ${hint}
       </section>`
-
-const NO_CHANNEL_BANNER = html`<p class="no-channel">
-      <strong>Alarms reach only this desk.</strong> No e-mail or SMS provider is configured: messages to contacts and therapists are kept in the
-      outbox and are not sent.
-    </p>`
-
-export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!doctype html>
-<html lang="en">
-  <head>
-    ${head('Support console', 'console')}
-  </head>
-  <body class="console">
-    <a class="skip-link" href="#main">Skip to content</a>
-    <header class="bar">
-      <h1>Support</h1>
-      <nav id="sections" class="sections" aria-label="Sections" hidden>
-        <a href="#/" data-view="inbox">Inbox <span id="inbox-count" class="count"></span></a>
-        <a href="#/alarms" data-view="alarms">Alarms <span id="alarm-count" class="count urgent"></span></a>
-        <a href="#/outbox" data-view="outbox">Outbox</a>
-        <a href="#/reports" data-view="reports" hidden>Reports</a>
-      </nav>
-      <p id="connection" class="connection-status" role="status"></p>
-      <div id="session" class="session" hidden><span id="current-user"></span> <button id="logout" type="button">Log out</button></div>
-    </header>
-    ${hasChannel ? '' : NO_CHANNEL_BANNER}
-    <p id="line-down" class="line-down" role="alert" hidden>
-      <strong>You receive no alarms.</strong> This page has no connection to the server and tries again by itself.
-    </p>
-    <section id="signal-strip" class="signal-strip" aria-label="Alarm sound" hidden></section>
-    <div id="banner"></div>
-    <main id="main" tabindex="-1">
-      ${noScriptNotice}
-      ${loginSection('Log in to the support console', html``)}
-      <section id="view-inbox" class="panes" aria-label="Inbox" hidden>
-        <section id="inbox" class="inbox" aria-labelledby="inbox-title">
-          <h2 id="inbox-title">Conversations</h2>
-          <form id="inbox-controls" class="inbox-controls" role="search" aria-label="Conversations"></form>
-          <ul id="rooms" class="rooms"></ul>
-          <p id="no-rooms" class="empty" hidden>No conversations yet.</p>
-          <button id="more-rooms" type="button" hidden>More</button>
-        </section>
-        <div id="conversation" class="conversation"><p class="empty">Select a conversation from the inbox.</p></div>
-      </section>
-      <section id="view-alarms" class="page" aria-labelledby="alarms-title" hidden>
-        <h2 id="alarms-title" tabindex="-1">Alarms</h2>
-        <div id="signal-settings" class="signal-settings"></div>
-        <div id="alarm-feed" class="feed"></div>
-      </section>
-      <section id="view-outbox" class="page" aria-labelledby="outbox-title" hidden>
-        <h2 id="outbox-title" tabindex="-1">Outbox</h2>
-        <p class="hint">Messages that were not sent, because no provider is configured.</p>
-        <div id="outbox-feed" class="feed"></div>
-      </section>
-      <section id="view-reports" class="page" aria-labelledby="reports-title" hidden>
-        <h2 id="reports-title" tabindex="-1">Reports</h2>
-        <div id="report-feed" class="feed"></div>
-      </section>
-    </main>
-    ${liveRegions}
-  </body>
-</html>`
 
 const phoneLink = (number: string, label: ReturnType<typeof html>) => html`<a href="tel:${number.replaceAll(' ', '')}">${label}</a>`
 

@@ -27,22 +27,20 @@ const toWire = (notes: readonly StaffNote[]): z.infer<typeof Notes> => ({
 
 const params = z.object({ user_id: pathId() })
 
+/** At most 200. The person never sees them. */
 const listNotes = route({
   method: 'GET',
   path: '/console/api/rooms/{user_id}/notes/',
-  summary: 'List what staff wrote about a person, newest first',
-  description: 'At most 200. The person never sees them.',
   access: staffOnly,
   params,
   responses: { 200: ok(Notes, 'The notes'), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readNotes(context, params.user_id))) }),
 })
 
+/** A note that is sent twice with the same client_id is stored once. */
 const addNoteRoute = route({
   method: 'POST',
   path: '/console/api/rooms/{user_id}/notes/',
-  summary: 'Write a note about a person',
-  description: 'A note that is sent twice with the same client_id is stored once.',
   access: staffOnly,
   body: z.object({ text: text({ max: 4000, long: true }), client_id: text({ max: 128 }) }),
   params,

@@ -38,7 +38,6 @@ const Cursor = z.object({ createdAt: z.int(), key: z.string() })
 const listOutbox = route({
   method: 'GET',
   path: '/console/api/outbox/',
-  summary: 'List the outbox, newest message first',
   access: staffOnly,
   query: z.object({ limit: z._default(integer({ min: 1, max: 200 }), 50), cursor: z.optional(cursorOf(Cursor)) }),
   responses: {

@@ -1,24 +1,24 @@
 import { hasAlarmChannel } from '../domain/maintenance/health.ts'
 import { countryOf } from '../http/request/country.ts'
-import { htmlResponse } from '../http/response/html.ts'
+import { htmlResponse, pageResponse } from '../http/response/html.ts'
 import { anyone } from '../http/routing/access.ts'
 import { pagesContract } from '../http/routing/pages.ts'
 import { route } from '../http/routing/route.ts'
-import { CONSOLE_POLICY, consolePage, supportPage, supportPolicy } from './html.ts'
+import { CONSOLE_POLICY, supportPage, supportPolicy } from './html.ts'
 
 const showConsole = route({
   method: 'GET',
   path: '/console',
-  summary: 'The support console for staff',
   access: anyone,
   responses: {},
-  handle: async ({ context }) => ({ response: await htmlResponse(consolePage({ hasChannel: hasAlarmChannel(context) }), CONSOLE_POLICY) }),
+  handle: async ({ context }) => ({
+    response: await pageResponse(context, hasAlarmChannel(context) ? 'console' : 'console-without-channel', CONSOLE_POLICY),
+  }),
 })
 
 const showSupport = route({
   method: 'GET',
   path: '/support',
-  summary: 'The support chat for a person',
   access: anyone,
   responses: {},
   handle: async ({ context: { settings }, request }) => ({

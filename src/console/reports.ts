@@ -27,7 +27,6 @@ const toWire = ({ id, reporterId, reporter, reportedId, reported, reason, create
 const listReports = route({
   method: 'GET',
   path: '/console/api/reports/',
-  summary: 'List the reports about members, newest first',
   access: staffOnly,
   query: z.object({ limit: z._default(integer({ min: 1, max: 200 }), 50), cursor: z.optional(cursorOf(z.int())) }),
   responses: {

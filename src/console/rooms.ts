@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { roomToWire } from '../dialects/recovery/frames.ts'
-import { claimConversation, releaseConversation } from '../domain/support/claim-conversation.ts'
+import { claimConversation, readQueueReturns, releaseConversation } from '../domain/support/claim-conversation.ts'
 import { reopenConversation, resolveConversation } from '../domain/support/resolve-conversation.ts'
 import { readInbox } from '../domain/support/watch.ts'
 import { integer, pathId } from '../http/request/fields.ts'
@@ -9,6 +9,7 @@ import { documented } from '../http/response/documented.ts'
 import { noContent, ok } from '../http/response/specs.ts'
 import { route } from '../http/routing/route.ts'
 import type { InboxFilter } from '../model/support.ts'
+import { isoTime } from '../model/time.ts'
 import { FORBIDDEN, staffOnly } from './access.ts'
 import { errors } from './errors.ts'
 
@@ -42,7 +43,6 @@ const params = z.object({ user_id: pathId() })
 const listRooms = route({
   method: 'GET',
   path: '/console/api/rooms',
-  summary: 'List the rooms: open alarms first, then the longest wait, then the latest activity',
   access: staffOnly,
   query: z.object({
     filter: z._default(z.enum(FILTERS, `Invalid option: expected one of ${FILTERS.map((filter) => `"${filter}"`).join('|')}`), 'all'),
@@ -68,7 +68,6 @@ const listRooms = route({
 const claimRoom = route({
   method: 'POST',
   path: '/console/api/rooms/{user_id}/take/',
-  summary: 'Claim a conversation',
   access: staffOnly,
   params,
   responses: {
@@ -84,7 +83,6 @@ const claimRoom = route({
 const releaseRoom = route({
   method: 'DELETE',
   path: '/console/api/rooms/{user_id}/take/',
-  summary: 'Release a conversation',
   access: staffOnly,
   params,
   responses: { 204: noContent('The conversation is released'), ...errors.responses(FORBIDDEN, 'not-found') },
@@ -94,10 +92,27 @@ const releaseRoom = route({
   },
 })
 
+const listReturns = route({
+  method: 'GET',
+  path: '/console/api/rooms/{user_id}/returns/',
+  access: staffOnly,
+  params,
+  responses: {
+    200: ok(z.object({ returns: z.array(z.object({ taken_by: Staff, at: z.string() })) }), 'The returns'),
+    ...errors.responses(FORBIDDEN, 'not-found'),
+  },
+  handle: async ({ context, params }) => {
+    const returns = errors.unwrap(await readQueueReturns(context, params.user_id))
+    return {
+      status: 200,
+      body: { returns: returns.map(({ holder: { id, username }, at }) => ({ taken_by: { id, username }, at: isoTime(at) })) },
+    }
+  },
+})
+
 const resolveRoom = route({
   method: 'POST',
   path: '/console/api/rooms/{user_id}/resolve/',
-  summary: 'Resolve a conversation',
   access: staffOnly,
   body: z.object({ last_message: integer({ min: 0, description: 'The last message that the caller has seen; 0 if there is none.' }) }),
   params,
@@ -111,7 +126,6 @@ const resolveRoom = route({
 const reopenRoom = route({
   method: 'DELETE',
   path: '/console/api/rooms/{user_id}/resolve/',
-  summary: 'Reopen a conversation',
   access: staffOnly,
   params,
   responses: { 204: noContent('The conversation is not resolved'), ...errors.responses(FORBIDDEN, 'not-found') },
@@ -122,4 +136,4 @@ const reopenRoom = route({
 })
 
 /** Every /console/api/rooms/* path that is about the inbox: the list, claims, and what is resolved. */
-export const roomRoutes = [listRooms, claimRoom, releaseRoom, resolveRoom, reopenRoom]
+export const roomRoutes = [listRooms, claimRoom, releaseRoom, listReturns, resolveRoom, reopenRoom]

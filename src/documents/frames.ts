@@ -9,6 +9,7 @@ import type {
   noticeFrame,
   presenceFrame,
   readReceiptFrame,
+  returnedFrame,
   roomFrame,
   typingFrame,
 } from '../dialects/recovery/frames.ts'
@@ -46,6 +47,11 @@ const FROM_ADMIN = {
 const CLIENT_ID = text("The sender's own id of the message.")
 const Account = documented(z.object({ id: id(), username: z.string() }), { id: 'AccountRef' })
 
+const ChatFile = documented(
+  z.object({ id: text('The id of the file, in the paths of /support/files/.'), name: z.string(), type: z.string(), size: z.int() }),
+  { id: 'ChatFile' },
+)
+
 const described = <T extends z.ZodMiniType>(schema: T, id: string, description: string): T => documented(schema, { id, description })
 
 const roomMessage: Frame<typeof messageFrame> = described(
@@ -57,9 +63,10 @@ const roomMessage: Frame<typeof messageFrame> = described(
     ...MESSAGE,
     client_id: z.exactOptional(CLIENT_ID),
     sender: z.exactOptional(Account),
+    file: z.exactOptional(ChatFile),
   }),
   'RoomMessage',
-  "A message, in the order of the ids. The connection that sent it does not get it back. Only other connections of the sender's account get `client_id`, and only staff get `sender`.",
+  "A message, in the order of the ids. The connection that sent it does not get it back. Only other connections of the sender's account get `client_id`, and only staff get `sender`. With `file`, the text names the file for clients that know only texts.",
 )
 
 const ack: Frame<typeof ackFrame> = described(
@@ -101,6 +108,17 @@ const notice: Frame<typeof noticeFrame> = described(
   }),
   'Notice',
   'The automatic answer to the first message of a conversation. A client that connects gets the last 20 again.',
+)
+
+const returned: Frame<typeof returnedFrame> = described(
+  z.object({
+    type: z.literal('returned'),
+    ...PERSON,
+    at: time('When it went back.'),
+    taken_by: z.exactOptional(Account),
+  }),
+  'Returned',
+  'The staff member who had claimed the conversation did not answer in time. It is in the queue again, and whoever is free first answers. Only staff get `taken_by`, who had claimed it.',
 )
 
 const error: Frame<typeof errorFrame> = described(
@@ -165,6 +183,11 @@ const alarm: z.ZodMiniType<Alarm & AtTheDesk> = described(
     location: text('Where the person is. An empty string if it is not known.'),
     triggered_at: time('When the alarm was triggered.'),
     acknowledged_by: z.nullable(text('A username.')),
+    acknowledged_via: z.exactOptional(
+      documented(z.enum(['email', 'sms', 'webhook']), {
+        description: 'The channel of the link, if the alarm was acknowledged with the link in a message.',
+      }),
+    ),
     ...EVENT_ID,
   }),
   'Alarm',
@@ -189,6 +212,16 @@ const NEW_MESSAGE = {
 }
 
 const newMessage = described(z.object(NEW_MESSAGE), 'NewMessage', 'A message to the room.')
+
+const sendFile = described(
+  z.object({
+    type: z.literal('file'),
+    file: documented(z.string().check(z.regex(/^[0-9a-f]{32}$/)), { description: 'The id of a file that this account has uploaded.' }),
+    client_id: NEW_MESSAGE.client_id,
+  }),
+  'SendFile',
+  'A message that refers to a file. A file is sent once.',
+)
 
 const newDeskMessage = described(
   z.object({ ...NEW_MESSAGE, user_id: sentId('The id of the person whom it is for.') }),
@@ -227,9 +260,10 @@ export const FRAMES = {
       ReadMark: readMark,
       DeskState: deskState,
       Notice: notice,
+      Returned: returned,
       FrameError: error,
     },
-    fromClient: { NewMessage: newMessage, StartTyping: startTyping, MarkRead: markRead, Resume: resume },
+    fromClient: { NewMessage: newMessage, SendFile: sendFile, StartTyping: startTyping, MarkRead: markRead, Resume: resume },
   },
   desk: {
     fromServer: {

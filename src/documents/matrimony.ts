@@ -54,6 +54,22 @@ export const matrimony: Documentation = {
   ],
 
   operations: {
+    unblockUser: "Removes the caller's block. A block by the other user stays.",
+    blockUser: 'A block works in both directions: the two users cannot message each other, and neither is a match for the other.',
+    resetPassword: 'Ends every other credential of the account.',
+    suspendUser: 'Ends every credential of the account.',
+    addMasterValues: 'Adds all values or none. If a value is invalid, the response lists the errors of each row; valid rows are `{}`.',
+    changeProfile: 'Fields that are not sent stay unchanged. `null` or a blank text clears a field. A replaced picture is deleted.',
+    listProfiles: '`Income` and `Date_of_Birth` are `null` unless the caller is the owner or staff.',
+    createProfile: '`Age` and `user_id` in the body are ignored: the age is computed from the birth date, and the user is the caller.',
+    changePreference: 'Fields that are not sent stay unchanged. `null` clears a field.',
+    sendMessage: 'Requires an active subscription plan. `basic` allows 10 messages in total and `premium` 40; other plans have no limit.',
+    deleteSubscription: 'Accounts on this plan have no plan afterwards.',
+    listUnreadMessagesOfUser: 'Users may list their own; admins may list those of any user.',
+    deactivateAccount: 'Ends every credential of the account.',
+    changeAccount:
+      'Fields that are not sent stay unchanged. `is_admin`, `role` and `is_active` are ignored unless an admin sends them, `is_staff` and `is_superuser` unless a superuser does. `password` is always ignored.',
+    createUser: 'Only an admin may create an account with a role other than `user`, or one that is not active.',
     logIn: 'An account that is not active gets a 403, but only with the right password.',
     logOut: 'Other tokens of the account stay valid.',
     patchAccount: 'The same as `changeAccount`.',

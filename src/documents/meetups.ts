@@ -17,6 +17,8 @@ export const meetups: Documentation = {
   ],
 
   operations: {
+    undismissPlan: 'A plan that is not dismissed stays in the list.',
+    dismissPlan: 'Nobody else notices it. A plan that is dismissed already stays dismissed.',
     logIn: 'The response to a wrong password is the same as that to an unknown username.',
     refreshAccessToken: 'The request has no `Authorization` header.',
     revokeRefreshToken: 'The request has no `Authorization` header.',

@@ -7,6 +7,7 @@ export const mindharmony: Documentation = {
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('InvalidToken', { valid: z.literal(false) })],
 
   operations: {
+    getProfile: 'The e-mail address is shown to the owner and to staff; everyone else gets an empty string.',
     register: 'The account can log in through the other contracts as well.',
     registerByShortPath: 'The same as `register`.',
     logIn: 'The response to a wrong password is the same as that to an unknown username.',

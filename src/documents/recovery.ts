@@ -9,10 +9,23 @@ const CrisisLine = documented(z.object({ country: z.string(), name: z.string(), 
 const OWNER_ONLY = 'For the person only, not even for staff.'
 const OWNER_AND_STAFF = 'For the person and staff.'
 
+const HANDSHAKE =
+  'Opens a WebSocket. Send the credential as for any other request, or in `?token=`, or as the subprotocol `concord.token.<token>` together with `concord.v1`.'
+
 export const recovery: Documentation = {
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('AssistantUnavailable', { error: z.string(), resources: z.array(CrisisLine) })],
 
   operations: {
+    connectToDeskByShortPath: 'The same as `connectToDesk`.',
+    messageAssistant: 'A message about suicide or self-harm is answered with crisis resources, and the support desk is notified.',
+    acknowledgeAlarm:
+      'If the person acknowledges it, everybody who was told of the alarm gets an all-clear, once. If staff acknowledge it, they are told that the alarm is answered; the all-clear follows when the person acknowledges it, too. These messages are deliveries of step 0.',
+    listAlarms: 'At most the newest 100.',
+    triggerAlarm:
+      'Notifies every recipient that the scenario names. Triggers within 30 seconds join the same alarm, and each recipient is notified once. A HEAD request triggers nothing.',
+    connectToDesk: HANDSHAKE,
+    connectToRoom: HANDSHAKE,
+    getUserInfo: 'For the person and staff. All other callers get a 404.',
     register: 'The account can log in through the other contracts as well. The response contains no token.',
     logIn: 'The response to a wrong password is the same as that to an unknown username.',
     logOut: 'Sockets that were opened with the token are closed. Other tokens of the account stay valid.',

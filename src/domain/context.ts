@@ -2,7 +2,7 @@ import type { Client } from '../model/client.ts'
 import type { Settings } from '../model/settings.ts'
 import type { RoomReport } from '../model/support.ts'
 import type { DeskPresence } from '../model/waiting.ts'
-import type { Carriers } from '../providers/carrier.ts'
+import type { Carriers, WebPush } from '../providers/carrier.ts'
 import type { Model } from '../providers/model.ts'
 import type { Media } from '../store/media.ts'
 import type { Store } from '../store/store.ts'
@@ -29,6 +29,8 @@ export interface Context {
   readonly readReferenceFile: ReadReferenceFile
   readonly alarms: Alarms
   readonly carriers: Carriers
+  /** Null if it is not set up. */
+  readonly push: WebPush | null
   readonly model: Model
   readonly support: Support
   now(): number
@@ -55,7 +57,9 @@ export interface Support {
 }
 
 /** Reads data that is too big for the bundle and rarely needed. It is stored with the static assets. */
-export type ReferenceFile = 'common-passwords.txt' | 'phone-numbers.json' | `openapi/${string}.json`
+export type ReferenceFile = 'common-passwords.txt' | 'phone-numbers.json' | `openapi/${string}.json` | `pages/${StaticPage}.html`
+/** Pages whose HTML is the same for everybody. Those in the bundle depend on the request or the settings. */
+export type StaticPage = 'home' | 'docs' | 'console' | 'console-without-channel'
 export type ReadReferenceFile = (name: ReferenceFile) => Promise<string>
 
 export interface Limits {

@@ -1,3 +1,4 @@
+import { CHUNK_SIZE, MAX_CHUNKS } from '../model/chunks.ts'
 import { MASTER_CODES, type NewMasterValue } from '../model/master.ts'
 import { ANNOUNCEMENTS, NEW_MATCH_RULE, type Notification, type NotificationKind, REMINDER_DAYS } from '../model/notification.ts'
 import { type Page, pageOf } from '../model/page.ts'
@@ -8,15 +9,19 @@ import {
   announceExpiringPlans,
   announceMasterValue,
   announceNewestProfile,
+  announceNewestProfileToMore,
   announcePlan,
   announceToAll,
-  findNotifications,
-  findNotificationsAndMarkRead,
-} from '../store/notifications.ts'
+} from '../store/announcements.ts'
+import { findNotifications, findNotificationsAndMarkRead } from '../store/notifications.ts'
 import type { AdminContext, MemberContext, SystemContext } from './access.ts'
 import { newTokenId } from './object-id.ts'
 
-const announcement = (context: AdminContext, kind: NotificationKind) => ({ about: `${kind}:${newTokenId()}`, kind, now: context.now() })
+const announcement = <Kind extends NotificationKind>(context: AdminContext, kind: Kind) => ({
+  about: `${kind}:${newTokenId()}`,
+  kind,
+  now: context.now(),
+})
 
 /** Notifies every active account without flags. Returns their number; with none, nothing is stored. */
 export const announceToMembers = (context: AdminContext, text: { title: string; content: string }): Promise<number> =>
@@ -25,8 +30,17 @@ export const announceToMembers = (context: AdminContext, text: { title: string; 
 /** Notifies the members whose preference matches the newest member. Returns their number. */
 export const announceNewestMember = async (context: AdminContext): Promise<Result<number, 'no-gender'>> => {
   const today = isoDay(context.now())
-  const { notified, hasGender } = await announceNewestProfile(context.store, announcement(context, 'match'), today, NEW_MATCH_RULE)
-  return hasGender ? notified : fail('no-gender')
+  const about = announcement(context, 'match')
+  const first = await announceNewestProfile(context.store, about, today, NEW_MATCH_RULE, CHUNK_SIZE)
+  if (!first.hasGender) return fail('no-gender')
+  let { notified } = first
+  let count = notified.length
+  for (let chunk = 1; chunk < MAX_CHUNKS && notified.length === CHUNK_SIZE; chunk++) {
+    const range = { after: Math.max(...notified), limit: CHUNK_SIZE }
+    notified = await announceNewestProfileToMore(context.store, about, today, NEW_MATCH_RULE, range)
+    count += notified.length
+  }
+  return count
 }
 
 /** Adds a value to a master list and notifies all members. Returns the name of the list. */
@@ -46,13 +60,23 @@ export const addPlanAndNotify = async (context: AdminContext, plan: PlanFields):
     ? announcePlan(context.store, announcement(context, 'subscription'), plan, ANNOUNCEMENTS.newPlan)
     : fail('ends-before-it-starts')
 
-/** Reminds members whose subscription ends within two days, once for each end date. Called by an admin and by the daily cron. */
-export const sendExpiryReminders = (
+/**
+ * Reminds members whose subscription ends within two days, once for each end date. Called by an admin and by the daily cron.
+ * Who is left after the last chunk is reminded by the next run.
+ */
+export const sendExpiryReminders = async (
   context: AdminContext | SystemContext,
 ): Promise<{ readonly notified: number; readonly expiring: boolean }> => {
   const now = context.now()
-  const period = { today: isoDay(now), until: isoDay(now + REMINDER_DAYS * DAY), now }
-  return announceExpiringPlans(context.store, period, ANNOUNCEMENTS.expiringPlan)
+  const period = { today: isoDay(now), until: isoDay(now + REMINDER_DAYS * DAY), now, limit: CHUNK_SIZE }
+  const first = await announceExpiringPlans(context.store, period, ANNOUNCEMENTS.expiringPlan)
+  let last = first.notified
+  let count = last
+  for (let chunk = 1; chunk < MAX_CHUNKS && last === CHUNK_SIZE; chunk++) {
+    last = (await announceExpiringPlans(context.store, period, ANNOUNCEMENTS.expiringPlan)).notified
+    count += last
+  }
+  return { notified: count, expiring: first.expiring }
 }
 
 interface PageRequest {

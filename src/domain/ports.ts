@@ -1,4 +1,6 @@
-import type { Acknowledged, Acknowledgement, AlarmRecords, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type { Acknowledged, Acknowledgement, AlarmRecords, AlarmView, DeskEvent, Invitation, Trigger, Triggered } from '../model/alarm.ts'
+import type { NewChatFile, RoomFile } from '../model/chat-file.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import type {
   AlarmSummary,
   History,
@@ -10,6 +12,7 @@ import type {
   PersonRef,
   RoomReport,
   StaffNote,
+  StoreAnswer,
   StoredMessage,
 } from '../model/support.ts'
 import type { DeskPresence, ReplyAnnouncement } from '../model/waiting.ts'
@@ -26,6 +29,10 @@ export interface Dispatcher {
   records(after: number, limit: number): Promise<AlarmRecords>
   /** Null if there is no such alarm. */
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
+  /** Tells somebody that they were named as a contact; once per id. */
+  invite(invitation: Invitation): Promise<void>
+  /** No alarm sends anything more to the contacts with these digests of addresses. */
+  withdraw(addresses: readonly string[]): Promise<void>
   /** Sends the desk an event that does not belong to an alarm; once per key. */
   notifyDesk(key: string, event: DeskEvent): Promise<void>
   /** Announces a reply of staff that the person has not seen; once per key. */
@@ -52,7 +59,10 @@ interface Desk {
 /** A person's conversation with support. */
 export interface Room {
   /** Stores a message whose sender is not connected to this room. */
-  storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'>
+  storeMessage(person: PersonRef, message: NewMessage): Promise<StoreAnswer>
+  /** An upload that begins. It is forgotten if no message refers to it in time. */
+  addFile(person: PersonRef, file: NewChatFile): Promise<void>
+  file(id: string): Promise<RoomFile | null>
   history(query: HistoryQuery): Promise<History>
   /** The messages after `id` up to `upTo`, for a copy of the whole conversation. */
   messagesAfter(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]>
@@ -66,6 +76,8 @@ export interface Room {
   addNote(person: PersonRef, note: NewNote): Promise<void>
   /** The newest first. */
   notes(limit: number): Promise<readonly StaffNote[]>
+  /** When the conversation went back to the queue, because its holder was silent; the newest first. */
+  returns(limit: number): Promise<readonly QueueReturn[]>
   /** Tells the person whether staff are at a desk. */
   setDesk(presence: DeskPresence): Promise<void>
   /** Whether the reply of this announcement is still unseen. */

@@ -1,11 +1,8 @@
 import {
   type AlarmScenario,
-  type EmergencyContact,
-  MAX_CONTACTS,
   MAX_LISTED_CHOICES,
   MAX_STORED_THERAPISTS,
   type MusicTrack,
-  type NewContact,
   type NewTherapist,
   type RecoveryChanges,
   type RecoveryProfile,
@@ -13,7 +10,7 @@ import {
   type TherapistChanges,
 } from '../model/recovery.ts'
 import { fail, type Result } from '../model/result.ts'
-import { deleteContact, findContacts, insertContact, insertTherapist, updateTherapist } from '../store/emergency-contacts.ts'
+import { insertTherapist, updateTherapist } from '../store/emergency-contacts.ts'
 import {
   chooseTrack,
   findRecoveryProfile,
@@ -48,28 +45,6 @@ export const changeUserInfo = async (
   const profile = await saveRecoveryProfile(context.store, accountId, changes, actingAccount(context), audit)
   return typeof profile === 'string' ? fail(profile) : profile
 }
-
-/** Adds a contact who is notified when the caller triggers an alarm. */
-export const addContact = async (
-  context: MemberContext,
-  contact: Omit<NewContact, 'accountId' | 'createdAt'>,
-): Promise<Result<EmergencyContact, 'contacts-full'>> => {
-  const created = await insertContact(
-    context.store,
-    { ...contact, accountId: context.actor.account.id, createdAt: context.now() },
-    MAX_CONTACTS,
-    ownChange(context, 'contact added'),
-  )
-  return created ?? fail('contacts-full', { max: MAX_CONTACTS })
-}
-
-/** The caller's emergency contacts, in the order in which they were added. */
-export const listContacts = (context: MemberContext): Promise<EmergencyContact[]> =>
-  findContacts(context.store, context.actor.account.id, MAX_CONTACTS)
-
-/** Removes a contact. An alarm that is already open still notifies the contacts it was triggered with. */
-export const removeContact = async (context: MemberContext, id: number): Promise<Result<null, 'not-found'>> =>
-  (await deleteContact(context.store, context.actor.account.id, id, ownChange(context, 'contact removed'))) ? null : fail('not-found')
 
 /** Adds a therapist, who becomes the chosen one: alarms notify this therapist. */
 export const createTherapist = (context: MemberContext, therapist: Omit<NewTherapist, 'accountId' | 'createdAt'>): Promise<Therapist> =>

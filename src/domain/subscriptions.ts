@@ -1,3 +1,4 @@
+import { CHUNK_SIZE, MAX_CHUNKS } from '../model/chunks.ts'
 import { type NumberedPage, numberedPage, type PageNumber } from '../model/page.ts'
 import { fail, type Result } from '../model/result.ts'
 import type { PlanChanges, PlanFields, SubscriptionPlan } from '../model/subscription.ts'
@@ -23,8 +24,14 @@ export const changePlan = async (
 }
 
 /** Deletes a subscription plan. Its subscribers have no plan afterwards. */
-export const removePlan = async (context: StaffContext, id: number): Promise<Result<null, 'no-such-subscription'>> =>
-  (await deletePlan(context.store, id)) ? null : fail('no-such-subscription')
+export const removePlan = async (context: StaffContext, id: number): Promise<Result<null, 'no-such-subscription'>> => {
+  for (let chunk = 0; chunk < MAX_CHUNKS; chunk++) {
+    const { deleted, hasMore } = await deletePlan(context.store, id, CHUNK_SIZE)
+    if (deleted) return null
+    if (!hasMore) return fail('no-such-subscription')
+  }
+  throw new Error(`the plan ${id} has more subscribers than one request can clear: repeat it`)
+}
 
 /** Lists all subscription plans, oldest first. */
 export const listPlans = (context: MemberContext, page: PageNumber, size: number): Promise<NumberedPage<SubscriptionPlan>> =>

@@ -2,11 +2,23 @@ import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
 import { unseenReplyToWire } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
+import { prepareEscalation } from '../domain/alarms/escalate.ts'
 import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
-import type { Acknowledged, Acknowledgement, Alarm, AlarmRecords, AlarmView, DeskEvent, Trigger, Triggered } from '../model/alarm.ts'
+import type {
+  Acknowledged,
+  Acknowledgement,
+  Alarm,
+  AlarmRecords,
+  AlarmView,
+  DeskEvent,
+  Invitation,
+  Trigger,
+  Triggered,
+} from '../model/alarm.ts'
+import { invitationDelivery } from '../model/alarm-invitations.ts'
 import { admitRecipients, DAILY_LIMITS, withheldDeliveries } from '../model/alarm-limits.ts'
 import { decideAcknowledgement, decideTrigger, deskDelivery } from '../model/alarm-machine.ts'
 import { announcementKeyOf, planAnnouncement } from '../model/reply-announcement.ts'
@@ -14,6 +26,7 @@ import { HOUR } from '../model/time.ts'
 import type { ReplyAnnouncement } from '../model/waiting.ts'
 import { AlarmCalls } from './alarm-calls.ts'
 import { deleteOldMessages, readAlarmRecords } from './alarm-history.ts'
+import { AlarmRecipients } from './alarm-recipients.ts'
 import { AlarmTables } from './alarm-tables.ts'
 import { AlarmUsage } from './alarm-usage.ts'
 import { AlarmWork, type Dependencies } from './alarm-work.ts'
@@ -42,6 +55,8 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       limits: DAILY_LIMITS,
       allowsMessage: () => context.limits.allowsAlarmMessage(),
       carriers: context.carriers,
+      escalation: context.settings.escalation,
+      prepareEscalation: (alarm, entry) => prepareEscalation(context, alarm, entry),
       isReplyUnseen: ({ id, accountId }) => context.support.room(accountId).isReplyUnseen(announcementKeyOf(id)),
       updateIndex: (accountId, open) => updateOpenAlarmIndex(context, accountId, open),
       checkpoint: () => {},
@@ -98,15 +113,15 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
   }
 
   async acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null> {
-    const { alarmId, by, note } = acknowledgement
+    const { alarmId, by, note, via } = acknowledgement
     const alarm = this.#tables.alarm(alarmId)
     if (!alarm) return null
     const now = this.dependencies.now()
-    const closing = decideAcknowledgement(alarm, by, this.dependencies.carriers.webhook !== null, now)
+    const closing = decideAcknowledgement(alarm, { ...by, via }, this.dependencies.carriers.webhook !== null, now)
     if (!closing) return { alarmId, status: alarm.status }
     const { status, isSafe, announcements } = closing
     this.ctx.storage.transactionSync(() => {
-      if (alarm.status === 'open') this.#tables.closeAlarm(alarmId, { status, by, note, now })
+      if (alarm.status === 'open') this.#tables.closeAlarm(alarmId, { status, by, note, via, now })
       if (isSafe) this.#tables.setSafe(alarmId, now)
       this.#tables.stopDeliveries(alarmId, now)
       this.#work().addDeliveries(announcements, now)
@@ -122,6 +137,15 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     this.ctx.storage.transactionSync(() => {
       this.#tables.setValue('account', String(event.accountId))
       this.#work().addDeliveries([deskDelivery(key, event, now)], now)
+    })
+    this.#scheduleAlarm()
+  }
+
+  async invite(invitation: Invitation): Promise<void> {
+    const now = this.dependencies.now()
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.setValue('account', String(invitation.accountId))
+      this.#work().addDeliveries([invitationDelivery(invitation, now)], now)
     })
     this.#scheduleAlarm()
   }
@@ -142,6 +166,10 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       this.#work().addDeliveries(deliveries, now)
     })
     this.#scheduleAlarm()
+  }
+
+  async withdraw(addresses: readonly string[]): Promise<void> {
+    await new AlarmRecipients(this.ctx.storage).withdraw(addresses, this.dependencies.now())
   }
 
   async rearm(): Promise<boolean> {

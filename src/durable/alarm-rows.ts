@@ -1,6 +1,6 @@
-import type { Alarm, AlarmStatus, Delivery, DeliveryState } from '../model/alarm.ts'
+import type { Alarm, AlarmStatus, Delivery, DeliveryState, LinkChannel, Outcome } from '../model/alarm.ts'
 
-/** The rows of the tables of alarms and deliveries, and what they mean. */
+/** What the rows of the tables mean. */
 
 export type AlarmRow = Record<'id' | 'username' | 'who' | 'location' | 'scenario' | 'recipients' | 'messages' | 'note', string> & {
   account_id: number
@@ -9,6 +9,7 @@ export type AlarmRow = Record<'id' | 'username' | 'who' | 'location' | 'scenario
   status: AlarmStatus
   acknowledged_at: number | null
   acknowledged_by: string | null
+  acknowledged_via: LinkChannel | null
   safe_at: number | null
 }
 
@@ -38,10 +39,16 @@ export const alarmFrom = (row: AlarmRow): Alarm => ({
   status: row.status,
   acknowledgedAt: row.acknowledged_at,
   acknowledgedBy: row.acknowledged_by,
+  ...(row.acknowledged_via && { acknowledgedVia: row.acknowledged_via }),
   safeAt: row.safe_at,
 })
 
 export const deliveryFrom = (row: DeliveryRow): Delivery => {
   const { alarm_id: alarmId, account_id: accountId, created_at: createdAt, updated_at: _, ...rest } = row
   return { ...rest, alarmId, accountId, createdAt }
+}
+
+export const detailOf = (outcome: Outcome): string | null => {
+  if (outcome.type === 'kept') return null
+  return outcome.type === 'sent' ? outcome.reference : outcome.reason
 }

@@ -18,6 +18,7 @@ export const SCHEMA = [
     acknowledged_at INTEGER,
     acknowledged_by TEXT,
     acknowledged_by_id INTEGER,
+    acknowledged_via TEXT, -- the channel of the link; NULL if it was acknowledged without one
     note TEXT NOT NULL DEFAULT '',
     safe_at INTEGER -- when the person said that they are safe
   )`,
@@ -40,7 +41,7 @@ export const SCHEMA = [
     id TEXT NOT NULL UNIQUE,
     alarm_id TEXT, -- NULL for what belongs to no open alarm: events for the desk, announcements of replies
     account_id INTEGER NOT NULL,
-    purpose TEXT NOT NULL CHECK (purpose IN ('alarm', 'answered', 'all-clear', 'reply')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('alarm', 'answered', 'all-clear', 'reply', 'invitation', 'escalation')),
     step INTEGER NOT NULL, -- 0 after the end of the alarm
     channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'webhook', 'desk')),
     recipient TEXT NOT NULL,
@@ -53,6 +54,7 @@ export const SCHEMA = [
     updated_at INTEGER NOT NULL
   )`,
   `CREATE INDEX IF NOT EXISTS deliveries_by_alarm ON deliveries (alarm_id, number)`,
+  `CREATE INDEX IF NOT EXISTS deliveries_invitations ON deliveries (updated_at) WHERE purpose = 'invitation'`,
   `CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (created_at)`,
   `CREATE TABLE IF NOT EXISTS attempts (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,8 +69,8 @@ export const SCHEMA = [
   `CREATE INDEX IF NOT EXISTS attempts_under_way ON attempts (number) WHERE ended_at IS NULL`,
   // The queue of work, with the time of each item. The platform gives an object one alarm only: it is set for the earliest item.
   `CREATE TABLE IF NOT EXISTS due (
-    kind TEXT NOT NULL CHECK (kind IN ('delivery', 'step')),
-    ref TEXT NOT NULL, -- the id of the delivery, or the number of the step
+    kind TEXT NOT NULL CHECK (kind IN ('delivery', 'step', 'escalation')),
+    ref TEXT NOT NULL, -- the id of the delivery, the number of the step, or the index of the entry in ESCALATION
     alarm_id TEXT NOT NULL,
     at INTEGER NOT NULL,
     faults INTEGER NOT NULL DEFAULT 0,

@@ -9,7 +9,7 @@ import type {
   NewDelivery,
   Outcome,
 } from '../model/alarm.ts'
-import { type AlarmRow, alarmFrom, type DeliveryRow, deliveryFrom } from './alarm-rows.ts'
+import { type AlarmRow, alarmFrom, type DeliveryRow, deliveryFrom, detailOf } from './alarm-rows.ts'
 import { SCHEMA } from './alarm-schema.ts'
 
 /**
@@ -17,22 +17,17 @@ import { SCHEMA } from './alarm-schema.ts'
  * awaits is one atomic write, and no other request runs in between.
  */
 
-/** One item of work that waits for its time: a delivery to send, or a step to start. */
+/** One item of work that waits for its time: a delivery to send, a step to start, or others to tell. */
 export interface DueItem {
-  readonly kind: 'delivery' | 'step'
+  readonly kind: 'delivery' | 'step' | 'escalation'
   readonly ref: string
   readonly alarmId: string
   readonly faults: number
-  /** The channel of a delivery; null for a step. */
+  /** The channel of a delivery; null for everything else. */
   readonly channel: Delivery['channel'] | null
 }
 
 type DueKey = Pick<DueItem, 'kind' | 'ref' | 'alarmId'>
-
-const detailOf = (outcome: Outcome): string | null => {
-  if (outcome.type === 'kept') return null
-  return outcome.type === 'sent' ? outcome.reference : outcome.reason
-}
 
 const MAX_LISTED_ALARMS = 100
 
@@ -213,11 +208,12 @@ export class AlarmTables {
 
   closeAlarm(alarmId: string, closing: Omit<Acknowledgement, 'alarmId'> & { readonly status: AlarmStatus; readonly now: number }): void {
     this.#sql.exec(
-      'UPDATE alarms SET status = ?, acknowledged_at = ?, acknowledged_by = ?, acknowledged_by_id = ?, note = ? WHERE id = ?',
+      'UPDATE alarms SET status = ?, acknowledged_at = ?, acknowledged_by = ?, acknowledged_by_id = ?, acknowledged_via = ?, note = ? WHERE id = ?',
       closing.status,
       closing.now,
       closing.by.username,
       closing.by.id,
+      closing.via ?? null,
       closing.note,
       alarmId,
     )
@@ -241,7 +237,7 @@ export class AlarmTables {
       deliveries.get(alarm_id ?? '')?.push({ id, purpose, step, recipient, channel, state, attempts, updatedAt })
     }
     return alarms.map((row) => {
-      const { alarmId, scenario, status, triggeredAt, acknowledgedAt, acknowledgedBy, safeAt } = alarmFrom(row)
+      const { alarmId, scenario, status, triggeredAt, acknowledgedAt, acknowledgedBy, acknowledgedVia, safeAt } = alarmFrom(row)
       return {
         alarmId,
         scenario,
@@ -249,6 +245,7 @@ export class AlarmTables {
         triggeredAt,
         acknowledgedAt,
         acknowledgedBy,
+        ...(acknowledgedVia && { acknowledgedVia }),
         safeAt,
         note: row.note,
         deliveries: deliveries.get(alarmId) ?? [],

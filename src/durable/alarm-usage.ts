@@ -1,6 +1,6 @@
 import type { AlarmSettings, NewDelivery, Recipient } from '../model/alarm.ts'
-import type { DailyUsage } from '../model/alarm-limits.ts'
-import { DAY } from '../model/time.ts'
+import { type DailyLimits, type DailyUsage, INVITATIONS_PER_DAY } from '../model/alarm-limits.ts'
+import { DAY, startOfNextDay } from '../model/time.ts'
 
 /**
  * What the alarms of one person have sent on the current UTC day, and what they never send because of its limits. The methods are
@@ -33,7 +33,10 @@ export class AlarmUsage {
       .map(({ recipients, remaining }) => ({ recipients: recipientsFrom(recipients), remaining }))
     return {
       recipients: alarms.flatMap(({ recipients }) => recipients),
-      messages: alarms.reduce((sum, { recipients, remaining }) => sum + recipients.length * remaining, this.#countMessages(startOfDay)),
+      messages: alarms.reduce(
+        (sum, { recipients, remaining }) => sum + recipients.length * remaining,
+        this.#countMessages(startOfDay) + this.#countInvitations(startOfDay),
+      ),
     }
   }
 
@@ -41,10 +44,27 @@ export class AlarmUsage {
     return this.#sql
       .exec<{ count: number }>(
         `SELECT count(*) AS count FROM deliveries
-         WHERE created_at >= ? AND channel IN ('email', 'sms') AND state <> 'withheld' AND NOT (state = 'stopped' AND attempts = 0)`,
+         WHERE created_at >= ? AND channel IN ('email', 'sms') AND purpose NOT IN ('invitation', 'escalation') AND state <> 'withheld'
+           AND NOT (state = 'stopped' AND attempts = 0)`,
         since,
       )
       .one().count
+  }
+
+  /** An invitation counts on the day on which it is sent, which may be later than the one on which it was created. */
+  #countInvitations(since: number): number {
+    return this.#sql
+      .exec<{ count: number }>(
+        `SELECT count(*) AS count FROM deliveries WHERE purpose = 'invitation' AND updated_at >= ? AND attempts > 0`,
+        since,
+      )
+      .one().count
+  }
+
+  /** When an invitation may be sent that has not been attempted yet: now, or on the next day. */
+  invitationAt(settings: Pick<AlarmSettings, 'stepsMs' | 'cancelMs'>, limits: DailyLimits, now: number): number {
+    const isFree = this.#countInvitations(now - (now % DAY)) < INVITATIONS_PER_DAY && this.read(settings, now).messages < limits.messages
+    return isFree ? now : startOfNextDay(now)
   }
 
   /** Stores deliveries that are only shown. They are not scheduled. */

@@ -16,7 +16,11 @@ import {
 } from '../model/alarm-machine.ts'
 import { planNotices } from '../model/alarm-notices.ts'
 import { plainLocation } from '../model/alarm-texts.ts'
+import type { Escalation, EscalationRecipient } from '../model/escalation.ts'
+import { escalationMessages } from './alarm-escalation.ts'
+import { AlarmRecipients } from './alarm-recipients.ts'
 import type { AlarmTables, DueItem } from './alarm-tables.ts'
+import { AlarmUsage } from './alarm-usage.ts'
 
 /** Carries out what the alarm machine decides: stores the deliveries of a step, and handles the items that are due. */
 
@@ -27,6 +31,7 @@ export type Checkpoint =
   | 'attempt-sent'
   | 'attempt-recorded'
   | 'step-started'
+  | 'escalated'
   | 'acknowledged'
   | 'items-handled'
   | 'alarm-set'
@@ -40,6 +45,9 @@ export interface Dependencies {
   /** Whether the limit of all accounts together allows one more message to a person. */
   readonly allowsMessage: () => Promise<boolean>
   readonly carriers: Context['carriers']
+  /** Who else is told of an alarm that nobody acknowledges. */
+  readonly escalation: readonly Escalation[]
+  readonly prepareEscalation: (alarm: Alarm, entry: Escalation) => Promise<readonly EscalationRecipient[]>
   /** Whether the person has still not seen the reply that a delivery announces. */
   readonly isReplyUnseen: (delivery: Delivery) => Promise<boolean>
   readonly updateIndex: (accountId: number, open: boolean) => Promise<void>
@@ -78,6 +86,11 @@ export class AlarmWork {
     const { settings, carriers } = this.#dependencies
     const { deliveries, next } = planStep(alarm, step, { settings, hasWebhook: carriers.webhook !== null, now })
     this.addDeliveries(deliveries, at)
+    if (step === 1) {
+      for (const [entry, { afterMs }] of this.#dependencies.escalation.entries()) {
+        this.#tables.schedule({ kind: 'escalation', ref: String(entry), alarmId: alarm.alarmId }, alarm.startsAt + afterMs)
+      }
+    }
     if (next) this.#tables.schedule({ kind: 'step', ref: String(next.step), alarmId: alarm.alarmId }, next.at)
   }
 
@@ -114,7 +127,9 @@ export class AlarmWork {
     const errors: unknown[] = []
     const handle = async (item: DueItem): Promise<void> => {
       try {
-        await (item.kind === 'step' ? this.#handleStep(item) : this.#handleDelivery(item))
+        if (item.kind === 'step') await this.#handleStep(item)
+        else if (item.kind === 'escalation') await this.#handleEscalation(item)
+        else await this.#handleDelivery(item)
       } catch (error) {
         errors.push(error)
         this.#tables.postpone(item, this.#dependencies.now() + retryDelay(item.faults + 1, this.#dependencies.random()))
@@ -141,6 +156,20 @@ export class AlarmWork {
     })
   }
 
+  /** The messages and the end of the item are one write: each entry tells its people once. */
+  async #handleEscalation(item: DueItem): Promise<void> {
+    const alarm = this.#tables.alarm(item.alarmId)
+    const messages = alarm ? await escalationMessages(alarm, Number(item.ref), this.#dependencies) : []
+    const now = this.#dependencies.now()
+    this.#storage.transactionSync(() => {
+      this.#tables.removeDue(item)
+      // Read again: somebody may have acknowledged the alarm meanwhile.
+      if (this.#tables.alarm(item.alarmId)?.status !== 'open') return
+      this.addDeliveries(messages, now)
+      this.#dependencies.checkpoint('escalated')
+    })
+  }
+
   async #handleDelivery(item: DueItem): Promise<void> {
     const delivery = this.#tables.delivery(item.ref)
     const carrier = delivery && this.#dependencies.carriers[delivery.channel]
@@ -157,6 +186,10 @@ export class AlarmWork {
     }
     // Between the decision and the start of the attempt nothing is awaited: an acknowledgement cannot come in between.
     if (action.type === 'change') return this.#change(delivery, item, action.change)
+    if (delivery.purpose === 'invitation' && delivery.attempts === 0) {
+      const at = new AlarmUsage(this.#storage.sql).invitationAt(settings, this.#dependencies.limits, now())
+      if (at > now()) return this.#tables.schedule(item, at)
+    }
     await this.#attempt(delivery, item, carrier)
   }
 
@@ -192,8 +225,9 @@ export class AlarmWork {
     return { settings, now: now(), random: random() }
   }
 
-  #change({ id, alarmId }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
+  #change({ id, alarmId, purpose }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
     if (due === 'remove') this.#tables.removeDue(item)
+    if (due === 'remove' && purpose === 'invitation') new AlarmRecipients(this.#storage).clearBody(id)
     if (state !== null) this.#tables.setState(id, state, this.#dependencies.now())
     if (typeof due === 'number') this.#tables.schedule(item, due)
     // The attempt may have started before "I am safe", and succeeded after it. In the same write as the state: a crash
@@ -210,7 +244,7 @@ const written = ({ body, ...delivery }: PlannedDelivery): NewDelivery => {
 
 /** Notices do not count for the limit of all accounts: whoever was told of an alarm gets the notice at its end without delay. */
 const countsForAll = ({ purpose, channel }: Delivery): boolean =>
-  (purpose === 'alarm' || purpose === 'reply') && (channel === 'email' || channel === 'sms')
+  (purpose === 'alarm' || purpose === 'reply' || purpose === 'invitation') && (channel === 'email' || channel === 'sms')
 
 /** Staff see a location as it was written. What the webhook gets may be shown to others. */
 const withPlainLocation = (event: DeskEvent): DeskEvent =>

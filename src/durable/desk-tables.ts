@@ -39,7 +39,8 @@ const SCHEMA = [
     status TEXT NOT NULL,
     triggered_at TEXT NOT NULL,
     acknowledged_at TEXT,
-    acknowledged_by TEXT
+    acknowledged_by TEXT,
+    acknowledged_via TEXT
   ) WITHOUT ROWID`,
   'CREATE INDEX IF NOT EXISTS alarms_by_time ON alarms (triggered_at DESC, alarm_id DESC)',
   'CREATE INDEX IF NOT EXISTS alarms_by_user ON alarms (user_id, status, triggered_at)',
@@ -55,6 +56,7 @@ type AlarmRow = {
   triggered_at: string
   acknowledged_at: string | null
   acknowledged_by: string | null
+  acknowledged_via: string | null
 }
 
 export interface StoredEvent {
@@ -137,11 +139,12 @@ export class DeskTables {
 
   /** Stores the state of an alarm. Announcements of steps may arrive late: an alarm that is closed stays closed. */
   setAlarm(event: AlarmEvent, now: number): void {
-    const { alarmId, accountId, username, scenario, status, triggeredAt, acknowledgedBy } = event
+    const { alarmId, accountId, username, scenario, status, triggeredAt, acknowledgedBy, acknowledgedVia } = event
     const closedAt = status === 'open' ? null : new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
     this.#sql.exec(
-      `INSERT INTO alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET status = excluded.status, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by
+      `INSERT INTO alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET status = excluded.status, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by,
+         acknowledged_via = excluded.acknowledged_via
        WHERE (status = 'open' AND excluded.status <> 'open') OR (status = 'acknowledged' AND excluded.acknowledged_by = username)`,
       alarmId,
       accountId,
@@ -151,6 +154,7 @@ export class DeskTables {
       new Date(triggeredAt).toISOString().replace('.000Z', 'Z'),
       closedAt,
       acknowledgedBy,
+      acknowledgedVia ?? null,
     )
     this.#sql.exec(
       'INSERT INTO rooms (user_id, username, line, rank, place) VALUES (?, ?, ?, 2, 0) ON CONFLICT DO NOTHING',
@@ -198,6 +202,7 @@ export class DeskTables {
         triggeredAt: row.triggered_at,
         acknowledgedAt: row.acknowledged_at,
         acknowledgedBy: row.acknowledged_by,
+        ...(row.acknowledged_via && { acknowledgedVia: row.acknowledged_via }),
       }))
   }
 

@@ -1,5 +1,5 @@
 import { deskStateFrame, messageFrame, noticeFrame, readReceiptFrame } from '../dialects/recovery/frames.ts'
-import { clientIdFor, senderFor } from '../model/room-machine.ts'
+import { clientIdFor, fileFor, senderFor } from '../model/room-machine.ts'
 import type { ConnectionState, StoredMessage } from '../model/support.ts'
 import type { RoomWaiting } from './room-waiting.ts'
 
@@ -7,9 +7,9 @@ import type { RoomWaiting } from './room-waiting.ts'
 export const messageFrames = (personId: number, message: StoredMessage): ((connection: ConnectionState) => object) => {
   const frames = new Map<string, object>()
   return (connection) => {
-    const [clientId, sender] = [clientIdFor(connection, message), senderFor(connection, message)]
-    const variant = `${clientId !== null} ${sender !== null}`
-    const frame = frames.get(variant) ?? messageFrame(personId, message, { clientId, sender })
+    const [clientId, sender, file] = [clientIdFor(connection, message), senderFor(connection, message), fileFor(connection, message)]
+    const variant = `${clientId !== null} ${sender !== null} ${file !== null}`
+    const frame = frames.get(variant) ?? messageFrame(personId, message, { clientId, sender, file })
     frames.set(variant, frame)
     return frame
   }

@@ -2,6 +2,7 @@ import { emergencyNumbersFor } from '../domain/assistant/emergency-numbers.ts'
 import type { Settings } from '../model/settings.ts'
 import { desksOf, type NewMessage, type StoredMessage } from '../model/support.ts'
 import { type Notice, noticeText, startsConversation } from '../model/waiting.ts'
+import { addWithFile } from './add-message.ts'
 import { RoomNotes } from './room-notes.ts'
 import { RoomTables } from './room-tables.ts'
 import { RoomWaiting } from './room-waiting.ts'
@@ -25,14 +26,16 @@ interface AddedMessage {
   readonly notice: Notice | null
 }
 
-/** Stores a message, its event for the desks, and the automatic answer. The caller opens the transaction, so all are stored or none. */
+/** Stores a message, its event for the desks, and the automatic answer. Null if its file cannot be sent. The caller opens the transaction, so all are stored or none. */
 export const addMessage = (
   { tables, waiting }: RoomStorage,
   input: NewMessage,
   { settings, country, now }: { readonly settings: Settings; readonly country: string | null; readonly now: number },
-): AddedMessage => {
+): AddedMessage | null => {
   const before = { lastSentAt: tables.newestMessageTime(), isResolved: tables.resolution() !== null }
-  const { message, isNew } = tables.addMessage(input, now)
+  const added = addWithFile(tables, input, now)
+  if (!added) return null
+  const { message, isNew } = added
   if (!isNew) return { message, isNew, notice: null }
   const { id, fromAdmin, sentAt } = message
   const event = { type: 'message', message: { id, message: message.message, fromAdmin, sentAt } } as const

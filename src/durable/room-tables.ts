@@ -1,6 +1,7 @@
 import { newTokenId } from '../domain/object-id.ts'
 import { isStillResolved, messageTime, nextReadMarker } from '../model/room-machine.ts'
 import type { NewMessage, PersonRef, Resolution, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../model/support.ts'
+import { type FileColumns, fileOf, RoomFiles } from './room-files.ts'
 
 /**
  * The SQL tables of one person's room. All methods are synchronous: everything that the caller writes between two awaits
@@ -39,7 +40,9 @@ type MessageRow = {
   message: string
   client_id: string | null
   sent_at: number
-}
+} & FileColumns
+
+const MESSAGES = 'SELECT * FROM messages LEFT JOIN files ON files.message_id = messages.id'
 
 const messageFrom = (row: MessageRow): StoredMessage => ({
   id: row.id,
@@ -49,6 +52,7 @@ const messageFrom = (row: MessageRow): StoredMessage => ({
   senderName: row.sender_name,
   clientId: row.client_id,
   sentAt: row.sent_at,
+  ...fileOf(row),
 })
 
 type ValueName = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read_by_person' | 'resolved' | 'updated_at' | 'staff_told'
@@ -66,6 +70,7 @@ interface PendingReport {
 
 export class RoomTables {
   readonly #sql: SqlStorage
+  readonly files: RoomFiles
   /** Cache, because every frame needs it. It is written outside of transactions only, so no rollback can make it wrong. */
   #person: PersonRef | null = null
   /**
@@ -77,6 +82,7 @@ export class RoomTables {
   constructor(sql: SqlStorage) {
     this.#sql = sql
     for (const statement of SCHEMA) sql.exec(statement)
+    this.files = new RoomFiles(sql)
     if (!this.#getValue('epoch')) this.#setValue('epoch', newTokenId())
   }
 
@@ -131,20 +137,20 @@ export class RoomTables {
       const { id: senderId, username: senderName } = sender
       return { message: { id: added.id, message, fromAdmin, senderId, senderName, clientId, sentAt }, isNew: true }
     }
-    const existing = this.#sql.exec<MessageRow>('SELECT * FROM messages WHERE sender_id = ? AND client_id = ?', sender.id, clientId).one()
+    const existing = this.#sql.exec<MessageRow>(`${MESSAGES} WHERE sender_id = ? AND client_id = ?`, sender.id, clientId).one()
     return { message: messageFrom(existing), isNew: false }
   }
 
   messagesAfter(id: number, upTo: number, limit: number): StoredMessage[] {
     return this.#sql
-      .exec<MessageRow>('SELECT * FROM messages WHERE id > ? AND id <= ? ORDER BY id LIMIT ?', id, upTo, limit)
+      .exec<MessageRow>(`${MESSAGES} WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`, id, upTo, limit)
       .toArray()
       .map(messageFrom)
   }
 
   messagesBefore(id: number | null, limit: number): StoredMessage[] {
     return this.#sql
-      .exec<MessageRow>('SELECT * FROM messages WHERE id < ? ORDER BY id DESC LIMIT ?', id ?? Number.MAX_SAFE_INTEGER, limit)
+      .exec<MessageRow>(`${MESSAGES} WHERE id < ? ORDER BY id DESC LIMIT ?`, id ?? Number.MAX_SAFE_INTEGER, limit)
       .toArray()
       .map(messageFrom)
       .reverse()
@@ -171,6 +177,21 @@ export class RoomTables {
   lastReadBy(staff: boolean): number {
     const marker = Number(this.#getValue(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
     return staff ? Math.max(marker, this.#lastStaffMessageId()) : marker
+  }
+
+  /** When the person wrote the first message after the last one by staff. */
+  unansweredSince(): number | null {
+    return this.#sql
+      .exec<{ since: number | null }>(
+        'SELECT min(sent_at) AS since FROM messages WHERE from_admin = 0 AND id > ?',
+        this.#lastStaffMessageId(),
+      )
+      .one().since
+  }
+
+  /** Everything after the last message by staff counts as unread again. */
+  markUnreadByStaff(): void {
+    this.#setValue('read_by_staff', '0')
   }
 
   #lastStaffMessageId(): number {

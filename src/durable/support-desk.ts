@@ -14,9 +14,11 @@ import {
 import { systemContext } from '../domain/access.ts'
 import { newTokenId } from '../domain/object-id.ts'
 import { accessRightsOf, revokedSince } from '../domain/support/access-rights.ts'
+import { pushToStaff } from '../domain/support/push.ts'
 import { sendFromDesk } from '../domain/support/send-from-desk.ts'
 import type { Env } from '../env.ts'
 import type { DeskEvent } from '../model/alarm.ts'
+import { pushMessageOf } from '../model/push.ts'
 import { decideDeskFrame, getsDeskEvent, type Reply, replyFor } from '../model/room-machine.ts'
 import {
   type AlarmSummary,
@@ -28,20 +30,22 @@ import {
   type PersonRef,
   type RoomEvent,
   type RoomReport,
+  type StoreAnswer,
 } from '../model/support.ts'
 import { withTimeout } from '../model/timeout.ts'
 import { type DeskPresence, isHeard } from '../model/waiting.ts'
+import { DeskPushes, type PushDependencies } from './desk-pushes.ts'
 import { DeskStaff } from './desk-staff.ts'
 import { DeskTables, type StoredEvent } from './desk-tables.ts'
 import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 
 /** What the desk uses besides its tables and sockets. A field and not a method, because methods are callable through RPC. */
-interface Dependencies extends AccessCheck {
+interface Dependencies extends AccessCheck, PushDependencies {
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
   readonly tellRoom: (accountId: number, presence: DeskPresence) => Promise<void>
   /** Null if there is no account with this id. */
-  readonly storeMessage: (userId: number, message: NewMessage) => Promise<{ readonly id: number } | 'slow-down' | null>
+  readonly storeMessage: (userId: number, message: NewMessage) => Promise<StoreAnswer | null>
 }
 
 const REVOCATION_TIMEOUT_MS = 10_000
@@ -62,6 +66,7 @@ export class SupportDesk extends DurableObject<Env> {
   dependencies: Dependencies
   readonly #host: SocketHost
   readonly #tables: DeskTables
+  readonly #pushes: DeskPushes
   readonly #staff: DeskStaff
   /** The frames of one socket are handled in order. A slow room delays only the socket that sends to it. */
   readonly #queues = new WeakMap<WebSocket, Promise<unknown>>()
@@ -81,6 +86,7 @@ export class SupportDesk extends DurableObject<Env> {
       recheckRoom: (accountId) => context.support.room(accountId).recheck(),
       tellRoom: (accountId, presence) => context.support.room(accountId).setDesk(presence),
       storeMessage: (userId, message) => sendFromDesk(context, userId, message),
+      push: context.push && ((message, except) => pushToStaff(context, message, except)),
     }
     this.#host = new SocketHost(state, {
       name: 'the support desk',
@@ -88,6 +94,7 @@ export class SupportDesk extends DurableObject<Env> {
       dependencies: () => this.dependencies,
     })
     this.#tables = new DeskTables(state.storage.sql)
+    this.#pushes = new DeskPushes(state.storage.sql, () => this.dependencies)
     this.#staff = new DeskStaff({
       desk: state.id.toString(),
       tables: this.#tables,
@@ -110,11 +117,20 @@ export class SupportDesk extends DurableObject<Env> {
     const events = this.ctx.storage.transactionSync(() => {
       const stored = this.#tables.addEvent(key, event.accountId, deskEventFrame(event), this.dependencies.now())
       if (!stored) return []
+      const message = pushMessageOf(event, key)
+      if (message) this.#pushes.add(message)
       if (event.type !== 'alarm') return [stored]
       this.#tables.setAlarm(event, this.dependencies.now())
       return [stored, this.#updateSummary(event.accountId)]
     })
     for (const stored of events) this.#publish(stored)
+    this.#push()
+    await this.#ensureAlarm()
+  }
+
+  /** Not waited for: push services are slow. If this object stops meanwhile, its alarm repeats it. */
+  #push(): void {
+    this.ctx.waitUntil(this.#pushes.run().then(() => this.#ensureAlarm()))
   }
 
   /**
@@ -216,8 +232,9 @@ export class SupportDesk extends DurableObject<Env> {
     }
     this.ctx.waitUntil(this.#staff.check())
     this.#tables.prune(now - EVENT_RETENTION_MS)
-    if (this.#hasConnections()) await this.ctx.storage.setAlarm(Date.now() + REVOCATION_CHECK_MS)
-    else this.#tables.setValue('closings', null)
+    this.#push()
+    if (!this.#hasConnections()) this.#tables.setValue('closings', null)
+    await this.#ensureAlarm()
   }
 
   /** The platform answers pings without waking the object, and remembers the last one. */
@@ -231,8 +248,11 @@ export class SupportDesk extends DurableObject<Env> {
   }
 
   async #ensureAlarm(): Promise<void> {
-    if (this.#hasConnections() && (await this.ctx.storage.getAlarm()) === null)
-      await this.ctx.storage.setAlarm(Date.now() + REVOCATION_CHECK_MS)
+    const times = [this.#hasConnections() ? Date.now() + REVOCATION_CHECK_MS : null, this.#pushes.nextDue()]
+    const next = Math.min(...times.filter((time) => time !== null))
+    if (next === Number.POSITIVE_INFINITY) return
+    const current = await this.ctx.storage.getAlarm()
+    if (current === null || current > next) await this.ctx.storage.setAlarm(next)
   }
 
   #updateSummary(userId: number): StoredEvent | null {

@@ -4,15 +4,16 @@ import {
   ackFrame,
   deskStateFrame,
   errorFrame,
+  frameErrorFrame,
   noticeFrame,
   parseFrame,
   readReceiptFrame,
+  returnedFrame,
   typingFrame,
 } from '../dialects/recovery/frames.ts'
 import { systemContext } from '../domain/access.ts'
-import { accessRightsOf } from '../domain/support/access-rights.ts'
-import { announceReply } from '../domain/support/announce-reply.ts'
 import type { Env } from '../env.ts'
+import { type NewChatFile, type RoomFile, UNSENT_FILE_MS } from '../model/chat-file.ts'
 import {
   CHECK_INTERVAL_MS,
   DELIVERY_ALARM_MS,
@@ -24,6 +25,7 @@ import {
   type PresenceEvent,
 } from '../model/room-machine.ts'
 import type { Settings } from '../model/settings.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import {
   type ConnectionState,
   connectionFrom,
@@ -33,8 +35,8 @@ import {
   type NewMessage,
   type NewNote,
   type PersonRef,
-  type RoomReport,
   type StaffNote,
+  type StoreAnswer,
   type StoredMessage,
 } from '../model/support.ts'
 import type { DeskPresence } from '../model/waiting.ts'
@@ -42,16 +44,12 @@ import { DeskReporter, ObjectAlarm } from './desk-reporter.ts'
 import { eraseAll } from './erase-all.ts'
 import { messageFrames, readMarkFrames, waitingFrames } from './message-frames.ts'
 import { ReplyAnnouncer } from './reply-announcer.ts'
+import { type RoomDependencies, roomDependencies } from './room-dependencies.ts'
 import { RoomInbox } from './room-inbox.ts'
 import { addMessage, openRoomStorage, type RoomStorage } from './room-storage.ts'
 import type { RoomTables } from './room-tables.ts'
-import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
-
-/** What the room uses besides its tables and sockets. A field and not a method, because methods are callable through RPC. */
-interface Dependencies extends AccessCheck {
-  readonly report: (desk: string, report: RoomReport) => Promise<DeskPresence>
-  readonly announceReply: (key: string) => Promise<void>
-}
+import { SilentHolder } from './silent-holder.ts'
+import { MicroBatch, SocketHost } from './socket-host.ts'
 
 /**
  * One object per person: the conversation with support staff. A message is on disk before anybody sees it, and then goes to
@@ -59,7 +57,8 @@ interface Dependencies extends AccessCheck {
  * is slow or unavailable does not delay the room, and misses nothing. What to do is decided in model/room-machine.ts.
  */
 export class SupportRoom extends DurableObject<Env> {
-  dependencies: Dependencies
+  /** A field and not a method, because methods are callable through RPC. */
+  dependencies: RoomDependencies
   readonly #host: SocketHost
   #opened: RoomStorage | null = null
   readonly #frames = new MicroBatch<{ readonly socket: WebSocket; readonly data: string | ArrayBuffer }>({
@@ -86,18 +85,22 @@ export class SupportRoom extends DurableObject<Env> {
   })
   readonly #announcer: ReplyAnnouncer
   readonly #alarm: ObjectAlarm
+  readonly #holder: SilentHolder
   readonly #settings: Settings
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.#alarm = new ObjectAlarm(state.storage)
     const context = systemContext(createContext(env, state))
-    this.dependencies = {
-      now: context.now,
-      report: (desk, report) => context.support.reportTo(desk, report),
-      announceReply: (key) => announceReply(context, this.#personId(), key),
-      findAccessLoss: (connections) => accessRightsOf(context, connections),
-    }
+    this.dependencies = roomDependencies(context, () => this.#personId())
+    this.#holder = new SilentHolder({
+      storage: state.storage,
+      tables: () => this.#opened?.tables ?? null,
+      silenceMs: context.settings.holderSilenceMs,
+      now: () => this.dependencies.now(),
+      wakeWithin: (ms) => this.ctx.waitUntil(this.#alarm.setWithin(ms)),
+      onReturned: (returned) => this.#onReturned(returned),
+    })
     this.#settings = context.settings
     this.#announcer = new ReplyAnnouncer({
       delayMs: context.settings.support.announceReplyMs,
@@ -159,9 +162,10 @@ export class SupportRoom extends DurableObject<Env> {
     const { action, isFromV1Client } = decideRoomFrame(connection, parseFrame(data))
     if (isFromV1Client) this.#host.enableV1Frames(socket, connection)
     if (action.type === 'store') {
-      const { id } = this.#storeMessage(action.message, connection.country)
+      const stored = this.#storeMessage(action.message, connection.country)
       const { clientId } = action.message
-      if (clientId !== null) this.#host.send(socket, ackFrame(id, clientId))
+      if (!stored) this.#host.send(socket, frameErrorFrame('no-such-file'))
+      else if (clientId !== null) this.#host.send(socket, ackFrame(stored.id, clientId))
     } else if (action.type === 'show-typing') {
       this.#sendSignal(connection, typingFrame(this.#personId(), action.byStaff))
     } else if (action.type === 'catch-up') {
@@ -178,24 +182,37 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   /** Stores first, sends then. There is no await in between, so everybody sees the messages in the order of storage. */
-  #storeMessage(input: NewMessage, country: string | null): StoredMessage {
-    const { message, isNew, notice } = this.ctx.storage.transactionSync(() =>
+  #storeMessage(input: NewMessage, country: string | null): StoredMessage | null {
+    const stored = this.ctx.storage.transactionSync(() =>
       addMessage(this.#stored, input, { settings: this.#settings, country, now: this.dependencies.now() }),
     )
-    if (!isNew) return message
+    if (!stored?.isNew) return stored?.message ?? null
+    const { message, notice } = stored
     const frameFor = messageFrames(this.#personId(), message)
     this.#host.broadcast((other) => (getsMessage(other, input.connectionId) ? frameFor(other) : null))
     const noticeOfAll = notice && noticeFrame(this.#personId(), notice)
     if (noticeOfAll) this.#host.broadcast(({ getsV1Frames }) => (getsV1Frames ? noticeOfAll : null))
     this.#deliverToDesks()
+    this.#holder.schedule()
     if (message.fromAdmin) this.#announcer.schedule()
     return message
   }
 
-  async storeMessage(person: PersonRef, message: NewMessage): Promise<{ readonly id: number } | 'slow-down'> {
+  async storeMessage(person: PersonRef, message: NewMessage): Promise<StoreAnswer> {
     if (this.#host.consumeToken(message.sender.id) !== 'allowed') return 'slow-down'
     this.#tables.setPerson(person)
-    return { id: this.#storeMessage(message, null).id }
+    const stored = this.#storeMessage(message, null)
+    return stored ? { id: stored.id } : 'no-such-file'
+  }
+
+  async addFile(person: PersonRef, file: NewChatFile): Promise<void> {
+    this.#tables.setPerson(person)
+    this.#tables.files.add(file, this.dependencies.now())
+    await this.#alarm.setWithin(UNSENT_FILE_MS)
+  }
+
+  async file(id: string): Promise<RoomFile | null> {
+    return this.#tables.files.find(id)
   }
 
   async history({ before, limit, asStaff }: HistoryQuery): Promise<History> {
@@ -269,14 +286,18 @@ export class SupportRoom extends DurableObject<Env> {
     this.#host.closeExpired()
     await this.#host.recheckIfDue()
     this.#changePresence({ type: 'checked', isStaffReported: this.#tables.isStaffReported(this.#staff()) })
+    this.#holder.returnIfDue()
     await Promise.all([
       ...this.#tables.desksWithPendingEvents().map((desk) => this.#reporter.report(desk)),
       this.#announcer.announceIfDue(),
     ])
+    await this.#tables.files.removeExpired(this.#personId(), this.dependencies)
     const hasPendingEvents = this.#tables.desksWithPendingEvents().length > 0
-    const expiries = this.#host.list().map(({ connection }) => connection.expiresAt)
+    const connections = this.#host.list().map(({ connection }) => connection.expiresAt)
+    const expiries = [...connections, ...this.#tables.files.expiries(this.dependencies.now())]
     const wakeUp = nextWakeUp({ hasPendingEvents, failures: this.#reporter.failures, expiries }, this.dependencies.now())
     if (wakeUp !== null) await this.#alarm.setWithin(wakeUp)
+    this.#holder.schedule()
     this.#announcer.schedule()
   }
 
@@ -315,7 +336,19 @@ export class SupportRoom extends DurableObject<Env> {
     return desksOf(this.#personId())
   }
 
+  #onReturned(returned: QueueReturn): void {
+    const personId = this.#personId()
+    const [forStaff, forPerson] = [returnedFrame(personId, returned), returnedFrame(personId, { at: returned.at, holder: null })]
+    this.#host.broadcast(({ staff, getsV1Frames }) => (getsV1Frames ? (staff ? forStaff : forPerson) : null))
+    this.#reportSummary()
+  }
+
+  async returns(limit: number): Promise<readonly QueueReturn[]> {
+    return this.#holder.list(limit)
+  }
+
   #reportSummary(): void {
+    this.#holder.schedule()
     this.#tables.enqueueForDesks(this.#desks(), null)
     this.#deliverToDesks()
   }

@@ -16,6 +16,9 @@ export interface DailyLimits {
 /** For one account and UTC day. */
 export const DAILY_LIMITS: DailyLimits = { recipients: 5, messages: 60 }
 
+/** How many of the messages of a day tell somebody that they were named as a contact. The others wait for the next day. */
+export const INVITATIONS_PER_DAY = 5
+
 type Addresses = Pick<Recipient, 'email' | 'phone'>
 
 export interface DailyUsage {

@@ -65,15 +65,18 @@ interface Closing {
   readonly announcements: readonly PlannedDelivery[]
 }
 
+type Acknowledger = Acknowledgement['by'] & Pick<Acknowledgement, 'via'>
+
 /** How an alarm is closed; null if it is closed already, in which case nothing changes. */
-export const decideAcknowledgement = (alarm: Alarm, by: Acknowledgement['by'], hasWebhook: boolean, now: number): Closing | null => {
-  const isSafe = by.id === alarm.accountId
+export const decideAcknowledgement = (alarm: Alarm, by: Acknowledger, hasWebhook: boolean, now: number): Closing | null => {
+  // Only staff and the webhook get links.
+  const isSafe = by.id === alarm.accountId && by.via === undefined
   // Staff who acknowledge an alarm answer it. Only the person knows that they are safe, and can still say so afterwards.
   if (alarm.status === 'acknowledged' && alarm.safeAt === null && isSafe) return { status: 'acknowledged', isSafe, announcements: [] }
   if (alarm.status !== 'open') return null
   // For an alarm that was cancelled in time, no notification was sent.
   if (now < alarm.startsAt) return { status: 'cancelled', isSafe, announcements: [] }
-  const closed: Alarm = { ...alarm, status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by.username }
+  const closed: Alarm = { ...alarm, status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by.username, acknowledgedVia: by.via }
   // The desk and the webhook were notified of the alarm, so they are notified that it is over.
   return { status: 'acknowledged', isSafe, announcements: closingAnnouncementsOf(closed, { key: 'ack', hasWebhook, now }) }
 }
@@ -172,7 +175,7 @@ const announcementsOf = (
   return hasWebhook ? [desk, { ...desk, id: `${alarmId}.webhook.${key}`, channel: 'webhook' }] : [desk]
 }
 
-const eventOf = (alarm: Alarm, step: number): AlarmEvent => ({
+export const eventOf = (alarm: Alarm, step: number): AlarmEvent => ({
   type: 'alarm',
   accountId: alarm.accountId,
   username: alarm.username,
@@ -183,6 +186,7 @@ const eventOf = (alarm: Alarm, step: number): AlarmEvent => ({
   location: alarm.location,
   triggeredAt: alarm.triggeredAt,
   acknowledgedBy: alarm.acknowledgedBy,
+  ...(alarm.acknowledgedVia && { acknowledgedVia: alarm.acknowledgedVia }),
 })
 
 /** Brings the desk an event that belongs to no alarm. */
@@ -215,7 +219,7 @@ export const isWanted = (
   alarm: Pick<Alarm, 'status' | 'safeAt'> | null,
 ): boolean => {
   if (alarmId === null || purpose === 'all-clear') return true
-  return purpose === 'alarm' ? alarm?.status === 'open' : alarm?.safeAt === null
+  return purpose === 'alarm' || purpose === 'escalation' ? alarm?.status === 'open' : alarm?.safeAt === null
 }
 
 /** The person has read the reply that a delivery announces. */

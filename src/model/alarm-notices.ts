@@ -59,5 +59,5 @@ const personalNotices = (alarm: Alarm, told: readonly Delivery[], now: number): 
 const deskNotices = (alarm: Alarm, told: readonly Delivery[], now: number): PlannedDelivery[] => {
   if (alarm.safeAt === null || alarm.acknowledgedBy === alarm.username || !told.some(({ channel }) => channel === 'desk')) return []
   const hasWebhook = told.some(({ channel }) => channel === 'webhook')
-  return closingAnnouncementsOf({ ...alarm, acknowledgedBy: alarm.username }, { key: 'safe', hasWebhook, now })
+  return closingAnnouncementsOf({ ...alarm, acknowledgedBy: alarm.username, acknowledgedVia: undefined }, { key: 'safe', hasWebhook, now })
 }

@@ -32,7 +32,7 @@ interface Language extends Readonly<Record<NoticePurpose, Texts<NoticeDetails>>>
 const MONTHS = 'January February March April May June July August September October November December'.split(' ')
 
 /** `1 January 2040 at 00:00 UTC`. Not `Intl.DateTimeFormat`, which takes longer than all other work on a message. */
-const formatTime = (at: number): string => {
+export const formatTime = (at: number): string => {
   const date = new Date(at)
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} at ${date.toISOString().slice(11, 16)} UTC`
 }
@@ -118,7 +118,7 @@ const plainRecipient = (to: Recipient): Recipient => ({
   relationship: withoutLinks(to.relationship, MAX_NAME) || 'contact',
 })
 
-const plainName = (displayName: string): string => withoutLinks(displayName, MAX_NAME) || 'A person'
+export const plainName = (displayName: string): string => withoutLinks(displayName, MAX_NAME) || 'A person'
 
 /** A location that is sent to people, or by the webhook. */
 export const plainLocation = (location: string): string => withoutLinks(location, MAX_LOCATION)

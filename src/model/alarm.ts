@@ -10,13 +10,18 @@ export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed'
 /** What a notice at the end of an alarm is for: it says that staff answer the alarm, or that the person is safe (the all-clear). */
 export type NoticePurpose = 'answered' | 'all-clear'
 
-/** What a message is for: it calls for help, it is a notice, or it tells the person that there is a reply in the support chat. */
-export type Purpose = 'alarm' | NoticePurpose | 'reply'
+/**
+ * What a message is for: it calls for help, it is a notice, it tells staff that nobody has acknowledged the alarm, it tells the
+ * person that there is a reply in the support chat, or it tells somebody that they were named as a contact.
+ */
+export type Purpose = 'alarm' | NoticePurpose | 'escalation' | 'reply' | 'invitation'
 
 /** The channels that reach a person. */
 export const PERSONAL_CHANNELS = ['email', 'sms'] as const
 
 export type PersonalChannel = (typeof PERSONAL_CHANNELS)[number]
+/** By which somebody gets a link to acknowledge an alarm. */
+export type LinkChannel = PersonalChannel | 'webhook'
 export type Channel = PersonalChannel | 'webhook' | 'desk'
 
 /** More alarms in an hour are not a person in trouble any more. Further triggers join the alarm that is open. */
@@ -63,6 +68,8 @@ export type TriggerMessage =
   | { readonly type: 'contact-unreachable'; readonly relationship: string; readonly name: string }
   /** The channel has no provider, or the account has sent its messages of the day. */
   | ({ readonly type: 'not-notified' } & RecipientMessage)
+  /** The contact has said so. */
+  | { readonly type: 'declined'; readonly relationship: string; readonly name: string }
   /** The account has notified so many other people today that this one has to agree first. */
   | { readonly type: 'not-agreed'; readonly relationship: string; readonly name: string }
   | { readonly type: 'no-contacts' }
@@ -95,6 +102,8 @@ export interface Alarm extends Trigger {
   readonly status: AlarmStatus
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
+  /** Set if it was acknowledged with the link in a message. */
+  readonly acknowledgedVia?: LinkChannel | undefined
   /** When the person said that they are safe. Staff can only acknowledge an alarm. */
   readonly safeAt: number | null
 }
@@ -103,6 +112,8 @@ export interface Acknowledgement {
   readonly alarmId: string
   readonly by: { readonly id: number; readonly username: string }
   readonly note: string
+  /** Set if it was done with the link in a message. */
+  readonly via?: LinkChannel | undefined
 }
 
 export interface Acknowledged {
@@ -129,6 +140,11 @@ export interface Delivery {
   /** How many attempts have been started. */
   readonly attempts: number
   readonly createdAt: number
+}
+
+/** The message that tells a contact that they were named. */
+export type Invitation = Pick<Delivery, 'id' | 'accountId' | 'recipient' | 'address' | 'subject' | 'body'> & {
+  readonly channel: PersonalChannel
 }
 
 export type NewDelivery = Omit<Delivery, 'state' | 'attempts'>
@@ -158,6 +174,7 @@ export interface AlarmEvent {
   readonly location: string
   readonly triggeredAt: number
   readonly acknowledgedBy: string | null
+  readonly acknowledgedVia?: LinkChannel | undefined
 }
 
 /** A person may be in danger, but did not call for help. */
@@ -189,6 +206,7 @@ export interface AlarmView {
   readonly triggeredAt: number
   readonly acknowledgedAt: number | null
   readonly acknowledgedBy: string | null
+  readonly acknowledgedVia?: LinkChannel | undefined
   readonly safeAt: number | null
   /** What was written at the acknowledgement; '' if nothing was. */
   readonly note: string

@@ -12,6 +12,8 @@ export type AuditAction =
   | 'email-changed'
   | 'phone-changed'
   | 'password-changed'
+  /** A link for a new password was sent to the account's e-mail address. */
+  | 'password-link-sent'
   | 'flags-changed'
   | 'account-closed'
   | 'account-suspended'
@@ -19,11 +21,14 @@ export type AuditAction =
   | 'account-exported'
   | 'health-read'
   | 'health-changed'
+  /** Somebody who was named as an emergency contact has agreed or declined. */
+  | 'contact-answered'
   | 'notes-read'
   | 'note-added'
   | 'conversation-opened'
   | 'conversation-read'
   | 'conversation-exported'
+  | 'file-read'
   | 'alarms-read'
   | 'alarm-triggered'
   | 'alarm-acknowledged'

@@ -56,6 +56,10 @@ export interface FailureDetails {
   // The assistant
   'assistant-unavailable': { readonly resources: readonly CrisisLine[] }
 
+  // One-time links
+  /** The link does not exist, was used, or has expired. */
+  'invalid-link': null
+
   // Accounts
   'already-inactive': { readonly username: string }
 
@@ -100,6 +104,9 @@ export interface FailureDetails {
   /** The person has written a message that the caller has not seen. */
   'new-messages': null
   'already-claimed': { readonly username: string }
+  'unsupported-file': null
+  /** The browser's push service is not one of the operator's, or the keys are none. */
+  'invalid-subscription': null
 }
 
 export type FailureCode = keyof FailureDetails
@@ -132,6 +139,7 @@ export const EXAMPLE_DETAILS: FailureDetails = {
   'assistant-unavailable': {
     resources: [{ country: 'United States', name: '988 Suicide & Crisis Lifeline', contact: 'Call or text 988' }],
   },
+  'invalid-link': null,
   'already-inactive': { username: 'syam' },
   'type-exists': null,
   'invalid-values': { problems: [{ noSuchType: true, taken: false }, null] },
@@ -158,6 +166,8 @@ export const EXAMPLE_DETAILS: FailureDetails = {
   'ends-before-it-starts': null,
   'new-messages': null,
   'already-claimed': { username: 'sam' },
+  'unsupported-file': null,
+  'invalid-subscription': null,
   taken: { fields: ['username'] },
   'invalid-credentials': null,
   inactive: null,

@@ -4,6 +4,11 @@ export const NOTIFICATION_KINDS = ['unread', 'match', 'bulk', 'master', 'reminde
 
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number]
 
+/** The kinds that go to all members. */
+export const KINDS_TO_ALL = ['bulk', 'master', 'subscription'] as const satisfies readonly NotificationKind[]
+
+export type KindToAll = (typeof KINDS_TO_ALL)[number]
+
 export interface Notification {
   readonly id: number
   readonly receiverId: number

@@ -31,4 +31,5 @@ export const QUOTAS = {
   contacts: { name: 'contacts', perDay: 100 },
   therapists: { name: 'therapists', perDay: 100 },
   assistantMessages: { name: 'assistant-messages', perDay: 1000 },
+  chatFiles: { name: 'chat-files', perDay: 100 },
 } as const satisfies Readonly<Record<string, Quota>>

@@ -1,11 +1,18 @@
 import type { Range } from './range.ts'
 
+/** What a contact has answered. `asked`: nothing yet. Only who has declined is not notified. */
+export const CONTACT_ANSWERS = ['asked', 'agreed', 'declined'] as const
+
+export type ContactAnswer = (typeof CONTACT_ANSWERS)[number]
+
 export interface EmergencyContact {
   readonly id: number
   readonly name: string
   readonly email: string
   readonly phone: string
   readonly relationship: string
+  /** Null if the contact was never asked. */
+  readonly answer: ContactAnswer | null
 }
 
 export interface NewContact {
@@ -15,6 +22,9 @@ export interface NewContact {
   readonly email: string
   readonly relationship: string
   readonly createdAt: number
+  /** Digests of the addresses; '' for one that the contact does not have. */
+  readonly emailDigest: string
+  readonly phoneDigest: string
 }
 
 export interface Therapist {

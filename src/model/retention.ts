@@ -9,6 +9,8 @@ export const RETENTION = {
   loginNetworksMs: 90 * DAY,
   /** Counters of failed log-ins that have not changed for longer have no effect. */
   loginFailuresMs: LOCKS_FORGOTTEN_AFTER_MS,
+  /** The limits count the links of a day, those that have expired included. */
+  linksMs: DAY,
   /** The objects read the list of revoked connections every few seconds. */
   revokedConnectionsMs: DAY,
   /** Younger pictures may belong to a request that is still in progress. */

@@ -1,3 +1,4 @@
+import type { ChatFile } from './chat-file.ts'
 import { type Backoff, backoff } from './retry.ts'
 import type {
   ClientFrame,
@@ -11,6 +12,7 @@ import type {
   Resolution,
   RoomReport,
   RoomSummary,
+  StoreAnswer,
   StoredMessage,
 } from './support.ts'
 import { MINUTE } from './time.ts'
@@ -82,6 +84,10 @@ export const decideRoomFrame = (connection: ConnectionState, frame: ClientFrame)
   if (frame.type === 'resume') return { action: { type: 'catch-up', since: frame.since }, isFromV1Client: true }
   if (frame.type === 'typing') return { action: { type: 'show-typing', byStaff }, isFromV1Client: true }
   if (frame.type === 'read') return { action: { type: 'mark-read', byStaff, id: frame.id }, isFromV1Client: true }
+  if (frame.type === 'file') {
+    const message = { ...newMessage(connection, '', frame.clientId, byStaff), fileId: frame.fileId }
+    return { action: { type: 'store', message }, isFromV1Client: true }
+  }
   const message = newMessage(connection, frame.message, frame.clientId, byStaff)
   return { action: { type: 'store', message }, isFromV1Client: frame.clientId !== null }
 }
@@ -104,7 +110,7 @@ export const decideDeskFrame = (connection: ConnectionState, frame: ClientFrame,
 }
 
 /** How the room of a person answered a message from the desk. Null if there is no account with this id. */
-type RoomAnswer = { readonly id: number } | 'slow-down' | 'failed' | null
+type RoomAnswer = StoreAnswer | 'failed' | null
 
 export type Reply =
   | Rejection
@@ -114,6 +120,7 @@ export type Reply =
 /** What the desk replies to the sender of a message. A message without a client id is stored, too, but not acknowledged. */
 export const replyFor = (connection: ConnectionState, clientId: string | null, answer: RoomAnswer): Reply => {
   if (answer === null) return failure(connection, 'user-not-found')
+  if (answer === 'no-such-file') return failure(connection, 'no-such-file')
   if (answer === 'failed') return failure(connection, 'not-delivered')
   if (answer === 'slow-down') return { type: 'slow-down' }
   return clientId === null ? { type: 'ignore' } : { type: 'acknowledge', id: answer.id, clientId }
@@ -145,6 +152,10 @@ export const senderFor = (
   { staff, getsV1Frames }: Pick<ConnectionState, 'staff' | 'getsV1Frames'>,
   { senderId, senderName }: Pick<StoredMessage, 'senderId' | 'senderName'>,
 ): PersonRef | null => (staff && getsV1Frames ? { id: senderId, username: senderName } : null)
+
+/** Old clients do not support files: they show the text of the message, which names the file. */
+export const fileFor = ({ getsV1Frames }: Pick<ConnectionState, 'getsV1Frames'>, { file }: Pick<StoredMessage, 'file'>): ChatFile | null =>
+  getsV1Frames && file ? file : null
 
 /** "Is typing" and read markers are for the other clients that support them. */
 export const getsSignal = (connection: ConnectionState, sender: Pick<Connection, 'connectionId'>): boolean =>
@@ -237,7 +248,7 @@ interface RoomWork {
   readonly hasPendingEvents: boolean
   /** Failed reports since the last one that was delivered. */
   readonly failures: number
-  /** When the open connections expire. */
+  /** When the open connections and the uploads that no message refers to expire. */
   readonly expiries: readonly number[]
 }
 

@@ -1,4 +1,5 @@
 import type { AlarmSettings } from './alarm.ts'
+import type { Escalation } from './escalation.ts'
 import type { LockRule } from './login-lock.ts'
 import type { SupportHours } from './support-hours.ts'
 
@@ -17,12 +18,30 @@ export interface Settings {
   readonly matchLists: boolean
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
+  /** Where links in messages lead, without a slash at the end. Null: no message has a link. */
+  readonly publicUrl: string | null
   readonly chat: ChatLimits
+  /** After this time without an answer by staff, a claimed conversation goes back to the queue. */
+  readonly holderSilenceMs: number
   readonly support: SupportSettings
   readonly retention: Retention
   readonly alarm: AlarmSettings
+  /** Who else is told of an alarm that nobody acknowledges, and when. */
+  readonly escalation: readonly Escalation[]
   readonly carriers: CarrierSettings
   readonly assistant: AssistantSettings
+  /** Null: staff get no notifications on their devices. */
+  readonly push: PushSettings | null
+}
+
+/** How the operator signs notifications (VAPID). The keys are Base64 in the alphabet of URLs. */
+export interface PushSettings {
+  readonly publicKey: string
+  readonly privateKey: string
+  /** Whom push services tell of problems: `mailto:…` or `https://…`. */
+  readonly subject: string
+  /** The push services that messages are sent to. */
+  readonly origins: readonly string[]
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { ChatFile } from './chat-file.ts'
+
 /** The support chat: its connections, frames, messages and reports, as the verbs, the Durable Objects and the dialect share them. */
 
 export interface PersonRef {
@@ -35,13 +37,14 @@ export const isExpired = ({ expiresAt }: Pick<Connection, 'expiresAt'>, now: num
 /** What a client sends. `invalid` is everything that cannot be parsed. */
 export type ClientFrame =
   | { readonly type: 'message'; readonly message: string; readonly clientId: string | null; readonly userId: number | null }
+  | { readonly type: 'file'; readonly fileId: string; readonly clientId: string | null }
   | { readonly type: 'typing'; readonly userId: number | null }
   | { readonly type: 'read'; readonly id: number }
   | { readonly type: 'resume'; readonly since: number }
   | { readonly type: 'invalid'; readonly detail: string }
 
 /** Why a frame was not accepted, although it can be parsed. */
-export type FrameError = 'room-only' | 'user-id-required' | 'user-not-found' | 'not-delivered'
+export type FrameError = 'room-only' | 'no-such-file' | 'user-id-required' | 'user-not-found' | 'not-delivered'
 
 /** A message as it is stored. Ids increase, so everyone in the room sees the same order. */
 export interface StoredMessage {
@@ -52,16 +55,23 @@ export interface StoredMessage {
   readonly senderName: string
   readonly clientId: string | null
   readonly sentAt: number
+  /** The file that the message refers to. The text names it, too. */
+  readonly file?: ChatFile
 }
 
 export interface NewMessage {
   readonly sender: PersonRef
   readonly fromAdmin: boolean
   readonly message: string
+  /** An uploaded file. Then its name becomes the text of the message. */
+  readonly fileId?: string
   readonly clientId: string | null
   /** The connection it came from. The message is not sent back to that connection. */
   readonly connectionId: string
 }
+
+/** How a room answers a message from somebody who is not connected to it. */
+export type StoreAnswer = { readonly id: number } | 'slow-down' | 'no-such-file'
 
 /** A staff member regards a conversation as finished. */
 export interface Resolution {
@@ -129,6 +139,8 @@ export interface AlarmSummary {
   readonly triggeredAt: string
   readonly acknowledgedAt: string | null
   readonly acknowledgedBy: string | null
+  /** The channel of the link with which it was acknowledged. */
+  readonly acknowledgedVia?: string | undefined
 }
 
 /** A room's summary, with what the desk adds to it. */

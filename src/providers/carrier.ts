@@ -1,4 +1,5 @@
 import type { Channel, Outcome } from '../model/alarm.ts'
+import type { PushKeys, PushMessage, PushOutcome } from '../model/push.ts'
 
 /** The common interface of all carriers: e-mail, SMS, webhook and desk. */
 
@@ -27,3 +28,12 @@ export interface Carrier {
 
 /** The webhook is an additional recipient if it is configured, and null otherwise. */
 export type Carriers = Readonly<Record<Exclude<Channel, 'webhook'>, Carrier>> & { readonly webhook: Carrier | null }
+
+/** Notifies the devices of staff. */
+export interface WebPush {
+  /** The operator's key, which a browser asks for. */
+  readonly publicKey: string
+  /** The push services that messages are sent to. */
+  readonly origins: readonly string[]
+  send(keys: PushKeys, message: PushMessage): Promise<PushOutcome>
+}

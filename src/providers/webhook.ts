@@ -14,10 +14,11 @@ export interface Webhook {
  */
 export const createWebhook = ({ url, secret }: Webhook, client: HttpClient): Carrier => ({
   name: 'webhook',
-  send: async ({ key, body }) => {
+  // The other webhooks of ESCALATION are named in the message.
+  send: async ({ key, address, body }) => {
     const seconds = Math.floor(client.now() / 1000)
     const signature = await hmac(secret, `${seconds}.${body}`)
-    const response = await sendRequest(client, url, {
+    const response = await sendRequest(client, /^https?:/.test(address) ? address : url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key, 'Concord-Signature': `t=${seconds},v1=${signature}` },
       body,

@@ -19,6 +19,8 @@ export const createAlarms = (env: Env, jurisdiction: Settings['jurisdiction']): 
         list: () => withRetries(() => object().list()),
         records: (after, limit) => withRetries<AlarmRecords>(async () => object().records(after, limit)),
         acknowledge: (acknowledgement) => withRetries(() => object().acknowledge(acknowledgement)),
+        invite: (invitation) => withRetries(() => object().invite(invitation)),
+        withdraw: (addresses) => withRetries(() => object().withdraw(addresses)),
         notifyDesk: (key, event) => withRetries(() => object().notifyDesk(key, event)),
         announceReply: (announcement) => withRetries(() => object().announceReply(announcement)),
         rearm: () => object().rearm(),

@@ -1,7 +1,9 @@
 import type { Support } from '../domain/context.ts'
 import type { Room, SupportDesk } from '../domain/ports.ts'
 import type { Env } from '../env.ts'
+import type { RoomFile } from '../model/chat-file.ts'
 import type { Settings } from '../model/settings.ts'
+import type { QueueReturn } from '../model/silent-holder.ts'
 import {
   type AlarmSummary,
   DESKS,
@@ -22,6 +24,8 @@ export const createSupport = (env: Env, jurisdiction: Settings['jurisdiction']):
     const object = () => objects.SUPPORT_ROOM.getByName(String(accountId))
     return {
       storeMessage: (person, message) => withRetries(async () => object().storeMessage(person, message)),
+      addFile: (person, file) => withRetries(async () => object().addFile(person, file)),
+      file: (id) => withRetries<RoomFile | null>(async () => object().file(id)),
       history: (query) => withRetries<History>(async () => object().history(query)),
       messagesAfter: (id, upTo, limit) => withRetries<readonly StoredMessage[]>(async () => object().messagesAfter(id, upTo, limit)),
       newestMessageId: () => withRetries(async () => object().newestMessageId()),
@@ -31,6 +35,7 @@ export const createSupport = (env: Env, jurisdiction: Settings['jurisdiction']):
       reopen: (person) => withRetries(async () => object().reopen(person)),
       addNote: (person, note) => withRetries(async () => object().addNote(person, note)),
       notes: (limit) => withRetries<readonly StaffNote[]>(async () => object().notes(limit)),
+      returns: (limit) => withRetries<readonly QueueReturn[]>(async () => object().returns(limit)),
       setDesk: (presence) => withRetries(async () => object().setDesk(presence)),
       isReplyUnseen: (key) => withRetries(async () => object().isReplyUnseen(key)),
       recheck: () => withRetries(async () => object().recheck()),

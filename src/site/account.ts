@@ -36,7 +36,6 @@ const entryToWire = (entry: AuditEntry): z.infer<typeof Entry> => ({
 const listTrail = route({
   method: 'GET',
   path: '/account/audit',
-  summary: 'Who looked at or changed what concerns the caller, newest first',
   access: member,
   query: z.object({ limit: z._default(integer({ min: 1, max: 500 }), 100), cursor: z.optional(cursorOf(z.int())) }),
   responses: { 200: ok(z.object({ entries: z.array(Entry), next: z.nullable(z.string()) }), 'The entries') },
@@ -53,7 +52,6 @@ const listTrail = route({
 const exportData = route({
   method: 'GET',
   path: '/account/export',
-  summary: "A copy of all the caller's data, with their pictures, as one JSON document",
   access: member,
   // It is recorded and has a quota: a link on another site must not use it up.
   changesState: true,
@@ -85,12 +83,12 @@ const Removed = z.object({
   conversation_rows: z.int(),
   desk_events: z.int(),
   pictures: z.int(),
+  files: z.int(),
 })
 
 const eraseAccount = route({
   method: 'POST',
   path: '/account/erase',
-  summary: "Erase the caller's account and all its data",
   access: memberRateLimited,
   body: z.object({ password: text({ max: 1024, exact: true, format: 'password' }) }),
   responses: {
@@ -98,8 +96,10 @@ const eraseAccount = route({
     ...errors.responses('wrong-password', 'throttled'),
   },
   handle: async ({ context, body }) => {
-    const { username, rows, alarms, conversation, deskEvents, pictures } = errors.unwrap(await eraseOwnAccount(context, body.password))
-    const removed = { rows, alarm_rows: alarms, conversation_rows: conversation, desk_events: deskEvents, pictures }
+    const { username, rows, alarms, conversation, deskEvents, pictures, files } = errors.unwrap(
+      await eraseOwnAccount(context, body.password),
+    )
+    const removed = { rows, alarm_rows: alarms, conversation_rows: conversation, desk_events: deskEvents, pictures, files }
     return { status: 200, body: { erased: username, removed } }
   },
 })

@@ -1,15 +1,18 @@
 import * as z from 'zod/mini'
 import { healthOf } from '../domain/maintenance/health.ts'
 import { documentFile, withOrigin } from '../http/openapi/document-file.ts'
-import { htmlResponse } from '../http/response/html.ts'
+import { pageResponse } from '../http/response/html.ts'
 import { JSON_TYPE, ok } from '../http/response/specs.ts'
 import { anyone } from '../http/routing/access.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { pagesContract } from '../http/routing/pages.ts'
 import { type Route, route } from '../http/routing/route.ts'
 import { accountRoutes } from './account.ts'
+import { alarmLinkRoutes } from './alarm-link.ts'
+import { contactLinkRoutes } from './contact-link.ts'
 import { mediaRoute } from './media.ts'
-import { docsPage, homePage, PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
+import { PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
+import { passwordLinkRoutes } from './password-link.ts'
 
 const HOUR = 'public, max-age=3600'
 
@@ -25,7 +28,6 @@ const HEALTH = {
 const health = route({
   method: 'GET',
   path: '/health',
-  summary: 'Health check',
   access: anyone,
   responses: {
     200: ok(Health, 'Healthy, or degraded: alarm messages cannot be sent', HEALTH.ok.body),
@@ -38,7 +40,6 @@ const documentRoute = (contract: Contract): Route =>
   route({
     method: 'GET',
     path: `/docs/openapi/${contract.name}.json`,
-    summary: `The OpenAPI document of ${contract.name}`,
     access: anyone,
     responses: {},
     handle: async ({ context, request }) => {
@@ -52,22 +53,30 @@ export const siteOf = (contracts: readonly Contract[]): Contract => {
   const home = route({
     method: 'GET',
     path: '/',
-    summary: 'The home page',
     access: anyone,
     responses: {},
-    handle: async () => ({ response: await htmlResponse(homePage(contracts), PAGE_POLICY) }),
+    handle: async ({ context }) => ({ response: await pageResponse(context, 'home', PAGE_POLICY) }),
   })
   const docs = route({
     method: 'GET',
     path: '/docs',
-    summary: 'The reference of all contracts',
     access: anyone,
     responses: {},
-    handle: async () => ({ response: await htmlResponse(docsPage(contracts), REFERENCE_POLICY) }),
+    handle: async ({ context }) => ({ response: await pageResponse(context, 'docs', REFERENCE_POLICY) }),
   })
   return pagesContract({
     name: 'site',
     prefixes: ['/'],
-    routes: [home, docs, ...contracts.map(documentRoute), health, mediaRoute, ...accountRoutes],
+    routes: [
+      home,
+      docs,
+      ...contracts.map(documentRoute),
+      health,
+      mediaRoute,
+      ...accountRoutes,
+      ...passwordLinkRoutes,
+      ...contactLinkRoutes,
+      ...alarmLinkRoutes,
+    ],
   })
 }

@@ -64,7 +64,6 @@ const serve = async (context: Context, request: Request, name: string): Promise<
 export const mediaRoute = route({
   method: 'GET',
   path: '/media/profile_img/{name}',
-  summary: 'A profile picture',
   access: anyone,
   params: z.object({ name: z.string() }),
   responses: {},

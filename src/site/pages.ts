@@ -1,5 +1,4 @@
 import { html } from 'hono/html'
-import type { Contract } from '../http/routing/contract.ts'
 
 const SAME_ORIGIN_ONLY =
   "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -10,68 +9,9 @@ export const PAGE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; st
 /** Swagger UI sets inline styles and uses images from data: URLs. */
 export const REFERENCE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:` }
 
-/** The frames of the support chat's sockets (AsyncAPI 3). */
-const SOCKET_DOCUMENT = '/docs/assets/asyncapi.json'
-
-const head = (title: string) => html`<meta charset="utf-8" />
+export const head = (title: string) => html`<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <title>${title}</title>
     <link rel="icon" href="/docs/assets/favicon-32x32.png" />
     <link rel="stylesheet" href="/docs/assets/site.css" />`
-
-export const homePage = (contracts: readonly Contract[]) => html`<!doctype html>
-<html lang="en">
-  <head>
-    ${head('Concord')}
-    <meta name="description" content="One backend, five REST APIs, one account." />
-  </head>
-  <body class="plain">
-    <main>
-      <h1>Concord</h1>
-      <p>One backend serves five REST APIs from one origin. One account works with all five.</p>
-      <table>
-        <caption>Contracts</caption>
-        <thead><tr><th scope="col">Contract</th><th scope="col">Paths</th><th scope="col">Document</th></tr></thead>
-        <tbody>
-          ${contracts.map(
-            ({ name, title, prefixes }) => html`<tr>
-            <th scope="row"><a href="/docs#${name}">${title}</a></th>
-            <td>${prefixes.map((prefix) => html`<code>${prefix}</code> `)}</td>
-            <td><a href="/docs/openapi/${name}.json">OpenAPI 3.1</a></td>
-          </tr>`,
-          )}
-        </tbody>
-      </table>
-      <p><a href="/docs">API reference</a>, where you can try every call · <a href="${SOCKET_DOCUMENT}">Sockets of the support chat (AsyncAPI 3)</a> · <a href="/health">Health check</a></p>
-    </main>
-  </body>
-</html>`
-
-export const docsPage = (contracts: readonly Contract[]) => html`<!doctype html>
-<html lang="en">
-  <head>
-    ${head('Concord API reference')}
-    <link rel="stylesheet" href="/docs/assets/swagger-ui.css" />
-    <script src="/docs/assets/swagger-ui-bundle.js" defer></script>
-    <script src="/docs/assets/reference.js" defer></script>
-  </head>
-  <body>
-    <header class="bar">
-      <a class="home" href="/">Concord</a>
-      <nav aria-label="Contracts">
-        ${contracts.map(({ name, title }) => html`<a href="#${name}" data-contract="${name}">${title}</a>`)}
-        <a href="${SOCKET_DOCUMENT}">Sockets</a>
-      </nav>
-      <form id="login" method="post">
-        <label>Username <input name="username" autocomplete="username" required /></label>
-        <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
-        <button>Log in</button>
-        <output id="login-status" role="status"></output>
-      </form>
-    </header>
-    <main id="reference"><noscript>This page needs JavaScript. You can read the OpenAPI documents without it: ${contracts.map(
-      ({ name }) => html`<a href="/docs/openapi/${name}.json">${name}</a> `,
-    )}</noscript></main>
-  </body>
-</html>`

@@ -1,32 +1,69 @@
 import { and, asc, eq, exists, sql } from 'drizzle-orm'
 import type { NewAuditEntry } from '../model/audit.ts'
+import type { NewLink } from '../model/one-time-link.ts'
 import type { EmergencyContact, NewContact, NewTherapist, Therapist, TherapistChanges } from '../model/recovery.ts'
 import { auditInsert } from './audit.ts'
+import { contactAnswer } from './contact-answers.ts'
 import type { Store } from './store.ts'
-import { emergencyContacts, recoveryProfiles, therapists } from './tables/recovery.ts'
+import { oneTimeLinks } from './tables/one-time-links.ts'
+import { contactAnswers, emergencyContacts, recoveryProfiles, therapists } from './tables/recovery.ts'
 
-const contactColumns = {
+const storedColumns = {
   id: emergencyContacts.id,
   name: emergencyContacts.name,
   phone: emergencyContacts.phone,
   email: emergencyContacts.email,
   relationship: emergencyContacts.relationship,
 }
-/** Null if the person has the maximum already. The INSERT itself counts, so concurrent inserts cannot exceed the maximum. */
+
+const contactColumns = { ...storedColumns, answer: contactAnswer }
+
+interface AddedContact {
+  readonly contact: EmergencyContact
+  /** Whether the link was stored: nobody was asked at one of these addresses before. */
+  readonly isToBeAsked: boolean
+}
+
+/**
+ * Null if the person has the maximum already. The INSERT itself counts, so concurrent inserts cannot exceed the maximum. `link`:
+ * the invitation's, if there is to be one. It is stored once for an address, however often the contact is entered.
+ */
 export const insertContact = async (
   store: Store,
   contact: NewContact,
-  max: number,
-  audit: NewAuditEntry,
-): Promise<EmergencyContact | null> => {
+  { max, link, audit }: { max: number; link: NewLink | null; audit: NewAuditEntry },
+): Promise<AddedContact | null> => {
   const { orm } = store
-  const values = sql`SELECT NULL, ${contact.accountId}, ${contact.name}, ${contact.phone}, ${contact.email}, ${contact.relationship}, ${contact.createdAt}`
+  const values = sql`SELECT NULL, ${contact.accountId}, ${contact.name}, ${contact.phone}, ${contact.email}, ${contact.relationship}, ${contact.createdAt}, ${contact.emailDigest}, ${contact.phoneDigest}`
   const count = sql`(SELECT count(*) FROM ${emergencyContacts} WHERE ${emergencyContacts.accountId} = ${contact.accountId})`
-  const [, [created]] = await orm.batch([
-    auditInsert(orm, audit, sql`${count} < ${max}`),
-    orm.insert(emergencyContacts).select(sql`${values} WHERE ${count} < ${max}`).returning(contactColumns),
+  const isBelowMax = sql`${count} < ${max}`
+  const [, [created], ...invitation] = await orm.batch([
+    auditInsert(orm, audit, isBelowMax),
+    orm.insert(emergencyContacts).select(sql`${values} WHERE ${isBelowMax}`).returning(storedColumns),
+    ...(link ? invitationInserts(orm, contact, link) : []),
   ])
-  return created ?? null
+  const isToBeAsked = invitation.some((rows) => Array.isArray(rows) && rows.length > 0)
+  return created ? { contact: { ...created, answer: null }, isToBeAsked } : null
+}
+
+/** For the batch that has inserted the contact. The link's subject is the list of the contact's addresses. */
+const invitationInserts = (orm: Store['orm'], { accountId, emailDigest, phoneDigest, createdAt }: NewContact, link: NewLink) => {
+  const addresses = JSON.stringify([emailDigest, phoneDigest].filter((digest) => digest !== ''))
+  const isInserted = sql`EXISTS (SELECT 1 FROM emergency_contacts WHERE account_id = ${accountId} AND email_digest = ${emailDigest} AND phone_digest = ${phoneDigest} AND created_at = ${createdAt})`
+  const wasAsked = sql`EXISTS (SELECT 1 FROM contact_answers WHERE account_id = ${accountId} AND address IN (SELECT value FROM json_each(${addresses})))`
+  return [
+    orm
+      .insert(oneTimeLinks)
+      .select(
+        sql`SELECT ${link.digest}, ${link.purpose}, ${addresses}, ${accountId}, ${link.createdAt}, ${link.expiresAt}, NULL WHERE ${isInserted} AND NOT ${wasAsked}`,
+      )
+      .returning({ digest: oneTimeLinks.digest }),
+    orm
+      .insert(contactAnswers)
+      .select(
+        sql`SELECT ${accountId}, value, 'asked', ${createdAt}, NULL FROM json_each(${addresses}) WHERE EXISTS (SELECT 1 FROM one_time_links WHERE digest = ${link.digest})`,
+      ),
+  ] as const
 }
 
 export const contactsOf = (orm: Store['orm'], accountId: number, limit: number) =>

@@ -4,7 +4,7 @@ import type { ErasureTarget, StoredPictures } from '../model/account.ts'
 import type { NewAuditEntry } from '../model/audit.ts'
 import { auditInsertIfAccount } from './audit.ts'
 import { countersOf } from './credentials.ts'
-import type { Store } from './store.ts'
+import { rowsOf, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { loginFailures } from './tables/credentials.ts'
 import { matrimonyProfiles } from './tables/matrimony.ts'
@@ -34,6 +34,15 @@ export const findStoredPictures = async (store: Store, accountId: number): Promi
   return pictures ?? { picture: null, image: null }
 }
 
+/** Those of the given ids that no account has. */
+export const findMissingAccounts = async ({ orm }: Store, ids: readonly number[]): Promise<number[]> => {
+  const rows = await rowsOf<{ id: number }>(
+    orm,
+    sql`SELECT value AS id FROM json_each(${JSON.stringify(ids)}) WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = value)`,
+  )
+  return rows.map(({ id }) => id)
+}
+
 interface ForeignKey {
   readonly table: string
   readonly column: string
@@ -41,15 +50,17 @@ interface ForeignKey {
 
 /**
  * The columns that reference an account. They are read from the schema, so that no table is forgotten. D1 allows the pragma
- * as a statement but not as a table-valued function, so this runs one statement per table.
+ * as a statement but not as a table-valued function, so this runs one statement per table, all in one batch.
  */
 export const findAccountForeignKeys = async ({ orm }: Store): Promise<ForeignKey[]> => {
   const tables = await orm.all<{ name: string }>(
     sql`SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%REFERENCES accounts%' ORDER BY name`,
   )
-  const keys = await Promise.all(
-    tables.map(({ name }) => orm.all<{ table: string; from: string }>(sql`PRAGMA foreign_key_list(${sql.identifier(name)})`)),
-  )
+  const keysOf = ({ name }: { name: string }) =>
+    rowsOf<{ table: string; from: string }>(orm, sql`PRAGMA foreign_key_list(${sql.identifier(name)})`)
+  const [first, ...others] = tables
+  if (!first) return []
+  const keys = await orm.batch([keysOf(first), ...others.map(keysOf)])
   return keys.flatMap((ofTable, index) =>
     ofTable.filter(({ table }) => table === 'accounts').map(({ from: column }) => ({ table: tables[index]?.name ?? '', column })),
   )

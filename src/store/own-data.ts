@@ -2,6 +2,7 @@ import { and, asc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { NewAuditEntry } from '../model/audit.ts'
 import { auditInsertIfAccount } from './audit.ts'
+import { isReceivedBy } from './notifications.ts'
 import type { Store } from './store.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles, subscriptionPlans } from './tables/accounts.ts'
 import { alarmHistories, openAlarms, outbox } from './tables/alarms.ts'
@@ -10,7 +11,7 @@ import { calendarFeeds, cancelledPlanPeople, cancelledPlans } from './tables/cal
 import { credentials, loginNetworks } from './tables/credentials.ts'
 import { friendRecords, friendRequestCounts } from './tables/friends.ts'
 import { blocks, matches, matchPreferences, matrimonyProfiles, memberReports } from './tables/matrimony.ts'
-import { announcements, directMessages, notifications } from './tables/messages.ts'
+import { announcementGaps, announcementReads, announcements, directMessages, notifications } from './tables/messages.ts'
 import { planDismissals, plans, rsvps } from './tables/plans.ts'
 import { practiceSessions } from './tables/practice.ts'
 import { quotaUses } from './tables/quotas.ts'
@@ -83,6 +84,15 @@ export const OWN_SECTIONS: readonly Section[] = [
     columns: [...columnsOf(notifications), announcements.title, announcements.content],
     joined: { table: announcements, on: eq(announcements.id, notifications.announcementId) },
   },
+  {
+    name: 'announcements',
+    owner: accounts.id,
+    order: [announcements.notificationId],
+    columns: [announcements.notificationId, announcements.kind, announcements.title, announcements.content, announcements.createdAt],
+    joined: { table: announcements, on: isReceivedBy(accounts.id, announcements.notificationId) },
+  },
+  section('announcement_reads', announcementReads.accountId, [announcementReads.notificationId]),
+  section('announcement_gaps', announcementGaps.accountId, [announcementGaps.afterId]),
   section('matches', matches.user1Id, [matches.user2Id]),
   section('blocks', blocks.blockerId, [blocks.blockedId]),
   section('reports', memberReports.reporterId, [memberReports.createdAt, memberReports.id]),

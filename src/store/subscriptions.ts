@@ -1,9 +1,9 @@
-import { and, count, eq, inArray, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, notExists, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { PageStart } from '../model/page.ts'
 import { ACTIVE_PLAN, type PlanChanges, type PlanFields, type SubscriptionPlan } from '../model/subscription.ts'
 import { idsOnShortPage } from './numbered-pages.ts'
 import { literal, type Store } from './store.ts'
-import { subscriptionPlans } from './tables/accounts.ts'
+import { accounts, subscriptionPlans } from './tables/accounts.ts'
 
 /** SQL condition: the plan is active. `plan` is the plan's name in the statement. */
 export const isActivePlan = (plan: SQL = sql`plan`): SQL => sql`${plan}.status = ${literal(ACTIVE_PLAN)}`
@@ -65,8 +65,25 @@ export const updatePlan = async (
   return changed[0] ?? (existing.length === 0 ? 'not-found' : 'ends-before-it-starts')
 }
 
-/** The foreign key clears the plan of every account that has it, in the same statement. */
-export const deletePlan = async (store: Store, id: number): Promise<boolean> => {
-  const deleted = await store.orm.delete(subscriptionPlans).where(eq(subscriptionPlans.id, id)).returning({ id: subscriptionPlans.id })
-  return deleted.length > 0
+/**
+ * Deletes a plan after its subscribers have no plan any more: `limit` at most lose it in this call. The foreign key would clear
+ * it for all of them in one statement, which would fail for very many. `hasMore`: the plan is still there for the others.
+ */
+export const deletePlan = async (
+  { orm }: Store,
+  id: number,
+  limit: number,
+): Promise<{ readonly deleted: boolean; readonly hasMore: boolean }> => {
+  const subscribers = () => orm.select({ id: accounts.id }).from(accounts).where(eq(accounts.subscriptionPlanId, id))
+  const [cleared, deleted] = await orm.batch([
+    orm
+      .update(accounts)
+      .set({ subscriptionPlanId: null })
+      .where(inArray(accounts.id, subscribers().limit(limit))),
+    orm
+      .delete(subscriptionPlans)
+      .where(and(eq(subscriptionPlans.id, id), notExists(subscribers())))
+      .returning({ id: subscriptionPlans.id }),
+  ])
+  return { deleted: deleted.length > 0, hasMore: deleted.length === 0 && cleared.meta.changes === limit }
 }

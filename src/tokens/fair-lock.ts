@@ -50,8 +50,8 @@ const isPolling = ({ nextPollAt }: Waiter): boolean => nextPollAt + ABANDONED_AF
  * of a network that waits is served in the third turn from now, however many other networks wait. So a flood from one network
  * makes its own requests wait, and be rejected, and delays each other request by about one task (start-time fair queueing,
  * with tasks of equal cost). When a client abandons a request, the platform drops that
- * request wherever it is, without notice. One request cannot wake another one either, so the lock can't be handed over.
- * Instead each waiter polls with a timer of its own, which sleeps for half of the estimated wait. It checks: have all waiters
+ * request wherever it is, without notice: such a holder releases nothing. One request can wake another one, but not reliably (see
+ * docs/adr/0009-polling-lock.md), so the lock is not handed over. Instead each waiter polls with a timer of its own, which sleeps for half of the estimated wait. It checks: have all waiters
  * before me gone, and is the lock free, or does its holder make no progress? In that way the lock of an abandoned request is
  * taken over. If its holder continues after all (the machine had paused), it notices this before its next step, touches
  * nothing, and queues again.

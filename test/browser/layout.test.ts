@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const openPage = async (path: string, username: string, device: typeof PHONE | typeof DESKTOP): Promise<Page> => {
   const page = await (await browser.newContext(device)).newPage()
-  await page.route('**/api/v1/chat/user/support/*/messages/**', (route) => route.fulfill({ json: { messages: messages() } }))
+  await page.route('**/support/messages/**', (route) => route.fulfill({ json: { messages: messages() } }))
   await page.route('**/console/api/rooms/*/messages/**', (route) => route.fulfill({ json: { messages: messages() } }))
   await page.route('**/console/api/rooms?**', (route) => route.fulfill({ json: { rooms: rooms(), next: null } }))
   await page.route('**/console/api/outbox/**', (route) => route.fulfill({ json: { messages: outboxMessages(), next: null } }))

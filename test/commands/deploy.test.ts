@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readEnvironment, settingsOf } from '../../src/cli/deploy/environment.ts'
 import { originIn } from '../../src/cli/deploy/smoke-test.ts'
@@ -240,4 +242,11 @@ test.each([
   [['ALARM_WEBHOOK_URL', 'ALARM_WEBHOOK_SECRET'], []],
 ])('the secrets %j: production has the channels %j', (secrets, channels) => {
   expect(settingsOf(readEnvironment('production'), secrets).alarm.channels).toEqual(channels)
+})
+
+test('any setting may be a secret, whose value cannot be read: its form is not in question', () => {
+  const source = readFileSync(join(import.meta.dirname, '../../src/env.ts'), 'utf8')
+  const names = [...source.matchAll(/^ {6}([A-Z][A-Z0-9_]+):/gm)].map(([, name = '']) => name)
+  expect(names).toEqual(expect.arrayContaining(['VAPID_PRIVATE_KEY', 'PUBLIC_URL', 'ESCALATION', 'SUPPORT_HOURS']))
+  expect(settingsOf({ name: 'production', vars: {} }, names).alarm.channels).toEqual(['email', 'sms'])
 })

@@ -1,11 +1,11 @@
-import { cleanImage } from '../../src/domain/profiles/images/clean.ts'
+import { fileContent } from '../../src/domain/support/file-content.ts'
 import { readBody } from '../../src/http/request/body.ts'
 import { withFile } from '../../src/http/request/files.ts'
 import { Upload } from '../../src/http/request/multipart.ts'
 import { jpeg } from '../support/images.ts'
-import { LARGE_IMAGES } from '../support/large-images.ts'
+import { LARGE_FILES } from '../support/large-images.ts'
 
-/** Reads and cleans one picture, and prints how much memory this took besides the picture itself. */
+/** Reads and checks one picture or file, and prints how much memory this took besides the file itself. */
 
 const CHUNK = 16 * 1024
 const encode = (text: string) => new TextEncoder().encode(text)
@@ -40,10 +40,10 @@ const readAndClean = async (form: Uint8Array): Promise<unknown> => {
   const body = await readBody(requestOf(form), withFile(5 * 1024 * 1024))
   const upload = Object(body).Profile_img
   if (!(upload instanceof Upload)) throw new Error('the form was not read')
-  return cleanImage(upload.bytes)
+  return fileContent(upload.bytes)
 }
 
-const create = Object.entries(LARGE_IMAGES).find(([name]) => name === process.argv[2])?.[1]
+const create = Object.entries(LARGE_FILES).find(([name]) => name === process.argv[2])?.[1]
 if (!create) throw new Error('no such picture')
 const form = formOf(create())
 for (let n = 0; n < 200; n++) await readAndClean(formOf(jpeg()))

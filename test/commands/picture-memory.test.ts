@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { LARGE_IMAGES } from '../support/large-images.ts'
+import { LARGE_FILES } from '../support/large-images.ts'
 
 const FLAGS = ['--no-warnings', '--expose-gc', '--max-semi-space-size=1', '--single-threaded-gc']
 const child = join(import.meta.dirname, 'picture-memory-child.ts')
@@ -11,7 +11,7 @@ const child = join(import.meta.dirname, 'picture-memory-child.ts')
  * the cleaned picture, and what the garbage collector has not freed yet. It runs in the thread that allocates: beside it, on a
  * busy machine, it would free the copies of the chunks too late.
  */
-test.each(Object.keys(LARGE_IMAGES))('%s costs at most three times its size', (name) => {
+test.each(Object.keys(LARGE_FILES))('%s costs at most three times its size', (name) => {
   const { stdout, stderr } = spawnSync(process.execPath, [...FLAGS, child, name])
   const { form, additional } = JSON.parse(`${stdout}` || `"${stderr}"`)
   expect(additional).toBeLessThanOrEqual(3 * form)

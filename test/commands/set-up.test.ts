@@ -47,6 +47,7 @@ const expectDone = (): void => {
   expect(changedLines()).toEqual({
     added: [
       'routes = [{ pattern = "api.example.org", custom_domain = true }]',
+      'PUBLIC_URL = "https://api.example.org"',
       'ALLOWED_ORIGINS = "https://app.example.org,https://meet.example.org"',
       `database_id = "${DONE.databases.concord}"`,
       `id = "${DONE.namespaces['concord-revoked']}"`,
@@ -63,8 +64,9 @@ test('from nothing: says what it will do, does it, and shows no secret', async (
   3. Create the R2 bucket "concord-media".
   4. Create a random JWT_SECRET, and store it as a secret of the Worker. It is shown nowhere.
   5. Write ALLOWED_ORIGINS = "https://app.example.org,https://meet.example.org" into wrangler.toml.
-  6. Write routes = [{ pattern = "api.example.org", custom_domain = true }] into wrangler.toml.
-  7. Store EMAIL_FROM, EMAIL_API_KEY as secrets of the Worker.
+  6. Write PUBLIC_URL = "https://api.example.org" into wrangler.toml.
+  7. Write routes = [{ pattern = "api.example.org", custom_domain = true }] into wrangler.toml.
+  8. Store EMAIL_FROM, EMAIL_API_KEY as secrets of the Worker.
 `)
   expect(out).toContain('Next: commit wrangler.toml if it changed, then run `npm run deploy -- production`.')
   expect(code).toBe(0)

@@ -44,7 +44,7 @@ describe.each(PAGES)('%s', (path) => {
       'default-src': "'none'",
       'script-src': "'self'",
       'style-src': "'self'",
-      'img-src': "'self'",
+      'img-src': "'self' blob:",
       'connect-src': "'self'",
       'form-action': "'none'",
       'base-uri': "'none'",

@@ -1,8 +1,8 @@
 import { personWithContacts, runAlarm, trigger } from '../support/alarms.ts'
-import { call } from '../support/call.ts'
+import { call, textAt } from '../support/call.ts'
 import { type Person, person } from '../support/people.ts'
 import { member, otherMember, staff } from './callers.ts'
-import { after, by, once, type Row } from './measure.ts'
+import { after, by, once, PUSH, type Row } from './measure.ts'
 import { ALARM_REASON } from './recovery.ts'
 
 /** A person whose alarm has run: the desk has received it, and its messages are in the outbox. */
@@ -23,6 +23,21 @@ const claimedRoom = async ({ token }: Person) => {
   return roomOf({ id })
 }
 
+const aFile = (): FormData => {
+  const form = new FormData()
+  form.set('file', new Blob(['a text']), 'a.txt')
+  return form
+}
+
+const newFile = ({ id }: Person) => ({ params: { user_id: id }, form: aFile() })
+
+const storedFile = async ({ id, token }: Person) => {
+  const uploaded = await call('POST', `/support/files/${id}/`, { as: token, body: aFile() })
+  return { params: { user_id: id, file_id: textAt(uploaded, 'id') } }
+}
+
+const unsentFile = async (caller: Person) => ({ ...(await storedFile(caller)), json: { client_id: 'a' } })
+
 const reported = async () => {
   const { id } = await otherMember()
   await call('POST', `/matching/report/${id}/`, { as: (await member()).token, json: { reason: 'Asks for money.' } })
@@ -32,6 +47,7 @@ export const CONSOLE: readonly Row[] = [
   ['GET', '/console/api/rooms', { status: 200, roundTrips: 1, statements: 2 }, by(staff, claimedRoom)],
   ['POST', '/console/api/rooms/{user_id}/take/', { status: 200, roundTrips: 1, statements: 2 }, by(staff, newRoom)],
   ['DELETE', '/console/api/rooms/{user_id}/take/', { status: 204, roundTrips: 1, statements: 2 }, by(staff, claimedRoom)],
+  ['GET', '/console/api/rooms/{user_id}/returns/', { status: 200, roundTrips: 1, statements: 2 }, by(staff, newRoom)],
   [
     'POST',
     '/console/api/rooms/{user_id}/resolve/',
@@ -52,5 +68,19 @@ export const CONSOLE: readonly Row[] = [
   ['GET', '/console/api/outbox/', { status: 200, roundTrips: 1, statements: 3 }, by(staff, after(withAlarm))],
   ['POST', '/support/help/', { status: 200, roundTrips: 2, statements: 7, reason: ALARM_REASON }, by(personWithContacts)],
   ['GET', '/support/help/', { status: 200, roundTrips: 1, statements: 1 }, by(withAlarm)],
+  ['GET', '/support/messages/', { status: 200, roundTrips: 1, statements: 1 }, by(person)],
+  ['POST', '/support/files/{user_id}/', { status: 201, roundTrips: 1, statements: 2 }, by(person, newFile)],
+  ['POST', '/support/files/{user_id}/{file_id}/send/', { status: 200, roundTrips: 1, statements: 1 }, by(person, unsentFile)],
+  ['GET', '/support/files/{user_id}/{file_id}', { status: 200, roundTrips: 1, statements: 1 }, by(person, storedFile)],
+  ['GET', '/console/api/push/', { status: 200, roundTrips: 1, statements: 1 }, by(staff)],
+  ['POST', '/console/api/push/', { status: 204, roundTrips: 1, statements: 4 }, by(staff, { json: PUSH.device('/a') })],
+  [
+    'DELETE',
+    '/console/api/push/',
+    { status: 204, roundTrips: 1, statements: 2 },
+    by(staff, { json: { endpoint: 'https://push.example/b' } }),
+  ],
+  ['POST', '/console/api/push/test/', { status: 200, roundTrips: 1, statements: 2 }, by(staff)],
+  ['GET', '/support/help/contacts/', { status: 200, roundTrips: 1, statements: 2 }, by(withAlarm)],
   ['GET', '/console/api/reports/', { status: 200, roundTrips: 1, statements: 2 }, by(staff, after(reported))],
 ]

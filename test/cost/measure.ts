@@ -4,6 +4,7 @@ import { createStore } from '../../src/store/store.ts'
 import { ORIGIN } from '../support/call.ts'
 import { countingDatabase } from '../support/counting-database.ts'
 import type { Person } from '../support/people.ts'
+import { pushService } from '../support/push-service.ts'
 import { selectedColumns } from '../support/selected-columns.ts'
 import { handleWith } from '../support/worker-context.ts'
 
@@ -40,6 +41,9 @@ export type Row = readonly [method: string, path: string, cost: ExpectedCost, pr
 const pathWith = (path: string, params: RequestInput['params'] = {}): string =>
   path.replaceAll(/\{(\w+)\}/g, (_all, name) => encodeURIComponent(params[name] ?? ''))
 
+/** No request of these tests reaches it. */
+export const PUSH = pushService()
+
 const bodyOf = ({ json, form }: RequestInput) => (json === undefined ? form : JSON.stringify(json))
 
 /** Sends one request and counts its D1 calls. Calls by Durable Objects are not counted: they run elsewhere, and long after the response. */
@@ -57,7 +61,7 @@ export const writes = async (method: string, path: string, input: RequestInput):
 const send = async (method: string, path: string, input: RequestInput) => {
   const { database, counts, executed } = countingDatabase(env.DB)
   const pending: Promise<unknown>[] = []
-  const context = { ...createContext(env, { waitUntil: (work) => pending.push(work) }), store: createStore(database) }
+  const context = { ...createContext(env, { waitUntil: (work) => pending.push(work) }), store: createStore(database), push: PUSH.push }
   const headers = {
     ...input.headers,
     ...(input.as !== undefined && { Authorization: input.as }),

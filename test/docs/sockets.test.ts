@@ -1,9 +1,13 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import * as frames from '../../src/dialects/recovery/frames.ts'
 import socketHost from '../../src/durable/socket-host.ts?raw'
+import { SupportRoom } from '../../src/durable/support-room.ts'
 import type { AlarmEvent } from '../../src/model/alarm.ts'
 import type { ClientFrame, FrameError, InboxRoom, StoredMessage } from '../../src/model/support.ts'
-import { call } from '../support/call.ts'
+import { DAY } from '../../src/model/time.ts'
+import { call, at as valueAt } from '../support/call.ts'
 import { withoutComments } from '../support/declarations.ts'
 import { person, personWith } from '../support/people.ts'
 import { joinDesk, joinRoom } from '../support/sockets.ts'
@@ -43,6 +47,7 @@ const message: StoredMessage = {
   clientId: 'c',
   sentAt: at,
 }
+const file = { id: '0123456789abcdef0123456789abcdef', name: 'beach.jpg', type: 'image/jpeg', size: 120_000 }
 const alarm: AlarmEvent = {
   type: 'alarm',
   accountId: 2,
@@ -77,11 +82,16 @@ const BUILT: Readonly<Record<string, { readonly room?: readonly Frame[]; readonl
       frames.messageFrame(2, message, { clientId: 'c' }),
       frames.messageFrame(2, message, { sender: { id: 1, username: 'alex' } }),
       frames.messageFrame(2, message, { clientId: 'c', sender: { id: 1, username: 'alex' } }),
+      frames.messageFrame(2, message, { file }),
+      frames.messageFrame(2, message, { clientId: 'c', sender: { id: 1, username: 'alex' }, file }),
     ],
   },
   ackFrame: { room: [frames.ackFrame(11, 'c')] },
   typingFrame: { room: [frames.typingFrame(2, true)] },
   readReceiptFrame: { room: [frames.readReceiptFrame(2, 12, false)] },
+  returnedFrame: {
+    room: [frames.returnedFrame(2, { at, holder: null }), frames.returnedFrame(2, { at, holder: { id: 1, username: 'alex' } })],
+  },
   deskStateFrame: { room: [frames.deskStateFrame(2, true)] },
   noticeFrame: { room: [frames.noticeFrame(2, { id: 1, after: 11, text: 'Your message is stored.', sentAt: at })] },
   errorFrame: { room: [frames.errorFrame('…')] },
@@ -119,7 +129,13 @@ describe('frames from the server', () => {
 
 describe('frames from the client', () => {
   /** A new type does not compile until it is added here; then it needs an example. */
-  const TYPES: Record<Exclude<ClientFrame['type'], 'invalid'>, true> = { message: true, typing: true, read: true, resume: true }
+  const TYPES: Record<Exclude<ClientFrame['type'], 'invalid'>, true> = {
+    message: true,
+    file: true,
+    typing: true,
+    read: true,
+    resume: true,
+  }
   const examples = framesIn(sectionOf(text, 'Frames from the client'))
 
   test('each type has an example, and each example is accepted', () => {
@@ -141,6 +157,7 @@ describe('tables', () => {
   test('every error text is documented', () => {
     /** A new code does not compile until it is added here. */
     const errors: Record<FrameError, string> = {
+      'no-such-file': frames.frameErrorFrame('no-such-file').detail,
       'room-only': frames.frameErrorFrame('room-only').detail,
       'user-id-required': frames.frameErrorFrame('user-id-required').detail,
       'user-not-found': frames.frameErrorFrame('user-not-found').detail,
@@ -150,6 +167,7 @@ describe('tables', () => {
       '{"message": ""}',
       '{"message": "a", "client_id": ""}',
       '{"type": "read"}',
+      '{"type": "file"}',
       '{"type": "resume"}',
       '[]',
       ' '.repeat(70_000),
@@ -204,12 +222,26 @@ test('over real sockets, clients get all of these frames and no others', async (
   await helper.waitForFrame({ event: 'error' })
   await phone.waitForFrame({ type: 'read' })
   await helperToo.waitForFrame({ message: 'I am here.' })
+  const form = new FormData()
+  form.set('file', new Blob(['a report']), 'a.txt')
+  const uploaded = await call('POST', `/support/files/${someone.id}/`, { as: staff.token, body: form })
+  helper.send({ type: 'file', file: valueAt(uploaded, 'id'), client_id: 'c' })
+  await helperToo.waitForFrame({ message: '[File: file.txt]' })
 
   const as = someone.token
   await call('PATCH', `/api/v1/user/edit/${someone.id}/`, { as, json: { scenario: 1 } })
   await call('POST', `/api/v1/event/trigger/${someone.id}/`, { as })
   await call('POST', `/api/v1/chat/${someone.id}/`, { as, json: { text: 'I want to kill myself' } })
   for (const event of ['alarm', 'crisis', 'room', 'chat_message']) await desk.waitForFrame({ event })
+  await call('POST', `/console/api/rooms/${someone.id}/take/`, { as: staff.token })
+  phone.send({ message: 'Are you there?', client_id: 'c' })
+  await phone.waitForFrame({ type: 'ack', client_id: 'c' })
+  const room = env.SUPPORT_ROOM.getByName(String(someone.id))
+  await runInDurableObject(room, (object) => {
+    if (object instanceof SupportRoom) object.dependencies = { ...object.dependencies, now: () => Date.now() + DAY }
+  })
+  await runDurableObjectAlarm(room)
+  for (const client of [phone, helper]) await client.waitForFrame({ type: 'returned' })
   for (const client of [phone, laptop]) client.socket.close(1000)
   await desk.waitForFrame({ event: 'user_disconnected' })
 

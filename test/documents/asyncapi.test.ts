@@ -47,6 +47,7 @@ describe('frames from the client', () => {
     [{ message: 'hi', user_id: 2 }],
     [{ message: 'hi', user_id: '2' }],
     [{ type: 'typing' }],
+    [{ type: 'file', file: '0123456789abcdef0123456789abcdef', client_id: 'a' }],
     [{ type: 'read', id: 3 }],
     [{ type: 'resume', since: '12' }],
   ])('%j is documented and accepted', (frame) => {
@@ -60,6 +61,8 @@ describe('frames from the client', () => {
     [{ message: 'hi', client_id: 'x'.repeat(129) }],
     [{ type: 'read', id: 'x' }],
     [{ type: 'resume' }],
+    [{ type: 'file' }],
+    [{ type: 'file', file: 'x' }],
     [[]],
   ])('%j is neither', (frame) => {
     expect(isDocumented(frame)).toBe(false)

@@ -52,3 +52,11 @@ export const LARGE_IMAGES = {
   'PNG of empty chunks of unknown types': () =>
     filled(png().subarray(0, PNG_HEAD), [0, 0, 0, 0, ...ascii('xxXx'), 0, 0, 0, 0], png().subarray(PNG_HEAD)),
 } satisfies Record<string, () => Bytes>
+
+/** The largest files that are accepted in the support chat. */
+export const LARGE_FILES = {
+  ...LARGE_IMAGES,
+  'a text of short characters': () => filled(NO_BYTES, ascii('a'), NO_BYTES),
+  'a text of long characters': () => filled(NO_BYTES, [0xe2, 0x82, 0xac], NO_BYTES),
+  'a PDF': () => filled(Uint8Array.from(ascii('%PDF-1.7 ')), [0], NO_BYTES),
+} satisfies Record<string, () => Bytes>

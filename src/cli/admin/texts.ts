@@ -43,13 +43,23 @@ export const accountTable = (accounts: readonly AccountSummary[], next: number |
   return lines.join('\n')
 }
 
-export const describeErasure = ({ accountId, username, rows, alarms, conversation, deskEvents, pictures }: ErasureReport): string => {
+export const describeErasure = ({
+  accountId,
+  username,
+  rows,
+  alarms,
+  conversation,
+  deskEvents,
+  pictures,
+  files,
+}: ErasureReport): string => {
   const counts = Object.entries({
     ...rows,
     'alarm rows': alarms,
     'conversation rows': conversation,
     'desk events': deskEvents,
     pictures,
+    files,
   })
   return [`${username} (${accountId}) was erased:`, ...counts.map(([name, count]) => `  ${name.padEnd(26)} ${count}`)].join('\n')
 }

@@ -85,6 +85,7 @@ export const askAnswers = async (environment: Environment, existing: readonly st
   for (const provider of PROVIDERS) secrets.push(...(await askProvider(provider, isSet, dialogue)))
   const answers = { origins, address, secrets: Object.fromEntries(secrets) }
   // With the real values: a webhook's secret can be too short.
-  settingsOf({ ...environment, vars: { ...vars, ...answers.secrets } }, existing)
+  const publicUrl = address !== null && address !== 'workers.dev' ? { PUBLIC_URL: `https://${address.domain}` } : {}
+  settingsOf({ ...environment, vars: { ...publicUrl, ...vars, ...answers.secrets } }, existing)
   return answers
 }

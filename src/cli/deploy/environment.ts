@@ -52,9 +52,21 @@ export const readEnvironment = (name: EnvironmentName): Environment => {
 /** In place of a secret's value, which cannot be read. Long enough for every check. */
 const UNKNOWN_VALUE = 'a value that is not known here'.padEnd(32)
 
+/** Settings with a form have it here too. Somebody may have stored any of them as a secret. */
+const VALUES_WITH_A_FORM: Readonly<Record<string, string>> = {
+  ESCALATION: '[]',
+  JURISDICTION: '',
+  PUBLIC_URL: 'https://unknown.example',
+  PUSH_ORIGINS: '',
+  SUPPORT_HOURS: '',
+  VAPID_PRIVATE_KEY: Buffer.alloc(32).toString('base64url'),
+  VAPID_PUBLIC_KEY: Buffer.concat([Buffer.of(4), Buffer.alloc(64)]).toString('base64url'),
+  VAPID_SUBJECT: 'https://unknown.example',
+}
+
 /** The Worker's settings with these variables and the names of these secrets. Settings that would stop its start are an error here. */
 export const settingsOf = ({ name, vars }: Pick<Environment, 'name' | 'vars'>, secrets: readonly string[]): Settings => {
-  const values = Object.fromEntries(secrets.map((secret) => [secret, UNKNOWN_VALUE]))
+  const values = Object.fromEntries(secrets.map((secret) => [secret, VALUES_WITH_A_FORM[secret] ?? UNKNOWN_VALUE]))
   try {
     return settingsFrom({ ...vars, ...values, JWT_SECRET: UNKNOWN_VALUE })
   } catch (error) {

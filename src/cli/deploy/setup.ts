@@ -124,6 +124,13 @@ const answerSteps = (environment: Environment, { origins, address, secrets }: An
       run: async () => write({ header: `[env.${name}.vars]` }, 'ALLOWED_ORIGINS', JSON.stringify(origins)),
     })
   }
+  if (address !== null && address !== 'workers.dev' && !environment.vars.PUBLIC_URL) {
+    const url = JSON.stringify(`https://${address.domain}`)
+    steps.push({
+      description: `Write PUBLIC_URL = ${url} into wrangler.toml.`,
+      run: async () => write({ header: `[env.${name}.vars]` }, 'PUBLIC_URL', url),
+    })
+  }
   if (address !== null) {
     const [key, value] =
       address === 'workers.dev'

@@ -56,8 +56,10 @@ const dev = async (): Promise<void> => {
   const withAccounts = await prepareDatabase(state)
 
   console.log('Building the pages and starting the server …')
+  // Before the arguments, which may set another address.
+  const address = ['--var', `PUBLIC_URL:${origin}`]
   const portArguments = optionIn(args, '--port') === undefined ? ['--port', `${port}`] : []
-  const server = startServer([...portArguments, ...secret, ...args], origin)
+  const server = startServer([...portArguments, ...secret, ...address, ...args], origin)
   const status = await server.firstStatus
   if (status === 200) console.log(startBlock(origin, withAccounts))
   else if (status !== null) console.error(`The server is running, but ${origin}/health responds with ${status}:`)

@@ -1,4 +1,5 @@
-import { addContact, changeUserInfo, chooseMusic, createTherapist } from '../../domain/recovery.ts'
+import { addContact } from '../../domain/contacts/contacts.ts'
+import { changeUserInfo, chooseMusic, createTherapist } from '../../domain/recovery.ts'
 import { Failure } from '../../model/result.ts'
 import type { SeedMembers } from './people.ts'
 

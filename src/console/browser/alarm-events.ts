@@ -1,4 +1,4 @@
-import type { Alarm } from './wire.ts'
+import type { Alarm, User } from './wire.ts'
 
 /** What an alarm's stored state means, and the events of a person's alarms, as they stand between the messages. */
 
@@ -37,10 +37,24 @@ export const alarmEvents = (alarms: readonly Alarm[]): ThreadEvent[] => {
   return [...events.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
 
-const endText = ({ username, acknowledgedBy }: Alarm, state: Exclude<AlarmState, 'open'>): string => {
+const LINKS: Readonly<Record<string, string>> = { email: ' with the link in an e-mail', sms: ' with the link in an SMS' }
+
+/** By which way an alarm was acknowledged; an empty text if it was done in the console. */
+export const viaText = (via: string | undefined): string => LINKS[via ?? ''] ?? ''
+
+const endText = ({ username, acknowledgedBy, acknowledgedVia }: Alarm, state: Exclude<AlarmState, 'open'>): string => {
   if (state === 'safe') return `${username} said: I am safe.`
-  return `${acknowledgedBy ?? 'Somebody'} ${state === 'cancelled' ? 'cancelled' : 'acknowledged'} the alarm.`
+  return `${acknowledgedBy ?? 'Somebody'} ${state === 'cancelled' ? 'cancelled' : 'acknowledged'} the alarm${viaText(acknowledgedVia)}.`
 }
+
+/** Staff read who held the conversation. The person reads what is true for them: everybody sees their message now. */
+export const returnEvent = (at: string, holder: User | null): ThreadEvent => ({
+  key: `returned ${at}`,
+  at,
+  text: holder
+    ? `${holder.username} did not answer in time. The conversation is in the queue again.`
+    : 'Thank you for waiting. Your message is with our whole team now, and whoever is free first answers you.',
+})
 
 /**
  * Places events between messages by time. Events before the first message are left out if there are earlier messages that are

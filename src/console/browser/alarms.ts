@@ -1,4 +1,4 @@
-import { type AlarmState, alarmState, STATE_NAMES } from './alarm-events.ts'
+import { type AlarmState, alarmState, STATE_NAMES, viaText } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
 import { BAD_STATES, DELIVERY_STATES } from './delivery-states.ts'
 import { button, el, requireElement, setText, syncChildren } from './dom.ts'
@@ -18,7 +18,7 @@ const END_TEXTS: Readonly<Record<AlarmState, string>> = {
 }
 
 const endedBy = (alarm: Alarm, username: string): string =>
-  alarmState(alarm) === 'safe' ? `: ${username} says that they are safe` : ` by ${username}`
+  alarmState(alarm) === 'safe' ? `: ${username} says that they are safe` : ` by ${username}${viaText(alarm.acknowledgedVia)}`
 
 export class Alarms {
   readonly #api: Api

@@ -42,7 +42,7 @@ export const createApi =
   }
 
 /** The error text of `{"detail"}` or `{"error"}`, or the texts of field errors. */
-const errorIn = (json: unknown): string => {
+export const errorIn = (json: unknown): string => {
   if (!isRecord(json)) return ''
   const message = asText(json.detail) || asText(json.error)
   return message || Object.values(json).flat().map(asText).filter(Boolean).join(' ')

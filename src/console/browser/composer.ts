@@ -25,13 +25,14 @@ export class Composer {
 
   readonly #onDraft: (text: string) => void
 
-  constructor(draft: string, { onSend, onTyping, onDraft }: ComposerHandlers) {
+  constructor(draft: string, { onSend, onTyping, onDraft }: ComposerHandlers, attachControl: HTMLElement) {
     this.#onDraft = onDraft
     this.#field.value = draft
     this.element = el(
       'form',
       { class: 'composer', 'aria-label': 'Reply' },
       el('label', { for: 'reply', class: 'visually-hidden' }, 'Message'),
+      attachControl,
       this.#field,
       el('button', { class: 'primary' }, 'Send'),
     )

@@ -8,6 +8,7 @@ import { announce, announceUrgently, el, requireElement, setText } from './dom.t
 import { outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
 import { LoginForm } from './login-form.ts'
+import { PushSettings } from './push-settings.ts'
 import { ReconnectingSocket } from './reconnecting-socket.ts'
 import { parseRoute } from './routes.ts'
 import { clearUnsentTexts, loadLastEventId, saveLastEventId } from './saved-state.ts'
@@ -27,6 +28,7 @@ const sessionBar = requireElement('session', HTMLElement)
 const connection = requireElement('connection', HTMLElement)
 const line = new DeskLine(() => updatePage())
 const signal = new AlarmSignal()
+const push = new PushSettings(api)
 const conversationPane = requireElement('conversation', HTMLElement)
 const noSelection = el('p', { class: 'empty' }, 'Select a conversation from the inbox.')
 
@@ -79,6 +81,7 @@ const start = async (): Promise<void> => {
   sessionBar.hidden = false
   setText(requireElement('current-user', HTMLElement), me?.username ?? '')
   signal.start()
+  void push.start().catch(() => undefined)
   void checkForReports()
   deskSocket = new ReconnectingSocket({
     path: () => `/ws/admin/${lastEventId > 0 ? `?since=${lastEventId}` : ''}`,
@@ -267,6 +270,8 @@ const selectConversation = (userId: number | null): void => {
 }
 
 requireElement('logout', HTMLButtonElement).addEventListener('click', async () => {
+  // If it fails, the end of the session ends it, too.
+  await push.turnOff().catch(() => undefined)
   try {
     await api('DELETE', '/api/sessions/')
   } catch (error) {

@@ -1,4 +1,4 @@
-import { alarmEvents } from './alarm-events.ts'
+import { alarmEvents, returnEvent } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
 import { cannedReplies } from './canned-replies.ts'
 import { button, el, setText } from './dom.ts'
@@ -6,7 +6,7 @@ import { hasOpenAlarm } from './inbox-order.ts'
 import { Notes } from './notes.ts'
 import { PersonContext } from './person-context.ts'
 import { Thread } from './thread.ts'
-import type { Alarm, Room, User } from './wire.ts'
+import { type Alarm, asText, parseList, parseUser, type Room, type User, valueAt } from './wire.ts'
 
 /** The right half of the inbox: the conversation with one person, and the actions for it. */
 
@@ -62,6 +62,7 @@ export class Conversation {
       // The desk is notified of "I am safe" even if staff have acknowledged the alarm before.
       this.#thread.setEvents(alarmEvents([...alarms, ...options.alarmsOf(userId)])),
     )
+    void this.#loadReturns(options.api, userId)
     this.#notes = new Notes(userId, options.api)
     this.#context.element.append(this.#notes.element)
     void this.#notes.load()
@@ -164,6 +165,15 @@ export class Conversation {
     } catch (error) {
       this.#showError(errorText(error))
     }
+  }
+
+  /** Those that happen while the page is open arrive over the socket. */
+  async #loadReturns(api: Api, userId: number): Promise<void> {
+    const response = await api('GET', `/console/api/rooms/${userId}/returns/`).catch(() => null)
+    const returns = parseList(valueAt(response, 'returns'), (value) =>
+      returnEvent(asText(valueAt(value, 'at')), parseUser(valueAt(value, 'taken_by'))),
+    )
+    this.#thread.addReturns(returns)
   }
 
   async #acknowledge(): Promise<void> {

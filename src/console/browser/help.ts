@@ -1,3 +1,4 @@
+import { viaText } from './alarm-events.ts'
 import { type Api, ApiError, errorText } from './api.ts'
 import { reconnectDelay } from './backoff.ts'
 import { CallSender, type CallState } from './call-sender.ts'
@@ -134,7 +135,10 @@ export class Help {
 
   #showStatus(current: OwnAlarm | undefined, before: OwnAlarm | undefined): void {
     if (current && current.status !== 'open') {
-      setText(this.#status, `${current.acknowledgedBy ?? 'Someone'} has seen your alarm. You are not alone: you can write to us below.`)
+      setText(
+        this.#status,
+        `${current.acknowledgedBy ?? 'Someone'} has seen your alarm${viaText(current.acknowledgedVia)}. You are not alone: you can write to us below.`,
+      )
     } else if (current && !before) {
       setText(this.#status, 'We have received your call for help. Your alarm is open.')
     }

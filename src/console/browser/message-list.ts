@@ -2,7 +2,7 @@ import { interleave, type ThreadEvent } from './alarm-events.ts'
 import { button, el, setText, syncChildren } from './dom.ts'
 import type { Pending, Timeline } from './timeline.ts'
 import { formatDay, timeElement } from './times.ts'
-import type { Message, Notice } from './wire.ts'
+import type { ChatFile, Message, Notice } from './wire.ts'
 
 /** The messages of one conversation, by day. An element is created once for each message and keeps its state. */
 
@@ -12,6 +12,7 @@ interface MessageListOptions {
   /** What is shown beside a message that is not acknowledged. */
   stateText(pending: Pending): string
   onDiscard(clientId: string): void
+  fileView(file: ChatFile): HTMLElement
 }
 
 interface RenderState {
@@ -30,7 +31,7 @@ const eventItem = ({ at, text }: ThreadEvent): HTMLLIElement => el('li', { class
 const noticeItem = ({ text, sentAt }: Notice): HTMLLIElement =>
   el(
     'li',
-    { class: 'notice-item' },
+    { class: 'notice-item hint' },
     el('p', { class: 'meta' }, 'Automatic answer', timeElement(sentAt)),
     ...text.split('\n').map((line) => el('p', {}, line)),
   )
@@ -90,13 +91,14 @@ export class MessageList {
     return this.#options.isAdmin ? 'Support: ' : 'You: '
   }
 
-  #messageItem({ id, text, fromAdmin, sentAt, senderName }: Message): HTMLLIElement {
+  #messageItem({ id, text, fromAdmin, sentAt, senderName, file }: Message): HTMLLIElement {
     const isOwn = fromAdmin === this.#options.isAdmin
+    const label = isOwn ? this.#ownLabel : `${this.#options.otherName}: `
     return el(
       'li',
       { class: isOwn ? 'message own' : 'message', 'data-id': String(id) },
-      el('span', { class: 'visually-hidden' }, isOwn ? this.#ownLabel : `${this.#options.otherName}: `),
-      el('p', { dir: 'auto' }, text),
+      el('span', { class: 'visually-hidden' }, label),
+      file ? this.#options.fileView(file) : el('p', { dir: 'auto' }, text),
       el('span', { class: 'meta' }, senderName === undefined || !fromAdmin ? '' : `${senderName} · `, timeElement(sentAt)),
     )
   }

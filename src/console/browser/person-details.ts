@@ -1,4 +1,4 @@
-import { alarmState, STATE_NAMES } from './alarm-events.ts'
+import { alarmState, STATE_NAMES, viaText } from './alarm-events.ts'
 import { BAD_STATES, DELIVERY_STATES } from './delivery-states.ts'
 import { el } from './dom.ts'
 import { fullTimeElement, timeElement } from './times.ts'
@@ -117,7 +117,9 @@ export const pastAlarmsElement = (alarms: readonly Alarm[]): HTMLElement =>
               {},
               fullTimeElement(alarm.triggeredAt),
               `: ${alarm.scenario || 'no scenario'} · ${STATE_NAMES[alarmState(alarm)]}`,
-              alarm.acknowledgedBy !== null && alarmState(alarm) !== 'safe' ? ` by ${alarm.acknowledgedBy}` : '',
+              alarm.acknowledgedBy !== null && alarmState(alarm) !== 'safe'
+                ? ` by ${alarm.acknowledgedBy}${viaText(alarm.acknowledgedVia)}`
+                : '',
             ),
           ),
         alarms.length > MAX_PAST_ALARMS ? el('li', {}, `and ${alarms.length - MAX_PAST_ALARMS} earlier ones`) : '',

@@ -1,5 +1,5 @@
 import type { Pending } from './timeline.ts'
-import { asText, isRecord, parseId, parseUser, type User } from './wire.ts'
+import { asText, isRecord, parseChatFile, parseId, parseUser, type User } from './wire.ts'
 
 /**
  * State that survives a reload of the page, but not the end of the tab: messages that the server has not acknowledged,
@@ -37,7 +37,10 @@ export const loadPending = (userId: number): Pending[] => {
     const stored: unknown = JSON.parse(read(UNSENT_PREFIX + userId) ?? '[]')
     return (Array.isArray(stored) ? stored : [])
       .filter(isRecord)
-      .map((item) => ({ clientId: asText(item.clientId), text: asText(item.text), attempts: 0 }))
+      .map((item) => {
+        const file = parseChatFile(item.file)
+        return { clientId: asText(item.clientId), text: asText(item.text), ...(file && { file }), attempts: 0 }
+      })
       .filter(({ clientId }) => clientId !== '')
   } catch {
     return []
@@ -45,7 +48,7 @@ export const loadPending = (userId: number): Pending[] => {
 }
 
 export const savePending = (userId: number, pending: readonly Pending[]): void => {
-  const stored = pending.map(({ clientId, text }) => ({ clientId, text }))
+  const stored = pending.map(({ clientId, text, file }) => ({ clientId, text, ...(file && { file }) }))
   write(UNSENT_PREFIX + userId, stored.length === 0 ? '' : JSON.stringify(stored))
 }
 

@@ -1,5 +1,6 @@
 import { createApi, errorText, isUnauthenticated } from './api.ts'
 import { showConnection } from './connection-label.ts'
+import { contactAnswers } from './contact-answers.ts'
 import { requireElement, setText } from './dom.ts'
 import { Help } from './help.ts'
 import { LoginForm } from './login-form.ts'
@@ -24,6 +25,7 @@ const setToken = (value: string | null): void => {
 let token = loadToken()
 let thread: Thread | null = null
 let help: Help | null = null
+let contacts: HTMLElement | null = null
 
 const TITLE = document.title
 const api = createApi(() => token)
@@ -86,12 +88,15 @@ const showChat = (me: User): void => {
     onLoggedOut: () => showLogin('You were logged out.'),
     onSlow: () => thread?.checkConnection(),
   })
+  contacts = contactAnswers(api)
+  helpSection.append(contacts)
   thread = new Thread({
     userId: me.id,
     isAdmin: false,
     otherName: 'Support',
     api,
     token,
+    historyPath: '/support/messages/',
     onState: (state) => {
       showConnection(state)
       if (state === 'open') help?.onConnected()
@@ -124,6 +129,7 @@ const showLogin = (message: string): void => {
   const isCallWaiting = help?.isWaiting === true
   thread?.close()
   help?.stop()
+  contacts?.remove()
   thread = null
   help = null
   setToken(null)

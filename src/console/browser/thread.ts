@@ -1,8 +1,10 @@
-import type { ThreadEvent } from './alarm-events.ts'
+import { returnEvent, type ThreadEvent } from './alarm-events.ts'
 import { type Api, ApiError, isUnauthenticated } from './api.ts'
+import { Attachments } from './attachments.ts'
 import { reconnectDelay } from './backoff.ts'
 import { Composer } from './composer.ts'
 import { announce, button, el } from './dom.ts'
+import { fileView } from './file-view.ts'
 import { MessageList } from './message-list.ts'
 import { randomId } from './random-id.ts'
 import { ReadMarks } from './read-marks.ts'
@@ -23,7 +25,7 @@ import {
   withRejection,
 } from './timeline.ts'
 import { Typing } from './typing.ts'
-import { asText, type Message, type Notice, parseId, parseMessage, parseNotice, parsePage } from './wire.ts'
+import { asText, type ChatFile, type Message, type Notice, parseId, parseMessage, parseNotice, parsePage, parseUser } from './wire.ts'
 
 /** One conversation, for staff and for the person: the message list, the composer, and a socket that reconnects by itself. */
 
@@ -35,8 +37,8 @@ interface ThreadOptions {
   readonly otherName: string
   readonly api: Api
   readonly token?: string | null
-  /** Where older messages are read; without it, from the contract's path. */
-  readonly historyPath?: string
+  /** Where older messages are read. */
+  readonly historyPath: string
   /** The name that this side's new messages are shown with. */
   readonly ownName?: string
   onState(state: ConnectionState): void
@@ -57,6 +59,7 @@ const ACK_TIMEOUT_MS = 8_000
 export class Thread {
   readonly element: HTMLElement
   readonly composer: Composer
+  readonly #attachments: Attachments
   readonly #options: ThreadOptions
   readonly #socket: ReconnectingSocket
   readonly #scroller = new Scroller(() => void this.#loadEarlier())
@@ -68,6 +71,8 @@ export class Thread {
   #ackTimer: ReturnType<typeof setTimeout> | undefined
   #timeline: Timeline
   #events: readonly ThreadEvent[] = []
+  /** When the conversation went back to the queue, by time. */
+  readonly #returns = new Map<string, ThreadEvent>()
   readonly #notices = new Map<number, Notice>()
   /**
    * Up to this id nothing is missing: the position to resume from. Acknowledgements of own messages do not move it, because
@@ -85,26 +90,31 @@ export class Thread {
     this.#options = options
     this.#readMarks = new ReadMarks(options.isAdmin)
     this.#timeline = loadPending(options.userId).reduce(withPending, EMPTY_TIMELINE)
-    this.composer = new Composer(loadDraft(options.userId), {
-      onSend: (text) => this.#sendMessage(text),
+    const { userId, token = null } = options
+    this.element = el('div', { class: 'thread' })
+    this.#attachments = new Attachments(this.element, { userId, token, onUploaded: (file) => this.#sendMessage(`[${file.name}]`, file) })
+    const handlers = {
+      onSend: (text: string) => this.#sendMessage(text),
       // While messages are pending, the rate limit may be nearly used up. Typing frames would use it, too.
       onTyping: () => this.#timeline.pending.length === 0 && this.#typing.send(),
-      onDraft: (text) => saveDraft(options.userId, text),
-    })
+      onDraft: (text: string) => saveDraft(userId, text),
+    }
+    this.composer = new Composer(loadDraft(userId), handlers, this.#attachments.control)
     this.#list = new MessageList({
       isAdmin: options.isAdmin,
       otherName: options.otherName,
       stateText: (pending) => this.#stateText(pending),
       onDiscard: (clientId) => this.#discard(clientId),
+      fileView: (file) => fileView(file, { userId, token }),
     })
     this.#typing = new Typing(options.otherName, () => this.#socket.send({ type: 'typing' }))
     this.#scroller.element.append(this.#earlierButton, this.#list.element)
-    this.element = el('div', { class: 'thread' }, this.#scroller.element, this.#typing.element, this.composer.element)
+    this.element.append(this.#scroller.element, this.#typing.element, this.#attachments.element, this.composer.element)
     document.addEventListener('visibilitychange', this.#markRead)
     addEventListener('focus', this.#markRead)
     this.#socket = new ReconnectingSocket({
-      path: () => `/ws/chat/${options.userId}/${this.#loaded ? `?since=${this.#resumeId}` : ''}`,
-      token: options.token ?? null,
+      path: () => `/ws/chat/${userId}/${this.#loaded ? `?since=${this.#resumeId}` : ''}`,
+      token,
       onOpen: () => this.#onOpen(),
       onFrame: (frame) => this.#onFrame(frame),
       onState: (state) => {
@@ -129,6 +139,7 @@ export class Thread {
     this.#closed = true
     this.#socket.stop()
     this.#scroller.close()
+    this.#attachments.close()
     this.#typing.hide()
     clearTimeout(this.#retryTimer)
     clearTimeout(this.#ackTimer)
@@ -142,11 +153,15 @@ export class Thread {
   }
 
   /** Shows these events between the messages. */
-  setEvents(events: readonly ThreadEvent[]): void {
-    const wasAtEnd = this.#scroller.isAtEnd
-    this.#events = events
+  /** The same event may arrive over the socket and in the list. */
+  addReturns(events: readonly ThreadEvent[]): void {
+    for (const event of events) this.#returns.set(event.key, event)
     this.#render()
-    if (wasAtEnd) this.#scroller.toEnd()
+  }
+
+  setEvents(events: readonly ThreadEvent[]): void {
+    this.#events = events
+    this.#renderAtEnd()
   }
 
   /**
@@ -210,8 +225,7 @@ export class Thread {
   }
 
   async #fetchHistory(query: string): Promise<readonly Message[]> {
-    const { historyPath = `/api/v1/chat/user/support/${this.#options.userId}/messages/` } = this.#options
-    const response = await this.#options.api('GET', `${historyPath}?limit=${PAGE_SIZE}${query}`)
+    const response = await this.#options.api('GET', `${this.#options.historyPath}?limit=${PAGE_SIZE}${query}`)
     return parsePage(response, 'messages', parseMessage).items
   }
 
@@ -221,6 +235,7 @@ export class Thread {
     else if (type === 'ack') this.#onAck(asText(frame.client_id), parseId(frame.id), asText(frame.sent_at))
     else if (type === 'typing' && (frame.from_admin === true) !== this.#options.isAdmin) this.#typing.show()
     else if (type === 'read') this.#onRead(frame.from_admin === true, parseId(frame.id) ?? 0)
+    else if (type === 'returned') this.addReturns([returnEvent(asText(frame.at), this.#options.isAdmin ? parseUser(frame.taken_by) : null)])
     else if (type === 'notice') this.#onNotice(parseNotice(frame))
     else if (type === 'desk') this.#options.onDesk?.(frame.staffed === true)
     else if (type === 'error') this.#onErrorFrame(asText(frame.detail))
@@ -229,11 +244,9 @@ export class Thread {
   #onMessage(message: Message | null): void {
     if (!message) return
     const isNew = message.id > lastId(this.#timeline)
-    const wasAtEnd = this.#scroller.isAtEnd
     this.#resumeId = Math.max(this.#resumeId, message.id)
     this.#timeline = withMessages(this.#timeline, [message])
-    this.#render()
-    if (wasAtEnd) this.#scroller.toEnd()
+    this.#renderAtEnd()
     if (!isNew || message.fromAdmin === this.#options.isAdmin) return
     this.#typing.hide()
     announce(`${this.#options.otherName}: ${message.text}`)
@@ -244,16 +257,14 @@ export class Thread {
   /** The server sends the old ones again on each connection. */
   #onNotice(notice: Notice | null): void {
     if (!notice || this.#notices.has(notice.after)) return
-    const wasAtEnd = this.#scroller.isAtEnd
     this.#notices.set(notice.after, notice)
-    this.#render()
-    if (wasAtEnd) this.#scroller.toEnd()
+    this.#renderAtEnd()
     if (this.#loaded) announce(notice.text)
   }
 
-  #sendMessage(text: string): void {
+  #sendMessage(text: string, file?: ChatFile): void {
     const clientId = randomId()
-    this.#timeline = withPending(this.#timeline, { clientId, text, attempts: 0 })
+    this.#timeline = withPending(this.#timeline, { clientId, text, ...(file && { file }), attempts: 0 })
     this.#savePending()
     this.#typing.onSent()
     this.#sendNext()
@@ -267,7 +278,7 @@ export class Thread {
    */
   #sendNext(): void {
     const next = this.#timeline.pending.find(({ rejection }) => rejection === undefined)
-    if (!next || this.#inFlight !== null || !this.#socket.send({ message: next.text, client_id: next.clientId })) return
+    if (!next || this.#inFlight !== null || !this.#socket.send(frameOf(next))) return
     this.#inFlight = next.clientId
     this.#timeline = withAttempt(this.#timeline, next.clientId)
     this.#ackTimer = setTimeout(() => this.#resend(), ACK_TIMEOUT_MS)
@@ -282,8 +293,9 @@ export class Thread {
 
   /** A message that the server will never accept is shown with the reason, and must not hold back the messages after it. */
   #onErrorFrame(detail: string): void {
-    if (detail.startsWith('message:') && this.#inFlight !== null) {
-      this.#timeline = withRejection(this.#timeline, this.#inFlight, detail.slice('message:'.length).trim())
+    const reason = /^(?:message|file): (.*)/s.exec(detail)?.[1]
+    if (reason !== undefined && this.#inFlight !== null) {
+      this.#timeline = withRejection(this.#timeline, this.#inFlight, reason)
       this.#render()
       this.#resend()
     } else {
@@ -336,10 +348,17 @@ export class Thread {
     this.#reportUnread()
   }
 
+  /** Whoever reads the end of the conversation stays there. */
+  #renderAtEnd(): void {
+    const wasAtEnd = this.#scroller.isAtEnd
+    this.#render()
+    if (wasAtEnd) this.#scroller.toEnd()
+  }
+
   #render(): void {
     this.#earlierButton.hidden = this.#reachedStart || !this.#loaded
     this.#list.render(this.#timeline, {
-      events: this.#events,
+      events: [...this.#events, ...this.#returns.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
       notices: this.#notices,
       readByOther: this.#readMarks.other,
       isLoaded: this.#loaded,
@@ -354,3 +373,6 @@ export class Thread {
     return attempts > 1 ? `Trying again (${attempts})` : 'Sending…'
   }
 }
+
+const frameOf = ({ text, file, clientId }: Pending): object =>
+  file ? { type: 'file', file: file.id, client_id: clientId } : { message: text, client_id: clientId }

@@ -1,10 +1,12 @@
-import type { Message } from './wire.ts'
+import type { ChatFile, Message } from './wire.ts'
 
 /** One conversation as this page knows it: the stored messages, each once and in order, and those not yet acknowledged. */
 
 export interface Pending {
   readonly clientId: string
   readonly text: string
+  /** The uploaded file that the message refers to. */
+  readonly file?: ChatFile
   /** How often it was sent. */
   readonly attempts: number
   /** Why the server rejected it. */
@@ -47,7 +49,9 @@ export const withoutPending = (timeline: Timeline, clientId: string): Timeline =
 /** The server has stored the message. If a replay delivered it before the acknowledgement arrived, it is not added again. */
 export const withAcknowledgement = (timeline: Timeline, clientId: string, stored: Omit<Message, 'text'>): Timeline => {
   const sent = timeline.pending.find((item) => item.clientId === clientId)
-  return sent ? withMessages(withoutPending(timeline, clientId), [{ ...stored, text: sent.text }]) : timeline
+  return sent
+    ? withMessages(withoutPending(timeline, clientId), [{ ...stored, text: sent.text, ...(sent.file && { file: sent.file }) }])
+    : timeline
 }
 
 export const lastId = ({ messages }: Timeline): number => messages.at(-1)?.id ?? 0

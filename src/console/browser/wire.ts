@@ -9,6 +9,14 @@ export interface Message {
   readonly sentAt: string
   /** Only in the console. */
   readonly senderName?: string
+  readonly file?: ChatFile
+}
+
+export interface ChatFile {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly size: number
 }
 
 /** An automatic answer of the server. It is no message: nobody has written it. */
@@ -51,6 +59,8 @@ export interface Alarm {
   readonly triggeredAt: string
   readonly acknowledgedAt: string | null
   readonly acknowledgedBy: string | null
+  /** The channel of the link with which it was acknowledged. */
+  readonly acknowledgedVia?: string
 }
 
 export interface Delivery {
@@ -68,6 +78,7 @@ export interface OwnAlarm {
   readonly alarmId: string
   readonly status: string
   readonly acknowledgedBy: string | null
+  readonly acknowledgedVia?: string
   readonly isSafe: boolean
   readonly deliveries: readonly HelpDelivery[]
 }
@@ -116,12 +127,25 @@ export const parseId = (value: unknown): number | null => {
 
 const parseCount = (value: unknown): number => parseId(value) ?? 0
 
+export const parseChatFile: Parser<ChatFile> = (value) => {
+  const { id, name, type, size } = fieldsOf(value)
+  return asText(id) === '' ? null : { id: asText(id), name: asText(name), type: asText(type), size: parseCount(size) }
+}
+
 export const parseMessage: Parser<Message> = (value) => {
-  const { id: rawId, message, from_admin, sent_at, sender } = fieldsOf(value)
+  const { id: rawId, message, from_admin, sent_at, sender, file: rawFile } = fieldsOf(value)
   const id = parseId(rawId)
   if (id === null || typeof message !== 'string') return null
   const senderName = asText(fieldsOf(sender).username)
-  return { id, text: message, fromAdmin: from_admin === true, sentAt: asText(sent_at), ...(senderName !== '' && { senderName }) }
+  const file = parseChatFile(rawFile)
+  return {
+    id,
+    text: message,
+    fromAdmin: from_admin === true,
+    sentAt: asText(sent_at),
+    ...(senderName !== '' && { senderName }),
+    ...(file && { file }),
+  }
 }
 
 export const parseNotice: Parser<Notice> = (value) => {
@@ -161,6 +185,11 @@ export const parseRoom: Parser<Room> = (value) => {
   }
 }
 
+const viaOf = (value: unknown): { acknowledgedVia?: string } => {
+  const via = asText(fieldsOf(value).acknowledged_via)
+  return via === '' ? {} : { acknowledgedVia: via }
+}
+
 export const parseAlarm: Parser<Alarm> = (value) => {
   const { user_id, username, alarm_id, scenario, status, triggered_at, acknowledged_at, acknowledged_by } = fieldsOf(value)
   const alarmId = asText(alarm_id)
@@ -174,6 +203,7 @@ export const parseAlarm: Parser<Alarm> = (value) => {
     triggeredAt: asText(triggered_at),
     acknowledgedAt: textOrNull(acknowledged_at),
     acknowledgedBy: textOrNull(acknowledged_by),
+    ...viaOf(value),
   }
 }
 
@@ -189,6 +219,7 @@ export const parseOwnAlarm: Parser<OwnAlarm> = (value) => {
     alarmId: asText(alarm_id),
     status: asText(status),
     acknowledgedBy: textOrNull(acknowledged_by),
+    ...viaOf(value),
     isSafe: is_safe === true,
     deliveries: parseList(deliveries, parseHelpDelivery),
   }

@@ -67,7 +67,6 @@ const registerRoute = route({
   path: '/api/users/',
   operationId: 'register',
   summary: 'Register, log in and set the session cookie',
-  description: 'Missing and ill-sized fields are reported together; then the password rules, the mismatch, and a taken username.',
   access: publicRateLimited,
   body: Registration,
   bodyOptions: { prepare: loadCommonPasswords, additionalErrors: missingFacility },

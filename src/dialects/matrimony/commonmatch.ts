@@ -130,7 +130,6 @@ const addMasterValues = route({
   path: '/commonmatch/master/',
   operationId: 'addMasterValues',
   summary: 'Add master data values',
-  description: 'Adds all values or none. If a value is invalid, the response lists the errors of each row; valid rows are `{}`.',
   access: superuserOnly,
   quota: QUOTAS.masterData,
   rawBody: z.array(NewValue),

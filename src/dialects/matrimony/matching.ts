@@ -156,7 +156,6 @@ const blockUser = route({
   path: '/matching/block/{user_id}/',
   operationId: 'blockUser',
   summary: 'Block a user',
-  description: 'A block works in both directions: the two users cannot message each other, and neither is a match for the other.',
   access: member,
   quota: QUOTAS.blocks,
   params,
@@ -175,7 +174,6 @@ const unblockUser = route({
   path: '/matching/block/{user_id}/',
   operationId: 'unblockUser',
   summary: 'Unblock a user',
-  description: "Removes the caller's block. A block by the other user stays.",
   access: member,
   params,
   responses: {

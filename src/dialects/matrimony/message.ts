@@ -59,7 +59,6 @@ const sendMessageRoute = route({
   path: '/message/',
   operationId: 'sendMessage',
   summary: 'Send a message',
-  description: 'Requires an active subscription plan. `basic` allows 10 messages in total and `premium` 40; other plans have no limit.',
   access: member,
   quota: QUOTAS.messages,
   body: z.object({ receiver_id: pk({ example: 16 }), content: text({ max: 5000, long: true, example: 'Hello!' }) }),

@@ -95,7 +95,6 @@ const listUnreadMessagesOfUser = route({
   path: '/notification/unread/{user_id}',
   operationId: 'listUnreadMessagesOfUser',
   summary: "List a user's unread messages",
-  description: 'Users may list their own; admins may list those of any user.',
   access: member,
   query,
   params: z.object({ user_id: pathId({ example: 16 }) }),

@@ -176,7 +176,6 @@ const changeOwn = route({
   path: '/preference/preferencebyId/',
   operationId: 'changePreference',
   summary: "Change the caller's preference",
-  description: 'Fields that are not sent stay unchanged. `null` clears a field.',
   access: member,
   quota: QUOTAS.preferences,
   body: PreferenceFields,

@@ -84,7 +84,6 @@ const createOwn = route({
   path: '/profile/',
   operationId: 'createProfile',
   summary: "Create the caller's profile",
-  description: '`Age` and `user_id` in the body are ignored: the age is computed from the birth date, and the user is the caller.',
   access: member,
   quota: QUOTAS.matrimonyProfiles,
   body: NewProfile,
@@ -110,7 +109,6 @@ const listActive = route({
   path: '/profile/',
   operationId: 'listProfiles',
   summary: 'List the active profiles, ten per page',
-  description: '`Income` and `Date_of_Birth` are `null` unless the caller is the owner or staff.',
   access: member,
   query: pageNumberQuery,
   responses: {
@@ -141,7 +139,6 @@ const changeOwn = route({
   path: '/profile/byid/',
   operationId: 'changeProfile',
   summary: "Change the caller's profile",
-  description: 'Fields that are not sent stay unchanged. `null` or a blank text clears a field. A replaced picture is deleted.',
   access: member,
   quota: QUOTAS.matrimonyProfiles,
   body: ProfileUpdate,

@@ -156,7 +156,6 @@ const deleteSubscription = route({
   path: '/subscription/delete/{id}',
   operationId: 'deleteSubscription',
   summary: 'Delete a subscription plan',
-  description: 'Accounts on this plan have no plan afterwards.',
   access: staffOnly,
   params,
   responses: {

@@ -117,7 +117,6 @@ const suspendUser = route({
   path: '/users/deactivateuser/{id}',
   operationId: 'suspendUser',
   summary: 'Suspend an account',
-  description: 'Ends every credential of the account.',
   access: adminOnly,
   params: z.object({ id: pathId({ example: 28 }) }),
   responses: {

@@ -39,7 +39,6 @@ const resetPassword = route({
   path: '/users/reset/',
   operationId: 'resetPassword',
   summary: "Change the caller's password",
-  description: 'Ends every other credential of the account.',
   access: memberRateLimited,
   quota: QUOTAS.passwordChanges,
   body: PasswordReset,

@@ -132,7 +132,6 @@ const createUser = route({
   path: '/users/',
   operationId: 'createUser',
   summary: 'Create a user',
-  description: 'Only an admin may create an account with a role other than `user`, or one that is not active.',
   access: publicOrMemberRateLimited,
   body: Registration,
   bodyOptions: { prepare: loadRegistrationData, additionalErrors: findRegistrationConflicts },
@@ -213,8 +212,6 @@ const changeOwn = route({
   path: '/users/byId/',
   operationId: 'changeAccount',
   summary: "Change the caller's account",
-  description:
-    'Fields that are not sent stay unchanged. `is_admin`, `role` and `is_active` are ignored unless an admin sends them, `is_staff` and `is_superuser` unless a superuser does. `password` is always ignored.',
   access: member,
   quota: QUOTAS.accountChanges,
   body: UserChanges,
@@ -231,7 +228,6 @@ const deactivateOwn = route({
   path: '/users/deactivate/',
   operationId: 'deactivateAccount',
   summary: "Deactivate the caller's account",
-  description: 'Ends every credential of the account.',
   access: member,
   responses: { 200: ok(MessageResponse, 'Deactivated', { message: 'User Syam deactivated successfully' }) },
   handle: async ({ context }) => {

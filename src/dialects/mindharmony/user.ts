@@ -176,7 +176,6 @@ const readProfile = route({
   path: '/user/profile/{id}',
   operationId: 'getProfile',
   summary: "Get a user's profile",
-  description: 'The e-mail address is shown to the owner and to staff; everyone else gets an empty string.',
   access: member,
   params,
   responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('not-found') },

@@ -16,6 +16,8 @@ export const triggerMessageToWire = (message: TriggerMessage): string | { music_
       return `Error sending notification to ${message.relationship} (${message.name}): there is no e-mail address and no phone number that can be dialled`
     case 'not-notified':
       return `Your ${message.relationship} (${message.name}) could not be notified ${BY_CHANNEL[message.channel]}.`
+    case 'declined':
+      return `Your ${message.relationship} (${message.name}) does not want to be notified.`
     case 'not-agreed':
       return `Your ${message.relationship} (${message.name}) has not agreed yet.`
     case 'no-contacts':

@@ -77,7 +77,6 @@ const messageAssistant = route({
   path: '/api/v1/chat/{id}/',
   operationId: 'messageAssistant',
   summary: 'Send a message to the assistant',
-  description: 'A message about suicide or self-harm is answered with crisis resources, and the support desk is notified.',
   access: ownerOnly(SEND_FORBIDDEN),
   quota: QUOTAS.assistantMessages,
   body: z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true, example: 'I can not sleep.' }) }),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { loadPhoneNumbers } from '../../domain/accounts/phone-numbers.ts'
-import { addContact, listContacts, removeContact } from '../../domain/recovery.ts'
+import { addContact, listContacts, removeContact } from '../../domain/contacts/contacts.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { email, pathId, text } from '../../http/request/fields.ts'
 import { documented } from '../../http/response/documented.ts'

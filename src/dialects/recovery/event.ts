@@ -134,8 +134,6 @@ const triggerAlarmRoute = route({
   path: '/api/v1/event/trigger/{id}/',
   operationId: 'triggerAlarm',
   summary: 'Trigger an alarm',
-  description:
-    'Notifies every recipient that the scenario names. Triggers within 30 seconds join the same alarm, and each recipient is notified once. A HEAD request triggers nothing.',
   access: ownerOrStaff(USER_NOT_FOUND),
   changesState: true,
   params,
@@ -160,7 +158,6 @@ const listAlarmsRoute = route({
   path: '/api/v1/event/alarms/{id}/',
   operationId: 'listAlarms',
   summary: "List a person's alarms with the state of every delivery, newest first",
-  description: 'At most the newest 100.',
   access: ownerOrStaff(USER_NOT_FOUND),
   params,
   responses: {
@@ -178,8 +175,6 @@ const acknowledgeAlarmRoute = route({
   path: '/api/v1/event/alarms/{id}/{alarm_id}/ack/',
   operationId: 'acknowledgeAlarm',
   summary: 'Acknowledge an alarm ("I am safe"): no more notifications are sent',
-  description:
-    'If the person acknowledges it, everybody who was told of the alarm gets an all-clear, once. If staff acknowledge it, they are told that the alarm is answered; the all-clear follows when the person acknowledges it, too. These messages are deliveries of step 0.',
   access: ownerOrStaff(ALARM_NOT_FOUND),
   body: z.object({ note: z._default(z.nullable(text({ max: 1000, blank: true, long: true, example: 'False alarm.' })), '') }),
   params: z.extend(params, { alarm_id: documented(z.string(), { example: EXAMPLE_ID }) }),

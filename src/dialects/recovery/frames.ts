@@ -1,5 +1,7 @@
 import { text } from '../../http/request/fields.ts'
 import type { DeskEvent } from '../../model/alarm.ts'
+import { type ChatFile, isChatFileId } from '../../model/chat-file.ts'
+import type { QueueReturn } from '../../model/silent-holder.ts'
 import type { AlarmSummary, ClientFrame, FrameError, InboxRoom, PersonRef, StoredMessage } from '../../model/support.ts'
 import { isoTime } from '../../model/time.ts'
 import type { Notice } from '../../model/waiting.ts'
@@ -12,6 +14,8 @@ const MAX_FRAME_LENGTH = 64 * 1024
 const MAX_CLIENT_ID_LENGTH = 128
 
 const invalid = (detail: string): ClientFrame => ({ type: 'invalid', detail })
+
+const INVALID_CLIENT_ID = invalid(`client_id: Must be a string of at most ${MAX_CLIENT_ID_LENGTH} characters.`)
 
 const MessageText = text({ max: MAX_MESSAGE_LENGTH, long: true })
 
@@ -31,10 +35,14 @@ export const parseFrame = (data: string | ArrayBuffer): ClientFrame => {
     const since = parseSince(frame.since)
     return since === null ? invalid('since: A valid integer is required.') : { type: 'resume', since }
   }
+  const clientId = parseClientId(frame.client_id)
+  if (frame.type === 'file') {
+    if (typeof frame.file !== 'string' || !isChatFileId(frame.file)) return invalid('file: Must be the id of an uploaded file.')
+    return clientId === undefined ? INVALID_CLIENT_ID : { type: 'file', fileId: frame.file, clientId }
+  }
   const message = MessageText.safeParse(frame.message)
   if (!message.success) return invalid(`message: ${message.error.issues[0]?.message}`)
-  const clientId = parseClientId(frame.client_id)
-  if (clientId === undefined) return invalid(`client_id: Must be a string of at most ${MAX_CLIENT_ID_LENGTH} characters.`)
+  if (clientId === undefined) return INVALID_CLIENT_ID
   return { type: 'message', message: message.data, clientId, userId: parseId(frame.user_id) }
 }
 
@@ -66,17 +74,23 @@ const parseClientId = (value: unknown): string | null | undefined => {
 
 type MessageView = Pick<StoredMessage, 'id' | 'message' | 'fromAdmin' | 'sentAt'>
 
+export const fileToWire = ({ id, name, type, size }: ChatFile) => ({ id, name, type, size })
+
 /** The id of the room's person, under both of the names that the contract requires. */
 const personFields = (userId: number) => ({ identifier: String(userId), user_id: String(userId) })
 
 /**
  * `clientId` is only for the sender's own connections, which recognise their message by it. `sender` is only for staff: to
- * the person, all staff are "Support".
+ * the person, all staff are "Support". `file` is for new clients: the text names it for the others.
  */
 export const messageFrame = (
   userId: number,
   { message, fromAdmin, id, sentAt }: MessageView,
-  { clientId = null, sender = null }: { readonly clientId?: string | null; readonly sender?: PersonRef | null } = {},
+  {
+    clientId = null,
+    sender = null,
+    file = null,
+  }: { readonly clientId?: string | null; readonly sender?: PersonRef | null; readonly file?: ChatFile | null } = {},
 ) => ({
   event: 'chat_message',
   message,
@@ -86,6 +100,7 @@ export const messageFrame = (
   sent_at: isoTime(sentAt),
   ...(clientId !== null && { client_id: clientId }),
   ...(sender && { sender: { id: sender.id, username: sender.username } }),
+  ...(file && { file: fileToWire(file) }),
 })
 
 export const deskMessageFrame = (userId: number, username: string, { message, fromAdmin, id, sentAt }: MessageView) => ({
@@ -119,6 +134,7 @@ export const deskEventFrame = (event: DeskEvent) => {
     location: event.location,
     triggered_at: isoTime(event.triggeredAt),
     acknowledged_by: event.acknowledgedBy,
+    ...(event.acknowledgedVia && { acknowledged_via: event.acknowledgedVia }),
   }
 }
 
@@ -129,6 +145,13 @@ export const readReceiptFrame = (userId: number, id: number, byStaff: boolean) =
   id,
   ...personFields(userId),
   from_admin: byStaff,
+})
+/** To the person, the staff are all "Support": who held the conversation is for staff only (`holder`). */
+export const returnedFrame = (userId: number, { at, holder }: { readonly at: number; readonly holder: QueueReturn['holder'] | null }) => ({
+  type: 'returned',
+  ...personFields(userId),
+  at: isoTime(at),
+  ...(holder && { taken_by: { id: holder.id, username: holder.username } }),
 })
 /** For the person: whether staff are at the desk. */
 export const deskStateFrame = (userId: number, isStaffed: boolean) => ({ type: 'desk', staffed: isStaffed, ...personFields(userId) })
@@ -152,6 +175,7 @@ export const errorFrame = (detail: string) => ({ event: 'error', detail })
 
 const ERROR_TEXTS: Readonly<Record<FrameError, string>> = {
   'room-only': 'Frames of this type are accepted in a room only.',
+  'no-such-file': 'file: There is no such file any more. Upload it again.',
   'user-id-required': 'user_id: A valid integer is required.',
   'user-not-found': 'User not found.',
   'not-delivered': 'The message could not be delivered. Send it again.',
@@ -192,4 +216,5 @@ export const alarmToWire = (alarm: AlarmSummary) => ({
   triggered_at: alarm.triggeredAt,
   acknowledged_at: alarm.acknowledgedAt,
   acknowledged_by: alarm.acknowledgedBy,
+  ...(alarm.acknowledgedVia && { acknowledged_via: alarm.acknowledgedVia }),
 })

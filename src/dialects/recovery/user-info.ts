@@ -111,7 +111,6 @@ const readUserInfoRoute = route({
   path: '/api/v1/user/{id}/',
   operationId: 'getUserInfo',
   summary: "Get a person's user info",
-  description: 'For the person and staff. All other callers get a 404.',
   access: ownerOrStaff(USER_INFO_NOT_FOUND),
   params,
   responses: { 200: ok(UserInfo, 'The user info', EXAMPLE), ...errors.responses('not-found') },

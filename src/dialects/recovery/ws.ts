@@ -30,15 +30,11 @@ const query = z.object({
   }),
 })
 
-const HANDSHAKE_DESCRIPTION =
-  'Opens a WebSocket. Send the credential as for any other request, or in `?token=`, or as the subprotocol `concord.token.<token>` together with `concord.v1`.'
-
 const connectToRoom = route({
   method: 'GET',
   path: '/ws/chat/{user_id}/',
   operationId: 'connectToRoom',
   summary: "Connect to a person's room in the support chat",
-  description: HANDSHAKE_DESCRIPTION,
   access: socketMember,
   query,
   params: z.object({ user_id: pathId() }),
@@ -57,7 +53,6 @@ const connectToDesk = route({
   path: '/ws/chat/admin/',
   operationId: 'connectToDesk',
   summary: 'Connect to the desk, where staff see all rooms',
-  description: HANDSHAKE_DESCRIPTION,
   access: restricted(asStaff, FORBIDDEN, socketMember),
   query,
   responses: { 101: noContent('Switching to the WebSocket protocol'), ...errors.responses('forbidden', upgradeRequired) },

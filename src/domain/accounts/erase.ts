@@ -1,4 +1,5 @@
 import { type ErasureTarget, type StoredPictures, usernameKey } from '../../model/account.ts'
+import { chatFilePrefix } from '../../model/chat-file.ts'
 import { mediaKey, PICTURE_PREFIX } from '../../model/picture.ts'
 import { Failure, fail, type Result } from '../../model/result.ts'
 import { deleteAccount, findAccountForeignKeys, findErasureTarget, findStoredPictures } from '../../store/erasure.ts'
@@ -20,6 +21,8 @@ export interface ErasureReport {
   readonly conversation: number
   readonly deskEvents: number
   readonly pictures: number
+  /** Deleted files of the support conversation. */
+  readonly files: number
 }
 
 /** The operator erases an account. */
@@ -79,6 +82,7 @@ const erase = async (
     context.support.room(id).erase(),
     context.support.desk(id).forget(id),
   ])
+  const files = await context.media.removeAll(chatFilePrefix(id))
   const pictures = pictureKeys(await findStoredPictures(context.store, id))
   await context.media.remove(pictures)
   const who = await loginFailureKey(usernameKey(username))
@@ -88,6 +92,9 @@ const erase = async (
   // A trigger that was authorized before the account was closed may have arrived since, and notified the desk.
   const lateAlarms = await context.alarms.dispatcher(id).erase()
   const lateEvents = await context.support.desk(id).forget(id)
+  // The same holds for an upload.
+  await context.support.room(id).erase()
+  const lateFiles = await context.media.removeAll(chatFilePrefix(id))
   return {
     accountId: id,
     username,
@@ -96,6 +103,7 @@ const erase = async (
     conversation,
     deskEvents: deskEvents + lateEvents,
     pictures: pictures.length,
+    files: files + lateFiles,
   }
 }
 

@@ -13,10 +13,13 @@ export const buildTrigger = (
   { usable, dial }: { usable: AlarmSettings['channels']; dial: Dial },
 ): Trigger => {
   const contacts = scenario.notifyContact
-    ? subject.contacts.map(({ id, name, relationship, email, phone }) =>
-        recipientFrom(`contact-${id}`, { name, relationship, email, phone: dial(phone) }),
-      )
+    ? subject.contacts
+        .filter(({ answer }) => answer !== 'declined')
+        .map(({ id, name, relationship, email, phone }) =>
+          recipientFrom(`contact-${id}`, { name, relationship, email, phone: dial(phone) }),
+        )
     : []
+  const declined = scenario.notifyContact ? subject.contacts.filter(({ answer }) => answer === 'declined') : []
   const therapist =
     scenario.notifyTherapist && subject.therapist
       ? recipientFrom(`therapist-${subject.therapist.id}`, {
@@ -34,7 +37,7 @@ export const buildTrigger = (
     recipients: [...contacts, ...(therapist ? [therapist] : [])].filter((recipient) => channelsOf(recipient).length > 0),
     messages: [
       musicMessage(scenario.playMusic ? subject.musicUrl : null),
-      ...contactMessages(contacts, usable),
+      ...contactMessages(contacts, declined, usable),
       therapistMessage(therapist, usable),
     ],
   }
@@ -53,14 +56,19 @@ const recipientFrom = (
 
 const musicMessage = (url: string | null): TriggerMessage => (url === null ? { type: 'no-music' } : { type: 'music', url })
 
-const contactMessages = (contacts: readonly Recipient[], usable: AlarmSettings['channels']): TriggerMessage[] => {
-  if (contacts.length === 0) return [{ type: 'no-contacts' }]
-  return contacts.map((contact) => {
+const contactMessages = (
+  contacts: readonly Recipient[],
+  declined: readonly Pick<Recipient, 'name' | 'relationship'>[],
+  usable: AlarmSettings['channels'],
+): TriggerMessage[] => {
+  if (contacts.length + declined.length === 0) return [{ type: 'no-contacts' }]
+  const told = contacts.map((contact): TriggerMessage => {
     const [channel] = usableChannelsOf(contact, usable)
     const { key, relationship, name } = contact
     if (!channel) return { type: 'contact-unreachable', relationship, name }
     return { type: usable.includes(channel) ? 'contact' : 'not-notified', key, relationship, name, channel }
   })
+  return [...told, ...declined.map(({ name, relationship }): TriggerMessage => ({ type: 'declined', relationship, name }))]
 }
 
 const therapistMessage = (therapist: Recipient | null, usable: AlarmSettings['channels']): TriggerMessage => {

@@ -1,4 +1,6 @@
+import { CHUNK_SIZE, MAX_CHUNKS } from '../../model/chunks.ts'
 import { RETENTION } from '../../model/retention.ts'
+import { deleteExpiredLinks } from '../../store/one-time-links.ts'
 import {
   deleteExpiredCredentials,
   deleteOldAuditEntries,
@@ -13,16 +15,12 @@ import {
 import type { Store } from '../../store/store.ts'
 import type { SystemContext } from '../access.ts'
 
-/** One statement must not change too many rows: in production it would fail. */
-const CHUNK_SIZE = 1000
-/** The platform limits the number of statements in a run. What is left is deleted by the next run. */
-const MAX_CHUNKS = 100
-/** The same for calls of Durable Objects. */
+/** The platform also limits the number of calls of Durable Objects. */
 const MAX_OBJECTS = 200
 
 type DeleteOldest = (store: Store, before: number, limit: number) => Promise<number>
 
-/** Deletes what is older than a retention time. Returns the number of rows. */
+/** Deletes what is older than a retention time. Returns the number of rows. What is left is deleted by the next run. */
 const sweepOlderThan = async (context: SystemContext, retentionMs: number, deleteOldest: DeleteOldest): Promise<number> => {
   const before = context.now() - retentionMs
   let deleted = 0
@@ -79,3 +77,5 @@ export const sweepDeskAlarms = (context: SystemContext): Promise<number> =>
   sweepOlderThan(context, context.settings.retention.deskAlarmsMs, (_store, before, limit) =>
     context.support.deleteOldDeskAlarms(before, limit),
   )
+
+export const sweepLinks = (context: SystemContext): Promise<number> => sweepOlderThan(context, RETENTION.linksMs, deleteExpiredLinks)

@@ -1,18 +1,19 @@
 import type { SystemContext } from '../access.ts'
 import { sweepClosedAccounts } from '../accounts/erase.ts'
 import { sendExpiryReminders } from '../notifications.ts'
-import { sweepPictures } from '../profiles/sweep-pictures.ts'
 import {
   sweepAlarmMessages,
   sweepAuditTrail,
   sweepCancelledPlans,
   sweepCredentials,
   sweepDeskAlarms,
+  sweepLinks,
   sweepLoginFailures,
   sweepLoginNetworks,
   sweepOutbox,
   sweepRevokedConnections,
 } from './retention.ts'
+import { sweepChatFiles, sweepPictures } from './sweep-media.ts'
 
 const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>>> = {
   credentials: sweepCredentials,
@@ -20,12 +21,14 @@ const JOBS: Readonly<Record<string, (context: SystemContext) => Promise<unknown>
   loginNetworks: sweepLoginNetworks,
   cancelledPlans: sweepCancelledPlans,
   pictures: sweepPictures,
+  chatFiles: sweepChatFiles,
   revokedConnections: sweepRevokedConnections,
   auditTrail: sweepAuditTrail,
   outbox: sweepOutbox,
   alarmMessages: sweepAlarmMessages,
   deskAlarms: sweepDeskAlarms,
   closedAccounts: sweepClosedAccounts,
+  links: sweepLinks,
   reminders: sendExpiryReminders,
 }
 

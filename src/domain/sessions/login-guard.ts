@@ -1,10 +1,10 @@
-import { hex } from '../../model/hex.ts'
 import { accountBrake, type LockRule } from '../../model/login-lock.ts'
 import { type Failure, fail } from '../../model/result.ts'
 import { secondsUntil } from '../../model/time.ts'
 import { countLoginFailure } from '../../store/credentials.ts'
 import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
+import { digestOf } from '../digest.ts'
 
 interface Counter {
   readonly who: string
@@ -92,5 +92,3 @@ export const sleepUntil = async (context: Context, time: number): Promise<void> 
 
 /** Failures are stored under a digest of the username, because people type passwords into the username field by mistake. */
 export const loginFailureKey = (usernameKey: string): Promise<string> => digestOf(usernameKey)
-
-const digestOf = async (text: string): Promise<string> => hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))

@@ -1,4 +1,5 @@
 import { fail, type Result } from '../../model/result.ts'
+import type { QueueReturn } from '../../model/silent-holder.ts'
 import type { PersonRef } from '../../model/support.ts'
 import { findRecoveryProfile } from '../../store/recovery-profiles.ts'
 import type { StaffContext } from '../access.ts'
@@ -25,3 +26,9 @@ export const releaseConversation = async (context: StaffContext, userId: number)
   await context.support.room(userId).release({ id: userId, username: person.username })
   return null
 }
+
+const MAX_RETURNS = 100
+
+/** When the conversation went back to the queue, because its holder was silent. */
+export const readQueueReturns = async (context: StaffContext, userId: number): Promise<Result<readonly QueueReturn[], 'not-found'>> =>
+  (await findRecoveryProfile(context.store, userId)) ? context.support.room(userId).returns(MAX_RETURNS) : fail('not-found')

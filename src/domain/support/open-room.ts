@@ -16,12 +16,13 @@ export const openRoom = async (
   context: MemberContext,
   accountId: number,
   action: AuditAction | null,
+  detail = '',
 ): Promise<Result<OpenRoom, 'forbidden' | 'not-found'>> => {
   const { id } = context.actor.account
   if (!isOwnerOrStaff(context, accountId)) return fail('forbidden')
   if (accountId === id) return { person: { id, username: (await context.actor.load()).username }, asStaff: false }
   const profile = action
-    ? await findRecoveryProfileRecorded(context.store, accountId, auditEntry(context, action, accountId))
+    ? await findRecoveryProfileRecorded(context.store, accountId, auditEntry(context, action, accountId, detail))
     : await findRecoveryProfile(context.store, accountId)
   return profile ? { person: { id: accountId, username: profile.username }, asStaff: true } : fail('not-found')
 }

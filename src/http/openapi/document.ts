@@ -89,7 +89,8 @@ const operationOf = (
   const write: SchemaWriter = (schema, io) => withDescriptions(jsonSchemaOf(schema, io, components), properties, operationId)
   const describe = (name: string) => descriptionOf(properties, operationId, name)
   const parameters = [...parametersOf('path', route.params, write, describe), ...parametersOf('query', route.query, write, describe)]
-  const description = operations[operationId] ?? route.description
+  const description = operations[operationId]
+  if (route.summary === undefined) throw new Error(`${operationId} has no summary`)
   return {
     summary: route.summary,
     ...(description !== undefined && { description }),

@@ -1,7 +1,17 @@
 import type { html } from 'hono/html'
+import type { Context, StaticPage } from '../../domain/context.ts'
 
-/** A page with its own Content-Security-Policy. */
-export const htmlResponse = async (
-  markup: ReturnType<typeof html>,
-  policy: { readonly 'Content-Security-Policy': string },
-): Promise<Response> => new Response(String(await markup), { headers: { 'Content-Type': 'text/html; charset=UTF-8', ...policy } })
+/** The page's own Content-Security-Policy. */
+interface Policy {
+  readonly 'Content-Security-Policy': string
+}
+
+const respond = (text: string, policy: Policy): Response =>
+  new Response(text, { headers: { 'Content-Type': 'text/html; charset=UTF-8', ...policy } })
+
+export const htmlResponse = async (markup: ReturnType<typeof html>, policy: Policy): Promise<Response> =>
+  respond(String(await markup), policy)
+
+/** A page that is stored with the assets. */
+export const pageResponse = async ({ readReferenceFile }: Context, page: StaticPage, policy: Policy): Promise<Response> =>
+  respond(await readReferenceFile(`pages/${page}.html`), policy)

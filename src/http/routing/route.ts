@@ -47,8 +47,8 @@ interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
   readonly path: string
   /** The name of the operation in its document, from which generated clients take the names of their functions. Our own pages have none. */
   readonly operationId?: string
-  readonly summary: string
-  readonly description?: string
+  /** For a route of a contract. What else there is to say about it is in src/documents/, outside of the Worker. */
+  readonly summary?: string
   readonly responses: R
   /**
    * Set for a GET route that changes something all the same. Then a HEAD request runs no handler, and a cookie does not
@@ -172,8 +172,7 @@ export const route = <
     method: spec.method,
     path: spec.path,
     ...(spec.operationId !== undefined && { operationId: spec.operationId }),
-    summary: spec.summary,
-    ...(spec.description !== undefined && { description: spec.description }),
+    ...(spec.summary !== undefined && { summary: spec.summary }),
     ...(spec.rawBody !== undefined && { rawBody: spec.rawBody }),
     responses: spec.responses,
     changesState,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { NOTIFICATION_KINDS } from '../../model/notification.ts'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { KINDS_TO_ALL, NOTIFICATION_KINDS } from '../../model/notification.ts'
 import { accounts } from './accounts.ts'
 
 export const directMessages = sqliteTable(
@@ -31,15 +31,62 @@ export const directMessages = sqliteTable(
   ],
 )
 
-export const announcements = sqliteTable('announcements', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  title: text().notNull(),
-  content: text().notNull(),
-  about: text().unique(),
-  createdAt: integer('created_at').notNull(),
-  /** The account that the text names; null if it names none. */
-  subjectId: integer('subject_id'),
-})
+export const announcements = sqliteTable(
+  'announcements',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    title: text().notNull(),
+    content: text().notNull(),
+    about: text().unique(),
+    createdAt: integer('created_at').notNull(),
+    /** The account that the text names; null if it names none. */
+    subjectId: integer('subject_id'),
+    /** Set if the announcement goes to all members. A trigger sets the other two columns. */
+    kind: text({ enum: KINDS_TO_ALL }),
+    notificationId: integer('notification_id'),
+    newestAccountId: integer('newest_account_id'),
+  },
+  (table) => [
+    uniqueIndex('announcements_to_all').on(table.notificationId).where(sql`${table.notificationId} IS NOT NULL`),
+    index('announcements_to_all_by_kind').on(table.kind, table.notificationId).where(sql`${table.notificationId} IS NOT NULL`),
+    index('announcements_to_all_by_account')
+      .on(table.newestAccountId, table.notificationId)
+      .where(sql`${table.notificationId} IS NOT NULL`),
+  ],
+)
+
+/** The announcements to all that an account does not receive, because it was inactive or had a flag. Maintained by triggers. */
+export const announcementGaps = sqliteTable(
+  'announcement_gaps',
+  {
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    afterId: integer('after_id').notNull(),
+    untilId: integer('until_id'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.afterId] }),
+    uniqueIndex('announcement_gaps_open').on(table.accountId).where(sql`${table.untilId} IS NULL`),
+  ],
+)
+
+export const announcementReads = sqliteTable(
+  'announcement_reads',
+  {
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    notificationId: integer('notification_id').notNull(),
+    kind: text({ enum: KINDS_TO_ALL }).notNull(),
+    readThrough: integer('read_through'),
+    readAt: integer('read_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.notificationId] }),
+    index('announcement_reads_through').on(table.accountId, table.kind, table.readThrough).where(sql`${table.readThrough} IS NOT NULL`),
+  ],
+)
 
 export const notifications = sqliteTable(
   'notifications',

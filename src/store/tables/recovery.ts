@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { CONTACT_ANSWERS } from '../../model/recovery.ts'
 import { accounts } from './accounts.ts'
 
 export const alarmScenarios = sqliteTable('alarm_scenarios', {
@@ -43,8 +44,24 @@ export const emergencyContacts = sqliteTable(
     email: text().notNull().default(''),
     relationship: text().notNull(),
     createdAt: integer('created_at').notNull(),
+    emailDigest: text('email_digest').notNull().default(''),
+    phoneDigest: text('phone_digest').notNull().default(''),
   },
   (table) => [index('emergency_contacts_by_account').on(table.accountId, table.id)],
+)
+
+export const contactAnswers = sqliteTable(
+  'contact_answers',
+  {
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    address: text().notNull(),
+    answer: text({ enum: CONTACT_ANSWERS }).notNull(),
+    askedAt: integer('asked_at').notNull(),
+    answeredAt: integer('answered_at'),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.address] })],
 )
 
 export const recoveryProfiles = sqliteTable(

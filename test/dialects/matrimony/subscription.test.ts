@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { createStore } from '../../../src/store/store.ts'
+import { deletePlan } from '../../../src/store/subscriptions.ts'
 import { at, call } from '../../support/call.ts'
 import { operator, subscribe } from '../../support/matrimony.ts'
 import { person, personWith } from '../../support/people.ts'
@@ -140,6 +142,27 @@ test('30: deleting a plan removes it from its accounts', async () => {
   expect(at(await call('GET', '/users/byId/', { as: member.token }), 'subscription_plan')).toBeNull()
   const again = await call('DELETE', `/subscription/delete/${id}`, { as: token })
   expect([again.status, again.text]).toEqual([404, '{"detail":"No Subscription matches the given query."}'])
+})
+
+test('30: many subscribers lose a plan in chunks, and the plan is deleted with the last of them', async () => {
+  const { token } = await operator()
+  const id = await addPlan(token, { ...PLAN, end_date: '2099-01-01' })
+  const insertSubscribers = (stem: string, count: number) =>
+    env.DB.prepare(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+       INSERT INTO accounts (object_id, username, username_key, password, subscription_plan_id, created_at, updated_at)
+       SELECT printf('${stem}%023d', i), '${stem}' || i, '${stem}' || i, '', ?, 0, 0 FROM n`,
+    )
+      .bind(id)
+      .run()
+  const subscribers = () => env.DB.prepare('SELECT count(*) AS n FROM accounts WHERE subscription_plan_id = ?').bind(id).first('n')
+  await insertSubscribers('a', 3)
+  const store = createStore(env.DB)
+  expect([await deletePlan(store, id, 2), await subscribers()]).toEqual([{ deleted: false, hasMore: true }, 1])
+  await insertSubscribers('b', 1500)
+  const deleted = await call('DELETE', `/subscription/delete/${id}`, { as: token })
+  expect([deleted.status, await subscribers()]).toEqual([200, 0])
+  expect(await deletePlan(store, id, 2)).toEqual({ deleted: false, hasMore: false })
 })
 
 test('an expired or past plan cannot be chosen', async () => {

@@ -50,7 +50,10 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   'audit_entries.actor_id': 'what the person did to others is about the others; what is about the person is in audit_trail',
   'announcements.subject_id': 'the text goes to other members',
   'name_prefixes.account_id': 'an index of the names in the account',
+  'contact_answers.account_id': 'digests of the addresses of others; the person sees the answers beside their contacts',
+  'one_time_links.account_id': 'digests of secrets that were sent',
   'erasures.account_id': 'a queue of work: the account is closed, so nobody can ask for a copy',
+  'push_subscriptions.account_id': 'the keys of a device of staff: whoever has them can notify it',
   'revoked_connections.account_id': 'a queue of work, emptied after a day',
 }
 
@@ -131,12 +134,17 @@ const OBJECT_TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     messages: 'exported',
     notes: 'what staff write for each other; the person never sees it',
     outbox: 'copies of messages that the desk has not received yet',
+    files: 'the messages that are exported name them; their content stays in the bucket',
+    notices: 'automatic answers, which nobody has written',
+    reply_marks: 'which replies were announced',
+    desks: 'whether staff are there',
     facts: 'state of the object',
   },
   'the desk': {
     events: 'copies of messages and alarms',
     rooms: 'copies of messages and alarms',
     alarms: 'copies of alarms',
+    pushes: 'notifications for devices of staff; they say nothing about a person',
     facts: 'state of the object',
   },
 }
@@ -206,6 +214,9 @@ const insertEverything = async (id: number, other: number): Promise<void> => {
   await insert('announcements', { title: 'News', content: 'Zebra news', created_at: 1 })
   const announcement = (await env.DB.prepare('SELECT max(id) AS id FROM announcements').first<number>('id')) ?? 0
   await insert('notifications', { receiver_id: id, announcement_id: announcement, kind: 'bulk', ...times })
+  await insert('announcements', { title: 'News', content: 'Zebra news', kind: 'bulk', created_at: 1 })
+  await insert('announcement_reads', { account_id: id, notification_id: 1, kind: 'bulk', read_at: 1 })
+  await insert('announcement_gaps', { account_id: id, after_id: 0, until_id: 0 })
   await insert('matches', { user1_id: id, user2_id: other, score: 50, status: 'pending', ...times })
   await insert('friend_records', { id: hex('e', 24), sender_id: id, receiver_id: other, ...times })
   await insert('plans', { id: plan, creator_id: id, title: 'Zebra picnic', location: '{"name":"Park"}', end_time: 1, ...times })
@@ -251,6 +262,7 @@ describe('a person gets a copy of their data', () => {
     expect(rowsIn(exported, 'subscription_plan')).toMatchObject([{ plan_type: 'gold' }])
     expect(rowsIn(exported, 'match_preferences')).toMatchObject([{ profession: ['vet'] }])
     expect(rowsIn(exported, 'notifications')).toMatchObject([{ title: expect.any(String) }, { title: 'News', content: 'Zebra news' }])
+    expect(rowsIn(exported, 'announcements')).toMatchObject([{ notification_id: expect.any(Number), kind: 'bulk', title: 'News' }])
     expect(rowsIn(exported, 'direct_messages_received')).toMatchObject([{ sender_id: stranger.id, content: 'zebra received' }])
     expect(rowsIn(exported, 'support_messages')).toMatchObject([{ sender_name: sam.username, message: 'zebra hello', from_admin: false }])
     const [alarm] = rowsIn(exported, 'alarms')

@@ -239,7 +239,7 @@ test('alarms that are over leave the list at the desk after their time; open one
   await runInDurableObject(desk, (_object, { storage }) => {
     const add = (id: string, days: number, status: string) =>
       storage.sql.exec(
-        `INSERT INTO alarms VALUES (?, 1, 'sam', 'x', ?, ?, NULL, NULL)`,
+        `INSERT INTO alarms VALUES (?, 1, 'sam', 'x', ?, ?, NULL, NULL, NULL)`,
         id,
         status,
         new Date(Date.now() - days * DAY).toISOString().replace(/\.\d+Z$/, 'Z'),
