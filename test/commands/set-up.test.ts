@@ -68,7 +68,7 @@ test('from nothing: says what it will do, does it, and shows no secret', async (
   7. Write routes = [{ pattern = "api.example.org", custom_domain = true }] into wrangler.toml.
   8. Store EMAIL_FROM, EMAIL_API_KEY as secrets of the Worker.
 `)
-  expect(out).toContain('Next: commit wrangler.toml if it changed, then run `npm run deploy -- production`.')
+  expect(out).toContain('Next: run `npm run types`, commit what changed, then run `npm run deploy -- production`.')
   expect(code).toBe(0)
   expectDone()
   expect(changesIn(calls)).toEqual([

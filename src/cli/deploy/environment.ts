@@ -57,7 +57,7 @@ const VALUES_WITH_A_FORM: Readonly<Record<string, string>> = {
   ESCALATION: '[]',
   JURISDICTION: '',
   PUBLIC_URL: 'https://unknown.example',
-  PUSH_ORIGINS: '',
+  PUSH_ORIGINS: 'https://unknown.example',
   SUPPORT_HOURS: '',
   VAPID_PRIVATE_KEY: Buffer.alloc(32).toString('base64url'),
   VAPID_PUBLIC_KEY: Buffer.concat([Buffer.of(4), Buffer.alloc(64)]).toString('base64url'),

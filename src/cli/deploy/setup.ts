@@ -204,7 +204,7 @@ const setUp = async (): Promise<void> => {
   } finally {
     dialogue.close()
   }
-  console.log(`Next: commit wrangler.toml if it changed, then run \`npm run deploy -- ${name}\`.`)
+  console.log(`Next: run \`npm run types\`, commit what changed, then run \`npm run deploy -- ${name}\`.`)
 }
 
 exitIfHelpIsAsked(USAGE)
