@@ -6,6 +6,7 @@ import { type OperatorContext, operatorContext } from '../domain/access.ts'
 import type { ErasureReport } from '../domain/accounts/erase.ts'
 import type { ReferenceFile } from '../domain/context.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
+import type { EnvironmentName } from './environments.ts'
 import { waitingDatabase } from './waiting-database.ts'
 import { root } from './wrangler.ts'
 import { getPlatformProxy, readConfig } from './wrangler-api.ts'
@@ -26,7 +27,8 @@ export interface Platform {
 }
 
 interface PlatformOptions {
-  readonly remote: boolean
+  /** Null: the local database. */
+  readonly environment: EnvironmentName | null
   readonly state: string
   /** Whether to bind the running Worker's `Operator` entrypoint as well. */
   readonly operator?: boolean
@@ -34,11 +36,12 @@ interface PlatformOptions {
 
 /**
  * The context for the verbs on the operator's machine: the same verbs that the Worker runs, on the local database (also
- * while the server is running) or, with `remote`, on the production database. Durable Objects and rate limits are not
+ * while the server is running) or, with an environment, on its database at Cloudflare. Durable Objects and rate limits are not
  * available here.
  */
-export const openPlatform = async ({ remote, state, operator = false }: PlatformOptions): Promise<Platform> => {
-  const configPath = writeConfig(remote, operator)
+export const openPlatform = async ({ environment, state, operator = false }: PlatformOptions): Promise<Platform> => {
+  const remote = environment !== null
+  const configPath = writeConfig(environment, operator)
   const proxy = await getPlatformProxy<Bindings>({
     configPath,
     persist: { path: join(state, 'v3') },
@@ -103,9 +106,10 @@ const workerOnly = (): never => {
 }
 const unavailableCarrier = { name: 'none', send: workerOnly }
 
-/** Writes wrangler.toml without what only a running Worker has. `remote` selects the production bindings instead of the local ones. Each process has its own file, because commands may run at the same time. */
-const writeConfig = (remote: boolean, operator: boolean): string => {
-  const config = readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: 'production' }) })
+/** Writes wrangler.toml without what only a running Worker has. An environment selects its bindings at Cloudflare instead of the local ones. Each process has its own file, because commands may run at the same time. */
+const writeConfig = (environment: EnvironmentName | null, operator: boolean): string => {
+  const remote = environment !== null
+  const config = readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: environment }) })
   const file = join(root, `.wrangler/cli-${process.pid}.json`)
   mkdirSync(join(root, '.wrangler'), { recursive: true })
   const content = {

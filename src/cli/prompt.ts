@@ -48,3 +48,46 @@ export const confirm = async (question: string, { input, output }: Terminal = te
   if (input.isTTY !== true) output.write(`${prompt}\n`) // A log shows what was answered.
   return /^y(es)?$/i.test((await readLine(prompt, { echo: true }, { input, output })) ?? '')
 }
+
+/** Several questions, one after another. */
+export interface Dialogue {
+  /** Empty: the person gave no answer. */
+  ask(question: string): Promise<string>
+  /** The same for a secret: it is not shown while it is typed. */
+  askSecret(question: string): Promise<string>
+  confirm(question: string): Promise<boolean>
+  close(): void
+}
+
+/**
+ * At a terminal, each question is asked on its own. A pipe has one line for each question, and is read by one reader: a
+ * second one would miss the lines that the first one has already read. Missing lines are empty answers.
+ */
+export const openDialogue = ({ input, output }: Terminal = terminal): Dialogue => {
+  if (input.isTTY === true) {
+    const answer = async (question: string, echo: boolean): Promise<string> => {
+      const line = await readLine(`${question}: `, { echo }, { input, output })
+      if (line === null) throw new CliError('Cancelled. Nothing was changed.')
+      return line
+    }
+    return {
+      ask: (question) => answer(question, true),
+      askSecret: (question) => answer(question, false),
+      confirm: (question) => confirm(question, { input, output }),
+      close: () => undefined,
+    }
+  }
+  const reader = createInterface({ input })
+  const lines = reader[Symbol.asyncIterator]()
+  const next = async (question: string): Promise<string> => {
+    output.write(`${question}\n`)
+    const { done, value } = await lines.next()
+    return done ? '' : value.trim()
+  }
+  return {
+    ask: (question) => next(`${question}:`),
+    askSecret: (question) => next(`${question}:`),
+    confirm: async (question) => /^y(es)?$/i.test(await next(`${question} [y/N]`)),
+    close: () => reader.close(),
+  }
+}

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
-const executable = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js')
+/** Tests of the deployment set `CONCORD_WRANGLER` to a script that stands in for wrangler: they must not reach Cloudflare. */
+const executable =
+  process.env.CONCORD_WRANGLER ?? join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js')
 
 /** The command that runs wrangler: with the project's Node, in the project's folder, without a banner and without network requests of its own. */
 export const wranglerCommand = (args: readonly string[]) => ({
@@ -24,11 +26,11 @@ export const wranglerCommand = (args: readonly string[]) => ({
   },
 })
 
-/** Runs wrangler and resolves with its exit code. */
-export const wrangler = (args: readonly string[]): Promise<number> =>
+/** Runs wrangler at this terminal and resolves with its exit code. */
+export const wrangler = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<number> =>
   new Promise((resolve, reject) => {
     const { command, args: wranglerArgs, options } = wranglerCommand(args)
-    const child = spawn(command, wranglerArgs, { ...options, stdio: 'inherit' })
+    const child = spawn(command, wranglerArgs, { ...options, env: { ...options.env, ...environment }, stdio: 'inherit' })
     const forwardSignal = (signal: NodeJS.Signals) => child.kill(signal)
     process.on('SIGINT', forwardSignal)
     process.on('SIGTERM', forwardSignal)

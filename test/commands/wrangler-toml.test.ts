@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { experimental_readRawConfig } from 'wrangler'
 
-/** Compares the two blocks of wrangler.toml, and the settings in docs/settings.md with what can be set. */
+/** Compares the three blocks of wrangler.toml, and the settings in docs/settings.md with what can be set. */
 
 const root = join(import.meta.dirname, '../..')
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
@@ -30,6 +30,20 @@ const DIFFERENCES: Readonly<Record<string, readonly [local: unknown, production:
   'vars.OUTBOX_IS_CHANNEL': ['true', 'false'],
 }
 
+/** Where staging differs from production on purpose, with the two values. */
+const STAGING_DIFFERENCES: Readonly<Record<string, readonly [production: unknown, staging: unknown]>> = {
+  name: ['concord', 'concord-staging'],
+  // Staging needs no domain.
+  workers_dev: [false, true],
+  'd1_databases.0.database_name': ['concord', 'concord-staging'],
+  'd1_databases.0.database_id': ['11111111-1111-1111-1111-111111111111', '22222222-2222-2222-2222-222222222222'],
+  'kv_namespaces.0.id': ['11111111111111111111111111111111', '22222222222222222222222222222222'],
+  'r2_buckets.0.bucket_name': ['concord-media', 'concord-staging-media'],
+  // The Workers of an account share the counters of a namespace.
+  'ratelimits.0.namespace_id': ['1001', '2001'],
+  'ratelimits.1.namespace_id': ['1002', '2002'],
+}
+
 /** The values in a block, by their path. */
 const valuesIn = (value: unknown, path = ''): [path: string, value: unknown][] => {
   if (!isBlock(value)) return [[path, value]]
@@ -50,18 +64,20 @@ const differencesOf = (local: Block, production: Block): Record<string, readonly
   )
 }
 
-const readBlocks = (): { local: Block; production: Block } => {
+const readBlocks = (): { local: Block; production: Block; staging: Block } => {
   const { rawConfig } = experimental_readRawConfig({ config: join(root, 'wrangler.toml') })
   const production: unknown = rawConfig.env?.production
-  if (!isBlock(rawConfig) || !isBlock(production)) throw new Error('wrangler.toml has no [env.production]')
-  return { local: rawConfig, production }
+  const staging: unknown = rawConfig.env?.staging
+  if (!isBlock(rawConfig) || !isBlock(production) || !isBlock(staging)) throw new Error('wrangler.toml lacks an environment')
+  return { local: rawConfig, production, staging }
 }
 
-const { local, production } = readBlocks()
+const { local, production, staging } = readBlocks()
 
 describe('the blocks of wrangler.toml', () => {
   test('differ only where they are meant to', () => {
     expect(differencesOf(local, production)).toEqual(DIFFERENCES)
+    expect(differencesOf(production, staging)).toEqual(STAGING_DIFFERENCES)
   })
 
   test.each<[change: string, changed: Block, path: string]>([
@@ -108,6 +124,7 @@ describe('a setting', () => {
   test.each([
     ['local development', local],
     ['production', production],
+    ['staging', staging],
   ])('can be set for %s as a variable or a secret', (_, block) => {
     // The platform rejects a variable or secret with the name of a binding, and a secret with the name of a variable.
     expect(bindingsOf(block)).toContain('DB')

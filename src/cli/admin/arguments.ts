@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { CliError } from '../cli-error.ts'
+import { type EnvironmentName, requireEnvironment } from '../environments.ts'
 
 /** The commands of `npm run admin`, their options, and how a command line is read. */
 
@@ -19,13 +20,14 @@ const OPTIONS = {
   since: { type: 'string' },
   before: { type: 'string' },
   out: { type: 'string' },
+  env: { type: 'string' },
   'persist-to': { type: 'string' },
 } as const
 
 type OptionName = keyof typeof OPTIONS
 
 /** Options of every command. */
-const COMMON: readonly OptionName[] = ['remote', 'persist-to', 'help']
+const COMMON: readonly OptionName[] = ['remote', 'env', 'persist-to', 'help']
 
 interface Command {
   /** What follows the command's name. */
@@ -89,6 +91,7 @@ const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS
 
 const COMMON_HELP = `  --remote                use the production database instead of the local one
+  --env staging           with --remote: use the staging database
   --persist-to <folder>   use the local database in this folder
   --help                  show this`
 
@@ -116,6 +119,12 @@ const parse = (args: readonly string[]) => {
 }
 
 export type Options = ReturnType<typeof parse>['values']
+
+/** Whose database a command changes: null is the local one. */
+export const environmentOf = ({ remote, env }: Options): EnvironmentName | null => {
+  if (env !== undefined && !remote) throw new CliError('--env is only for --remote: without it, a command uses the local database.')
+  return remote ? requireEnvironment(env ?? 'production') : null
+}
 
 export type Invocation = { readonly help: string } | { readonly command: CommandName; readonly username: string; readonly options: Options }
 

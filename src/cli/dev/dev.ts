@@ -36,7 +36,7 @@ const secretArguments = (): readonly string[] => {
 const prepareDatabase = async (state: State): Promise<boolean> => {
   // Imported here, because it takes a second to load: a port that is in use is reported without it.
   const [{ openPlatform }, { migrateLocalDatabase }] = await Promise.all([import('../platform.ts'), import('../migrate.ts')])
-  const { context, env, close } = await openPlatform({ remote: false, state: state.folder })
+  const { context, env, close } = await openPlatform({ environment: null, state: state.folder })
   try {
     await migrateLocalDatabase(env.DB)
     return await hasAccounts(context)

@@ -19,7 +19,7 @@ import { withWorker } from './worker.ts'
 
 /** Alarms are stored in Durable Objects, so only a Worker can trigger one: the one that is running, or one started for this. */
 const triggerAlarm = async (state: State): Promise<void> => {
-  const { env, close } = await openPlatform({ remote: false, state: state.folder, operator: true })
+  const { env, close } = await openPlatform({ environment: null, state: state.folder, operator: true })
   try {
     if (!(await env.OPERATOR?.rehearse(ALARM_USERNAME))) throw new Error('the alarm was not triggered')
   } finally {
@@ -37,7 +37,7 @@ const withOneHash = (context: OperatorContext): OperatorContext => {
 /** Returns whether the account with the recipients is new, and so has no alarm yet. */
 const seedDatabase = async (state: State): Promise<boolean> => {
   console.log('Preparing the local database …')
-  const { context: operator, env, close } = await openPlatform({ remote: false, state: state.folder })
+  const { context: operator, env, close } = await openPlatform({ environment: null, state: state.folder })
   try {
     await migrateLocalDatabase(env.DB)
     const context = withOneHash(operator)
