@@ -503,7 +503,7 @@ describe('wrangler.toml', () => {
   const LOCAL: Partial<Variables> = { OUTBOX_IS_CHANNEL: 'true', LOGIN_NETWORK_FAILURES: '100000' }
 
   test('sets variables of the schema only, to their defaults in production, and locally but for a named list', () => {
-    expect(blocks.map(({ header }) => header)).toEqual(['vars', 'env.production.vars'])
+    expect(blocks.map(({ header }) => header)).toEqual(['vars', 'env.production.vars', 'env.staging.vars'])
     for (const { header, vars, assignments } of blocks) {
       const differences = header === 'vars' ? LOCAL : {}
       expect(assignments).toBe(Object.keys(vars).length)
@@ -523,7 +523,8 @@ describe('wrangler.toml', () => {
       /(\S+) requests per minute from one address and (\S+) from its wider network in production, (\S+) each in local development/.exec(
         documentation,
       ) ?? []
-    expect(limits).toEqual([local, local, address, network].map((limit) => Number(limit?.replace(',', ''))))
+    // Staging has the limits of production.
+    expect(limits).toEqual([local, local, address, network, address, network].map((limit) => Number(limit?.replace(',', ''))))
   })
 
   test('contains no secret', () => {

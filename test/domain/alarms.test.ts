@@ -6,10 +6,13 @@ import index from '../../src/index.ts?raw'
 import configuration from '../../wrangler.toml?raw'
 import { MINUTE, SETTINGS } from '../support/alarm-settings.ts'
 
+/** Local development, production and staging. */
+const CONFIGURATIONS = 3
+
 test('the cron expression in the code equals the one in the configuration', () => {
   const [constant] = /'\*\/\d+ \* \* \* \*'/.exec(index) ?? []
   expect(constant).toBeDefined()
-  expect(configuration.split(`"${constant?.slice(1, -1)}"`)).toHaveLength(3)
+  expect(configuration.split(`"${constant?.slice(1, -1)}"`)).toHaveLength(1 + CONFIGURATIONS)
 })
 
 describe('the settings', () => {
@@ -43,8 +46,8 @@ describe('the settings', () => {
     warn.mockRestore()
   })
 
-  test('the outbox is the channel in development, and not in production', () => {
-    expect([...configuration.matchAll(/^OUTBOX_IS_CHANNEL = "(\w+)"$/gm)].map(([, value]) => value)).toEqual(['true', 'false'])
+  test('the outbox is the channel in development, and not in production and staging', () => {
+    expect([...configuration.matchAll(/^OUTBOX_IS_CHANNEL = "(\w+)"$/gm)].map(([, value]) => value)).toEqual(['true', 'false', 'false'])
   })
 
   test.each([
