@@ -9,6 +9,8 @@ import { randomBytes } from 'node:crypto'
 const PARSE_INTERVAL = 61
 const DELIVERY = Buffer.from('{"event":"chat_message","message":"')
 const ACK = Buffer.from('{"type":"ack","id":')
+/** Frames that are not about a message of this run: the automatic answer, and whether staff are at the desk. */
+const OTHERS = ['{"type":"notice"', '{"type":"desk"'].map((text) => Buffer.from(text))
 const ID = Buffer.from(',"id":')
 const [ZERO, NINE] = [48, 57]
 
@@ -55,6 +57,7 @@ export class MessageTracker {
 
   /** Records a frame that a client has received. Returns true if it acknowledges a message of this client. */
   receive(client: number, bytes: Buffer, from: number, to: number): boolean {
+    if (OTHERS.some((other) => startsWith(bytes, from, other))) return false
     this.missing--
     if (startsWith(bytes, from, DELIVERY)) {
       const offset = from + DELIVERY.length
