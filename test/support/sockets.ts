@@ -52,7 +52,7 @@ export class Client {
 
 export const until = async <T>(
   check: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  ms = 5000,
+  ms = 20_000,
 ): Promise<T> => {
   for (const end = Date.now() + ms; ; ) {
     const value = await check()
