@@ -11,7 +11,7 @@ export const createAlarms = (env: Env, jurisdiction: Settings['jurisdiction']): 
   const objects = objectsOf(env, jurisdiction)
   return {
     dispatcher: (accountId) => {
-      // A stub whose object has failed once keeps failing: each attempt gets a new stub.
+      // The client of an object that has failed once keeps failing: each attempt gets a new client.
       const object = () => objects.ALARM_DISPATCHER.getByName(String(accountId))
       return {
         trigger: (trigger, callId) =>
