@@ -10,6 +10,7 @@ import {
   rowErrorsSchema,
 } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'
+import { matrimonyResponses } from './responses/matrimony.ts'
 
 const PAGE = 'A page of the list. The header `Link` points to the next page.'
 const NUMBERED_PAGE = 'A page of the list. `next` and `previous` are the URLs of the pages around it.'
@@ -110,6 +111,8 @@ export const matrimony: Documentation = {
     listReminders: PAGE,
     listSubscriptionNotifications: PAGE,
   },
+
+  responses: matrimonyResponses,
 
   properties: {
     ...commonProperties,

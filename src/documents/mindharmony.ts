@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'
+import { mindharmonyResponses } from './responses/mindharmony.ts'
 
 export const mindharmony: Documentation = {
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('InvalidToken', { valid: z.literal(false) })],
@@ -24,6 +25,8 @@ export const mindharmony: Documentation = {
     changeSession: 'Fields that are not sent stay unchanged.',
     deleteSession: "Another user's session is not found.",
   },
+
+  responses: mindharmonyResponses,
 
   properties: {
     ...commonProperties,

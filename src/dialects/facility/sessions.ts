@@ -11,7 +11,7 @@ import { route } from '../../http/routing/route.ts'
 import { EMPTY_FACILITY_PROFILE } from '../../model/facility.ts'
 import { errors } from './errors.ts'
 import { clearedSessionCookie, startSession } from './session-cookie.ts'
-import { EXAMPLE_USER, toWire, UserDone } from './user.ts'
+import { toWire, UserDone } from './user.ts'
 
 const Credentials = z.object({
   username: text({ example: 'JohnSmith' }),
@@ -27,7 +27,7 @@ const logInRoute = route({
   body: Credentials,
   bodyOptions: { invalid: () => errorResponse(400, { detail: 'Both username and password are required.' }) },
   responses: {
-    200: ok(UserDone, 'Logged in', { detail: 'Login successful', data: { user: EXAMPLE_USER } }),
+    200: ok(UserDone),
     ...errors.responses('invalid-credentials', { name: 'cross-site', response: CROSS_SITE }, 'throttled'),
   },
   handle: async ({ context, body, request }) => {
@@ -46,7 +46,7 @@ const logOutRoute = route({
   operationId: 'logOut',
   summary: 'Log out and end the session',
   access: member,
-  responses: { 200: ok(z.object({ detail: z.string() }), 'Logged out', { detail: 'Logout successful' }) },
+  responses: { 200: ok(z.object({ detail: z.string() })) },
   handle: async ({ context, request }) => {
     await logOut(context)
     return { status: 200, body: { detail: 'Logout successful' }, headers: clearedSessionCookie(request.url) }

@@ -25,8 +25,6 @@ const PairScore = documented(
   { id: 'MatchScore' },
 )
 
-const EXAMPLE: z.infer<typeof PairScore> = { user1: 'syam', user2: 'anu', match_score: 75.83333333333333, status: 'accepted' }
-
 const MatchRow = documented(
   z.object({
     user1_id: z.int(),
@@ -92,7 +90,7 @@ const bodyId = () => documented(z.optional(z.unknown()), { type: 'integer', exam
 const UserIdBody = z.object({ user1_id: bodyId(), user2_id: bodyId() })
 
 const scoreResponses = {
-  201: ok(PairScore, "How well user2's profile matches user1's preference", EXAMPLE),
+  201: ok(PairScore),
   ...errors.responses(
     { name: 'missing-ids', response: missingIds },
     { name: 'invalid-ids', response: errorResponse(400, { user1_id: ['A valid integer is required.'] }) },
@@ -140,7 +138,7 @@ const listBestMatches = route({
   access: member,
   query: z.object({ limit: z._default(integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }), 100) }),
   responses: {
-    200: ok(z.array(MatchRow), 'The best matches', [{ user1_id: 28, user2_id: 16, match_score: 88.33333333333333, status: 'accepted' }]),
+    200: ok(z.array(MatchRow)),
     ...errors.responses('no-profile-or-preference'),
   },
   handle: async ({ context, query }) => {
@@ -160,7 +158,7 @@ const blockUser = route({
   quota: QUOTAS.blocks,
   params,
   responses: {
-    201: ok(MessageResponse, 'Blocked', { message: 'User blocked successfully' }),
+    201: ok(MessageResponse),
     ...errors.responses('target-is-self', 'no-such-user'),
   },
   handle: async ({ context, params }) => {
@@ -177,7 +175,7 @@ const unblockUser = route({
   access: member,
   params,
   responses: {
-    200: ok(MessageResponse, 'Unblocked', { message: 'User unblocked successfully' }),
+    200: ok(MessageResponse),
     ...errors.responses('not-blocked'),
   },
   handle: async ({ context, params }) => {
@@ -196,7 +194,7 @@ const reportUser = route({
   params,
   body: z.object({ reason: text({ max: 1000, long: true, example: 'Asks for money.' }) }),
   responses: {
-    201: ok(MessageResponse, 'Reported', { message: 'User reported successfully' }),
+    201: ok(MessageResponse),
     ...errors.responses('target-is-self', 'no-such-user', 'throttled'),
   },
   handle: async ({ context, params, body }) => {

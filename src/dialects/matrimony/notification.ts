@@ -22,7 +22,7 @@ import { isoTime } from '../../model/time.ts'
 import { adminOnly, FORBIDDEN } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
-import { EXAMPLE_MESSAGE, MessageWire, messageToWire } from './message-wire.ts'
+import { MessageWire, messageToWire } from './message-wire.ts'
 import { planStatus } from './subscription.ts'
 
 const query = pageQuery(z.int())
@@ -49,16 +49,6 @@ const toWire = (notification: Notification): z.infer<typeof Wire> => ({
   updated_on: isoTime(notification.updatedAt),
   receiver: notification.receiverId,
 })
-
-const EXAMPLE: z.infer<typeof Wire> = {
-  notification_id: 7,
-  notification_title: 'New caste Value Added',
-  notification_content: 'A new value has been added to caste: GENERAL.',
-  status: 'Unread',
-  created_on: '2024-11-19T16:02:30Z',
-  updated_on: '2024-11-19T16:02:30Z',
-  receiver: 16,
-}
 
 const MISSING_FIELD_TEXTS = ['This field is required.', 'This field may not be blank.', 'This field may not be null.']
 
@@ -88,7 +78,7 @@ const errors = errorTable({
   'value-exists': ({ type, value }) => errorResponse(400, { error: `The value '${value}' already exists in the ${type} category.` }),
 })
 
-const NO_RECIPIENTS = noContent('No account matches, so nothing was sent')
+const NO_RECIPIENTS = noContent
 
 const listUnreadMessagesOfUser = route({
   method: 'GET',
@@ -99,11 +89,7 @@ const listUnreadMessagesOfUser = route({
   query,
   params: z.object({ user_id: pathId({ example: 16 }) }),
   responses: {
-    200: ok(
-      z.object({ unread_count: z.int(), unread_messages: z.array(MessageWire), notification: z.string() }),
-      'The messages, newest first',
-      { unread_count: 1, unread_messages: [EXAMPLE_MESSAGE], notification: 'You have 1 unread messages.' },
-    ),
+    200: ok(z.object({ unread_count: z.int(), unread_messages: z.array(MessageWire), notification: z.string() })),
     ...errors.responses('forbidden', 'no-such-user'),
   },
   handle: async ({ context, query, params, request }) => {
@@ -129,7 +115,7 @@ const notifyOfNewestProfile = route({
   access: adminOnly,
   quota: QUOTAS.announcements,
   responses: {
-    201: ok(MessageResponse, 'Notifications sent', { message: 'Notifications sent successfully to all matched users.' }),
+    201: ok(MessageResponse),
     204: NO_RECIPIENTS,
     ...errors.responses('no-gender'),
   },
@@ -153,7 +139,7 @@ const sendBulkNotification = route({
   }),
   bodyOptions: { invalid: sentenceIfMissing('message_title and message_content are required.') },
   responses: {
-    201: ok(MessageResponse, 'Notifications sent', { message: 'Diwali message sent successfully to all active users.' }),
+    201: ok(MessageResponse),
     204: NO_RECIPIENTS,
   },
   handle: async ({ context, body }) => {
@@ -173,7 +159,7 @@ const addMasterValue = route({
   body: z.object({ type_id: typeId(), value: text({ max: 255, example: 'GENERAL' }) }),
   bodyOptions: { invalid: sentenceIfMissing('Both type_id and value are required.') },
   responses: {
-    201: ok(MessageResponse, 'Value added', { message: "New caste value 'GENERAL' added successfully and notifications sent." }),
+    201: ok(MessageResponse),
     ...errors.responses('no-such-type', 'value-exists'),
   },
   handle: async ({ context, body: { type_id: typeId, value } }) => {
@@ -190,7 +176,7 @@ const remindOfExpiringPlans = route({
   access: adminOnly,
   quota: QUOTAS.announcements,
   responses: {
-    200: ok(MessageResponse, 'Reminders sent', { message: 'Notifications sent to 3 user(s) with expiring subscriptions.' }),
+    200: ok(MessageResponse),
   },
   handle: async ({ context }) => {
     const { notified, expiring } = await sendExpiryReminders(context)
@@ -216,7 +202,7 @@ const addSubscriptionPlan = route({
   }),
   bodyOptions: { invalid: sentenceIfMissing('Missing required fields: plan_type, start_date, end_date.') },
   responses: {
-    200: ok(MessageResponse, 'Plan created', { message: "Subscription plan 'Gold' created and notifications sent to 6 user(s)." }),
+    200: ok(MessageResponse),
     ...errors.responses('ends-before-it-starts'),
   },
   handle: async ({ context, body }) => {
@@ -233,7 +219,7 @@ const listAllNotifications = route({
   summary: "List the caller's notifications, newest first",
   access: member,
   query,
-  responses: { 200: ok(z.array(Wire), 'The notifications', [EXAMPLE]) },
+  responses: { 200: ok(z.array(Wire)) },
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
     const { items, next } = await listNotifications(context, {}, { after: cursor, limit })
@@ -248,7 +234,7 @@ const listUnreadNotifications = route({
   summary: "List the caller's unread notifications, newest first",
   access: member,
   query,
-  responses: { 200: ok(z.array(Wire), 'The notifications', [EXAMPLE]) },
+  responses: { 200: ok(z.array(Wire)) },
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
     const { items, next } = await listNotifications(context, { unread: true }, { after: cursor, limit })

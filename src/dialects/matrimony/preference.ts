@@ -151,7 +151,7 @@ const addOwn = route({
   body: PreferenceFields,
   bodyOptions: { additionalErrors: findUnknownValues },
   responses: {
-    201: ok(MessageResponse, 'Created', { message: 'Preference added successfully' }),
+    201: ok(MessageResponse),
     ...createErrors.responses('unknown-values', 'preference-exists', FORBIDDEN),
   },
   handle: async ({ context, body }) => {
@@ -167,7 +167,7 @@ const readOwn = route({
   operationId: 'getPreference',
   summary: "Get the caller's preference",
   access: member,
-  responses: { 200: ok(Wire, 'The preference', EXAMPLE), ...readErrors.responses('no-preference') },
+  responses: { 200: ok(Wire), ...readErrors.responses('no-preference') },
   handle: async ({ context }) => ({ status: 200, body: toWire(readErrors.unwrap(await readPreference(context))) }),
 })
 
@@ -181,7 +181,7 @@ const changeOwn = route({
   body: PreferenceFields,
   bodyOptions: { additionalErrors: findUnknownValues },
   responses: {
-    200: ok(Wire, 'The preference', EXAMPLE),
+    200: ok(Wire),
     ...changeErrors.responses('unknown-values', 'no-preference', FORBIDDEN),
   },
   handle: async ({ context, body }) => {

@@ -44,7 +44,7 @@ const resetPassword = route({
   body: PasswordReset,
   bodyOptions: { prepare: loadCommonPasswords },
   responses: {
-    200: ok(MessageResponse, 'Changed', { message: 'Password reset successfully.' }),
+    200: ok(MessageResponse),
     ...errors.responses(
       OTHER_USERS_PASSWORD,
       MISSING_PASSWORDS,

@@ -28,7 +28,7 @@ import { FORBIDDEN } from './access.ts'
 import { errors, PLAN_NOT_FOUND_TEXT, summaryAndFieldErrors, TAKEN_TEXTS } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 import { personName, phoneNumber, planId, role } from './user-fields.ts'
-import { EXAMPLE_USER, toWire, User } from './user-wire.ts'
+import { toWire, User } from './user-wire.ts'
 
 const Registration = z.object({
   username: username({ max: 50, example: 'syam' }),
@@ -136,7 +136,7 @@ const createUser = route({
   body: Registration,
   bodyOptions: { prepare: loadRegistrationData, additionalErrors: findRegistrationConflicts },
   responses: {
-    201: ok(MessageResponse, 'Created', { message: 'User Created Successfully' }),
+    201: ok(MessageResponse),
     ...errors.responses('taken', 'no-such-plan', 'throttled', FORBIDDEN),
   },
   handle: async ({ context, body }) => {
@@ -175,7 +175,7 @@ const logInRoute = route({
   body: Credentials,
   bodyOptions: { invalid: missingCredentials },
   responses: {
-    200: ok(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
+    200: ok(z.object({ token: z.string() })),
     ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
   },
   handle: async ({ context, body, request }) => {
@@ -190,7 +190,7 @@ const logOutRoute = route({
   operationId: 'logOut',
   summary: 'Log out and end the token',
   access: member,
-  responses: { 200: ok(MessageResponse, 'Logged out', { message: 'Logout Successfully' }) },
+  responses: { 200: ok(MessageResponse) },
   handle: async ({ context }) => {
     await logOut(context)
     return { status: 200, body: { message: 'Logout Successfully' } }
@@ -203,7 +203,7 @@ const readOwn = route({
   operationId: 'getAccount',
   summary: "Get the caller's account",
   access: member,
-  responses: { 200: ok(User, 'The account', EXAMPLE_USER) },
+  responses: { 200: ok(User) },
   handle: async ({ context }) => ({ status: 200, body: toWire(await context.actor.load()) }),
 })
 
@@ -217,7 +217,7 @@ const changeOwn = route({
   body: UserChanges,
   bodyOptions: { prepare: loadPhoneNumbers, additionalErrors: findChangeConflicts },
   responses: {
-    200: ok(User, 'The changed account', { ...EXAMPLE_USER, subscription_plan: 4 }),
+    200: ok(User),
     ...errors.responses('taken', 'no-such-plan'),
   },
   handle: async ({ context, body }) => ({ status: 200, body: toWire(errors.unwrap(await changeUser(context, body))) }),
@@ -229,7 +229,7 @@ const deactivateOwn = route({
   operationId: 'deactivateAccount',
   summary: "Deactivate the caller's account",
   access: member,
-  responses: { 200: ok(MessageResponse, 'Deactivated', { message: 'User Syam deactivated successfully' }) },
+  responses: { 200: ok(MessageResponse) },
   handle: async ({ context }) => {
     await deactivate(context)
     const { username } = await context.actor.load()

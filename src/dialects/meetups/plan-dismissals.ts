@@ -19,7 +19,7 @@ const listDismissedRoute = route({
   summary: 'List the plans that the caller dismissed, oldest first',
   access: member,
   query: pageQuery(IdCursor),
-  responses: { 200: ok(z.array(PlanView), 'The plans', [EXAMPLE_PLAN]) },
+  responses: { 200: ok(z.array(PlanView)) },
   handle: async ({ context, query, request }) => {
     const { limit, cursor: after = null } = query
     const { items, next } = await listDismissedPlans(context, { after, limit })
@@ -35,7 +35,7 @@ const dismissRoute = route({
   access: member,
   quota: QUOTAS.planDismissals,
   params,
-  responses: { 204: noContent('Dismissed'), ...errors.responses('invalid-id', 'plan-not-found') },
+  responses: { 204: noContent, ...errors.responses('invalid-id', 'plan-not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await dismissPlan(context, params.plan_id))
     return { status: 204, body: null }
@@ -49,7 +49,7 @@ const undismissRoute = route({
   summary: "Put a dismissed plan back into the caller's list of plans",
   access: member,
   params,
-  responses: { 204: noContent('No longer dismissed'), ...errors.responses('invalid-id', 'plan-not-found') },
+  responses: { 204: noContent, ...errors.responses('invalid-id', 'plan-not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await undismissPlan(context, params.plan_id))
     return { status: 204, body: null }

@@ -95,7 +95,7 @@ const listPlansRoute = route({
   summary: 'List the plans that the caller can see and has not dismissed, oldest first',
   access: member,
   query,
-  responses: { 200: ok(z.array(PlanView), 'The plans', [EXAMPLE_PLAN]) },
+  responses: { 200: ok(z.array(PlanView)) },
   handle: async ({ context, query, request }) => {
     const { limit, cursor: after = null, from = null, to = null, friends } = query
     const scope = friends === undefined ? 'all' : friends ? 'friends' : 'own'
@@ -113,7 +113,7 @@ const addPlanRoute = route({
   quota: QUOTAS.plans,
   body: PlanFields,
   responses: {
-    201: ok(PlanCreated, 'The plan', { ...EXAMPLE_PLAN, message: 'Plan created', id: EXAMPLE_PLAN._id, data: EXAMPLE_PLAN }),
+    201: ok(PlanCreated),
     ...errors.responses('ends-before-start'),
   },
   handle: async ({ context, body }) => {
@@ -132,7 +132,7 @@ const readPlanRoute = route({
   access: member,
   params,
   responses: {
-    200: ok(PlanWithData, 'The plan', { ...EXAMPLE_PLAN, data: EXAMPLE_PLAN }),
+    200: ok(PlanWithData),
     ...errors.responses('invalid-id', 'plan-not-found'),
   },
   handle: async ({ context, params }) => ({ status: 200, body: toWireWithData(errors.unwrap(await readPlan(context, params.plan_id))) }),
@@ -147,7 +147,7 @@ const changePlanRoute = route({
   params,
   body: z.partial(PlanFields),
   responses: {
-    200: ok(PlanWithData, 'The changed plan', { ...EXAMPLE_PLAN, data: EXAMPLE_PLAN }),
+    200: ok(PlanWithData),
     ...errors.responses('invalid-id', 'ends-before-start', 'capacity-below-rsvps', 'may-not-edit-plan', 'plan-not-found'),
   },
   handle: async ({ context, body, params }) => {
@@ -165,9 +165,7 @@ const deletePlanRoute = route({
   access: member,
   params,
   responses: {
-    200: ok(z.object({ message: z.string() }), 'Deleted', {
-      message: 'Event 68da01e2fa068cbd5713d439 deleted successfully',
-    }),
+    200: ok(z.object({ message: z.string() })),
     ...errors.responses('invalid-id', 'may-not-delete-plan', 'plan-not-found'),
   },
   handle: async ({ context, params }) => {

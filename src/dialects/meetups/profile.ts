@@ -43,17 +43,6 @@ const toWire = (account: Account, { dateOfBirth, bio }: MeetupProfile): z.infer<
   date_joined: isoTime(account.createdAt),
 })
 
-const EXAMPLE = {
-  id: '68cd793ca4a36f574952921b',
-  username: 'johndoe',
-  email: 'john@example.com',
-  first_name: 'John',
-  last_name: 'Doe',
-  date_of_birth: '1990-01-01',
-  bio: 'Software developer',
-  date_joined: '2024-01-15T10:30:00Z',
-}
-
 const Changes = z.partial(
   z.object({
     first_name: profileFields.first_name(),
@@ -71,7 +60,7 @@ const readProfile = route({
   operationId: 'getProfile',
   summary: "Get the caller's profile",
   access: member,
-  responses: { 200: ok(Profile, 'The profile', EXAMPLE) },
+  responses: { 200: ok(Profile) },
   handle: async ({ context }) => {
     const { account, profile } = await readMeetupProfile(context)
     return { status: 200, body: toWire(account, profile) }
@@ -87,10 +76,7 @@ const changeProfile = route({
   quota: QUOTAS.accountChanges,
   body: Changes,
   responses: {
-    200: ok(Updated, 'The changed profile', {
-      message: 'Profile updated successfully',
-      user: { ...EXAMPLE, first_name: 'Johnny', last_name: 'Smith', bio: 'Updated bio information' },
-    }),
+    200: ok(Updated),
   },
   handle: async ({ context, body }) => {
     const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio } = body

@@ -34,11 +34,7 @@ const register = route({
   body: Registration,
   bodyOptions: { additionalErrors: takenFieldErrors },
   responses: {
-    201: ok(Registered, 'Registered, with a token pair', {
-      message: 'User registered successfully',
-      refresh: 'eyJ0eXAiOiJKV1QiLCJh...',
-      access: 'eyJ0eXAiOiJKV1QiLCJhb...',
-    }),
+    201: ok(Registered),
     ...errors.responses('taken', 'throttled'),
   },
   handle: async ({ context, body, request }) => {

@@ -36,7 +36,7 @@ const listUsers = route({
   summary: 'List users, oldest account first',
   access: member,
   query,
-  responses: { 200: ok(z.array(PublicUser), 'The public fields of each user', [EXAMPLE]) },
+  responses: { 200: ok(z.array(PublicUser)) },
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null, search } = query
     const { items, next } = await listPeople(context, { after: cursor, limit, search })
@@ -51,7 +51,7 @@ const readUser = route({
   summary: 'Get one user',
   access: member,
   params: z.object({ user_id: documented(z.string(), { example: EXAMPLE.id }) }),
-  responses: { 200: ok(PublicUser, 'The public fields of the user', EXAMPLE), ...errors.responses('not-found') },
+  responses: { 200: ok(PublicUser), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readPerson(context, params.user_id))) }),
 })
 

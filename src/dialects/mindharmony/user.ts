@@ -83,10 +83,7 @@ const register = route({
   body: Registration,
   bodyOptions: { additionalErrors: takenFieldErrors },
   responses: {
-    201: ok(RegistrationResponse, 'The new user and a token', {
-      user: EXAMPLE_USER,
-      token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
-    }),
+    201: ok(RegistrationResponse),
     ...errors.responses('taken'),
   },
   handle: async ({ context, body, request }) => {
@@ -104,10 +101,7 @@ const logInRoute = route({
   body: Credentials,
   bodyOptions: { invalid: invalidCredentials },
   responses: {
-    200: ok(LoginResponse, 'A token and its user', {
-      token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
-      user: { ...EXAMPLE_USER, profile: { id: 1, bio: '', location: '' } },
-    }),
+    200: ok(LoginResponse),
     ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
   },
   handle: async ({ context, body, request }) => {
@@ -123,7 +117,7 @@ const logOutRoute = route({
   operationId: 'logOut',
   summary: 'Log out and end the token',
   access: member,
-  responses: { 200: ok(z.object({}), 'Logged out', {}) },
+  responses: { 200: ok(z.object({})) },
   handle: async ({ context }) => {
     await logOut(context)
     return { status: 200, body: {} }
@@ -140,7 +134,7 @@ const validateToken = route({
   summary: 'Check whether the token in the Authorization header is valid',
   access: anyone,
   responses: {
-    200: ok(z.object({ valid: z.boolean() }), 'The token is valid', { valid: true }),
+    200: ok(z.object({ valid: z.boolean() })),
     ...errors.responses({ name: 'invalid-token', response: INVALID_TOKEN }),
   },
   handle: async ({ context, request }) => {
@@ -157,12 +151,7 @@ const readUserDetails = route({
   summary: "Get the caller's user details",
   access: member,
   responses: {
-    200: ok(UserDetails, 'The user details', {
-      user: EXAMPLE_USER,
-      bio: '',
-      profile_picture: null,
-      created_at: '2024-07-06T10:30:00Z',
-    }),
+    200: ok(UserDetails),
   },
   handle: async ({ context, request }) => {
     const { account, bio } = errors.unwrap(await readPracticeProfile(context, context.actor.account.id))
@@ -178,7 +167,7 @@ const readProfile = route({
   summary: "Get a user's profile",
   access: member,
   params,
-  responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('not-found') },
+  responses: { 200: ok(Profile), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({
     status: 200,
     body: profileToWire(errors.unwrap(await readPracticeProfile(context, params.id))),
@@ -194,7 +183,7 @@ const replaceProfile = route({
   body: ProfileFields,
   bodyOptions: { checkRecord: checkProfileAccess },
   params,
-  responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('forbidden', 'not-found') },
+  responses: { 200: ok(Profile), ...errors.responses('forbidden', 'not-found') },
   handle: async ({ context, body, params }) => ({
     status: 200,
     body: profileToWire(errors.unwrap(await changePracticeProfile(context, { accountId: params.id, ...body }))),
@@ -210,7 +199,7 @@ const changeProfile = route({
   body: z.partial(ProfileFields),
   bodyOptions: { checkRecord: checkProfileAccess },
   params,
-  responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('forbidden', 'not-found') },
+  responses: { 200: ok(Profile), ...errors.responses('forbidden', 'not-found') },
   handle: async ({ context, body, params }) => ({
     status: 200,
     body: profileToWire(errors.unwrap(await changePracticeProfile(context, { accountId: params.id, ...body }))),

@@ -69,10 +69,7 @@ const addContactRoute = route({
   bodyOptions: { invalid, prepare: loadPhoneNumbers },
   params,
   responses: {
-    201: ok(z.object({ message: z.string(), data: Contact }), 'The contact', {
-      message: 'A new emergency contact has been created.',
-      data: EXAMPLE,
-    }),
+    201: ok(z.object({ message: z.string(), data: Contact })),
     ...errors.responses('forbidden', 'contacts-full'),
   },
   handle: async ({ context, body }) => {
@@ -88,7 +85,7 @@ const listContactsRoute = route({
   summary: "List the caller's emergency contacts, oldest first",
   access: ownerOnly(FORBIDDEN),
   params,
-  responses: { 200: ok(z.array(Contact), 'The contacts', [EXAMPLE]), ...errors.responses('forbidden') },
+  responses: { 200: ok(z.array(Contact)), ...errors.responses('forbidden') },
   handle: async ({ context }) => ({ status: 200, body: (await listContacts(context)).map(toWire) }),
 })
 
@@ -99,7 +96,7 @@ const deleteContact = route({
   summary: 'Delete an emergency contact',
   access: ownerOnly(FORBIDDEN),
   params: z.extend(params, { contact_id: pathId() }),
-  responses: { 204: noContent('Deleted'), ...errors.responses('forbidden', 'not-found') },
+  responses: { 204: noContent, ...errors.responses('forbidden', 'not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await removeContact(context, params.contact_id))
     return { status: 204, body: null }

@@ -49,7 +49,7 @@ const listSessions = route({
   operationId: 'listSessions',
   summary: "List the caller's sessions, newest first",
   access: member,
-  responses: { 200: ok(z.array(Session), 'Every valid credential of the account', [EXAMPLE]) },
+  responses: { 200: ok(z.array(Session)) },
   handle: async ({ context }) => ({ status: 200, body: (await listActiveSessions(context)).map(toWire) }),
 })
 
@@ -59,7 +59,7 @@ const endOtherSessions = route({
   operationId: 'endOtherSessions',
   summary: 'End all other sessions',
   access: member,
-  responses: { 200: ok(z.object({ revoked: z.int() }), 'The number of ended sessions', { revoked: 2 }) },
+  responses: { 200: ok(z.object({ revoked: z.int() })) },
   handle: async ({ context }) => ({ status: 200, body: { revoked: await revokeOtherSessions(context) } }),
 })
 
@@ -70,7 +70,7 @@ const endSession = route({
   summary: 'End one session',
   access: member,
   params: z.object({ session_id: documented(z.string(), { example: EXAMPLE.id }) }),
-  responses: { 204: noContent('Session ended'), ...errors.responses('not-found') },
+  responses: { 204: noContent, ...errors.responses('not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await revokeSession(context, params.session_id))
     return { status: 204, body: null }

@@ -52,7 +52,7 @@ const addTherapist = route({
   bodyOptions: { prepare: loadPhoneNumbers },
   params,
   responses: {
-    201: ok(TherapistResponse, 'The therapist', { message: CREATED, data: EXAMPLE }),
+    201: ok(TherapistResponse),
     ...errors.responses('forbidden'),
   },
   handle: async ({ context, body }) => ({
@@ -71,7 +71,7 @@ const changeTherapistRoute = route({
   bodyOptions: { prepare: loadPhoneNumbers },
   params,
   responses: {
-    200: ok(TherapistResponse, 'The therapist', { message: UPDATED, data: EXAMPLE }),
+    200: ok(TherapistResponse),
     ...errors.responses('forbidden', 'therapist-not-found'),
   },
   handle: async ({ context, body }) => {

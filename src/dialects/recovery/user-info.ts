@@ -81,19 +81,6 @@ const Changes = z.partial(
   }),
 )
 
-const EXAMPLE = {
-  id: 2,
-  user: 2,
-  username: 'sam',
-  age: 34,
-  location: 'Kyiv',
-  military_status: true,
-  ptsd_level: 3,
-  music: 1,
-  therapist_contact: 1,
-  scenario: 3,
-}
-
 const USER_INFO_NOT_FOUND = errorResponse(404, { error: 'UserInfo not found for this user.' })
 
 const errors = errorTable({
@@ -113,7 +100,7 @@ const readUserInfoRoute = route({
   summary: "Get a person's user info",
   access: ownerOrStaff(USER_INFO_NOT_FOUND),
   params,
-  responses: { 200: ok(UserInfo, 'The user info', EXAMPLE), ...errors.responses('not-found') },
+  responses: { 200: ok(UserInfo), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readUserInfo(context, params.id))) }),
 })
 
@@ -126,10 +113,7 @@ const changeUserInfoRoute = route({
   body: Changes,
   params,
   responses: {
-    200: ok(Updated, 'The changed user info', {
-      message: 'UserInfo updated successfully.',
-      updated_data: { age: 34, location: 'Kyiv', military_status: true, ptsd_level: 3, therapist_contact: 1, scenario: 3 },
-    }),
+    200: ok(Updated),
     ...errors.responses('not-found', 'forbidden', 'scenario-not-found', 'therapist-not-found'),
   },
   handle: async ({ context, body, params }) => {

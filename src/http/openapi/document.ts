@@ -5,7 +5,7 @@ import { type Descriptions, descriptionOf, withDescriptions } from './descriptio
 import { type ErrorSchema, errorSchemaFinder, type SchemaOfError } from './error-schemas.ts'
 import { derivedErrors } from './errors.ts'
 import { type Components, type JsonSchema, jsonSchemaOf, type SchemaWriter } from './json-schema.ts'
-import { type ResponseObject, responseObjects } from './responses.ts'
+import { type ResponseObject, type ResponseTexts, responseObjects } from './responses.ts'
 
 interface Parameter {
   readonly name: string
@@ -46,6 +46,7 @@ export interface Documentation {
   readonly errors: readonly ErrorSchema[]
   /** What the summary and the name of an operation do not say, by its id. */
   readonly operations: Readonly<Record<string, string>>
+  readonly responses: ResponseTexts
   /** What the names of properties and parameters do not say. */
   readonly properties: Descriptions
 }
@@ -81,7 +82,7 @@ export const createDocument = (contract: Contract, documentation: Documentation,
 const operationOf = (
   contract: Contract,
   route: Route,
-  { operations, properties }: Documentation,
+  { operations, responses, properties }: Documentation,
   components: Components,
   schemaOfError: SchemaOfError,
 ): Operation => {
@@ -100,7 +101,7 @@ const operationOf = (
     ...(parameters.length > 0 && { parameters }),
     ...(route.body !== null && { requestBody: requestBodyOf(route.body, write) }),
     ...(route.rawBody !== undefined && { requestBody: rawBodyOf(route.rawBody, write) }),
-    responses: responseObjects(route.responses, derivedErrors(contract, route), write, schemaOfError),
+    responses: responseObjects(route, responses, derivedErrors(contract, route), write, schemaOfError),
   }
 }
 
