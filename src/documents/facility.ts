@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'
+import { facilityExamples } from './examples/facility.ts'
 import { facilityResponses } from './responses/facility.ts'
 
 /** One text alone, or several of them. */
@@ -19,6 +20,7 @@ export const facility: Documentation = {
   },
 
   responses: facilityResponses,
+  examples: facilityExamples,
 
   properties: {
     ...commonProperties,

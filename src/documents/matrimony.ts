@@ -10,6 +10,7 @@ import {
   rowErrorsSchema,
 } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'
+import { matrimonyExamples } from './examples/matrimony.ts'
 import { matrimonyResponses } from './responses/matrimony.ts'
 
 const PAGE = 'A page of the list. The header `Link` points to the next page.'
@@ -113,6 +114,7 @@ export const matrimony: Documentation = {
   },
 
   responses: matrimonyResponses,
+  examples: matrimonyExamples,
 
   properties: {
     ...commonProperties,

@@ -3,6 +3,7 @@ import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi/error-schemas.ts'
 import { documented } from '../http/response/documented.ts'
 import { commonProperties } from './common.ts'
+import { meetupsExamples } from './examples/meetups.ts'
 import { meetupsResponses } from './responses/meetups.ts'
 
 const TokenMessage = documented(z.object({ token_class: z.string(), token_type: z.string(), message: z.string() }), { id: 'TokenMessage' })
@@ -54,6 +55,7 @@ export const meetups: Documentation = {
   },
 
   responses: meetupsResponses,
+  examples: meetupsExamples,
 
   properties: {
     ...commonProperties,

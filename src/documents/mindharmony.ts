@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'
+import { mindharmonyExamples } from './examples/mindharmony.ts'
 import { mindharmonyResponses } from './responses/mindharmony.ts'
 
 export const mindharmony: Documentation = {
@@ -27,6 +28,7 @@ export const mindharmony: Documentation = {
   },
 
   responses: mindharmonyResponses,
+  examples: mindharmonyExamples,
 
   properties: {
     ...commonProperties,

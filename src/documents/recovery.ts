@@ -3,6 +3,7 @@ import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi/error-schemas.ts'
 import { documented } from '../http/response/documented.ts'
 import { commonProperties } from './common.ts'
+import { recoveryExamples } from './examples/recovery.ts'
 import { recoveryResponses } from './responses/recovery.ts'
 
 const CrisisLine = documented(z.object({ country: z.string(), name: z.string(), contact: z.string() }), { id: 'CrisisLine' })
@@ -50,6 +51,7 @@ export const recovery: Documentation = {
   },
 
   responses: recoveryResponses,
+  examples: recoveryExamples,
 
   properties: {
     ...commonProperties,

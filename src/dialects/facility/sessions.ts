@@ -14,8 +14,8 @@ import { clearedSessionCookie, startSession } from './session-cookie.ts'
 import { toWire, UserDone } from './user.ts'
 
 const Credentials = z.object({
-  username: text({ example: 'JohnSmith' }),
-  password: knownPassword({ example: 'secret password' }),
+  username: text(),
+  password: knownPassword(),
 })
 
 const logInRoute = route({

@@ -37,17 +37,5 @@ export const toWire = (account: Account, profile: FacilityProfile, requestUrl: s
   preferences: { theme: profile.theme, text_size: profile.textSize },
 })
 
-export const EXAMPLE_USER = {
-  id: 1,
-  username: 'JohnSmith',
-  firstName: '',
-  lastName: '',
-  display_name: 'John',
-  facility_id: '234',
-  profile_picture: '',
-  consent: false,
-  preferences: { theme: 'light' as const, text_size: 'txt-base' as const },
-}
-
 export const UserFound = documented(z.object({ data: z.object({ user: User }) }), { id: 'UserFound' })
 export const UserDone = documented(z.object({ detail: z.string(), data: z.object({ user: User }) }), { id: 'UserDone' })

@@ -31,11 +31,11 @@ const oneOf = <const T extends string>(options: readonly T[], message: string) =
   field<T>({ type: 'string', enum: [...options] }, (value, reject) => options.find((option) => option === value) ?? reject(message))
 
 const Registration = z.object({
-  username: username({ example: 'JohnSmith' }),
-  password: knownPassword({ example: 'secret password' }),
-  password_confirm: knownPassword({ example: 'secret password' }),
-  display_name: text({ min: 2, max: 50, example: 'John' }),
-  facility_id: z.optional(text({ min: 2, max: 50, blank: true, example: '234' })),
+  username: username(),
+  password: knownPassword(),
+  password_confirm: knownPassword(),
+  display_name: text({ min: 2, max: 50 }),
+  facility_id: z.optional(text({ min: 2, max: 50, blank: true })),
   consent: z._default(boolean(), false),
   first_name: z._default(name(), ''),
   last_name: z._default(name(), ''),
@@ -44,12 +44,12 @@ const Registration = z.object({
 
 const Changes = z.partial(
   z.object({
-    display_name: text({ min: 2, max: 50, example: 'Johnny' }),
+    display_name: text({ min: 2, max: 50 }),
     first_name: name(),
     last_name: name(),
-    facility_id: text({ min: 2, max: 50, example: '235' }),
+    facility_id: text({ min: 2, max: 50 }),
     profile_picture: z.nullable(picture()),
-    consent: boolean({ example: true }),
+    consent: boolean(),
     theme: oneOf(FACILITY_THEMES, 'Theme is not a valid option.'),
     text_size: oneOf(FACILITY_TEXT_SIZES, 'Text size is not a valid option.'),
   }),

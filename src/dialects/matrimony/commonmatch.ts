@@ -42,7 +42,7 @@ const valueToWire = ({ id, typeId, value, code, createdAt, updatedAt }: MasterVa
   updated_on: isoTime(updatedAt),
 })
 
-const NewValue = z.object({ type: pk({ example: 14 }), value: text({ max: 255, example: 'GENERAL' }) })
+const NewValue = z.object({ type: pk(), value: text({ max: 255 }) })
 
 const notAList = (value: unknown) =>
   errorResponse(400, { non_field_errors: [`Expected a list of items but got type "${pythonName(value)}".`] })
@@ -80,7 +80,7 @@ const addMasterType = route({
   summary: 'Create a master data type',
   access: superuserOnly,
   quota: QUOTAS.masterData,
-  body: z.object({ type: choice(MASTER_TYPES, { example: 'gender' }) }),
+  body: z.object({ type: choice(MASTER_TYPES) }),
   responses: {
     200: ok(z.extend(MessageResponse, Type.shape)),
     ...errors.responses('type-exists'),

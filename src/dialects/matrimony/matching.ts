@@ -43,8 +43,8 @@ const toWire = (user1: number, { accountId, score, status }: Match): z.infer<typ
 })
 
 const UserIds = z.object({
-  user1_id: z.optional(integer({ example: 28, description: "Must be the caller's id." })),
-  user2_id: z.optional(integer({ example: 16 })),
+  user1_id: z.optional(integer({ description: "Must be the caller's id." })),
+  user2_id: z.optional(integer()),
 })
 
 const MAX_LIMIT = 1000
@@ -82,11 +82,11 @@ const parseUserIds = (...sources: unknown[]): z.output<typeof UserIds> => {
 }
 
 /** An id from the query. `parseUserIds` reads it, together with those from the body. */
-const queryId = () => documented(z.optional(z.string()), { type: 'integer', example: 28 })
+const queryId = () => documented(z.optional(z.string()), { type: 'integer' })
 const UserIdQuery = z.object({ user1_id: queryId(), user2_id: queryId() })
 
 /** The same from the body, where an id may be anything until it is read. */
-const bodyId = () => documented(z.optional(z.unknown()), { type: 'integer', example: 28 })
+const bodyId = () => documented(z.optional(z.unknown()), { type: 'integer' })
 const UserIdBody = z.object({ user1_id: bodyId(), user2_id: bodyId() })
 
 const scoreResponses = {
@@ -147,7 +147,7 @@ const listBestMatches = route({
   },
 })
 
-const params = z.object({ user_id: pathId({ example: 16 }) })
+const params = z.object({ user_id: pathId() })
 
 const blockUser = route({
   method: 'POST',
@@ -192,7 +192,7 @@ const reportUser = route({
   access: member,
   quota: QUOTAS.reports,
   params,
-  body: z.object({ reason: text({ max: 1000, long: true, example: 'Asks for money.' }) }),
+  body: z.object({ reason: text({ max: 1000, long: true }) }),
   responses: {
     201: ok(MessageResponse),
     ...errors.responses('target-is-self', 'no-such-user', 'throttled'),

@@ -53,7 +53,7 @@ const sendMessageRoute = route({
   summary: 'Send a message',
   access: member,
   quota: QUOTAS.messages,
-  body: z.object({ receiver_id: pk({ example: 16 }), content: text({ max: 5000, long: true, example: 'Hello!' }) }),
+  body: z.object({ receiver_id: pk(), content: text({ max: 5000, long: true }) }),
   responses: {
     201: ok(MessageResponse),
     ...errors.responses('no-subscription', 'message-limit', 'no-such-receiver', 'message-to-self', 'messaging-blocked', 'throttled'),
@@ -119,7 +119,7 @@ const listConversation = route({
   summary: 'List the conversation between the caller and another user, oldest first',
   access: member,
   query,
-  params: z.object({ user_id: pathId({ example: 16 }) }),
+  params: z.object({ user_id: pathId() }),
   responses: { 200: messageList, ...errors.responses('no-such-user') },
   handle: async ({ context, query, params, request }) => {
     const { limit, cursor = null } = query

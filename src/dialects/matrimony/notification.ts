@@ -64,7 +64,7 @@ const sentenceIfMissing =
 
 /** Invalid ids map to 0, which matches no row, so the caller gets the normal error for an unknown type. */
 const typeId = () =>
-  field<number>({ type: 'integer', minimum: 1, example: 14 }, (value, reject) => {
+  field<number>({ type: 'integer', minimum: 1 }, (value, reject) => {
     if (value === '') return reject('This field may not be blank.')
     const parsed = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
     return typeof parsed === 'number' && Number.isSafeInteger(parsed) ? parsed : 0
@@ -87,7 +87,7 @@ const listUnreadMessagesOfUser = route({
   summary: "List a user's unread messages",
   access: member,
   query,
-  params: z.object({ user_id: pathId({ example: 16 }) }),
+  params: z.object({ user_id: pathId() }),
   responses: {
     200: ok(z.object({ unread_count: z.int(), unread_messages: z.array(MessageWire), notification: z.string() })),
     ...errors.responses('forbidden', 'no-such-user'),
@@ -134,8 +134,8 @@ const sendBulkNotification = route({
   access: adminOnly,
   quota: QUOTAS.announcements,
   body: z.object({
-    message_title: text({ max: 300, example: 'Diwali' }),
-    message_content: text({ max: 5000, long: true, example: 'A happy Diwali to all of you.' }),
+    message_title: text({ max: 300 }),
+    message_content: text({ max: 5000, long: true }),
   }),
   bodyOptions: { invalid: sentenceIfMissing('message_title and message_content are required.') },
   responses: {
@@ -156,7 +156,7 @@ const addMasterValue = route({
   summary: 'Add a master data value and notify every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
-  body: z.object({ type_id: typeId(), value: text({ max: 255, example: 'GENERAL' }) }),
+  body: z.object({ type_id: typeId(), value: text({ max: 255 }) }),
   bodyOptions: { invalid: sentenceIfMissing('Both type_id and value are required.') },
   responses: {
     201: ok(MessageResponse),
@@ -195,9 +195,9 @@ const addSubscriptionPlan = route({
   access: adminOnly,
   quota: QUOTAS.announcements,
   body: z.object({
-    plan_type: text({ max: 50, example: 'Gold' }),
-    start_date: date({ example: '2024-01-01' }),
-    end_date: date({ example: '2025-06-30' }),
+    plan_type: text({ max: 50 }),
+    start_date: date(),
+    end_date: date(),
     status: z._default(planStatus(), 'active'),
   }),
   bodyOptions: { invalid: sentenceIfMissing('Missing required fields: plan_type, start_date, end_date.') },

@@ -38,29 +38,19 @@ const toWire = (plan: SubscriptionPlan): z.infer<typeof Plan> => ({
   updated_on: isoTime(plan.updatedAt),
 })
 
-const EXAMPLE: z.infer<typeof Plan> = {
-  subscription_id: 4,
-  plan_type: 'premium',
-  start_date: '2024-01-01',
-  end_date: '2025-06-30',
-  status: 'active',
-  created_on: '2024-11-19T16:02:30Z',
-  updated_on: '2024-11-19T16:02:30Z',
-}
-
-export const planStatus = () => choice(PLAN_STATUSES, { example: 'active' })
+export const planStatus = () => choice(PLAN_STATUSES)
 
 const PlanFields = z.object({
-  plan_type: choice(PLAN_TYPES, { example: 'premium' }),
-  start_date: date({ example: EXAMPLE.start_date }),
-  end_date: date({ example: EXAMPLE.end_date }),
+  plan_type: choice(PLAN_TYPES),
+  start_date: date(),
+  end_date: date(),
   status: z._default(planStatus(), 'active'),
 })
 
 const Replacement = z.extend(PlanFields, { status: z.optional(planStatus()) })
 const Changes = z.partial(Replacement)
 
-const params = z.object({ id: pathId({ example: 4 }) })
+const params = z.object({ id: pathId() })
 
 const changesFrom = (input: z.output<typeof Changes>) => ({
   planType: input.plan_type,

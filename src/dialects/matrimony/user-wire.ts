@@ -57,26 +57,3 @@ export const toWire = (account: Account): z.infer<typeof User> => ({
   groups: [],
   user_permissions: [],
 })
-
-export const EXAMPLE_USER: z.infer<typeof User> = {
-  user_id: 28,
-  date_joined: '2024-11-19T16:02:30.840Z',
-  username: 'syam',
-  password: PASSWORD_PLACEHOLDER,
-  email: 'syam@gmail.com',
-  phone_number: '+919023459789',
-  first_name: 'syam',
-  last_name: 'S',
-  joined_date: '2024-11-19',
-  last_login: '2024-11-19',
-  created_on: '2024-11-19',
-  updated_on: '2024-11-19',
-  is_active: true,
-  is_superuser: false,
-  is_staff: false,
-  is_admin: false,
-  role: 'user',
-  subscription_plan: null,
-  groups: [],
-  user_permissions: [],
-}

@@ -104,7 +104,7 @@ const suspendUser = route({
   operationId: 'suspendUser',
   summary: 'Suspend an account',
   access: adminOnly,
-  params: z.object({ id: pathId({ example: 28 }) }),
+  params: z.object({ id: pathId() }),
   responses: {
     200: ok(MessageResponse),
     ...errors.responses('already-inactive', 'no-such-user', 'forbidden'),

@@ -27,9 +27,9 @@ const OTHER_USERS_PASSWORD = { name: 'other-users-password', response: forbidden
 const MISSING_PASSWORDS = { name: 'missing-passwords', response: errorResponse(400, { error: 'Old and new passwords are required.' }) }
 
 const PasswordReset = z.object({
-  username: z._default(z.nullable(text({ blank: true, example: 'syam' })), ''),
-  old_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password', example: 'syam1234' })), ''),
-  new_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password', example: 'shyam123' })), ''),
+  username: z._default(z.nullable(text({ blank: true })), ''),
+  old_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password' })), ''),
+  new_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password' })), ''),
 })
 
 const hasLetterAndDigit = (password: string): boolean => /\p{L}/u.test(password) && /\p{Nd}/u.test(password)

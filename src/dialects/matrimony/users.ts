@@ -31,20 +31,20 @@ import { personName, phoneNumber, planId, role } from './user-fields.ts'
 import { toWire, User } from './user-wire.ts'
 
 const Registration = z.object({
-  username: username({ max: 50, example: 'syam' }),
-  password: newPassword('strict', { example: 'syam1234' }),
-  email: email({ example: 'syam@gmail.com' }),
-  first_name: personName('syam'),
-  last_name: personName('S'),
+  username: username({ max: 50 }),
+  password: newPassword('strict'),
+  email: email(),
+  first_name: personName(),
+  last_name: personName(),
   phone_number: z._default(z.nullable(phoneNumber()), null),
   role: z._default(role(), 'user'),
-  is_active: z._default(boolean({ example: true }), true),
+  is_active: z._default(boolean(), true),
   subscription_plan: z._default(z.nullable(planId()), null),
 })
 
 const Credentials = z.object({
-  username: text({ example: 'syam' }),
-  password: knownPassword({ example: 'syam1234' }),
+  username: text(),
+  password: knownPassword(),
 })
 
 const missingCredentials = (errors: FieldErrors): ErrorResponse =>
@@ -55,8 +55,8 @@ const UserChanges = z.partial(
     username: username({ max: 50 }),
     email: email(),
     phone_number: z.nullable(phoneNumber()),
-    first_name: personName('syam'),
-    last_name: personName('S'),
+    first_name: personName(),
+    last_name: personName(),
     role: role(),
     is_active: boolean(),
     is_staff: boolean(),

@@ -41,13 +41,6 @@ const requestToWire = ({ objectId, id, username, status }: Friendship): z.infer<
   status,
 })
 
-const RECORD_EXAMPLE = {
-  id: '68e2bc8d390fe44b0f398f4e',
-  sender: '68cd793ca4a36f574952921b',
-  receiver: '68d2bb9c8b1d2c3e4f5a6b70',
-  status: 'pending' as const,
-}
-
 const STATUS_BY_ACTION = { accept: 'accepted', reject: 'rejected' } as const
 const INVALID_ACTION = errorResponse(400, { detail: 'Invalid action' })
 
@@ -58,7 +51,7 @@ const sendFriendRequest = route({
   summary: 'Send a friend request',
   access: member,
   quota: QUOTAS.friendRequests,
-  params: z.object({ user_id: documented(z.string(), { example: RECORD_EXAMPLE.receiver }) }),
+  params: z.object({ user_id: z.string() }),
   responses: {
     201: ok(FriendRecord),
     200: ok(FriendRecord),
@@ -76,8 +69,8 @@ const answerFriendRequest = route({
   operationId: 'answerFriendRequest',
   summary: 'Accept or reject a friend request',
   access: member,
-  params: z.object({ request_id: documented(z.string(), { example: RECORD_EXAMPLE.id }) }),
-  body: z.object({ action: choice(['accept', 'reject'], { example: 'accept' }) }),
+  params: z.object({ request_id: z.string() }),
+  body: z.object({ action: choice(['accept', 'reject']) }),
   bodyOptions: {
     invalid: (errors) => (errors.action ? INVALID_ACTION : errorResponse(400, errors)),
   },
@@ -123,7 +116,7 @@ const removeFriendRoute = route({
   summary: 'End a friendship or cancel a friend request',
   access: member,
   params: z.object({
-    id: documented(z.string(), { example: RECORD_EXAMPLE.id, description: 'The id of the friend record or of the other user.' }),
+    id: documented(z.string(), { description: 'The id of the friend record or of the other user.' }),
   }),
   responses: { 204: noContent, ...errors.responses('not-your-request', 'friendship-not-found') },
   handle: async ({ context, params }) => {

@@ -1,16 +1,15 @@
 import * as z from 'zod/mini'
 import { dismissPlan, listDismissedPlans, undismissPlan } from '../../domain/plan-dismissals.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
-import { documented } from '../../http/response/documented.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { IdCursor } from './cursor.ts'
 import { errors } from './errors.ts'
-import { EXAMPLE_PLAN, PlanView, planToWire } from './plans.ts'
+import { PlanView, planToWire } from './plans.ts'
 
-const params = z.object({ plan_id: documented(z.string(), { example: EXAMPLE_PLAN._id }) })
+const params = z.object({ plan_id: z.string() })
 
 const listDismissedRoute = route({
   method: 'GET',

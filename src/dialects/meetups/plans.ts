@@ -62,16 +62,6 @@ export const planToWire = ({ id, title, description, location, startTime, endTim
 
 const toWireWithData = (plan: Plan): z.infer<typeof PlanWithData> => ({ ...planToWire(plan), data: planToWire(plan) })
 
-export const EXAMPLE_PLAN = {
-  _id: '68dabba350510db53d9af43d',
-  title: 'Game Night',
-  description: 'Lots of fun and laughters with friends.',
-  location: { name: "John's house", address1: '1 main st', city: 'Boston', state: 'MA', zipcode: '12345' },
-  start_time: '2025-09-28T12:00:00Z',
-  end_time: '2025-09-28T15:00:00Z',
-  created_by: '68cd793ca4a36f574952921b',
-}
-
 const StartCursor = z.object({ start: z.int(), id: IdCursor })
 const query = z.extend(pageQuery(StartCursor), {
   from: z.optional(
@@ -86,7 +76,7 @@ const query = z.extend(pageQuery(StartCursor), {
     }),
   ),
 })
-const params = z.object({ plan_id: documented(z.string(), { example: EXAMPLE_PLAN._id }) })
+const params = z.object({ plan_id: z.string() })
 
 const listPlansRoute = route({
   method: 'GET',

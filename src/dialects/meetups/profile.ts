@@ -12,10 +12,10 @@ import { isoTime } from '../../model/time.ts'
 
 /** The profile fields of registration and of profile updates. At registration a name may be omitted or blank; an update cannot set a blank name. */
 export const profileFields = {
-  first_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Johnny' }),
-  last_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Smith' }),
-  date_of_birth: () => date({ example: '1990-01-01' }),
-  bio: () => text({ max: 500, blank: true, long: true, example: 'Updated bio information' }),
+  first_name: ({ blank = false } = {}) => text({ max: 150, blank }),
+  last_name: ({ blank = false } = {}) => text({ max: 150, blank }),
+  date_of_birth: () => date(),
+  bio: () => text({ max: 500, blank: true, long: true }),
 }
 
 const Profile = documented(

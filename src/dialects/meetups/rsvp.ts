@@ -31,11 +31,8 @@ const listToWire = (items: readonly RsvpView[]): z.infer<typeof RsvpList> => ({
   data: items.map((rsvp) => ({ _id: rsvp.id, ...toWire(rsvp) })),
 })
 
-const ID = '68e2bc8d390fe44b0f398f4e'
-const EXAMPLE = { plan_id: '68dabba350510db53d9af43d', user_id: '68cd793ca4a36f574952921b', created_at: '2024-01-15T10:30:00Z' }
-
 const query = pageQuery(IdCursor)
-const planParams = z.object({ plan_id: documented(z.string(), { example: EXAMPLE.plan_id }) })
+const planParams = z.object({ plan_id: z.string() })
 
 const addRsvpRoute = route({
   method: 'POST',
@@ -44,7 +41,7 @@ const addRsvpRoute = route({
   summary: 'Add an RSVP to a plan',
   access: member,
   quota: QUOTAS.rsvps,
-  body: z.object({ plan_id: text({ example: EXAMPLE.plan_id }) }),
+  body: z.object({ plan_id: text() }),
   responses: {
     201: ok(RsvpAdded),
     ...errors.responses('invalid-id', 'plan-not-found', 'rsvp-exists', 'plan-full'),
@@ -94,7 +91,7 @@ const deleteRsvpRoute = route({
   operationId: 'deleteRsvp',
   summary: 'Delete an RSVP, as its owner or as the creator of the plan',
   access: member,
-  params: z.object({ rsvp_id: documented(z.string(), { example: ID }) }),
+  params: z.object({ rsvp_id: z.string() }),
   responses: {
     200: ok(Deleted),
     ...errors.responses('invalid-id', 'may-not-delete-rsvp', 'rsvp-not-found'),

@@ -11,13 +11,12 @@ import { alias, route } from '../../http/routing/route.ts'
 import { errors } from './errors.ts'
 
 const Pair = documented(z.object({ refresh: z.string(), access: z.string() }), { id: 'TokenPair' })
-const EXAMPLE_PAIR = { refresh: 'eyJ0eXAiOiJKV1QiLCJh...', access: 'eyJ0eXAiOiJKV1QiLCJhb...' }
 
 const Credentials = z.object({
-  username: text({ example: 'rachel.green' }),
-  password: knownPassword({ example: 'password123' }),
+  username: text(),
+  password: knownPassword(),
 })
-const Refresh = z.object({ refresh: text({ example: EXAMPLE_PAIR.refresh }) })
+const Refresh = z.object({ refresh: text() })
 
 const logInRoute = route({
   method: 'POST',

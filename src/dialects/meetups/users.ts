@@ -23,8 +23,6 @@ const toWire = ({ objectId, username, firstName, lastName, bio }: PublicPerson):
   bio,
 })
 
-const EXAMPLE = { id: '68cd793ca4a36f574952921b', username: 'alice', first_name: 'Alice', last_name: 'Z', bio: 'Software engineer' }
-
 const query = z.extend(pageQuery(z.int()), {
   search: z._default(text({ max: 150, blank: true, description: 'The beginning of a username, first name or last name.' }), ''),
 })
@@ -50,7 +48,7 @@ const readUser = route({
   operationId: 'getUser',
   summary: 'Get one user',
   access: member,
-  params: z.object({ user_id: documented(z.string(), { example: EXAMPLE.id }) }),
+  params: z.object({ user_id: z.string() }),
   responses: { 200: ok(PublicUser), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readPerson(context, params.user_id))) }),
 })

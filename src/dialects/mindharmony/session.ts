@@ -23,12 +23,10 @@ const Session = documented(
 
 const toWire = ({ id, name, date, duration }: PracticeSession): z.infer<typeof Session> => ({ id, name, date, duration })
 
-const EXAMPLE = { id: 1, name: 'Session 1', date: '2024-07-06', duration: 60 }
-
 const SessionFields = z.object({
-  name: text({ max: 100, example: EXAMPLE.name }),
-  date: date({ example: EXAMPLE.date }),
-  duration: integer({ ...PRACTICE_MINUTES, example: EXAMPLE.duration, description: 'Minutes.' }),
+  name: text({ max: 100 }),
+  date: date(),
+  duration: integer({ ...PRACTICE_MINUTES, description: 'Minutes.' }),
 })
 
 const Summary = documented(

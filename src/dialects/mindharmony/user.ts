@@ -23,19 +23,17 @@ const User = documented(z.object({ id: z.int(), username: z.string(), email: z.s
 
 const userToWire = ({ id, username, email }: Account): z.infer<typeof User> => ({ id, username, email })
 
-const EXAMPLE_USER = { id: 1, username: 'exampleuser', email: 'user@example.com' }
-
 const Registration = z.object({
-  username: username({ example: EXAMPLE_USER.username }),
-  email: z._default(email({ blank: true, example: EXAMPLE_USER.email }), ''),
-  password: newPassword('basic', { example: 'examplepassword' }),
+  username: username(),
+  email: z._default(email({ blank: true }), ''),
+  password: newPassword('basic'),
 })
 
 const RegistrationResponse = documented(z.object({ user: User, token: z.string() }), { id: 'RegistrationResponse' })
 
 const Credentials = z.object({
-  username: text({ example: EXAMPLE_USER.username }),
-  password: knownPassword({ example: 'examplepassword' }),
+  username: text(),
+  password: knownPassword(),
 })
 
 /** One text for every failed log-in, so that an attacker does not learn which accounts exist. */
@@ -62,11 +60,9 @@ const profileToWire = ({ account, bio, location }: PracticeProfile): z.infer<typ
   user: userToWire(account),
 })
 
-const EXAMPLE_PROFILE = { id: 1, bio: 'I meditate every morning.', location: 'Nairobi', user: EXAMPLE_USER }
-
 const ProfileFields = z.object({
-  bio: text({ max: 1000, blank: true, long: true, example: EXAMPLE_PROFILE.bio }),
-  location: text({ max: 200, blank: true, example: EXAMPLE_PROFILE.location }),
+  bio: text({ max: 1000, blank: true, long: true }),
+  location: text({ max: 200, blank: true }),
 })
 
 const params = z.object({ id: pathId() })

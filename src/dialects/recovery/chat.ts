@@ -71,7 +71,7 @@ const messageAssistant = route({
   summary: 'Send a message to the assistant',
   access: ownerOnly(SEND_FORBIDDEN),
   quota: QUOTAS.assistantMessages,
-  body: z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true, example: 'I can not sleep.' }) }),
+  body: z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true }) }),
   bodyOptions: { invalid },
   params,
   responses: {

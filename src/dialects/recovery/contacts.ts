@@ -25,13 +25,11 @@ const toWire = ({ id, name, phone, email, relationship }: EmergencyContact): z.i
   relationship,
 })
 
-const EXAMPLE = { id: 1, name: 'Ann', phone: '+380501234567', email: 'ann@example.com', relationship: 'sister' }
-
 const NewContact = z.object({
-  name: text({ max: 150, example: EXAMPLE.name }),
-  phone: contactPhone(EXAMPLE.phone),
-  email: z._default(z.nullable(email({ blank: true, example: EXAMPLE.email })), ''),
-  relationship: text({ max: 100, example: EXAMPLE.relationship }),
+  name: text({ max: 150 }),
+  phone: contactPhone(),
+  email: z._default(z.nullable(email({ blank: true })), ''),
+  relationship: text({ max: 100 }),
 })
 
 const MISSING_TEXTS = new Set(['This field is required.', 'This field may not be blank.', 'This field may not be null.'])

@@ -37,7 +37,7 @@ const Delivery = documented(
     id: z.string(),
     step: z.int(),
     recipient: z.string(),
-    channel: documented(z.string(), { example: 'email', description: '`email`, `sms` or `webhook`.' }),
+    channel: documented(z.string(), { description: '`email`, `sms` or `webhook`.' }),
     state: documented(z.enum(['pending', 'sent', 'uncertain', 'kept', 'failed', 'stopped', 'withheld']), {
       description:
         '`kept`: stored in the outbox and not sent, because no provider is configured for the channel. `withheld`: never sent, because of the limits of a day.',
@@ -82,8 +82,6 @@ const alarmToWire = (alarm: AlarmView): z.infer<typeof Alarm> => ({
   note: alarm.note,
   deliveries: alarm.deliveries.map(deliveryToWire),
 })
-
-const EXAMPLE_ID = '6740e2bc8d390fe44b0f398f'
 
 const USER_NOT_FOUND = errorResponse(404, { error: 'User or UserInfo not found' })
 const ALARM_NOT_FOUND = errorResponse(404, { error: 'Alarm not found.' })
@@ -144,8 +142,8 @@ const acknowledgeAlarmRoute = route({
   operationId: 'acknowledgeAlarm',
   summary: 'Acknowledge an alarm ("I am safe"): no more notifications are sent',
   access: ownerOrStaff(ALARM_NOT_FOUND),
-  body: z.object({ note: z._default(z.nullable(text({ max: 1000, blank: true, long: true, example: 'False alarm.' })), '') }),
-  params: z.extend(params, { alarm_id: documented(z.string(), { example: EXAMPLE_ID }) }),
+  body: z.object({ note: z._default(z.nullable(text({ max: 1000, blank: true, long: true })), '') }),
+  params: z.extend(params, { alarm_id: z.string() }),
   responses: {
     200: ok(z.object({ alarm_id: z.string(), status: Status })),
     ...errors.responses('alarm-not-found'),

@@ -55,7 +55,7 @@ const chooseMusicRoute = route({
   operationId: 'chooseMusicTrack',
   summary: 'Choose the music track that the alarm plays',
   access: ownerOnly(FORBIDDEN),
-  body: z.object({ music: integer({ example: 1 }) }),
+  body: z.object({ music: integer() }),
   bodyOptions: { invalid: () => errorResponse(400, { error: 'Music ID is required' }) },
   params: z.object({ id: pathId() }),
   responses: {

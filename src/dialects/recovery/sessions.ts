@@ -32,15 +32,6 @@ const toWire = ({ id, kind, createdAt, lastSeenDay, userAgent, current }: Active
   current,
 })
 
-const EXAMPLE: z.infer<typeof Session> = {
-  id: '0f8fad5bd9cb469fa16570867728950e',
-  kind: 'token',
-  created_at: '2026-11-20T10:30:00Z',
-  last_seen: '2026-11-20',
-  user_agent: 'curl/8.5.0',
-  current: true,
-}
-
 const errors = errorTable({ ...commonErrors.table, 'not-found': () => errorResponse(404, { error: 'Session not found.' }) })
 
 const listSessions = route({
@@ -69,7 +60,7 @@ const endSession = route({
   operationId: 'endSession',
   summary: 'End one session',
   access: member,
-  params: z.object({ session_id: documented(z.string(), { example: EXAMPLE.id }) }),
+  params: z.object({ session_id: z.string() }),
   responses: { 204: noContent, ...errors.responses('not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await revokeSession(context, params.session_id))

@@ -63,8 +63,8 @@ const updatedToWire = (info: RecoveryProfile): z.infer<typeof Updated> => {
 }
 
 /** The id of another record, parsed as Django REST's related fields parse it. Whether the record exists is for the core to check. */
-const relatedId = (example: number) =>
-  field<number>({ type: 'integer', example }, (value, reject) => {
+const relatedId = () =>
+  field<number>({ type: 'integer' }, (value, reject) => {
     const id = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
     if (typeof id === 'number' && Number.isSafeInteger(id)) return id
     return reject(`Incorrect type. Expected pk value, received ${pythonName(id)}.`)
@@ -72,12 +72,12 @@ const relatedId = (example: number) =>
 
 const Changes = z.partial(
   z.object({
-    age: z.nullable(integer({ ...RECOVERY_AGE, example: 34 })),
-    location: text({ max: 200, blank: true, example: 'Kyiv' }),
-    military_status: boolean({ example: true }),
-    ptsd_level: z.nullable(integer({ ...PTSD_LEVEL, example: 3 })),
-    therapist_contact: z.nullable(relatedId(1)),
-    scenario: z.nullable(relatedId(3)),
+    age: z.nullable(integer({ ...RECOVERY_AGE })),
+    location: text({ max: 200, blank: true }),
+    military_status: boolean(),
+    ptsd_level: z.nullable(integer({ ...PTSD_LEVEL })),
+    therapist_contact: z.nullable(relatedId()),
+    scenario: z.nullable(relatedId()),
   }),
 )
 

@@ -14,14 +14,14 @@ import { errors } from './errors.ts'
 const Message = z.object({ message: z.string() })
 
 const Registration = z.object({
-  username: username({ example: 'sam' }),
-  email: z._default(email({ blank: true, example: 'sam@example.com' }), ''),
-  password: newPassword('basic', { example: 'securepassword123' }),
+  username: username(),
+  email: z._default(email({ blank: true }), ''),
+  password: newPassword('basic'),
 })
 
 const Credentials = z.object({
-  username: text({ example: 'sam' }),
-  password: knownPassword({ example: 'securepassword123' }),
+  username: text(),
+  password: knownPassword(),
 })
 
 const registerRoute = route({

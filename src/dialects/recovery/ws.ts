@@ -26,7 +26,6 @@ const query = z.object({
   token: documented(z.optional(z.string()), { description: 'A credential, for clients that cannot set headers. It is not logged.' }),
   since: documented(z.optional(z.string()), {
     description: 'The id of the last message (at the desk: the last event) that the client has seen. Everything after it is sent first.',
-    example: '12',
   }),
 })
 

@@ -4,6 +4,7 @@ import type { Route } from '../routing/route.ts'
 import { type Descriptions, descriptionOf, withDescriptions } from './descriptions.ts'
 import { type ErrorSchema, errorSchemaFinder, type SchemaOfError } from './error-schemas.ts'
 import { derivedErrors } from './errors.ts'
+import { type Examples, exampleOf, withExamples, withExamplesOfSchema } from './examples.ts'
 import { type Components, type JsonSchema, jsonSchemaOf, type SchemaWriter } from './json-schema.ts'
 import { type ResponseObject, type ResponseTexts, responseObjects } from './responses.ts'
 
@@ -49,6 +50,7 @@ export interface Documentation {
   readonly responses: ResponseTexts
   /** What the names of properties and parameters do not say. */
   readonly properties: Descriptions
+  readonly examples: Examples
 }
 
 /**
@@ -72,7 +74,10 @@ export const createDocument = (contract: Contract, documentation: Documentation,
     paths,
     components: {
       schemas: Object.fromEntries(
-        Object.entries(components).map(([name, schema]) => [name, withDescriptions(schema, documentation.properties, name)]),
+        Object.entries(components).map(([name, schema]) => [
+          name,
+          withExamplesOfSchema(withDescriptions(schema, documentation.properties, name), documentation.examples, name),
+        ]),
       ),
       securitySchemes: Object.fromEntries(Object.entries(SECURITY_SCHEMES).filter(([name]) => schemes.has(name))),
     },
@@ -82,14 +87,21 @@ export const createDocument = (contract: Contract, documentation: Documentation,
 const operationOf = (
   contract: Contract,
   route: Route,
-  { operations, responses, properties }: Documentation,
+  { operations, responses, properties, examples }: Documentation,
   components: Components,
   schemaOfError: SchemaOfError,
 ): Operation => {
   const operationId = operationIdOf(route)
-  const write: SchemaWriter = (schema, io) => withDescriptions(jsonSchemaOf(schema, io, components), properties, operationId)
+  const write: SchemaWriter = (schema, io) => {
+    const described = withDescriptions(jsonSchemaOf(schema, io, components), properties, operationId)
+    return io === 'input' ? withExamples(described, examples, operationId) : described
+  }
   const describe = (name: string) => descriptionOf(properties, operationId, name)
-  const parameters = [...parametersOf('path', route.params, write, describe), ...parametersOf('query', route.query, write, describe)]
+  const show = (name: string) => exampleOf(examples, operationId, name)
+  const parameters = [
+    ...parametersOf('path', route.params, write, describe, show),
+    ...parametersOf('query', route.query, write, describe, show),
+  ]
   const description = operations[operationId]
   if (route.summary === undefined) throw new Error(`${operationId} has no summary`)
   return {
@@ -110,15 +122,17 @@ const parametersOf = (
   schema: z.core.$ZodType | null,
   write: SchemaWriter,
   describe: (name: string) => string | undefined,
+  show: (name: string) => unknown,
 ): Parameter[] => {
   if (!(schema instanceof z.ZodMiniObject)) return []
   return Object.entries(schema.shape).map(([name, field]) => {
     const { description = describe(name), ...rest } = write(field, 'input')
+    const example = show(name)
     return {
       name,
       in: location,
       required: location === 'path' || !z.safeParse(field, undefined).success,
-      schema: rest,
+      schema: { ...rest, ...(example !== undefined && { example }) },
       ...(description !== undefined && { description }),
     }
   })

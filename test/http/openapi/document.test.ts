@@ -198,7 +198,7 @@ describe('errors that follow from what a route is', () => {
   const statusesOf = (one: Contract['routes'][number]): string[] => {
     const { paths } = createDocument(
       contract([one]),
-      { errors: [fieldErrorsSchema], operations: {}, responses: { doIt: { 204: { description: 'Done' } } }, properties: {} },
+      { errors: [fieldErrorsSchema], operations: {}, responses: { doIt: { 204: { description: 'Done' } } }, properties: {}, examples: {} },
       'https://concord.test',
     )
     return Object.keys(paths['/a']?.[one.method.toLowerCase()]?.responses ?? {})
