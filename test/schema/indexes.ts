@@ -13,6 +13,7 @@ import { alarmHistories, openAlarms, outbox } from '../../src/store/tables/alarm
 import { assistantTurns } from '../../src/store/tables/assistant.ts'
 import { auditEntries } from '../../src/store/tables/audit.ts'
 import { cancelledPlanPeople, cancelledPlans } from '../../src/store/tables/calendars.ts'
+import { contractNames } from '../../src/store/tables/contract-names.ts'
 import { credentials, loginFailures, loginNetworks } from '../../src/store/tables/credentials.ts'
 import { friendRecords } from '../../src/store/tables/friends.ts'
 import { listBuckets } from '../../src/store/tables/list-buckets.ts'
@@ -73,6 +74,11 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
   keysAndIndexes(cancelledPlanPeople, (table) => [
     primaryKey({ columns: [table.accountId, table.planId] }),
     index('cancelled_plan_people_by_plan').on(table.planId),
+  ]),
+  keysAndIndexes(contractNames, (table) => [
+    primaryKey({ columns: [table.contract, table.name] }),
+    uniqueIndex('contract_names_by_account').on(table.accountId, table.contract),
+    index('contract_names_by_key').on(table.nameKey),
   ]),
   keysAndIndexes(credentials, (table) => [
     index('credentials_by_account').on(table.accountId, table.createdAt, table.id),

@@ -31,7 +31,9 @@ const logInRoute = route({
     ...errors.responses('invalid-credentials', { name: 'cross-site', response: CROSS_SITE }, 'throttled'),
   },
   handle: async ({ context, body, request }) => {
-    const { account, issued, facility } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'session') }))
+    const { account, issued, facility } = errors.unwrap(
+      await logIn(context, { contract: 'facility', ...body, ...loginAttemptOf(request, 'session') }),
+    )
     return {
       status: 200,
       body: { detail: 'Login successful', data: { user: toWire(account, facility ?? EMPTY_FACILITY_PROFILE, request.url) } },

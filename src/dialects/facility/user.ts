@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { documented } from '../../http/response/documented.ts'
 import { mediaUrl } from '../../http/response/media.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import { FACILITY_TEXT_SIZES, FACILITY_THEMES, type FacilityProfile } from '../../model/facility.ts'
 import { isUploadedPicture } from '../../model/picture.ts'
 
@@ -27,7 +27,7 @@ const pictureToWire = (picture: string | null, requestUrl: string): string =>
 /** The same object wherever this contract shows a user. */
 export const toWire = (account: Account, profile: FacilityProfile, requestUrl: string): z.infer<typeof User> => ({
   id: account.id,
-  username: account.username,
+  username: usernameIn('facility', account),
   firstName: account.firstName,
   lastName: account.lastName,
   display_name: profile.displayName,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { documented } from '../../http/response/documented.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import { isoDay, isoTime } from '../../model/time.ts'
 import { ROLES, type Role } from './user-fields.ts'
 
@@ -38,7 +38,7 @@ export const roleOf = (account: Account): Role => (account.isAdmin ? 'admin' : a
 export const toWire = (account: Account): z.infer<typeof User> => ({
   user_id: account.id,
   date_joined: isoTime(account.createdAt),
-  username: account.username,
+  username: usernameIn('matrimony', account),
   password: PASSWORD_PLACEHOLDER,
   email: account.email,
   phone_number: account.phoneNumber,

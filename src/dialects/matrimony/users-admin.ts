@@ -7,7 +7,7 @@ import { nextLink, pageQuery } from '../../http/request/paging.ts'
 import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import { isoDay } from '../../model/time.ts'
 import { adminOnly, adminViewOnly } from './access.ts'
 import { errors } from './errors.ts'
@@ -36,7 +36,7 @@ const ListedUser = documented(
 
 const toWire = (account: Account): z.infer<typeof ListedUser> => ({
   user_id: account.id,
-  username: account.username,
+  username: usernameIn('matrimony', account),
   email: account.email,
   phone_number: account.phoneNumber,
   first_name: account.firstName,
@@ -110,7 +110,7 @@ const suspendUser = route({
     ...errors.responses('already-inactive', 'no-such-user', 'forbidden'),
   },
   handle: async ({ context, params }) => {
-    const { username } = errors.unwrap(await suspend(context, params.id))
+    const username = usernameIn('matrimony', errors.unwrap(await suspend(context, params.id)))
     return { status: 200, body: { message: `User ${username} deactivated successfully.` } }
   },
 })

@@ -8,7 +8,7 @@ import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { type ErrorResponse, ok } from '../../http/response/specs.ts'
 import { memberRateLimited } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import { isSameUsername } from '../../model/account.ts'
+import { isSameUsername, usernameIn } from '../../model/account.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { errors, forbidden } from './errors.ts'
 import { MessageResponse } from './fields.ts'
@@ -55,7 +55,9 @@ const resetPassword = route({
   },
   handle: async ({ context, body }) => {
     const { username, old_password: oldPassword, new_password: password } = body
-    if (!isSameUsername(username ?? '', (await context.actor.load()).username)) throw new HttpError(OTHER_USERS_PASSWORD.response)
+    const account = await context.actor.load()
+    const names = [account.username, usernameIn('matrimony', account)]
+    if (!names.some((name) => isSameUsername(username ?? '', name))) throw new HttpError(OTHER_USERS_PASSWORD.response)
     if (!oldPassword || !password) throw new HttpError(MISSING_PASSWORDS.response)
     const { stored } = errors.unwrap(await confirmPassword(context, oldPassword))
     if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new HttpError(weakPassword(password))

@@ -14,15 +14,15 @@ import { accountConflicts, register, registerAsAdmin } from '../../domain/accoun
 import type { Context } from '../../domain/context.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
-import { knownPassword, newPassword, takenErrors, username } from '../../http/request/account-fields.ts'
+import { knownPassword, newPassword, takenErrors, USERNAME_INVALID, username } from '../../http/request/account-fields.ts'
 import { loginAttemptOf } from '../../http/request/credentials.ts'
-import type { FieldErrors } from '../../http/request/field-errors.ts'
+import { type FieldErrors, InvalidRequestError } from '../../http/request/field-errors.ts'
 import { boolean, email, text } from '../../http/request/fields.ts'
 import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { type ErrorResponse, ok } from '../../http/response/specs.ts'
 import { member, publicOrMemberRateLimited, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { AccountChanges } from '../../model/account.ts'
+import { type AccountChanges, isUsername, usernameIn } from '../../model/account.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { FORBIDDEN } from './access.ts'
 import { errors, PLAN_NOT_FOUND_TEXT, summaryAndFieldErrors, TAKEN_TEXTS } from './errors.ts'
@@ -52,7 +52,8 @@ const missingCredentials = (errors: FieldErrors): ErrorResponse =>
 
 const UserChanges = z.partial(
   z.object({
-    username: username({ max: 50 }),
+    // Its characters are checked in `nameErrors`: somebody who moved in may have others, and sends the name back unchanged.
+    username: text({ max: 50 }),
     email: email(),
     phone_number: z.nullable(phoneNumber()),
     first_name: personName(),
@@ -121,7 +122,22 @@ const findConflicts = async (context: Context, validFields: Fields, exceptId?: n
 }
 
 const findRegistrationConflicts = (context: Context, validFields: Fields) => findConflicts(context, validFields)
-const findChangeConflicts = (context: MemberContext, validFields: Fields) => findConflicts(context, validFields, context.actor.account.id)
+
+/** Clients send the whole account back, so the name that this contract shows is no new name. */
+const withoutShownName = async <T extends { readonly username?: unknown }>(context: MemberContext, input: T): Promise<T> => {
+  if (input.username === undefined) return input
+  const shown = usernameIn('matrimony', await context.actor.load())
+  return input.username === shown ? { ...input, username: undefined } : input
+}
+
+const nameErrors = ({ username }: { readonly username?: unknown }): FieldErrors =>
+  typeof username === 'string' && !isUsername(username) ? { username: [USERNAME_INVALID] } : {}
+
+const findChangeConflicts = async (context: MemberContext, validFields: Fields): Promise<FieldErrors> => {
+  const { username: taken, ...conflicts } = await findConflicts(context, validFields, context.actor.account.id)
+  const { username } = await withoutShownName(context, validFields)
+  return { ...conflicts, ...(username !== undefined && { ...(taken && { username: taken }), ...nameErrors({ username }) }) }
+}
 
 const loadRegistrationData = async (context: Context): Promise<void> => {
   await Promise.all([loadCommonPasswords(context), loadPhoneNumbers(context)])
@@ -179,7 +195,7 @@ const logInRoute = route({
     ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
   },
   handle: async ({ context, body, request }) => {
-    const { issued } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'token') }))
+    const { issued } = errors.unwrap(await logIn(context, { contract: 'matrimony', ...body, ...loginAttemptOf(request, 'token') }))
     return { status: 200, body: { token: issued.token } }
   },
 })
@@ -220,7 +236,12 @@ const changeOwn = route({
     200: ok(User),
     ...errors.responses('taken', 'no-such-plan'),
   },
-  handle: async ({ context, body }) => ({ status: 200, body: toWire(errors.unwrap(await changeUser(context, body))) }),
+  handle: async ({ context, body }) => {
+    const changes = await withoutShownName(context, body)
+    const invalid = nameErrors(changes)
+    if (invalid.username) throw new InvalidRequestError(invalid)
+    return { status: 200, body: toWire(errors.unwrap(await changeUser(context, changes))) }
+  },
 })
 
 const deactivateOwn = route({
@@ -232,7 +253,7 @@ const deactivateOwn = route({
   responses: { 200: ok(MessageResponse) },
   handle: async ({ context }) => {
     await deactivate(context)
-    const { username } = await context.actor.load()
+    const username = usernameIn('matrimony', await context.actor.load())
     return { status: 200, body: { message: `User ${username} deactivated successfully` } }
   },
 })

@@ -5,7 +5,7 @@ import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import type { MeetupProfile } from '../../model/profile.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { isoTime } from '../../model/time.ts'
@@ -34,7 +34,7 @@ const Profile = documented(
 
 const toWire = (account: Account, { dateOfBirth, bio }: MeetupProfile): z.infer<typeof Profile> => ({
   id: account.objectId,
-  username: account.username,
+  username: usernameIn('meetups', account),
   email: account.email,
   first_name: account.firstName,
   last_name: account.lastName,

@@ -27,7 +27,7 @@ const logInRoute = route({
   body: Credentials,
   responses: { 200: ok(Pair), ...errors.responses('invalid-credentials', 'throttled') },
   handle: async ({ context, body, request }) => {
-    const { issued } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'pair') }))
+    const { issued } = errors.unwrap(await logIn(context, { contract: 'meetups', ...body, ...loginAttemptOf(request, 'pair') }))
     return { status: 200, body: issued }
   },
 })

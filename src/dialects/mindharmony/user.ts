@@ -14,14 +14,18 @@ import { mediaUrl } from '../../http/response/media.ts'
 import { ok } from '../../http/response/specs.ts'
 import { anyone, member, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import type { PracticeProfile } from '../../model/profile.ts'
 import { isoTime } from '../../model/time.ts'
 import { errors } from './errors.ts'
 
 const User = documented(z.object({ id: z.int(), username: z.string(), email: z.string() }), { id: 'User' })
 
-const userToWire = ({ id, username, email }: Account): z.infer<typeof User> => ({ id, username, email })
+const userToWire = (account: Account): z.infer<typeof User> => ({
+  id: account.id,
+  username: usernameIn('mindharmony', account),
+  email: account.email,
+})
 
 const Registration = z.object({
   username: username(),
@@ -101,7 +105,9 @@ const logInRoute = route({
     ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
   },
   handle: async ({ context, body, request }) => {
-    const { account, issued, practice } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'token') }))
+    const { account, issued, practice } = errors.unwrap(
+      await logIn(context, { contract: 'mindharmony', ...body, ...loginAttemptOf(request, 'token') }),
+    )
     const profile = { id: account.id, bio: practice?.bio ?? '', location: practice?.location ?? '' }
     return { status: 200, body: { token: issued.token, user: { ...userToWire(account), profile } } }
   },

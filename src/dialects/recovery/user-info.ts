@@ -29,7 +29,7 @@ const UserInfo = documented(
 const toWire = (info: RecoveryProfile): z.infer<typeof UserInfo> => ({
   id: info.accountId,
   user: info.accountId,
-  username: info.username,
+  username: info.shownName,
   age: info.age,
   location: info.location,
   military_status: info.militaryStatus,

@@ -52,7 +52,7 @@ const logInRoute = route({
     ...errors.responses('invalid-credentials', 'throttled'),
   },
   handle: async ({ context, body, request }) => {
-    const { issued } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'token') }))
+    const { issued } = errors.unwrap(await logIn(context, { contract: 'recovery', ...body, ...loginAttemptOf(request, 'token') }))
     return { status: 200, body: { token: issued.token } }
   },
 })
