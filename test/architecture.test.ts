@@ -266,6 +266,7 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   AUDIT_ROLES: 'the states of a column',
   CONTACT_ANSWERS: 'the states of a column',
   LINK_PURPOSES: 'the states of a column',
+  CONTRACTS: 'the states of a column',
   CREDENTIAL_KINDS: 'the states of a column',
   FACILITY_TEXT_SIZES: 'the states of a column',
   FACILITY_THEMES: 'the states of a column',

@@ -1,4 +1,4 @@
-import { blake2b } from '@noble/hashes/blake2.js'
+import createBlake2b from 'argon2id/lib/blake2b.js'
 import type { CooperativeTask } from './fair-lock.ts'
 
 /** The inputs of RFC 9106: the parameters m, t and p, and the texts. */
@@ -42,9 +42,9 @@ const MATRIX = 6 * BLOCK
 const PAGES = 1040
 
 /**
- * argon2id (RFC 9106) in steps. The WASM of the package `argon2id` processes the blocks. The JavaScript of that package is not
- * used: it computes a hash without a pause, which blocks the isolate for all other requests, and it allocates an object per
- * block. There is one memory, so a hash must be finished, or abandoned for good, before the next one starts.
+ * argon2id (RFC 9106) in steps. The WASM of the package `argon2id` processes the blocks, and its BLAKE2b the inputs. The rest of
+ * the package is not used: it computes a hash without a pause, which blocks the isolate for all other requests, and it
+ * allocates an object per block. There is one memory, so a hash must be finished, or abandoned for good, before the next one starts.
  */
 export const createArgon2id = (module: WebAssembly.Module): Argon2id => {
   let machine: Machine | undefined
@@ -172,24 +172,28 @@ const createSegmentFiller = (
 /** H_0 of RFC 9106, 3.2. */
 const firstHash = (input: Argon2idInput): Uint8Array => {
   const { memoryKib, passes, lanes, password, salt, secret = EMPTY, associatedData = EMPTY, tagLength } = input
-  const hash = blake2b.create({ dkLen: 64 })
+  const hash = createBlake2b(64)
   for (const parameter of [lanes, tagLength, memoryKib, passes, VERSION, TYPE]) hash.update(number(parameter))
   for (const text of [password, salt, secret, associatedData]) hash.update(number(text.length)).update(text)
-  return hash.digest()
+  return new Uint8Array(hash.digest())
 }
 
 const EMPTY = new Uint8Array()
 
 /** H' of RFC 9106, 3.3: a hash of any length. */
 const longHash = (length: number, ...parts: readonly Uint8Array[]): Uint8Array => {
-  const hash = blake2b.create({ dkLen: Math.min(length, 64) }).update(number(length))
+  const hash = createBlake2b(Math.min(length, 64)).update(number(length))
   for (const part of parts) hash.update(part)
   const long = new Uint8Array(length)
-  let link = hash.digest()
+  let link = new Uint8Array(hash.digest())
   let done = 0
   for (; length - done > 64; done += 32) {
     long.set(link.subarray(0, 32), done)
-    link = blake2b(link, { dkLen: Math.min(length - done - 32, 64) })
+    link = new Uint8Array(
+      createBlake2b(Math.min(length - done - 32, 64))
+        .update(link)
+        .digest(),
+    )
   }
   long.set(link, done)
   return long

@@ -1,4 +1,5 @@
 import { type Account, usernameKey } from '../../model/account.ts'
+import type { ContractName } from '../../model/contract.ts'
 import type { FacilityProfile } from '../../model/facility.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { secondsUntil } from '../../model/time.ts'
@@ -11,6 +12,7 @@ import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt,
 import { loginGuard, recordLoginFailure, sleepUntil } from './login-guard.ts'
 
 interface LoginInput<K extends CredentialKind> extends LoginAttempt<K> {
+  readonly contract: ContractName
   readonly username: string
   readonly password: string
 }
@@ -39,7 +41,7 @@ export const logIn = async <K extends CredentialKind>(
   const requester = { network: context.client.network, account: key }
   let accountId: number | null = null
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const { stored, locks } = await findForLogin(context.store, { usernameKey: key, network: guard.network, counters: guard.counters })
+    const { stored, locks } = await findForLogin(context.store, { ...login, usernameKey: key }, guard)
     const lockedUntil = guard.lockedUntil(locks, stored?.isKnownNetwork ?? false)
     if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
 
