@@ -159,7 +159,7 @@ describe('the layers', () => {
     ['console/pages.ts', '../store/accounts.ts'],
     ['console/browser/console.ts', '../pages.ts'],
     ['console/browser/console.ts', 'hono'],
-    ['domain/support/join.ts', '#chat/chat.ts'],
+    ['console/browser/console.ts', '#hash-modules'],
     ['env.ts', 'hono'],
     ['env.ts', './domain/ports.ts'],
     ['somewhere/else.ts', './x.ts'],

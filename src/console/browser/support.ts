@@ -52,7 +52,7 @@ const loginForm = new LoginForm(async (username, password) => {
 
 const parts = loadPart<typeof import('./support-parts.ts')>('support-parts')
 const registerForm = parts.then(
-  ({ RegisterForm }) =>
+  ({ supportParts: { RegisterForm } }) =>
     new RegisterForm(async (newToken) => {
       await logInWith(newToken)
       shareSession()
@@ -94,7 +94,7 @@ const showChat = (me: User): void => {
     onLoggedOut: () => showLogin('You were logged out.'),
     onSlow: () => thread?.checkConnection(),
   })
-  void parts.then(({ contactAnswers }) => {
+  void parts.then(({ supportParts: { contactAnswers } }) => {
     contacts?.remove()
     contacts = contactAnswers(api)
     helpSection.append(contacts)
