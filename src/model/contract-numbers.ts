@@ -3,7 +3,7 @@
  * countings: somebody who moved in from one of them has the id `block of the contract + former number` (`movedAccountId`), and
  * accounts that are created later have ids above all blocks (from `FIRST_ID_AFTER_MOVES` on). In that contract the block and the
  * former numbers change places, in every response and in every request; all other numbers stay as they are. So no number of a
- * contract ever names two people, and an old one never names somebody else. docs/adr/0018-numbers-of-a-contract.md.
+ * contract ever names two people, and an old one never names somebody else. docs/adr/0019-numbers-of-a-contract.md.
  */
 
 export type NumberedContract = 'mindharmony' | 'facility' | 'matrimony' | 'recovery'
