@@ -7,7 +7,7 @@ import { World } from './world/world.ts'
 
 /** `npm run simulate`: runs the real rooms, desks and alarms in simulated worlds with faults, and checks what must hold. */
 
-const USAGE = `npm run simulate [-- --minutes <number>] [--worlds <number>] [--seed <number>]
+const USAGE = `npm run simulate [-- --minutes <number>] [--worlds <number>] [--seed <number>] [--fault <name>]
 
 Runs the objects of the support chat and of the alarms in small simulated worlds, one after the other, with faults that follow
 from the seed: crashes, lost writes and calls, clocks that jump, providers that accept a message and do not answer.

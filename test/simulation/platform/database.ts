@@ -21,24 +21,29 @@ interface Result {
   readonly meta: { readonly changes: number }
 }
 
+/** What a statement is sent to. */
+interface Connection {
+  batch(statements: readonly Statement[]): Promise<Result[]>
+}
+
 class Statement {
   readonly sql: string
   readonly parameters: readonly SQLInputValue[]
-  readonly #database: SimulatedDatabase
+  readonly #connection: Connection
 
-  constructor(database: SimulatedDatabase, sql: string, parameters: readonly SQLInputValue[] = []) {
-    this.#database = database
+  constructor(connection: Connection, sql: string, parameters: readonly SQLInputValue[] = []) {
+    this.#connection = connection
     this.sql = sql
     this.parameters = parameters
   }
 
   bind(...parameters: (SQLInputValue | boolean)[]): Statement {
     const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value))
-    return new Statement(this.#database, this.sql, values)
+    return new Statement(this.#connection, this.sql, values)
   }
 
   async all(): Promise<Result | undefined> {
-    return (await this.#database.batch([this]))[0]
+    return (await this.#connection.batch([this]))[0]
   }
 
   run(): Promise<Result | undefined> {
@@ -55,34 +60,59 @@ class Statement {
   }
 }
 
-/** D1 as the Worker sees it: a batch is one transaction, and takes one trip there and one back. */
-export class SimulatedDatabase {
-  readonly #scheduler: Scheduler
-  readonly #faults: DatabaseFaults
+/** A database with the tables of the Worker, at one place. */
+class LocalDatabase {
   readonly #database = new DatabaseSync(':memory:')
   readonly #statements = new Map<string, StatementSync>()
 
-  constructor(scheduler: Scheduler, faults: DatabaseFaults) {
-    this.#scheduler = scheduler
-    this.#faults = faults
+  constructor(scheduler: Scheduler) {
     this.#database.function('unixepoch', { varargs: true }, () => Math.floor(scheduler.wallClock() / 1000))
     for (const migration of migrations) this.#database.exec(migration)
   }
 
-  prepare(sql: string): Statement {
-    return new Statement(this, sql)
-  }
-
-  /** At once, for what a world starts with, and for its checks. */
   execute(sql: string, ...parameters: SQLInputValue[]): Result {
     const statement = this.#statements.get(sql) ?? this.#database.prepare(sql)
     this.#statements.set(sql, statement)
     const results = statement.all(...parameters)
-    return { success: true, results, meta: { changes: Number(this.#database.prepare('SELECT changes() AS count').get()?.count) } }
+    return { success: true, results, meta: { changes: this.#changes } }
+  }
+
+  get #changes(): number {
+    return Number(this.#database.prepare('SELECT changes() AS count').get()?.count)
+  }
+
+  /** A batch is one transaction. */
+  transaction(statements: readonly Statement[]): Result[] {
+    this.#database.exec('BEGIN')
+    try {
+      const results = statements.map(({ sql, parameters }) => this.execute(sql, ...parameters))
+      this.#database.exec('COMMIT')
+      return results
+    } catch (error) {
+      this.#database.exec('ROLLBACK')
+      throw error
+    }
   }
 
   close(): void {
     this.#database.close()
+  }
+}
+
+/** D1 as the Worker sees it: a batch takes one trip there and one back. */
+export class SimulatedDatabase {
+  readonly local: LocalDatabase
+  readonly #scheduler: Scheduler
+  readonly #faults: DatabaseFaults
+
+  constructor(scheduler: Scheduler, faults: DatabaseFaults) {
+    this.#scheduler = scheduler
+    this.#faults = faults
+    this.local = new LocalDatabase(scheduler)
+  }
+
+  prepare(sql: string): Statement {
+    return new Statement(this, sql)
   }
 
   batch(statements: readonly Statement[]): Promise<Result[]> {
@@ -98,7 +128,7 @@ export class SimulatedDatabase {
       const fail = (): void => answer(() => reject(new Error('D1_ERROR: Network connection lost.')))
       const arrive = (): void => {
         try {
-          const results = fate === 'fails' ? [] : this.#transaction(statements)
+          const results = fate === 'fails' ? [] : this.local.transaction(statements)
           if (fate !== 'answers') fail()
           else answer(() => resolve(results))
         } catch (error) {
@@ -109,17 +139,5 @@ export class SimulatedDatabase {
       if (owner) owner.output(send)
       else send()
     })
-  }
-
-  #transaction(statements: readonly Statement[]): Result[] {
-    this.#database.exec('BEGIN')
-    try {
-      const results = statements.map(({ sql, parameters }) => this.execute(sql, ...parameters))
-      this.#database.exec('COMMIT')
-      return results
-    } catch (error) {
-      this.#database.exec('ROLLBACK')
-      throw error
-    }
   }
 }

@@ -6,7 +6,8 @@ export type CallFate = 'arrives' | 'request-lost' | 'response-lost' | 'arrives-t
 
 export interface NetworkFaults {
   fateOf(method: string): CallFate
-  latency(): number
+  /** One way between two places; null is a client. */
+  latency(from?: Place, to?: Place): number
   /** The second copy of a call may be late. */
   repeatLatency(): number
   /** When the caller learns that a call was lost. */
@@ -14,6 +15,9 @@ export interface NetworkFaults {
   /** Whether, and after how long, the isolate stops in which a request of the Worker runs. */
   timeUntilStop(): number | null
 }
+
+/** A request of the Worker, or an object. */
+export type Place = Owner | ObjectHost | null
 
 interface Network extends Platform {
   readonly network: NetworkFaults
@@ -55,18 +59,18 @@ const call = (platform: Network, host: ObjectHost, method: string, parameters: r
             const copy = copyOf(value)
             if (!isAnswered) return
             host.output(
-              () => once(network.latency(), () => resolve(copy)),
-              () => fail(network.latency(), RESET),
+              () => once(network.latency(host, caller), () => resolve(copy)),
+              () => fail(network.latency(host, caller), RESET),
             )
           },
-          reject: (error) => isAnswered && fail(network.latency(), error.message),
+          reject: (error) => isAnswered && fail(network.latency(host, caller), error.message),
         })
       })
     }
     const start = (): void => {
       const fate = network.fateOf(method)
       if (fate !== 'arrives') platform.log(`the call ${method} of ${host.name}: ${fate}`)
-      if (fate !== 'request-lost') send(network.latency(), fate !== 'response-lost')
+      if (fate !== 'request-lost') send(network.latency(caller, host), fate !== 'response-lost')
       if (fate === 'arrives-twice') send(network.repeatLatency(), false)
       if (fate === 'request-lost' || fate === 'response-lost') fail(network.timeUntilError(), LOST)
     }
@@ -114,7 +118,7 @@ export class WorkerRequest implements Owner {
       if (stopAfter !== null) scheduler.plain(stopAfter, stop)
       const end = (settle: () => void): void => {
         if (!this.isAlive) return
-        scheduler.after(network.latency(), settle)
+        scheduler.after(network.latency(this, null), settle)
       }
       const start = (): void => {
         work().then(
@@ -122,7 +126,7 @@ export class WorkerRequest implements Owner {
           (error: unknown) => end(() => reject(error)),
         )
       }
-      scheduler.after(network.latency(), start, { owner: this })
+      scheduler.after(network.latency(null, this), start, { owner: this })
     })
   }
 

@@ -77,23 +77,40 @@ export class AlarmClients {
       recipients: this.#contactsOf(person),
       messages: [],
     }
-    this.#repeat(async () => {
-      const answer = await this.#world.request(async (context) => {
+    const attempt = (): Promise<HelpCall['answer']> =>
+      this.#world.request(async (context) => {
         const triggered = await context.alarms.dispatcher(person.id).trigger(trigger, help.callId)
         // As domain/alarms/trigger.ts does.
         if (!('throttledFor' in triggered)) context.waitUntil(recordOpenAlarm(context.store, person.id, context.now()))
         return triggered
       })
+    this.#repeat(async () => {
+      const answer = await attempt()
       Object.assign(help, { answer, answeredAt: this.#world.scheduler.now })
-      if ('throttledFor' in answer) return
+      if (!answer || 'throttledFor' in answer) return
       this.#world.checkAlarmStored(help, answer.alarmId)
       this.#planAcknowledgement(person, answer.alarmId)
+      this.#repeatLater(help, answer.alarmId, attempt)
+    })
+  }
+
+  /** A page that was closed before it could note the answer repeats the call. */
+  #repeatLater({ callId }: HelpCall, alarmId: string, attempt: () => Promise<HelpCall['answer']>): void {
+    const { scheduler, random } = this.#world
+    if (!random.chance(0.1)) return
+    scheduler.plain(random.between(0, LATE_REPEAT_MS), () => {
+      this.#repeat(async () => {
+        const answer = await attempt()
+        const isSame = answer !== null && 'alarmId' in answer && answer.alarmId === alarmId
+        if (!isSame) this.#world.fail(`the repeated ${callId} has another alarm than before`)
+      })
     })
   }
 
   #planAcknowledgement(person: PersonRef, alarmId: string): void {
     const { random, scheduler, staff } = this.#world
-    const isSafeAfter = random.chance(0.6) ? random.between(0, 5 * 60_000) : null
+    // At once: somebody who has pressed the button by mistake, while the first messages are being sent.
+    const isSafeAfter = random.chance(0.6) ? random.between(0, random.chance(0.4) ? 100 : 5 * 60_000) : null
     const answeredAfter = random.chance(0.4) ? random.between(0, 4 * 60_000) : null
     if (isSafeAfter !== null) scheduler.plain(isSafeAfter, () => this.acknowledge(person, alarmId, person))
     if (answeredAfter !== null) scheduler.plain(answeredAfter, () => this.acknowledge(person, alarmId, random.pick(staff)))

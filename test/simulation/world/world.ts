@@ -107,7 +107,7 @@ export class World {
 
   #register(id: number, kind: string, isStaff: number): PersonRef {
     const username = `${kind}${id}`
-    this.database.execute(
+    this.database.local.execute(
       `INSERT INTO accounts (id, object_id, username, username_key, email, email_key, password, is_staff, created_at, updated_at)
        VALUES (?1, ?2, ?3, ?3, ?4, ?4, '', ?5, 0, 0)`,
       id,
@@ -116,7 +116,7 @@ export class World {
       `${username}@example.com`,
       isStaff,
     )
-    this.database.execute(
+    this.database.local.execute(
       `INSERT INTO credentials (id, account_id, kind, created_at, expires_at, last_seen_day) VALUES (?, ?, 'token', 0, ?, '')`,
       this.credentialOf(id),
       id,
@@ -194,7 +194,7 @@ export class World {
   /** Frees the memory of its databases. */
   close(): void {
     for (const host of this.hosts.values()) host.storage.database.close()
-    this.database.close()
+    this.database.local.close()
   }
 
   // ---------- Checks at once
