@@ -8,9 +8,6 @@ const root = join(import.meta.dirname, '..')
 
 const BUNDLED_PACKAGES = [
   '@hono/zod-validator',
-  '@noble/hashes/blake2.js',
-  '@noble/hashes/hmac.js',
-  '@noble/hashes/sha2.js',
   'drizzle-orm',
   'drizzle-orm/d1',
   'drizzle-orm/sqlite-core',
@@ -101,8 +98,6 @@ const insideWorkerd = (test: {
         ssr: {
           enabled: true,
           include: BUNDLED_PACKAGES,
-          // A call between two chunks goes through the module runner: with noble in several, PBKDF2 takes five times as long.
-          rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'noble', test: /@noble/ }] } } },
         },
       },
     },

@@ -27,7 +27,7 @@ const listAlarms = route({
   method: 'GET',
   path: '/console/api/alarms/',
   access: staffOnly,
-  responses: { 200: ok(z.object({ alarms: z.array(Alarm) }), 'The alarms'), ...errors.responses(FORBIDDEN) },
+  responses: { 200: ok(z.object({ alarms: z.array(Alarm) })), ...errors.responses(FORBIDDEN) },
   handle: async ({ context }) => ({ status: 200, body: { alarms: (await readAlarms(context)).map(alarmToWire) } }),
 })
 

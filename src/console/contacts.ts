@@ -29,7 +29,7 @@ const listContactAnswers = route({
   method: 'GET',
   path: '/support/help/contacts/',
   access: member,
-  responses: { 200: ok(z.object({ contacts: z.array(Contact) }), 'The contacts') },
+  responses: { 200: ok(z.object({ contacts: z.array(Contact) })) },
   handle: async ({ context }) => {
     return { status: 200, body: { contacts: (await listContacts(context)).map(toWire) } }
   },

@@ -37,7 +37,7 @@ const upload = route({
   body: z.object({ file: file(PICTURE_MAX_BYTES), name: z._default(text({ max: 255, blank: true }), '') }),
   bodyOptions: { limit: withFile(PICTURE_MAX_BYTES) },
   params: z.object({ user_id: pathId() }),
-  responses: { 201: ok(ChatFile, 'The file is stored'), ...errors.responses('not-found', 'unsupported-file') },
+  responses: { 201: ok(ChatFile), ...errors.responses('not-found', 'unsupported-file') },
   handle: async ({ context, params, body }) => ({
     status: 201,
     body: fileToWire(errors.unwrap(await uploadFile(context, params.user_id, { name: body.name, bytes: body.file.bytes }))),
@@ -51,7 +51,7 @@ const send = route({
   access: peopleOfRoom,
   body: z.object({ client_id: text({ max: 128 }) }),
   params,
-  responses: { 200: ok(z.object({ id: z.int() }), 'The message'), ...errors.responses('not-found', 'throttled') },
+  responses: { 200: ok(z.object({ id: z.int() })), ...errors.responses('not-found', 'throttled') },
   handle: async ({ context, params, body }) => {
     const { id } = errors.unwrap(await sendFile(context, params.user_id, { fileId: params.file_id, clientId: body.client_id }))
     return { status: 200, body: { id } }

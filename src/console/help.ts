@@ -54,7 +54,7 @@ const readHelp = route({
   method: 'GET',
   path: '/support/help/',
   access: member,
-  responses: { 200: ok(z.object({ alarms: z.array(OwnAlarm) }), 'The alarms') },
+  responses: { 200: ok(z.object({ alarms: z.array(OwnAlarm) })) },
   handle: async ({ context }) => ({ status: 200, body: { alarms: (await readOwnAlarms(context)).map(ownAlarmToWire) } }),
 })
 
@@ -64,7 +64,7 @@ const callForHelpRoute = route({
   path: '/support/help/',
   access: member,
   body: z.object({ call_id: z._default(z.nullable(text({ max: 64 })), null) }),
-  responses: { 200: ok(HelpCall, 'The alarm'), ...errors.responses('throttled') },
+  responses: { 200: ok(HelpCall), ...errors.responses('throttled') },
   handle: async ({ context, body }) => ({ status: 200, body: toWire(errors.unwrap(await callForHelp(context, body.call_id))) }),
 })
 

@@ -40,7 +40,7 @@ const listMessages = route({
   access: staffOnly,
   query,
   params: z.object({ user_id: pathId() }),
-  responses: { 200: ok(z.object({ messages: z.array(Message) }), 'The messages'), ...errors.responses(FORBIDDEN, 'not-found') },
+  responses: { 200: ok(z.object({ messages: z.array(Message) })), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, query: { before = null, limit }, params }) => {
     const { messages } = errors.unwrap(await readHistory(context, params.user_id, { before, limit }))
     return { status: 200, body: { messages: messages.map(messageToWire) } }
@@ -52,7 +52,7 @@ const listOwnMessages = route({
   path: '/support/messages/',
   access: member,
   query,
-  responses: { 200: ok(z.object({ messages: z.array(OwnMessage) }), 'The messages'), ...errors.responses('not-found') },
+  responses: { 200: ok(z.object({ messages: z.array(OwnMessage) })), ...errors.responses('not-found') },
   handle: async ({ context, query: { before = null, limit } }) => {
     const { messages } = errors.unwrap(await readHistory(context, context.actor.account.id, { before, limit }))
     return { status: 200, body: { messages: messages.map(ownMessageToWire) } }

@@ -33,7 +33,7 @@ const listNotes = route({
   path: '/console/api/rooms/{user_id}/notes/',
   access: staffOnly,
   params,
-  responses: { 200: ok(Notes, 'The notes'), ...errors.responses(FORBIDDEN, 'not-found') },
+  responses: { 200: ok(Notes), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readNotes(context, params.user_id))) }),
 })
 
@@ -44,7 +44,7 @@ const addNoteRoute = route({
   access: staffOnly,
   body: z.object({ text: text({ max: 4000, long: true }), client_id: text({ max: 128 }) }),
   params,
-  responses: { 201: ok(Notes, 'All notes'), ...errors.responses(FORBIDDEN, 'not-found') },
+  responses: { 201: ok(Notes), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, params, body }) => {
     const notes = errors.unwrap(await addNote(context, params.user_id, { text: body.text, clientId: body.client_id }))
     return { status: 201, body: toWire(notes) }

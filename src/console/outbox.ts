@@ -41,7 +41,7 @@ const listOutbox = route({
   access: staffOnly,
   query: z.object({ limit: z._default(integer({ min: 1, max: 200 }), 50), cursor: z.optional(cursorOf(Cursor)) }),
   responses: {
-    200: ok(z.object({ messages: z.array(Message), next: z.nullable(z.string()) }), 'The messages'),
+    200: ok(z.object({ messages: z.array(Message), next: z.nullable(z.string()) })),
     ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context, query }) => {

@@ -42,7 +42,7 @@ const showPerson = route({
   path: '/console/api/rooms/{user_id}/person/',
   access: staffOnly,
   params,
-  responses: { 200: ok(Person, 'The person'), ...errors.responses(FORBIDDEN, 'not-found') },
+  responses: { 200: ok(Person), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: personToWire(errors.unwrap(await readPerson(context, params.user_id))) }),
 })
 

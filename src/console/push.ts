@@ -18,7 +18,7 @@ const readKey = route({
   method: 'GET',
   path: '/console/api/push/',
   access: staffOnly,
-  responses: { 200: ok(z.object({ public_key: z.nullable(z.string()) }), 'The key'), ...errors.responses(FORBIDDEN) },
+  responses: { 200: ok(z.object({ public_key: z.nullable(z.string()) })), ...errors.responses(FORBIDDEN) },
   handle: ({ context }) => ({ status: 200, body: { public_key: context.push?.publicKey ?? null } }),
 })
 
@@ -28,7 +28,7 @@ const subscribeRoute = route({
   path: '/console/api/push/',
   access: staffOnly,
   body: z.object({ endpoint, p256dh: text({ max: 128 }), auth: text({ max: 64 }) }),
-  responses: { 204: noContent('The device is notified'), ...errors.responses(FORBIDDEN, 'not-found', 'invalid-subscription') },
+  responses: { 204: noContent, ...errors.responses(FORBIDDEN, 'not-found', 'invalid-subscription') },
   handle: async ({ context, body }) => {
     errors.unwrap(await subscribe(context, body))
     return { status: 204, body: null }
@@ -40,7 +40,7 @@ const unsubscribeRoute = route({
   path: '/console/api/push/',
   access: staffOnly,
   body: z.object({ endpoint }),
-  responses: { 204: noContent('The device is not notified'), ...errors.responses(FORBIDDEN) },
+  responses: { 204: noContent, ...errors.responses(FORBIDDEN) },
   handle: async ({ context, body }) => {
     await unsubscribe(context, body.endpoint)
     return { status: 204, body: null }
@@ -51,7 +51,7 @@ const test = route({
   method: 'POST',
   path: '/console/api/push/test/',
   access: staffOnly,
-  responses: { 200: ok(z.object({ sent: z.int() }), 'How many devices have got it'), ...errors.responses(FORBIDDEN, 'not-found') },
+  responses: { 200: ok(z.object({ sent: z.int() })), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context }) => ({ status: 200, body: { sent: errors.unwrap(await sendTest(context)).sent } }),
 })
 

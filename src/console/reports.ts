@@ -30,7 +30,7 @@ const listReports = route({
   access: staffOnly,
   query: z.object({ limit: z._default(integer({ min: 1, max: 200 }), 50), cursor: z.optional(cursorOf(z.int())) }),
   responses: {
-    200: ok(z.object({ reports: z.array(Report), next: z.nullable(z.string()) }), 'The reports'),
+    200: ok(z.object({ reports: z.array(Report), next: z.nullable(z.string()) })),
     ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context, query }) => {

@@ -51,7 +51,7 @@ const listRooms = route({
     cursor: z.optional(cursorOf(Cursor)),
   }),
   responses: {
-    200: ok(z.object({ rooms: z.array(Room), next: z.nullable(z.string()), counts: Counts }), 'The rooms'),
+    200: ok(z.object({ rooms: z.array(Room), next: z.nullable(z.string()), counts: Counts })),
     ...errors.responses(FORBIDDEN),
   },
   handle: async ({ context, query }) => {
@@ -71,7 +71,7 @@ const claimRoom = route({
   access: staffOnly,
   params,
   responses: {
-    200: ok(z.object({ taken_by: Staff }), 'The conversation is claimed'),
+    200: ok(z.object({ taken_by: Staff })),
     ...errors.responses(FORBIDDEN, 'not-found', 'already-claimed'),
   },
   handle: async ({ context, params }) => {
@@ -85,7 +85,7 @@ const releaseRoom = route({
   path: '/console/api/rooms/{user_id}/take/',
   access: staffOnly,
   params,
-  responses: { 204: noContent('The conversation is released'), ...errors.responses(FORBIDDEN, 'not-found') },
+  responses: { 204: noContent, ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await releaseConversation(context, params.user_id))
     return { status: 204, body: null }
@@ -98,7 +98,7 @@ const listReturns = route({
   access: staffOnly,
   params,
   responses: {
-    200: ok(z.object({ returns: z.array(z.object({ taken_by: Staff, at: z.string() })) }), 'The returns'),
+    200: ok(z.object({ returns: z.array(z.object({ taken_by: Staff, at: z.string() })) })),
     ...errors.responses(FORBIDDEN, 'not-found'),
   },
   handle: async ({ context, params }) => {
@@ -116,7 +116,7 @@ const resolveRoom = route({
   access: staffOnly,
   body: z.object({ last_message: integer({ min: 0, description: 'The last message that the caller has seen; 0 if there is none.' }) }),
   params,
-  responses: { 204: noContent('The conversation is resolved'), ...errors.responses(FORBIDDEN, 'not-found', 'new-messages') },
+  responses: { 204: noContent, ...errors.responses(FORBIDDEN, 'not-found', 'new-messages') },
   handle: async ({ context, params, body }) => {
     errors.unwrap(await resolveConversation(context, params.user_id, body.last_message))
     return { status: 204, body: null }
@@ -128,7 +128,7 @@ const reopenRoom = route({
   path: '/console/api/rooms/{user_id}/resolve/',
   access: staffOnly,
   params,
-  responses: { 204: noContent('The conversation is not resolved'), ...errors.responses(FORBIDDEN, 'not-found') },
+  responses: { 204: noContent, ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await reopenConversation(context, params.user_id))
     return { status: 204, body: null }

@@ -2,6 +2,8 @@ import * as z from 'zod/mini'
 import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'
+import { facilityExamples } from './examples/facility.ts'
+import { facilityResponses } from './responses/facility.ts'
 
 /** One text alone, or several of them. */
 const Texts = z.union([z.string(), z.array(z.string())])
@@ -16,6 +18,9 @@ export const facility: Documentation = {
     logIn: 'A request that a page of another site sent is rejected, because it would log its visitor in to an account of that site.',
     logOut: 'The response clears the cookie.',
   },
+
+  responses: facilityResponses,
+  examples: facilityExamples,
 
   properties: {
     ...commonProperties,

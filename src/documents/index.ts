@@ -7,7 +7,7 @@ import { mindharmony } from './mindharmony.ts'
 import { recovery } from './recovery.ts'
 
 /** What only the documents say of each contract. No request is answered with it. */
-const DOCUMENTATION = new Map<string, Documentation>(Object.entries({ facility, matrimony, meetups, mindharmony, recovery }))
+export const DOCUMENTATION = new Map<string, Documentation>(Object.entries({ facility, matrimony, meetups, mindharmony, recovery }))
 
 /** The OpenAPI document of a contract, for a server with this origin. */
 export const documentOf = (contract: Contract, origin: string): OpenApiDocument => {

@@ -10,6 +10,8 @@ import {
   rowErrorsSchema,
 } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'
+import { matrimonyExamples } from './examples/matrimony.ts'
+import { matrimonyResponses } from './responses/matrimony.ts'
 
 const PAGE = 'A page of the list. The header `Link` points to the next page.'
 const NUMBERED_PAGE = 'A page of the list. `next` and `previous` are the URLs of the pages around it.'
@@ -110,6 +112,9 @@ export const matrimony: Documentation = {
     listReminders: PAGE,
     listSubscriptionNotifications: PAGE,
   },
+
+  responses: matrimonyResponses,
+  examples: matrimonyExamples,
 
   properties: {
     ...commonProperties,

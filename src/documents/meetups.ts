@@ -3,6 +3,8 @@ import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi/error-schemas.ts'
 import { documented } from '../http/response/documented.ts'
 import { commonProperties } from './common.ts'
+import { meetupsExamples } from './examples/meetups.ts'
+import { meetupsResponses } from './responses/meetups.ts'
 
 const TokenMessage = documented(z.object({ token_class: z.string(), token_type: z.string(), message: z.string() }), { id: 'TokenMessage' })
 
@@ -51,6 +53,9 @@ export const meetups: Documentation = {
     resetCalendarUrl: 'Calendar programs that use the old URL get no more changes.',
     getCalendarFeed: 'For calendar programs, which send no headers: the token of the feed is in the URL.',
   },
+
+  responses: meetupsResponses,
+  examples: meetupsExamples,
 
   properties: {
     ...commonProperties,

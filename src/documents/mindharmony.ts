@@ -2,6 +2,8 @@ import * as z from 'zod/mini'
 import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'
+import { mindharmonyExamples } from './examples/mindharmony.ts'
+import { mindharmonyResponses } from './responses/mindharmony.ts'
 
 export const mindharmony: Documentation = {
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('InvalidToken', { valid: z.literal(false) })],
@@ -24,6 +26,9 @@ export const mindharmony: Documentation = {
     changeSession: 'Fields that are not sent stay unchanged.',
     deleteSession: "Another user's session is not found.",
   },
+
+  responses: mindharmonyResponses,
+  examples: mindharmonyExamples,
 
   properties: {
     ...commonProperties,

@@ -3,6 +3,8 @@ import type { Documentation } from '../http/openapi/document.ts'
 import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi/error-schemas.ts'
 import { documented } from '../http/response/documented.ts'
 import { commonProperties } from './common.ts'
+import { recoveryExamples } from './examples/recovery.ts'
+import { recoveryResponses } from './responses/recovery.ts'
 
 const CrisisLine = documented(z.object({ country: z.string(), name: z.string(), contact: z.string() }), { id: 'CrisisLine' })
 
@@ -47,6 +49,9 @@ export const recovery: Documentation = {
     downloadTranscriptAsText: OWNER_AND_STAFF,
     downloadTranscriptAsJson: OWNER_AND_STAFF,
   },
+
+  responses: recoveryResponses,
+  examples: recoveryExamples,
 
   properties: {
     ...commonProperties,

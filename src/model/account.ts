@@ -1,10 +1,13 @@
+import type { ContractName } from './contract.ts'
 import type { FacilityProfile } from './facility.ts'
 
 /** An account as the rest of the program sees it: without the password hash and without the normalised unique keys. */
 export interface Account {
   readonly id: number
   readonly objectId: string
+  /** The username in every contract for which `contractNames` has no other one. */
   readonly username: string
+  readonly contractNames: ContractNames
   readonly email: string
   readonly phoneNumber: string | null
   readonly firstName: string
@@ -20,6 +23,15 @@ export interface Account {
   readonly updatedAt: number
   readonly lastLoginAt: number | null
 }
+
+/**
+ * The names of people who moved in from a contract's original server, where somebody else had their name already. They log
+ * in to that contract with it, and it shows them by it.
+ */
+export type ContractNames = Readonly<Partial<Record<ContractName, string>>>
+
+export const usernameIn = (contract: ContractName, account: Pick<Account, 'username' | 'contractNames'>): string =>
+  account.contractNames[contract] ?? account.username
 
 /** A row in the operator's list of accounts. */
 export type AccountSummary = Pick<Account, 'id' | 'username' | 'email' | 'isActive' | 'isAdmin' | 'isStaff' | 'isSuperuser'>

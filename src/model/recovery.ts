@@ -51,6 +51,8 @@ export interface TherapistChanges {
 export interface RecoveryProfile {
   readonly accountId: number
   readonly username: string
+  /** The name that the person knows in this contract. Staff see the username, which nobody else has. */
+  readonly shownName: string
   readonly age: number | null
   readonly location: string
   readonly militaryStatus: boolean

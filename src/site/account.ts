@@ -38,7 +38,7 @@ const listTrail = route({
   path: '/account/audit',
   access: member,
   query: z.object({ limit: z._default(integer({ min: 1, max: 500 }), 100), cursor: z.optional(cursorOf(z.int())) }),
-  responses: { 200: ok(z.object({ entries: z.array(Entry), next: z.nullable(z.string()) }), 'The entries') },
+  responses: { 200: ok(z.object({ entries: z.array(Entry), next: z.nullable(z.string()) })) },
   handle: async ({ context, query: { limit, cursor = null } }) => {
     const { items, next } = await readOwnTrail(context, cursor, limit)
     return {
@@ -92,7 +92,7 @@ const eraseAccount = route({
   access: memberRateLimited,
   body: z.object({ password: text({ max: 1024, exact: true, format: 'password' }) }),
   responses: {
-    200: ok(z.object({ erased: z.string(), removed: Removed }), 'The account is erased'),
+    200: ok(z.object({ erased: z.string(), removed: Removed })),
     ...errors.responses('wrong-password', 'throttled'),
   },
   handle: async ({ context, body }) => {

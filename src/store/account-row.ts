@@ -1,10 +1,22 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { STAFF_FLAGS, type StaffFlag } from '../model/account.ts'
+import { type ContractNames, STAFF_FLAGS, type StaffFlag } from '../model/account.ts'
+import type { ContractName } from '../model/contract.ts'
 import { accounts } from './tables/accounts.ts'
 
 const { password: _password, usernameKey: _usernameKey, emailKey: _emailKey, ...columns } = getTableColumns(accounts)
-export const accountColumns = columns
+
+/** Of an index with few rows, so this costs next to nothing. The names are literals, because RETURNING would lose the tables. */
+const allContractNames =
+  sql`(SELECT json_group_object(contract, name) FROM contract_names WHERE contract_names.account_id = accounts.id)`.mapWith(
+    (value: string): ContractNames => JSON.parse(value),
+  )
+
+export const accountColumns = { ...columns, contractNames: allContractNames.as('contract_names') }
+
+/** The username that a contract shows for a row of `accounts`. */
+export const usernameIn = (contract: ContractName) =>
+  sql<string>`coalesce((SELECT name FROM contract_names WHERE contract_names.account_id = accounts.id AND contract = ${sql.raw(`'${contract}'`)}), accounts.username)`
 
 const FLAG_COLUMNS = STAFF_FLAGS.map((flag) => columns[flag].name)
 

@@ -24,23 +24,32 @@ import { isCurrentPlan } from './subscriptions.ts'
 import { accounts, facilityProfiles, meetupProfiles, subscriptionPlans } from './tables/accounts.ts'
 import { credentials } from './tables/credentials.ts'
 
-/** The accounts other than `except` that use one of these keys already. Three unique keys, so at most three rows. */
-const selectHolders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: UniqueKeys, except = 0) =>
-  orm
-    .select({ usernameKey: accounts.usernameKey, emailKey: accounts.emailKey, phoneNumber: accounts.phoneNumber })
+/** The accounts that have this name in one of the contracts: who takes it as a username could not log in to that one. */
+const withContractName = (usernameKey: string | null) => sql`(SELECT account_id FROM contract_names WHERE name_key = ${usernameKey ?? ''})`
+
+/** The accounts other than `except` that use one of these keys already: at most three, and those with the name in a contract. */
+const selectHolders = (orm: Store['orm'], { usernameKey, emailKey, phoneNumber }: UniqueKeys, except = 0) => {
+  const hasUsername = sql`(${eq(accounts.usernameKey, usernameKey ?? '')} OR ${accounts.id} IN ${withContractName(usernameKey)})`
+  return orm
+    .select({
+      hasUsername: sql<boolean>`${hasUsername}`.mapWith(Boolean).as('has_username'),
+      emailKey: accounts.emailKey,
+      phoneNumber: accounts.phoneNumber,
+    })
     .from(accounts)
     .where(
       and(
-        or(eq(accounts.usernameKey, usernameKey ?? ''), eq(accounts.emailKey, emailKey ?? ''), eq(accounts.phoneNumber, phoneNumber ?? '')),
+        or(hasUsername, eq(accounts.emailKey, emailKey ?? ''), eq(accounts.phoneNumber, phoneNumber ?? '')),
         sql`${accounts.id} <> ${except}`,
       ),
     )
+}
 
 type Holders = Awaited<ReturnType<typeof selectHolders>>
 
 const takenFields = (holders: Holders, keys: UniqueKeys): UniqueField[] => {
   const taken: UniqueField[] = []
-  if (keys.usernameKey && holders.some((row) => row.usernameKey === keys.usernameKey)) taken.push('username')
+  if (keys.usernameKey && holders.some((row) => row.hasUsername)) taken.push('username')
   if (keys.emailKey && holders.some((row) => row.emailKey === keys.emailKey)) taken.push('email')
   if (keys.phoneNumber && holders.some((row) => row.phoneNumber === keys.phoneNumber)) taken.push('phone_number')
   return taken
@@ -75,6 +84,10 @@ export const findAccountConflicts = async (
 const planIfExists = (id: number | null): SQL | null =>
   id === null ? null : sql`(SELECT ${subscriptionPlans.id} FROM ${subscriptionPlans} WHERE ${subscriptionPlans.id} = ${id})`
 
+/** The key of a new account. If an account has this name in a contract, it is the key of that account: the insert then conflicts with it. */
+const keyOrConflict = (usernameKey: string): SQL =>
+  sql`coalesce((SELECT username_key FROM accounts WHERE id IN ${withContractName(usernameKey)}), ${usernameKey})`
+
 /**
  * Creates an account, its contract's profile, and the credential that the registration issues: all or nothing. Of several
  * concurrent requests for one name, the unique keys accept one. The others insert nothing, and the rows that the batch
@@ -93,6 +106,7 @@ export const insertAccount = async (
     .insert(accounts)
     .values({
       ...account,
+      usernameKey: keyOrConflict(account.usernameKey),
       subscriptionPlanId: planIfExists(account.subscriptionPlanId),
       updatedAt: account.createdAt,
       lastLoginAt: credential ? account.createdAt : null,

@@ -237,8 +237,11 @@ export const findRefreshable = async (store: Store, ids: { accountId: number; cr
 export const countersOf = (who: string): SQL | undefined =>
   or(eq(loginFailures.who, who), and(gte(loginFailures.who, `${who}:`), lt(loginFailures.who, `${who};`)))
 
-/** Returns until when the failures would have locked the account; 0 if they would not have. */
-export const deleteLoginFailures = async (store: Store, who: string): Promise<number> => {
-  const deleted = await store.orm.delete(loginFailures).where(countersOf(who)).returning({ lockedUntil: loginFailures.lockedUntil })
+/** Returns until when the failures would have locked the account; 0 if they would not have. `who`: one key for each of its names. */
+export const deleteLoginFailures = async (store: Store, who: readonly string[]): Promise<number> => {
+  const deleted = await store.orm
+    .delete(loginFailures)
+    .where(or(sql`false`, ...who.map(countersOf)))
+    .returning({ lockedUntil: loginFailures.lockedUntil })
   return Math.max(0, ...deleted.map(({ lockedUntil }) => lockedUntil))
 }

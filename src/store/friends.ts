@@ -8,6 +8,7 @@ import {
   type Friendship,
   type ListedStatuses,
 } from '../model/friend.ts'
+import { usernameIn } from './account-row.ts'
 import { isBlockedPair } from './blocks.ts'
 import { compiledOnce, literal, literals, type Operand, prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
@@ -160,7 +161,7 @@ const prepareFriendships = ([first, ...others]: ListedStatuses) =>
         .select({
           id: friendRecords.id,
           objectId: accounts.objectId,
-          username: accounts.username,
+          username: usernameIn('meetups').as('username'),
           status: friendRecords.status,
           sent: sql<boolean>`${sent ? 1 : 0}`.mapWith(Boolean).as('sent'),
         })

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Match, MatchFactor, MatchRule, MatchStatus } from '../model/matching.ts'
+import { usernameIn } from './account-row.ts'
 import { blockedIdsOf, isBlockedPair } from './blocks.ts'
 import { compiledOnce, literal, rowsOf, type Store } from './store.ts'
 
@@ -121,7 +122,7 @@ export const scorePair = async (
   const [accounts, scored] = await orm.batch([
     rowsOf<{ id: number; username: string; profile: number; preference: number }>(
       orm,
-      sql`SELECT id, username,
+      sql`SELECT id, ${usernameIn('matrimony')} AS username,
         EXISTS (SELECT 1 FROM matrimony_profiles p WHERE p.account_id = accounts.id AND p.is_listed = 1) AS profile,
         EXISTS (SELECT 1 FROM match_preferences m WHERE m.account_id = accounts.id) AS preference
       FROM accounts WHERE id = ${user1} OR (id = ${user2} AND is_active = 1 AND NOT ${isBlockedPair(user1, user2)})`,

@@ -8,6 +8,7 @@ import { accounts, facilityProfiles, meetupProfiles, practiceProfiles, subscript
 import { alarmHistories, openAlarms, outbox } from './tables/alarms.ts'
 import { assistantTurns } from './tables/assistant.ts'
 import { calendarFeeds, cancelledPlanPeople, cancelledPlans } from './tables/calendars.ts'
+import { contractNames } from './tables/contract-names.ts'
 import { credentials, loginNetworks } from './tables/credentials.ts'
 import { friendRecords, friendRequestCounts } from './tables/friends.ts'
 import { blocks, matches, matchPreferences, matrimonyProfiles, memberReports } from './tables/matrimony.ts'
@@ -69,6 +70,7 @@ export const OWN_SECTIONS: readonly Section[] = [
   section('open_alarm', openAlarms.accountId),
   section('alarm_history', alarmHistories.accountId),
   section('socket_user', socketUsers.accountId),
+  section('contract_names', contractNames.accountId, [contractNames.contract], [contractNames.nameKey]),
   section('credentials', credentials.accountId, [credentials.createdAt, credentials.id]),
   section('login_networks', loginNetworks.accountId, [loginNetworks.network]),
   section('quota_uses', quotaUses.accountId, [quotaUses.quota]),

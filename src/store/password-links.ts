@@ -1,7 +1,9 @@
 import { and, eq, exists, inArray, isNull, sql } from 'drizzle-orm'
+import type { Account } from '../model/account.ts'
 import type { NewAuditEntry } from '../model/audit.ts'
 import type { RevokedCredential } from '../model/credential.ts'
 import type { LinkKey, LinkLimits, NewLink } from '../model/one-time-link.ts'
+import { accountColumns } from './account-row.ts'
 import { auditInsert } from './audit.ts'
 import { revokedColumns } from './credentials.ts'
 import { isUsable } from './one-time-links.ts'
@@ -11,16 +13,19 @@ import { credentials } from './tables/credentials.ts'
 import { oneTimeLinks } from './tables/one-time-links.ts'
 
 /** What an e-mail about an account needs. */
-const addressee = { id: accounts.id, username: accounts.username, email: accounts.email }
-
-interface Addressee {
-  readonly id: number
-  readonly username: string
-  readonly email: string
+const addressee = {
+  id: accounts.id,
+  username: accounts.username,
+  contractNames: accountColumns.contractNames,
+  email: accounts.email,
 }
+
+type Addressee = Pick<Account, 'id' | 'username' | 'contractNames' | 'email'>
 
 interface PasswordLinkRequest {
   readonly link: NewLink
+  /** As it was typed: a username, an e-mail address, or a name in a contract. */
+  readonly name: string
   readonly usernameKey: string
   readonly emailKey: string | null
   /** A digest of the network that asks. */
@@ -30,17 +35,20 @@ interface PasswordLinkRequest {
 }
 
 /**
- * Stores a link for the open account that has this e-mail address, or else this username. The statement itself counts the
+ * Stores a link for the open account that has this e-mail address, or else this username, or else this name in a contract:
+ * `etan` and `Etan` may be two people. The address need not be unique: it is where the owner reads. The statement itself counts the
  * links of the account and of the network, so that simultaneous requests cannot exceed the limits. Null if there is no such
  * account, if it has no e-mail address, or above a limit.
  */
 export const insertPasswordLink = async (
   store: Store,
-  { link, usernameKey, emailKey, network, limits, audit }: PasswordLinkRequest,
+  { link, name, usernameKey, emailKey, network, limits, audit }: PasswordLinkRequest,
 ): Promise<Addressee | null> => {
   const { orm } = store
   const { digest, purpose, createdAt, expiresAt } = link
-  const accountId = sql`(SELECT id FROM accounts WHERE email_key = ${emailKey} OR username_key = ${usernameKey} ORDER BY email_key IS ${emailKey} DESC LIMIT 1)`
+  const hasContractName = sql`id IN (SELECT account_id FROM contract_names WHERE name_key = ${usernameKey} AND name = ${name})`
+  const accountId = sql`(SELECT id FROM accounts WHERE email_key = ${emailKey} OR username_key = ${usernameKey} OR ${hasContractName}
+    ORDER BY email_key IS ${emailKey} DESC, username = ${name} DESC, ${hasContractName} DESC LIMIT 1)`
   const since = (ms: number) => sql`one_time_links.purpose = ${purpose} AND one_time_links.created_at > ${createdAt - ms}`
   const isBelowLimits = sql.join(
     [
@@ -56,7 +64,7 @@ export const insertPasswordLink = async (
     orm
       .insert(oneTimeLinks)
       .select(
-        sql`SELECT ${digest}, ${purpose}, ${network}, accounts.id, ${createdAt}, ${expiresAt}, NULL FROM accounts WHERE id = ${accountId} AND is_active = 1 AND email_key IS NOT NULL AND ${isBelowLimits}`,
+        sql`SELECT ${digest}, ${purpose}, ${network}, accounts.id, ${createdAt}, ${expiresAt}, NULL FROM accounts WHERE id = ${accountId} AND is_active = 1 AND email <> '' AND ${isBelowLimits}`,
       ),
     auditInsert(
       orm,

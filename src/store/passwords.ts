@@ -1,6 +1,7 @@
-import { and, eq, exists, getTableColumns, inArray, ne, sql } from 'drizzle-orm'
+import { and, eq, exists, getTableColumns, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { Notice } from '../model/account-notices.ts'
 import type { NewAuditEntry } from '../model/audit.ts'
+import type { ContractName } from '../model/contract.ts'
 import type { RevokedCredential } from '../model/credential.ts'
 import { insertNotices, type NoticeContext } from './account-notices.ts'
 import { accountColumns } from './account-row.ts'
@@ -13,16 +14,32 @@ import { credentials, loginFailures, loginNetworks } from './tables/credentials.
 const { accountId: _accountId, ...facilityColumns } = getTableColumns(facilityProfiles)
 
 interface LoginQuery {
-  readonly usernameKey: string
   readonly network: string
   readonly counters: readonly string[]
 }
 
+interface TypedName {
+  readonly contract: ContractName
+  readonly username: string
+  readonly usernameKey: string
+}
+
 /**
  * All data that a login attempt needs, in one round trip: the account, its password hash, whether it has logged in from this
- * network before, and until when each counter locks.
+ * network before, and until when each counter locks. A name of the contract is looked for first, as it was typed: its
+ * original server told `etan` from `Etan`. A name that is none belongs to an account of all contracts.
  */
-export const findForLogin = async (store: Store, { usernameKey, network, counters }: LoginQuery) => {
+export const findForLogin = (store: Store, { contract, username, usernameKey }: TypedName, query: LoginQuery) =>
+  findWithPassword(
+    store,
+    sql`coalesce((SELECT account_id FROM contract_names WHERE contract = ${contract} AND name = ${username}), (SELECT id FROM accounts WHERE username_key = ${usernameKey}))`,
+    query,
+  )
+
+/** The same for an account that has logged in. */
+export const findForConfirmation = (store: Store, accountId: number, query: LoginQuery) => findWithPassword(store, sql`${accountId}`, query)
+
+const findWithPassword = async (store: Store, accountId: SQL, { network, counters }: LoginQuery) => {
   const { orm } = store
   const known = orm
     .select({ one: sql`1` })
@@ -40,7 +57,7 @@ export const findForLogin = async (store: Store, { usernameKey, network, counter
       .from(accounts)
       .leftJoin(practiceProfiles, eq(practiceProfiles.accountId, accounts.id))
       .leftJoin(facilityProfiles, eq(facilityProfiles.accountId, accounts.id))
-      .where(eq(accounts.usernameKey, usernameKey)),
+      .where(eq(accounts.id, accountId)),
     orm
       .select({ who: loginFailures.who, lockedUntil: loginFailures.lockedUntil })
       .from(loginFailures)

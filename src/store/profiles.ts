@@ -8,7 +8,7 @@ import {
   type PracticeProfile,
   type PublicPerson,
 } from '../model/profile.ts'
-import { type ActingAccount, accountColumns, isNotOutranked } from './account-row.ts'
+import { type ActingAccount, accountColumns, isNotOutranked, usernameIn } from './account-row.ts'
 import { isBlockedPair } from './blocks.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles } from './tables/accounts.ts'
@@ -134,7 +134,7 @@ export const saveMeetupProfile = async (
 const publicPerson = {
   id: accounts.id,
   objectId: accounts.objectId,
-  username: accounts.username,
+  username: usernameIn('meetups').as('username'),
   firstName: accounts.firstName,
   lastName: accounts.lastName,
   bio: sql<string>`COALESCE(${meetupProfiles.bio}, '')`,

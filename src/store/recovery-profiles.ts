@@ -1,7 +1,7 @@
 import { and, asc, eq, exists, type Placeholder, sql } from 'drizzle-orm'
 import type { NewAuditEntry } from '../model/audit.ts'
 import type { AlarmScenario, MusicTrack, RecoveryChanges, RecoveryProfile } from '../model/recovery.ts'
-import { type ActingAccount, isNotOutranked } from './account-row.ts'
+import { type ActingAccount, isNotOutranked, usernameIn } from './account-row.ts'
 import { auditInsert, auditInsertIfAccount } from './audit.ts'
 import { prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
@@ -20,6 +20,7 @@ const profileOf = (orm: Store['orm'], accountId: number | Placeholder) =>
       musicId: recoveryProfiles.musicId,
       therapistId: recoveryProfiles.therapistId,
       scenarioId: recoveryProfiles.scenarioId,
+      shownName: usernameIn('recovery').as('shown_name'),
     })
     .from(accounts)
     .leftJoin(recoveryProfiles, eq(recoveryProfiles.accountId, accounts.id))

@@ -83,7 +83,7 @@ describe('failed log-ins for many accounts', () => {
     return { ...context, client: clientOf(address), settings: { ...context.settings, loginLock } }
   }
   const tryLogIn = async (context: Context, username: string, password: string): Promise<string> => {
-    const outcome = await logIn(context, { username, password, kind: 'token', userAgent: '' })
+    const outcome = await logIn(context, { contract: 'mindharmony', username, password, kind: 'token', userAgent: '' })
     return outcome instanceof Failure ? outcome.code : 'logged in'
   }
 
@@ -127,7 +127,7 @@ describe('failed log-ins for many accounts', () => {
 describe('the guesses of others', () => {
   const contextAt = (address: string, now = Date.now()): Context => ({ ...workerContext(), client: clientOf(address), now: () => now })
   const tryLogIn = async (context: Context, username: string, password: string): Promise<string> => {
-    const outcome = await logIn(context, { username, password, kind: 'token', userAgent: '' })
+    const outcome = await logIn(context, { contract: 'mindharmony', username, password, kind: 'token', userAgent: '' })
     if (!(outcome instanceof Failure)) return 'logged in'
     return outcome.code === 'throttled' ? `throttled ${outcome.detail?.seconds}` : outcome.code
   }

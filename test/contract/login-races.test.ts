@@ -42,7 +42,7 @@ describe('a log-in that races with a password change', () => {
   test('fails if it has verified the old password before the change, and leaves no credential', async () => {
     const { username, token } = await person()
     const { delayed, reading, release } = delayedContext()
-    const login = logIn(delayed, { username, password: PASSWORD, kind: 'token', userAgent: '' })
+    const login = logIn(delayed, { contract: 'mindharmony', username, password: PASSWORD, kind: 'token', userAgent: '' })
     await reading
     expect((await changePassword(username, token)).status).toBe(200)
     release()
@@ -71,7 +71,7 @@ test('concurrent log-ins with an outdated hash all succeed, although the first o
   const { username } = await person()
   await env.DB.prepare('UPDATE accounts SET password = ? WHERE username = ?').bind(DJANGO_260000.stored, username).run()
   const { delayed, reading, release } = delayedContext()
-  const login = { username, password: DJANGO_260000.password, kind: 'token', userAgent: '' } as const
+  const login = { contract: 'mindharmony', username, password: DJANGO_260000.password, kind: 'token', userAgent: '' } as const
   const second = logIn(delayed, login)
   await reading
   expect(await logIn(createContext(env, { waitUntil: () => undefined }), login)).not.toBeInstanceOf(Failure)

@@ -38,7 +38,7 @@ const timedContext = (checkMs = CHECK_MS) => {
 /** The outcome of one log-in, and after how many milliseconds it came. */
 const attempt = async (username: string, password: string, timed = timedContext()) => {
   const startedAt = timed.now()
-  const outcome = await logIn(timed.context, { username, password, kind: 'token', userAgent: '' })
+  const outcome = await logIn(timed.context, { contract: 'mindharmony', username, password, kind: 'token', userAgent: '' })
   return [outcome instanceof Failure ? outcome.code : 'logged in', timed.now() - startedAt]
 }
 

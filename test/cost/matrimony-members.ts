@@ -76,6 +76,12 @@ export const MATRIMONY_MEMBERS: readonly Row[] = [
   ['PUT', '/users/byId/', { status: 200, roundTrips: 1, statements: 7 }, by(member, { json: NAMES })],
   ['PATCH', '/users/byId/', { status: 200, roundTrips: 1, statements: 7 }, by(member, { json: NAMES })],
   ['PATCH', '/users/byId/', { status: 200, roundTrips: 1, statements: 8, when: 'with a plan' }, by(member, withPlanId)],
+  [
+    'PUT',
+    '/users/byId/',
+    { status: 200, roundTrips: 2, statements: 7, when: 'with a username', reason: 'it may be the one that the contract shows' },
+    by(person, ({ username }) => ({ json: { username: `${username}.2` } })),
+  ],
   ['PATCH', '/users/deactivate/', { status: 200, roundTrips: 1, statements: 4 }, by(person)],
   ['PUT', '/users/deactivate/', { status: 200, roundTrips: 1, statements: 4 }, by(person)],
   ['PUT', '/users/reset/', { status: 200, roundTrips: 3, statements: 9, reason: PASSWORD_REASON }, by(person, passwordChange)],

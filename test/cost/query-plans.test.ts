@@ -4,7 +4,7 @@ import { QUOTAS } from '../../src/model/quotas.ts'
 import { findTakenUniqueFields } from '../../src/store/accounts.ts'
 import { createCallerCheck } from '../../src/store/caller-check.ts'
 import { findCredentials } from '../../src/store/credentials.ts'
-import { findForLogin } from '../../src/store/passwords.ts'
+import { findForConfirmation, findForLogin } from '../../src/store/passwords.ts'
 import { findPracticeSessions } from '../../src/store/practice-sessions.ts'
 import { summarisePractice } from '../../src/store/practice-summary.ts'
 import {
@@ -39,7 +39,16 @@ const queries: [string, (store: Store) => Promise<unknown>][] = [
         .pass()
         .catch(() => undefined),
   ],
-  ['a login attempt', (store) => findForLogin(store, { usernameKey: 'someone', network: 'a network', counters: ['digest', 'another'] })],
+  [
+    'a login attempt',
+    (store) =>
+      findForLogin(
+        store,
+        { contract: 'mindharmony', username: 'Someone', usernameKey: 'someone' },
+        { network: 'a network', counters: ['digest', 'another'] },
+      ),
+  ],
+  ['a confirmed password', (store) => findForConfirmation(store, 1, { network: 'a network', counters: ['digest', 'another'] })],
   ['taken unique fields', (store) => findTakenUniqueFields(store, { usernameKey: 'a', emailKey: 'b', phoneNumber: 'c' })],
   ['the credentials of an account', (store) => findCredentials(store, 1, 0, 10)],
   ['the first page of practice sessions', (store) => findPracticeSessions(store, 1, null, 10)],

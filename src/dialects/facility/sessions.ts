@@ -11,11 +11,11 @@ import { route } from '../../http/routing/route.ts'
 import { EMPTY_FACILITY_PROFILE } from '../../model/facility.ts'
 import { errors } from './errors.ts'
 import { clearedSessionCookie, startSession } from './session-cookie.ts'
-import { EXAMPLE_USER, toWire, UserDone } from './user.ts'
+import { toWire, UserDone } from './user.ts'
 
 const Credentials = z.object({
-  username: text({ example: 'JohnSmith' }),
-  password: knownPassword({ example: 'secret password' }),
+  username: text(),
+  password: knownPassword(),
 })
 
 const logInRoute = route({
@@ -27,11 +27,13 @@ const logInRoute = route({
   body: Credentials,
   bodyOptions: { invalid: () => errorResponse(400, { detail: 'Both username and password are required.' }) },
   responses: {
-    200: ok(UserDone, 'Logged in', { detail: 'Login successful', data: { user: EXAMPLE_USER } }),
+    200: ok(UserDone),
     ...errors.responses('invalid-credentials', { name: 'cross-site', response: CROSS_SITE }, 'throttled'),
   },
   handle: async ({ context, body, request }) => {
-    const { account, issued, facility } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'session') }))
+    const { account, issued, facility } = errors.unwrap(
+      await logIn(context, { contract: 'facility', ...body, ...loginAttemptOf(request, 'session') }),
+    )
     return {
       status: 200,
       body: { detail: 'Login successful', data: { user: toWire(account, facility ?? EMPTY_FACILITY_PROFILE, request.url) } },
@@ -46,7 +48,7 @@ const logOutRoute = route({
   operationId: 'logOut',
   summary: 'Log out and end the session',
   access: member,
-  responses: { 200: ok(z.object({ detail: z.string() }), 'Logged out', { detail: 'Logout successful' }) },
+  responses: { 200: ok(z.object({ detail: z.string() })) },
   handle: async ({ context, request }) => {
     await logOut(context)
     return { status: 200, body: { detail: 'Logout successful' }, headers: clearedSessionCookie(request.url) }

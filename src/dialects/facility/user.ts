@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { documented } from '../../http/response/documented.ts'
 import { mediaUrl } from '../../http/response/media.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import { FACILITY_TEXT_SIZES, FACILITY_THEMES, type FacilityProfile } from '../../model/facility.ts'
 import { isUploadedPicture } from '../../model/picture.ts'
 
@@ -27,7 +27,7 @@ const pictureToWire = (picture: string | null, requestUrl: string): string =>
 /** The same object wherever this contract shows a user. */
 export const toWire = (account: Account, profile: FacilityProfile, requestUrl: string): z.infer<typeof User> => ({
   id: account.id,
-  username: account.username,
+  username: usernameIn('facility', account),
   firstName: account.firstName,
   lastName: account.lastName,
   display_name: profile.displayName,
@@ -36,18 +36,6 @@ export const toWire = (account: Account, profile: FacilityProfile, requestUrl: s
   consent: profile.consent,
   preferences: { theme: profile.theme, text_size: profile.textSize },
 })
-
-export const EXAMPLE_USER = {
-  id: 1,
-  username: 'JohnSmith',
-  firstName: '',
-  lastName: '',
-  display_name: 'John',
-  facility_id: '234',
-  profile_picture: '',
-  consent: false,
-  preferences: { theme: 'light' as const, text_size: 'txt-base' as const },
-}
 
 export const UserFound = documented(z.object({ data: z.object({ user: User }) }), { id: 'UserFound' })
 export const UserDone = documented(z.object({ detail: z.string(), data: z.object({ user: User }) }), { id: 'UserDone' })

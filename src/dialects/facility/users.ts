@@ -20,7 +20,7 @@ import { isUploadedPicture } from '../../model/picture.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { errors, invalidFields } from './errors.ts'
 import { startSession } from './session-cookie.ts'
-import { EXAMPLE_USER, toWire, UserDone, UserFound } from './user.ts'
+import { toWire, UserDone, UserFound } from './user.ts'
 
 const name = () => text({ max: 150, blank: true })
 
@@ -31,11 +31,11 @@ const oneOf = <const T extends string>(options: readonly T[], message: string) =
   field<T>({ type: 'string', enum: [...options] }, (value, reject) => options.find((option) => option === value) ?? reject(message))
 
 const Registration = z.object({
-  username: username({ example: 'JohnSmith' }),
-  password: knownPassword({ example: 'secret password' }),
-  password_confirm: knownPassword({ example: 'secret password' }),
-  display_name: text({ min: 2, max: 50, example: 'John' }),
-  facility_id: z.optional(text({ min: 2, max: 50, blank: true, example: '234' })),
+  username: username(),
+  password: knownPassword(),
+  password_confirm: knownPassword(),
+  display_name: text({ min: 2, max: 50 }),
+  facility_id: z.optional(text({ min: 2, max: 50, blank: true })),
   consent: z._default(boolean(), false),
   first_name: z._default(name(), ''),
   last_name: z._default(name(), ''),
@@ -44,12 +44,12 @@ const Registration = z.object({
 
 const Changes = z.partial(
   z.object({
-    display_name: text({ min: 2, max: 50, example: 'Johnny' }),
+    display_name: text({ min: 2, max: 50 }),
     first_name: name(),
     last_name: name(),
-    facility_id: text({ min: 2, max: 50, example: '235' }),
+    facility_id: text({ min: 2, max: 50 }),
     profile_picture: z.nullable(picture()),
-    consent: boolean({ example: true }),
+    consent: boolean(),
     theme: oneOf(FACILITY_THEMES, 'Theme is not a valid option.'),
     text_size: oneOf(FACILITY_TEXT_SIZES, 'Text size is not a valid option.'),
   }),
@@ -71,7 +71,7 @@ const registerRoute = route({
   body: Registration,
   bodyOptions: { prepare: loadCommonPasswords, additionalErrors: missingFacility },
   responses: {
-    201: ok(UserDone, 'Registered and logged in', { detail: 'Registration successful', data: { user: EXAMPLE_USER } }),
+    201: ok(UserDone),
     ...errors.responses(
       { name: 'weak-password', response: weakPassword(['This password is too common.', 'This password is entirely numeric.']) },
       { name: 'mismatch', response: MISMATCH },
@@ -108,7 +108,7 @@ const readOwn = route({
   operationId: 'getAccount',
   summary: "Read the caller's account",
   access: member,
-  responses: { 200: ok(UserFound, 'The caller', { data: { user: { ...EXAMPLE_USER, firstName: 'John', lastName: 'Smith' } } }) },
+  responses: { 200: ok(UserFound) },
   handle: async ({ context, request }) => {
     const { account, profile } = await readFacilityProfile(context)
     return { status: 200, body: { data: { user: toWire(account, profile, request.url) } } }
@@ -131,10 +131,7 @@ const changeOwn = route({
   body: Changes,
   bodyOptions: { invalid: invalidChanges },
   responses: {
-    200: ok(UserDone, 'Changed', {
-      detail: 'User information updated successfully',
-      data: { user: { ...EXAMPLE_USER, display_name: 'Johnny' } },
-    }),
+    200: ok(UserDone),
   },
   handle: async ({ context, body, request }) => {
     const { account, profile } = await changeFacilityProfile(context, {

@@ -3,8 +3,7 @@ import { pythonName } from '../../http/request/field-errors.ts'
 import { type FieldInfo, field, type Reject } from '../../http/request/fields.ts'
 
 /** A field that refers to a record by its id. It accepts what Django's related fields accept. */
-export const pk = ({ example = 4, ...info }: FieldInfo & { example?: number } = {}) =>
-  field<number>({ type: 'integer', minimum: 1, example, ...info }, readPk)
+export const pk = (info: FieldInfo = {}) => field<number>({ type: 'integer', minimum: 1, ...info }, readPk)
 
 /** Reads the id of a record as Django's related fields do. */
 export const readPk = (value: unknown, reject: Reject): number => {

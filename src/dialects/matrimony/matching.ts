@@ -25,8 +25,6 @@ const PairScore = documented(
   { id: 'MatchScore' },
 )
 
-const EXAMPLE: z.infer<typeof PairScore> = { user1: 'syam', user2: 'anu', match_score: 75.83333333333333, status: 'accepted' }
-
 const MatchRow = documented(
   z.object({
     user1_id: z.int(),
@@ -45,8 +43,8 @@ const toWire = (user1: number, { accountId, score, status }: Match): z.infer<typ
 })
 
 const UserIds = z.object({
-  user1_id: z.optional(integer({ example: 28, description: "Must be the caller's id." })),
-  user2_id: z.optional(integer({ example: 16 })),
+  user1_id: z.optional(integer({ description: "Must be the caller's id." })),
+  user2_id: z.optional(integer()),
 })
 
 const MAX_LIMIT = 1000
@@ -84,15 +82,15 @@ const parseUserIds = (...sources: unknown[]): z.output<typeof UserIds> => {
 }
 
 /** An id from the query. `parseUserIds` reads it, together with those from the body. */
-const queryId = () => documented(z.optional(z.string()), { type: 'integer', example: 28 })
+const queryId = () => documented(z.optional(z.string()), { type: 'integer' })
 const UserIdQuery = z.object({ user1_id: queryId(), user2_id: queryId() })
 
 /** The same from the body, where an id may be anything until it is read. */
-const bodyId = () => documented(z.optional(z.unknown()), { type: 'integer', example: 28 })
+const bodyId = () => documented(z.optional(z.unknown()), { type: 'integer' })
 const UserIdBody = z.object({ user1_id: bodyId(), user2_id: bodyId() })
 
 const scoreResponses = {
-  201: ok(PairScore, "How well user2's profile matches user1's preference", EXAMPLE),
+  201: ok(PairScore),
   ...errors.responses(
     { name: 'missing-ids', response: missingIds },
     { name: 'invalid-ids', response: errorResponse(400, { user1_id: ['A valid integer is required.'] }) },
@@ -140,7 +138,7 @@ const listBestMatches = route({
   access: member,
   query: z.object({ limit: z._default(integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }), 100) }),
   responses: {
-    200: ok(z.array(MatchRow), 'The best matches', [{ user1_id: 28, user2_id: 16, match_score: 88.33333333333333, status: 'accepted' }]),
+    200: ok(z.array(MatchRow)),
     ...errors.responses('no-profile-or-preference'),
   },
   handle: async ({ context, query }) => {
@@ -149,7 +147,7 @@ const listBestMatches = route({
   },
 })
 
-const params = z.object({ user_id: pathId({ example: 16 }) })
+const params = z.object({ user_id: pathId() })
 
 const blockUser = route({
   method: 'POST',
@@ -160,7 +158,7 @@ const blockUser = route({
   quota: QUOTAS.blocks,
   params,
   responses: {
-    201: ok(MessageResponse, 'Blocked', { message: 'User blocked successfully' }),
+    201: ok(MessageResponse),
     ...errors.responses('target-is-self', 'no-such-user'),
   },
   handle: async ({ context, params }) => {
@@ -177,7 +175,7 @@ const unblockUser = route({
   access: member,
   params,
   responses: {
-    200: ok(MessageResponse, 'Unblocked', { message: 'User unblocked successfully' }),
+    200: ok(MessageResponse),
     ...errors.responses('not-blocked'),
   },
   handle: async ({ context, params }) => {
@@ -194,9 +192,9 @@ const reportUser = route({
   access: member,
   quota: QUOTAS.reports,
   params,
-  body: z.object({ reason: text({ max: 1000, long: true, example: 'Asks for money.' }) }),
+  body: z.object({ reason: text({ max: 1000, long: true }) }),
   responses: {
-    201: ok(MessageResponse, 'Reported', { message: 'User reported successfully' }),
+    201: ok(MessageResponse),
     ...errors.responses('target-is-self', 'no-such-user', 'throttled'),
   },
   handle: async ({ context, params, body }) => {

@@ -28,14 +28,3 @@ export const messageToWire = (message: DirectMessage): z.infer<typeof MessageWir
   sender_id: message.senderId,
   receiver_id: message.receiverId,
 })
-
-export const EXAMPLE_MESSAGE: z.infer<typeof MessageWire> = {
-  message_id: 1,
-  content: 'Hello!',
-  status: 'unread',
-  created_on: '2024-11-19T16:02:30Z',
-  updated_on: '2024-11-19T16:02:30Z',
-  received_at: '2024-11-19T16:02:30Z',
-  sender_id: 28,
-  receiver_id: 16,
-}

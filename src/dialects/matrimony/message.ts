@@ -13,7 +13,7 @@ import { QUOTAS } from '../../model/quotas.ts'
 import { isoTime } from '../../model/time.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse, pk, pkNotFoundText } from './fields.ts'
-import { EXAMPLE_MESSAGE, MessageWire, messageToWire } from './message-wire.ts'
+import { MessageWire, messageToWire } from './message-wire.ts'
 
 const query = pageQuery(z.int())
 
@@ -36,14 +36,6 @@ const notificationToWire = ({ id, title, content, isRead, createdAt }: Notificat
   created_on: isoTime(createdAt),
 })
 
-const NEW_MATCH: z.infer<typeof NotificationView> = {
-  id: 7,
-  title: 'New Match Found',
-  content: 'Congratulations! A new match has been found: User ID 16.',
-  status: 'Unread',
-  created_on: '2024-11-19T16:02:30Z',
-}
-
 const errors = errorTable({
   ...commonErrors.table,
   'no-subscription': () => errorResponse(403, { error: 'You need a subscription to send messages.' }),
@@ -61,9 +53,9 @@ const sendMessageRoute = route({
   summary: 'Send a message',
   access: member,
   quota: QUOTAS.messages,
-  body: z.object({ receiver_id: pk({ example: 16 }), content: text({ max: 5000, long: true, example: 'Hello!' }) }),
+  body: z.object({ receiver_id: pk(), content: text({ max: 5000, long: true }) }),
   responses: {
-    201: ok(MessageResponse, 'Sent', { message: 'Message Sent Successfully' }),
+    201: ok(MessageResponse),
     ...errors.responses('no-subscription', 'message-limit', 'no-such-receiver', 'message-to-self', 'messaging-blocked', 'throttled'),
   },
   handle: async ({ context, body }) => {
@@ -72,7 +64,7 @@ const sendMessageRoute = route({
   },
 })
 
-const messageList = ok(z.array(MessageWire), 'The messages', [EXAMPLE_MESSAGE])
+const messageList = ok(z.array(MessageWire))
 
 const listReadMessagesRoute = route({
   method: 'GET',
@@ -127,7 +119,7 @@ const listConversation = route({
   summary: 'List the conversation between the caller and another user, oldest first',
   access: member,
   query,
-  params: z.object({ user_id: pathId({ example: 16 }) }),
+  params: z.object({ user_id: pathId() }),
   responses: { 200: messageList, ...errors.responses('no-such-user') },
   handle: async ({ context, query, params, request }) => {
     const { limit, cursor = null } = query
@@ -136,7 +128,7 @@ const listConversation = route({
   },
 })
 
-const NO_NOTIFICATIONS = noContent('There are no notifications')
+const NO_NOTIFICATIONS = noContent
 
 const listMatchNotifications = route({
   method: 'GET',
@@ -147,11 +139,7 @@ const listMatchNotifications = route({
   changesState: true,
   query,
   responses: {
-    200: ok(
-      z.extend(MessageResponse, { match_notifications: z.array(NotificationView) }),
-      'The notifications, with their status before this request',
-      { message: 'New match notification send successfully', match_notifications: [NEW_MATCH] },
-    ),
+    200: ok(z.extend(MessageResponse, { match_notifications: z.array(NotificationView) })),
     204: NO_NOTIFICATIONS,
   },
   handle: async ({ context, query, request }) => {
@@ -174,7 +162,7 @@ const listBulkNotifications = route({
   access: member,
   query,
   responses: {
-    200: ok(z.object({ message_notifications: z.array(NotificationView) }), 'The notifications'),
+    200: ok(z.object({ message_notifications: z.array(NotificationView) })),
     204: NO_NOTIFICATIONS,
   },
   handle: async ({ context, query, request }) => {
@@ -193,7 +181,7 @@ const listMasterDataNotifications = route({
   access: member,
   query,
   responses: {
-    200: ok(z.object({ notifications: z.array(NotificationView) }), 'The notifications'),
+    200: ok(z.object({ notifications: z.array(NotificationView) })),
     204: NO_NOTIFICATIONS,
   },
   handle: async ({ context, query, request }) => {
@@ -212,7 +200,7 @@ const listReminders = route({
   access: member,
   query,
   responses: {
-    200: ok(z.object({ message_notifications: z.array(NotificationView), notifications: z.array(NotificationView) }), 'The notifications'),
+    200: ok(z.object({ message_notifications: z.array(NotificationView), notifications: z.array(NotificationView) })),
     204: NO_NOTIFICATIONS,
   },
   handle: async ({ context, query, request }) => {
@@ -233,7 +221,7 @@ const listPlanNotifications = route({
   changesState: true,
   query,
   responses: {
-    200: ok(z.object({ notifications: z.array(NotificationView) }), 'The notifications, with their status before this request'),
+    200: ok(z.object({ notifications: z.array(NotificationView) })),
     204: NO_NOTIFICATIONS,
   },
   handle: async ({ context, query, request }) => {

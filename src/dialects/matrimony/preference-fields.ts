@@ -22,12 +22,12 @@ const asInteger = (input: unknown): number | null => {
 }
 
 /** `[min, max]`, both ends included. */
-export const range = (name: string, example: readonly [number, number]) =>
+export const range = (name: string) =>
   z.optional(
     z.pipe(
       z.transform(asList),
       z.nullable(
-        field<Range>({ type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2, example }, (value, reject) => {
+        field<Range>({ type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2 }, (value, reject) => {
           if (!Array.isArray(value) || value.length !== 2) {
             return reject(`${name} must be a list with two values representing a range [min, max].`)
           }
@@ -47,12 +47,12 @@ export const range = (name: string, example: readonly [number, number]) =>
 const LIST_MAX = 200
 
 /** Values of one master data list. The database checks that they are in the list. */
-export const listValues = (name: string, example: readonly string[]) =>
+export const listValues = (name: string) =>
   z.optional(
     z.pipe(
       z.transform(asList),
       z.nullable(
-        field<string[]>({ type: 'array', items: { type: 'string' }, maxItems: LIST_MAX, example }, (value, reject) => {
+        field<string[]>({ type: 'array', items: { type: 'string' }, maxItems: LIST_MAX }, (value, reject) => {
           if (!Array.isArray(value)) return reject(`${name} should be a list of values.`)
           if (value.length > LIST_MAX) return reject(`Ensure this field has no more than ${LIST_MAX} elements.`)
           return [...new Set(value.map((item) => toDisplayText(item).trim()))]

@@ -63,45 +63,24 @@ const toWire = (preference: Preference): z.infer<typeof Wire> => ({
   user_id: preference.accountId,
 })
 
-const EXAMPLE: z.infer<typeof Wire> = {
-  id: 16,
-  Age: [25, 32],
-  Height: [150, 185],
-  Weight: [45, 85],
-  Income: [300000, 2000000],
-  Profession: ['Teacher', 'Doctor'],
-  Education: ["Master's Degree"],
-  Location: ['Kochi', 'Thrissur'],
-  Language: ['Malayalam'],
-  Caste: ['Nair'],
-  Religion: ['Hindu'],
-  Gender: 'Male',
-  Marital_status: 'Single',
-  created_on: '2024-11-19T16:02:30Z',
-  updated_on: '2024-11-19T16:02:30Z',
-  user_id: 16,
-}
-
 /** One value of a master data list; blank means null. The database checks that the value is in the list. */
-const singleChoice = (example: string) =>
-  z.optional(
-    z.nullable(field<string | null>({ type: 'string', example }, (value, reject) => readText(value, reject, { blank: true }) || null)),
-  )
+const singleChoice = () =>
+  z.optional(z.nullable(field<string | null>({ type: 'string' }, (value, reject) => readText(value, reject, { blank: true }) || null)))
 
 const PreferenceFields = z.object({
-  Age: range('Age', [25, 32]),
-  Height: range('Height', [150, 185]),
-  Weight: range('Weight', [45, 85]),
-  Income: range('Income', [300000, 2000000]),
-  Profession: listValues('Profession', EXAMPLE.Profession),
-  Education: listValues('Education', EXAMPLE.Education),
-  Location: listValues('Location', EXAMPLE.Location),
-  Language: listValues('Language', EXAMPLE.Language),
-  Caste: listValues('Caste', EXAMPLE.Caste),
-  Religion: listValues('Religion', EXAMPLE.Religion),
-  Gender: singleChoice('Male'),
-  Marital_status: singleChoice('Single'),
-  user_id: z.optional(pk({ example: 16, description: "Optional; must be the caller's id." })),
+  Age: range('Age'),
+  Height: range('Height'),
+  Weight: range('Weight'),
+  Income: range('Income'),
+  Profession: listValues('Profession'),
+  Education: listValues('Education'),
+  Location: listValues('Location'),
+  Language: listValues('Language'),
+  Caste: listValues('Caste'),
+  Religion: listValues('Religion'),
+  Gender: singleChoice(),
+  Marital_status: singleChoice(),
+  user_id: z.optional(pk({ description: "Optional; must be the caller's id." })),
 })
 
 /** The two columns of a range: both null if it is cleared, neither if it is left unchanged. */
@@ -151,7 +130,7 @@ const addOwn = route({
   body: PreferenceFields,
   bodyOptions: { additionalErrors: findUnknownValues },
   responses: {
-    201: ok(MessageResponse, 'Created', { message: 'Preference added successfully' }),
+    201: ok(MessageResponse),
     ...createErrors.responses('unknown-values', 'preference-exists', FORBIDDEN),
   },
   handle: async ({ context, body }) => {
@@ -167,7 +146,7 @@ const readOwn = route({
   operationId: 'getPreference',
   summary: "Get the caller's preference",
   access: member,
-  responses: { 200: ok(Wire, 'The preference', EXAMPLE), ...readErrors.responses('no-preference') },
+  responses: { 200: ok(Wire), ...readErrors.responses('no-preference') },
   handle: async ({ context }) => ({ status: 200, body: toWire(readErrors.unwrap(await readPreference(context))) }),
 })
 
@@ -181,7 +160,7 @@ const changeOwn = route({
   body: PreferenceFields,
   bodyOptions: { additionalErrors: findUnknownValues },
   responses: {
-    200: ok(Wire, 'The preference', EXAMPLE),
+    200: ok(Wire),
     ...changeErrors.responses('unknown-values', 'no-preference', FORBIDDEN),
   },
   handle: async ({ context, body }) => {

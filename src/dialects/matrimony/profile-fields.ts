@@ -6,32 +6,31 @@ import { PICTURE_MAX_BYTES } from '../../model/picture.ts'
 import { blankAsNull } from './fields.ts'
 
 const birthDate = () =>
-  field<string | null>({ type: 'string', format: 'date', example: '1998-04-12' }, (value, reject) => {
+  field<string | null>({ type: 'string', format: 'date' }, (value, reject) => {
     const text = typeof value === 'string' ? value.trim() : undefined
     if (text === '') return null
     return text !== undefined && isCalendarDate(text) ? text : reject('Invalid date format. Use YYYY-MM-DD.')
   })
 
 /** One value of a master data list; blank means null. The database checks that the value is in the list. */
-const choiceValue = (example: string) =>
-  field<string | null>({ type: 'string', example }, (value, reject) => readText(value, reject, { blank: true }) || null)
+const choiceValue = () => field<string | null>({ type: 'string' }, (value, reject) => readText(value, reject, { blank: true }) || null)
 
 const optional = <T extends z.ZodMiniType>(field: T) => z.optional(z.nullable(field))
 
 const ProfileFields = z.object({
-  Gender: optional(choiceValue('Female')),
+  Gender: optional(choiceValue()),
   Date_of_Birth: optional(birthDate()),
-  Height: optional(blankAsNull(integer({ min: 50, max: 280, example: 165, description: 'cm' }))),
-  Weight: optional(blankAsNull(integer({ min: 20, max: 400, example: 58, description: 'kg' }))),
-  Religion: optional(choiceValue('Hindu')),
-  Caste: optional(choiceValue('Nair')),
-  Income: optional(blankAsNull(integer({ min: 0, example: 600000 }))),
-  Profession: optional(choiceValue('Teacher')),
-  Education: optional(choiceValue("Master's Degree")),
-  Bio: optional(text({ max: 500, blank: true, long: true, example: 'Books, rain and long walks.' })),
-  Marital_status: optional(choiceValue('Single')),
-  Location: optional(choiceValue('Kochi')),
-  Language: optional(choiceValue('Malayalam')),
+  Height: optional(blankAsNull(integer({ min: 50, max: 280, description: 'cm' }))),
+  Weight: optional(blankAsNull(integer({ min: 20, max: 400, description: 'kg' }))),
+  Religion: optional(choiceValue()),
+  Caste: optional(choiceValue()),
+  Income: optional(blankAsNull(integer({ min: 0 }))),
+  Profession: optional(choiceValue()),
+  Education: optional(choiceValue()),
+  Bio: optional(text({ max: 500, blank: true, long: true })),
+  Marital_status: optional(choiceValue()),
+  Location: optional(choiceValue()),
+  Language: optional(choiceValue()),
 })
 
 const picture = () => file(PICTURE_MAX_BYTES, { description: 'JPEG, PNG, WebP or GIF, at most 5 MiB.' })

@@ -52,26 +52,3 @@ export const toWire = (profile: ProfileView, requestUrl: string): z.infer<typeof
   updated_on: isoTime(profile.updatedAt),
   user_id: profile.accountId,
 })
-
-export const EXAMPLE_PROFILE: z.infer<typeof Profile> = {
-  id: 16,
-  Profile_img_url: 'https://concord.example/media/profile_img/0f8b6f0d6c1e4a4c9b1f3a5d7e9c2b4a.jpg',
-  Gender: 'Female',
-  Date_of_Birth: '1998-04-12',
-  Age: 26,
-  Height: 165,
-  Weight: 58,
-  Religion: 'Hindu',
-  Caste: 'Nair',
-  Income: 600000,
-  Profession: 'Teacher',
-  Education: "Master's Degree",
-  Bio: 'Books, rain and long walks.',
-  Marital_status: 'Single',
-  Location: 'Kochi',
-  Language: 'Malayalam',
-  Profile_img: '/media/profile_img/0f8b6f0d6c1e4a4c9b1f3a5d7e9c2b4a.jpg',
-  created_on: '2024-11-19T16:02:30Z',
-  updated_on: '2024-11-19T16:02:30Z',
-  user_id: 16,
-}

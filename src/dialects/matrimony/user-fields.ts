@@ -6,7 +6,7 @@ import { readPk } from './fields.ts'
 
 /** A phone number that is valid under an international numbering plan, in E.164. Blank means null. */
 export const phoneNumber = () =>
-  field<string | null>({ type: 'string', maxLength: 16, example: '+919023459789', description: 'E.164; unique.' }, (value, reject) => {
+  field<string | null>({ type: 'string', maxLength: 16, description: 'E.164; unique.' }, (value, reject) => {
     const input = readText(value, reject, { blank: true })
     if (input === '') return null
     return readPhoneNumber(input) ?? reject('Enter a valid phone number.')
@@ -16,13 +16,13 @@ export const ROLES = ['user', 'admin', 'suspended'] as const
 export type Role = (typeof ROLES)[number]
 
 export const role = () =>
-  field<Role>({ type: 'string', enum: [...ROLES], example: 'user' }, (value, reject) => {
+  field<Role>({ type: 'string', enum: [...ROLES] }, (value, reject) => {
     const known = ROLES.find((option) => option === value)
     return known ?? reject('Select a valid choice. That choice is not one of the available options.')
   })
 
 /** The id of a subscription plan. Blank means null, because a form cannot send null. */
 export const planId = () =>
-  field<number | null>({ type: 'integer', minimum: 1, example: 4 }, (value, reject) => (value === '' ? null : readPk(value, reject)))
+  field<number | null>({ type: 'integer', minimum: 1 }, (value, reject) => (value === '' ? null : readPk(value, reject)))
 
-export const personName = (example: string) => text({ max: 50, example })
+export const personName = () => text({ max: 50 })

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { documented } from '../../http/response/documented.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import { isoDay, isoTime } from '../../model/time.ts'
 import { ROLES, type Role } from './user-fields.ts'
 
@@ -38,7 +38,7 @@ export const roleOf = (account: Account): Role => (account.isAdmin ? 'admin' : a
 export const toWire = (account: Account): z.infer<typeof User> => ({
   user_id: account.id,
   date_joined: isoTime(account.createdAt),
-  username: account.username,
+  username: usernameIn('matrimony', account),
   password: PASSWORD_PLACEHOLDER,
   email: account.email,
   phone_number: account.phoneNumber,
@@ -57,26 +57,3 @@ export const toWire = (account: Account): z.infer<typeof User> => ({
   groups: [],
   user_permissions: [],
 })
-
-export const EXAMPLE_USER: z.infer<typeof User> = {
-  user_id: 28,
-  date_joined: '2024-11-19T16:02:30.840Z',
-  username: 'syam',
-  password: PASSWORD_PLACEHOLDER,
-  email: 'syam@gmail.com',
-  phone_number: '+919023459789',
-  first_name: 'syam',
-  last_name: 'S',
-  joined_date: '2024-11-19',
-  last_login: '2024-11-19',
-  created_on: '2024-11-19',
-  updated_on: '2024-11-19',
-  is_active: true,
-  is_superuser: false,
-  is_staff: false,
-  is_admin: false,
-  role: 'user',
-  subscription_plan: null,
-  groups: [],
-  user_permissions: [],
-}

@@ -7,7 +7,7 @@ import { nextLink, pageQuery } from '../../http/request/paging.ts'
 import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import { isoDay } from '../../model/time.ts'
 import { adminOnly, adminViewOnly } from './access.ts'
 import { errors } from './errors.ts'
@@ -36,7 +36,7 @@ const ListedUser = documented(
 
 const toWire = (account: Account): z.infer<typeof ListedUser> => ({
   user_id: account.id,
-  username: account.username,
+  username: usernameIn('matrimony', account),
   email: account.email,
   phone_number: account.phoneNumber,
   first_name: account.firstName,
@@ -48,22 +48,8 @@ const toWire = (account: Account): z.infer<typeof ListedUser> => ({
   role: roleOf(account),
 })
 
-const EXAMPLE: z.infer<typeof ListedUser> = {
-  user_id: 28,
-  username: 'syam',
-  email: 'syam@gmail.com',
-  phone_number: '+919023459789',
-  first_name: 'syam',
-  last_name: 'S',
-  joined_date: '2024-11-19',
-  last_login: '2024-11-19',
-  subscription_plan: null,
-  is_active: true,
-  role: 'user',
-}
-
 const pageResponses = {
-  200: ok(numberedPageOf(ListedUser), 'A page', { count: 1, next: null, previous: null, results: [EXAMPLE] }),
+  200: ok(numberedPageOf(ListedUser)),
   ...errors.responses(invalidPage),
 }
 
@@ -103,7 +89,7 @@ const listInactive = route({
   access: adminViewOnly,
   query: pageQuery(z.int()),
   responses: {
-    200: ok(z.array(ListedUser), 'The accounts', [{ ...EXAMPLE, is_active: false, role: 'suspended' }]),
+    200: ok(z.array(ListedUser)),
   },
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
@@ -118,13 +104,13 @@ const suspendUser = route({
   operationId: 'suspendUser',
   summary: 'Suspend an account',
   access: adminOnly,
-  params: z.object({ id: pathId({ example: 28 }) }),
+  params: z.object({ id: pathId() }),
   responses: {
-    200: ok(MessageResponse, 'Suspended', { message: 'User syam deactivated successfully.' }),
+    200: ok(MessageResponse),
     ...errors.responses('already-inactive', 'no-such-user', 'forbidden'),
   },
   handle: async ({ context, params }) => {
-    const { username } = errors.unwrap(await suspend(context, params.id))
+    const username = usernameIn('matrimony', errors.unwrap(await suspend(context, params.id)))
     return { status: 200, body: { message: `User ${username} deactivated successfully.` } }
   },
 })

@@ -8,7 +8,7 @@ import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { type ErrorResponse, ok } from '../../http/response/specs.ts'
 import { memberRateLimited } from '../../http/routing/access.ts'
 import { route } from '../../http/routing/route.ts'
-import { isSameUsername } from '../../model/account.ts'
+import { isSameUsername, usernameIn } from '../../model/account.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { errors, forbidden } from './errors.ts'
 import { MessageResponse } from './fields.ts'
@@ -27,9 +27,9 @@ const OTHER_USERS_PASSWORD = { name: 'other-users-password', response: forbidden
 const MISSING_PASSWORDS = { name: 'missing-passwords', response: errorResponse(400, { error: 'Old and new passwords are required.' }) }
 
 const PasswordReset = z.object({
-  username: z._default(z.nullable(text({ blank: true, example: 'syam' })), ''),
-  old_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password', example: 'syam1234' })), ''),
-  new_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password', example: 'shyam123' })), ''),
+  username: z._default(z.nullable(text({ blank: true })), ''),
+  old_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password' })), ''),
+  new_password: z._default(z.nullable(text({ max: 1024, blank: true, exact: true, format: 'password' })), ''),
 })
 
 const hasLetterAndDigit = (password: string): boolean => /\p{L}/u.test(password) && /\p{Nd}/u.test(password)
@@ -44,7 +44,7 @@ const resetPassword = route({
   body: PasswordReset,
   bodyOptions: { prepare: loadCommonPasswords },
   responses: {
-    200: ok(MessageResponse, 'Changed', { message: 'Password reset successfully.' }),
+    200: ok(MessageResponse),
     ...errors.responses(
       OTHER_USERS_PASSWORD,
       MISSING_PASSWORDS,
@@ -55,7 +55,9 @@ const resetPassword = route({
   },
   handle: async ({ context, body }) => {
     const { username, old_password: oldPassword, new_password: password } = body
-    if (!isSameUsername(username ?? '', (await context.actor.load()).username)) throw new HttpError(OTHER_USERS_PASSWORD.response)
+    const account = await context.actor.load()
+    const names = [account.username, usernameIn('matrimony', account)]
+    if (!names.some((name) => isSameUsername(username ?? '', name))) throw new HttpError(OTHER_USERS_PASSWORD.response)
     if (!oldPassword || !password) throw new HttpError(MISSING_PASSWORDS.response)
     const { stored } = errors.unwrap(await confirmPassword(context, oldPassword))
     if (!isAcceptable(password, 'strict') || !hasLetterAndDigit(password)) throw new HttpError(weakPassword(password))

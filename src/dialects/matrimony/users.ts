@@ -14,37 +14,37 @@ import { accountConflicts, register, registerAsAdmin } from '../../domain/accoun
 import type { Context } from '../../domain/context.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
 import { logOut } from '../../domain/sessions/log-out.ts'
-import { knownPassword, newPassword, takenErrors, username } from '../../http/request/account-fields.ts'
+import { knownPassword, newPassword, takenErrors, USERNAME_INVALID, username } from '../../http/request/account-fields.ts'
 import { loginAttemptOf } from '../../http/request/credentials.ts'
-import type { FieldErrors } from '../../http/request/field-errors.ts'
+import { type FieldErrors, InvalidRequestError } from '../../http/request/field-errors.ts'
 import { boolean, email, text } from '../../http/request/fields.ts'
 import { errorResponse, HttpError } from '../../http/response/errors.ts'
 import { type ErrorResponse, ok } from '../../http/response/specs.ts'
 import { member, publicOrMemberRateLimited, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { AccountChanges } from '../../model/account.ts'
+import { type AccountChanges, isUsername, usernameIn } from '../../model/account.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { FORBIDDEN } from './access.ts'
 import { errors, PLAN_NOT_FOUND_TEXT, summaryAndFieldErrors, TAKEN_TEXTS } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 import { personName, phoneNumber, planId, role } from './user-fields.ts'
-import { EXAMPLE_USER, toWire, User } from './user-wire.ts'
+import { toWire, User } from './user-wire.ts'
 
 const Registration = z.object({
-  username: username({ max: 50, example: 'syam' }),
-  password: newPassword('strict', { example: 'syam1234' }),
-  email: email({ example: 'syam@gmail.com' }),
-  first_name: personName('syam'),
-  last_name: personName('S'),
+  username: username({ max: 50 }),
+  password: newPassword('strict'),
+  email: email(),
+  first_name: personName(),
+  last_name: personName(),
   phone_number: z._default(z.nullable(phoneNumber()), null),
   role: z._default(role(), 'user'),
-  is_active: z._default(boolean({ example: true }), true),
+  is_active: z._default(boolean(), true),
   subscription_plan: z._default(z.nullable(planId()), null),
 })
 
 const Credentials = z.object({
-  username: text({ example: 'syam' }),
-  password: knownPassword({ example: 'syam1234' }),
+  username: text(),
+  password: knownPassword(),
 })
 
 const missingCredentials = (errors: FieldErrors): ErrorResponse =>
@@ -52,11 +52,12 @@ const missingCredentials = (errors: FieldErrors): ErrorResponse =>
 
 const UserChanges = z.partial(
   z.object({
-    username: username({ max: 50 }),
+    // Its characters are checked in `nameErrors`: somebody who moved in may have others, and sends the name back unchanged.
+    username: text({ max: 50 }),
     email: email(),
     phone_number: z.nullable(phoneNumber()),
-    first_name: personName('syam'),
-    last_name: personName('S'),
+    first_name: personName(),
+    last_name: personName(),
     role: role(),
     is_active: boolean(),
     is_staff: boolean(),
@@ -121,7 +122,22 @@ const findConflicts = async (context: Context, validFields: Fields, exceptId?: n
 }
 
 const findRegistrationConflicts = (context: Context, validFields: Fields) => findConflicts(context, validFields)
-const findChangeConflicts = (context: MemberContext, validFields: Fields) => findConflicts(context, validFields, context.actor.account.id)
+
+/** Clients send the whole account back, so the name that this contract shows is no new name. */
+const withoutShownName = async <T extends { readonly username?: unknown }>(context: MemberContext, input: T): Promise<T> => {
+  if (input.username === undefined) return input
+  const shown = usernameIn('matrimony', await context.actor.load())
+  return input.username === shown ? { ...input, username: undefined } : input
+}
+
+const nameErrors = ({ username }: { readonly username?: unknown }): FieldErrors =>
+  typeof username === 'string' && !isUsername(username) ? { username: [USERNAME_INVALID] } : {}
+
+const findChangeConflicts = async (context: MemberContext, validFields: Fields): Promise<FieldErrors> => {
+  const { username: taken, ...conflicts } = await findConflicts(context, validFields, context.actor.account.id)
+  const { username } = await withoutShownName(context, validFields)
+  return { ...conflicts, ...(username !== undefined && { ...(taken && { username: taken }), ...nameErrors({ username }) }) }
+}
 
 const loadRegistrationData = async (context: Context): Promise<void> => {
   await Promise.all([loadCommonPasswords(context), loadPhoneNumbers(context)])
@@ -136,7 +152,7 @@ const createUser = route({
   body: Registration,
   bodyOptions: { prepare: loadRegistrationData, additionalErrors: findRegistrationConflicts },
   responses: {
-    201: ok(MessageResponse, 'Created', { message: 'User Created Successfully' }),
+    201: ok(MessageResponse),
     ...errors.responses('taken', 'no-such-plan', 'throttled', FORBIDDEN),
   },
   handle: async ({ context, body }) => {
@@ -175,11 +191,11 @@ const logInRoute = route({
   body: Credentials,
   bodyOptions: { invalid: missingCredentials },
   responses: {
-    200: ok(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
+    200: ok(z.object({ token: z.string() })),
     ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
   },
   handle: async ({ context, body, request }) => {
-    const { issued } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'token') }))
+    const { issued } = errors.unwrap(await logIn(context, { contract: 'matrimony', ...body, ...loginAttemptOf(request, 'token') }))
     return { status: 200, body: { token: issued.token } }
   },
 })
@@ -190,7 +206,7 @@ const logOutRoute = route({
   operationId: 'logOut',
   summary: 'Log out and end the token',
   access: member,
-  responses: { 200: ok(MessageResponse, 'Logged out', { message: 'Logout Successfully' }) },
+  responses: { 200: ok(MessageResponse) },
   handle: async ({ context }) => {
     await logOut(context)
     return { status: 200, body: { message: 'Logout Successfully' } }
@@ -203,7 +219,7 @@ const readOwn = route({
   operationId: 'getAccount',
   summary: "Get the caller's account",
   access: member,
-  responses: { 200: ok(User, 'The account', EXAMPLE_USER) },
+  responses: { 200: ok(User) },
   handle: async ({ context }) => ({ status: 200, body: toWire(await context.actor.load()) }),
 })
 
@@ -217,10 +233,15 @@ const changeOwn = route({
   body: UserChanges,
   bodyOptions: { prepare: loadPhoneNumbers, additionalErrors: findChangeConflicts },
   responses: {
-    200: ok(User, 'The changed account', { ...EXAMPLE_USER, subscription_plan: 4 }),
+    200: ok(User),
     ...errors.responses('taken', 'no-such-plan'),
   },
-  handle: async ({ context, body }) => ({ status: 200, body: toWire(errors.unwrap(await changeUser(context, body))) }),
+  handle: async ({ context, body }) => {
+    const changes = await withoutShownName(context, body)
+    const invalid = nameErrors(changes)
+    if (invalid.username) throw new InvalidRequestError(invalid)
+    return { status: 200, body: toWire(errors.unwrap(await changeUser(context, changes))) }
+  },
 })
 
 const deactivateOwn = route({
@@ -229,10 +250,10 @@ const deactivateOwn = route({
   operationId: 'deactivateAccount',
   summary: "Deactivate the caller's account",
   access: member,
-  responses: { 200: ok(MessageResponse, 'Deactivated', { message: 'User Syam deactivated successfully' }) },
+  responses: { 200: ok(MessageResponse) },
   handle: async ({ context }) => {
     await deactivate(context)
-    const { username } = await context.actor.load()
+    const username = usernameIn('matrimony', await context.actor.load())
     return { status: 200, body: { message: `User ${username} deactivated successfully` } }
   },
 })

@@ -1,16 +1,15 @@
 import * as z from 'zod/mini'
 import { dismissPlan, listDismissedPlans, undismissPlan } from '../../domain/plan-dismissals.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
-import { documented } from '../../http/response/documented.ts'
 import { noContent, ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { IdCursor } from './cursor.ts'
 import { errors } from './errors.ts'
-import { EXAMPLE_PLAN, PlanView, planToWire } from './plans.ts'
+import { PlanView, planToWire } from './plans.ts'
 
-const params = z.object({ plan_id: documented(z.string(), { example: EXAMPLE_PLAN._id }) })
+const params = z.object({ plan_id: z.string() })
 
 const listDismissedRoute = route({
   method: 'GET',
@@ -19,7 +18,7 @@ const listDismissedRoute = route({
   summary: 'List the plans that the caller dismissed, oldest first',
   access: member,
   query: pageQuery(IdCursor),
-  responses: { 200: ok(z.array(PlanView), 'The plans', [EXAMPLE_PLAN]) },
+  responses: { 200: ok(z.array(PlanView)) },
   handle: async ({ context, query, request }) => {
     const { limit, cursor: after = null } = query
     const { items, next } = await listDismissedPlans(context, { after, limit })
@@ -35,7 +34,7 @@ const dismissRoute = route({
   access: member,
   quota: QUOTAS.planDismissals,
   params,
-  responses: { 204: noContent('Dismissed'), ...errors.responses('invalid-id', 'plan-not-found') },
+  responses: { 204: noContent, ...errors.responses('invalid-id', 'plan-not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await dismissPlan(context, params.plan_id))
     return { status: 204, body: null }
@@ -49,7 +48,7 @@ const undismissRoute = route({
   summary: "Put a dismissed plan back into the caller's list of plans",
   access: member,
   params,
-  responses: { 204: noContent('No longer dismissed'), ...errors.responses('invalid-id', 'plan-not-found') },
+  responses: { 204: noContent, ...errors.responses('invalid-id', 'plan-not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await undismissPlan(context, params.plan_id))
     return { status: 204, body: null }

@@ -5,17 +5,17 @@ import { documented } from '../../http/response/documented.ts'
 import { ok } from '../../http/response/specs.ts'
 import { member } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import type { MeetupProfile } from '../../model/profile.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { isoTime } from '../../model/time.ts'
 
 /** The profile fields of registration and of profile updates. At registration a name may be omitted or blank; an update cannot set a blank name. */
 export const profileFields = {
-  first_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Johnny' }),
-  last_name: ({ blank = false } = {}) => text({ max: 150, blank, example: 'Smith' }),
-  date_of_birth: () => date({ example: '1990-01-01' }),
-  bio: () => text({ max: 500, blank: true, long: true, example: 'Updated bio information' }),
+  first_name: ({ blank = false } = {}) => text({ max: 150, blank }),
+  last_name: ({ blank = false } = {}) => text({ max: 150, blank }),
+  date_of_birth: () => date(),
+  bio: () => text({ max: 500, blank: true, long: true }),
 }
 
 const Profile = documented(
@@ -34,7 +34,7 @@ const Profile = documented(
 
 const toWire = (account: Account, { dateOfBirth, bio }: MeetupProfile): z.infer<typeof Profile> => ({
   id: account.objectId,
-  username: account.username,
+  username: usernameIn('meetups', account),
   email: account.email,
   first_name: account.firstName,
   last_name: account.lastName,
@@ -42,17 +42,6 @@ const toWire = (account: Account, { dateOfBirth, bio }: MeetupProfile): z.infer<
   bio,
   date_joined: isoTime(account.createdAt),
 })
-
-const EXAMPLE = {
-  id: '68cd793ca4a36f574952921b',
-  username: 'johndoe',
-  email: 'john@example.com',
-  first_name: 'John',
-  last_name: 'Doe',
-  date_of_birth: '1990-01-01',
-  bio: 'Software developer',
-  date_joined: '2024-01-15T10:30:00Z',
-}
 
 const Changes = z.partial(
   z.object({
@@ -71,7 +60,7 @@ const readProfile = route({
   operationId: 'getProfile',
   summary: "Get the caller's profile",
   access: member,
-  responses: { 200: ok(Profile, 'The profile', EXAMPLE) },
+  responses: { 200: ok(Profile) },
   handle: async ({ context }) => {
     const { account, profile } = await readMeetupProfile(context)
     return { status: 200, body: toWire(account, profile) }
@@ -87,10 +76,7 @@ const changeProfile = route({
   quota: QUOTAS.accountChanges,
   body: Changes,
   responses: {
-    200: ok(Updated, 'The changed profile', {
-      message: 'Profile updated successfully',
-      user: { ...EXAMPLE, first_name: 'Johnny', last_name: 'Smith', bio: 'Updated bio information' },
-    }),
+    200: ok(Updated),
   },
   handle: async ({ context, body }) => {
     const { first_name: firstName, last_name: lastName, date_of_birth: dateOfBirth, bio } = body

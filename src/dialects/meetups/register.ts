@@ -12,14 +12,14 @@ import { profileFields } from './profile.ts'
 
 const Registration = z
   .object({
-    username: username({ example: 'johndoe' }),
-    email: email({ example: 'john@example.com' }),
+    username: username(),
+    email: email(),
     first_name: z._default(profileFields.first_name({ blank: true }), ''),
     last_name: z._default(profileFields.last_name({ blank: true }), ''),
     date_of_birth: z._default(z.nullable(profileFields.date_of_birth()), null),
     bio: z._default(profileFields.bio(), ''),
-    password: newPassword('basic', { example: 'securepassword123' }),
-    password_confirm: knownPassword({ example: 'securepassword123' }),
+    password: newPassword('basic'),
+    password_confirm: knownPassword(),
   })
   .check(z.refine((input) => input.password === input.password_confirm, { message: "Passwords don't match." }))
 
@@ -34,11 +34,7 @@ const register = route({
   body: Registration,
   bodyOptions: { additionalErrors: takenFieldErrors },
   responses: {
-    201: ok(Registered, 'Registered, with a token pair', {
-      message: 'User registered successfully',
-      refresh: 'eyJ0eXAiOiJKV1QiLCJh...',
-      access: 'eyJ0eXAiOiJKV1QiLCJhb...',
-    }),
+    201: ok(Registered),
     ...errors.responses('taken', 'throttled'),
   },
   handle: async ({ context, body, request }) => {

@@ -31,12 +31,8 @@ const listToWire = (items: readonly RsvpView[]): z.infer<typeof RsvpList> => ({
   data: items.map((rsvp) => ({ _id: rsvp.id, ...toWire(rsvp) })),
 })
 
-const ID = '68e2bc8d390fe44b0f398f4e'
-const EXAMPLE = { plan_id: '68dabba350510db53d9af43d', user_id: '68cd793ca4a36f574952921b', created_at: '2024-01-15T10:30:00Z' }
-const EXAMPLE_LIST = { data: [{ _id: ID, ...EXAMPLE }] }
-
 const query = pageQuery(IdCursor)
-const planParams = z.object({ plan_id: documented(z.string(), { example: EXAMPLE.plan_id }) })
+const planParams = z.object({ plan_id: z.string() })
 
 const addRsvpRoute = route({
   method: 'POST',
@@ -45,9 +41,9 @@ const addRsvpRoute = route({
   summary: 'Add an RSVP to a plan',
   access: member,
   quota: QUOTAS.rsvps,
-  body: z.object({ plan_id: text({ example: EXAMPLE.plan_id }) }),
+  body: z.object({ plan_id: text() }),
   responses: {
-    201: ok(RsvpAdded, 'The RSVP', { message: 'RSVP created', id: ID, data: EXAMPLE }),
+    201: ok(RsvpAdded),
     ...errors.responses('invalid-id', 'plan-not-found', 'rsvp-exists', 'plan-full'),
   },
   handle: async ({ context, body }) => {
@@ -65,7 +61,7 @@ const listPlanRsvpsRoute = route({
   access: member,
   params: planParams,
   query,
-  responses: { 200: ok(RsvpList, 'The RSVPs', EXAMPLE_LIST), ...errors.responses('invalid-id', 'plan-not-found') },
+  responses: { 200: ok(RsvpList), ...errors.responses('invalid-id', 'plan-not-found') },
   handle: async ({ context, query, params, request }) => {
     const { limit, cursor: after = null } = query
     const { plan_id: planId } = params
@@ -81,7 +77,7 @@ const listOwnRsvpsRoute = route({
   summary: "List the caller's RSVPs, oldest first",
   access: member,
   query,
-  responses: { 200: ok(RsvpList, 'The RSVPs', EXAMPLE_LIST) },
+  responses: { 200: ok(RsvpList) },
   handle: async ({ context, query, request }) => {
     const { limit, cursor: after = null } = query
     const { items, next } = await listOwnRsvps(context, { after, limit })
@@ -95,9 +91,9 @@ const deleteRsvpRoute = route({
   operationId: 'deleteRsvp',
   summary: 'Delete an RSVP, as its owner or as the creator of the plan',
   access: member,
-  params: z.object({ rsvp_id: documented(z.string(), { example: ID }) }),
+  params: z.object({ rsvp_id: z.string() }),
   responses: {
-    200: ok(Deleted, 'Deleted', { message: `RSVP ${ID} deleted successfully` }),
+    200: ok(Deleted),
     ...errors.responses('invalid-id', 'may-not-delete-rsvp', 'rsvp-not-found'),
   },
   handle: async ({ context, params }) => {
@@ -115,7 +111,7 @@ const deleteOwnRsvpRoute = route({
   access: member,
   params: planParams,
   responses: {
-    200: ok(Deleted, 'Deleted', { message: `RSVP for plan ${EXAMPLE.plan_id} deleted successfully` }),
+    200: ok(Deleted),
     ...errors.responses('invalid-id', 'rsvp-not-found'),
   },
   handle: async ({ context, params }) => {

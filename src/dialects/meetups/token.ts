@@ -11,13 +11,12 @@ import { alias, route } from '../../http/routing/route.ts'
 import { errors } from './errors.ts'
 
 const Pair = documented(z.object({ refresh: z.string(), access: z.string() }), { id: 'TokenPair' })
-const EXAMPLE_PAIR = { refresh: 'eyJ0eXAiOiJKV1QiLCJh...', access: 'eyJ0eXAiOiJKV1QiLCJhb...' }
 
 const Credentials = z.object({
-  username: text({ example: 'rachel.green' }),
-  password: knownPassword({ example: 'password123' }),
+  username: text(),
+  password: knownPassword(),
 })
-const Refresh = z.object({ refresh: text({ example: EXAMPLE_PAIR.refresh }) })
+const Refresh = z.object({ refresh: text() })
 
 const logInRoute = route({
   method: 'POST',
@@ -26,9 +25,9 @@ const logInRoute = route({
   summary: 'Log in and get an access token and a refresh token',
   access: publicRateLimited,
   body: Credentials,
-  responses: { 200: ok(Pair, 'The pair', EXAMPLE_PAIR), ...errors.responses('invalid-credentials', 'throttled') },
+  responses: { 200: ok(Pair), ...errors.responses('invalid-credentials', 'throttled') },
   handle: async ({ context, body, request }) => {
-    const { issued } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'pair') }))
+    const { issued } = errors.unwrap(await logIn(context, { contract: 'meetups', ...body, ...loginAttemptOf(request, 'pair') }))
     return { status: 200, body: issued }
   },
 })
@@ -41,7 +40,7 @@ const refreshRoute = route({
   access: publicRateLimited,
   body: Refresh,
   responses: {
-    200: ok(z.object({ access: z.string() }), 'The access token', { access: EXAMPLE_PAIR.access }),
+    200: ok(z.object({ access: z.string() })),
     ...errors.responses('invalid-refresh-token'),
   },
   handle: async ({ context, body }) => ({ status: 200, body: errors.unwrap(await refreshAccess(context, body.refresh)) }),
@@ -54,7 +53,7 @@ const blacklistRoute = route({
   summary: 'Log out: revoke the refresh token and every access token issued from it',
   access: publicRateLimited,
   body: Refresh,
-  responses: { 200: ok(z.object({}), 'Logged out', {}), ...errors.responses('invalid-refresh-token') },
+  responses: { 200: ok(z.object({})), ...errors.responses('invalid-refresh-token') },
   handle: async ({ context, body }) => {
     errors.unwrap(await blacklistRefresh(context, body.refresh))
     return { status: 200, body: {} }

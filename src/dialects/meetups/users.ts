@@ -23,8 +23,6 @@ const toWire = ({ objectId, username, firstName, lastName, bio }: PublicPerson):
   bio,
 })
 
-const EXAMPLE = { id: '68cd793ca4a36f574952921b', username: 'alice', first_name: 'Alice', last_name: 'Z', bio: 'Software engineer' }
-
 const query = z.extend(pageQuery(z.int()), {
   search: z._default(text({ max: 150, blank: true, description: 'The beginning of a username, first name or last name.' }), ''),
 })
@@ -36,7 +34,7 @@ const listUsers = route({
   summary: 'List users, oldest account first',
   access: member,
   query,
-  responses: { 200: ok(z.array(PublicUser), 'The public fields of each user', [EXAMPLE]) },
+  responses: { 200: ok(z.array(PublicUser)) },
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null, search } = query
     const { items, next } = await listPeople(context, { after: cursor, limit, search })
@@ -50,8 +48,8 @@ const readUser = route({
   operationId: 'getUser',
   summary: 'Get one user',
   access: member,
-  params: z.object({ user_id: documented(z.string(), { example: EXAMPLE.id }) }),
-  responses: { 200: ok(PublicUser, 'The public fields of the user', EXAMPLE), ...errors.responses('not-found') },
+  params: z.object({ user_id: z.string() }),
+  responses: { 200: ok(PublicUser), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readPerson(context, params.user_id))) }),
 })
 

@@ -23,13 +23,10 @@ const Session = documented(
 
 const toWire = ({ id, name, date, duration }: PracticeSession): z.infer<typeof Session> => ({ id, name, date, duration })
 
-const EXAMPLE = { id: 1, name: 'Session 1', date: '2024-07-06', duration: 60 }
-const UPDATED_EXAMPLE = { id: 1, name: 'Updated Session', date: '2024-07-07', duration: 90 }
-
 const SessionFields = z.object({
-  name: text({ max: 100, example: EXAMPLE.name }),
-  date: date({ example: EXAMPLE.date }),
-  duration: integer({ ...PRACTICE_MINUTES, example: EXAMPLE.duration, description: 'Minutes.' }),
+  name: text({ max: 100 }),
+  date: date(),
+  duration: integer({ ...PRACTICE_MINUTES, description: 'Minutes.' }),
 })
 
 const Summary = documented(
@@ -47,14 +44,6 @@ const Summary = documented(
   { id: 'SessionSummary' },
 )
 
-const SUMMARY_EXAMPLE = {
-  count: 1,
-  total_minutes: 60,
-  current_streak_days: 1,
-  longest_streak_days: 1,
-  by_week: [{ week: '2026-W47', minutes: 60 }],
-}
-
 const Cursor = z.object({ date: z.iso.date(), id: z.int() })
 const params = z.object({ id: pathId() })
 
@@ -68,7 +57,7 @@ const listSessionsRoute = route({
   summary: "List the caller's sessions, newest first",
   access: member,
   query: pageQuery(Cursor),
-  responses: { 200: ok(z.array(Session), 'The sessions', [EXAMPLE]) },
+  responses: { 200: ok(z.array(Session)) },
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
     const { items, next } = await listSessions(context, { after: cursor, limit })
@@ -84,7 +73,7 @@ const recordSessionRoute = route({
   access: member,
   quota: QUOTAS.practiceSessions,
   body: SessionFields,
-  responses: { 201: ok(Session, 'The session', EXAMPLE) },
+  responses: { 201: ok(Session) },
   handle: async ({ context, body }) => ({ status: 201, body: toWire(await recordSession(context, body)) }),
 })
 
@@ -94,7 +83,7 @@ const getSummary = route({
   operationId: 'getSessionSummary',
   summary: "Get a summary of the caller's sessions",
   access: member,
-  responses: { 200: ok(Summary, 'The summary', SUMMARY_EXAMPLE) },
+  responses: { 200: ok(Summary) },
   handle: async ({ context }) => {
     const { count, totalMinutes, currentStreakDays, longestStreakDays, byWeek } = await summarise(context)
     const streaks = { current_streak_days: currentStreakDays, longest_streak_days: longestStreakDays }
@@ -109,7 +98,7 @@ const readSessionRoute = route({
   summary: 'Get one session',
   access: member,
   params,
-  responses: { 200: ok(Session, 'The session', EXAMPLE), ...errors.responses('not-found') },
+  responses: { 200: ok(Session), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readSession(context, params.id))) }),
 })
 
@@ -122,7 +111,7 @@ const replaceSession = route({
   body: SessionFields,
   bodyOptions: { checkRecord: findOwnSession },
   params,
-  responses: { 200: ok(Session, 'The session', UPDATED_EXAMPLE), ...errors.responses('not-found') },
+  responses: { 200: ok(Session), ...errors.responses('not-found') },
   handle: async ({ context, body, params }) => ({
     status: 200,
     body: toWire(errors.unwrap(await changeSession(context, { ...params, ...body }))),
@@ -138,7 +127,7 @@ const changeSessionRoute = route({
   body: z.partial(SessionFields),
   bodyOptions: { checkRecord: findOwnSession },
   params,
-  responses: { 200: ok(Session, 'The session', UPDATED_EXAMPLE), ...errors.responses('not-found') },
+  responses: { 200: ok(Session), ...errors.responses('not-found') },
   handle: async ({ context, body, params }) => ({
     status: 200,
     body: toWire(errors.unwrap(await changeSession(context, { ...params, ...body }))),
@@ -152,7 +141,7 @@ const deleteSessionRoute = route({
   summary: 'Delete a session',
   access: member,
   params,
-  responses: { 204: noContent('The session is deleted'), ...errors.responses('not-found') },
+  responses: { 204: noContent, ...errors.responses('not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await deleteSession(context, params.id))
     return { status: 204, body: null }

@@ -14,28 +14,30 @@ import { mediaUrl } from '../../http/response/media.ts'
 import { ok } from '../../http/response/specs.ts'
 import { anyone, member, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
-import type { Account } from '../../model/account.ts'
+import { type Account, usernameIn } from '../../model/account.ts'
 import type { PracticeProfile } from '../../model/profile.ts'
 import { isoTime } from '../../model/time.ts'
 import { errors } from './errors.ts'
 
 const User = documented(z.object({ id: z.int(), username: z.string(), email: z.string() }), { id: 'User' })
 
-const userToWire = ({ id, username, email }: Account): z.infer<typeof User> => ({ id, username, email })
-
-const EXAMPLE_USER = { id: 1, username: 'exampleuser', email: 'user@example.com' }
+const userToWire = (account: Account): z.infer<typeof User> => ({
+  id: account.id,
+  username: usernameIn('mindharmony', account),
+  email: account.email,
+})
 
 const Registration = z.object({
-  username: username({ example: EXAMPLE_USER.username }),
-  email: z._default(email({ blank: true, example: EXAMPLE_USER.email }), ''),
-  password: newPassword('basic', { example: 'examplepassword' }),
+  username: username(),
+  email: z._default(email({ blank: true }), ''),
+  password: newPassword('basic'),
 })
 
 const RegistrationResponse = documented(z.object({ user: User, token: z.string() }), { id: 'RegistrationResponse' })
 
 const Credentials = z.object({
-  username: text({ example: EXAMPLE_USER.username }),
-  password: knownPassword({ example: 'examplepassword' }),
+  username: text(),
+  password: knownPassword(),
 })
 
 /** One text for every failed log-in, so that an attacker does not learn which accounts exist. */
@@ -62,11 +64,9 @@ const profileToWire = ({ account, bio, location }: PracticeProfile): z.infer<typ
   user: userToWire(account),
 })
 
-const EXAMPLE_PROFILE = { id: 1, bio: 'I meditate every morning.', location: 'Nairobi', user: EXAMPLE_USER }
-
 const ProfileFields = z.object({
-  bio: text({ max: 1000, blank: true, long: true, example: EXAMPLE_PROFILE.bio }),
-  location: text({ max: 200, blank: true, example: EXAMPLE_PROFILE.location }),
+  bio: text({ max: 1000, blank: true, long: true }),
+  location: text({ max: 200, blank: true }),
 })
 
 const params = z.object({ id: pathId() })
@@ -83,10 +83,7 @@ const register = route({
   body: Registration,
   bodyOptions: { additionalErrors: takenFieldErrors },
   responses: {
-    201: ok(RegistrationResponse, 'The new user and a token', {
-      user: EXAMPLE_USER,
-      token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
-    }),
+    201: ok(RegistrationResponse),
     ...errors.responses('taken'),
   },
   handle: async ({ context, body, request }) => {
@@ -104,14 +101,13 @@ const logInRoute = route({
   body: Credentials,
   bodyOptions: { invalid: invalidCredentials },
   responses: {
-    200: ok(LoginResponse, 'A token and its user', {
-      token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
-      user: { ...EXAMPLE_USER, profile: { id: 1, bio: '', location: '' } },
-    }),
+    200: ok(LoginResponse),
     ...errors.responses('invalid-credentials', 'inactive', 'throttled'),
   },
   handle: async ({ context, body, request }) => {
-    const { account, issued, practice } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'token') }))
+    const { account, issued, practice } = errors.unwrap(
+      await logIn(context, { contract: 'mindharmony', ...body, ...loginAttemptOf(request, 'token') }),
+    )
     const profile = { id: account.id, bio: practice?.bio ?? '', location: practice?.location ?? '' }
     return { status: 200, body: { token: issued.token, user: { ...userToWire(account), profile } } }
   },
@@ -123,7 +119,7 @@ const logOutRoute = route({
   operationId: 'logOut',
   summary: 'Log out and end the token',
   access: member,
-  responses: { 200: ok(z.object({}), 'Logged out', {}) },
+  responses: { 200: ok(z.object({})) },
   handle: async ({ context }) => {
     await logOut(context)
     return { status: 200, body: {} }
@@ -140,7 +136,7 @@ const validateToken = route({
   summary: 'Check whether the token in the Authorization header is valid',
   access: anyone,
   responses: {
-    200: ok(z.object({ valid: z.boolean() }), 'The token is valid', { valid: true }),
+    200: ok(z.object({ valid: z.boolean() })),
     ...errors.responses({ name: 'invalid-token', response: INVALID_TOKEN }),
   },
   handle: async ({ context, request }) => {
@@ -157,12 +153,7 @@ const readUserDetails = route({
   summary: "Get the caller's user details",
   access: member,
   responses: {
-    200: ok(UserDetails, 'The user details', {
-      user: EXAMPLE_USER,
-      bio: '',
-      profile_picture: null,
-      created_at: '2024-07-06T10:30:00Z',
-    }),
+    200: ok(UserDetails),
   },
   handle: async ({ context, request }) => {
     const { account, bio } = errors.unwrap(await readPracticeProfile(context, context.actor.account.id))
@@ -178,7 +169,7 @@ const readProfile = route({
   summary: "Get a user's profile",
   access: member,
   params,
-  responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('not-found') },
+  responses: { 200: ok(Profile), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({
     status: 200,
     body: profileToWire(errors.unwrap(await readPracticeProfile(context, params.id))),
@@ -194,7 +185,7 @@ const replaceProfile = route({
   body: ProfileFields,
   bodyOptions: { checkRecord: checkProfileAccess },
   params,
-  responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('forbidden', 'not-found') },
+  responses: { 200: ok(Profile), ...errors.responses('forbidden', 'not-found') },
   handle: async ({ context, body, params }) => ({
     status: 200,
     body: profileToWire(errors.unwrap(await changePracticeProfile(context, { accountId: params.id, ...body }))),
@@ -210,7 +201,7 @@ const changeProfile = route({
   body: z.partial(ProfileFields),
   bodyOptions: { checkRecord: checkProfileAccess },
   params,
-  responses: { 200: ok(Profile, 'The profile', EXAMPLE_PROFILE), ...errors.responses('forbidden', 'not-found') },
+  responses: { 200: ok(Profile), ...errors.responses('forbidden', 'not-found') },
   handle: async ({ context, body, params }) => ({
     status: 200,
     body: profileToWire(errors.unwrap(await changePracticeProfile(context, { accountId: params.id, ...body }))),

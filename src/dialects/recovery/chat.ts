@@ -64,14 +64,6 @@ const Transcript = documented(z.object({ user_id: z.int(), username: z.string(),
   id: 'SupportTranscript',
 })
 
-const EXAMPLE: z.infer<typeof Message> = {
-  id: 12,
-  message: 'I am here.',
-  from_admin: true,
-  sender_id: 1,
-  sent_at: '2026-11-20T18:55:00Z',
-}
-
 const messageAssistant = route({
   method: 'POST',
   path: '/api/v1/chat/{id}/',
@@ -79,11 +71,11 @@ const messageAssistant = route({
   summary: 'Send a message to the assistant',
   access: ownerOnly(SEND_FORBIDDEN),
   quota: QUOTAS.assistantMessages,
-  body: z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true, example: 'I can not sleep.' }) }),
+  body: z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true }) }),
   bodyOptions: { invalid },
   params,
   responses: {
-    200: ok(z.object({ response: z.string() }), "The assistant's reply", { response: 'I am a program, not a person…' }),
+    200: ok(z.object({ response: z.string() })),
     ...errors.responses('forbidden', 'throttled', 'assistant-unavailable'),
   },
   handle: async ({ context, body }) => {
@@ -100,11 +92,7 @@ const openChatRoute = route({
   access: ownerOrStaff(CHAT_FORBIDDEN),
   params,
   responses: {
-    200: ok(z.object({ user_id: z.int(), is_admin: z.boolean(), websocket_url: z.string() }), 'The WebSocket URL', {
-      user_id: 2,
-      is_admin: false,
-      websocket_url: 'wss://concord.example/ws/chat/2/',
-    }),
+    200: ok(z.object({ user_id: z.int(), is_admin: z.boolean(), websocket_url: z.string() })),
     ...supportErrors.responses('forbidden', 'not-found'),
   },
   handle: async ({ context, params, request }) => {
@@ -130,8 +118,6 @@ const listMessages = route({
         messages: z.array(Message),
         unread: documented(z.int(), { description: 'How many messages of the other side the caller has not read.' }),
       }),
-      'The messages',
-      { messages: [EXAMPLE], unread: 1 },
     ),
     ...supportErrors.responses('forbidden', 'not-found'),
   },
@@ -150,7 +136,7 @@ const downloadText = route({
   access: ownerOrStaff(CHAT_FORBIDDEN),
   params,
   responses: {
-    200: okText(TEXT_TYPE, z.string(), 'The conversation up to the time of the request'),
+    200: okText(TEXT_TYPE, z.string()),
     ...supportErrors.responses('forbidden', 'not-found'),
   },
   handle: async ({ context, params }) => {
@@ -167,7 +153,7 @@ const downloadJson = route({
   access: ownerOrStaff(CHAT_FORBIDDEN),
   params,
   responses: {
-    200: ok(Transcript, 'The conversation up to the time of the request'),
+    200: ok(Transcript),
     ...supportErrors.responses('forbidden', 'not-found'),
   },
   handle: async ({ context, params }) => {

@@ -44,7 +44,7 @@ const listTracksRoute = route({
   summary: 'List the music tracks that an alarm can play',
   access: member,
   responses: {
-    200: ok(z.array(Track), 'The tracks', [{ id: 1, name: 'New Song 1', url: 'https://example.com/newsong1.mp3' }]),
+    200: ok(z.array(Track)),
   },
   handle: async ({ context }) => ({ status: 200, body: (await listTracks(context)).map(trackToWire) }),
 })
@@ -55,11 +55,11 @@ const chooseMusicRoute = route({
   operationId: 'chooseMusicTrack',
   summary: 'Choose the music track that the alarm plays',
   access: ownerOnly(FORBIDDEN),
-  body: z.object({ music: integer({ example: 1 }) }),
+  body: z.object({ music: integer() }),
   bodyOptions: { invalid: () => errorResponse(400, { error: 'Music ID is required' }) },
   params: z.object({ id: pathId() }),
   responses: {
-    200: ok(z.object({ message: z.string() }), 'Track chosen', { message: UPDATED }),
+    200: ok(z.object({ message: z.string() })),
     ...errors.responses('forbidden', 'track-not-found'),
   },
   handle: async ({ context, body }) => {
@@ -75,9 +75,7 @@ const listScenariosRoute = route({
   summary: 'List the alarm scenarios',
   access: member,
   responses: {
-    200: ok(z.array(Scenario), 'The scenarios', [
-      { id: 3, name: 'Pattern 2', play_music: true, notify_contact: true, notify_therapist: true },
-    ]),
+    200: ok(z.array(Scenario)),
   },
   handle: async ({ context }) => ({ status: 200, body: (await listScenarios(context)).map(scenarioToWire) }),
 })

@@ -2,5 +2,5 @@ import { readContactNumber } from '../../domain/accounts/phone-numbers.ts'
 import { text } from '../../http/request/fields.ts'
 
 /** The phone number of somebody whom alarms notify. Routes with this field need `prepare: loadPhoneNumbers`. */
-export const contactPhone = (example: string) =>
-  text({ max: 32, example, rule: (input) => (readContactNumber(input, null) === null ? 'Enter a valid phone number.' : null) })
+export const contactPhone = () =>
+  text({ max: 32, rule: (input) => (readContactNumber(input, null) === null ? 'Enter a valid phone number.' : null) })

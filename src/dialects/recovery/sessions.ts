@@ -32,15 +32,6 @@ const toWire = ({ id, kind, createdAt, lastSeenDay, userAgent, current }: Active
   current,
 })
 
-const EXAMPLE: z.infer<typeof Session> = {
-  id: '0f8fad5bd9cb469fa16570867728950e',
-  kind: 'token',
-  created_at: '2026-11-20T10:30:00Z',
-  last_seen: '2026-11-20',
-  user_agent: 'curl/8.5.0',
-  current: true,
-}
-
 const errors = errorTable({ ...commonErrors.table, 'not-found': () => errorResponse(404, { error: 'Session not found.' }) })
 
 const listSessions = route({
@@ -49,7 +40,7 @@ const listSessions = route({
   operationId: 'listSessions',
   summary: "List the caller's sessions, newest first",
   access: member,
-  responses: { 200: ok(z.array(Session), 'Every valid credential of the account', [EXAMPLE]) },
+  responses: { 200: ok(z.array(Session)) },
   handle: async ({ context }) => ({ status: 200, body: (await listActiveSessions(context)).map(toWire) }),
 })
 
@@ -59,7 +50,7 @@ const endOtherSessions = route({
   operationId: 'endOtherSessions',
   summary: 'End all other sessions',
   access: member,
-  responses: { 200: ok(z.object({ revoked: z.int() }), 'The number of ended sessions', { revoked: 2 }) },
+  responses: { 200: ok(z.object({ revoked: z.int() })) },
   handle: async ({ context }) => ({ status: 200, body: { revoked: await revokeOtherSessions(context) } }),
 })
 
@@ -69,8 +60,8 @@ const endSession = route({
   operationId: 'endSession',
   summary: 'End one session',
   access: member,
-  params: z.object({ session_id: documented(z.string(), { example: EXAMPLE.id }) }),
-  responses: { 204: noContent('Session ended'), ...errors.responses('not-found') },
+  params: z.object({ session_id: z.string() }),
+  responses: { 204: noContent, ...errors.responses('not-found') },
   handle: async ({ context, params }) => {
     errors.unwrap(await revokeSession(context, params.session_id))
     return { status: 204, body: null }

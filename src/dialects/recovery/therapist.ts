@@ -18,12 +18,10 @@ const TherapistContact = documented(z.object({ id: z.int(), name: z.string(), ph
 
 const toWire = ({ id, name, phone, email }: Therapist): z.infer<typeof TherapistContact> => ({ id, name, phone, email })
 
-const EXAMPLE = { id: 1, name: 'Dr. Hall', phone: '+380507654321', email: 'hall@example.com' }
-
 const TherapistFields = z.object({
-  name: text({ max: 150, example: EXAMPLE.name }),
-  phone: contactPhone(EXAMPLE.phone),
-  email: email({ example: EXAMPLE.email }),
+  name: text({ max: 150 }),
+  phone: contactPhone(),
+  email: email(),
 })
 
 const TherapistResponse = z.object({ message: z.string(), data: TherapistContact })
@@ -52,7 +50,7 @@ const addTherapist = route({
   bodyOptions: { prepare: loadPhoneNumbers },
   params,
   responses: {
-    201: ok(TherapistResponse, 'The therapist', { message: CREATED, data: EXAMPLE }),
+    201: ok(TherapistResponse),
     ...errors.responses('forbidden'),
   },
   handle: async ({ context, body }) => ({
@@ -71,7 +69,7 @@ const changeTherapistRoute = route({
   bodyOptions: { prepare: loadPhoneNumbers },
   params,
   responses: {
-    200: ok(TherapistResponse, 'The therapist', { message: UPDATED, data: EXAMPLE }),
+    200: ok(TherapistResponse),
     ...errors.responses('forbidden', 'therapist-not-found'),
   },
   handle: async ({ context, body }) => {

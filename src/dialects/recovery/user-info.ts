@@ -29,7 +29,7 @@ const UserInfo = documented(
 const toWire = (info: RecoveryProfile): z.infer<typeof UserInfo> => ({
   id: info.accountId,
   user: info.accountId,
-  username: info.username,
+  username: info.shownName,
   age: info.age,
   location: info.location,
   military_status: info.militaryStatus,
@@ -63,8 +63,8 @@ const updatedToWire = (info: RecoveryProfile): z.infer<typeof Updated> => {
 }
 
 /** The id of another record, parsed as Django REST's related fields parse it. Whether the record exists is for the core to check. */
-const relatedId = (example: number) =>
-  field<number>({ type: 'integer', example }, (value, reject) => {
+const relatedId = () =>
+  field<number>({ type: 'integer' }, (value, reject) => {
     const id = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value
     if (typeof id === 'number' && Number.isSafeInteger(id)) return id
     return reject(`Incorrect type. Expected pk value, received ${pythonName(id)}.`)
@@ -72,27 +72,14 @@ const relatedId = (example: number) =>
 
 const Changes = z.partial(
   z.object({
-    age: z.nullable(integer({ ...RECOVERY_AGE, example: 34 })),
-    location: text({ max: 200, blank: true, example: 'Kyiv' }),
-    military_status: boolean({ example: true }),
-    ptsd_level: z.nullable(integer({ ...PTSD_LEVEL, example: 3 })),
-    therapist_contact: z.nullable(relatedId(1)),
-    scenario: z.nullable(relatedId(3)),
+    age: z.nullable(integer({ ...RECOVERY_AGE })),
+    location: text({ max: 200, blank: true }),
+    military_status: boolean(),
+    ptsd_level: z.nullable(integer({ ...PTSD_LEVEL })),
+    therapist_contact: z.nullable(relatedId()),
+    scenario: z.nullable(relatedId()),
   }),
 )
-
-const EXAMPLE = {
-  id: 2,
-  user: 2,
-  username: 'sam',
-  age: 34,
-  location: 'Kyiv',
-  military_status: true,
-  ptsd_level: 3,
-  music: 1,
-  therapist_contact: 1,
-  scenario: 3,
-}
 
 const USER_INFO_NOT_FOUND = errorResponse(404, { error: 'UserInfo not found for this user.' })
 
@@ -113,7 +100,7 @@ const readUserInfoRoute = route({
   summary: "Get a person's user info",
   access: ownerOrStaff(USER_INFO_NOT_FOUND),
   params,
-  responses: { 200: ok(UserInfo, 'The user info', EXAMPLE), ...errors.responses('not-found') },
+  responses: { 200: ok(UserInfo), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readUserInfo(context, params.id))) }),
 })
 
@@ -126,10 +113,7 @@ const changeUserInfoRoute = route({
   body: Changes,
   params,
   responses: {
-    200: ok(Updated, 'The changed user info', {
-      message: 'UserInfo updated successfully.',
-      updated_data: { age: 34, location: 'Kyiv', military_status: true, ptsd_level: 3, therapist_contact: 1, scenario: 3 },
-    }),
+    200: ok(Updated),
     ...errors.responses('not-found', 'forbidden', 'scenario-not-found', 'therapist-not-found'),
   },
   handle: async ({ context, body, params }) => {

@@ -14,14 +14,14 @@ import { errors } from './errors.ts'
 const Message = z.object({ message: z.string() })
 
 const Registration = z.object({
-  username: username({ example: 'sam' }),
-  email: z._default(email({ blank: true, example: 'sam@example.com' }), ''),
-  password: newPassword('basic', { example: 'securepassword123' }),
+  username: username(),
+  email: z._default(email({ blank: true }), ''),
+  password: newPassword('basic'),
 })
 
 const Credentials = z.object({
-  username: text({ example: 'sam' }),
-  password: knownPassword({ example: 'securepassword123' }),
+  username: text(),
+  password: knownPassword(),
 })
 
 const registerRoute = route({
@@ -32,7 +32,7 @@ const registerRoute = route({
   access: publicRateLimited,
   body: Registration,
   bodyOptions: { additionalErrors: takenFieldErrors },
-  responses: { 201: ok(Message, 'Registered', { message: 'User Created' }), ...errors.responses('taken', 'throttled') },
+  responses: { 201: ok(Message), ...errors.responses('taken', 'throttled') },
   handle: async ({ context, body }) => {
     errors.unwrap(await register(context, body))
     return { status: 201, body: { message: 'User Created' } }
@@ -48,11 +48,11 @@ const logInRoute = route({
   body: Credentials,
   bodyOptions: { invalid: () => errorResponse(400, { error: 'Username and password are required.' }) },
   responses: {
-    200: ok(z.object({ token: z.string() }), 'A token', { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' }),
+    200: ok(z.object({ token: z.string() })),
     ...errors.responses('invalid-credentials', 'throttled'),
   },
   handle: async ({ context, body, request }) => {
-    const { issued } = errors.unwrap(await logIn(context, { ...body, ...loginAttemptOf(request, 'token') }))
+    const { issued } = errors.unwrap(await logIn(context, { contract: 'recovery', ...body, ...loginAttemptOf(request, 'token') }))
     return { status: 200, body: { token: issued.token } }
   },
 })
@@ -63,7 +63,7 @@ const logOutRoute = route({
   operationId: 'logOut',
   summary: 'Log out and revoke the token',
   access: member,
-  responses: { 200: ok(Message, 'Logged out', { message: 'Logged out.' }) },
+  responses: { 200: ok(Message) },
   handle: async ({ context }) => {
     await logOut(context)
     return { status: 200, body: { message: 'Logged out.' } }

@@ -26,7 +26,6 @@ const query = z.object({
   token: documented(z.optional(z.string()), { description: 'A credential, for clients that cannot set headers. It is not logged.' }),
   since: documented(z.optional(z.string()), {
     description: 'The id of the last message (at the desk: the last event) that the client has seen. Everything after it is sent first.',
-    example: '12',
   }),
 })
 
@@ -38,7 +37,7 @@ const connectToRoom = route({
   access: socketMember,
   query,
   params: z.object({ user_id: pathId() }),
-  responses: { 101: noContent('Switching to the WebSocket protocol'), ...errors.responses('forbidden', 'not-found', upgradeRequired) },
+  responses: { 101: noContent, ...errors.responses('forbidden', 'not-found', upgradeRequired) },
   handle: async ({ context, query, params, request, sockets }) => {
     const { person, asStaff } = errors.unwrap(
       await (isHandshake(request) ? joinRoom(context, params.user_id) : openRoom(context, params.user_id, null)),
@@ -55,7 +54,7 @@ const connectToDesk = route({
   summary: 'Connect to the desk, where staff see all rooms',
   access: restricted(asStaff, FORBIDDEN, socketMember),
   query,
-  responses: { 101: noContent('Switching to the WebSocket protocol'), ...errors.responses('forbidden', upgradeRequired) },
+  responses: { 101: noContent, ...errors.responses('forbidden', upgradeRequired) },
   handle: async ({ context, query, request, sockets }) => {
     if (isHandshake(request)) await joinDesk(context)
     const connection = await connectionOf(request, context, { staff: true, since: parseSince(query.since) })

@@ -2,7 +2,7 @@ import { usernameKey } from '../../model/account.ts'
 import { HASHING_RETRY_MS } from '../../model/password.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { SECOND, secondsUntil } from '../../model/time.ts'
-import { findForLogin, replacePassword } from '../../store/passwords.ts'
+import { findForConfirmation, replacePassword } from '../../store/passwords.ts'
 import type { MemberContext } from '../access.ts'
 import { auditEntry } from '../audit.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
@@ -15,16 +15,17 @@ export const confirmPassword = async (
   context: MemberContext,
   password: string,
 ): Promise<Result<{ readonly stored: string }, 'wrong-password' | 'throttled'>> => {
-  const key = usernameKey((await context.actor.load()).username)
+  const { id, username } = await context.actor.load()
+  const key = usernameKey(username)
   const guard = await confirmationGuard(key, context.settings.loginLock)
-  const { stored, locks } = await findForLogin(context.store, { usernameKey: key, network: guard.network, counters: guard.counters })
+  const { stored, locks } = await findForConfirmation(context.store, id, guard)
   const lockedUntil = guard.lockedUntil(locks, false)
   if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
   const requester = { network: context.client.network, account: key }
   const verified = await context.passwords.verify(password, stored?.password ?? null, requester)
   if (!verified) return fail('throttled', { seconds: HASHING_RETRY_MS / SECOND })
   if (stored && verified.matches) return { stored: stored.password }
-  const failure = await recordLoginFailure(context, guard, context.actor.account.id)
+  const failure = await recordLoginFailure(context, guard, id)
   return failure.code === 'throttled' ? fail('throttled', { seconds: failure.detail?.seconds ?? 60 }) : fail('wrong-password')
 }
 

@@ -1,4 +1,4 @@
-import { emailKey, usernameKey } from '../../model/account.ts'
+import { type Account, emailKey, usernameKey } from '../../model/account.ts'
 import { passwordChangedEmail, passwordLinkEmail } from '../../model/account-texts.ts'
 import { PASSWORD_LINK_LIMITS } from '../../model/one-time-link.ts'
 import { HASHING_RETRY_MS } from '../../model/password.ts'
@@ -12,7 +12,7 @@ import type { Context } from '../context.ts'
 import { digestOf } from '../digest.ts'
 import { createLink, linkKey } from '../links/create.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
-import { loginFailureKey } from '../sessions/login-guard.ts'
+import { loginFailureKeys } from '../sessions/login-guard.ts'
 import { canSendLinks, sendEmail } from './account-emails.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
@@ -37,6 +37,7 @@ const sendPasswordLink = async (context: Context, name: string): Promise<void> =
   const { link, url } = created
   const account = await insertPasswordLink(context.store, {
     link,
+    name,
     usernameKey: usernameKey(name),
     emailKey: emailKey(name),
     network: await digestOf(context.client.network),
@@ -74,10 +75,11 @@ export const setPasswordByLink = async (
 /** The owner is told, and is not kept out by the guesses that came before. */
 const finish = async (
   context: Context,
-  { id: accountId, username, email: address }: { id: number; username: string; email: string },
+  account: Pick<Account, 'id' | 'username' | 'contractNames' | 'email'>,
   digest: string,
 ): Promise<void> => {
-  await deleteLoginFailures(context.store, await loginFailureKey(usernameKey(username)))
+  const { id: accountId, username, email: address } = account
+  await deleteLoginFailures(context.store, await loginFailureKeys(account))
   const email = passwordChangedEmail({ username })
   await sendEmail(context, { ...email, key: `password-changed.${digest}`, accountId, recipient: username, address })
 }

@@ -6,7 +6,7 @@ import { deleteCredentials, deleteLoginFailures } from '../../store/credentials.
 import { overwritePassword } from '../../store/passwords.ts'
 import type { OperatorContext } from '../access.ts'
 import { publishRevocations } from '../sessions/log-out.ts'
-import { loginFailureKey } from '../sessions/login-guard.ts'
+import { loginFailureKeys } from '../sessions/login-guard.ts'
 import { passwordNotices } from './notices.ts'
 import type { AcceptedPassword } from './password-rules.ts'
 
@@ -64,6 +64,6 @@ export const setPassword = async (
 
 /** Removes the lock that failed log-ins have set on an account. Returns whether there was one. */
 export const unlock = async (context: OperatorContext, account: Account): Promise<boolean> => {
-  const lockedUntil = await deleteLoginFailures(context.store, await loginFailureKey(usernameKey(account.username)))
+  const lockedUntil = await deleteLoginFailures(context.store, await loginFailureKeys(account))
   return lockedUntil > context.now()
 }

@@ -1,3 +1,4 @@
+import { type Account, usernameKey } from '../../model/account.ts'
 import { accountBrake, type LockRule } from '../../model/login-lock.ts'
 import { type Failure, fail } from '../../model/result.ts'
 import { secondsUntil } from '../../model/time.ts'
@@ -41,14 +42,10 @@ const guardOf = (network: string, failures: LoginGuard['failures']): LoginGuard 
  * A log-in is limited by three counters: of this username from this address; of this username from all addresses, which locks
  * for a minute at most; and of the client's wider network, because a guess for each of many accounts locks none of them.
  */
-export const loginGuard = async (context: Context, usernameKey: string): Promise<LoginGuard> => {
+export const loginGuard = async (context: Context, key: string): Promise<LoginGuard> => {
   const { client, settings } = context
   const { loginLock } = settings
-  const [account, network, wider] = await Promise.all([
-    loginFailureKey(usernameKey),
-    digestOf(client.network),
-    digestOf(client.widerNetwork),
-  ])
+  const [account, network, wider] = await Promise.all([loginFailureKey(key), digestOf(client.network), digestOf(client.widerNetwork)])
   return guardOf(network, [
     { who: `${account}:${network}`, rule: loginLock, isForeign: false, isOfUsername: true },
     { who: account, rule: accountBrake(loginLock), isForeign: true, isOfUsername: true },
@@ -58,8 +55,8 @@ export const loginGuard = async (context: Context, usernameKey: string): Promise
 }
 
 /** A signed-in caller who confirms their password has a counter of their own: the guesses of others do not lock it. */
-export const confirmationGuard = async (usernameKey: string, rule: LockRule): Promise<LoginGuard> =>
-  guardOf('', [{ who: `${await loginFailureKey(usernameKey)}:confirmation`, rule, isForeign: false, isOfUsername: true }])
+export const confirmationGuard = async (key: string, rule: LockRule): Promise<LoginGuard> =>
+  guardOf('', [{ who: `${await loginFailureKey(key)}:confirmation`, rule, isForeign: false, isOfUsername: true }])
 
 /**
  * Counts one more failure of an account (null: of a name that no account has), delays the response until `failsAt` at least,
@@ -91,4 +88,10 @@ export const sleepUntil = async (context: Context, time: number): Promise<void> 
 }
 
 /** Failures are stored under a digest of the username, because people type passwords into the username field by mistake. */
-export const loginFailureKey = (usernameKey: string): Promise<string> => digestOf(usernameKey)
+export const loginFailureKey = (key: string): Promise<string> => digestOf(key)
+
+/** The same for every name with which an account logs in. */
+export const loginFailureKeys = ({ username, contractNames }: Pick<Account, 'username' | 'contractNames'>): Promise<string[]> => {
+  const keys = [username, ...Object.values(contractNames)].map(usernameKey)
+  return Promise.all([...new Set(keys)].map(loginFailureKey))
+}

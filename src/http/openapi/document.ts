@@ -4,8 +4,9 @@ import type { Route } from '../routing/route.ts'
 import { type Descriptions, descriptionOf, withDescriptions } from './descriptions.ts'
 import { type ErrorSchema, errorSchemaFinder, type SchemaOfError } from './error-schemas.ts'
 import { derivedErrors } from './errors.ts'
+import { type Examples, exampleOf, withExamples, withExamplesOfSchema } from './examples.ts'
 import { type Components, type JsonSchema, jsonSchemaOf, type SchemaWriter } from './json-schema.ts'
-import { type ResponseObject, responseObjects } from './responses.ts'
+import { type ResponseObject, type ResponseTexts, responseObjects } from './responses.ts'
 
 interface Parameter {
   readonly name: string
@@ -46,8 +47,10 @@ export interface Documentation {
   readonly errors: readonly ErrorSchema[]
   /** What the summary and the name of an operation do not say, by its id. */
   readonly operations: Readonly<Record<string, string>>
+  readonly responses: ResponseTexts
   /** What the names of properties and parameters do not say. */
   readonly properties: Descriptions
+  readonly examples: Examples
 }
 
 /**
@@ -71,7 +74,10 @@ export const createDocument = (contract: Contract, documentation: Documentation,
     paths,
     components: {
       schemas: Object.fromEntries(
-        Object.entries(components).map(([name, schema]) => [name, withDescriptions(schema, documentation.properties, name)]),
+        Object.entries(components).map(([name, schema]) => [
+          name,
+          withExamplesOfSchema(withDescriptions(schema, documentation.properties, name), documentation.examples, name),
+        ]),
       ),
       securitySchemes: Object.fromEntries(Object.entries(SECURITY_SCHEMES).filter(([name]) => schemes.has(name))),
     },
@@ -81,14 +87,21 @@ export const createDocument = (contract: Contract, documentation: Documentation,
 const operationOf = (
   contract: Contract,
   route: Route,
-  { operations, properties }: Documentation,
+  { operations, responses, properties, examples }: Documentation,
   components: Components,
   schemaOfError: SchemaOfError,
 ): Operation => {
   const operationId = operationIdOf(route)
-  const write: SchemaWriter = (schema, io) => withDescriptions(jsonSchemaOf(schema, io, components), properties, operationId)
+  const write: SchemaWriter = (schema, io) => {
+    const described = withDescriptions(jsonSchemaOf(schema, io, components), properties, operationId)
+    return io === 'input' ? withExamples(described, examples, operationId) : described
+  }
   const describe = (name: string) => descriptionOf(properties, operationId, name)
-  const parameters = [...parametersOf('path', route.params, write, describe), ...parametersOf('query', route.query, write, describe)]
+  const show = (name: string) => exampleOf(examples, operationId, name)
+  const parameters = [
+    ...parametersOf('path', route.params, write, describe, show),
+    ...parametersOf('query', route.query, write, describe, show),
+  ]
   const description = operations[operationId]
   if (route.summary === undefined) throw new Error(`${operationId} has no summary`)
   return {
@@ -100,7 +113,7 @@ const operationOf = (
     ...(parameters.length > 0 && { parameters }),
     ...(route.body !== null && { requestBody: requestBodyOf(route.body, write) }),
     ...(route.rawBody !== undefined && { requestBody: rawBodyOf(route.rawBody, write) }),
-    responses: responseObjects(route.responses, derivedErrors(contract, route), write, schemaOfError),
+    responses: responseObjects(route, responses, derivedErrors(contract, route), write, schemaOfError),
   }
 }
 
@@ -109,15 +122,17 @@ const parametersOf = (
   schema: z.core.$ZodType | null,
   write: SchemaWriter,
   describe: (name: string) => string | undefined,
+  show: (name: string) => unknown,
 ): Parameter[] => {
   if (!(schema instanceof z.ZodMiniObject)) return []
   return Object.entries(schema.shape).map(([name, field]) => {
     const { description = describe(name), ...rest } = write(field, 'input')
+    const example = show(name)
     return {
       name,
       in: location,
       required: location === 'path' || !z.safeParse(field, undefined).success,
-      schema: rest,
+      schema: { ...rest, ...(example !== undefined && { example }) },
       ...(description !== undefined && { description }),
     }
   })

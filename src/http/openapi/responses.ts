@@ -1,4 +1,5 @@
-import type { ErrorResponse, NamedError, ResponseSpec, ResponseSpecs } from '../response/specs.ts'
+import type { EmptySuccess, ErrorResponse, NamedError, Success } from '../response/specs.ts'
+import type { Route } from '../routing/route.ts'
 import type { SchemaOfError } from './error-schemas.ts'
 import type { JsonSchema, SchemaWriter } from './json-schema.ts'
 
@@ -9,9 +10,19 @@ export interface ResponseObject {
   readonly content?: MediaTypes
 }
 
+/** What the document shows of the successes of each operation, by its id and the status. No request is answered with it. */
+export type ResponseTexts = Readonly<Record<string, Readonly<Record<string, SuccessTexts>>>>
+
+interface SuccessTexts {
+  readonly description: string
+  /** A body of the operation's schema. */
+  readonly example?: unknown
+}
+
 /** A route's responses: those that it declares, and the errors that are derived from it. */
 export const responseObjects = (
-  specs: ResponseSpecs,
+  { operationId, responses: specs }: Pick<Route, 'operationId' | 'responses'>,
+  texts: ResponseTexts,
   derived: readonly NamedError[],
   write: SchemaWriter,
   schemaOfError: SchemaOfError,
@@ -21,22 +32,21 @@ export const responseObjects = (
   const add = (error: NamedError) => errors.set(error.response.status, [...(errors.get(error.response.status) ?? []), error])
   for (const [status, spec] of Object.entries(specs)) {
     if ('errors' in spec) spec.errors.forEach(add)
-    else objects[status] = successObject(spec, write)
+    else {
+      const own = texts[operationId ?? '']?.[status]
+      if (!own) throw new Error(`${operationId}: no description of the ${status} in src/documents/responses/`)
+      objects[status] = successObject(spec, own, write)
+    }
   }
   derived.forEach(add)
   for (const [status, named] of errors) objects[status] = errorObject(status, named, schemaOfError)
   return objects
 }
 
-const successObject = (spec: Exclude<ResponseSpec, { errors: unknown }>, write: SchemaWriter): ResponseObject => {
-  if (spec.schema === null) return { description: spec.description }
-  const example = spec.example === undefined ? {} : { example: spec.example }
-  return {
-    description: spec.description,
-    content: {
-      [spec.contentType.split(';')[0] ?? spec.contentType]: { ...example, schema: write(spec.schema, 'output') },
-    },
-  }
+const successObject = (spec: Success | EmptySuccess, { description, example }: SuccessTexts, write: SchemaWriter): ResponseObject => {
+  if (spec.schema === null) return { description }
+  const mediaType = spec.contentType.split(';')[0] ?? spec.contentType
+  return { description, content: { [mediaType]: { ...(example !== undefined && { example }), schema: write(spec.schema, 'output') } } }
 }
 
 const errorObject = (status: number, errors: readonly NamedError[], schemaOfError: SchemaOfError): ResponseObject => {

@@ -8,7 +8,7 @@ import { type FieldInfo, field, readText, text } from './fields.ts'
 
 /** The fields of every contract's registration, with Django's texts. */
 
-const USERNAME_INVALID = 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
+export const USERNAME_INVALID = 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
 
 export const username = ({ max = USERNAME_MAX, ...info }: FieldInfo & { max?: number } = {}) =>
   text({ max, rule: (input) => (isUsername(input) ? null : USERNAME_INVALID), ...info })

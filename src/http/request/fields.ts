@@ -25,7 +25,6 @@ export type Reject = (...texts: string[]) => never
 
 /** What the document shows of a field, beside its type. */
 export interface FieldInfo {
-  example?: unknown
   description?: string
 }
 
@@ -255,5 +254,5 @@ export const pathId = (info: FieldInfo = {}) =>
       z.string(),
       z.transform((input) => (/^[1-9]\d{0,15}$/.test(input) && Number.isSafeInteger(Number(input)) ? Number(input) : 0)),
     ),
-    { type: 'integer', minimum: 1, example: 1, ...info },
+    { type: 'integer', minimum: 1, ...info },
   )

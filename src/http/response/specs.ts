@@ -10,20 +10,19 @@ export interface ErrorResponse {
 
 export const JSON_TYPE = 'application/json'
 
-/** What a route says about its responses. The router checks the handler's type against it; the document shows it. */
+/**
+ * What a route says about its responses. The router checks the handler's type against it. The document shows it together with a
+ * description and an example (src/documents/responses/).
+ */
 
 /** A success with a body. */
 export interface Success<S extends z.ZodMiniType = z.ZodMiniType> {
-  readonly description: string
   readonly schema: S
-  /** The document's own example. */
-  readonly example?: z.input<S>
   readonly contentType: string
 }
 
 /** A success without a body. */
 export interface EmptySuccess {
-  readonly description: string
   readonly schema: null
 }
 
@@ -40,20 +39,12 @@ interface Errors {
 export type ResponseSpec = Success | EmptySuccess | Errors
 export type ResponseSpecs = Readonly<Record<number, ResponseSpec>>
 
-export const ok = <S extends z.ZodMiniType>(schema: S, description: string, example?: z.input<S>): Success<S> => ({
-  description,
-  schema,
-  contentType: JSON_TYPE,
-  ...(example !== undefined && { example }),
-})
+export const ok = <S extends z.ZodMiniType>(schema: S): Success<S> => ({ schema, contentType: JSON_TYPE })
 
 /** A success of another type than JSON. The handler returns its text, or a stream of it. */
-export const okText = <S extends z.ZodMiniType>(contentType: string, schema: S, description: string, example?: z.input<S>): Success<S> => ({
-  ...ok(schema, description, example),
-  contentType,
-})
+export const okText = <S extends z.ZodMiniType>(contentType: string, schema: S): Success<S> => ({ schema, contentType })
 
-export const noContent = (description: string): EmptySuccess => ({ description, schema: null })
+export const noContent: EmptySuccess = { schema: null }
 
 /**
  * Errors by status. The return type names no status, so that a handler can only return a success: errors are thrown.

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { FACILITY_TEXT_SIZES, FACILITY_THEMES } from '../../model/facility.ts'
 
 /**
@@ -8,45 +7,28 @@ import { FACILITY_TEXT_SIZES, FACILITY_THEMES } from '../../model/facility.ts'
  * and the view of people search.
  */
 
-export const accounts = sqliteTable(
-  'accounts',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    objectId: text('object_id').notNull().unique(),
-    username: text().notNull(),
-    usernameKey: text('username_key').notNull().unique(),
-    email: text().notNull().default(''),
-    emailKey: text('email_key').unique(),
-    phoneNumber: text('phone_number').unique(),
-    password: text().notNull(),
-    firstName: text('first_name').notNull().default(''),
-    lastName: text('last_name').notNull().default(''),
-    profilePicture: text('profile_picture'),
-    subscriptionPlanId: integer('subscription_plan_id').references(() => subscriptionPlans.id, { onDelete: 'set null' }),
-    isActive: integer('is_active', { mode: 'boolean' }).notNull().default(true),
-    isSuspended: integer('is_suspended', { mode: 'boolean' }).notNull().default(false),
-    isAdmin: integer('is_admin', { mode: 'boolean' }).notNull().default(false),
-    isStaff: integer('is_staff', { mode: 'boolean' }).notNull().default(false),
-    isSuperuser: integer('is_superuser', { mode: 'boolean' }).notNull().default(false),
-    createdAt: integer('created_at').notNull(),
-    updatedAt: integer('updated_at').notNull(),
-    lastLoginAt: integer('last_login_at'),
-  },
-  (table) => [
-    index('accounts_by_plan').on(table.subscriptionPlanId).where(sql`${table.subscriptionPlanId} IS NOT NULL`),
-    index('accounts_by_first_name').on(sql`lower(${table.firstName})`),
-    index('accounts_by_last_name').on(sql`lower(${table.lastName})`),
-    index('accounts_closed').on(table.updatedAt).where(sql`${table.isActive} = 0 AND ${table.isSuspended} = 0`),
-    index('accounts_open').on(table.id).where(sql`${table.isActive} = 1`),
-    index('accounts_users').on(table.id).where(sql`${table.isAdmin} = 0 AND ${table.isStaff} = 0 AND ${table.isSuperuser} = 0`),
-    index('accounts_active_users')
-      .on(table.id)
-      .where(sql`${table.isActive} = 1 AND ${table.isAdmin} = 0 AND ${table.isStaff} = 0 AND ${table.isSuperuser} = 0`),
-    index('accounts_inactive_users')
-      .on(table.id)
-      .where(sql`${table.isActive} = 0 AND ${table.isAdmin} = 0 AND ${table.isStaff} = 0 AND ${table.isSuperuser} = 0`),
-  ],
-)
+export const accounts = sqliteTable('accounts', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  objectId: text('object_id').notNull().unique(),
+  username: text().notNull(),
+  usernameKey: text('username_key').notNull().unique(),
+  email: text().notNull().default(''),
+  emailKey: text('email_key').unique(),
+  phoneNumber: text('phone_number').unique(),
+  password: text().notNull(),
+  firstName: text('first_name').notNull().default(''),
+  lastName: text('last_name').notNull().default(''),
+  profilePicture: text('profile_picture'),
+  subscriptionPlanId: integer('subscription_plan_id').references(() => subscriptionPlans.id, { onDelete: 'set null' }),
+  isActive: integer('is_active', { mode: 'boolean' }).notNull().default(true),
+  isSuspended: integer('is_suspended', { mode: 'boolean' }).notNull().default(false),
+  isAdmin: integer('is_admin', { mode: 'boolean' }).notNull().default(false),
+  isStaff: integer('is_staff', { mode: 'boolean' }).notNull().default(false),
+  isSuperuser: integer('is_superuser', { mode: 'boolean' }).notNull().default(false),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+  lastLoginAt: integer('last_login_at'),
+})
 
 export const erasures = sqliteTable('erasures', {
   accountId: integer('account_id')
@@ -54,19 +36,15 @@ export const erasures = sqliteTable('erasures', {
     .references(() => accounts.id, { onDelete: 'cascade' }),
 })
 
-export const subscriptionPlans = sqliteTable(
-  'subscription_plans',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    planType: text('plan_type').notNull(),
-    startDate: text('start_date').notNull(),
-    endDate: text('end_date').notNull(),
-    status: text().notNull().default('active'),
-    createdAt: integer('created_at').notNull(),
-    updatedAt: integer('updated_at').notNull(),
-  },
-  (table) => [index('subscription_plans_by_end').on(table.status, table.endDate)],
-)
+export const subscriptionPlans = sqliteTable('subscription_plans', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  planType: text('plan_type').notNull(),
+  startDate: text('start_date').notNull(),
+  endDate: text('end_date').notNull(),
+  status: text().notNull().default('active'),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})
 
 export const practiceProfiles = sqliteTable('practice_profiles', {
   accountId: integer('account_id')

@@ -1,22 +1,14 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { AUDIT_ROLES, type AuditAction } from '../../model/audit.ts'
 
-export const auditEntries = sqliteTable(
-  'audit_entries',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    at: integer().notNull(),
-    action: text().$type<AuditAction>().notNull(),
-    role: text({ enum: AUDIT_ROLES }).notNull(),
-    actorId: integer('actor_id'),
-    credentialId: text('credential_id'),
-    address: text(),
-    subjectId: integer('subject_id'),
-    detail: text().notNull().default(''),
-  },
-  (table) => [
-    index('audit_entries_by_subject').on(table.subjectId, table.id),
-    index('audit_entries_by_actor').on(table.actorId, table.id),
-    index('audit_entries_by_age').on(table.at),
-  ],
-)
+export const auditEntries = sqliteTable('audit_entries', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  at: integer().notNull(),
+  action: text().$type<AuditAction>().notNull(),
+  role: text({ enum: AUDIT_ROLES }).notNull(),
+  actorId: integer('actor_id'),
+  credentialId: text('credential_id'),
+  address: text(),
+  subjectId: integer('subject_id'),
+  detail: text().notNull().default(''),
+})

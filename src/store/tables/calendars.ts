@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { accounts } from './accounts.ts'
 
 export const calendarFeeds = sqliteTable('calendar_feeds', {
@@ -9,30 +9,22 @@ export const calendarFeeds = sqliteTable('calendar_feeds', {
   createdAt: integer('created_at').notNull(),
 })
 
-export const cancelledPlans = sqliteTable(
-  'cancelled_plans',
-  {
-    id: text().primaryKey(),
-    title: text().notNull(),
-    startTime: integer('start_time'),
-    endTime: integer('end_time').notNull(),
-    sequence: integer().notNull(),
-    createdAt: integer('created_at').notNull(),
-    cancelledAt: integer('cancelled_at').notNull(),
-    creatorId: integer('creator_id').references(() => accounts.id, { onDelete: 'cascade' }),
-  },
-  (table) => [index('cancelled_plans_by_age').on(table.cancelledAt), index('cancelled_plans_by_creator').on(table.creatorId)],
-)
+export const cancelledPlans = sqliteTable('cancelled_plans', {
+  id: text().primaryKey(),
+  title: text().notNull(),
+  startTime: integer('start_time'),
+  endTime: integer('end_time').notNull(),
+  sequence: integer().notNull(),
+  createdAt: integer('created_at').notNull(),
+  cancelledAt: integer('cancelled_at').notNull(),
+  creatorId: integer('creator_id').references(() => accounts.id, { onDelete: 'cascade' }),
+})
 
-export const cancelledPlanPeople = sqliteTable(
-  'cancelled_plan_people',
-  {
-    accountId: integer('account_id')
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
-    planId: text('plan_id')
-      .notNull()
-      .references(() => cancelledPlans.id, { onDelete: 'cascade' }),
-  },
-  (table) => [primaryKey({ columns: [table.accountId, table.planId] }), index('cancelled_plan_people_by_plan').on(table.planId)],
-)
+export const cancelledPlanPeople = sqliteTable('cancelled_plan_people', {
+  accountId: integer('account_id')
+    .notNull()
+    .references(() => accounts.id, { onDelete: 'cascade' }),
+  planId: text('plan_id')
+    .notNull()
+    .references(() => cancelledPlans.id, { onDelete: 'cascade' }),
+})

@@ -1,46 +1,31 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { CREDENTIAL_KINDS } from '../../model/credential.ts'
 import { accounts } from './accounts.ts'
 
-export const credentials = sqliteTable(
-  'credentials',
-  {
-    id: text().primaryKey(),
-    accountId: integer('account_id')
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
-    kind: text({ enum: CREDENTIAL_KINDS }).notNull(),
-    createdAt: integer('created_at').notNull(),
-    expiresAt: integer('expires_at').notNull(),
-    lastSeenDay: text('last_seen_day').notNull(),
-    userAgent: text('user_agent').notNull().default(''),
-  },
-  (table) => [
-    index('credentials_by_account').on(table.accountId, table.createdAt, table.id),
-    index('credentials_by_expiry').on(table.expiresAt),
-  ],
-)
+export const credentials = sqliteTable('credentials', {
+  id: text().primaryKey(),
+  accountId: integer('account_id')
+    .notNull()
+    .references(() => accounts.id, { onDelete: 'cascade' }),
+  kind: text({ enum: CREDENTIAL_KINDS }).notNull(),
+  createdAt: integer('created_at').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+  lastSeenDay: text('last_seen_day').notNull(),
+  userAgent: text('user_agent').notNull().default(''),
+})
 
-export const loginFailures = sqliteTable(
-  'login_failures',
-  {
-    who: text().primaryKey(),
-    failures: integer().notNull(),
-    since: integer().notNull(),
-    locks: integer().notNull().default(0),
-    lockedUntil: integer('locked_until').notNull().default(0),
-  },
-  (table) => [index('login_failures_by_age').on(table.since)],
-)
+export const loginFailures = sqliteTable('login_failures', {
+  who: text().primaryKey(),
+  failures: integer().notNull(),
+  since: integer().notNull(),
+  locks: integer().notNull().default(0),
+  lockedUntil: integer('locked_until').notNull().default(0),
+})
 
-export const loginNetworks = sqliteTable(
-  'login_networks',
-  {
-    accountId: integer('account_id')
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
-    network: text().notNull(),
-    lastAt: integer('last_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.accountId, table.network] }), index('login_networks_by_age').on(table.lastAt)],
-)
+export const loginNetworks = sqliteTable('login_networks', {
+  accountId: integer('account_id')
+    .notNull()
+    .references(() => accounts.id, { onDelete: 'cascade' }),
+  network: text().notNull(),
+  lastAt: integer('last_at').notNull(),
+})

@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { MASTER_TYPES } from '../../model/master.ts'
 
 export const masterTypes = sqliteTable('master_types', {
@@ -8,17 +8,13 @@ export const masterTypes = sqliteTable('master_types', {
   updatedAt: integer('updated_at').notNull(),
 })
 
-export const masterValues = sqliteTable(
-  'master_values',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    typeId: integer('type_id')
-      .notNull()
-      .references(() => masterTypes.id, { onDelete: 'cascade' }),
-    value: text().notNull().unique(),
-    code: text().notNull().unique(),
-    createdAt: integer('created_at').notNull(),
-    updatedAt: integer('updated_at').notNull(),
-  },
-  (table) => [index('master_values_by_type').on(table.typeId, table.id, table.value)],
-)
+export const masterValues = sqliteTable('master_values', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  typeId: integer('type_id')
+    .notNull()
+    .references(() => masterTypes.id, { onDelete: 'cascade' }),
+  value: text().notNull().unique(),
+  code: text().notNull().unique(),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})

@@ -1,11 +1,7 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** Maintained by triggers on `accounts`. */
-export const namePrefixes = sqliteTable(
-  'name_prefixes',
-  {
-    prefix: text().notNull(),
-    accountId: integer('account_id').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.prefix, table.accountId] })],
-)
+export const namePrefixes = sqliteTable('name_prefixes', {
+  prefix: text().notNull(),
+  accountId: integer('account_id').notNull(),
+})

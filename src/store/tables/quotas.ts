@@ -1,15 +1,11 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { accounts } from './accounts.ts'
 
-export const quotaUses = sqliteTable(
-  'quota_uses',
-  {
-    accountId: integer('account_id')
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
-    quota: text().notNull(),
-    day: text().notNull(),
-    uses: integer().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.accountId, table.quota] })],
-)
+export const quotaUses = sqliteTable('quota_uses', {
+  accountId: integer('account_id')
+    .notNull()
+    .references(() => accounts.id, { onDelete: 'cascade' }),
+  quota: text().notNull(),
+  day: text().notNull(),
+  uses: integer().notNull(),
+})

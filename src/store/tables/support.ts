@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable } from 'drizzle-orm/sqlite-core'
 import { accounts } from './accounts.ts'
 
 export const socketUsers = sqliteTable('socket_users', {
@@ -7,12 +7,8 @@ export const socketUsers = sqliteTable('socket_users', {
     .references(() => accounts.id, { onDelete: 'cascade' }),
 })
 
-export const revokedConnections = sqliteTable(
-  'revoked_connections',
-  {
-    id: integer().primaryKey({ autoIncrement: true }),
-    accountId: integer('account_id').notNull(),
-    revokedAt: integer('revoked_at').notNull(),
-  },
-  (table) => [index('revoked_connections_by_age').on(table.revokedAt)],
-)
+export const revokedConnections = sqliteTable('revoked_connections', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  accountId: integer('account_id').notNull(),
+  revokedAt: integer('revoked_at').notNull(),
+})

@@ -16,7 +16,7 @@ export const mindharmonyMe: Baseline<Claimed> = async ({ env, caller }) => {
     results: [[row = []] = []],
   } = await practiceProfile(env.DB, caller, {})
   const { id, username, email, profilePicture, createdAt } = accountOf(row)
-  return json({ user: { id, username, email }, bio: text(row[17]), profile_picture: profilePicture, created_at: isoTime(createdAt) })
+  return json({ user: { id, username, email }, bio: text(row[18]), profile_picture: profilePicture, created_at: isoTime(createdAt) })
 }
 
 const facilityProfile = checkedStatementsOf({}, (store, id) => findFacilityProfile(store, id))

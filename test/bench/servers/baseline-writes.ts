@@ -73,7 +73,7 @@ export const refresh: Baseline<null> = async ({ request, env }) => {
   const claims = await verify(body.refresh, env.JWT_SECRET)
   if (claims?.token_type !== 'refresh') return json({ detail: 'Token is invalid or expired' }, 401)
   const [[row] = []] = await findRefreshableStatements(env.DB, { accountId: Number(claims.sub), credentialId: claims.jti })
-  if (!row || row[17] === null) return json({ detail: 'Token is invalid or expired' }, 401)
+  if (!row || row[18] === null) return json({ detail: 'Token is invalid or expired' }, 401)
   const iat = Math.floor(Date.now() / 1000)
   const ownClaims = { token_type: 'access', user_id: accountOf(row).objectId, pair: claims.jti }
   return json({
@@ -121,7 +121,8 @@ const credentialOf = (now: number) => ({
 
 const findForLoginStatements = statementsOf(
   { usernameKey: 'a name', network: 'a network', own: 'a digest', account: 'another digest', wider: 'a third digest' },
-  (store, { usernameKey, network, own, account, wider }) => findForLogin(store, { usernameKey, network, counters: [own, account, wider] }),
+  (store, { usernameKey, network, own, account, wider }) =>
+    findForLogin(store, { contract: 'mindharmony', username: usernameKey, usernameKey }, { network, counters: [own, account, wider] }),
 )
 const auditOf = (action: 'log-in' | 'registered', accountId: number | null, at: number): NewAuditEntry => {
   const credentialId = MARKER_CREDENTIAL.id
@@ -157,7 +158,7 @@ export const logIn: Baseline<null> = async ({ request, env }) => {
   const who = `${account}:${network}`
   const [[row] = [], failures = []] = await findForLoginStatements(env.DB, { usernameKey: username, network, own: who, account, wider })
   if (!row || failures.some(([, lockedUntil]) => Number(lockedUntil) > Date.now())) return json({ error: 'Invalid credentials' }, 400)
-  const [, , , , salt = '', expected] = text(row[17]).split('$')
+  const [, , , , salt = '', expected] = text(row[18]).split('$')
   const hash = await argon2(
     password,
     Uint8Array.from(atob(salt), (character) => character.charCodeAt(0)),
@@ -165,8 +166,8 @@ export const logIn: Baseline<null> = async ({ request, env }) => {
   if (base64(hash) !== expected) return json({ error: 'Invalid credentials' }, 400)
   const { id, username: storedUsername, email } = accountOf(row)
   const credential = credentialOf(Date.now())
-  await insertLoginStatements(env.DB, { accountId: id, password: text(row[17]), who, network, ...credential })
-  const profile = { id, bio: text(row[18]), location: text(row[19]) }
+  await insertLoginStatements(env.DB, { accountId: id, password: text(row[18]), who, network, ...credential })
+  const profile = { id, bio: text(row[19]), location: text(row[20]) }
   return json({
     token: await tokenFor(env, id, credential.credential, credential.now),
     user: { id, username: storedUsername, email, profile },

@@ -94,6 +94,7 @@ describe('the schema', () => {
       'accounts.password',
       'accounts.username_key',
       'calendar_feeds.token',
+      'contract_names.name_key',
       'friend_records.high_id',
       'friend_records.low_id',
     ])
@@ -197,6 +198,8 @@ const insertEverything = async (id: number, other: number): Promise<void> => {
   await insert('alarm_histories', { account_id: id, oldest_at: 1 })
   await insert('socket_users', { account_id: id })
   await insert('login_networks', { account_id: id, network: 'digest', last_at: 1 })
+  const name = `Zebra ${id}`
+  await insert('contract_names', { contract: 'recovery', name, name_key: name.toLowerCase(), account_id: id })
   await insert('practice_sessions', { account_id: id, name: 'Sit', date: '2026-01-01', duration: 5, created_at: 1 })
   await insert('assistant_turns', { account_id: id, role: 'user', text: 'zebra', created_at: 1 })
   await insert('outbox', {

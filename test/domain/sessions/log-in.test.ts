@@ -30,7 +30,7 @@ const clockedContext = () => {
 
 /** Tries to log in. Returns `logged in` or the failure code, with the seconds to wait. */
 const tryLogIn = async (context: Context, username: string, password: string): Promise<string> => {
-  const outcome = await logIn(context, { username, password, kind: 'token', userAgent: '' })
+  const outcome = await logIn(context, { contract: 'mindharmony', username, password, kind: 'token', userAgent: '' })
   if (!(outcome instanceof Failure)) return 'logged in'
   return outcome.code === 'throttled' ? `throttled ${outcome.detail?.seconds}` : outcome.code
 }

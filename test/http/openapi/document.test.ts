@@ -191,14 +191,14 @@ describe('errors that follow from what a route is', () => {
     serverError: { detail: 'Internal server error.' },
   })
 
-  const RESPONSES = { 204: noContent('Done') }
+  const RESPONSES = { 204: noContent }
   const done = () => ({ status: 204 as const, body: null })
   const base = { method: 'POST', path: '/a', operationId: 'doIt', summary: 'Do it', responses: RESPONSES, handle: done } as const
 
   const statusesOf = (one: Contract['routes'][number]): string[] => {
     const { paths } = createDocument(
       contract([one]),
-      { errors: [fieldErrorsSchema], operations: {}, properties: {} },
+      { errors: [fieldErrorsSchema], operations: {}, responses: { doIt: { 204: { description: 'Done' } } }, properties: {}, examples: {} },
       'https://concord.test',
     )
     return Object.keys(paths['/a']?.[one.method.toLowerCase()]?.responses ?? {})
@@ -237,6 +237,10 @@ describe('errors that follow from what a route is', () => {
   test('an error whose form has no name is not documented silently', () => {
     const responses = { ...RESPONSES, ...errorSpecs([{ name: 'odd', response: errorResponse(400, { odd: 1 }) }]) }
     expect(() => statusesOf(route({ ...base, access: anyone, responses }))).toThrow('No error schema describes this 400: {"odd":1}')
+  })
+
+  test('a success without a description is not documented', () => {
+    expect(() => statusesOf(route({ ...base, access: anyone, operationId: 'doMore' }))).toThrow('doMore: no description of the 204')
   })
 
   test('a route without an operation id is not documented', () => {

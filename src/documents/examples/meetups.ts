@@ -1,0 +1,33 @@
+import type { Examples } from '../../http/openapi/examples.ts'
+
+/** Values that a client may send. */
+export const meetupsExamples: Examples = {
+  username: 'rachel.green',
+  password: 'password123',
+  refresh: 'eyJ0eXAiOiJKV1QiLCJh...',
+  first_name: 'Johnny',
+  last_name: 'Smith',
+  date_of_birth: '1990-01-01',
+  bio: 'Updated bio information',
+  user_id: '68cd793ca4a36f574952921b',
+  title: 'Game Night',
+  description: 'Lots of fun and laughters with friends.',
+  start_time: '2025-09-28T12:00:00Z',
+  end_time: '2025-09-28T15:00:00Z',
+  plan_id: '68dabba350510db53d9af43d',
+  'PlanLocationInput.address1': '1 main st',
+  'PlanLocationInput.address2': '2nd floor',
+  'PlanLocationInput.city': 'Boston',
+  'PlanLocationInput.name': "John's house",
+  'PlanLocationInput.state': 'MA',
+  'PlanLocationInput.zipcode': '12345',
+  'answerFriendRequest.action': 'accept',
+  'answerFriendRequest.request_id': '68e2bc8d390fe44b0f398f4e',
+  'deleteRsvp.rsvp_id': '68e2bc8d390fe44b0f398f4e',
+  'register.email': 'john@example.com',
+  'register.password': 'securepassword123',
+  'register.password_confirm': 'securepassword123',
+  'register.username': 'johndoe',
+  'removeFriend.id': '68e2bc8d390fe44b0f398f4e',
+  'sendFriendRequest.user_id': '68d2bb9c8b1d2c3e4f5a6b70',
+}

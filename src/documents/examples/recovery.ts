@@ -1,0 +1,31 @@
+import type { Examples } from '../../http/openapi/examples.ts'
+
+/** Values that a client may send. */
+export const recoveryExamples: Examples = {
+  username: 'sam',
+  email: 'hall@example.com',
+  password: 'securepassword123',
+  id: 1,
+  name: 'Dr. Hall',
+  phone: '+380507654321',
+  since: '12',
+  'AlarmDelivery.channel': 'email',
+  'acknowledgeAlarm.alarm_id': '6740e2bc8d390fe44b0f398f',
+  'acknowledgeAlarm.note': 'False alarm.',
+  'addContact.email': 'ann@example.com',
+  'addContact.name': 'Ann',
+  'addContact.phone': '+380501234567',
+  'addContact.relationship': 'sister',
+  'changeUserInfo.age': 34,
+  'changeUserInfo.location': 'Kyiv',
+  'changeUserInfo.military_status': true,
+  'changeUserInfo.ptsd_level': 3,
+  'changeUserInfo.scenario': 3,
+  'changeUserInfo.therapist_contact': 1,
+  'chooseMusicTrack.music': 1,
+  'connectToRoom.user_id': 1,
+  'deleteContact.contact_id': 1,
+  'endSession.session_id': '0f8fad5bd9cb469fa16570867728950e',
+  'messageAssistant.text': 'I can not sleep.',
+  'register.email': 'sam@example.com',
+}
