@@ -53,6 +53,7 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   'contact_answers.account_id': 'digests of the addresses of others; the person sees the answers beside their contacts',
   'one_time_links.account_id': 'digests of secrets that were sent',
   'erasures.account_id': 'a queue of work: the account is closed, so nobody can ask for a copy',
+  'passkey_enrolments.account_id': 'the digest of a secret that the operator handed out',
   'push_subscriptions.account_id': 'the keys of a device of staff: whoever has them can notify it',
   'revoked_connections.account_id': 'a queue of work, emptied after a day',
 }
@@ -197,6 +198,8 @@ const insertEverything = async (id: number, other: number): Promise<void> => {
   await insert('open_alarms', { account_id: id, checked_at: 1 })
   await insert('alarm_histories', { account_id: id, oldest_at: 1 })
   await insert('socket_users', { account_id: id })
+  const passkey = { id: hex('b', 32), account_id: id, webauthn_id: `zebra ${id}`, public_key: '', algorithm: -7, sign_count: 0 }
+  await insert('passkeys', { ...passkey, name: 'Zebra key', created_at: 1 })
   await insert('login_networks', { account_id: id, network: 'digest', last_at: 1 })
   const name = `Zebra ${id}`
   await insert('contract_names', { contract: 'recovery', name, name_key: name.toLowerCase(), account_id: id })
