@@ -1,7 +1,9 @@
+import type { User } from '#chat/messages.ts'
+import { asText } from '#chat/values.ts'
 import { type Api, ApiError } from './api.ts'
 import { requireElement } from './dom.ts'
 import { loadPart } from './load-part.ts'
-import { asText, type User, valueAt } from './wire.ts'
+import { valueAt } from './wire.ts'
 
 /** Staff whose log-in has no rights of staff until it is confirmed with a passkey. */
 

@@ -1,7 +1,9 @@
+import type { User } from '#chat/messages.ts'
+import { asText, isRecord } from '#chat/values.ts'
 import { type Api, errorText } from './api.ts'
 import { announce, button, el, setText } from './dom.ts'
 import { fullTimeElement } from './times.ts'
-import { asText, isRecord, type User, valueAt } from './wire.ts'
+import { valueAt } from './wire.ts'
 
 /** Passkeys of staff: the list, adding and removing, and the second step of a log-in. This part is loaded when it is needed. */
 
