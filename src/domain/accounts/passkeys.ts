@@ -31,7 +31,7 @@ import { passkeyNotices } from './notices.ts'
 
 /**
  * Passkeys of staff. A log-in by password has no rights of staff until it is confirmed with one, where the account has a
- * passkey or all staff need one: docs/adr/0019-passkeys-of-staff.md.
+ * passkey or all staff need one: docs/adr/0020-passkeys-of-staff.md.
  */
 
 const rulesOf = ({ settings }: Context) => ({ isRequired: settings.requireStaffPasskey, max: MAX_PASSKEYS })

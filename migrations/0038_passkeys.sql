@@ -1,4 +1,4 @@
--- Passkeys (WebAuthn) of staff: docs/adr/0019-passkeys-of-staff.md.
+-- Passkeys (WebAuthn) of staff: docs/adr/0020-passkeys-of-staff.md.
 CREATE TABLE passkeys (
   id TEXT PRIMARY KEY CHECK (length(id) = 32),
   account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
