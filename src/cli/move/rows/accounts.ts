@@ -3,7 +3,6 @@ import { emailKey, usernameKey } from '../../../model/account.ts'
 import type { ContractName } from '../../../model/contract.ts'
 import { isObjectId } from '../../../model/object-id.ts'
 import { SECOND } from '../../../model/time.ts'
-import { accounts, facilityProfiles } from '../../../store/tables/accounts.ts'
 import { passwordKind } from '../inspect/password-kinds.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import type { Value } from '../models/values.ts'
@@ -17,7 +16,7 @@ import { flag, type Placement, row, type Surroundings, textFrom } from './placin
 const unlessTaken = (column: string): string =>
   `CASE WHEN EXISTS (SELECT 1 FROM accounts WHERE ${column} = {value}) THEN NULL ELSE {value} END`
 
-export const ACCOUNTS: TargetTable = targetTable(accounts, {
+export const ACCOUNTS: TargetTable = targetTable('accounts', {
   expressions: { email_key: unlessTaken('email_key'), phone_number: unlessTaken('phone_number') },
   unless: [
     'SELECT 1 FROM accounts WHERE username_key = {username_key} OR object_id = {object_id}',
@@ -25,14 +24,9 @@ export const ACCOUNTS: TargetTable = targetTable(accounts, {
   ],
   unwatched: ['email_key', 'phone_number', 'profile_picture', 'updated_at'],
   companions: [
-    { name: 'contract_names', reference: 'account_id', columns: ['contract', 'name', 'name_key'], isWatched: false },
-    companion(facilityProfiles, 'account_id'),
-    {
-      name: 'credentials',
-      reference: 'account_id',
-      columns: ['id', 'kind', 'created_at', 'expires_at', 'last_seen_day', 'user_agent'],
-      isWatched: false,
-    },
+    companion('contract_names', 'account_id', false),
+    companion('facility_profiles', 'account_id', true),
+    companion('credentials', 'account_id', false),
   ],
 })
 

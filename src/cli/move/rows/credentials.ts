@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { DAY, isoDay } from '../../../model/time.ts'
-import { credentials } from '../../../store/tables/credentials.ts'
 import { session, token } from '../models/common.ts'
 import { targetTable, type Values } from '../target/table.ts'
 import { readSession } from './django-session.ts'
@@ -8,7 +7,7 @@ import { NOBODY, phaseOf, row, stays } from './placing.ts'
 
 /** Log-ins that go on: as digests, under which the Worker finds them. */
 
-const TABLE = targetTable(credentials, { unwatched: ['created_at', 'expires_at', 'last_seen_day'] })
+const TABLE = targetTable('credentials', { unwatched: ['created_at', 'expires_at', 'last_seen_day'] })
 
 /** What the Worker looks up when a client sends the secret itself. */
 export const digestOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 32)

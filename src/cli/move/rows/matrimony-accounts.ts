@@ -1,6 +1,5 @@
 import { PLAN_TYPES } from '../../../model/subscription.ts'
 import { endsAfterStart, isoDay } from '../../../model/time.ts'
-import { subscriptionPlans } from '../../../store/tables/accounts.ts'
 import { customUser, laterSubscription, subscription } from '../models/matrimony.ts'
 import { isOf } from '../models/model.ts'
 import { targetTable } from '../target/table.ts'
@@ -9,7 +8,7 @@ import { phaseOf, row, stays, textFrom } from './placing.ts'
 
 /** matrimony: subscription plans, and accounts, which refer to them. */
 
-const PLANS = targetTable(subscriptionPlans)
+const PLANS = targetTable('subscription_plans')
 
 /** The newest version writes them with a capital; the rules go by the names of the contract. */
 const planType = (type: string): string => PLAN_TYPES.find((known) => known === type.toLowerCase()) ?? textFrom(type)

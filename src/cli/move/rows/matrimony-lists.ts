@@ -1,5 +1,4 @@
 import { MASTER_TYPES } from '../../../model/master.ts'
-import { masterTypes, masterValues } from '../../../store/tables/master.ts'
 import { masterType, masterValue } from '../models/matrimony.ts'
 import { targetTable } from '../target/table.ts'
 import { phaseOf, present, row, type Surroundings, stays, textFrom } from './placing.ts'
@@ -8,7 +7,7 @@ import { phaseOf, present, row, type Surroundings, stays, textFrom } from './pla
 
 const isType = (type: string): boolean => MASTER_TYPES.some((known) => known === type)
 
-const types = phaseOf(masterType, targetTable(masterTypes), {
+const types = phaseOf(masterType, targetTable('master_types'), {
   place: ({ fields: { type } }, { standing }) => {
     const same = standing.find('master types', [type])
     if (same !== null) return present(same)
@@ -31,7 +30,7 @@ const freeCode = (code: string, { standing, claim }: Surroundings): string => {
   return code
 }
 
-const values = phaseOf(masterValue, targetTable(masterValues), {
+const values = phaseOf(masterValue, targetTable('master_values'), {
   place: ({ key, fields }, around) => {
     const type = around.moved(masterType.name, fields.type)
     if (type === null) return stays('its list does not come along')

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { NotificationKind } from '../../../model/notification.ts'
-import { announcements, directMessages, notifications } from '../../../store/tables/messages.ts'
 import { laterMessage, message, notification } from '../models/matrimony.ts'
 import { targetTable, type Values } from '../target/table.ts'
 import { flag, NOBODY, type Placement, phaseOf, row, type Surroundings, stays, textFrom } from './placing.ts'
 
 /** matrimony: messages between members, and notifications. */
 
-const MESSAGES = targetTable(directMessages)
+const MESSAGES = targetTable('direct_messages')
 
 interface MessageFields {
   readonly sender_id: Parameters<Surroundings['account']>[0]
@@ -65,7 +64,7 @@ const TEXTS = `${notification.name} texts`
 const UNREAD = 'Concord counts the unread messages itself'
 
 /** A text that many members got is stored once. */
-const texts = phaseOf(notification, targetTable(announcements, { without: ['about', 'kind', 'notification_id', 'newest_account_id'] }), {
+const texts = phaseOf(notification, targetTable('announcements', { without: ['about', 'kind', 'notification_id', 'newest_account_id'] }), {
   ledgerModel: TEXTS,
   ledgerKey: ({ fields }) => digestOf(fields),
   place: ({ fields }, around) => {
@@ -81,7 +80,7 @@ const texts = phaseOf(notification, targetTable(announcements, { without: ['abou
   },
 })
 
-const received = phaseOf(notification, targetTable(notifications), {
+const received = phaseOf(notification, targetTable('notifications'), {
   place: ({ key, fields }, around) => {
     const kind = kindOf(fields.notification_title)
     if (kind === 'unread') return stays(UNREAD)

@@ -1,6 +1,5 @@
 import { MATCH_STATUSES } from '../../../model/matching.ts'
 import { picturePath } from '../../../model/picture.ts'
-import { matches, matchPreferences, matrimonyProfiles } from '../../../store/tables/matrimony.ts'
 import { matching, matrimonyProfile, preference } from '../models/matrimony.ts'
 import type { Value } from '../models/values.ts'
 import { targetTable } from '../target/table.ts'
@@ -15,7 +14,7 @@ const INCOME = { min: 0, max: Number.MAX_SAFE_INTEGER }
 
 const newestFirst = ({ fields }: { readonly fields: { readonly updated_on: Date } }): number => -fields.updated_on.getTime()
 
-const profiles = phaseOf(matrimonyProfile, targetTable(matrimonyProfiles), {
+const profiles = phaseOf(matrimonyProfile, targetTable('matrimony_profiles'), {
   sort: newestFirst,
   place: async ({ keyText, fields }, around) => {
     const account = around.account(fields.user_id)
@@ -94,7 +93,7 @@ const listOf = (value: Value): Read<string | null> => {
   return { value: items.length === 0 ? null : JSON.stringify(items), isOdd: false }
 }
 
-const preferences = phaseOf(preference, targetTable(matchPreferences), {
+const preferences = phaseOf(preference, targetTable('match_preferences'), {
   sort: newestFirst,
   place: ({ fields }, around) => {
     const account = around.account(fields.user_id)
@@ -143,7 +142,7 @@ const preferences = phaseOf(preference, targetTable(matchPreferences), {
 
 const isMatchStatus = (status: string): boolean => MATCH_STATUSES.some((known) => known === status)
 
-const matchRows = phaseOf(matching, targetTable(matches, { key: ['user1_id', 'user2_id'] }), {
+const matchRows = phaseOf(matching, targetTable('matches', { key: ['user1_id', 'user2_id'] }), {
   sort: ({ fields: { created_on: created } }) => -created.getTime(),
   place: ({ fields }, around) => {
     const [user1, user2] = [around.account(fields.user1), around.account(fields.user2)]

@@ -2,9 +2,6 @@ import { FRIEND_STATUSES, type FriendStatus } from '../../../model/friend.ts'
 import { isObjectId } from '../../../model/object-id.ts'
 import type { PlanLocation } from '../../../model/plan.ts'
 import { SECOND } from '../../../model/time.ts'
-import { meetupProfiles } from '../../../store/tables/accounts.ts'
-import { friendRecords } from '../../../store/tables/friends.ts'
-import { planDismissals, plans, rsvps } from '../../../store/tables/plans.ts'
 import { dismissal, friend, meetupProfile, plan, rsvp } from '../models/meetups.ts'
 import type { Value } from '../models/values.ts'
 import { targetTable } from '../target/table.ts'
@@ -13,7 +10,7 @@ import { documentPhase, flag, NOBODY, phaseOf, row, stays, textFrom } from './pl
 
 /** meetups: profiles, friends, plans and RSVPs. Plans and RSVPs are whatever JSON a client sent last. */
 
-const profiles = phaseOf(meetupProfile, targetTable(meetupProfiles), {
+const profiles = phaseOf(meetupProfile, targetTable('meetup_profiles'), {
   place: ({ fields: { user, date_of_birth: born, bio } }, around) => {
     const account = around.account(user)
     if (account === null) return stays(NOBODY)
@@ -32,7 +29,7 @@ const isStatus = (status: string): status is FriendStatus => FRIEND_STATUSES.som
 /** Friends before requests, requests before refusals, and of two alike the older one. */
 const RANKS: Readonly<Record<FriendStatus, number>> = { accepted: 0, pending: 1, rejected: 2 }
 
-const friends = phaseOf(friend, targetTable(friendRecords), {
+const friends = phaseOf(friend, targetTable('friend_records'), {
   sort: ({ key, fields: { status } }) => `${isStatus(status) ? RANKS[status] : 3} ${key}`,
   place: ({ keyText: id, fields: { sender, receiver, status, created_at: created, updated_at: updated } }, around) => {
     const [from, to] = [around.account(sender), around.account(receiver)]
@@ -90,7 +87,7 @@ const KNOWN = new Set(['title', 'description', 'location', 'start_time', 'end_ti
 
 const TITLE_MAX = 200
 
-const planRows = documentPhase(plan, targetTable(plans), ({ keyText: id, fields }, around) => {
+const planRows = documentPhase(plan, targetTable('plans'), ({ keyText: id, fields }, around) => {
   if (!isObjectId(id)) return stays(NO_OBJECT_ID)
   const creator = around.account(fields.created_by)
   if (creator === null) return stays('its creator is nobody, or somebody who does not come along')
@@ -134,7 +131,7 @@ const planRows = documentPhase(plan, targetTable(plans), ({ keyText: id, fields 
 
 const RSVP_FIELDS = new Set(['plan_id', 'user_id', 'created_at'])
 
-const rsvpRows = documentPhase(rsvp, targetTable(rsvps), ({ keyText: id, fields }, around) => {
+const rsvpRows = documentPhase(rsvp, targetTable('rsvps'), ({ keyText: id, fields }, around) => {
   if (!isObjectId(id)) return stays(NO_OBJECT_ID)
   const account = around.account(fields.user_id)
   if (account === null) return stays(NOBODY)
@@ -151,7 +148,7 @@ const rsvpRows = documentPhase(rsvp, targetTable(rsvps), ({ keyText: id, fields 
 
 const dismissals = documentPhase(
   dismissal,
-  targetTable(planDismissals, { key: ['account_id', 'plan_id'] }),
+  targetTable('plan_dismissals', { key: ['account_id', 'plan_id'] }),
   ({ keyText: id, fields }, around) => {
     const account = around.account(fields.user_id)
     if (account === null) return stays(NOBODY)

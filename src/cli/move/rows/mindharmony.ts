@@ -1,5 +1,4 @@
 import { picturePath } from '../../../model/picture.ts'
-import { practiceProfiles } from '../../../store/tables/accounts.ts'
 import { authUser } from '../models/common.ts'
 import { practiceProfile } from '../models/mindharmony.ts'
 import { targetTable } from '../target/table.ts'
@@ -7,7 +6,7 @@ import { NOBODY, phaseOf, row, stays, textFrom } from './placing.ts'
 
 /** mindharmony: profiles. Its contract takes a bio of 1,000 characters; a longer one comes along whole. */
 
-const TABLE = targetTable(practiceProfiles)
+const TABLE = targetTable('practice_profiles')
 
 const profiles = phaseOf(practiceProfile, TABLE, {
   place: async ({ key, keyText, fields: { user, bio, profile_picture: file } }, around) => {

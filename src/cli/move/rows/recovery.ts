@@ -1,12 +1,11 @@
 import { MAX_CONTACTS, PTSD_LEVEL, RECOVERY_AGE } from '../../../model/recovery.ts'
-import { alarmScenarios, emergencyContacts, musicTracks, recoveryProfiles, therapists } from '../../../store/tables/recovery.ts'
 import { contact, scenario, therapist, track, userInfo } from '../models/recovery.ts'
 import { targetTable } from '../target/table.ts'
 import { flag, inRange, NOBODY, phaseOf, present, row, stays, textFrom } from './placing.ts'
 
 /** recovery: what alarms depend on. */
 
-const tracks = phaseOf(track, targetTable(musicTracks), {
+const tracks = phaseOf(track, targetTable('music_tracks'), {
   place: ({ key, fields: { name, url } }, { standing }) => {
     const values = { name: textFrom(name), url: textFrom(url) }
     const same = standing.find('tracks', [values.name, values.url])
@@ -14,7 +13,7 @@ const tracks = phaseOf(track, targetTable(musicTracks), {
   },
 })
 
-const scenarios = phaseOf(scenario, targetTable(alarmScenarios), {
+const scenarios = phaseOf(scenario, targetTable('alarm_scenarios'), {
   place: ({ key, fields }, { standing }) => {
     const values = {
       name: textFrom(fields.name),
@@ -27,7 +26,7 @@ const scenarios = phaseOf(scenario, targetTable(alarmScenarios), {
   },
 })
 
-const therapistRows = phaseOf(therapist, targetTable(therapists, { unwatched: ['created_at'] }), {
+const therapistRows = phaseOf(therapist, targetTable('therapists', { unwatched: ['created_at'] }), {
   place: ({ key, fields: { user, name, phone, email } }, around) => {
     const account = around.account(user)
     if (account === null) return stays(NOBODY)
@@ -37,7 +36,7 @@ const therapistRows = phaseOf(therapist, targetTable(therapists, { unwatched: ['
   },
 })
 
-const contacts = phaseOf(contact, targetTable(emergencyContacts, { unwatched: ['created_at', 'email_digest', 'phone_digest'] }), {
+const contacts = phaseOf(contact, targetTable('emergency_contacts', { unwatched: ['created_at', 'email_digest', 'phone_digest'] }), {
   place: async ({ key, fields }, around) => {
     const account = around.account(fields.user)
     if (account === null) return stays(NOBODY)
@@ -66,7 +65,7 @@ const contacts = phaseOf(contact, targetTable(emergencyContacts, { unwatched: ['
 
 const numberOf = (target: string | null): number | null => (target === null ? null : Number(target))
 
-const profiles = phaseOf(userInfo, targetTable(recoveryProfiles), {
+const profiles = phaseOf(userInfo, targetTable('recovery_profiles'), {
   place: ({ fields }, around) => {
     const account = around.account(fields.user)
     if (account === null) return stays(NOBODY)

@@ -6,8 +6,8 @@ import { type AccountDecision, type AccountModel, type FlagName, placeAccount } 
 import { CONTRACT_ROWS } from '../rows/contracts.ts'
 import { pairOf } from '../rows/credentials.ts'
 import type { Phase, Placement, Surroundings } from '../rows/placing.ts'
-import type { Loaded } from '../staging/load.ts'
 import type { StagedRecord, Staging } from '../staging/staging.ts'
+import type { Loaded } from './load.ts'
 
 /** The phases of one source, with the decisions of its plan. */
 

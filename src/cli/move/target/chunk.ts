@@ -1,6 +1,4 @@
-import { getTableName } from 'drizzle-orm'
 import type { ContractName } from '../../../model/contract.ts'
-import { movedRows } from '../../../store/tables/moves.ts'
 import type { Companion, TargetTable, Values } from './table.ts'
 import { numberOf, type Statement, type Target, type TargetRow, textOf } from './target.ts'
 import { digestOfValues } from './watched.ts'
@@ -38,7 +36,6 @@ export interface ChunkResult {
   readonly refused: readonly string[]
 }
 
-const ENTRIES = getTableName(movedRows)
 const CHUNK = '(SELECT max(id) FROM move_chunks)'
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -75,7 +72,7 @@ const numberFor = (table: TargetTable): string => `CASE
     END`
 
 const entriesOf = (table: TargetTable, { contract, model, floor }: ChunkContext, json: string): Statement => ({
-  sql: `INSERT INTO ${ENTRIES} (contract, model, source_key, chunk_id, target_key, digest)
+  sql: `INSERT INTO moved_rows (contract, model, source_key, chunk_id, target_key, digest)
     SELECT ${literal(contract)}, ${literal(model)}, item.value->>'k', ${CHUNK}, ${table.isNumbered ? numberFor(table) : "item.value->>'t'"}, item.value->>'d'
     FROM json_each(?) AS item
     WHERE ${conditions(table)}
@@ -86,7 +83,7 @@ const entriesOf = (table: TargetTable, { contract, model, floor }: ChunkContext,
 
 /** CROSS JOIN: the JSON has to be read once, and not once for each entry. */
 const withEntries = ({ contract, model }: ChunkContext): string => `FROM json_each(?) AS item
-    CROSS JOIN ${ENTRIES} AS entry ON entry.contract = ${literal(contract)} AND entry.model = ${literal(model)}
+    CROSS JOIN moved_rows AS entry ON entry.contract = ${literal(contract)} AND entry.model = ${literal(model)}
       AND entry.source_key = item.value->>'k' AND entry.chunk_id = ${CHUNK}`
 
 const rowsOf = (table: TargetTable, context: ChunkContext, json: string): Statement => {
@@ -126,13 +123,13 @@ const picturesOf = (table: TargetTable, context: ChunkContext, json: string): St
 const withoutRow = (table: TargetTable, context: ChunkContext, json: string): Statement =>
   table.isNumbered
     ? {
-        sql: `DELETE FROM ${ENTRIES}
-    WHERE chunk_id = ${CHUNK} AND NOT EXISTS (SELECT 1 FROM ${table.name} WHERE id = CAST(${ENTRIES}.target_key AS INTEGER))
+        sql: `DELETE FROM moved_rows
+    WHERE chunk_id = ${CHUNK} AND NOT EXISTS (SELECT 1 FROM ${table.name} WHERE id = CAST(moved_rows.target_key AS INTEGER))
     RETURNING source_key`,
         parameters: [],
       }
     : {
-        sql: `DELETE FROM ${ENTRIES}
+        sql: `DELETE FROM moved_rows
     WHERE chunk_id = ${CHUNK} AND source_key IN (
       SELECT entry.source_key ${withEntries(context)}
       WHERE NOT EXISTS (SELECT 1 FROM ${table.name} WHERE ${keyMatches(table)})
@@ -180,7 +177,7 @@ export const writeChunk = async (
     ...(rows.some(({ picture }) => picture !== null) ? [picturesOf(table, context, json)] : []),
     withoutRow(table, context, json),
     {
-      sql: `SELECT source_key FROM ${ENTRIES} WHERE contract = ? AND model = ? AND source_key IN (SELECT value->>'k' FROM json_each(?))`,
+      sql: `SELECT source_key FROM moved_rows WHERE contract = ? AND model = ? AND source_key IN (SELECT value->>'k' FROM json_each(?))`,
       parameters: [context.contract, context.model, json],
     },
   ]

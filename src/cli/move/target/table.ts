@@ -1,8 +1,7 @@
-import { getTableName } from 'drizzle-orm'
-import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { describeTable } from '../../../store/table-descriptions.ts'
 import type { Cell } from './target.ts'
 
-/** A table that rows are moved into, as the statements need it. The columns come from drizzle's table. */
+/** A table that rows are moved into, as the statements need it. The columns come from the tables of store/. */
 
 export interface TargetTable {
   readonly name: string
@@ -45,31 +44,29 @@ interface Options {
   readonly companions?: readonly Companion[]
 }
 
+type TableName = Parameters<typeof describeTable>[0]
+
 export const targetTable = (
-  table: SQLiteTable,
+  name: TableName,
   { key: columnsOfKey, without = [], expressions = {}, unless = [], unwatched = [], companions = [] }: Options = {},
 ): TargetTable => {
-  const { columns: all, foreignKeys } = getTableConfig(table)
-  const [own] = all.filter(({ primary }) => primary)
-  const key = columnsOfKey ?? (own ? [own.name] : [])
-  const isNumbered = own?.name === 'id' && own.getSQLType() === 'integer'
+  const { columns: all, references: allReferences } = describeTable(name)
+  const own = all.find(({ isKey }) => isKey)
+  const isNumbered = own?.name === 'id' && own.isInteger
   const columns = all
-    .filter(({ name, generated }) => !generated && !(isNumbered && name === 'id') && !without.includes(name))
-    .map(({ name }) => name)
-  const references = foreignKeys.flatMap((foreignKey) => {
-    const { columns: from, foreignTable, foreignColumns } = foreignKey.reference()
-    const [column] = from
-    const [foreign] = foreignColumns
-    if (!column || !foreign || !columns.includes(column.name)) return []
-    return [{ column: column.name, table: getTableName(foreignTable), key: foreign.name, isNullable: !column.notNull }]
-  })
+    .filter((column) => !column.isGenerated && !(isNumbered && column.isKey) && !without.includes(column.name))
+    .map((column) => column.name)
+  const nullable = new Set(all.filter(({ isNullable }) => isNullable).map((column) => column.name))
+  const references = allReferences
+    .filter(({ column }) => columns.includes(column))
+    .map((reference) => ({ ...reference, isNullable: nullable.has(reference.column) }))
   return {
-    name: getTableName(table),
+    name,
     columns,
-    key,
+    key: columnsOfKey ?? (own ? [own.name] : []),
     isNumbered,
     references,
-    accountColumns: references.filter((reference) => reference.table === 'accounts').map(({ column }) => column),
+    accountColumns: references.filter(({ table }) => table === 'accounts').map(({ column }) => column),
     expressions,
     unless,
     watched: columns.filter((column) => !unwatched.includes(column)),
@@ -77,13 +74,13 @@ export const targetTable = (
   }
 }
 
-export const companion = (table: SQLiteTable, reference: string, without: readonly string[] = []): Companion => ({
-  name: getTableName(table),
+export const companion = (name: TableName, reference: string, isWatched: boolean): Companion => ({
+  name,
   reference,
-  columns: getTableConfig(table)
-    .columns.filter(({ name }) => name !== reference && !without.includes(name))
-    .map(({ name }) => name),
-  isWatched: true,
+  columns: describeTable(name)
+    .columns.filter((column) => column.name !== reference)
+    .map((column) => column.name),
+  isWatched,
 })
 
 /** One row to be written: a value for each column of its table. */

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { passwordKind } from '../../../../src/cli/move/inspect/password-kinds.ts'
-import { typedName } from '../../../../src/cli/move/rows/account-texts.ts'
-import { usernameKey } from '../../../../src/model/account.ts'
-import type { ContractName } from '../../../../src/model/contract.ts'
-import { createTarget, type TestTarget } from '../database.ts'
-import { createFolder, type FixtureName, type Folder, itemsOf, peopleOf, recordsIn, unpack } from '../fixtures.ts'
-import { credentialId, moveIn, verifyPlan } from '../moving.ts'
+import { passwordKind } from '../../../src/cli/move/inspect/password-kinds.ts'
+import { typedName } from '../../../src/cli/move/rows/account-texts.ts'
+import { usernameKey } from '../../../src/model/account.ts'
+import type { ContractName } from '../../../src/model/contract.ts'
+import { createTarget, type TestTarget } from './database.ts'
+import { createFolder, type FixtureName, type Folder, itemsOf, peopleOf, recordsIn, unpack } from './fixtures.ts'
+import { credentialId, moveIn, verifyPlan } from './moving.ts'
 
 /** All five originals in one store, in each of their forms and in two orders: what has become of everybody in people.json. */
 

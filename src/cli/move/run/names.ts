@@ -1,9 +1,9 @@
 import { usernameKey } from '../../../model/account.ts'
 import type { ContractName } from '../../../model/contract.ts'
+import type { Plan } from '../plan/plan-file.ts'
 import { otherNames, typedName } from '../rows/account-texts.ts'
 import type { StagedRecord, Staging } from '../staging/staging.ts'
 import { query, type Target, textOf } from '../target/target.ts'
-import type { Plan } from './plan-file.ts'
 
 /** Decides which accounts keep their name in all contracts: of several that differ in case only, the oldest one. */
 

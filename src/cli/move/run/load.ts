@@ -8,7 +8,7 @@ import { CONTRACT_ROWS } from '../rows/contracts.ts'
 import type { SourceItem } from '../source/intake.ts'
 import { openSource, type Source } from '../source/source.ts'
 import { sideFilesOf } from '../source/sqlite-file.ts'
-import { Staging } from './staging.ts'
+import { Staging } from '../staging/staging.ts'
 
 /** Reads a source from its beginning to its end into the temporary database. */
 
