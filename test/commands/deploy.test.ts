@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readEnvironment, settingsOf } from '../../src/cli/deploy/environment.ts'
 import { originIn } from '../../src/cli/deploy/smoke-test.ts'
 import { changesIn, copyProject } from './project-copy.ts'
-import { createState, type Running, serve } from './run.ts'
+import { listen } from './run.ts'
+import { sharedServer } from './shared-server.ts'
 
 /** `npm run deploy` against a stand-in for wrangler, which claims to have deployed to a server of the test. */
 
@@ -133,21 +134,15 @@ test.each([
 })
 
 describe('the deployed address', () => {
-  const state = createState()
-  let running: Running | undefined
+  let running: string
   let broken: Server | undefined
 
   beforeAll(async () => {
-    // The time that every failed log-in takes is not the subject.
-    running = await serve(state.folder, undefined, { LOGIN_SLOWDOWN_MS: '0', LOGIN_FAILURE_RESPONSE_MS: '0' })
+    running = await sharedServer()
   })
   afterEach(() => void broken?.close())
-  afterAll(async () => {
-    await running?.kill()
-    state.remove()
-  })
 
-  const targets = (): string[] => ['schedule: 17 3 * * *', running?.origin ?? '']
+  const targets = (): string[] => ['schedule: 17 3 * * *', running]
 
   test('is tested with one request of each contract, and printed with the command for the first admin', async () => {
     project.change({ targets: targets() })
@@ -158,7 +153,7 @@ matrimony: /users/login/ rejects an unknown account
 recovery: /api/v1/user/login/ rejects an unknown account
 meetups: /api/token/ rejects an unknown account
 
-Deployed and tested: ${running?.origin}
+Deployed and tested: ${running}
 The first admin: npm run admin -- create <username> --email <address> --admin --staff --superuser --remote
 `)
     expect(out).toContain('/health: ok\n')
@@ -179,7 +174,7 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
     const server = createServer(async (request, response) => {
       const chunks: Uint8Array[] = []
       for await (const chunk of request) chunks.push(chunk)
-      const real = await fetch(`${running?.origin}${request.url}`, {
+      const real = await fetch(`${running}${request.url}`, {
         method: request.method ?? 'GET',
         headers: { 'Content-Type': 'application/json' },
         ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
@@ -187,9 +182,7 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
       response.writeHead(request.url === path ? status : real.status).end(await real.text())
     })
     broken = server
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    return `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`
+    return await listen(server)
   }
 
   test.each([
