@@ -6,14 +6,24 @@ const MAX_ATTEMPTS = 10
 
 const SCHEMA = env.MIGRATIONS.flatMap(({ queries }) => queries).join('\n;\n')
 
-/**
- * `reset` deletes the storage only of objects that are in memory. One that crashed or was evicted would keep it, and the next file
- * would find it again by its name: the ids of accounts begin at 1 in each.
- */
-const loadObjects = async <T extends Rpc.DurableObjectBranded>(namespace: DurableObjectNamespace<T>): Promise<void> => {
+const load = async <T extends Rpc.DurableObjectBranded>(namespace: DurableObjectNamespace<T>): Promise<void> => {
   const ids = await listDurableObjectIds(namespace)
   await Promise.all(ids.map((id) => runInDurableObject(namespace.get(id), () => undefined)))
 }
+
+/**
+ * `reset` deletes the storage only of objects that are in memory, and the local database, bucket and KV are objects, too. One that
+ * crashed or was evicted would keep its storage, and the next file would find it again: the ids of accounts begin at 1 in each.
+ */
+const loadAll = () =>
+  Promise.all([
+    load(env.SUPPORT_ROOM),
+    load(env.SUPPORT_DESK),
+    load(env.ALARM_DISPATCHER),
+    env.DB.prepare('SELECT 1').run(),
+    env.MEDIA.head('any'),
+    env.REVOKED.get('any'),
+  ])
 
 /**
  * Each file starts with empty storage, although it may share its workerd with others. A request of the file before may still be
@@ -31,7 +41,7 @@ const migrate = async (attempt = 1): Promise<void> => {
   }
 }
 
-await Promise.all([loadObjects(env.SUPPORT_ROOM), loadObjects(env.SUPPORT_DESK), loadObjects(env.ALARM_DISPATCHER)])
+await loadAll()
 await migrate()
 // The ids of accounts begin at 1 again, so what the isolate knew about them is wrong.
 createContext(env, { waitUntil: () => undefined }).knownFlags.clear()
