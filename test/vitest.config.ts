@@ -31,6 +31,8 @@ const ISOLATED_TESTS = ['test/domain/accounts/phone-numbers.test.ts', 'test/doma
  */
 const OBJECT_TESTS = [
   'test/console/**/*.test.ts',
+  'test/contract/contract-numbers.test.ts',
+  'test/contract/numbers-of-objects.test.ts',
   'test/contract/every-dialect.test.ts',
   'test/cost/routes.test.ts',
   'test/docs/sockets.test.ts',
