@@ -62,8 +62,9 @@ export class Conversation {
       onError: (message) => this.#showError(message),
     })
     this.#context = new PersonContext(userId, options.api, (alarms) =>
-      // The desk is notified of "I am safe" even if staff have acknowledged the alarm before.
-      this.#thread.setEvents(alarmEvents([...alarms, ...options.alarmsOf(userId)])),
+      // The desk is notified of "I am safe" even if staff have acknowledged the alarm before. Its list comes first: only that one
+      // says with which link an alarm was acknowledged.
+      this.#thread.setEvents(alarmEvents([...options.alarmsOf(userId), ...alarms])),
     )
     void this.#loadReturns(options.api, userId)
     this.#notes = new Notes(userId, options.api)
