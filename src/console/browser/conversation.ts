@@ -1,7 +1,7 @@
 import type { Alarm, Room } from '#chat/desk-events.ts'
 import { parseUser, type User } from '#chat/messages.ts'
 import { asText } from '#chat/values.ts'
-import { alarmEvents, returnEvent } from './alarm-events.ts'
+import { alarmEvents, returnEvent, withLinks } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
 import { cannedReplies } from './canned-replies.ts'
 import { button, el, setText } from './dom.ts'
@@ -62,9 +62,8 @@ export class Conversation {
       onError: (message) => this.#showError(message),
     })
     this.#context = new PersonContext(userId, options.api, (alarms) =>
-      // The desk is notified of "I am safe" even if staff have acknowledged the alarm before. Its list comes first: only that one
-      // says with which link an alarm was acknowledged.
-      this.#thread.setEvents(alarmEvents([...options.alarmsOf(userId), ...alarms])),
+      // The desk is notified of "I am safe" even if staff have acknowledged the alarm before.
+      this.#thread.setEvents(alarmEvents([...withLinks(alarms, options.alarmsOf(userId)), ...options.alarmsOf(userId)])),
     )
     void this.#loadReturns(options.api, userId)
     this.#notes = new Notes(userId, options.api)
