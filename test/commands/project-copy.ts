@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { asCloned } from './cloned-toml.ts'
 import { createState } from './run.ts'
 import type { Account } from './wrangler-stand-in.ts'
 
@@ -55,7 +56,7 @@ export const copyProject = (initial: Partial<Account> = {}): ProjectCopy => {
     git('commit', '--quiet', '--allow-empty', '-m', 'a commit')
   }
   cpSync(join(root, 'src'), path('src'), { recursive: true })
-  cpSync(join(root, 'wrangler.toml'), path('wrangler.toml'))
+  writeFileSync(path('wrangler.toml'), asCloned(readFileSync(join(root, 'wrangler.toml'), 'utf8')))
   cpSync(join(root, 'package.json'), path('package.json'))
   symlinkSync(join(root, 'node_modules'), path('node_modules'))
   writeFileSync(path('.gitignore'), 'node_modules\n.wrangler/\n')
