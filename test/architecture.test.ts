@@ -88,7 +88,11 @@ const LAYERS: Record<string, Layer> = {
   browser: { files: /^(site|console)\/browser\//, allowed: null, forbiddenPackages: /./ },
   env: { files: /^env\.ts$/, allowed: /^model\//, forbiddenPackages: /^(?!zod\/mini$)/ },
   // Durable Objects and other bindings, as the core sees them.
-  rpc: { files: /^rpc\//, allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/, forbiddenPackages: /./ },
+  rpc: {
+    files: /^rpc\//,
+    allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/,
+    forbiddenPackages: /^(?!node:async_hooks$)/,
+  },
   compose: {
     files: /^compose\.ts$/,
     allowed: /^(domain|model|store|tokens|providers|rpc)\/|^env\.ts$/,
