@@ -17,6 +17,7 @@ export const EMPTY_ACCOUNT: Account = {
   buckets: [],
   secrets: {},
   targets: [],
+  dump: '',
   calls: [],
   failingCall: null,
   failsLate: false,
@@ -38,7 +39,11 @@ export interface ProjectCopy {
   readonly commit: () => void
   readonly reset: () => void
   /** Runs a script of package.json. The answer to a question is the one whose key is a part of it. */
-  readonly run: (script: 'setup' | 'deploy', args: readonly string[], answers?: Readonly<Record<string, string>>) => Promise<Result>
+  readonly run: (
+    script: 'setup' | 'deploy' | 'backup',
+    args: readonly string[],
+    answers?: Readonly<Record<string, string>>,
+  ) => Promise<Result>
   readonly remove: () => void
 }
 
@@ -55,7 +60,7 @@ export const copyProject = (initial: Partial<Account> = {}): ProjectCopy => {
     git('add', '-A')
     git('commit', '--quiet', '--allow-empty', '-m', 'a commit')
   }
-  cpSync(join(root, 'src'), path('src'), { recursive: true })
+  for (const folder of ['src', 'migrations']) cpSync(join(root, folder), path(folder), { recursive: true })
   writeFileSync(path('wrangler.toml'), asCloned(readFileSync(join(root, 'wrangler.toml'), 'utf8')))
   cpSync(join(root, 'package.json'), path('package.json'))
   symlinkSync(join(root, 'node_modules'), path('node_modules'))
@@ -77,16 +82,20 @@ export const copyProject = (initial: Partial<Account> = {}): ProjectCopy => {
     write: (file, content) => writeFileSync(path(file), content),
     run: async (script, args, answers = {}) => {
       change({ calls: [] })
-      const child = spawn(process.execPath, ['-r', path('src/cli/preflight.cjs'), path(`src/cli/deploy/${script}.ts`), ...args], {
-        cwd: state.folder,
-        env: {
-          ...process.env,
-          CONCORD_WRANGLER: join(import.meta.dirname, 'wrangler-stand-in.ts'),
-          STAND_IN_ACCOUNT: accountFile,
-          NODE_COMPILE_CACHE: join(root, '.wrangler/compile-cache'),
-          CLOUDFLARE_ACCOUNT_ID: '',
+      const child = spawn(
+        process.execPath,
+        ['-r', path('src/cli/preflight.cjs'), path(`src/cli/${script === 'backup' ? 'backup' : 'deploy'}/${script}.ts`), ...args],
+        {
+          cwd: state.folder,
+          env: {
+            ...process.env,
+            CONCORD_WRANGLER: join(import.meta.dirname, 'wrangler-stand-in.ts'),
+            STAND_IN_ACCOUNT: accountFile,
+            NODE_COMPILE_CACHE: join(root, '.wrangler/compile-cache'),
+            CLOUDFLARE_ACCOUNT_ID: '',
+          },
         },
-      })
+      )
       let out = ''
       let line = ''
       child.stderr.on('data', (chunk) => (out += chunk))
