@@ -108,7 +108,7 @@ export const settingsSchema = z.pipe(
       LOGIN_WINDOW_MINUTES: number(15, { unit: MINUTE }),
       LOGIN_LOCK_SECONDS: number(60, { unit: SECOND }),
       LOGIN_SLOWDOWN_MS: number(100),
-      LOGIN_FAILURE_RESPONSE_MS: number(1000),
+      LOGIN_FAILURE_RESPONSE_MS: number(2000),
       LOGIN_NETWORK_FAILURES: number(1000),
       // With a limit of zero, no message could ever be sent.
       CHAT_BURST: number(30, { min: 1 }),

@@ -1,3 +1,6 @@
+import { connectDesk, type Desk } from '#chat/desk.ts'
+import type { Alarm, DeskEvent } from '#chat/desk-events.ts'
+import { type ChatMessage, parseUser, type User } from '#chat/messages.ts'
 import { AlarmSignal } from './alarm-signal.ts'
 import { Alarms } from './alarms.ts'
 import { ApiError, createApi, errorText, isUnauthenticated } from './api.ts'
@@ -10,11 +13,9 @@ import { Inbox } from './inbox.ts'
 import { loadPart } from './load-part.ts'
 import { LoginForm } from './login-form.ts'
 import { PushSettings } from './push-settings.ts'
-import { ReceivedEvents } from './received-events.ts'
-import { ReconnectingSocket } from './reconnecting-socket.ts'
 import { parseRoute } from './routes.ts'
-import { clearUnsentTexts } from './saved-state.ts'
-import { type Alarm, asText, parseAlarm, parseId, parseMessage, parseRoom, parseUser, type User, valueAt } from './wire.ts'
+import { clearUnsentTexts, loadLastEventId, saveLastEventId } from './saved-state.ts'
+import { valueAt } from './wire.ts'
 
 /** The support console: staff log in, see who needs help, and answer. It authenticates with the session cookie. */
 
@@ -22,8 +23,6 @@ const api = createApi(() => null)
 const VIEWS = ['inbox', 'alarms', 'outbox', 'reports'] as const
 const LOGGED_OUT = 'You were logged out. You receive no alarms.'
 const REFRESH_RETRY_MS = 5_000
-/** Shorter than in a conversation: until a dead connection is noticed, nobody is warned that no alarm arrives. */
-const PING_INTERVAL_MS = 8_000
 
 const tabs = requireElement('sections', HTMLElement)
 const sessionBar = requireElement('session', HTMLElement)
@@ -39,7 +38,7 @@ const loading = el('p', { class: 'empty' }, 'Loading…')
 const crises = new Map<number, string>()
 
 let me: User | null = null
-let deskSocket: ReconnectingSocket | null = null
+let desk: Desk | null = null
 let conversation: Conversation | null = null
 /** Arrives after the page: alarms must not wait for it. */
 let ConversationPanel: typeof Conversation | null = null
@@ -54,7 +53,6 @@ const banner = new Banner({
 })
 const inbox = new Inbox(api, () => updatePage())
 const alarms = new Alarms(api, () => updatePage())
-const received = new ReceivedEvents()
 const outbox = outboxFeed(api)
 const reports = reportFeed(api)
 
@@ -84,21 +82,21 @@ const start = async (): Promise<void> => {
   signal.start()
   void push.start().catch(() => undefined)
   void checkForReports()
-  deskSocket = new ReconnectingSocket({
-    path: () => `/ws/admin/${received.lastId > 0 ? `?since=${received.lastId}` : ''}`,
+  desk = connectDesk({
+    url: `${location.origin}/ws/admin/`,
+    lastSeen: loadLastEventId() || null,
     onOpen: refresh,
-    onFrame,
+    onEvent,
     onState: (state) => line.show(state),
-    pingIntervalMs: PING_INTERVAL_MS,
-    onRejected: (reason) => void (reason === 'unknown' ? checkSession() : showLogin(LOGGED_OUT)),
+    onLoggedOut: () => showLogin(LOGGED_OUT),
+    onForbidden: () => showLogin('This page is for staff only.'),
   })
-  deskSocket.start()
   navigate()
 }
 
 const reset = (): void => {
-  deskSocket?.stop()
-  deskSocket = null
+  desk?.close()
+  desk = null
   conversation?.close()
   conversation = null
   me = null
@@ -106,7 +104,7 @@ const reset = (): void => {
   inbox.clear()
   alarms.clear()
   signal.stop()
-  received.clear()
+  saveLastEventId(0)
   crises.clear()
   banner.clear()
   conversationPane.replaceChildren(noSelection)
@@ -123,13 +121,6 @@ const showLogin = (message: string): void => {
   loginForm.show(message)
 }
 
-const checkSession = async (): Promise<void> => {
-  await api('GET', '/console/api/rooms?limit=1').catch((error: unknown) => {
-    if (isUnauthenticated(error)) showLogin(LOGGED_OUT)
-    else if (error instanceof ApiError && error.status === 403) showLogin('This page is for staff only.')
-  })
-}
-
 /** Loads the current state after each connection. The events that the desk replays only add how that state came about. */
 const refresh = async (): Promise<void> => {
   clearTimeout(refreshTimer)
@@ -142,41 +133,32 @@ const refresh = async (): Promise<void> => {
   }
 }
 
-const onFrame = (frame: Readonly<Record<string, unknown>>): void => {
-  const eventId = parseId(frame.event_id)
-  if (eventId !== null && !received.add(eventId)) return
-  const userId = parseId(frame.user_id)
-  const event = asText(frame.event)
-  if (event === 'room') {
-    const room = parseRoom(frame.room)
-    if (room) inbox.put([room])
-  } else if (event === 'alarm') {
-    onAlarm(parseAlarm(frame))
-  } else if (event === 'user_connected' || event === 'user_disconnected') {
-    if (userId !== null) inbox.update(userId, { online: event === 'user_connected' })
-  } else if (event === 'chat_message' && userId !== null) {
-    onMessage(userId, frame)
-  } else if (event === 'crisis' && userId !== null) {
-    crises.set(userId, asText(frame.username))
-    announceUrgently(`${asText(frame.username)} wrote to the assistant about suicide or harm.`)
+const onEvent = (event: DeskEvent): void => {
+  saveLastEventId(event.eventId)
+  const { userId, username } = event
+  if (event.type === 'room') inbox.put([event.room])
+  else if (event.type === 'alarm') onAlarm(event.alarm)
+  else if (event.type === 'presence') inbox.update(userId, { online: event.online })
+  else if (event.type === 'message') onMessage(userId, event.message)
+  else {
+    crises.set(userId, username)
+    announceUrgently(`${username} wrote to the assistant about suicide or harm.`)
     updatePage()
   }
 }
 
-const onMessage = (userId: number, frame: Readonly<Record<string, unknown>>): void => {
+const onMessage = (userId: number, message: ChatMessage): void => {
   const room = inbox.find(userId)
   if (!room) {
     void refresh()
     return
   }
-  const message = parseMessage(frame)
-  if (!message || message.id <= (room.lastMessage?.id ?? 0)) return
+  if (message.id <= (room.lastMessage?.id ?? 0)) return
   inbox.update(userId, { lastMessage: message, updatedAt: message.sentAt })
   if (!message.fromAdmin && conversation?.userId !== userId) announce(`${room.username} writes: ${message.text}`)
 }
 
-const onAlarm = (alarm: Alarm | null): void => {
-  if (!alarm) return
+const onAlarm = (alarm: Alarm): void => {
   const isNew = !alarms.has(alarm.alarmId)
   alarms.put(alarm)
   if (conversation?.userId === alarm.userId) conversation.reloadContext()

@@ -1,7 +1,8 @@
+import type { Parser } from '#chat/values.ts'
 import { type Api, errorText } from './api.ts'
 import { button, el, requireElement } from './dom.ts'
 import { fullTimeElement } from './times.ts'
-import { type OutboxMessage, type Page, type Parser, parseOutboxMessage, parsePage, parseReport, type Report } from './wire.ts'
+import { type OutboxMessage, type Page, parseOutboxMessage, parsePage, parseReport, type Report } from './wire.ts'
 
 /** A list that is loaded page by page, newest first. */
 interface Feed {

@@ -1,4 +1,4 @@
-import { parseId } from './wire.ts'
+import { parseId } from '#chat/values.ts'
 
 /** The view that the URL fragment selects. Null is a fragment that is not a route: the link "Skip to content" has one. */
 
