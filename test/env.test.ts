@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import documentation from '../docs/settings.md?raw'
 import { createContext } from '../src/compose.ts'
 import { settingsFrom, settingsSchema, type Variables } from '../src/env.ts'
+import { numberingsOf } from '../src/model/contract-numbers.ts'
 import type { Settings } from '../src/model/settings.ts'
 import { hoursInWords } from '../src/model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from '../src/model/time.ts'
@@ -93,6 +94,17 @@ const TEXTS: readonly TextSetting[] = [
       ['', null],
       ['eu', 'eu'],
       ['fedramp', 'fedramp'],
+    ],
+  },
+  {
+    name: 'FORMER_IDS',
+    defaultValue: null,
+    from: ({ numbers }) => numbers,
+    examples: [
+      [undefined, numberingsOf({})],
+      ['', numberingsOf({})],
+      ['recovery:59', numberingsOf({ recovery: 59 })],
+      [' facility : 62,mindharmony:58, ', numberingsOf({ facility: 62, mindharmony: 58 })],
     ],
   },
   {
@@ -350,6 +362,7 @@ test('what the operator does not set has a default', () => {
       networkFailures: 1000,
     },
     matchLists: false,
+    numbers: numberingsOf({}),
     allowedOrigins: 'any',
     publicUrl: null,
     heartbeatUrl: null,
@@ -444,6 +457,8 @@ describe('providers', () => {
   const ORIGINS_RULE = 'PUSH_ORIGINS must be a list of origins that start with https://'
   const ESCALATION_RULE =
     'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
+  const FORMER_RULE =
+    'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'
 
   test.each([
@@ -465,6 +480,11 @@ describe('providers', () => {
     [{ ...VAPID, VAPID_SUBJECT: 'operator@example.com' }, 'VAPID_SUBJECT must start with mailto: or https:'],
     [{ PUSH_ORIGINS: 'push.test' }, ORIGINS_RULE],
     [{ PUSH_ORIGINS: 'https://push.test,http://10.0.0.1' }, ORIGINS_RULE],
+    [{ FORMER_IDS: 'recovery' }, FORMER_RULE],
+    [{ FORMER_IDS: 'meetups:5' }, FORMER_RULE],
+    [{ FORMER_IDS: 'recovery:0' }, FORMER_RULE],
+    [{ FORMER_IDS: 'recovery:268435457' }, FORMER_RULE],
+    [{ FORMER_IDS: 'recovery:5, recovery:6' }, FORMER_RULE],
     [{ PUBLIC_URL: 'help.example' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ PUBLIC_URL: 'https://help.example/path' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ ESCALATION: 'alex', PUBLIC_URL: 'https://help.example' }, ESCALATION_RULE],

@@ -8,7 +8,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
-import { accounts, subscriptionPlans } from '../../src/store/tables/accounts.ts'
+import { accounts, practiceProfiles, subscriptionPlans } from '../../src/store/tables/accounts.ts'
 import { alarmHistories, openAlarms, outbox } from '../../src/store/tables/alarms.ts'
 import { assistantTurns } from '../../src/store/tables/assistant.ts'
 import { auditEntries } from '../../src/store/tables/audit.ts'
@@ -52,6 +52,9 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
     index('accounts_inactive_users')
       .on(table.id)
       .where(sql`${table.isActive} = 0 AND ${table.isAdmin} = 0 AND ${table.isStaff} = 0 AND ${table.isSuperuser} = 0`),
+  ]),
+  keysAndIndexes(practiceProfiles, (table) => [
+    uniqueIndex('practice_profiles_by_former_id').on(table.formerId).where(sql`${table.formerId} IS NOT NULL`),
   ]),
   keysAndIndexes(subscriptionPlans, (table) => [index('subscription_plans_by_end').on(table.status, table.endDate)]),
   keysAndIndexes(openAlarms, (table) => [index('open_alarms_by_check').on(table.checkedAt, table.accountId)]),
