@@ -114,6 +114,7 @@ export const settingsSchema = z.pipe(
       LOGIN_SLOWDOWN_MS: number(100),
       LOGIN_FAILURE_RESPONSE_MS: number(2000),
       LOGIN_NETWORK_FAILURES: number(1000),
+      REQUIRE_STAFF_PASSKEY: flag,
       // With a limit of zero, no message could ever be sent.
       CHAT_BURST: number(30, { min: 1 }),
       CHAT_PER_SECOND: number(2, { min: 0.1 }),
@@ -196,6 +197,10 @@ export const settingsSchema = z.pipe(
         ({ ESCALATION: order, ALARM_WEBHOOK_URL: url }) => url || !parseEscalation(order ?? '')?.some(({ webhook }) => webhook !== null),
         'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
       ),
+      z.refine(
+        ({ REQUIRE_STAFF_PASSKEY: isRequired, PUBLIC_URL: url }) => !isRequired || url,
+        'REQUIRE_STAFF_PASSKEY requires PUBLIC_URL, the address that passkeys are bound to',
+      ),
       z.refine(({ PUBLIC_URL: url }) => !url || isWebAddress(url), 'PUBLIC_URL must be an address that begins with https:// or http://'),
       z.refine(({ HEARTBEAT_URL: url }) => !url || URL.canParse(url), 'HEARTBEAT_URL must be an address'),
       z.refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL'),
@@ -231,6 +236,7 @@ export const settingsSchema = z.pipe(
         failureResponseMs: variables.LOGIN_FAILURE_RESPONSE_MS,
         networkFailures: variables.LOGIN_NETWORK_FAILURES,
       },
+      requireStaffPasskey: variables.REQUIRE_STAFF_PASSKEY,
       matchLists: variables.MATCH_LISTS,
       numbers: variables.FORMER_IDS,
       allowedOrigins: variables.ALLOWED_ORIGINS,

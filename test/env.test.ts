@@ -173,6 +173,18 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'REQUIRE_STAFF_PASSKEY',
+    defaultValue: 'false',
+    from: ({ requireStaffPasskey }) => requireStaffPasskey,
+    with: { PUBLIC_URL: 'https://help.example' },
+    examples: [
+      [undefined, false],
+      ['', false],
+      ['true', true],
+      ['yes', false],
+    ],
+  },
+  {
     name: 'MATCH_LISTS',
     defaultValue: 'false',
     from: ({ matchLists }) => matchLists,
@@ -361,6 +373,7 @@ test('what the operator does not set has a default', () => {
       failureResponseMs: 2000,
       networkFailures: 1000,
     },
+    requireStaffPasskey: false,
     matchLists: false,
     numbers: numberingsOf({}),
     allowedOrigins: 'any',
@@ -489,6 +502,7 @@ describe('providers', () => {
     [{ PUBLIC_URL: 'https://help.example/path' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ ESCALATION: 'alex', PUBLIC_URL: 'https://help.example' }, ESCALATION_RULE],
     [{ ESCALATION: '[{"after": 5, "staff": ["alex"]}]' }, 'ESCALATION requires PUBLIC_URL'],
+    [{ REQUIRE_STAFF_PASSKEY: 'true' }, 'REQUIRE_STAFF_PASSKEY requires PUBLIC_URL, the address that passkeys are bound to'],
     [
       { ESCALATION: '[{"after": 5, "webhook": "https://x.test"}]', PUBLIC_URL: 'https://help.example' },
       'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',

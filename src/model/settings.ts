@@ -15,6 +15,8 @@ export interface Settings {
   /** A request that would wait longer than this for a password hash is rejected with 429. */
   readonly maxPasswordWaitMs: number
   readonly loginLock: LoginLock
+  /** Whether an account of staff has no rights of staff until its log-in was confirmed with a passkey. */
+  readonly requireStaffPasskey: boolean
   /** Whether religion and caste, which are lists in a preference, count as a match if the list contains the profile's value. */
   readonly matchLists: boolean
   /** How each contract counts its people. */

@@ -21,6 +21,7 @@ import { masterValues } from '../../src/store/tables/master.ts'
 import { blocks, matches, matchPreferences, matrimonyProfiles, memberReports } from '../../src/store/tables/matrimony.ts'
 import { announcementGaps, announcementReads, announcements, directMessages, notifications } from '../../src/store/tables/messages.ts'
 import { oneTimeLinks } from '../../src/store/tables/one-time-links.ts'
+import { passkeys } from '../../src/store/tables/passkeys.ts'
 import { namePrefixes } from '../../src/store/tables/people-search.ts'
 import { planDismissals, plans, rsvps } from '../../src/store/tables/plans.ts'
 import { practiceSessions } from '../../src/store/tables/practice.ts'
@@ -86,6 +87,7 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
   keysAndIndexes(credentials, (table) => [
     index('credentials_by_account').on(table.accountId, table.createdAt, table.id),
     index('credentials_by_expiry').on(table.expiresAt),
+    index('credentials_by_passkey').on(table.passkeyId).where(sql`${table.passkeyId} IS NOT NULL`),
   ]),
   keysAndIndexes(loginFailures, (table) => [index('login_failures_by_age').on(table.since)]),
   keysAndIndexes(loginNetworks, (table) => [
@@ -191,6 +193,7 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
     index('plan_dismissals_by_plan').on(table.planId),
   ]),
   keysAndIndexes(practiceSessions, (table) => [index('practice_sessions_by_date').on(table.accountId, desc(table.date), desc(table.id))]),
+  keysAndIndexes(passkeys, (table) => [index('passkeys_by_account').on(table.accountId, table.createdAt, table.id)]),
   keysAndIndexes(pushSubscriptions, (table) => [
     index('push_subscriptions_by_account').on(table.accountId, table.id),
     index('push_subscriptions_by_credential').on(table.credentialId),
