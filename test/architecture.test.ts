@@ -273,6 +273,7 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   LINK_PURPOSES: 'the states of a column',
   CONTRACTS: 'the states of a column',
   CREDENTIAL_KINDS: 'the states of a column',
+  CRONS: 'the states of a column',
   FACILITY_TEXT_SIZES: 'the states of a column',
   FACILITY_THEMES: 'the states of a column',
   FRIEND_STATUSES: 'the states of a column',
