@@ -25,7 +25,7 @@ import { createArgon2 } from './tokens/argon2.ts'
 import { createTokens } from './tokens/jwt.ts'
 import { PASSWORD_COST } from './tokens/password-cost.ts'
 import { createPasswords } from './tokens/passwords.ts'
-import { createPbkdf2 } from './tokens/pbkdf2.ts'
+import { createSha256 } from './tokens/pbkdf2.ts'
 import { createRevocations } from './tokens/revocations.ts'
 
 /**
@@ -59,7 +59,7 @@ export const composeContext = (
     revocations: createRevocations(REVOKED),
     knownFlags: new Map(),
     passwords: createPasswords(
-      { argon2: createArgon2(hashModules.argon2, PASSWORD_COST), pbkdf2: createPbkdf2(hashModules.pbkdf2) },
+      { argon2: createArgon2(hashModules.argon2, PASSWORD_COST), sha256: createSha256(hashModules.pbkdf2) },
       maxPasswordWaitMs,
       addHashWait,
     ),

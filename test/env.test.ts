@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import documentation from '../docs/settings.md?raw'
 import { createContext } from '../src/compose.ts'
 import { settingsFrom, settingsSchema, type Variables } from '../src/env.ts'
+import { numberingsOf } from '../src/model/contract-numbers.ts'
 import type { Settings } from '../src/model/settings.ts'
 import { hoursInWords } from '../src/model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from '../src/model/time.ts'
@@ -35,7 +36,7 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'LOGIN_WINDOW_MINUTES', from: ({ loginLock }) => loginLock.windowMs, defaultValue: 15, min: 0, unit: MINUTE },
   { name: 'LOGIN_LOCK_SECONDS', from: ({ loginLock }) => loginLock.firstMs, defaultValue: 60, min: 0, unit: SECOND },
   { name: 'LOGIN_SLOWDOWN_MS', from: ({ loginLock }) => loginLock.slowdownMs, defaultValue: 100, min: 0, unit: 1 },
-  { name: 'LOGIN_FAILURE_RESPONSE_MS', from: ({ loginLock }) => loginLock.failureResponseMs, defaultValue: 1000, min: 0, unit: 1 },
+  { name: 'LOGIN_FAILURE_RESPONSE_MS', from: ({ loginLock }) => loginLock.failureResponseMs, defaultValue: 2000, min: 0, unit: 1 },
   { name: 'LOGIN_NETWORK_FAILURES', from: ({ loginLock }) => loginLock.networkFailures, defaultValue: 1000, min: 0, unit: 1 },
   { name: 'CHAT_BURST', from: ({ chat }) => chat.burst, defaultValue: 30, min: 1, unit: 1 },
   { name: 'CHAT_PER_SECOND', from: ({ chat }) => chat.perSecond, defaultValue: 2, min: 0.1, unit: 1 },
@@ -93,6 +94,17 @@ const TEXTS: readonly TextSetting[] = [
       ['', null],
       ['eu', 'eu'],
       ['fedramp', 'fedramp'],
+    ],
+  },
+  {
+    name: 'FORMER_IDS',
+    defaultValue: null,
+    from: ({ numbers }) => numbers,
+    examples: [
+      [undefined, numberingsOf({})],
+      ['', numberingsOf({})],
+      ['recovery:59', numberingsOf({ recovery: 59 })],
+      [' facility : 62,mindharmony:58, ', numberingsOf({ facility: 62, mindharmony: 58 })],
     ],
   },
   {
@@ -158,6 +170,18 @@ const TEXTS: readonly TextSetting[] = [
       ['', false],
       ['true', true],
       ['1', false],
+    ],
+  },
+  {
+    name: 'REQUIRE_STAFF_PASSKEY',
+    defaultValue: 'false',
+    from: ({ requireStaffPasskey }) => requireStaffPasskey,
+    with: { PUBLIC_URL: 'https://help.example' },
+    examples: [
+      [undefined, false],
+      ['', false],
+      ['true', true],
+      ['yes', false],
     ],
   },
   {
@@ -346,10 +370,12 @@ test('what the operator does not set has a default', () => {
       firstMs: MINUTE,
       longestMs: 15 * MINUTE,
       slowdownMs: 100,
-      failureResponseMs: 1000,
+      failureResponseMs: 2000,
       networkFailures: 1000,
     },
+    requireStaffPasskey: false,
     matchLists: false,
+    numbers: numberingsOf({}),
     allowedOrigins: 'any',
     publicUrl: null,
     heartbeatUrl: null,
@@ -444,6 +470,8 @@ describe('providers', () => {
   const ORIGINS_RULE = 'PUSH_ORIGINS must be a list of origins that start with https://'
   const ESCALATION_RULE =
     'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
+  const FORMER_RULE =
+    'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'
 
   test.each([
@@ -465,10 +493,16 @@ describe('providers', () => {
     [{ ...VAPID, VAPID_SUBJECT: 'operator@example.com' }, 'VAPID_SUBJECT must start with mailto: or https:'],
     [{ PUSH_ORIGINS: 'push.test' }, ORIGINS_RULE],
     [{ PUSH_ORIGINS: 'https://push.test,http://10.0.0.1' }, ORIGINS_RULE],
+    [{ FORMER_IDS: 'recovery' }, FORMER_RULE],
+    [{ FORMER_IDS: 'meetups:5' }, FORMER_RULE],
+    [{ FORMER_IDS: 'recovery:0' }, FORMER_RULE],
+    [{ FORMER_IDS: 'recovery:268435457' }, FORMER_RULE],
+    [{ FORMER_IDS: 'recovery:5, recovery:6' }, FORMER_RULE],
     [{ PUBLIC_URL: 'help.example' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ PUBLIC_URL: 'https://help.example/path' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ ESCALATION: 'alex', PUBLIC_URL: 'https://help.example' }, ESCALATION_RULE],
     [{ ESCALATION: '[{"after": 5, "staff": ["alex"]}]' }, 'ESCALATION requires PUBLIC_URL'],
+    [{ REQUIRE_STAFF_PASSKEY: 'true' }, 'REQUIRE_STAFF_PASSKEY requires PUBLIC_URL, the address that passkeys are bound to'],
     [
       { ESCALATION: '[{"after": 5, "webhook": "https://x.test"}]', PUBLIC_URL: 'https://help.example' },
       'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',

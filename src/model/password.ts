@@ -1,3 +1,4 @@
+import type { ContractName } from './contract.ts'
 import { SECOND } from './time.ts'
 
 export type PasswordProblem = 'too-short' | 'too-long' | 'too-common' | 'entirely-numeric'
@@ -8,6 +9,13 @@ export type PasswordRules = 'strict' | 'basic'
 /** In characters. */
 export const PASSWORD_MIN = 8
 export const PASSWORD_MAX = 128
+
+/** Their original servers trimmed a password before they checked it. */
+const TRIMMING: readonly ContractName[] = ['facility', 'meetups']
+
+/** A password as the server that made a stored hash would have read it. Our own hashes are of passwords exactly as typed. */
+export const passwordFor = (stored: string, contract: ContractName, typed: string): string =>
+  TRIMMING.includes(contract) && !stored.startsWith('$') ? typed.trim() : typed
 
 /** When a request should be repeated that was rejected because too many passwords wait for their hash. */
 export const HASHING_RETRY_MS = 10 * SECOND
@@ -21,3 +29,21 @@ export const problemsOf = (password: string, { isCommon }: { readonly isCommon: 
   if (/^\p{Nd}+$/u.test(password)) problems.push('entirely-numeric')
   return problems
 }
+
+/**
+ * What a stored hash may cost. One that costs more is never verified, so no string in the database can occupy an isolate for
+ * long: each limit is about two seconds of CPU time, or a part of the 128 MB of memory.
+ */
+export const HASH_LIMITS = {
+  pbkdf2Iterations: 5_000_000,
+  argon2MemoryKib: 64 * 1024,
+  argon2KibPasses: 256 * 1024,
+  /** N·r·p, which the platform's own function does not exceed either. */
+  scryptCost: 2 ** 20,
+  /** N·r, of 128 bytes each. */
+  scryptMemory: 2 ** 18,
+  /** r·p */
+  scryptLanes: 128,
+  /** 2^14 rounds. */
+  bcryptCost: 14,
+} as const

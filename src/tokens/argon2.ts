@@ -1,4 +1,5 @@
-import { createArgon2id, MAX_MEMORY_KIB } from './argon2id.ts'
+import { HASH_LIMITS } from '../model/password.ts'
+import { createArgon2id } from './argon2id.ts'
 import type { CooperativeTask } from './fair-lock.ts'
 
 export interface Argon2Cost {
@@ -10,12 +11,13 @@ export interface Argon2Cost {
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
-const PHC = /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{22,86})$/
+/** Django writes a word before it, and wrote argon2i until 2020. */
+const PHC = /^(argon2|)\$(argon2id?)\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{22,86})$/
 
 /** All hashes share one memory: each must be finished, or abandoned for good, before the next one starts. */
 export interface Argon2 {
   hash(password: string): CooperativeTask<string>
-  /** Verifies passwords against a hash; null if it is not an argon2id hash, or needs more memory than an isolate has. */
+  /** Verifies passwords against a hash; null if it is not one of argon2, or needs more than an isolate has. */
   check(phc: string): ((password: string) => CooperativeTask<boolean>) | null
   isCurrent(phc: string): boolean
   /** A well-formed hash of the current cost for which no password is known. */
@@ -44,14 +46,17 @@ export const createArgon2 = (module: WebAssembly.Module, { memoryKib, passes, la
     },
 
     check: (phc) => {
-      const [, memory, passes, parallelism, salt, expected] = PHC.exec(phc) ?? []
+      const [, django, variant, memory, passes, parallelism, salt, expected] = PHC.exec(phc) ?? []
       if (!salt || !expected) return null
-      const parameters = { memoryKib: Number(memory), passes: Number(passes), lanes: Number(parallelism) }
+      const type: 1 | 2 = variant === 'argon2i' ? 1 : 2
+      const parameters = { type, memoryKib: Number(memory), passes: Number(passes), lanes: Number(parallelism) }
       if (parameters.passes < 1 || parameters.lanes < 1) return null
-      if (parameters.memoryKib < 8 * parameters.lanes || parameters.memoryKib > MAX_MEMORY_KIB) return null
+      if (parameters.memoryKib < 8 * parameters.lanes || parameters.memoryKib > HASH_LIMITS.argon2MemoryKib) return null
+      if (parameters.memoryKib * parameters.passes > HASH_LIMITS.argon2KibPasses) return null
       return function* (password) {
         const expectedTag = fromBase64(expected)
-        const hash = yield* argon2id({ password: bytesOf(password), salt: fromBase64(salt), ...parameters, tagLength: expectedTag.length })
+        const bytes = django ? new TextEncoder().encode(password) : bytesOf(password)
+        const hash = yield* argon2id({ password: bytes, salt: fromBase64(salt), ...parameters, tagLength: expectedTag.length })
         return equalInConstantTime(hash, expectedTag)
       }
     },

@@ -1,8 +1,9 @@
 import createBlake2b from 'argon2id/lib/blake2b.js'
 import type { CooperativeTask } from './fair-lock.ts'
 
-/** The inputs of RFC 9106: the parameters m, t and p, and the texts. */
+/** The inputs of RFC 9106: the type (2 is argon2id, 1 is argon2i), the parameters m, t and p, and the texts. */
 export interface Argon2idInput {
+  readonly type?: 1 | 2
   readonly memoryKib: number
   readonly passes: number
   readonly lanes: number
@@ -15,10 +16,7 @@ export interface Argon2idInput {
 
 export type Argon2id = (input: Argon2idInput) => CooperativeTask<Uint8Array>
 
-export const MAX_MEMORY_KIB = 65_536
-
 const VERSION = 0x13
-const TYPE = 2
 const SLICES = 4
 const BLOCK = 1024
 const ADDRESSES_PER_BLOCK = BLOCK / 8
@@ -85,7 +83,7 @@ const isFunction = (value: unknown): value is (...offsets: number[]) => void => 
 
 function* compute(machine: Machine, input: Argon2idInput): CooperativeTask<Uint8Array> {
   const { bytes, xor } = machine
-  const { passes, lanes } = input
+  const { type = 2, passes, lanes } = input
   const segment = Math.floor(input.memoryKib / (SLICES * lanes))
   const columns = SLICES * segment
   const blockAt = (lane: number, column: number): number => MATRIX + (lane * columns + column) * BLOCK
@@ -102,7 +100,7 @@ function* compute(machine: Machine, input: Argon2idInput): CooperativeTask<Uint8
   for (let pass = 0; pass < passes; pass++) {
     for (let slice = 0; slice < SLICES; slice++) {
       for (let lane = 0; lane < lanes; lane++) {
-        const fill = createSegmentFiller(machine, { pass, slice, lane, segment, lanes, passes })
+        const fill = createSegmentFiller(machine, { type, pass, slice, lane, segment, lanes, passes })
         for (let from = pass === 0 && slice === 0 ? 2 : 0; from < segment; ) {
           const to = Math.min(segment, from + remaining)
           fill(from, to)
@@ -125,6 +123,7 @@ function* compute(machine: Machine, input: Argon2idInput): CooperativeTask<Uint8
 }
 
 interface Segment {
+  readonly type: number
   readonly pass: number
   readonly slice: number
   readonly lane: number
@@ -136,14 +135,14 @@ interface Segment {
 /** Fills the blocks `from` (inclusive) to `to` (exclusive) of a segment. */
 const createSegmentFiller = (
   { words, compress, compressTwice, xor, locate }: Machine,
-  { pass, slice, lane, segment, lanes, passes }: Segment,
+  { type, pass, slice, lane, segment, lanes, passes }: Segment,
 ) => {
   const columns = SLICES * segment
-  const dataIndependent = pass === 0 && slice < SLICES / 2
+  const dataIndependent = type === 1 || (pass === 0 && slice < SLICES / 2)
   const row = MATRIX + lane * columns * BLOCK
 
   const makeAddresses = (counter: number): void => {
-    const fields = [pass, lane, slice, lanes * columns, passes, TYPE, counter]
+    const fields = [pass, lane, slice, lanes * columns, passes, type, counter]
     fields.forEach((field, index) => {
       words[ADDRESS_INPUT / 4 + 2 * index] = field
     })
@@ -171,9 +170,9 @@ const createSegmentFiller = (
 
 /** H_0 of RFC 9106, 3.2. */
 const firstHash = (input: Argon2idInput): Uint8Array => {
-  const { memoryKib, passes, lanes, password, salt, secret = EMPTY, associatedData = EMPTY, tagLength } = input
+  const { type = 2, memoryKib, passes, lanes, password, salt, secret = EMPTY, associatedData = EMPTY, tagLength } = input
   const hash = createBlake2b(64)
-  for (const parameter of [lanes, tagLength, memoryKib, passes, VERSION, TYPE]) hash.update(number(parameter))
+  for (const parameter of [lanes, tagLength, memoryKib, passes, VERSION, type]) hash.update(number(parameter))
   for (const text of [password, salt, secret, associatedData]) hash.update(number(text.length)).update(text)
   return new Uint8Array(hash.digest())
 }

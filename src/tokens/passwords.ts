@@ -1,13 +1,7 @@
 import type { Argon2 } from './argon2.ts'
 import { checkDjango } from './django.ts'
-import { type CooperativeTask, createFairLock, type Requester } from './fair-lock.ts'
-import type { Pbkdf2 } from './pbkdf2.ts'
-
-/** Two of the original servers trimmed passwords before they hashed them, so the trimmed form of an imported one is tried as well. */
-function* matchesImported(check: (password: string) => CooperativeTask<boolean>, password: string): CooperativeTask<boolean> {
-  const trimmed = password.trim()
-  return (yield* check(password)) || (trimmed !== password && (yield* check(trimmed)))
-}
+import { createFairLock, type Requester } from './fair-lock.ts'
+import type { Sha256 } from './pbkdf2.ts'
 
 export interface Passwords {
   /** Null if the queue is too long. */
@@ -18,14 +12,14 @@ export interface Passwords {
 
 interface HashFunctions {
   readonly argon2: Argon2
-  readonly pbkdf2: Pbkdf2
+  readonly sha256: Sha256
 }
 
 /**
  * A hash takes tens of milliseconds of CPU time, so a burst of log-ins would block the isolate for all requests. Hashes are
  * therefore computed one at a time, each in steps, and a request that would wait longer than the given time is rejected.
  */
-export const createPasswords = ({ argon2, pbkdf2 }: HashFunctions, longestWaitMs: number, onWait?: (ms: number) => void): Passwords => {
+export const createPasswords = ({ argon2, sha256 }: HashFunctions, longestWaitMs: number, onWait?: (ms: number) => void): Passwords => {
   const lock = createFairLock(longestWaitMs, onWait)
   // A hash imported from Django takes ten times as long and shares no memory with the others, so no other hash waits for it.
   const importedLock = createFairLock(longestWaitMs, onWait)
@@ -33,8 +27,8 @@ export const createPasswords = ({ argon2, pbkdf2 }: HashFunctions, longestWaitMs
   const matches = async (password: string, stored: string, requester?: Requester): Promise<boolean | null> => {
     const check = argon2.check(stored)
     if (check) return lock.run(() => check(password), requester)
-    const checkImported = checkDjango(pbkdf2, stored)
-    return checkImported ? importedLock.run(() => matchesImported(checkImported, password), requester) : false
+    const checkImported = checkDjango(sha256, stored)
+    return checkImported ? importedLock.run(() => checkImported(password), requester) : false
   }
 
   return {

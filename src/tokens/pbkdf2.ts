@@ -1,13 +1,21 @@
+import { bytesOf, hmacBlock, paddedMessage, saltOfBlock, wordsOf } from './big-endian.ts'
 import type { CooperativeTask } from './fair-lock.ts'
 
 export interface Pbkdf2Input {
   readonly password: Uint8Array
   readonly salt: Uint8Array
   readonly iterations: number
+  /** Which block of 32 bytes to compute; the first one if absent. */
+  readonly block?: number
 }
 
-/** The first block of PBKDF2-HMAC-SHA256: 32 bytes. */
+/** One block of PBKDF2-HMAC-SHA256: 32 bytes. */
 export type Pbkdf2 = (input: Pbkdf2Input) => CooperativeTask<Uint8Array>
+
+export interface Sha256 {
+  readonly pbkdf2: Pbkdf2
+  readonly digest: (message: Uint8Array) => Uint8Array
+}
 
 /** About two milliseconds. In production the clock does not advance during a computation, so it is a number. */
 const ITERATIONS_PER_STEP = 6_000
@@ -33,20 +41,23 @@ const INITIAL_STATE = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527
  * iterations in production, and the one of @noble/hashes needs three times the CPU time. The WASM is written by
  * src/cli/pbkdf2-module.ts. There is one memory, so a hash must be finished, or abandoned for good, before the next one starts.
  */
-export const createPbkdf2 = (module: WebAssembly.Module): Pbkdf2 => {
+export const createSha256 = (module: WebAssembly.Module): Sha256 => {
   let machine: Machine | undefined
-  return function* ({ password, salt, iterations }) {
-    machine ??= createMachine(module)
-    const { words, iterate } = machine
-    prepare(machine, password, salt)
-    for (let remaining = iterations - 1; remaining > 0; remaining -= ITERATIONS_PER_STEP) {
-      iterate(Math.min(remaining, ITERATIONS_PER_STEP))
-      yield
-    }
-    const hash = bytesAt(words, T)
-    // Clear all blocks: with the states of HMAC, a password guess costs only one iteration to check.
-    words.fill(0, 0, END / 4)
-    return hash
+  const running = (): Machine => (machine ??= createMachine(module))
+  return {
+    pbkdf2: function* ({ password, salt, iterations, block = 1 }) {
+      const { words, iterate } = running()
+      prepare(running(), password, saltOfBlock(salt, block))
+      for (let remaining = iterations - 1; remaining > 0; remaining -= ITERATIONS_PER_STEP) {
+        iterate(Math.min(remaining, ITERATIONS_PER_STEP))
+        yield
+      }
+      const hash = hashAt(words, T)
+      // Clear all blocks: with the states of HMAC, a password guess costs only one iteration to check.
+      words.fill(0, 0, END / 4)
+      return hash
+    },
+    digest: (message) => hashOf(running(), message),
   }
 }
 
@@ -68,27 +79,25 @@ const createMachine = (module: WebAssembly.Module): Machine => {
 
 const isFunction = (value: unknown): value is (...numbers: number[]) => void => typeof value === 'function'
 
-/** Computes the states after HMAC's keys, and the first U. */
-const prepare = (machine: Machine, password: Uint8Array, salt: Uint8Array): void => {
+/** Computes the states after HMAC's keys, and the first U, of the salt and the number of the block. */
+const prepare = (machine: Machine, password: Uint8Array, message: Uint8Array): void => {
   const { words, compress } = machine
   const key = password.length > BLOCK_BYTES ? hashOf(machine, password) : password
   for (const [state, pad] of [
     [INNER, 0x36],
     [OUTER, 0x5c],
   ] as const) {
-    const block = new Uint8Array(BLOCK_BYTES).fill(pad)
-    for (const [index, byte] of key.entries()) block[index] = byte ^ pad
     words.set(INITIAL_STATE, state / 4)
-    setBlock(words, SCRATCH, block)
+    words.set(wordsOf(hmacBlock(key, pad)), SCRATCH / 4)
     compress(state, SCRATCH, state)
   }
 
   words.copyWithin(STATE / 4, INNER / 4, INNER / 4 + 8)
-  absorb(machine, STATE, Uint8Array.of(...salt, 0, 0, 0, 1), BLOCK_BYTES)
+  absorb(machine, STATE, message, BLOCK_BYTES)
   // In every HMAC but the first, the message is one hash: the same padding follows it.
-  const padded = paddedMessage(new Uint8Array(HASH_BYTES), BLOCK_BYTES)
-  setBlock(words, U, padded)
-  setBlock(words, INNER_DIGEST, padded)
+  const padded = wordsOf(paddedMessage(new Uint8Array(HASH_BYTES), BLOCK_BYTES))
+  words.set(padded, U / 4)
+  words.set(padded, INNER_DIGEST / 4)
   words.copyWithin(INNER_DIGEST / 4, STATE / 4, STATE / 4 + 8)
   compress(OUTER, INNER_DIGEST, U)
   words.copyWithin(T / 4, U / 4, U / 4 + 8)
@@ -97,35 +106,16 @@ const prepare = (machine: Machine, password: Uint8Array, salt: Uint8Array): void
 const hashOf = (machine: Machine, message: Uint8Array): Uint8Array => {
   machine.words.set(INITIAL_STATE, STATE / 4)
   absorb(machine, STATE, message, 0)
-  return bytesAt(machine.words, STATE)
+  return hashAt(machine.words, STATE)
 }
 
 /** Changes the state by the rest of a message, of which `bytesBefore` have been processed. */
 const absorb = ({ words, compress }: Machine, state: number, message: Uint8Array, bytesBefore: number): void => {
   const padded = paddedMessage(message, bytesBefore)
   for (let at = 0; at < padded.length; at += BLOCK_BYTES) {
-    setBlock(words, SCRATCH, padded.subarray(at, at + BLOCK_BYTES))
+    words.set(wordsOf(padded.subarray(at, at + BLOCK_BYTES)), SCRATCH / 4)
     compress(state, SCRATCH, state)
   }
 }
 
-/** FIPS 180-4, 5.1.1: a bit, zeros, and the length of the whole message in bits. */
-const paddedMessage = (message: Uint8Array, bytesBefore: number): Uint8Array => {
-  const padded = new Uint8Array(Math.ceil((message.length + 9) / BLOCK_BYTES) * BLOCK_BYTES)
-  padded.set(message)
-  padded[message.length] = 0x80
-  new DataView(padded.buffer).setUint32(padded.length - 4, (bytesBefore + message.length) * 8)
-  return padded
-}
-
-/** SHA-256 reads bytes as big-endian words. */
-const setBlock = (words: Uint32Array, offset: number, block: Uint8Array): void => {
-  const view = new DataView(block.buffer, block.byteOffset, BLOCK_BYTES)
-  for (let index = 0; index < BLOCK_BYTES / 4; index++) words[offset / 4 + index] = view.getUint32(4 * index)
-}
-
-const bytesAt = (words: Uint32Array, offset: number): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(HASH_BYTES))
-  for (let index = 0; index < HASH_BYTES / 4; index++) view.setUint32(4 * index, words[offset / 4 + index] ?? 0)
-  return new Uint8Array(view.buffer)
-}
+const hashAt = (words: Uint32Array, offset: number): Uint8Array => bytesOf(words.subarray(offset / 4, (offset + HASH_BYTES) / 4))

@@ -48,7 +48,7 @@ describe('against the running server', () => {
     expect(await runNode([compiler, '-p', scenarios])).toEqual({ code: 0, out: '' })
   })
 
-  test.concurrent.each(contracts.map(({ name }) => name))('a whole scenario of %s', async (name) => {
+  test.concurrent.each([...contracts.map(({ name }) => name), 'chat'])('a whole scenario of %s', async (name) => {
     expect(await runNode([join(scenarios, `${name}.ts`), server.origin])).toEqual({ code: 0, out: '' })
   })
 })
@@ -56,7 +56,7 @@ describe('against the running server', () => {
 describe("the examples in the package's README and in the project's", () => {
   const examples = ['packages/client/README.md', 'README.md']
     .flatMap((path) => fencedBlocks(readFileSync(join(root, path), 'utf8')))
-    .filter((text) => text.includes("from '@concord/client'"))
+    .filter((text) => text.includes("from '@concord/client"))
   const written = join(folder, 'dist/examples')
 
   /** Where the client works, as TypeScript sees it. */
@@ -78,8 +78,8 @@ describe("the examples in the package's README and in the project's", () => {
     return runNode([compiler, '-p', place])
   }
 
-  test('there is one for each contract', () => {
-    for (const { name } of contracts)
+  test('there is one for each contract, and for the chat', () => {
+    for (const name of [...contracts.map((contract) => contract.name), 'chat'])
       expect(examples.filter((text) => text.includes(`'@concord/client/${name}'`)).length).toBeGreaterThan(0)
   })
 
@@ -211,9 +211,18 @@ describe('the size', () => {
     expect((await measure(`export { listPlans } from '@concord/client/meetups'`)).gzipKib).toBeLessThan(0.3)
   })
 
+  test('the chat is less than 5 KiB; a call for help without it less than 2 KiB', async () => {
+    const chat = await measure(`export { connectChat } from '@concord/client/chat'`)
+    expect(chat.gzipKib).toBeGreaterThan(1)
+    expect(chat.gzipKib).toBeLessThan(5)
+    expect((await measure(`export { createHelpCall } from '@concord/client/chat'`)).gzipKib).toBeLessThan(2)
+  })
+
   test('nothing is loaded from another package', async () => {
     const { inputs } = await measure(
-      ['.', ...contracts.map(({ name }) => `./${name}`)].map((path) => `export * from '@concord/client${path.slice(1)}'`).join(';'),
+      ['.', './chat', ...contracts.map(({ name }) => `./${name}`)]
+        .map((path) => `export * from '@concord/client${path.slice(1)}'`)
+        .join(';'),
     )
     expect(inputs.length).toBeGreaterThan(15)
     expect(inputs.filter((path) => !/dist\/|<stdin>/.test(path))).toEqual([])

@@ -1,69 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { afterClose, reconnectDelay } from '../../src/console/browser/backoff.ts'
+import { parseAlarm } from '#chat/desk-events.ts'
+import { parseMessage } from '#chat/messages.ts'
+import { parseId } from '#chat/values.ts'
 import { deliveryTexts } from '../../src/console/browser/delivery-texts.ts'
 import { parseRoute } from '../../src/console/browser/routes.ts'
-import { isExpired, parseCall } from '../../src/console/browser/waiting-call.ts'
-import {
-  parseAlarm,
-  parseId,
-  parseList,
-  parseMessage,
-  parseOutboxMessage,
-  parsePage,
-  parseReport,
-  valueAt,
-} from '../../src/console/browser/wire.ts'
-
-describe('reconnecting a socket', () => {
-  test('the delay doubles up to a maximum', () => {
-    const delays = [...Array(20).keys()].map((attempt) => reconnectDelay(attempt, 1))
-    expect(delays.slice(0, 6)).toEqual([500, 1000, 2000, 4000, 8000, 16000])
-    expect(new Set(delays.slice(6))).toEqual(new Set([20_000]))
-    expect(reconnectDelay(5000, 1)).toBe(20_000)
-  })
-
-  test('half of the delay is random, and it is never 0', () => {
-    expect([0, 0.5, 1].map((random) => reconnectDelay(2, random))).toEqual([1000, 1500, 2000])
-  })
-
-  test.each([1000, 1001, 1006, 1011, 1012, 4000])('close code %i: reconnects', (code) => {
-    expect(afterClose(code, 0, 0)).toEqual({ retry: true, delayMs: 250 })
-  })
-
-  test('after log-out or without permission it does not reconnect', () => {
-    expect(afterClose(4401, 0, 0)).toEqual({ retry: false, reason: 'unauthenticated' })
-    expect(afterClose(4403, 0, 0)).toEqual({ retry: false, reason: 'forbidden' })
-  })
-
-  test('after a rate limit the delay is longer', () => {
-    expect(afterClose(4429, 0, 0)).toEqual({ retry: true, delayMs: 10_250 })
-  })
-})
-
-describe('a call for help that waits on the device', () => {
-  const now = Date.UTC(2026, 10, 20)
-  const MINUTE = 60_000
-
-  test.each([
-    [0, false],
-    [15 * MINUTE, false],
-    [15 * MINUTE + 1, true],
-    [-1, true], // the clock was set back: the age is unknown
-  ])('of %i ms ago: the person is asked first: %s', (age, expired) => {
-    expect(isExpired({ id: 'a', pressedAt: now - age }, now)).toBe(expired)
-  })
-
-  test.each([null, '', 'x', '{', '[]', '7', '{"id":"a"}', '{"id":"","pressedAt":1}', '{"pressedAt":1}', '{"id":"a","pressedAt":"1"}'])(
-    'stored as %j is none',
-    (stored) => {
-      expect(parseCall(stored)).toBeNull()
-    },
-  )
-
-  test('is read as it was stored', () => {
-    expect(parseCall('{"id":"a","pressedAt":5,"more":1}')).toEqual({ id: 'a', pressedAt: 5 })
-  })
-})
+import { parseList, parseOutboxMessage, parsePage, parseReport, valueAt } from '../../src/console/browser/wire.ts'
 
 test.each([
   ['', { view: 'inbox', userId: null }],

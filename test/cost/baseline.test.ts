@@ -8,7 +8,7 @@ import { newArgon2 } from '../support/argon2.ts'
 import { call, ORIGIN, textAt } from '../support/call.ts'
 import { queriesOf } from '../support/explain.ts'
 import { subscribe, plan as subscriptionPlan } from '../support/matrimony.ts'
-import { newPbkdf2 } from '../support/pbkdf2.ts'
+import { newSha256 } from '../support/pbkdf2.ts'
 import { freshName, PASSWORD, person } from '../support/people.ts'
 import { handleWith } from '../support/worker-context.ts'
 
@@ -46,7 +46,7 @@ const record = async (respond: (database: D1Database) => Promise<Response>) => {
 }
 
 /** Hashes of full strength, like those of the baseline: each must verify the hashes that the other one has stored. */
-const passwords = createPasswords({ argon2: newArgon2(), pbkdf2: newPbkdf2() }, 10_000)
+const passwords = createPasswords({ argon2: newArgon2(), sha256: newSha256() }, 10_000)
 
 const recordBoth = async (ours: RequestInput, theirs: RequestInput = ours) => ({
   ours: await record((database) =>

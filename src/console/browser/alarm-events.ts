@@ -1,4 +1,5 @@
-import type { Alarm, User } from './wire.ts'
+import type { Alarm } from '#chat/desk-events.ts'
+import type { User } from '#chat/messages.ts'
 
 /** What an alarm's stored state means, and the events of a person's alarms, as they stand between the messages. */
 

@@ -1,7 +1,7 @@
+import type { Alarm } from '#chat/desk-events.ts'
 import { AlarmSound } from './alarm-sound.ts'
 import { button, el, requireElement, setText } from './dom.ts'
 import { saveAskedForNotifications, wasAskedForNotifications } from './saved-state.ts'
-import type { Alarm } from './wire.ts'
 
 /** Makes open alarms heard and seen when nobody looks at this page: a sound until each is acknowledged, and a desktop notification. */
 

@@ -1,10 +1,11 @@
+import { type Alarm, parseAlarm } from '#chat/desk-events.ts'
 import { type AlarmState, alarmState, STATE_NAMES, viaText } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
 import { BAD_STATES, DELIVERY_STATES } from './delivery-states.ts'
 import { button, el, requireElement, setText, syncChildren } from './dom.ts'
 import { loadAlarmContext } from './person-context.ts'
 import { fullTimeElement, timeElement } from './times.ts'
-import { type Alarm, type Delivery, parseAlarm, parsePage } from './wire.ts'
+import { type Delivery, parsePage } from './wire.ts'
 
 const REFRESH_INTERVAL_MS = 5_000
 

@@ -1,4 +1,4 @@
-import { asText, isRecord } from './wire.ts'
+import { asText, isRecord } from '#chat/values.ts'
 
 /** Calls the REST API of this origin. */
 

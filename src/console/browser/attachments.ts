@@ -1,7 +1,7 @@
+import type { ChatFile } from '#chat/messages.ts'
 import { errorText } from './api.ts'
 import { announce, button, el, setText } from './dom.ts'
 import { upload } from './file-transfer.ts'
-import type { ChatFile } from './wire.ts'
 
 /** Chooses files to send: by a button, by pasting, and by dragging them into the conversation. One is uploaded at a time. */
 

@@ -1,6 +1,6 @@
+import type { Alarm } from '#chat/desk-events.ts'
 import { errorText } from './api.ts'
 import { button, el, requireElement, setText } from './dom.ts'
-import type { Alarm } from './wire.ts'
 
 /** The strips above the console's views: open alarms, and people who wrote to the assistant about suicide or harm. */
 

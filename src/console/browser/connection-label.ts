@@ -1,5 +1,5 @@
+import type { ConnectionState } from '#chat/reconnecting-socket.ts'
 import { requireElement, setText } from './dom.ts'
-import type { ConnectionState } from './reconnecting-socket.ts'
 
 const TEXTS: Readonly<Record<ConnectionState, string>> = {
   open: 'Connected',

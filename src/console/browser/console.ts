@@ -1,3 +1,6 @@
+import { connectDesk, type Desk } from '#chat/desk.ts'
+import type { Alarm, DeskEvent } from '#chat/desk-events.ts'
+import { type ChatMessage, parseUser, type User } from '#chat/messages.ts'
 import { AlarmSignal } from './alarm-signal.ts'
 import { Alarms } from './alarms.ts'
 import { ApiError, createApi, errorText, isUnauthenticated } from './api.ts'
@@ -5,25 +8,22 @@ import { Banner } from './banner.ts'
 import type { Conversation } from './conversation.ts'
 import { DeskLine } from './desk-line.ts'
 import { announce, announceUrgently, el, requireElement, setText } from './dom.ts'
-import { outboxFeed, reportFeed } from './feed.ts'
+import { checkForReports, outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
 import { loadPart } from './load-part.ts'
 import { LoginForm } from './login-form.ts'
+import { showPasskeyPage, showPasskeyStep } from './passkey-step.ts'
 import { PushSettings } from './push-settings.ts'
-import { ReceivedEvents } from './received-events.ts'
-import { ReconnectingSocket } from './reconnecting-socket.ts'
 import { parseRoute } from './routes.ts'
-import { clearUnsentTexts } from './saved-state.ts'
-import { type Alarm, asText, parseAlarm, parseId, parseMessage, parseRoom, parseUser, type User, valueAt } from './wire.ts'
+import { clearUnsentTexts, loadLastEventId, saveLastEventId } from './saved-state.ts'
+import { valueAt } from './wire.ts'
 
 /** The support console: staff log in, see who needs help, and answer. It authenticates with the session cookie. */
 
 const api = createApi(() => null)
-const VIEWS = ['inbox', 'alarms', 'outbox', 'reports'] as const
+const VIEWS = ['inbox', 'alarms', 'outbox', 'reports', 'passkeys'] as const
 const LOGGED_OUT = 'You were logged out. You receive no alarms.'
 const REFRESH_RETRY_MS = 5_000
-/** Shorter than in a conversation: until a dead connection is noticed, nobody is warned that no alarm arrives. */
-const PING_INTERVAL_MS = 8_000
 
 const tabs = requireElement('sections', HTMLElement)
 const sessionBar = requireElement('session', HTMLElement)
@@ -39,7 +39,7 @@ const loading = el('p', { class: 'empty' }, 'Loading…')
 const crises = new Map<number, string>()
 
 let me: User | null = null
-let deskSocket: ReconnectingSocket | null = null
+let desk: Desk | null = null
 let conversation: Conversation | null = null
 /** Arrives after the page: alarms must not wait for it. */
 let ConversationPanel: typeof Conversation | null = null
@@ -54,7 +54,6 @@ const banner = new Banner({
 })
 const inbox = new Inbox(api, () => updatePage())
 const alarms = new Alarms(api, () => updatePage())
-const received = new ReceivedEvents()
 const outbox = outboxFeed(api)
 const reports = reportFeed(api)
 
@@ -62,7 +61,7 @@ const loginForm = new LoginForm(async (username, password) => {
   await api('POST', '/api/sessions/', { username, password })
   await start()
   // The form that had the focus is gone. Without this, the Tab key would start at the top of the page.
-  if (parseRoute(location.hash)?.view === 'inbox' && !conversation) inbox.focus()
+  if (me && parseRoute(location.hash)?.view === 'inbox' && !conversation) inbox.focus()
 })
 
 /** An account is staff if it may read the inbox. */
@@ -74,8 +73,11 @@ const start = async (): Promise<void> => {
   } catch (error) {
     const notStaff = error instanceof ApiError && error.status === 403 ? me : null
     reset()
-    if (notStaff) throw new Error(`${notStaff.username} is not a staff account. This page is for staff only. Please use /support.`)
-    throw error
+    if (!notStaff) throw error
+    const isStep = await showPasskeyStep(api, notStaff, { onConfirmed: start, onLogOut: logOut })
+    if (!isStep) throw new Error(`${notStaff.username} is not a staff account. This page is for staff only. Please use /support.`)
+    loginForm.hide()
+    return
   }
   loginForm.hide()
   tabs.hidden = false
@@ -83,22 +85,28 @@ const start = async (): Promise<void> => {
   setText(requireElement('current-user', HTMLElement), me?.username ?? '')
   signal.start()
   void push.start().catch(() => undefined)
-  void checkForReports()
-  deskSocket = new ReconnectingSocket({
-    path: () => `/ws/admin/${received.lastId > 0 ? `?since=${received.lastId}` : ''}`,
+  void checkForReports(api, tabs)
+  desk = connectDesk({
+    url: `${location.origin}/ws/admin/`,
+    lastSeen: loadLastEventId() || null,
     onOpen: refresh,
-    onFrame,
+    onEvent,
     onState: (state) => line.show(state),
-    pingIntervalMs: PING_INTERVAL_MS,
-    onRejected: (reason) => void (reason === 'unknown' ? checkSession() : showLogin(LOGGED_OUT)),
+    onLoggedOut: () => showLogin(LOGGED_OUT),
+    onForbidden: () => void restart(),
   })
-  deskSocket.start()
   navigate()
 }
 
+/** With the session that there is: when the page is opened, and when its rights have changed. */
+const restart = async (): Promise<void> => {
+  reset()
+  await start().catch((error: unknown) => loginForm.show(isUnauthenticated(error) ? '' : errorText(error)))
+}
+
 const reset = (): void => {
-  deskSocket?.stop()
-  deskSocket = null
+  desk?.close()
+  desk = null
   conversation?.close()
   conversation = null
   me = null
@@ -106,7 +114,7 @@ const reset = (): void => {
   inbox.clear()
   alarms.clear()
   signal.stop()
-  received.clear()
+  saveLastEventId(0)
   crises.clear()
   banner.clear()
   conversationPane.replaceChildren(noSelection)
@@ -123,13 +131,6 @@ const showLogin = (message: string): void => {
   loginForm.show(message)
 }
 
-const checkSession = async (): Promise<void> => {
-  await api('GET', '/console/api/rooms?limit=1').catch((error: unknown) => {
-    if (isUnauthenticated(error)) showLogin(LOGGED_OUT)
-    else if (error instanceof ApiError && error.status === 403) showLogin('This page is for staff only.')
-  })
-}
-
 /** Loads the current state after each connection. The events that the desk replays only add how that state came about. */
 const refresh = async (): Promise<void> => {
   clearTimeout(refreshTimer)
@@ -142,41 +143,32 @@ const refresh = async (): Promise<void> => {
   }
 }
 
-const onFrame = (frame: Readonly<Record<string, unknown>>): void => {
-  const eventId = parseId(frame.event_id)
-  if (eventId !== null && !received.add(eventId)) return
-  const userId = parseId(frame.user_id)
-  const event = asText(frame.event)
-  if (event === 'room') {
-    const room = parseRoom(frame.room)
-    if (room) inbox.put([room])
-  } else if (event === 'alarm') {
-    onAlarm(parseAlarm(frame))
-  } else if (event === 'user_connected' || event === 'user_disconnected') {
-    if (userId !== null) inbox.update(userId, { online: event === 'user_connected' })
-  } else if (event === 'chat_message' && userId !== null) {
-    onMessage(userId, frame)
-  } else if (event === 'crisis' && userId !== null) {
-    crises.set(userId, asText(frame.username))
-    announceUrgently(`${asText(frame.username)} wrote to the assistant about suicide or harm.`)
+const onEvent = (event: DeskEvent): void => {
+  saveLastEventId(event.eventId)
+  const { userId, username } = event
+  if (event.type === 'room') inbox.put([event.room])
+  else if (event.type === 'alarm') onAlarm(event.alarm)
+  else if (event.type === 'presence') inbox.update(userId, { online: event.online })
+  else if (event.type === 'message') onMessage(userId, event.message)
+  else {
+    crises.set(userId, username)
+    announceUrgently(`${username} wrote to the assistant about suicide or harm.`)
     updatePage()
   }
 }
 
-const onMessage = (userId: number, frame: Readonly<Record<string, unknown>>): void => {
+const onMessage = (userId: number, message: ChatMessage): void => {
   const room = inbox.find(userId)
   if (!room) {
     void refresh()
     return
   }
-  const message = parseMessage(frame)
-  if (!message || message.id <= (room.lastMessage?.id ?? 0)) return
+  if (message.id <= (room.lastMessage?.id ?? 0)) return
   inbox.update(userId, { lastMessage: message, updatedAt: message.sentAt })
   if (!message.fromAdmin && conversation?.userId !== userId) announce(`${room.username} writes: ${message.text}`)
 }
 
-const onAlarm = (alarm: Alarm | null): void => {
-  if (!alarm) return
+const onAlarm = (alarm: Alarm): void => {
   const isNew = !alarms.has(alarm.alarmId)
   alarms.put(alarm)
   if (conversation?.userId === alarm.userId) conversation.reloadContext()
@@ -193,16 +185,6 @@ const acknowledge = async (userId: number, alarmId: string): Promise<void> => {
   const room = inbox.find(userId)
   if (room?.alarm) inbox.update(userId, { alarm: { ...room.alarm, status: 'acknowledged' } })
   announce('Acknowledged.')
-}
-
-/** Shows the tab "Reports" only if the server has that list. */
-const checkForReports = async (): Promise<void> => {
-  const exists = await api('GET', '/console/api/reports/').then(
-    () => true,
-    (error: unknown) => !(error instanceof ApiError && error.status === 404),
-  )
-  const tab = tabs.querySelector<HTMLElement>('[data-view="reports"]')
-  if (tab) tab.hidden = !exists
 }
 
 /** Updates what depends on the two lists: the counts, the banner, the page title, and the open conversation. */
@@ -235,6 +217,7 @@ const navigate = (): void => {
   updatePage()
   if (route.view === 'outbox') void outbox.load()
   if (route.view === 'reports') void reports.load()
+  if (route.view === 'passkeys') void showPasskeyPage(api, me)
   if (route.view !== 'inbox') requireElement(`${route.view}-title`, HTMLElement).focus()
 }
 
@@ -266,7 +249,7 @@ const selectConversation = (userId: number | null): void => {
   conversation.focus()
 }
 
-requireElement('logout', HTMLButtonElement).addEventListener('click', async () => {
+const logOut = async (): Promise<void> => {
   // If it fails, the end of the session ends it, too.
   await push.turnOff().catch(() => undefined)
   try {
@@ -276,8 +259,10 @@ requireElement('logout', HTMLButtonElement).addEventListener('click', async () =
     if (!isUnauthenticated(error)) return setText(connection, `Could not log out: ${errorText(error)}`)
   }
   clearUnsentTexts()
-  showLogin('')
-})
+  reset()
+  loginForm.show()
+}
+requireElement('logout', HTMLButtonElement).addEventListener('click', logOut)
 
 /** Opens the conversation that the user has selected meanwhile. */
 const loadConversationPanel = async (): Promise<void> => {
@@ -290,4 +275,4 @@ const loadConversationPanel = async (): Promise<void> => {
 
 addEventListener('hashchange', navigate)
 void loadConversationPanel()
-start().catch((error: unknown) => loginForm.show(isUnauthenticated(error) ? '' : errorText(error)))
+void restart()

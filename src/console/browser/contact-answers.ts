@@ -1,6 +1,7 @@
+import { asText } from '#chat/values.ts'
 import type { Api } from './api.ts'
 import { el, syncChildren } from './dom.ts'
-import { asText, parseList, valueAt } from './wire.ts'
+import { parseList, valueAt } from './wire.ts'
 
 const ANSWERS: Readonly<Record<string, string>> = {
   agreed: 'has agreed to be told',

@@ -1,3 +1,6 @@
+import type { Alarm, Room } from '#chat/desk-events.ts'
+import { parseUser, type User } from '#chat/messages.ts'
+import { asText } from '#chat/values.ts'
 import { alarmEvents, returnEvent } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
 import { cannedReplies } from './canned-replies.ts'
@@ -6,7 +9,7 @@ import { hasOpenAlarm } from './inbox-order.ts'
 import { Notes } from './notes.ts'
 import { PersonContext } from './person-context.ts'
 import { Thread } from './thread.ts'
-import { type Alarm, asText, parseList, parseUser, type Room, type User, valueAt } from './wire.ts'
+import { parseList, valueAt } from './wire.ts'
 
 /** The right half of the inbox: the conversation with one person, and the actions for it. */
 

@@ -1,5 +1,5 @@
+import type { ConnectionState } from '#chat/reconnecting-socket.ts'
 import { requireElement, setText } from './dom.ts'
-import type { ConnectionState } from './reconnecting-socket.ts'
 
 /** Shows the state of the connection to the desk, and warns while no alarm can arrive over it. */
 

@@ -1,5 +1,5 @@
+import { type ChatFile, parseChatFile } from '#chat/messages.ts'
 import { ApiError, errorIn } from './api.ts'
-import { type ChatFile, parseChatFile } from './wire.ts'
 
 /** Uploads and downloads the files of a conversation. */
 

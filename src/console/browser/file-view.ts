@@ -1,7 +1,7 @@
+import type { ChatFile } from '#chat/messages.ts'
 import { ApiError } from './api.ts'
 import { button, el, setText } from './dom.ts'
 import { download } from './file-transfer.ts'
-import type { ChatFile } from './wire.ts'
 
 /** A file in a message: a picture as a thumbnail, anything else as a button that saves it. */
 

@@ -1,6 +1,6 @@
+import type { ChatFile } from '#chat/messages.ts'
 import { Attachments } from './attachments.ts'
 import { fileView } from './file-view.ts'
-import type { ChatFile } from './wire.ts'
 
 /** What a page needs for the files of a conversation. It is loaded after the page: most conversations contain none. */
 export const createFiles = (area: HTMLElement, options: ConstructorParameters<typeof Attachments>[1]) => ({

@@ -1,11 +1,12 @@
+import { reconnectDelay } from '#chat/backoff.ts'
+import { type CallState, createHelpCall, type HelpCall } from '#chat/help-call.ts'
+import { asText } from '#chat/values.ts'
 import { viaText } from './alarm-events.ts'
 import { type Api, ApiError, errorText } from './api.ts'
-import { reconnectDelay } from './backoff.ts'
-import { CallSender, type CallState } from './call-sender.ts'
 import { deliveryTexts } from './delivery-texts.ts'
 import { announceUrgently, button, el, setText, syncChildren } from './dom.ts'
 import { timeElement } from './times.ts'
-import { asText, type OwnAlarm, parseList, parseOwnAlarm, valueAt } from './wire.ts'
+import { type OwnAlarm, parseList, parseOwnAlarm, valueAt } from './wire.ts'
 
 /** The button that must always work: it calls for help, and afterwards the person can report that they are safe. */
 
@@ -15,12 +16,6 @@ const STILL_OPEN = 'No connection yet. Your alarm is still open. Trying again…
 const REFRESH_INTERVAL_MS = 8_000
 /** While messages are being sent. */
 const FAST_REFRESH_INTERVAL_MS = 1_000
-
-/** The call itself. The server starts one alarm for one id, so it may be repeated. */
-const ringWith =
-  (api: Api) =>
-  (callId: string): Promise<unknown> =>
-    api('POST', '/support/help/', { call_id: callId })
 
 interface HelpOptions {
   readonly userId: number
@@ -35,7 +30,7 @@ export class Help {
   readonly #userId: number
   readonly #api: Api
   readonly #container: HTMLElement
-  readonly #sender: CallSender
+  readonly #sender: HelpCall
   #call: CallState = { type: 'none' }
   readonly #status = el('p', { class: 'help-status', role: 'status' })
   /** What the response to the call contains. */
@@ -59,9 +54,9 @@ export class Help {
     this.#userId = userId
     this.#api = api
     this.#container = container
-    this.#sender = new CallSender({
+    this.#sender = createHelpCall({
       userId,
-      ring: ringWith(api),
+      trigger: (callId) => api('POST', '/support/help/', { call_id: callId }),
       onState: (state) => this.#onCallState(state),
       onReceived: (response) => this.#onReceived(response),
       onRefused: (message) => this.#onRefused(message),
@@ -69,7 +64,6 @@ export class Help {
       onSlow,
     })
     this.#render()
-    this.#sender.start()
     void this.#refresh()
   }
 
@@ -86,7 +80,7 @@ export class Help {
 
   stop(): void {
     this.#stopped = true
-    this.#sender.stop()
+    this.#sender.close()
     clearTimeout(this.#refreshTimer)
     syncChildren(this.#container, [])
   }

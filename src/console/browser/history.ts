@@ -1,6 +1,7 @@
+import { reconnectDelay } from '#chat/backoff.ts'
+import { type ChatMessage, parseMessage } from '#chat/messages.ts'
 import { type Api, isUnauthenticated } from './api.ts'
-import { reconnectDelay } from './backoff.ts'
-import { type Message, parseMessage, parsePage } from './wire.ts'
+import { parsePage } from './wire.ts'
 
 /** Reads the stored messages of a conversation: the latest first, and earlier ones when the user asks for them. */
 
@@ -11,8 +12,8 @@ interface HistoryOptions {
   readonly path: string
   /** The earliest message that the page has; null if it has none. */
   firstId(): number | null
-  onLatest(messages: readonly Message[]): void
-  onEarlier(messages: readonly Message[]): void
+  onLatest(messages: readonly ChatMessage[]): void
+  onEarlier(messages: readonly ChatMessage[]): void
   /** Whether earlier messages are being read. */
   onLoading(isLoading: boolean): void
   onLoggedOut(): void
@@ -73,7 +74,7 @@ export class History {
     }
   }
 
-  async #fetchPage(query: string): Promise<readonly Message[]> {
+  async #fetchPage(query: string): Promise<readonly ChatMessage[]> {
     const response = await this.#options.api('GET', `${this.#options.path}?limit=${PAGE_SIZE}${query}`)
     const { items } = parsePage(response, 'messages', parseMessage)
     this.#isComplete = items.length < PAGE_SIZE

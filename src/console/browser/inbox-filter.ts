@@ -1,5 +1,6 @@
+import type { Room } from '#chat/desk-events.ts'
+import { isRecord } from '#chat/values.ts'
 import { hasOpenAlarm } from './inbox-order.ts'
-import { isRecord, type Room } from './wire.ts'
 
 /** Which conversations of the inbox are shown. The server selects in the same way, for those that this page has not loaded. */
 

@@ -1,4 +1,4 @@
-import type { Room } from './wire.ts'
+import type { Room } from '#chat/desk-events.ts'
 
 /** The order of the inbox: open alarms first, then unread messages (longest wait first), then the most recent activity, then what is resolved. */
 

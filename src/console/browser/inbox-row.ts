@@ -1,7 +1,7 @@
+import type { Room } from '#chat/desk-events.ts'
 import { el, setText } from './dom.ts'
 import { hasOpenAlarm } from './inbox-order.ts'
 import { timeAgo } from './times.ts'
-import type { Room } from './wire.ts'
 
 /** One row of the inbox. */
 

@@ -1,10 +1,11 @@
+import { parseRoom, type Room } from '#chat/desk-events.ts'
 import type { Api } from './api.ts'
 import { requireElement, setText, syncChildren } from './dom.ts'
 import { InboxControls } from './inbox-controls.ts'
 import { type Counts, isShown, NO_COUNTS, parseCounts } from './inbox-filter.ts'
 import { mergeRooms } from './inbox-order.ts'
 import { type RoomRow, roomRow } from './inbox-row.ts'
-import { parsePage, parseRoom, type Room, valueAt } from './wire.ts'
+import { parsePage, valueAt } from './wire.ts'
 
 /** The list of conversations, the most urgent first. */
 

@@ -1,8 +1,9 @@
+import type { ChatFile, ChatMessage, Notice } from '#chat/messages.ts'
+import type { UnsentMessage } from '#chat/outbox.ts'
 import { interleave, type ThreadEvent } from './alarm-events.ts'
 import { button, el, setText, syncChildren } from './dom.ts'
-import type { Pending, Timeline } from './timeline.ts'
+import type { Timeline } from './timeline.ts'
 import { formatDay, timeElement } from './times.ts'
-import type { ChatFile, Message, Notice } from './wire.ts'
 
 /** The messages of one conversation, by day. An element is created once for each message and keeps its state. */
 
@@ -10,12 +11,14 @@ interface MessageListOptions {
   readonly isAdmin: boolean
   readonly otherName: string
   /** What is shown beside a message that is not acknowledged. */
-  stateText(pending: Pending): string
+  stateText(message: UnsentMessage): string
   onDiscard(clientId: string): void
   fileView(file: ChatFile): HTMLElement
 }
 
 interface RenderState {
+  readonly messages: Timeline
+  readonly unsent: readonly UnsentMessage[]
   /** What is shown between the messages. */
   readonly events: readonly ThreadEvent[]
   /** The automatic answers, by the id of the message that each follows. */
@@ -45,11 +48,11 @@ export class MessageList {
     this.#options = options
   }
 
-  render(timeline: Timeline, { events, notices, readByOther, isLoaded, isFromStart }: RenderState): void {
+  render({ messages, unsent, events, notices, readByOther, isLoaded, isFromStart }: RenderState): void {
     const items: HTMLLIElement[] = []
     let previousDay = ''
     let lastSeen: HTMLLIElement | null = null
-    for (const row of isLoaded ? interleave(timeline.messages, events, isFromStart) : timeline.messages) {
+    for (const row of isLoaded ? interleave(messages, events, isFromStart) : messages) {
       const day = formatDay('sentAt' in row ? row.sentAt : row.at)
       if (day !== previousDay) items.push(this.#cachedItem(`day ${day}`, () => el('li', { class: 'date-separator' }, day)))
       previousDay = day
@@ -64,7 +67,7 @@ export class MessageList {
       const notice = notices.get(message.id)
       if (notice) items.push(this.#cachedItem(`notice ${notice.id}`, () => noticeItem(notice)))
     }
-    for (const pending of timeline.pending) {
+    for (const pending of unsent) {
       const item = this.#cachedItem(`pending ${pending.clientId}`, () => this.#pendingItem(pending))
       const state = item.querySelector('.state')
       if (state) setText(state, this.#options.stateText(pending))
@@ -91,7 +94,7 @@ export class MessageList {
     return this.#options.isAdmin ? 'Support: ' : 'You: '
   }
 
-  #messageItem({ id, text, fromAdmin, sentAt, senderName, file }: Message): HTMLLIElement {
+  #messageItem({ id, text, fromAdmin, sentAt, senderName, file }: ChatMessage): HTMLLIElement {
     const isOwn = fromAdmin === this.#options.isAdmin
     const label = isOwn ? this.#ownLabel : `${this.#options.otherName}: `
     return el(
@@ -103,7 +106,7 @@ export class MessageList {
     )
   }
 
-  #pendingItem({ clientId, text }: Pending): HTMLLIElement {
+  #pendingItem({ clientId, text }: UnsentMessage): HTMLLIElement {
     return el(
       'li',
       { class: 'message own pending' },

@@ -1,8 +1,10 @@
+import { parseUser, type User } from '#chat/messages.ts'
+import { randomId } from '#chat/random-id.ts'
+import { asText, isRecord, type Parser, parseId } from '#chat/values.ts'
 import { type Api, errorText } from './api.ts'
 import { el, setText } from './dom.ts'
-import { randomId } from './random-id.ts'
 import { fullTimeElement } from './times.ts'
-import { asText, isRecord, type Parser, parseId, parseList, parseUser, type User, valueAt } from './wire.ts'
+import { parseList, valueAt } from './wire.ts'
 
 /** What staff write about a person for each other. The person never sees it. */
 

@@ -1,7 +1,9 @@
+import { type Alarm, parseAlarm } from '#chat/desk-events.ts'
+import { isRecord } from '#chat/values.ts'
 import { type Api, errorText } from './api.ts'
 import { button, el } from './dom.ts'
 import { type AlarmWithDeliveries, parsePersonDetails, pastAlarmsElement, personElement } from './person-details.ts'
-import { type Alarm, type Delivery, isRecord, parseAlarm, parseDelivery, parseList, valueAt } from './wire.ts'
+import { type Delivery, parseDelivery, parseList, valueAt } from './wire.ts'
 
 /** Loads and shows what is known about a person: details, contacts, who was told of the last alarm, and past alarms. */
 

@@ -1,8 +1,10 @@
+import type { Alarm } from '#chat/desk-events.ts'
+import { asText, isRecord, type Parser, parseId } from '#chat/values.ts'
 import { alarmState, STATE_NAMES, viaText } from './alarm-events.ts'
 import { BAD_STATES, DELIVERY_STATES } from './delivery-states.ts'
 import { el } from './dom.ts'
 import { fullTimeElement, timeElement } from './times.ts'
-import { type Alarm, asText, type Delivery, isRecord, type Parser, parseId, parseList } from './wire.ts'
+import { type Delivery, parseList } from './wire.ts'
 
 /** What staff see beside a conversation and an alarm: how to reach the person, and who was told of the alarm, and how. */
 

@@ -1,6 +1,7 @@
+import { asText } from '#chat/values.ts'
 import { type Api, errorText } from './api.ts'
 import { button, el, requireElement, setText } from './dom.ts'
-import { asText, valueAt } from './wire.ts'
+import { valueAt } from './wire.ts'
 
 /** Notifications of alarms on this device, also while no page is open (Web Push). */
 

@@ -1,4 +1,4 @@
-import type { Message } from './wire.ts'
+import type { ChatMessage } from '#chat/messages.ts'
 
 /** How far each side of a conversation has read. A mark moves forward only. */
 export class ReadMarks {
@@ -26,7 +26,7 @@ export class ReadMarks {
   }
 
   /** The messages of the other side that this side has not read. */
-  unread(messages: readonly Message[]): Message[] {
+  unread(messages: readonly ChatMessage[]): ChatMessage[] {
     return messages.filter(({ id, fromAdmin }) => fromAdmin !== this.#isAdmin && id > this.#own)
   }
 }

@@ -1,6 +1,7 @@
+import { asText } from '#chat/values.ts'
 import { ApiError, createApi, errorText } from './api.ts'
 import { requireElement, setText } from './dom.ts'
-import { asText, parseTexts, valueAt } from './wire.ts'
+import { parseTexts, valueAt } from './wire.ts'
 
 /** The form that creates an account. The server checks the fields; its errors stand beside them. */
 
@@ -25,10 +26,6 @@ export class RegisterForm {
   show(): void {
     this.#section.hidden = false
     this.#input('username').focus()
-  }
-
-  hide(): void {
-    this.#section.hidden = true
   }
 
   async #submit(): Promise<void> {

@@ -1,12 +1,13 @@
-import type { Pending } from './timeline.ts'
-import { asText, isRecord, parseChatFile, parseId, parseUser, type User } from './wire.ts'
+import { parseUser, type User } from '#chat/messages.ts'
+import { browserStorage, read as readFrom, write as writeTo } from '#chat/storage.ts'
+import { parseId, parseJson } from '#chat/values.ts'
 
 /**
- * State that survives a reload of the page, but not the end of the tab: messages that the server has not acknowledged,
- * drafts, the last event received from the desk, whether the user was asked to allow notifications, and the token with its account.
+ * State that survives a reload of the page, but not the end of the tab: drafts, the last event received from the desk, whether the user was asked to allow notifications, and the token with its account.
  * Whether the sound is off stays in the browser. If the browser has no storage, the pages work without it.
  */
 
+/** The client of the chat keeps messages there that the server has not acknowledged. */
 const UNSENT_PREFIX = 'concord.unsent.'
 const DRAFT_PREFIX = 'concord.draft.'
 const EVENT_KEY = 'concord.desk'
@@ -15,42 +16,18 @@ const TOKEN_KEY = 'concord.token'
 const ACCOUNT_KEY = 'concord.account'
 const SOUND_OFF_KEY = 'concord.sound-off'
 
-const read = (key: string): string | null => {
-  try {
-    return sessionStorage.getItem(key)
-  } catch {
-    return null
-  }
+const session = browserStorage('sessionStorage')
+const local = browserStorage('localStorage')
+
+const read = (key: string, storage = session): string | null => {
+  let value: string | null = null
+  readFrom(storage, key, (stored) => {
+    value = stored
+  })
+  return value
 }
 
-const write = (key: string, value: string): void => {
-  try {
-    if (value === '') sessionStorage.removeItem(key)
-    else sessionStorage.setItem(key, value)
-  } catch {
-    // Storage is not available: the value lives only in this page.
-  }
-}
-
-export const loadPending = (userId: number): Pending[] => {
-  try {
-    const stored: unknown = JSON.parse(read(UNSENT_PREFIX + userId) ?? '[]')
-    return (Array.isArray(stored) ? stored : [])
-      .filter(isRecord)
-      .map((item) => {
-        const file = parseChatFile(item.file)
-        return { clientId: asText(item.clientId), text: asText(item.text), ...(file && { file }), attempts: 0 }
-      })
-      .filter(({ clientId }) => clientId !== '')
-  } catch {
-    return []
-  }
-}
-
-export const savePending = (userId: number, pending: readonly Pending[]): void => {
-  const stored = pending.map(({ clientId, text, file }) => ({ clientId, text, ...(file && { file }) }))
-  write(UNSENT_PREFIX + userId, stored.length === 0 ? '' : JSON.stringify(stored))
-}
+const write = (key: string, value: string): void => writeTo(session, key, value || null)
 
 export const loadDraft = (userId: number): string => read(DRAFT_PREFIX + userId) ?? ''
 
@@ -80,29 +57,10 @@ export const loadToken = (): string | null => read(TOKEN_KEY)
 export const saveToken = (token: string | null): void => write(TOKEN_KEY, token ?? '')
 
 /** With the account, the page shows "Call for help" after a reload before the server has responded. */
-export const loadAccount = (): User | null => {
-  try {
-    return parseUser(JSON.parse(read(ACCOUNT_KEY) ?? 'null'))
-  } catch {
-    return null
-  }
-}
+export const loadAccount = (): User | null => parseUser(parseJson(read(ACCOUNT_KEY)))
 
 export const saveAccount = (account: User | null): void => write(ACCOUNT_KEY, account ? JSON.stringify(account) : '')
 
-export const isSoundOff = (): boolean => {
-  try {
-    return localStorage.getItem(SOUND_OFF_KEY) !== null
-  } catch {
-    return false
-  }
-}
+export const isSoundOff = (): boolean => read(SOUND_OFF_KEY, local) !== null
 
-export const saveSoundOff = (isOff: boolean): void => {
-  try {
-    if (isOff) localStorage.setItem(SOUND_OFF_KEY, 'yes')
-    else localStorage.removeItem(SOUND_OFF_KEY)
-  } catch {
-    // Storage is not available: the choice lives only in this page.
-  }
-}
+export const saveSoundOff = (isOff: boolean): void => writeTo(local, SOUND_OFF_KEY, isOff ? 'yes' : null)

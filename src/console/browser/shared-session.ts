@@ -1,4 +1,4 @@
-import { asText, isRecord } from './wire.ts'
+import { asText, isRecord } from '#chat/values.ts'
 
 /**
  * Shares the log-in between the open tabs of this browser. The token is not in `localStorage`: there it would stay after the last

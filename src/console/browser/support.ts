@@ -1,15 +1,16 @@
+import { parseUser, type User } from '#chat/messages.ts'
+import { asText } from '#chat/values.ts'
 import { createApi, errorText, isUnauthenticated } from './api.ts'
 import { showConnection } from './connection-label.ts'
-import { contactAnswers } from './contact-answers.ts'
 import { requireElement, setText } from './dom.ts'
 import { Help } from './help.ts'
+import { loadPart } from './load-part.ts'
 import { LoginForm } from './login-form.ts'
 import { MessageSound } from './message-sound.ts'
-import { RegisterForm } from './register-form.ts'
 import { clearUnsentTexts, loadAccount, loadToken, saveAccount, saveToken } from './saved-state.ts'
 import { SharedSession } from './shared-session.ts'
 import { Thread } from './thread.ts'
-import { asText, parseUser, type User, valueAt } from './wire.ts'
+import { valueAt } from './wire.ts'
 
 /**
  * The support page for one person. It uses a token and no cookie: inside a frame on another site, browsers do not send the
@@ -30,6 +31,7 @@ let contacts: HTMLElement | null = null
 const TITLE = document.title
 const api = createApi(() => token)
 const sessionBar = requireElement('session', HTMLElement)
+const registerSection = requireElement('register-section', HTMLElement)
 const chatSection = requireElement('chat', HTMLElement)
 const helpSection = requireElement('help', HTMLElement)
 const connection = requireElement('connection', HTMLElement)
@@ -48,10 +50,14 @@ const loginForm = new LoginForm(async (username, password) => {
   shareSession()
 })
 
-const registerForm = new RegisterForm(async (newToken) => {
-  await logInWith(newToken)
-  shareSession()
-})
+const parts = loadPart<typeof import('./support-parts.ts')>('support-parts')
+const registerForm = parts.then(
+  ({ supportParts: { RegisterForm } }) =>
+    new RegisterForm(async (newToken) => {
+      await logInWith(newToken)
+      shareSession()
+    }),
+)
 
 const session = new SharedSession({
   token: () => token,
@@ -78,7 +84,7 @@ const start = async (): Promise<void> => {
 
 const showChat = (me: User): void => {
   loginForm.hide()
-  registerForm.hide()
+  registerSection.hidden = true
   setText(requireElement('current-user', HTMLElement), me.username)
   for (const section of [sessionBar, chatSection, helpSection, soundSettings]) section.hidden = false
   help = new Help({
@@ -88,8 +94,11 @@ const showChat = (me: User): void => {
     onLoggedOut: () => showLogin('You were logged out.'),
     onSlow: () => thread?.checkConnection(),
   })
-  contacts = contactAnswers(api)
-  helpSection.append(contacts)
+  void parts.then(({ supportParts: { contactAnswers } }) => {
+    contacts?.remove()
+    contacts = contactAnswers(api)
+    helpSection.append(contacts)
+  })
   thread = new Thread({
     userId: me.id,
     isAdmin: false,
@@ -135,7 +144,7 @@ const showLogin = (message: string): void => {
   setToken(null)
   saveAccount(null)
   chatSection.replaceChildren()
-  registerForm.hide()
+  registerSection.hidden = true
   showDesk(null)
   showUnread(0)
   for (const section of [sessionBar, chatSection, helpSection, soundSettings]) section.hidden = true
@@ -144,20 +153,23 @@ const showLogin = (message: string): void => {
 
 requireElement('logout', HTMLButtonElement).addEventListener('click', async () => {
   // The page deletes its token in any case. If the server can be reached, it revokes the token as well.
-  const ended = token
+  // First the other tabs: after the request, the server closes their connections, and they would not know why.
+  if (token !== null) session.loggedOut(token)
   await api('POST', '/api/v1/user/logout/').catch(() => undefined)
-  if (ended !== null) session.loggedOut(ended)
   clearUnsentTexts()
   showLogin('')
 })
 
 requireElement('show-register', HTMLButtonElement).addEventListener('click', () => {
-  loginForm.hide()
-  registerForm.show()
+  void registerForm.then((form) => {
+    if (token !== null) return
+    loginForm.hide()
+    form.show()
+  })
 })
 
 requireElement('show-login', HTMLButtonElement).addEventListener('click', () => {
-  registerForm.hide()
+  registerSection.hidden = true
   loginForm.show()
 })
 

@@ -1,6 +1,6 @@
+import type { ChatFile } from '#chat/messages.ts'
 import { el } from './dom.ts'
 import { loadPart } from './load-part.ts'
-import type { ChatFile } from './wire.ts'
 
 /** The files of a conversation. Their code arrives after the page, so each part is first an empty place. */
 

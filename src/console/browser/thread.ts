@@ -1,20 +1,21 @@
+import { type Chat, connectChat } from '#chat/chat.ts'
+import type { ChatMessage, Notice } from '#chat/messages.ts'
+import type { StoredMessage, UnsentMessage } from '#chat/outbox.ts'
+import type { ConnectionState } from '#chat/reconnecting-socket.ts'
 import { returnEvent, type ThreadEvent } from './alarm-events.ts'
-import { type Api, ApiError } from './api.ts'
+import type { Api } from './api.ts'
 import { Composer } from './composer.ts'
 import { announce, button, el } from './dom.ts'
 import { History } from './history.ts'
 import { MessageList } from './message-list.ts'
-import { MessageSender } from './message-sender.ts'
 import { ReadMarks } from './read-marks.ts'
-import { type ConnectionState, ReconnectingSocket } from './reconnecting-socket.ts'
-import { loadDraft, loadPending, saveDraft } from './saved-state.ts'
+import { loadDraft, saveDraft } from './saved-state.ts'
 import { Scroller } from './scroller.ts'
 import { ThreadFiles } from './thread-files.ts'
-import { EMPTY_TIMELINE, firstId, lastId, type Timeline, withMessages, withPending } from './timeline.ts'
+import { firstId, lastId, type Timeline, withMessages } from './timeline.ts'
 import { Typing } from './typing.ts'
-import { asText, type ChatFile, type Message, type Notice, parseId, parseMessage, parseNotice, parseUser } from './wire.ts'
 
-/** One conversation, for staff and for the person: the message list, the composer, and a socket that reconnects by itself. */
+/** One conversation, for staff and for the person: the message list, the composer, and the connection to the room. */
 
 interface ThreadOptions {
   readonly userId: number
@@ -44,43 +45,25 @@ export class Thread {
   readonly element: HTMLElement
   readonly composer: Composer
   readonly #files: ThreadFiles
-  readonly #sender: MessageSender
   readonly #history: History
   readonly #options: ThreadOptions
-  readonly #socket: ReconnectingSocket
+  readonly #chat: Chat
   readonly #scroller = new Scroller(() => void this.#history.loadEarlier())
   readonly #list: MessageList
   readonly #earlierButton = button('Earlier messages', () => this.#history.loadEarlier(), { class: 'load-earlier', hidden: true })
   readonly #typing: Typing
-  #timeline: Timeline
+  #timeline: Timeline = []
   #events: readonly ThreadEvent[] = []
   /** When the conversation went back to the queue, by time. */
   readonly #returns = new Map<string, ThreadEvent>()
   readonly #notices = new Map<number, Notice>()
-  /**
-   * Up to this id nothing is missing: the position to resume from. Acknowledgements of own messages do not move it, because
-   * they may arrive before older messages that are still being replayed.
-   */
-  #resumeId = 0
   readonly #readMarks: ReadMarks
-  #closed = false
 
   constructor(options: ThreadOptions) {
     this.#options = options
     this.#readMarks = new ReadMarks(options.isAdmin)
-    this.#timeline = loadPending(options.userId).reduce(withPending, EMPTY_TIMELINE)
     const { userId, token = null } = options
     this.element = el('div', { class: 'thread' })
-    this.#sender = new MessageSender({
-      userId,
-      timeline: () => this.#timeline,
-      isConnected: () => this.#socket.isOpen,
-      send: (frame) => this.#socket.send(frame),
-      onChange: (timeline) => {
-        this.#timeline = timeline
-        this.#render()
-      },
-    })
     this.#history = new History({
       api: options.api,
       path: options.historyPath,
@@ -96,58 +79,67 @@ export class Thread {
     this.#files = new ThreadFiles(this.element, {
       userId,
       token,
-      onUploaded: (file) => this.#sendMessage(`[${file.name}]`, file),
+      onUploaded: (file) => {
+        void this.#chat.sendFile(file)
+        this.#scroller.toEnd()
+      },
       onArrived: (show) => this.#keepAtEnd(show),
     })
     const handlers = {
-      onSend: (text: string) => this.#sendMessage(text),
-      // While messages are pending, the rate limit may be nearly used up. Typing frames would use it, too.
-      onTyping: () => this.#timeline.pending.length === 0 && this.#typing.send(),
+      onSend: (text: string) => {
+        void this.#chat.send(text)
+        this.#scroller.toEnd()
+      },
+      onTyping: () => this.#chat.typing(),
       onDraft: (text: string) => saveDraft(userId, text),
     }
     this.composer = new Composer(loadDraft(userId), handlers, this.#files.control)
     this.#list = new MessageList({
       isAdmin: options.isAdmin,
       otherName: options.otherName,
-      stateText: (pending) => this.#sender.stateText(pending),
-      onDiscard: (clientId) => this.#sender.discard(clientId),
+      stateText: (message) => stateText(message, this.#chat.state),
+      onDiscard: (clientId) => this.#chat.discard(clientId),
       fileView: (file) => this.#files.view(file),
     })
-    this.#typing = new Typing(options.otherName, () => this.#socket.send({ type: 'typing' }))
+    this.#typing = new Typing(options.otherName)
     this.#scroller.element.append(this.#earlierButton, this.#list.element)
     this.element.append(this.#scroller.element, this.#typing.element, this.#files.element, this.composer.element)
     document.addEventListener('visibilitychange', this.#markRead)
     addEventListener('focus', this.#markRead)
-    this.#socket = new ReconnectingSocket({
-      path: () => `/ws/chat/${userId}/${this.#history.isLoaded ? `?since=${this.#resumeId}` : ''}`,
+    this.#chat = connectChat({
+      url: `${location.origin}/ws/chat/${userId}/`,
       token,
-      onOpen: () => this.#onOpen(),
-      onFrame: (frame) => this.#onFrame(frame),
+      lastSeen: null, // until the history is loaded
       onState: (state) => {
         this.#render()
         options.onState(state)
       },
-      onRejected: (reason) => {
-        if (reason === 'unauthenticated') options.onLoggedOut()
-        else if (reason === 'forbidden') options.onError('You do not have access to this conversation.')
-        else void this.#findRejectionReason()
-      },
+      // Messages arrive over the open connection meanwhile, so none is lost between the history and the connection.
+      onOpen: () => !this.#history.isLoaded && void this.#history.loadLatest(),
+      onLoggedOut: options.onLoggedOut,
+      onForbidden: (reason) => options.onError(reason || 'You do not have access to this conversation.'),
+      onMessage: (message) => this.#onMessage(message),
+      onStored: (stored) => this.#onStored(stored),
+      onOutbox: () => this.#render(),
+      onTyping: ({ fromAdmin }) => fromAdmin !== options.isAdmin && this.#typing.show(),
+      onRead: ({ id, fromAdmin }) => this.#onRead(fromAdmin, id),
+      onReturned: ({ at, takenBy }) => this.addReturns([returnEvent(at, options.isAdmin ? takenBy : null)]),
+      onNotice: (notice) => this.#onNotice(notice),
+      onDesk: ({ staffed }) => options.onDesk?.(staffed),
+      onError: options.onError,
     })
-    this.#socket.start()
   }
 
   /** The owner gets no response from the server: the connection may be dead, too. */
   checkConnection(): void {
-    this.#socket.check()
+    this.#chat.reconnect()
   }
 
   close(): void {
-    this.#closed = true
-    this.#socket.stop()
+    this.#chat.close()
     this.#scroller.close()
     this.#files.close()
     this.#history.close()
-    this.#sender.close()
     this.#typing.hide()
     document.removeEventListener('visibilitychange', this.#markRead)
     removeEventListener('focus', this.#markRead)
@@ -170,56 +162,20 @@ export class Thread {
     this.#keepAtEnd(() => this.#render())
   }
 
-  /**
-   * A browser does not tell why a WebSocket handshake was rejected. Reading the socket's URL is rejected for the same reason,
-   * and that response gives it.
-   */
-  async #findRejectionReason(): Promise<void> {
-    try {
-      await this.#options.api('GET', `/api/v1/chat/user/support/${this.#options.userId}/`)
-    } catch (error) {
-      if (this.#closed || !(error instanceof ApiError) || error.status >= 500) return
-      if (error.status === 401) return this.#options.onLoggedOut()
-      if (error.status !== 403 && error.status !== 404) return
-      this.#socket.stop()
-      this.#options.onError(error.message)
-    }
-  }
-
-  #onOpen(): void {
-    // The socket is already open: new messages arrive over it meanwhile, so none is lost between history and socket.
-    if (!this.#history.isLoaded) void this.#history.loadLatest()
-    this.#sender.resend()
-  }
-
-  #onLatest(messages: readonly Message[]): void {
-    this.#resumeId = Math.max(this.#resumeId, messages.at(-1)?.id ?? 0)
+  #onLatest(messages: readonly ChatMessage[]): void {
     this.#show(messages)
+    this.#chat.seen(messages.at(-1)?.id ?? 0)
     this.#scroller.toEnd()
     this.#markRead()
   }
 
-  #show(messages: readonly Message[]): void {
+  #show(messages: readonly ChatMessage[]): void {
     this.#timeline = withMessages(this.#timeline, messages)
     this.#render()
   }
 
-  #onFrame(frame: Readonly<Record<string, unknown>>): void {
-    const type = asText(frame.event) || asText(frame.type)
-    if (type === 'chat_message') this.#onMessage(parseMessage(frame))
-    else if (type === 'ack') this.#onAck(asText(frame.client_id), parseId(frame.id), asText(frame.sent_at))
-    else if (type === 'typing' && (frame.from_admin === true) !== this.#options.isAdmin) this.#typing.show()
-    else if (type === 'read') this.#onRead(frame.from_admin === true, parseId(frame.id) ?? 0)
-    else if (type === 'returned') this.addReturns([returnEvent(asText(frame.at), this.#options.isAdmin ? parseUser(frame.taken_by) : null)])
-    else if (type === 'notice') this.#onNotice(parseNotice(frame))
-    else if (type === 'desk') this.#options.onDesk?.(frame.staffed === true)
-    else if (type === 'error') this.#onErrorFrame(asText(frame.detail))
-  }
-
-  #onMessage(message: Message | null): void {
-    if (!message) return
+  #onMessage(message: ChatMessage): void {
     const isNew = message.id > lastId(this.#timeline)
-    this.#resumeId = Math.max(this.#resumeId, message.id)
     this.#keepAtEnd(() => this.#show([message]))
     if (!isNew || message.fromAdmin === this.#options.isAdmin) return
     this.#typing.hide()
@@ -229,30 +185,17 @@ export class Thread {
   }
 
   /** The server sends the old ones again on each connection. */
-  #onNotice(notice: Notice | null): void {
-    if (!notice || this.#notices.has(notice.after)) return
+  #onNotice(notice: Notice): void {
+    if (this.#notices.has(notice.after)) return
     this.#notices.set(notice.after, notice)
     this.#keepAtEnd(() => this.#render())
     if (this.#history.isLoaded) announce(notice.text)
   }
 
-  #sendMessage(text: string, file?: ChatFile): void {
-    this.#typing.onSent()
-    this.#sender.add(text, file)
-    this.#scroller.toEnd()
-  }
-
-  /** An error that does not concern the message that is being sent concerns the conversation. */
-  #onErrorFrame(detail: string): void {
-    const reason = /^(?:message|file): (.*)/s.exec(detail)?.[1]
-    if (reason === undefined || !this.#sender.reject(reason)) this.#options.onError(detail)
-  }
-
-  #onAck(clientId: string, id: number | null, sentAt: string): void {
-    if (id === null) return
+  #onStored({ id, text, sentAt, file }: StoredMessage): void {
     const { isAdmin: fromAdmin, ownName } = this.#options
-    const stored = { id, fromAdmin, sentAt: sentAt || new Date().toISOString(), ...(ownName && { senderName: ownName }) }
-    this.#keepAtEnd(() => this.#sender.acknowledge(clientId, stored))
+    const message = { id, text, fromAdmin, sentAt, ...(ownName && { senderName: ownName }), ...(file && { file }) }
+    this.#keepAtEnd(() => this.#show([message]))
   }
 
   #onRead(byAdmin: boolean, id: number): void {
@@ -262,14 +205,17 @@ export class Thread {
   }
 
   #reportUnread(): void {
-    if (this.#history.isLoaded) this.#options.onUnread?.(this.#readMarks.unread(this.#timeline.messages).length)
+    if (this.#history.isLoaded) this.#options.onUnread?.(this.#readMarks.unread(this.#timeline).length)
   }
 
   /** Messages count as read only while the page is visible. */
   #markRead = (): void => {
-    const last = this.#readMarks.unread(this.#timeline.messages).at(-1)
+    const last = this.#readMarks.unread(this.#timeline).at(-1)
     const isSeen = this.#history.isLoaded && document.visibilityState === 'visible'
-    if (last && isSeen && this.#socket.send({ type: 'read', id: last.id })) this.#readMarks.setOwn(last.id)
+    if (last && isSeen) {
+      this.#chat.read(last.id)
+      this.#readMarks.setOwn(last.id)
+    }
     this.#reportUnread()
   }
 
@@ -282,7 +228,9 @@ export class Thread {
 
   #render(): void {
     this.#earlierButton.hidden = this.#history.isComplete || !this.#history.isLoaded
-    this.#list.render(this.#timeline, {
+    this.#list.render({
+      messages: this.#timeline,
+      unsent: this.#chat.outbox,
       events: [...this.#events, ...this.#returns.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
       notices: this.#notices,
       readByOther: this.#readMarks.other,
@@ -290,4 +238,12 @@ export class Thread {
       isFromStart: this.#history.isComplete,
     })
   }
+}
+
+/** What is shown beside a message that is not acknowledged. */
+const stateText = ({ state, attempts, rejection }: UnsentMessage, connection: ConnectionState): string => {
+  if (state === 'rejected') return `Not accepted: ${rejection}`
+  if (connection !== 'open') return 'Waiting for the connection'
+  if (state === 'waiting') return 'Waiting'
+  return attempts > 1 ? `Trying again (${attempts})` : 'Sending…'
 }

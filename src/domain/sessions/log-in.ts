@@ -1,6 +1,8 @@
 import { type Account, usernameKey } from '../../model/account.ts'
 import type { ContractName } from '../../model/contract.ts'
 import type { FacilityProfile } from '../../model/facility.ts'
+import { passwordFor } from '../../model/password.ts'
+import type { PracticeProfile } from '../../model/profile.ts'
 import { Failure, fail, type Result } from '../../model/result.ts'
 import { secondsUntil } from '../../model/time.ts'
 import { insertLogin } from '../../store/credentials.ts'
@@ -21,7 +23,7 @@ export interface LoggedIn<K extends CredentialKind> {
   readonly account: Account
   readonly issued: IssuedTokens[K]
   /** Profiles that two contracts return at log-in; null if the account has none yet. */
-  readonly practice: { readonly bio: string; readonly location: string } | null
+  readonly practice: Omit<PracticeProfile, 'account'> | null
   readonly facility: FacilityProfile | null
 }
 
@@ -51,7 +53,8 @@ const tryLogIn = async <K extends CredentialKind>(context: Context, login: Login
     if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
 
     accountId = stored?.account.id ?? null
-    const verified = await context.passwords.verify(login.password, stored?.password ?? null, requester)
+    const password = passwordFor(stored?.password ?? '$', login.contract, login.password)
+    const verified = await context.passwords.verify(password, stored?.password ?? null, requester)
     if (!verified) return fail('throttled', { seconds: 10 })
     if (!stored || !verified.matches) return recordLoginFailure(context, guard, accountId, failsAt)
     if (!stored.account.isActive) {
@@ -60,7 +63,7 @@ const tryLogIn = async <K extends CredentialKind>(context: Context, login: Login
     }
 
     const credential = newCredential(context, login)
-    const rehash = verified.outdated ? await context.passwords.hash(login.password, requester) : null
+    const rehash = verified.outdated ? await context.passwords.hash(password, requester) : null
     const now = context.now()
     const verifiedAccount = { id: stored.account.id, password: stored.password }
     const audit = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Alarm } from '#chat/desk-events.ts'
 import { alarmEvents, alarmState, interleave } from '../../../src/console/browser/alarm-events.ts'
-import type { Alarm } from '../../../src/console/browser/wire.ts'
 
 const at = (minute: number): string => `2026-11-20T12:${String(minute).padStart(2, '0')}:00Z`
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { parseRoom, type Room } from '#chat/desk-events.ts'
 import { compareUrgency, hasOpenAlarm, mergeRooms } from '../../../src/console/browser/inbox-order.ts'
-import { parseRoom, type Room } from '../../../src/console/browser/wire.ts'
 
 const at = (minute: number): string => `2026-11-20T12:${String(minute).padStart(2, '0')}:00Z`
 

@@ -1,3 +1,5 @@
+import { HASH_LIMITS } from '../../../model/password.ts'
+
 /** What a former server's `password` column contains, and which of it Concord verifies. Django's formats: one algorithm, then its parts. */
 
 export interface PasswordKind {
@@ -6,11 +8,6 @@ export interface PasswordKind {
   /** Why nobody can log in with it; null: Concord verifies it at the first log-in. */
   readonly fails: string | null
 }
-
-const MAX_ITERATIONS = 5_000_000
-const MAX_ARGON2_KIB = 64 * 1024
-/** The platform's limit for N·r·p. */
-const MAX_SCRYPT_COST = 2 ** 20
 
 const FORGOTTEN = 'the person needs the link for a forgotten password'
 const NEVER_WORKED = `Django did not accept it either; ${FORGOTTEN}`
@@ -27,21 +24,30 @@ const works = (kind: string): PasswordKind => ({ kind, fails: null })
 const pbkdf2 =
   (name: string) =>
   ([iterations = '']: readonly string[]): PasswordKind =>
-    Number(iterations) >= 1 && Number(iterations) <= MAX_ITERATIONS
+    Number(iterations) >= 1 && Number(iterations) <= HASH_LIMITS.pbkdf2Iterations
       ? works(name)
       : { kind: `${name}, ${iterations} iterations`, fails: tooMuch('too many iterations') }
 
-const argon2 = ([variant = '', memory = '']: readonly string[]): PasswordKind => {
-  if (variant !== 'argon2id') return { kind: variant, fails: tooMuch('only argon2id is verified') }
+const argon2 = ([variant = '', memory = '', passes = '']: readonly string[]): PasswordKind => {
+  if (variant === 'argon2d') return { kind: variant, fails: tooMuch('only argon2id and argon2i are verified') }
   const mebibytes = Math.ceil(Number(memory) / 1024)
-  if (Number(memory) <= MAX_ARGON2_KIB) return works('argon2id')
-  return { kind: `argon2id, ${mebibytes} MiB`, fails: tooMuch('more than 64 MiB of memory, which the platform does not have') }
+  if (Number(memory) * Number(passes) > HASH_LIMITS.argon2KibPasses && Number(memory) <= HASH_LIMITS.argon2MemoryKib)
+    return { kind: `${variant}, ${passes} passes`, fails: tooMuch('too many passes') }
+  if (Number(memory) <= HASH_LIMITS.argon2MemoryKib) return works(variant)
+  return { kind: `${variant}, ${mebibytes} MiB`, fails: tooMuch('more than 64 MiB of memory, which the platform does not have') }
 }
 
 const scrypt = ([n = '', r = '', p = '']: readonly string[]): PasswordKind =>
-  Number(n) * Number(r) * Number(p) <= MAX_SCRYPT_COST
+  Number(n) * Number(r) * Number(p) <= HASH_LIMITS.scryptCost &&
+  Number(n) * Number(r) <= HASH_LIMITS.scryptMemory &&
+  Number(r) * Number(p) <= HASH_LIMITS.scryptLanes
     ? works(`scrypt, p=${p}`)
     : { kind: `scrypt, N=${n} r=${r} p=${p}`, fails: tooMuch('more than the platform computes') }
+
+const bcrypt = ([cost = '']: readonly string[]): PasswordKind =>
+  Number(cost) <= HASH_LIMITS.bcryptCost
+    ? works('bcrypt_sha256')
+    : { kind: `bcrypt_sha256, 2^${Number(cost)} rounds`, fails: tooMuch('too many rounds') }
 
 /** Settings of their own, or a Django of the years before 2012. */
 const former =
@@ -51,8 +57,8 @@ const former =
 const FORMATS: readonly Format[] = [
   { pattern: /^pbkdf2_sha256\$(\d{1,10})\$[^$]+\$[A-Za-z0-9+/]{43}=$/, kind: pbkdf2('pbkdf2_sha256') },
   { pattern: /^pbkdf2_sha1\$(\d{1,10})\$[^$]+\$[A-Za-z0-9+/]{27}=$/, kind: pbkdf2('pbkdf2_sha1') },
-  { pattern: /^argon2\$(argon2(?:i|d|id))\$v=\d+\$m=(\d{1,10}),t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/, kind: argon2 },
-  { pattern: /^bcrypt_sha256\$\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/, kind: () => works('bcrypt_sha256') },
+  { pattern: /^argon2\$(argon2(?:i|d|id))\$v=\d+\$m=(\d{1,10}),t=(\d{1,10}),p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/, kind: argon2 },
+  { pattern: /^bcrypt_sha256\$\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/, kind: bcrypt },
   { pattern: /^scrypt\$(\d{1,10})\$[^$]+\$(\d{1,10})\$(\d{1,10})\$[A-Za-z0-9+/]{86}==$/, kind: scrypt },
   { pattern: /^!/, kind: () => ({ kind: 'unusable', fails: 'nobody could log in with it, and nobody can' }) },
   { pattern: /^bcrypt\$/, kind: former('bcrypt') },

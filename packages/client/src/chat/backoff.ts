@@ -14,9 +14,11 @@ type AfterClose =
   | { readonly retry: true; readonly delayMs: number }
   | { readonly retry: false; readonly reason: 'unauthenticated' | 'forbidden' }
 
+/** The server has closed a flood. */
+export const RATE_LIMITED = 4429
+
 export const afterClose = (code: number, attempt: number, random: number): AfterClose => {
   if (code === 4401) return { retry: false, reason: 'unauthenticated' }
   if (code === 4403) return { retry: false, reason: 'forbidden' }
-  const delayMs = reconnectDelay(attempt, random)
-  return { retry: true, delayMs: code === 4429 ? RATE_LIMITED_DELAY_MS + delayMs : delayMs }
+  return { retry: true, delayMs: reconnectDelay(attempt, random) + (code === RATE_LIMITED ? RATE_LIMITED_DELAY_MS : 0) }
 }
