@@ -98,6 +98,14 @@ describe('the blocks of wrangler.toml', () => {
     expect(differencesOf(production, staging)).toEqual(STAGING_DIFFERENCES)
   })
 
+  test.each([
+    ['local development', local],
+    ['production', production],
+    ['staging', staging],
+  ])('keep the query strings of %s out of logs and traces: a URL may contain a token', (_, block) => {
+    expect(block.observability).toMatchObject({ enabled: true, redact_query_string: true })
+  })
+
   test('name a database and a namespace of their own each', () => {
     const ids = idsIn(toml)
     expect(ids).toHaveLength(6)
