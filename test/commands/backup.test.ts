@@ -58,8 +58,9 @@ const contentsOf = (folder: string) => {
         .sort(),
     ])
   database.close()
-  const normalized = schema.map(({ sql, ...object }) => ({
-    ...object,
+  const normalized = schema.map(({ type, name, sql }) => ({
+    type,
+    name,
     sql: String(sql)
       .replaceAll('IF NOT EXISTS ', '')
       .replaceAll(/["`\s]+/g, ' '),
@@ -119,13 +120,15 @@ test('at Cloudflare, an incomplete export is no backup, and a complete one can a
   try {
     const dump = readFileSync(backupFile, 'utf8')
     project.change({ dump: dump.slice(0, dump.indexOf('CREATE TRIGGER')) })
-    const incomplete = await project.run('backup', ['--remote', '--out', join(files.folder, 'remote.sql')])
+    const incomplete = await project.runProcess('backup', ['--remote', '--out', join(files.folder, 'remote.sql')])
     expect(incomplete.code).toBe(1)
     expect(incomplete.out).toContain('The backup is not complete: it has no triggers.')
     project.change({ dump: dump.replace(/^CREATE TABLE .?accounts.? /m, 'CREATE TABLE others ') })
-    expect((await project.run('backup', ['--remote', '--out', join(files.folder, 'remote.sql')])).out).toContain('it lacks accounts.')
+    expect((await project.runProcess('backup', ['--remote', '--out', join(files.folder, 'remote.sql')])).out).toContain(
+      'it lacks accounts.',
+    )
     project.change({ dump })
-    const { code, out, calls } = await project.run('backup', [
+    const { code, out, calls } = await project.runProcess('backup', [
       '--remote',
       '--env',
       'staging',

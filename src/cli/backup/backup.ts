@@ -35,7 +35,7 @@ const expectedTables = (): string[] => {
 }
 
 const copyToBucket = async (file: string, environment: EnvironmentName): Promise<void> => {
-  const { bucket, vars } = readEnvironment(environment)
+  const { bucket, vars } = readEnvironment(root, environment)
   const key = `${bucket}/backups/${basename(file)}`
   const jurisdiction = vars.JURISDICTION ? ['--jurisdiction', vars.JURISDICTION] : []
   if ((await wrangler(['r2', 'object', 'put', key, '--remote', ...jurisdiction, '--file', file])) !== 0) {
