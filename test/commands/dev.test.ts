@@ -74,11 +74,11 @@ test('the secret is created once, readable by its owner only', async () => {
 
 test('all assets of the API reference and the pages are served by us, with a strict policy', async () => {
   for (const [path, type] of [
-    ['/docs/assets/swagger-ui-bundle.js', 'javascript'],
     ['/docs/assets/reference.js', 'javascript'],
-    ['/docs/assets/swagger-ui.css', 'text/css'],
+    ['/docs/assets/reference.css', 'text/css'],
+    ['/docs/assets/recovery.html', 'text/html'],
     ['/docs/assets/site.css', 'text/css'],
-    ['/docs/assets/favicon-32x32.png', 'image/png'],
+    ['/docs/assets/icon.svg', 'image/svg+xml'],
     ['/console/assets/console.js', 'javascript'],
     ['/console/assets/support.css', 'text/css'],
     ['/console/assets/icon.svg', 'image/svg+xml'],
