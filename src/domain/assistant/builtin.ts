@@ -34,9 +34,13 @@ export const createBuiltin = (readReferenceFile: ReadReferenceFile): Model => {
   let replies: Replies | undefined
   return {
     reply: async (turns) => {
-      const texts: Replies = replies ?? JSON.parse(await readReferenceFile('assistant-replies.json'))
-      replies = texts
-      return `${texts.disclaimer}\n\n${texts[topicOf(turns.at(-1)?.text ?? '')]}`
+      try {
+        const texts: Replies = replies ?? JSON.parse(await readReferenceFile('assistant-replies.json'))
+        replies = texts
+        return `${texts.disclaimer}\n\n${texts[topicOf(turns.at(-1)?.text ?? '')]}`
+      } catch {
+        return null
+      }
     },
   }
 }
