@@ -25,12 +25,22 @@ export interface TokenSettings {
   readonly secret: string
   /** Used only to verify, not to sign. Set while keys are rotated. */
   readonly previousSecret: string | null
+  /** The key of the former server of meetups. Used only to verify the tokens that it signed. */
+  readonly formerSecret: string | null
   readonly issuer: string
+}
+
+/** A token of the former server of meetups names its account by the 24-digit id, and no credential. */
+export interface FormerClaims extends Pick<Claims, 'issuedAt' | 'expiresAt'> {
+  readonly type: 'access' | 'refresh'
+  readonly userId: string
 }
 
 export interface Tokens {
   sign(token: NewToken, now: number): Promise<string>
   verify(token: string, now: number): Promise<Claims | 'expired' | 'invalid'>
+  /** The same for a token of the former server. */
+  verifyFormer(token: string, now: number): Promise<FormerClaims | 'expired' | 'invalid'>
 }
 
 const ALGORITHM = 'HS256'
@@ -42,6 +52,7 @@ export const createTokens = (settings: TokenSettings): Tokens => {
   // The keys are imported once: an import costs about as much as one signature.
   const current = keyOf(settings.secret)
   const accepted = settings.previousSecret ? [current, keyOf(settings.previousSecret)] : [current]
+  const former = settings.formerSecret ? keyOf(settings.formerSecret) : null
   const verified = new Map<string, Claims>()
 
   return {
@@ -71,6 +82,13 @@ export const createTokens = (settings: TokenSettings): Tokens => {
         return claims
       }
       return 'invalid'
+    },
+
+    verifyFormer: async (token, now) => {
+      const payload = former && (await payloadOf(await former, token))
+      const claims = payload && formerClaimsFrom(payload)
+      if (!claims) return 'invalid'
+      return claims.expiresAt <= now ? 'expired' : claims
     },
   }
 }
@@ -110,6 +128,24 @@ const verifyWith = async (
   } catch (error) {
     return error instanceof errors.JWSSignatureVerificationFailed ? 'other-key' : 'invalid'
   }
+}
+
+const payloadOf = async (key: CryptoKey, token: string): Promise<Readonly<Record<string, unknown>> | null> => {
+  try {
+    const { payload } = await compactVerify(token, key, { algorithms: [ALGORITHM] })
+    return JSON.parse(new TextDecoder().decode(payload))
+  } catch {
+    return null
+  }
+}
+
+const OBJECT_ID = /^[0-9a-f]{24}$/
+
+/** Null if a claim is missing that SimpleJWT asks for. */
+const formerClaimsFrom = ({ token_type: type, jti, user_id: userId, iat, exp }: Readonly<Record<string, unknown>>): FormerClaims | null => {
+  if ((type !== 'access' && type !== 'refresh') || typeof jti !== 'string' || typeof exp !== 'number') return null
+  if (typeof userId !== 'string' || !OBJECT_ID.test(userId)) return null
+  return { type, userId, issuedAt: typeof iat === 'number' ? iat * 1000 : 0, expiresAt: exp * 1000 }
 }
 
 /** Null if a claim is missing or has another form than we sign. `nbf` would be a condition, and we never sign it. */
