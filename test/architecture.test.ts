@@ -264,6 +264,7 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   PERSONAL_CHANNELS: 'the states of a column',
   TURN_ROLES: 'the states of a column',
   AUDIT_ROLES: 'the states of a column',
+  CHALLENGE_PURPOSES: 'the states of a column',
   CONTACT_ANSWERS: 'the states of a column',
   LINK_PURPOSES: 'the states of a column',
   CONTRACTS: 'the states of a column',

@@ -29,6 +29,8 @@ const BUNDLED_PACKAGES = [
  */
 const OBJECT_TESTS = [
   'test/console/**/*.test.ts',
+  'test/contract/contract-numbers.test.ts',
+  'test/contract/numbers-of-objects.test.ts',
   'test/contract/every-dialect.test.ts',
   'test/cost/routes.test.ts',
   'test/docs/sockets.test.ts',

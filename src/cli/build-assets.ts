@@ -86,6 +86,6 @@ for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png
 replaceFile(join(docsAssets, 'asyncapi.json'), Buffer.from(JSON.stringify(createAsyncApi())))
 await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
 await bundle('src/console/browser', ['console.ts', 'support.ts', 'push-worker.ts', 'console.css', 'support.css'], consoleAssets)
-await bundle('src/console/browser', ['conversation.ts', 'files.ts', 'support-parts.ts'], consoleAssets, 'esm')
+await bundle('src/console/browser', ['conversation.ts', 'files.ts', 'support-parts.ts', 'passkeys.ts'], consoleAssets, 'esm')
 copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
 replaceFile(join(assets, '_headers'), Buffer.from(HEADERS))

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import { fileToWire } from '../dialects/recovery/frames.ts'
+import type { StaffContext } from '../domain/access.ts'
+import { numberOf } from '../domain/support/numbers.ts'
 import { readHistory } from '../domain/support/read-history.ts'
 import { integer, pathId } from '../http/request/fields.ts'
 import { documented } from '../http/response/documented.ts'
@@ -27,9 +29,9 @@ const ownMessageToWire = ({ id, message, fromAdmin, sentAt, file }: StoredMessag
   ...(file && { file: fileToWire(file) }),
 })
 
-const messageToWire = (message: StoredMessage): z.infer<typeof Message> => ({
+const messageToWire = (context: StaffContext, message: StoredMessage): z.infer<typeof Message> => ({
   ...ownMessageToWire(message),
-  sender: { id: message.senderId, username: message.senderName },
+  sender: { id: numberOf(context, message.senderId), username: message.senderName },
 })
 
 const query = z.object({ before: z.optional(integer({ min: 1 })), limit: z._default(integer({ min: 1, max: 200 }), 50) })
@@ -42,8 +44,8 @@ const listMessages = route({
   params: z.object({ user_id: pathId() }),
   responses: { 200: ok(z.object({ messages: z.array(Message) })), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, query: { before = null, limit }, params }) => {
-    const { messages } = errors.unwrap(await readHistory(context, params.user_id, { before, limit }))
-    return { status: 200, body: { messages: messages.map(messageToWire) } }
+    const { messages } = errors.unwrap(await readHistory(context, numberOf(context, params.user_id), { before, limit }))
+    return { status: 200, body: { messages: messages.map((message) => messageToWire(context, message)) } }
   },
 })
 

@@ -6,6 +6,7 @@ import { prepareEscalation } from '../domain/alarms/escalate.ts'
 import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
+import { numberOf } from '../domain/support/numbers.ts'
 import type { Env } from '../env.ts'
 import type {
   Acknowledged,
@@ -55,6 +56,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       limits: DAILY_LIMITS,
       allowsMessage: () => context.limits.allowsAlarmMessage(),
       carriers: context.carriers,
+      numberOf: (accountId) => numberOf(context, accountId),
       escalation: context.settings.escalation,
       prepareEscalation: (alarm, entry) => prepareEscalation(context, alarm, entry),
       isReplyUnseen: ({ id, accountId }) => context.support.room(accountId).isReplyUnseen(announcementKeyOf(id)),
@@ -152,13 +154,13 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
 
   /** A key that was received before adds nothing: its delivery has its own entry in `due`, or is finished. */
   async announceReply(announcement: ReplyAnnouncement): Promise<void> {
-    const { settings, limits, carriers } = this.dependencies
+    const { settings, limits, carriers, numberOf } = this.dependencies
     const now = this.dependencies.now()
     const { messages } = new AlarmUsage(this.ctx.storage.sql).read(settings, now)
     const { accountId, username } = announcement
     const deliveries = planAnnouncement(announcement, {
       allowsEmail: messages < limits.messages,
-      webhookBody: carriers.webhook && JSON.stringify(unseenReplyToWire(accountId, username, now)),
+      webhookBody: carriers.webhook && JSON.stringify(unseenReplyToWire(numberOf(accountId), username, now)),
       now,
     })
     this.ctx.storage.transactionSync(() => {

@@ -45,6 +45,8 @@ export interface Dependencies {
   /** Whether the limit of all accounts together allows one more message to a person. */
   readonly allowsMessage: () => Promise<boolean>
   readonly carriers: Context['carriers']
+  /** The number of an account in the contract. What is sent to the webhook names people by it. */
+  readonly numberOf: (accountId: number) => number
   /** Who else is told of an alarm that nobody acknowledges. */
   readonly escalation: readonly Escalation[]
   readonly prepareEscalation: (alarm: Alarm, entry: Escalation) => Promise<readonly EscalationRecipient[]>
@@ -95,7 +97,7 @@ export class AlarmWork {
   }
 
   addDeliveries(deliveries: readonly PlannedDelivery[], at: number): void {
-    for (const delivery of deliveries) this.#tables.addDelivery(written(delivery), at)
+    for (const delivery of deliveries) this.#tables.addDelivery(written(delivery, this.#dependencies.numberOf), at)
   }
 
   /** Adds the notices at the end of an alarm that do not exist yet. Does nothing while the alarm is open. */
@@ -237,9 +239,10 @@ export class AlarmWork {
 }
 
 /** Writes an event in the form of its channel: the webhook gets the frame that staff get, the desk gets the event itself. */
-const written = ({ body, ...delivery }: PlannedDelivery): NewDelivery => {
+const written = ({ body, ...delivery }: PlannedDelivery, numberOf: Dependencies['numberOf']): NewDelivery => {
   if (typeof body === 'string') return { ...delivery, body }
-  return { ...delivery, body: JSON.stringify(delivery.channel === 'webhook' ? deskEventFrame(withPlainLocation(body)) : body) }
+  const event = delivery.channel === 'webhook' ? deskEventFrame({ ...withPlainLocation(body), accountId: numberOf(body.accountId) }) : body
+  return { ...delivery, body: JSON.stringify(event) }
 }
 
 /** Notices do not count for the limit of all accounts: whoever was told of an alarm gets the notice at its end without delay. */

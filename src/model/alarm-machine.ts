@@ -262,10 +262,8 @@ export const afterFinding = (
 /** What an outcome means. `delivery` and `wanted` are read after the attempt: the alarm may have been acknowledged during it. */
 export const afterAttempt = (delivery: Delivery, outcome: Outcome, wanted: boolean, timing: RetryTiming): DeliveryChange => {
   if (outcome.type === 'sent' || outcome.type === 'kept') return { state: outcome.type, due: 'remove' }
-  if (outcome.type === 'refused') {
-    const failed = delivery.state === 'pending' || delivery.state === 'uncertain'
-    return { state: failed ? 'failed' : null, due: 'remove' }
-  }
+  // After an uncertain attempt, the recipient may have been told although this one was refused: then they get the all-clear, too.
+  if (outcome.type === 'refused') return givingUp(delivery.state)
   const uncertain = outcome.type === 'uncertain'
   if (!wanted) return { state: uncertain ? 'uncertain' : null, due: 'unchanged' }
   const change = retry(delivery, uncertain ? 'uncertain' : delivery.state, outcome.type === 'retry' ? outcome.afterMs : null, timing)
@@ -289,5 +287,5 @@ const retry = (
   return at > deadlineOf(delivery, settings) ? givingUp(state) : { state: null, due: at }
 }
 
-/** The deadline has passed. A delivery that may have been sent stays `uncertain`, because that is all we know. */
+/** No attempt follows. A delivery that may have been sent stays `uncertain`, because that is all we know. */
 const givingUp = (state: DeliveryState): DeliveryChange => ({ state: state === 'pending' ? 'failed' : null, due: 'remove' })

@@ -46,7 +46,7 @@ const request = route({
     return linkPage(
       'Look into your mailbox',
       html`<p>If there is an account with this name or address, and it has an e-mail address, we have sent a link to it. The link works once, and for 30 minutes.</p>
-      <p>Nothing has come? Look into the spam folder. We send at most three links an hour.</p>`,
+      <p>Nothing has come after some minutes? Look into the spam folder, then <a href="/support/password">ask for another link</a>. We send at most three an hour.</p>`,
     )
   },
 })

@@ -239,7 +239,7 @@ describe('after an attempt', () => {
     ['kept', attempted({ type: 'kept' }), 'kept', 'remove'],
     ['kept during "I am safe"', attempted({ type: 'kept' }, { state: 'stopped' }, stopped), 'kept', 'remove'],
     ['refused', attempted(REFUSED), 'failed', 'remove'],
-    ['refused, uncertain before', attempted(REFUSED, { state: 'uncertain' }), 'failed', 'remove'],
+    ['refused, uncertain before', attempted(REFUSED, { state: 'uncertain' }), null, 'remove'],
     ['refused during "I am safe"', attempted(REFUSED, { state: 'stopped' }, stopped), null, 'remove'],
     ['retry', attempted(RETRY), null, 5000],
     ['retry, with Retry-After', attempted({ ...RETRY, afterMs: 120_000 }), null, 120_000],

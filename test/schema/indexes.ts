@@ -8,7 +8,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
-import { accounts, subscriptionPlans } from '../../src/store/tables/accounts.ts'
+import { accounts, practiceProfiles, subscriptionPlans } from '../../src/store/tables/accounts.ts'
 import { alarmHistories, openAlarms, outbox } from '../../src/store/tables/alarms.ts'
 import { assistantTurns } from '../../src/store/tables/assistant.ts'
 import { auditEntries } from '../../src/store/tables/audit.ts'
@@ -21,6 +21,7 @@ import { masterValues } from '../../src/store/tables/master.ts'
 import { blocks, matches, matchPreferences, matrimonyProfiles, memberReports } from '../../src/store/tables/matrimony.ts'
 import { announcementGaps, announcementReads, announcements, directMessages, notifications } from '../../src/store/tables/messages.ts'
 import { oneTimeLinks } from '../../src/store/tables/one-time-links.ts'
+import { passkeys } from '../../src/store/tables/passkeys.ts'
 import { namePrefixes } from '../../src/store/tables/people-search.ts'
 import { planDismissals, plans, rsvps } from '../../src/store/tables/plans.ts'
 import { practiceSessions } from '../../src/store/tables/practice.ts'
@@ -53,6 +54,9 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
       .on(table.id)
       .where(sql`${table.isActive} = 0 AND ${table.isAdmin} = 0 AND ${table.isStaff} = 0 AND ${table.isSuperuser} = 0`),
   ]),
+  keysAndIndexes(practiceProfiles, (table) => [
+    uniqueIndex('practice_profiles_by_former_id').on(table.formerId).where(sql`${table.formerId} IS NOT NULL`),
+  ]),
   keysAndIndexes(subscriptionPlans, (table) => [index('subscription_plans_by_end').on(table.status, table.endDate)]),
   keysAndIndexes(openAlarms, (table) => [index('open_alarms_by_check').on(table.checkedAt, table.accountId)]),
   keysAndIndexes(alarmHistories, (table) => [index('alarm_histories_by_age').on(table.oldestAt, table.accountId)]),
@@ -83,6 +87,7 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
   keysAndIndexes(credentials, (table) => [
     index('credentials_by_account').on(table.accountId, table.createdAt, table.id),
     index('credentials_by_expiry').on(table.expiresAt),
+    index('credentials_by_passkey').on(table.passkeyId).where(sql`${table.passkeyId} IS NOT NULL`),
   ]),
   keysAndIndexes(loginFailures, (table) => [index('login_failures_by_age').on(table.since)]),
   keysAndIndexes(loginNetworks, (table) => [
@@ -188,6 +193,7 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
     index('plan_dismissals_by_plan').on(table.planId),
   ]),
   keysAndIndexes(practiceSessions, (table) => [index('practice_sessions_by_date').on(table.accountId, desc(table.date), desc(table.id))]),
+  keysAndIndexes(passkeys, (table) => [index('passkeys_by_account').on(table.accountId, table.createdAt, table.id)]),
   keysAndIndexes(pushSubscriptions, (table) => [
     index('push_subscriptions_by_account').on(table.accountId, table.id),
     index('push_subscriptions_by_credential').on(table.credentialId),

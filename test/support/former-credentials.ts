@@ -13,7 +13,10 @@ export const insertFormerCredential = async (
   kind: CredentialKind,
   expiresAt = Date.now() + DAY,
 ): Promise<void> => {
-  await env.DB.prepare("INSERT INTO credentials VALUES (?, ?, ?, ?, ?, '2026-11-30', 'former server')")
+  await env.DB.prepare(
+    `INSERT INTO credentials (id, account_id, kind, created_at, expires_at, last_seen_day, user_agent)
+     VALUES (?, ?, ?, ?, ?, '2026-11-30', 'former server')`,
+  )
     .bind(id, accountId, kind, Date.now() - HOUR, expiresAt)
     .run()
 }

@@ -11,6 +11,7 @@ import {
   setPassword,
   unlock,
 } from '../../domain/accounts/operator-actions.ts'
+import { createEnrolment, listPasskeysOf, removePasskeyOf } from '../../domain/accounts/passkeys.ts'
 import { type AcceptedPassword, isAcceptable, passwordProblems } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
 import { listSessionsOf } from '../../domain/sessions/list-active.ts'
@@ -22,7 +23,7 @@ import { ask, askNewPassword } from '../prompt.ts'
 import { writeNewFile } from '../write-new-file.ts'
 import type { CommandName, Options } from './arguments.ts'
 import { readAudit } from './audit.ts'
-import { accountTable, describeAccount, describeErasure, describeSessions } from './texts.ts'
+import { accountTable, describeAccount, describeEnrolment, describeErasure, describePasskeys, describeSessions } from './texts.ts'
 
 interface Call {
   readonly context: OperatorContext
@@ -121,6 +122,20 @@ const sessions: Action = async ({ context, username, options }) => {
   return describeSessions(account, await listSessionsOf(context, account.id))
 }
 
+const passkeys: Action = async ({ context, username, options: { enrol, remove } }) => {
+  const account = requireAccount(await findAccount(context, username), username)
+  if (enrol && remove !== undefined) throw new CliError('Use --enrol or --remove, one at a time.')
+  if (remove !== undefined) {
+    if (!(await removePasskeyOf(context, account.id, remove))) throw new CliError(`${account.username} has no passkey ${remove}.`)
+    return `The passkey is removed. ${account.username} is told by e-mail.`
+  }
+  const list = await listPasskeysOf(context, account.id)
+  if (!enrol) return describePasskeys(account, list)
+  if (list.length > 0)
+    throw new CliError(`${account.username} has a passkey, and can add others with it. Remove those of lost devices first.`)
+  return describeEnrolment(account, await createEnrolment(context, account.id))
+}
+
 const removeLock: Action = async ({ context, username }) => {
   const account = requireAccount(await findAccount(context, username), username)
   return (await unlock(context, account)) ? `${account.username} is unlocked.` : `${account.username} was not locked.`
@@ -177,6 +192,7 @@ export const ACTIONS: Readonly<Record<CommandName, Action>> = {
   deactivate,
   reactivate: async ({ context, username }) => describeAccount(requireAccount(await reactivate(context, username), username)),
   sessions,
+  passkeys,
   unlock: removeLock,
   audit: ({ context, options }) => readAudit(context, options),
   export: exportPerson,

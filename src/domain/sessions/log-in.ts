@@ -2,6 +2,7 @@ import { type Account, usernameKey } from '../../model/account.ts'
 import type { ContractName } from '../../model/contract.ts'
 import type { FacilityProfile } from '../../model/facility.ts'
 import { passwordFor } from '../../model/password.ts'
+import type { PracticeProfile } from '../../model/profile.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { secondsUntil } from '../../model/time.ts'
 import { insertLogin } from '../../store/credentials.ts'
@@ -22,7 +23,7 @@ export interface LoggedIn<K extends CredentialKind> {
   readonly account: Account
   readonly issued: IssuedTokens[K]
   /** Profiles that two contracts return at log-in; null if the account has none yet. */
-  readonly practice: { readonly bio: string; readonly location: string } | null
+  readonly practice: Omit<PracticeProfile, 'account'> | null
   readonly facility: FacilityProfile | null
 }
 

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { PLANTED_FAULTS } from '../simulation/planted-faults.ts'
+import { run } from './run.ts'
+
+const simulate = (...args: string[]) => run('simulate', args)
+
+const checksumOf = (out: string): string => /^checksum of the last world: (\w+)$/m.exec(out)?.[1] ?? out
+
+describe('npm run simulate', () => {
+  test('--help prints the usage and does nothing', async () => {
+    const { code, out } = await simulate('--help')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^npm run simulate /)
+    expect(out).not.toContain('checksum of')
+  })
+
+  test.each([[['--minutes', 'soon']], [['--seed', '']], [['--planet', '1']], [['1']]])('exits with 2 for %s', async (args) => {
+    const { code, out } = await simulate(...args)
+    expect(code).toBe(2)
+    expect(out).toContain('npm run simulate [-- --minutes')
+  })
+
+  test('a planted fault without a name that exists is an error', async () => {
+    const { code, out } = await simulate('--fault', 'none')
+    expect(code).not.toBe(0)
+    expect(out).toContain('There is no planted fault none.')
+  })
+
+  test('finds nothing in ten worlds', async () => {
+    const { code, out } = await simulate('--seed', '1000', '--worlds', '10')
+    expect(out).toContain('10 worlds')
+    expect(code).toBe(0)
+  })
+
+  test('a seed gives the same steps again, wherever it stands in a run', async () => {
+    const [alone, second, other] = await Promise.all([
+      simulate('--seed', '6', '--worlds', '1'),
+      simulate('--seed', '5', '--worlds', '2'),
+      simulate('--seed', '7', '--worlds', '1'),
+    ])
+    expect(checksumOf(alone.out)).toMatch(/^\w{8}$/)
+    expect(checksumOf(second.out)).toBe(checksumOf(alone.out))
+    expect(checksumOf(other.out)).not.toBe(checksumOf(alone.out))
+  })
+
+  // The seed of each fault is one that finds it at once. If a change moves the steps, another seed finds it within the minute.
+  test.concurrent.each(PLANTED_FAULTS)('finds the planted fault $name', async ({ name, seed }) => {
+    const { code, out } = await simulate('--seed', String(seed), '--worlds', '60', '--minutes', '5', '--fault', name)
+    expect(out).toMatch(/^Found with seed \d+: \w/m)
+    expect(out).toMatch(new RegExp(`^To repeat it: npm run simulate -- --seed \\d+ --worlds 1 --fault ${name}$`, 'm'))
+    expect(code).toBe(1)
+  })
+})

@@ -1,0 +1,28 @@
+import { registerHooks } from 'node:module'
+import { plantedFault } from '../planted-faults.ts'
+
+/**
+ * Makes the source files of the Worker loadable in Node: `cloudflare:workers` is replaced, and one fault is planted if
+ * `--fault` names one.
+ */
+
+const index = process.argv.indexOf('--fault')
+const fault = index < 0 ? null : plantedFault(process.argv[index + 1] ?? '')
+
+const PLATFORM = new URL('./cloudflare-workers.ts', import.meta.url).href
+
+registerHooks({
+  resolve: (specifier, context, nextResolve) =>
+    specifier === 'cloudflare:workers' ? nextResolve(PLATFORM, context) : nextResolve(specifier, context),
+  load: (url, context, nextLoad) => {
+    const loaded = nextLoad(url, context)
+    const edits = fault?.edits.filter(({ file }) => url.endsWith(`/src/${file}`)) ?? []
+    if (edits.length === 0) return loaded
+    let source = String(loaded.source)
+    for (const { from, to } of edits) {
+      if (source.split(from).length !== 2) throw new Error(`The planted fault does not fit any more: ${url} does not contain once: ${from}`)
+      source = source.replace(from, () => to)
+    }
+    return { ...loaded, source }
+  },
+})
