@@ -111,7 +111,7 @@ const LAYERS: Record<string, Layer> = {
   cli: {
     files: /^cli\//,
     allowed:
-      /^(app|compose|env)\.ts$|^(documents|domain|model|store)\/|^(http\/openapi\/document-file|site\/static-pages|console\/console-page)\.ts$/,
+      /^(app|compose|env)\.ts$|^(documents|domain|model|store)\/|^(http\/openapi\/document-file|site\/static-pages|site\/reference\/contract|console\/console-page)\.ts$/,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }

@@ -11,7 +11,7 @@ import { accountRoutes } from './account.ts'
 import { alarmLinkRoutes } from './alarm-link.ts'
 import { contactLinkRoutes } from './contact-link.ts'
 import { mediaRoute } from './media.ts'
-import { PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
+import { PAGE_POLICY } from './pages.ts'
 import { passwordLinkRoutes } from './password-link.ts'
 
 const HOUR = 'public, max-age=3600'
@@ -62,7 +62,7 @@ export const siteOf = (contracts: readonly Contract[]): Contract => {
     path: '/docs',
     access: anyone,
     responses: {},
-    handle: async ({ context }) => ({ response: await pageResponse(context, 'docs', REFERENCE_POLICY) }),
+    handle: async ({ context }) => ({ response: await pageResponse(context, 'docs', PAGE_POLICY) }),
   })
   return pagesContract({
     name: 'site',

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readEnvironment, settingsOf } from '../../src/cli/deploy/environment.ts'
 import { originIn } from '../../src/cli/deploy/smoke-test.ts'
 import { changesIn, copyProject } from './project-copy.ts'
-import { createState, type Running, serve } from './run.ts'
+import { listen } from './run.ts'
+import { sharedServer } from './shared-server.ts'
 
 /** `npm run deploy` against a stand-in for wrangler, which claims to have deployed to a server of the test. */
 
@@ -95,7 +96,7 @@ Not deployed.
   })
 
   test('by --help', async () => {
-    const { code, calls } = await deploy(['--help'])
+    const { code, calls } = await project.runProcess('deploy', ['--help'])
     expect({ code, calls }).toEqual({ code: 0, calls: [] })
   })
 
@@ -133,31 +134,26 @@ test.each([
 })
 
 describe('the deployed address', () => {
-  const state = createState()
-  let running: Running | undefined
+  let running: string
   let broken: Server | undefined
 
   beforeAll(async () => {
-    running = await serve(state.folder)
+    running = await sharedServer()
   })
   afterEach(() => void broken?.close())
-  afterAll(async () => {
-    await running?.kill()
-    state.remove()
-  })
 
-  const targets = (): string[] => ['schedule: 17 3 * * *', running?.origin ?? '']
+  const targets = (): string[] => ['schedule: 17 3 * * *', running]
 
   test('is tested with one request of each contract, and printed with the command for the first admin', async () => {
     project.change({ targets: targets() })
-    const { code, out, calls } = await deploy(['--tag', 'v1'])
+    const { code, out, calls } = await project.runProcess('deploy', ['--tag', 'v1'])
     expect(out).toContain(`mindharmony: /user/login/ rejects an unknown account
 facility: /api/sessions/ rejects an unknown account
 matrimony: /users/login/ rejects an unknown account
 recovery: /api/v1/user/login/ rejects an unknown account
 meetups: /api/token/ rejects an unknown account
 
-Deployed and tested: ${running?.origin}
+Deployed and tested: ${running}
 The first admin: npm run admin -- create <username> --email <address> --admin --staff --superuser --remote
 `)
     expect(out).toContain('/health: ok\n')
@@ -178,7 +174,7 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
     const server = createServer(async (request, response) => {
       const chunks: Uint8Array[] = []
       for await (const chunk of request) chunks.push(chunk)
-      const real = await fetch(`${running?.origin}${request.url}`, {
+      const real = await fetch(`${running}${request.url}`, {
         method: request.method ?? 'GET',
         headers: { 'Content-Type': 'application/json' },
         ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
@@ -186,9 +182,7 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
       response.writeHead(request.url === path ? status : real.status).end(await real.text())
     })
     broken = server
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    return `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`
+    return await listen(server)
   }
 
   test.each([
@@ -241,7 +235,7 @@ test.each([
   [['SMS_ACCOUNT_SID', 'SMS_AUTH_TOKEN', 'SMS_FROM'], ['sms']],
   [['ALARM_WEBHOOK_URL', 'ALARM_WEBHOOK_SECRET'], []],
 ])('the secrets %j: production has the channels %j', (secrets, channels) => {
-  expect(settingsOf(readEnvironment('production'), secrets).alarm.channels).toEqual(channels)
+  expect(settingsOf(readEnvironment(join(import.meta.dirname, '../..'), 'production'), secrets).alarm.channels).toEqual(channels)
 })
 
 test('any setting may be a secret, whose value cannot be read: its form is not in question', () => {

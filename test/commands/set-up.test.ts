@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { changesIn, copyProject, EMPTY_ACCOUNT } from './project-copy.ts'
+import { EMPTY_ACCOUNT } from './cloudflare-account.ts'
+import { changesIn, copyProject } from './project-copy.ts'
 
 /** `npm run setup` against a stand-in for wrangler: from nothing, from every state in between, and when all is done. */
 
@@ -57,7 +58,7 @@ const expectDone = (): void => {
 }
 
 test('from nothing: says what it will do, does it, and shows no secret', async () => {
-  const { code, out, calls } = await setUp()
+  const { code, out, calls } = await project.runProcess('setup', ['production'], ANSWERS)
   expect(out).toContain(`This will be done:
   1. Create the D1 database "concord", and write its id into wrangler.toml.
   2. Create the KV namespace "concord-revoked", and write its id into wrangler.toml.
@@ -182,7 +183,7 @@ describe('nothing is changed', () => {
   }
 
   test('by --help, which does not even look', async () => {
-    const { code, out, calls } = await setUp({}, '--help')
+    const { code, out, calls } = await project.runProcess('setup', ['production', '--help'])
     expect({ code, calls }).toEqual({ code: 0, calls: [] })
     expect(out).toMatch(/^npm run setup -- <production\|staging>/)
     expectUnchanged(calls)
@@ -231,7 +232,7 @@ describe('nothing is changed', () => {
   })
 
   test('if the answers end early', async () => {
-    const { code, out, calls } = await setUp({})
+    const { code, out, calls } = await project.runProcess('setup', ['production'])
     expect(code).toBe(1)
     expect(out.trim().endsWith('Nothing was changed.')).toBe(true)
     expectUnchanged(calls)

@@ -20,6 +20,7 @@ import { listBuckets } from '../../src/store/tables/list-buckets.ts'
 import { masterValues } from '../../src/store/tables/master.ts'
 import { blocks, matches, matchPreferences, matrimonyProfiles, memberReports } from '../../src/store/tables/matrimony.ts'
 import { announcementGaps, announcementReads, announcements, directMessages, notifications } from '../../src/store/tables/messages.ts'
+import { moveChunks, movedRows } from '../../src/store/tables/moves.ts'
 import { oneTimeLinks } from '../../src/store/tables/one-time-links.ts'
 import { passkeys } from '../../src/store/tables/passkeys.ts'
 import { namePrefixes } from '../../src/store/tables/people-search.ts'
@@ -40,6 +41,11 @@ const keysAndIndexes = <T extends SQLiteTable>(table: T, build: (table: T) => SQ
   sqliteTable(getTableName(table), {}, () => build(table))
 
 export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
+  keysAndIndexes(moveChunks, (table) => [index('move_chunks_of_move').on(table.moveId, table.id)]),
+  keysAndIndexes(movedRows, (table) => [
+    primaryKey({ columns: [table.contract, table.model, table.sourceKey] }),
+    index('moved_rows_of_chunk').on(table.chunkId, table.sourceKey),
+  ]),
   keysAndIndexes(accounts, (table) => [
     index('accounts_by_plan').on(table.subscriptionPlanId).where(sql`${table.subscriptionPlanId} IS NOT NULL`),
     index('accounts_by_first_name').on(sql`lower(${table.firstName})`),

@@ -3,7 +3,6 @@ import { settingsFrom } from '../../env.ts'
 import type { Settings } from '../../model/settings.ts'
 import { CliError } from '../cli-error.ts'
 import type { EnvironmentName } from '../environments.ts'
-import { root } from '../wrangler.ts'
 import { readConfig } from '../wrangler-api.ts'
 
 /** What wrangler.toml says of one environment. */
@@ -29,8 +28,8 @@ interface Resource {
 const withoutPlaceholder = (id = ''): string | null => (/^(\w?)\1*$/.test(id.replaceAll('-', '')) ? null : id)
 
 /** The file is read at each call: the set-up changes it. */
-export const readEnvironment = (name: EnvironmentName): Environment => {
-  const config = readConfig({ config: join(root, 'wrangler.toml'), env: name })
+export const readEnvironment = (folder: string, name: EnvironmentName): Environment => {
+  const config = readConfig({ config: join(folder, 'wrangler.toml'), env: name })
   const [database] = config.d1_databases
   const [namespace] = config.kv_namespaces
   const [bucket] = config.r2_buckets
