@@ -1,4 +1,5 @@
 import { CompactSign, compactVerify, errors } from 'jose'
+import { remember } from './remember.ts'
 
 export type TokenType = 'token' | 'access' | 'refresh' | 'session'
 
@@ -101,15 +102,6 @@ const checkTimes = (claims: Claims, now: number): Claims | 'expired' | 'invalid'
   const seconds = Math.floor(now / 1000)
   if (claims.expiresAt / 1000 <= seconds - CLOCK_SKEW_SECONDS) return 'expired'
   return claims.issuedAt / 1000 > now / 1000 + CLOCK_SKEW_SECONDS ? 'invalid' : claims
-}
-
-const CACHE_SIZE = 5_000
-
-/** Evicts the oldest entry if the cache is full. */
-const remember = (verified: Map<string, Claims>, token: string, claims: Claims): void => {
-  const [oldest] = verified.size < CACHE_SIZE ? [] : verified.keys()
-  if (oldest !== undefined) verified.delete(oldest)
-  verified.set(token, claims)
 }
 
 const keyOf = (secret: string): Promise<CryptoKey> =>

@@ -1,6 +1,7 @@
 import type { StoredCredential } from '../../model/credential.ts'
 import { findStoredCredential } from '../../store/credentials.ts'
 import type { Claims } from '../../tokens/jwt.ts'
+import { remember } from '../../tokens/remember.ts'
 import type { Context } from '../context.ts'
 import { digestOf } from '../digest.ts'
 
@@ -45,8 +46,6 @@ export const readFormerJwt = async (context: Context, token: string): Promise<Cl
   return stored.expiresAt <= context.now() ? 'expired' : { ...times, id, credentialId: id, accountId: stored.accountId }
 }
 
-const MAX_REMEMBERED = 5_000
-
 /**
  * Such a token does not name its account, so the first request with it in an isolate needs a query before all others. What it
  * returns never changes while the row exists; whether it does is checked with every request.
@@ -55,9 +54,6 @@ const findOnce = async ({ formerCredentials, store }: Context, id: string): Prom
   const known = formerCredentials.get(id)
   if (known) return known
   const stored = await findStoredCredential(store, id)
-  if (!stored) return null
-  const [oldest] = formerCredentials.size < MAX_REMEMBERED ? [] : formerCredentials.keys()
-  if (oldest !== undefined) formerCredentials.delete(oldest)
-  formerCredentials.set(id, stored)
+  if (stored) remember(formerCredentials, id, stored)
   return stored
 }
