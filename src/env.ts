@@ -15,6 +15,7 @@ export type Env = Bindings & OptionalBindings & Variables
 interface OptionalBindings {
   readonly EMAIL?: SendEmail
   readonly AI?: Ai
+  readonly METRICS?: AnalyticsEngineDataset
   readonly ALARM_LIMIT?: RateLimit
 }
 
@@ -160,6 +161,8 @@ export const settingsSchema = z.pipe(
           .transform(pushOriginsFrom)
           .check(z.refine((origins) => origins.every(isPushOrigin), 'PUSH_ORIGINS must be a list of origins that start with https://')),
       ),
+      HEARTBEAT_URL: optionalText,
+      SERVER_TIMING: flag,
       ASSISTANT_URL: optionalText,
       ASSISTANT_KEY: optionalText,
       ASSISTANT_MODEL: optionalText,
@@ -204,6 +207,7 @@ export const settingsSchema = z.pipe(
         'REQUIRE_STAFF_PASSKEY requires PUBLIC_URL, the address that passkeys are bound to',
       ),
       z.refine(({ PUBLIC_URL: url }) => !url || isWebAddress(url), 'PUBLIC_URL must be an address that begins with https:// or http://'),
+      z.refine(({ HEARTBEAT_URL: url }) => !url || URL.canParse(url), 'HEARTBEAT_URL must be an address'),
       z.refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL'),
     ),
   z.transform((variables): Settings => {
@@ -249,6 +253,8 @@ export const settingsSchema = z.pipe(
         deskAlarmsMs: variables.DESK_ALARM_DAYS,
         closedAccountsMs: variables.CLOSED_ACCOUNT_DAYS,
       },
+      heartbeatUrl: variables.HEARTBEAT_URL,
+      showsServerTiming: variables.SERVER_TIMING,
       publicUrl: variables.PUBLIC_URL && withoutTrailingSlash(variables.PUBLIC_URL),
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
       holderSilenceMs: variables.CHAT_HOLDER_MINUTES,

@@ -162,6 +162,27 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'HEARTBEAT_URL',
+    defaultValue: null,
+    from: ({ heartbeatUrl }) => heartbeatUrl,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['https://monitor.example/ping/1?a=b', 'https://monitor.example/ping/1?a=b'],
+    ],
+  },
+  {
+    name: 'SERVER_TIMING',
+    defaultValue: 'false',
+    from: ({ showsServerTiming }) => showsServerTiming,
+    examples: [
+      [undefined, false],
+      ['', false],
+      ['true', true],
+      ['1', false],
+    ],
+  },
+  {
     name: 'REQUIRE_STAFF_PASSKEY',
     defaultValue: 'false',
     from: ({ requireStaffPasskey }) => requireStaffPasskey,
@@ -368,6 +389,8 @@ test('what the operator does not set has a default', () => {
     numbers: numberingsOf({}),
     allowedOrigins: 'any',
     publicUrl: null,
+    heartbeatUrl: null,
+    showsServerTiming: false,
     chat: { burst: 30, perSecond: 2 },
     escalation: [],
     holderSilenceMs: 10 * MINUTE,
@@ -546,7 +569,7 @@ describe('wrangler.toml', () => {
   }))
 
   /** What local development sets to another value than the default. */
-  const LOCAL: Partial<Variables> = { OUTBOX_IS_CHANNEL: 'true', LOGIN_NETWORK_FAILURES: '100000' }
+  const LOCAL: Partial<Variables> = { OUTBOX_IS_CHANNEL: 'true', SERVER_TIMING: 'true', LOGIN_NETWORK_FAILURES: '100000' }
 
   test('sets variables of the schema only, to their defaults in production, and locally but for a named list', () => {
     expect(blocks.map(({ header }) => header)).toEqual(['vars', 'env.production.vars', 'env.staging.vars'])

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { contracts } from '../app.ts'
 import { consolePage } from '../console/console-page.ts'
+import { supportPage } from '../console/support-page.ts'
 import { createAsyncApi } from '../documents/asyncapi.ts'
 import { documentOf } from '../documents/index.ts'
 import type { StaticPage } from '../domain/context.ts'
@@ -83,6 +84,7 @@ const pages: Readonly<Record<StaticPage, ReturnType<typeof homePage>>> = {
   docs: docsPage(contracts, referenceOf(firstContract)),
   console: consolePage({ hasChannel: true }),
   'console-without-channel': consolePage({ hasChannel: false }),
+  support: supportPage,
 }
 for (const [name, page] of Object.entries(pages)) replaceFile(join(reference, `pages/${name}.html`), Buffer.from(String(await page)))
 for (const contract of contracts) replaceFile(join(docsAssets, `${contract.name}.html`), Buffer.from(String(await referenceOf(contract))))

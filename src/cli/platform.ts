@@ -63,6 +63,8 @@ export const openPlatform = async (options: PlatformOptions, start = startRuntim
   const core = composeContext(env, {
     settings,
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
+    count: () => undefined,
+    heartbeat: null,
     limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true, allowsAlarmMessage: async () => true },
     readReferenceFile: async (name) => readFileSync(REFERENCES.get(name) ?? workerOnly(), 'utf8'),
     alarms: { dispatcher: workerOnly },

@@ -36,7 +36,7 @@ export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!d
     <main id="main" tabindex="-1">
       ${noScriptNotice}
       ${loginSection('Log in to the support console', html``)}
-      <section id="passkey-step" class="login-section" aria-labelledby="passkey-step-title" hidden></section>
+      <section id="passkey-step" class="login-section" aria-label="Passkey" hidden></section>
       <section id="view-inbox" class="panes" aria-label="Inbox" hidden>
         <section id="inbox" class="inbox" aria-labelledby="inbox-title">
           <h2 id="inbox-title">Conversations</h2>

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { fileToWire } from '../dialects/recovery/frames.ts'
 import type { StaffContext } from '../domain/access.ts'
+import { readOwnQueueReturns } from '../domain/support/claim-conversation.ts'
 import { numberOf } from '../domain/support/numbers.ts'
 import { readHistory } from '../domain/support/read-history.ts'
 import { integer, pathId } from '../http/request/fields.ts'
@@ -61,5 +62,13 @@ const listOwnMessages = route({
   },
 })
 
+const listOwnReturns = route({
+  method: 'GET',
+  path: '/support/messages/returns/',
+  access: member,
+  responses: { 200: ok(z.object({ returns: z.array(z.string()) })) },
+  handle: async ({ context }) => ({ status: 200, body: { returns: (await readOwnQueueReturns(context)).map(isoTime) } }),
+})
+
 /** The messages as our own pages show them: with files, and for staff with the name of each sender. The contract's list has neither. */
-export const messageRoutes = [listMessages, listOwnMessages]
+export const messageRoutes = [listMessages, listOwnMessages, listOwnReturns]

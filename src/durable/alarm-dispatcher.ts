@@ -61,6 +61,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       prepareEscalation: (alarm, entry) => prepareEscalation(context, alarm, entry),
       isReplyUnseen: ({ id, accountId }) => context.support.room(accountId).isReplyUnseen(announcementKeyOf(id)),
       updateIndex: (accountId, open) => updateOpenAlarmIndex(context, accountId, open),
+      count: context.count,
       checkpoint: () => {},
     }
     this.#tables = new AlarmTables(state.storage.sql)
@@ -102,7 +103,10 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
         this.dependencies.checkpoint('triggered')
       }
     })
-    if (decision.type === 'start') this.#scheduleAlarm()
+    if (decision.type === 'start') {
+      this.#scheduleAlarm()
+      this.dependencies.count({ name: 'alarm', labels: [alarm.status] })
+    }
     return triggeredFrom(alarm)
   }
 
@@ -131,6 +135,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       this.dependencies.checkpoint('acknowledged')
     })
     this.#scheduleAlarm()
+    if (alarm.status !== status) this.dependencies.count({ name: 'alarm', labels: [status] })
     return { alarmId, status }
   }
 
@@ -174,12 +179,12 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     await new AlarmRecipients(this.ctx.storage).withdraw(addresses, this.dependencies.now())
   }
 
-  async rearm(): Promise<boolean> {
+  async rearm(): Promise<number | null> {
     this.#scheduleAlarm()
-    const hasWork = this.#tables.nextDue() !== null
-    // If the answer is false, the caller deletes this account from the index. New work must then be indexed again.
-    if (!hasWork) this.#tables.setValue('noted', '')
-    return hasWork
+    const next = this.#tables.nextDue()
+    // If there is none, the caller deletes this account from the index. New work must then be indexed again.
+    if (next === null) this.#tables.setValue('noted', '')
+    return next
   }
 
   async deleteOldMessages(before: number, limit: number): Promise<number | null> {

@@ -53,6 +53,7 @@ export interface Dependencies {
   /** Whether the person has still not seen the reply that a delivery announces. */
   readonly isReplyUnseen: (delivery: Delivery) => Promise<boolean>
   readonly updateIndex: (accountId: number, open: boolean) => Promise<void>
+  readonly count: Context['count']
   readonly checkpoint: (checkpoint: Checkpoint) => void
 }
 
@@ -227,10 +228,13 @@ export class AlarmWork {
     return { settings, now: now(), random: random() }
   }
 
-  #change({ id, alarmId, purpose }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
+  #change({ id, alarmId, purpose, channel }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
     if (due === 'remove') this.#tables.removeDue(item)
     if (due === 'remove' && purpose === 'invitation') new AlarmRecipients(this.#storage).clearBody(id)
-    if (state !== null) this.#tables.setState(id, state, this.#dependencies.now())
+    if (state !== null) {
+      this.#tables.setState(id, state, this.#dependencies.now())
+      this.#dependencies.count({ name: 'delivery', labels: [state, channel, purpose] })
+    }
     if (typeof due === 'number') this.#tables.schedule(item, due)
     // The attempt may have started before "I am safe", and succeeded after it. In the same write as the state: a crash
     // cannot come in between.

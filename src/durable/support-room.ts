@@ -143,6 +143,7 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   #onStored(message: StoredMessage): void {
+    this.dependencies.count({ name: 'chat-message', labels: [message.fromAdmin ? 'staff' : 'person', message.file ? 'file' : 'text'] })
     this.#deliverToDesks()
     this.#holder.schedule()
     if (message.fromAdmin) this.#announcer.schedule()

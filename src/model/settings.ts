@@ -27,6 +27,10 @@ export interface Settings {
   readonly allowedOrigins: 'any' | ReadonlySet<string>
   /** Where links in messages lead, without a slash at the end. Null: no message has a link. */
   readonly publicUrl: string | null
+  /** Told every five minutes that the service works. */
+  readonly heartbeatUrl: string | null
+  /** Whether every response says what it has cost. Otherwise only staff see it. */
+  readonly showsServerTiming: boolean
   readonly chat: ChatLimits
   /** After this time without an answer by staff, a claimed conversation goes back to the queue. */
   readonly holderSilenceMs: number

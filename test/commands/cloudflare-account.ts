@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import type { Output } from '../../src/cli/deploy/workspace.ts'
 
 /**
@@ -16,6 +16,8 @@ export interface Account {
   secrets: Record<string, Record<string, string>>
   /** What `wrangler deploy` says that it deployed to. */
   targets: string[]
+  /** What `wrangler d1 export` writes. */
+  dump: string
   calls: string[]
   /** The number of the call that fails; null: none. */
   failingCall: number | null
@@ -31,6 +33,7 @@ export const EMPTY_ACCOUNT: Account = {
   buckets: [],
   secrets: {},
   targets: [],
+  dump: '',
   calls: [],
   failingCall: null,
   failsLate: false,
@@ -53,7 +56,7 @@ const uuidFrom = (name: string): string => idFrom(name, 32).replace(/^(.{8})(.{4
 /** The account's answer to one call: it changes the account, and returns what wrangler would print. */
 const answer = (account: Account, args: readonly string[], input: string, outputFile: string): string => {
   const [command, name = '', value = ''] =
-    /^(d1|kv namespace|r2 bucket|secret|whoami|deploy) ?(\S*) ?(\S*)/.exec(args.join(' '))?.slice(1) ?? []
+    /^(d1|kv namespace|r2 bucket|r2|secret|whoami|deploy) ?(\S*) ?(\S*)/.exec(args.join(' '))?.slice(1) ?? []
   const worker = optionIn(args, '--env') === 'staging' ? 'concord-staging' : 'concord'
   switch (`${command} ${name}`) {
     case 'd1 list':
@@ -62,6 +65,11 @@ const answer = (account: Account, args: readonly string[], input: string, output
       if (value in account.databases) throw new Failure(`A database with the name ${value} already exists [code: 7502]`)
       account.databases[value] = uuidFrom(value)
       return `✅ Successfully created DB '${value}'`
+    case 'd1 export':
+      writeFileSync(optionIn(args, '--output'), account.dump)
+      return '🌀 Exported'
+    case 'r2 object':
+      return 'Upload complete.'
     case 'd1 migrations':
       return '🌀 No migrations to apply!'
     case 'kv namespace list':

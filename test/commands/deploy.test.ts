@@ -156,7 +156,7 @@ meetups: /api/token/ rejects an unknown account
 Deployed and tested: ${running}
 The first admin: npm run admin -- create <username> --email <address> --admin --staff --superuser --remote
 `)
-    expect(out).toContain('/health: ok\n')
+    expect(out).toContain('/health: ok\n/ready: ready\n')
     expect(code).toBe(0)
     expect(changesIn(calls)).toEqual([MIGRATE, `${DEPLOY} --tag v1`])
   })
@@ -170,7 +170,7 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
   })
 
   /** Answers like the running server, except at one path. */
-  const breakAt = async (path: string, status: number): Promise<string> => {
+  const breakAt = async (path: string, status: number, body?: object): Promise<string> => {
     const server = createServer(async (request, response) => {
       const chunks: Uint8Array[] = []
       for await (const chunk of request) chunks.push(chunk)
@@ -179,7 +179,9 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
         headers: { 'Content-Type': 'application/json' },
         ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
       })
-      response.writeHead(request.url === path ? status : real.status).end(await real.text())
+      const isBroken = request.url === path
+      const text = await real.text()
+      response.writeHead(isBroken ? status : real.status).end(isBroken && body ? JSON.stringify(body) : text)
     })
     broken = server
     return await listen(server)
@@ -187,13 +189,14 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
 
   test.each([
     ['/health', 503, 'responds with 503.'],
+    ['/ready', 404, 'responds with 404.'],
     ['/user/login/', 404, '(mindharmony) responds with 404, and not with 400 and the field "error".'],
     ['/api/sessions/', 500, '(facility) responds with 500, and not with 401 and the field "detail".'],
     ['/users/login/', 500, '(matrimony) responds with 500, and not with 401 and the field "error".'],
     ['/api/v1/user/login/', 500, '(recovery) responds with 500, and not with 401 and the field "error".'],
     ['/api/token/', 500, '(meetups) responds with 500, and not with 401 and the field "detail".'],
   ])('fails at %s with %i: the sentence names it, and the way back', async (path, status, sentence) => {
-    const origin = await breakAt(path, status)
+    const origin = await breakAt(path, status, path === '/ready' ? {} : undefined)
     project.change({ targets: [origin] })
     const { code, out } = await deploy(['--wait', '0'])
     expect(code).toBe(1)
@@ -201,6 +204,23 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
       `Deployed, but ${origin}${path} ${sentence} \`npx wrangler rollback --env production\` brings back the version before.`,
     )
     expect(out).not.toContain('The first admin')
+  })
+
+  test('fails if a service that it uses does not work', async () => {
+    const checks = { database: 'ok', revocations: 'failed', pictures: 'failed', alarms: 'late' }
+    const origin = await breakAt('/ready', 503, { status: 'not ready', checks })
+    project.change({ targets: [origin] })
+    const { code, out } = await deploy(['--wait', '0'])
+    expect(code).toBe(1)
+    expect(out).toContain(`Deployed, but ${origin}/ready reports that this does not work: revocations, pictures.`)
+  })
+
+  test('says what is late, as crons are that have never run', async () => {
+    const origin = await breakAt('/ready', 503, { status: 'not ready', checks: { database: 'ok', sweep: 'late', alarms: 'late' } })
+    project.change({ targets: [origin] })
+    const { code, out } = await deploy(['--wait', '0'])
+    expect(out).toContain('/ready: works, but this is late: sweep, alarms\n')
+    expect(code).toBe(0)
   })
 
   test.each([

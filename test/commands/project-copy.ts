@@ -8,6 +8,7 @@ import { deploy } from '../../src/cli/deploy/deployment.ts'
 import { setUp } from '../../src/cli/deploy/environment-setup.ts'
 import type { Workspace } from '../../src/cli/deploy/workspace.ts'
 import type { Terminal } from '../../src/cli/prompt.ts'
+import { asCloned } from './cloned-toml.ts'
 import { type Account, callWrangler, EMPTY_ACCOUNT } from './cloudflare-account.ts'
 import { createState } from './run.ts'
 import { runHere } from './terminal.ts'
@@ -24,7 +25,7 @@ interface Result {
 }
 
 /** The answer to a question is the one whose key is a part of it. */
-type Run = (command: Command, args: readonly string[], answers?: Readonly<Record<string, string>>) => Promise<Result>
+type Run<C> = (command: C, args: readonly string[], answers?: Readonly<Record<string, string>>) => Promise<Result>
 
 const COMMANDS = { setup: setUp, deploy }
 
@@ -60,9 +61,9 @@ export interface ProjectCopy {
   readonly commit: () => void
   readonly reset: () => void
   /** Runs a command as `npm run` does: with a process for the command, and one for each call of wrangler. */
-  readonly runProcess: Run
+  readonly runProcess: Run<Command | 'backup'>
   /** Runs the function of a command in this process, which takes a hundredth of the time. */
-  readonly run: Run
+  readonly run: Run<Command>
   readonly remove: () => void
 }
 
@@ -79,8 +80,8 @@ export const copyProject = (initial: Partial<Account> = {}): ProjectCopy => {
     git('add', '-A')
     git('commit', '--quiet', '--allow-empty', '-m', 'a commit')
   }
-  cpSync(join(root, 'src'), path('src'), { recursive: true })
-  cpSync(join(root, 'wrangler.toml'), path('wrangler.toml'))
+  for (const folder of ['src', 'migrations']) cpSync(join(root, folder), path(folder), { recursive: true })
+  writeFileSync(path('wrangler.toml'), asCloned(readFileSync(join(root, 'wrangler.toml'), 'utf8')))
   cpSync(join(root, 'package.json'), path('package.json'))
   symlinkSync(join(root, 'node_modules'), path('node_modules'))
   writeFileSync(path('.gitignore'), 'node_modules\n.wrangler/\n')
@@ -102,15 +103,19 @@ export const copyProject = (initial: Partial<Account> = {}): ProjectCopy => {
     write: (file, content) => writeFileSync(path(file), content),
     runProcess: async (command, args, answers = {}) => {
       change({ calls: [] })
-      const child = spawn(process.execPath, ['-r', path('src/cli/preflight.cjs'), path(`src/cli/deploy/${command}.ts`), ...args], {
-        cwd: state.folder,
-        env: {
-          ...process.env,
-          CONCORD_WRANGLER: join(import.meta.dirname, 'wrangler-stand-in.ts'),
-          STAND_IN_ACCOUNT: accountFile,
-          NODE_COMPILE_CACHE: join(root, '.wrangler/compile-cache'),
+      const child = spawn(
+        process.execPath,
+        ['-r', path('src/cli/preflight.cjs'), path(`src/cli/${command === 'backup' ? command : 'deploy'}/${command}.ts`), ...args],
+        {
+          cwd: state.folder,
+          env: {
+            ...process.env,
+            CONCORD_WRANGLER: join(import.meta.dirname, 'wrangler-stand-in.ts'),
+            STAND_IN_ACCOUNT: accountFile,
+            NODE_COMPILE_CACHE: join(root, '.wrangler/compile-cache'),
+          },
         },
-      })
+      )
       const person = createPerson(child.stdin, answers)
       child.stdout.on('data', person.reads)
       child.stderr.on('data', person.reads)

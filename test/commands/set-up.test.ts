@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { asCloned, idsIn } from './cloned-toml.ts'
 import { EMPTY_ACCOUNT } from './cloudflare-account.ts'
 import { changesIn, copyProject } from './project-copy.ts'
 
@@ -73,7 +74,7 @@ test('from nothing: says what it will do, does it, and shows no secret', async (
   expect(code).toBe(0)
   expectDone()
   expect(changesIn(calls)).toEqual([
-    'd1 create concord --update-config=false --env production',
+    'd1 create concord --location weur --update-config=false --env production',
     'kv namespace create concord-revoked --update-config=false --env production',
     'r2 bucket create concord-media --update-config=false --env production',
     'secret put JWT_SECRET --env production',
@@ -150,6 +151,23 @@ test('a second run asks nothing that it knows, and changes nothing', async () =>
   expect(changesIn(calls)).toEqual([])
   expect(project.toml()).toBe(toml)
   expect({ ...project.account(), calls: [] }).toEqual({ ...account, calls: [] })
+})
+
+test.each(['production', 'staging'])('what it has written for %s is known to the tests, which pass in that checkout', async (name) => {
+  const { code } = await project.run('setup', [name], ANSWERS)
+  expect(code).toBe(0)
+  expect(project.toml()).not.toBe(original)
+  expect(asCloned(project.toml())).toBe(original)
+  const ids = idsIn(project.toml())
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('the database is created next to the region of the Worker', async () => {
+  project.write('wrangler.toml', original.replace('region = "aws:eu-central-1"', 'region = "aws:us-west-2"'))
+  expect((await setUp()).calls).toContain('d1 create concord --location wnam --update-config=false --env production')
+  project.reset()
+  project.write('wrangler.toml', original.replace('region = "aws:eu-central-1"', 'region = "gcp:me-west1"'))
+  expect((await setUp()).calls).toContain('d1 create concord --update-config=false --env production')
 })
 
 test('staging has resources of its own, and its address at workers.dev', async () => {

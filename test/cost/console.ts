@@ -100,6 +100,7 @@ export const CONSOLE: readonly Row[] = [
   ['POST', '/support/help/', { status: 200, roundTrips: 2, statements: 7, reason: ALARM_REASON }, by(personWithContacts)],
   ['GET', '/support/help/', { status: 200, roundTrips: 1, statements: 1 }, by(withAlarm)],
   ['GET', '/support/messages/', { status: 200, roundTrips: 1, statements: 1 }, by(person)],
+  ['GET', '/support/messages/returns/', { status: 200, roundTrips: 1, statements: 1 }, by(person)],
   ['POST', '/support/files/{user_id}/', { status: 201, roundTrips: 1, statements: 2 }, by(person, newFile)],
   ['POST', '/support/files/{user_id}/{file_id}/send/', { status: 200, roundTrips: 1, statements: 1 }, by(person, unsentFile)],
   ['GET', '/support/files/{user_id}/{file_id}', { status: 200, roundTrips: 1, statements: 1 }, by(person, storedFile)],

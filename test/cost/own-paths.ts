@@ -66,6 +66,7 @@ export const OWN_PATHS: readonly Row[] = [
   ['GET', '/docs/openapi/matrimony.json', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/docs/openapi/recovery.json', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['GET', '/docs/openapi/meetups.json', { status: 200, roundTrips: 0, statements: 0 }, nothing],
+  ['GET', '/ready', { status: 200, roundTrips: 1, statements: 2 }, nothing],
   ['GET', '/health', { status: 200, roundTrips: 1, statements: 1 }, nothing],
   ['GET', '/media/profile_img/{name}', { status: 200, roundTrips: 0, statements: 0 }, storedPicture],
   ['GET', '/account/audit', { status: 200, roundTrips: 1, statements: 2 }, by(member)],

@@ -28,7 +28,7 @@ export const setupFrom = (args: readonly string[]): { readonly name: Environment
 
 export const DEPLOY_USAGE = `npm run deploy [-- [production|staging] [--dry-run] [--wait <seconds>] [<arguments of wrangler deploy>]]
 
-Applies the migrations to the database, deploys the Worker, and tests the deployed address: /health, and one log-in of each contract.
+Applies the migrations to the database, deploys the Worker, and tests the deployed address: /health, /ready, and one log-in of each contract.
 Without a name it deploys production. It needs a log-in to Cloudflare (npx wrangler login).
 Refuses placeholder ids, a missing JWT_SECRET and uncommitted changes. Asks first if alarm messages could not be sent.
 

@@ -87,9 +87,33 @@ export const listSecrets = async (workspace: Workspace, { name }: Environment): 
 /** wrangler.toml is written by us: wrangler only changes configurations in JSON. */
 const KEEP_CONFIG = '--update-config=false'
 
+/** D1 has six locations. The Worker is placed by the region of a cloud, next to the database. */
+const LOCATIONS: readonly (readonly [region: RegExp, location: string])[] = [
+  [/^aws:eu-/, 'weur'],
+  [/^aws:us-west-/, 'wnam'],
+  [/^aws:(?:us-east|ca-)/, 'enam'],
+  [/^aws:ap-southeast-(?:2|4|6)$/, 'oc'],
+  [/^aws:ap-/, 'apac'],
+]
+
+/** A jurisdiction decides the location too. In another region than these, the platform chooses one near the operator. */
+const locationOf = ({ region, vars }: Environment): string[] => {
+  const [, location] = LOCATIONS.find(([pattern]) => pattern.test(region ?? '')) ?? []
+  return location === undefined || vars.JURISDICTION ? [] : ['--location', location]
+}
+
 export const createDatabase = async (workspace: Workspace, environment: Environment): Promise<void> => {
   const { name, database } = environment
-  await succeed(workspace, ['d1', 'create', database.name, ...jurisdictionOf(environment), KEEP_CONFIG, '--env', name])
+  await succeed(workspace, [
+    'd1',
+    'create',
+    database.name,
+    ...jurisdictionOf(environment),
+    ...locationOf(environment),
+    KEEP_CONFIG,
+    '--env',
+    name,
+  ])
 }
 
 export const createNamespace = async (workspace: Workspace, { name, namespace }: Environment): Promise<void> => {

@@ -12,6 +12,8 @@ export interface Environment {
   readonly database: Resource
   readonly namespace: Resource
   readonly bucket: string
+  /** Where the Worker runs, as `aws:eu-central-1`; null: wherever a request arrives. */
+  readonly region: string | null
   readonly vars: Readonly<Record<string, string>>
   /** Whether requests can reach the Worker: a route, a custom domain, or its address at workers.dev. */
   readonly hasAddress: boolean
@@ -43,6 +45,7 @@ export const readEnvironment = (folder: string, name: EnvironmentName): Environm
     database: { name: database.database_name, id: withoutPlaceholder(database.database_id) },
     namespace: { name: `${worker}-revoked`, id: withoutPlaceholder(namespace.id) },
     bucket: bucket.bucket_name,
+    region: config.placement && 'region' in config.placement ? config.placement.region : null,
     vars: Object.fromEntries(Object.entries(config.vars).filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
     hasAddress: config.workers_dev === true || (config.routes ?? []).length > 0 || config.route !== undefined,
   }

@@ -46,9 +46,9 @@ export const planText = ({
       flagsInSource.map(({ username, why }) => `${username}: ${why}`),
     ),
     ...(emailTaken > 0
-      ? ['', `${written(emailTaken)} accounts have an e-mail address that an older one has, too: no link is sent to it`]
+      ? ['', `Accounts with an e-mail address that an older one has, too, so that no link is sent to it: ${written(emailTaken)}`]
       : []),
-    ...(renumbered > 0 ? ['', `${written(renumbered)} accounts that are here get another number in ${source.contract}`] : []),
+    ...(renumbered > 0 ? ['', `Accounts here that get another number in ${source.contract}: ${written(renumbered)}`] : []),
     ...section('Passwords', counted(passwords)),
     ...section(
       'Need the link for a forgotten password',

@@ -37,7 +37,7 @@ test('it names clashes, renamings, what is refused, flags, passwords, log-ins an
     logIns: { 'live sessions': 20, 'sessions that ran out': 1 },
     settings: { FORMER_IDS: 'facility:62' },
   })
-  expect(planText(plan)).toContain('1 accounts that are here get another number in facility')
+  expect(planText(plan)).toContain('Accounts here that get another number in facility: 1')
 })
 
 test('it is JSON with notes, for its owner only, and is read as it was written', () => {

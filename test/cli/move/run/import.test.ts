@@ -203,6 +203,14 @@ describe('a database that changes meanwhile', () => {
     other.close()
   })
 
+  test('a name that does not lead to its account is found', async () => {
+    const { plan } = await moveIn(target, pathOf('mindharmony'))
+    target.run("DELETE FROM contract_names WHERE name = 'Etan'")
+    expect((await verifyPlan(target, pathOf('mindharmony'), plan)).reasons('differs')).toEqual([
+      { model: 'auth.user', reason: 'its name does not lead to it', rows: 1 },
+    ])
+  })
+
   test('a change here is found, and one that is not as the source has it', async () => {
     const { plan } = await moveIn(target, pathOf('mindharmony'))
     target.run("UPDATE practice_profiles SET bio = 'changed' WHERE account_id = (SELECT id FROM accounts WHERE username = 'admin')")
