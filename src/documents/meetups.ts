@@ -124,7 +124,7 @@ export const meetups: Documentation = {
     'listPlanRsvps.limit': 'The maximum number of items.',
     'listPlans.cursor': 'Where the page starts: taken from the previous page.',
     'listPlans.friends': "`true`: only plans of the caller and the caller's friends. `false`: only the caller's own plans.",
-    'listPlans.from': 'Only plans that start at this time or later. With `from` or `to`, the list is sorted by start time.',
+    from: 'Only plans that start at this time or later. With `from` or `to`, the list is sorted by start time.',
     'listPlans.limit': 'The maximum number of items.',
     'listPlans.to': 'Only plans that start at this time or earlier.',
     'listUsers.cursor': 'Where the page starts: taken from the previous page.',
