@@ -43,6 +43,8 @@ const preferenceProperties: Descriptions = Object.fromEntries(
 )
 
 export const matrimony: Documentation = {
+  description: 'A matrimony service. Error responses have a sentence under `error` and the texts of each invalid field under its name.',
+
   errors: [
     errorTextSchema,
     messageTextSchema,

@@ -11,6 +11,8 @@ const TokenMessage = documented(z.object({ token_class: z.string(), token_type: 
 const PAGE = 'A page of the list. The header `Link` points to the next page.'
 
 export const meetups: Documentation = {
+  description: 'Plan meetups: users, friends, plans and RSVPs.',
+
   errors: [
     errorTextSchema,
     fieldErrorsSchema,

@@ -6,6 +6,8 @@ import { mindharmonyExamples } from './examples/mindharmony.ts'
 import { mindharmonyResponses } from './responses/mindharmony.ts'
 
 export const mindharmony: Documentation = {
+  description: 'A mindfulness app: users record their practice sessions.',
+
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('InvalidToken', { valid: z.literal(false) })],
 
   operations: {

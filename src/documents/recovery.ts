@@ -15,6 +15,8 @@ const HANDSHAKE =
   'Opens a WebSocket. Send the credential as for any other request, or in `?token=`, or as the subprotocol `concord.token.<token>` together with `concord.v1`.'
 
 export const recovery: Documentation = {
+  description: 'A PTSD recovery app.',
+
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('AssistantUnavailable', { error: z.string(), resources: z.array(CrisisLine) })],
 
   operations: {
