@@ -3,14 +3,17 @@ import { retryDelay } from '../model/retry.ts'
 
 /** The messages to the devices of staff that have not arrived everywhere yet. */
 
+// tag: a newer message about the same alarm replaces an older one.
+// message: JSON.
+// done: JSON: the ids of the devices to which nothing is to be sent any more.
 const SCHEMA = `CREATE TABLE IF NOT EXISTS pushes (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
-  tag TEXT NOT NULL UNIQUE, -- a newer message about the same alarm replaces an older one
-  message TEXT NOT NULL, -- JSON
+  tag TEXT NOT NULL UNIQUE,
+  message TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
-  done TEXT NOT NULL DEFAULT '[]' -- JSON: the ids of the devices to which nothing is to be sent any more
+  done TEXT NOT NULL DEFAULT '[]'
 )`
 
 type Row = { number: number; message: string; created_at: number; attempts: number; done: string }

@@ -6,26 +6,37 @@ import { HOLDER, inboxFields, type RoomRow, readInbox, type Summary } from './de
 /** The SQL tables of a desk: the events, in the same order for all staff who watch, and the current state of each room. */
 
 const SCHEMA = [
+  // id: the same order for all staff who watch.
+  // key: received twice, it is stored once.
+  // event: JSON, as it is sent to staff.
   `CREATE TABLE IF NOT EXISTS events (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, -- the same order for all staff who watch
-    key TEXT NOT NULL UNIQUE, -- received twice, it is stored once
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
     user_id TEXT NOT NULL,
-    event TEXT NOT NULL, -- JSON, as it is sent to staff
+    event TEXT NOT NULL,
     at INTEGER NOT NULL
   )`,
   'CREATE INDEX IF NOT EXISTS events_by_user ON events (user_id)',
+  // epoch: '' if the room has sent no report yet: its person has triggered an alarm only.
+  // line: JSON: the room summary of the last report.
+  // alarm: JSON: the oldest open alarm.
+  // occupied: 1: the room has at least one connection.
+  // rank: 0: open alarm; 1: unread messages; 2: neither; 3: resolved.
+  // place: position within the rank, the smallest first.
+  // event_id: the place of its last change in the order of events.
+  // shown: JSON: the event of that change, as it was sent to staff.
   `CREATE TABLE IF NOT EXISTS rooms (
     user_id INTEGER PRIMARY KEY,
     username TEXT NOT NULL,
-    epoch TEXT NOT NULL DEFAULT '', -- '' if the room has sent no report yet: its person has triggered an alarm only
+    epoch TEXT NOT NULL DEFAULT '',
     version INTEGER NOT NULL DEFAULT 0,
-    line TEXT NOT NULL, -- JSON: the room summary of the last report
-    alarm TEXT, -- JSON: the oldest open alarm
-    occupied INTEGER NOT NULL DEFAULT 0, -- 1: the room has at least one connection
-    rank INTEGER NOT NULL, -- 0: open alarm; 1: unread messages; 2: neither; 3: resolved
-    place INTEGER NOT NULL, -- position within the rank, the smallest first
-    event_id INTEGER NOT NULL DEFAULT 0, -- the place of its last change in the order of events
-    shown TEXT NOT NULL DEFAULT '' -- JSON: the event of that change, as it was sent to staff
+    line TEXT NOT NULL,
+    alarm TEXT,
+    occupied INTEGER NOT NULL DEFAULT 0,
+    rank INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    event_id INTEGER NOT NULL DEFAULT 0,
+    shown TEXT NOT NULL DEFAULT ''
   )`,
   'CREATE INDEX IF NOT EXISTS rooms_by_event ON rooms (event_id)',
   'CREATE INDEX IF NOT EXISTS rooms_by_place ON rooms (rank, place, user_id)',

@@ -2,6 +2,7 @@ import { type ChatFile, chatFileKey, type NewChatFile, type RoomFile, UNSENT_FIL
 
 /** What a room knows of its files. Their content is in the bucket. */
 
+// message_id: NULL until a message refers to the file.
 const SCHEMA = `CREATE TABLE IF NOT EXISTS files (
   file_id TEXT PRIMARY KEY,
   file_sender INTEGER NOT NULL,
@@ -9,7 +10,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS files (
   file_type TEXT NOT NULL,
   file_size INTEGER NOT NULL,
   uploaded_at INTEGER NOT NULL,
-  message_id INTEGER UNIQUE -- NULL until a message refers to the file
+  message_id INTEGER UNIQUE
 ) WITHOUT ROWID`
 
 type FileRow = { file_id: string; file_name: string; file_type: string; file_size: number }

@@ -5,12 +5,14 @@ import type { NewNote, StaffNote } from '../model/support.ts'
  * history or transcript contains them.
  */
 
+// author_name: at the time of writing.
+// client_id: the author's id for the note: sent twice, it is stored once.
 const SCHEMA = `CREATE TABLE IF NOT EXISTS notes (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   author_id INTEGER NOT NULL,
-  author_name TEXT NOT NULL, -- at the time of writing
+  author_name TEXT NOT NULL,
   text TEXT NOT NULL,
-  client_id TEXT NOT NULL, -- the author's id for the note: sent twice, it is stored once
+  client_id TEXT NOT NULL,
   at INTEGER NOT NULL,
   UNIQUE (author_id, client_id)
 )`

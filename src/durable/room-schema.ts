@@ -1,24 +1,29 @@
 /** The tables of a person's room, besides those of its files, notes and automatic answers. */
 export const ROOM_SCHEMA = [
   'CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
+  // id: the same order for every reader.
+  // sender_name: at the time of sending.
+  // client_id: the sender's id for the message: sent twice, it is stored once.
   `CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, -- the same order for every reader
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     sender_id INTEGER NOT NULL,
-    sender_name TEXT NOT NULL, -- at the time of sending
+    sender_name TEXT NOT NULL,
     from_admin INTEGER NOT NULL,
     message TEXT NOT NULL,
-    client_id TEXT, -- the sender's id for the message: sent twice, it is stored once
+    client_id TEXT,
     sent_at INTEGER NOT NULL,
     UNIQUE (sender_id, client_id)
   )`,
   // Unread messages are those that one side sent after the last one that the other side has read: a range of this index.
   'CREATE INDEX IF NOT EXISTS messages_by_side ON messages (from_admin, id, sent_at)',
   // The events that a desk has not received yet. The room summary is not stored here: it is computed when a report is sent.
+  // seat_id: the connection that must not get the event back.
+  // event: JSON; NULL if only the room summary has changed.
   `CREATE TABLE IF NOT EXISTS outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     desk TEXT NOT NULL,
-    seat_id TEXT NOT NULL, -- the connection that must not get the event back
-    event TEXT -- JSON; NULL if only the room summary has changed
+    seat_id TEXT NOT NULL,
+    event TEXT
   )`,
   'CREATE INDEX IF NOT EXISTS outbox_by_desk ON outbox (desk, seq)',
 ]

@@ -4,9 +4,10 @@ import type { RoomTables } from './room-tables.ts'
 /** What a room knows for a person who waits: who is at the desk, the automatic answers, and which replies were announced. */
 
 const SCHEMA = [
+  // after_id: the message that it answers.
   `CREATE TABLE IF NOT EXISTS notices (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    after_id INTEGER NOT NULL UNIQUE, -- the message that it answers
+    after_id INTEGER NOT NULL UNIQUE,
     text TEXT NOT NULL,
     sent_at INTEGER NOT NULL
   )`,
