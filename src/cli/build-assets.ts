@@ -10,6 +10,7 @@ import { createAsyncApi } from '../documents/asyncapi.ts'
 import { documentOf } from '../documents/index.ts'
 import type { StaticPage } from '../domain/context.ts'
 import { documentFile, ORIGIN_PLACEHOLDER } from '../http/openapi/document-file.ts'
+import { linkPages } from '../site/link-pages.ts'
 import { contractReference } from '../site/reference/contract.ts'
 import { docsPage, homePage } from '../site/static-pages.ts'
 import { replaceFile } from './replace-file.ts'
@@ -86,6 +87,7 @@ const pages: Readonly<Record<StaticPage, ReturnType<typeof homePage>>> = {
   console: consolePage({ hasChannel: true }),
   'console-without-channel': consolePage({ hasChannel: false }),
   support: supportPage,
+  ...linkPages,
 }
 for (const [name, page] of Object.entries(pages)) replaceFile(join(reference, `pages/${name}.html`), Buffer.from(String(await page)))
 for (const contract of contracts) replaceFile(join(docsAssets, `${contract.name}.html`), Buffer.from(String(await referenceOf(contract))))

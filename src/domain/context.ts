@@ -75,7 +75,13 @@ export type ReferenceFile =
   | `openapi/${string}.json`
   | `pages/${StaticPage}.html`
 /** Pages whose HTML is the same for everybody. Those in the bundle depend on the request or the settings. */
-export type StaticPage = 'home' | 'docs' | 'console' | 'console-without-channel' | 'support'
+/** The pages that links in messages open, and what their buttons lead to. */
+export type LinkPage =
+  | `link-alarm${'' | '-done' | '-invalid'}`
+  | `link-contact${'' | '-agreed' | '-declined' | '-invalid'}`
+  | `link-password${'' | '-unavailable' | '-sent' | '-new' | '-busy' | '-done' | '-invalid'}`
+
+export type StaticPage = 'home' | 'docs' | 'console' | 'console-without-channel' | 'support' | LinkPage
 export type ReadReferenceFile = (name: ReferenceFile) => Promise<string>
 
 export interface Limits {

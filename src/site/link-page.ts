@@ -1,52 +1,53 @@
 import { html } from 'hono/html'
 import * as z from 'zod/mini'
+import type { Context, LinkPage } from '../domain/context.ts'
 import { text } from '../http/request/fields.ts'
-import { htmlResponse } from '../http/response/html.ts'
+import { pageResponse } from '../http/response/html.ts'
 import { anyone } from '../http/routing/access.ts'
 import { type Route, route } from '../http/routing/route.ts'
-import { head, PAGE_POLICY } from './pages.ts'
+import { PAGE_POLICY } from './pages.ts'
 
-type Markup = ReturnType<typeof html>
+/** Where a stored page has gaps. */
+export const TOKEN_PLACEHOLDER = '{token}'
+export const ERRORS_PLACEHOLDER = '<!-- errors -->'
+
+interface LinkPageParts {
+  readonly token?: string
+  readonly errors?: readonly string[]
+  readonly status?: number
+}
 
 /**
- * The pages that links in messages open. They need no script. A GET changes nothing, because link previews and mail scanners
- * open links, too: what a link is for is done by a button. The button sends the secret in the body, and neither headers nor
- * logs have it (`Referrer-Policy: no-referrer`, `Cache-Control: no-store`).
+ * The pages that links in messages open (link-pages.ts). They need no script. A GET changes nothing, because link previews and
+ * mail scanners open links, too: what a link is for is done by a button. The button sends the secret in the body, and neither
+ * headers nor logs have it (`Referrer-Policy: no-referrer`, `Cache-Control: no-store`).
  */
-export const linkPage = async (title: string, content: Markup, status = 200): Promise<{ response: Response }> => {
-  const page = html`<!doctype html>
-<html lang="en">
-  <head>
-    ${head(title)}
-    <meta name="robots" content="noindex" />
-  </head>
-  <body class="plain link-page">
-    <main>
-      <h1>${title}</h1>
-      ${content}
-    </main>
-  </body>
-</html>`
-  const { body, headers } = await htmlResponse(page, PAGE_POLICY)
+export const linkPage = async (
+  context: Context,
+  name: LinkPage,
+  { token = '', errors = [], status = 200 }: LinkPageParts = {},
+): Promise<{ response: Response }> => {
+  const [tokenText, errorList] = await Promise.all([html`${token}`, html`${errors.map((error) => html`<p class="error">${error}</p>`)}`])
+  const { body, headers } = await pageResponse(context, name, PAGE_POLICY, (page) =>
+    page.replace(TOKEN_PLACEHOLDER, () => String(tokenText)).replace(ERRORS_PLACEHOLDER, () => String(errorList)),
+  )
   return { response: new Response(body, { status, headers }) }
 }
 
 /** For a link that does not exist, was used, or has expired: these are not told apart. */
-export const invalidLinkPage = (content: Markup): Promise<{ response: Response }> =>
-  linkPage('This link is not valid', html`<p>It was used already, or it has expired.</p>${content}`, 410)
-
-export const hiddenToken = (token: string): Markup => html`<input type="hidden" name="token" value="${token}" />`
+export const invalidLinkPage = (context: Context, name: LinkPage): Promise<{ response: Response }> =>
+  linkPage(context, name, { status: 410 })
 
 /** The field of a form with the secret of its link. */
 export const linkToken = () => text({ max: 64, blank: true })
 
 /** The route that a link leads to. */
-export const linkRoute = (path: string, title: string, content: (token: string) => Markup): Route =>
+export const linkRoute = (path: string, name: LinkPage): Route =>
   route({
     method: 'GET',
     path,
     access: anyone,
     query: z.object({ token: z._default(z.string(), '') }),
     responses: {},
-    handle: ({ query }) => linkPage(title, content(query.token)),
+    handle: ({ context, query }) => linkPage(context, name, query),
   })
