@@ -115,7 +115,7 @@ const LAYERS: Record<string, Layer> = {
   cli: {
     files: /^cli\//,
     allowed:
-      /^(app|compose|env)\.ts$|^(documents|domain|model|store)\/|^(http\/openapi\/document-file|site\/static-pages|site\/reference\/contract|console\/(console|support)-page)\.ts$/,
+      /^(app|compose|env)\.ts$|^(documents|domain|model|store)\/|^(http\/openapi\/document-file|site\/(static|link)-pages|site\/reference\/contract|console\/(console|support)-page)\.ts$/,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }

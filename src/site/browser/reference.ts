@@ -26,14 +26,20 @@ createAccountBar(requireElement('account'), (changed) => {
 const parts = new Map<string, readonly Node[]>([[names[0] ?? '', [...reference.childNodes]]])
 let shown = names[0] ?? ''
 
-const load = async (name: string): Promise<readonly Node[]> => {
-  const response = await fetch(`/docs/assets/${name}.html`)
-  if (!response.ok) throw new Error(`status ${response.status}`)
-  // Made by our own build from our own documents.
-  const template = document.createElement('template')
-  template.innerHTML = await response.text()
-  return [...template.content.childNodes]
-}
+/** As a document, so that the browser parses it, and not as text that this script turns into markup. */
+const load = (name: string): Promise<readonly Node[]> =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('GET', `/docs/assets/${name}.html`)
+    request.responseType = 'document'
+    request.onload = () => {
+      const page = request.responseXML
+      if (request.status === 200 && page) resolve([...page.body.childNodes])
+      else reject(new Error(`status ${request.status}`))
+    }
+    request.onerror = () => reject(new Error('no response'))
+    request.send()
+  })
 
 const loadOnce = async (name: string): Promise<readonly Node[]> => {
   const nodes = parts.get(name) ?? (await load(name))
