@@ -7,14 +7,18 @@ import { parseDeskEvent } from './model/alarm.ts'
 import { UNKNOWN_CLIENT } from './model/client.ts'
 import type { Settings } from './model/settings.ts'
 import { createCarriers } from './providers/carriers.ts'
+import { createHeartbeat } from './providers/heartbeat.ts'
 import { createHttpClient } from './providers/http.ts'
 import { createModel } from './providers/models.ts'
 import { createWebPush } from './providers/web-push.ts'
 import { createAlarms } from './rpc/alarms.ts'
 import { createLimits } from './rpc/limits.ts'
+import { createMetrics } from './rpc/metrics.ts'
 import { createReferenceFiles } from './rpc/reference-files.ts'
+import { addDatabaseTrip, addHashWait, measured } from './rpc/request-costs.ts'
 import { createSupport } from './rpc/support.ts'
 import { insertOutboxMessage } from './store/alarms.ts'
+import { measuredDatabase } from './store/measured-database.ts'
 import { createMedia } from './store/media.ts'
 import { createStore } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
@@ -34,7 +38,7 @@ type SharedContext = Omit<Context, 'waitUntil'>
 /** What the command line has its own of: it has no Durable Objects, sends nothing, and waits as long as it must. */
 type Surroundings = Pick<
   Context,
-  'settings' | 'limits' | 'readReferenceFile' | 'alarms' | 'support' | 'carriers' | 'push' | 'model' | 'sleep'
+  'settings' | 'count' | 'heartbeat' | 'limits' | 'readReferenceFile' | 'alarms' | 'support' | 'carriers' | 'push' | 'model' | 'sleep'
 > & {
   readonly maxPasswordWaitMs: number
 }
@@ -49,7 +53,7 @@ export const composeContext = (
     ...surroundings,
     client: UNKNOWN_CLIENT,
     address: null,
-    store: createStore(DB),
+    store: createStore(measuredDatabase(DB, addDatabaseTrip)),
     media: createMedia(MEDIA),
     tokens: createTokens({ secret, previousSecret, issuer }),
     revocations: createRevocations(REVOKED),
@@ -57,7 +61,9 @@ export const composeContext = (
     passwords: createPasswords(
       { argon2: createArgon2(hashModules.argon2, PASSWORD_COST), sha256: createSha256(hashModules.pbkdf2) },
       maxPasswordWaitMs,
+      addHashWait,
     ),
+    measured,
     now: () => Date.now(),
   }
 }
@@ -67,6 +73,9 @@ const workerSurroundings = (env: Env, settings: Settings): Surroundings => {
   const store = createStore(env.DB)
   return {
     settings,
+    count: createMetrics(env.METRICS),
+    heartbeat:
+      settings.heartbeatUrl === null ? null : createHeartbeat(settings.heartbeatUrl, createHttpClient(settings.carriers.timeoutMs)),
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
     limits: createLimits(env.ADDRESS_LIMIT, env.NETWORK_LIMIT, env.ALARM_LIMIT),
     readReferenceFile: createReferenceFiles(env.ASSETS),

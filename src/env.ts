@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { PERSONAL_CHANNELS } from './model/alarm.ts'
 import { fromBase64Url } from './model/base64url.ts'
+import { numberingsOf, parseFormerIds } from './model/contract-numbers.ts'
 import { parseEscalation } from './model/escalation.ts'
 import { isPublicKey, isPushOrigin } from './model/push.ts'
 import type { CarrierSettings, Settings } from './model/settings.ts'
@@ -14,6 +15,7 @@ export type Env = Bindings & OptionalBindings & Variables
 interface OptionalBindings {
   readonly EMAIL?: SendEmail
   readonly AI?: Ai
+  readonly METRICS?: AnalyticsEngineDataset
   readonly ALARM_LIMIT?: RateLimit
 }
 
@@ -78,6 +80,9 @@ const stepsFrom = (list: string): number[] =>
 
 const HOURS_RULE = 'SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat 10:00-14:00 Europe/Berlin`'
 
+const FORMER_IDS_RULE =
+  'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
+
 const originsFrom = (list: string): Settings['allowedOrigins'] => {
   const origins = list.split(',').map((origin) => withoutTrailingSlash(origin.trim()))
   return origins.includes('*') ? 'any' : new Set(origins.filter((origin) => origin !== ''))
@@ -109,6 +114,7 @@ export const settingsSchema = z.pipe(
       LOGIN_SLOWDOWN_MS: number(100),
       LOGIN_FAILURE_RESPONSE_MS: number(2000),
       LOGIN_NETWORK_FAILURES: number(1000),
+      REQUIRE_STAFF_PASSKEY: flag,
       // With a limit of zero, no message could ever be sent.
       CHAT_BURST: number(30, { min: 1 }),
       CHAT_PER_SECOND: number(2, { min: 0.1 }),
@@ -126,6 +132,10 @@ export const settingsSchema = z.pipe(
       DESK_ALARM_DAYS: number(365, { unit: DAY, min: 7 }),
       CLOSED_ACCOUNT_DAYS: number(0, { unit: DAY }),
       MATCH_LISTS: flag,
+      FORMER_IDS: z.pipe(
+        z._default(text, '').check(z.refine((value) => parseFormerIds(value) !== null, FORMER_IDS_RULE)),
+        z.transform((value) => numberingsOf(parseFormerIds(value) ?? {})),
+      ),
       ALARM_CANCEL_SECONDS: number(0, { unit: SECOND }),
       ALARM_STEP_MINUTES: z.pipe(z._default(text, '5,15'), z.transform(stepsFrom)),
       ALARM_REMINDER_MINUTES: number(15, { unit: MINUTE, min: 1 }),
@@ -150,6 +160,8 @@ export const settingsSchema = z.pipe(
           .transform(pushOriginsFrom)
           .check(z.refine((origins) => origins.every(isPushOrigin), 'PUSH_ORIGINS must be a list of origins that start with https://')),
       ),
+      HEARTBEAT_URL: optionalText,
+      SERVER_TIMING: flag,
       ASSISTANT_URL: optionalText,
       ASSISTANT_KEY: optionalText,
       ASSISTANT_MODEL: optionalText,
@@ -185,7 +197,12 @@ export const settingsSchema = z.pipe(
         ({ ESCALATION: order, ALARM_WEBHOOK_URL: url }) => url || !parseEscalation(order ?? '')?.some(({ webhook }) => webhook !== null),
         'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
       ),
+      z.refine(
+        ({ REQUIRE_STAFF_PASSKEY: isRequired, PUBLIC_URL: url }) => !isRequired || url,
+        'REQUIRE_STAFF_PASSKEY requires PUBLIC_URL, the address that passkeys are bound to',
+      ),
       z.refine(({ PUBLIC_URL: url }) => !url || isWebAddress(url), 'PUBLIC_URL must be an address that begins with https:// or http://'),
+      z.refine(({ HEARTBEAT_URL: url }) => !url || URL.canParse(url), 'HEARTBEAT_URL must be an address'),
       z.refine(({ ASSISTANT_URL: url, ASSISTANT_MODEL: model }) => !url || model, 'ASSISTANT_URL requires ASSISTANT_MODEL'),
     ),
   z.transform((variables): Settings => {
@@ -219,7 +236,9 @@ export const settingsSchema = z.pipe(
         failureResponseMs: variables.LOGIN_FAILURE_RESPONSE_MS,
         networkFailures: variables.LOGIN_NETWORK_FAILURES,
       },
+      requireStaffPasskey: variables.REQUIRE_STAFF_PASSKEY,
       matchLists: variables.MATCH_LISTS,
+      numbers: variables.FORMER_IDS,
       allowedOrigins: variables.ALLOWED_ORIGINS,
       retention: {
         auditMs: variables.AUDIT_DAYS,
@@ -228,6 +247,8 @@ export const settingsSchema = z.pipe(
         deskAlarmsMs: variables.DESK_ALARM_DAYS,
         closedAccountsMs: variables.CLOSED_ACCOUNT_DAYS,
       },
+      heartbeatUrl: variables.HEARTBEAT_URL,
+      showsServerTiming: variables.SERVER_TIMING,
       publicUrl: variables.PUBLIC_URL && withoutTrailingSlash(variables.PUBLIC_URL),
       chat: { burst: variables.CHAT_BURST, perSecond: variables.CHAT_PER_SECOND },
       holderSilenceMs: variables.CHAT_HOLDER_MINUTES,

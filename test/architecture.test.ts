@@ -89,7 +89,11 @@ const LAYERS: Record<string, Layer> = {
   browser: { files: /^(site|console)\/browser\//, allowed: null, forbiddenPackages: /^(?!#chat\/)/ },
   env: { files: /^env\.ts$/, allowed: /^model\//, forbiddenPackages: /^(?!zod\/mini$)/ },
   // Durable Objects and other bindings, as the core sees them.
-  rpc: { files: /^rpc\//, allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/, forbiddenPackages: /./ },
+  rpc: {
+    files: /^rpc\//,
+    allowed: /^(domain|model)\/|^env\.ts$|^http\/request\/websocket\.ts$/,
+    forbiddenPackages: /^(?!node:async_hooks$)/,
+  },
   compose: {
     files: /^compose\.ts$/,
     allowed: /^(domain|model|store|tokens|providers|rpc)\/|^env\.ts$/,
@@ -111,7 +115,7 @@ const LAYERS: Record<string, Layer> = {
   cli: {
     files: /^cli\//,
     allowed:
-      /^(app|compose|env)\.ts$|^(documents|domain|model|store)\/|^(http\/openapi\/document-file|site\/static-pages|console\/console-page)\.ts$/,
+      /^(app|compose|env)\.ts$|^(documents|domain|model|store)\/|^(http\/openapi\/document-file|site\/static-pages|site\/reference\/contract|console\/(console|support)-page)\.ts$/,
     forbiddenPackages: /^(hono|cloudflare:)/,
   },
 }
@@ -264,10 +268,12 @@ const STORE_VOCABULARY: Readonly<Record<string, string>> = {
   PERSONAL_CHANNELS: 'the states of a column',
   TURN_ROLES: 'the states of a column',
   AUDIT_ROLES: 'the states of a column',
+  CHALLENGE_PURPOSES: 'the states of a column',
   CONTACT_ANSWERS: 'the states of a column',
   LINK_PURPOSES: 'the states of a column',
   CONTRACTS: 'the states of a column',
   CREDENTIAL_KINDS: 'the states of a column',
+  CRONS: 'the states of a column',
   FACILITY_TEXT_SIZES: 'the states of a column',
   FACILITY_THEMES: 'the states of a column',
   FRIEND_STATUSES: 'the states of a column',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import documentation from '../docs/settings.md?raw'
 import { createContext } from '../src/compose.ts'
 import { settingsFrom, settingsSchema, type Variables } from '../src/env.ts'
+import { numberingsOf } from '../src/model/contract-numbers.ts'
 import type { Settings } from '../src/model/settings.ts'
 import { hoursInWords } from '../src/model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from '../src/model/time.ts'
@@ -96,6 +97,17 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'FORMER_IDS',
+    defaultValue: null,
+    from: ({ numbers }) => numbers,
+    examples: [
+      [undefined, numberingsOf({})],
+      ['', numberingsOf({})],
+      ['recovery:59', numberingsOf({ recovery: 59 })],
+      [' facility : 62,mindharmony:58, ', numberingsOf({ facility: 62, mindharmony: 58 })],
+    ],
+  },
+  {
     name: 'JWT_ISSUER',
     defaultValue: 'concord',
     from: ({ jwtIssuer }) => jwtIssuer,
@@ -137,6 +149,39 @@ const TEXTS: readonly TextSetting[] = [
       [undefined, null],
       ['', null],
       ['Mon-Fri 09:00-17:00 Europe/Berlin', 'Monday to Friday 09:00–17:00 (time in Europe/Berlin)'],
+    ],
+  },
+  {
+    name: 'HEARTBEAT_URL',
+    defaultValue: null,
+    from: ({ heartbeatUrl }) => heartbeatUrl,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['https://monitor.example/ping/1?a=b', 'https://monitor.example/ping/1?a=b'],
+    ],
+  },
+  {
+    name: 'SERVER_TIMING',
+    defaultValue: 'false',
+    from: ({ showsServerTiming }) => showsServerTiming,
+    examples: [
+      [undefined, false],
+      ['', false],
+      ['true', true],
+      ['1', false],
+    ],
+  },
+  {
+    name: 'REQUIRE_STAFF_PASSKEY',
+    defaultValue: 'false',
+    from: ({ requireStaffPasskey }) => requireStaffPasskey,
+    with: { PUBLIC_URL: 'https://help.example' },
+    examples: [
+      [undefined, false],
+      ['', false],
+      ['true', true],
+      ['yes', false],
     ],
   },
   {
@@ -328,9 +373,13 @@ test('what the operator does not set has a default', () => {
       failureResponseMs: 2000,
       networkFailures: 1000,
     },
+    requireStaffPasskey: false,
     matchLists: false,
+    numbers: numberingsOf({}),
     allowedOrigins: 'any',
     publicUrl: null,
+    heartbeatUrl: null,
+    showsServerTiming: false,
     chat: { burst: 30, perSecond: 2 },
     escalation: [],
     holderSilenceMs: 10 * MINUTE,
@@ -421,6 +470,8 @@ describe('providers', () => {
   const ORIGINS_RULE = 'PUSH_ORIGINS must be a list of origins that start with https://'
   const ESCALATION_RULE =
     'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
+  const FORMER_RULE =
+    'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'
 
   test.each([
@@ -442,10 +493,16 @@ describe('providers', () => {
     [{ ...VAPID, VAPID_SUBJECT: 'operator@example.com' }, 'VAPID_SUBJECT must start with mailto: or https:'],
     [{ PUSH_ORIGINS: 'push.test' }, ORIGINS_RULE],
     [{ PUSH_ORIGINS: 'https://push.test,http://10.0.0.1' }, ORIGINS_RULE],
+    [{ FORMER_IDS: 'recovery' }, FORMER_RULE],
+    [{ FORMER_IDS: 'meetups:5' }, FORMER_RULE],
+    [{ FORMER_IDS: 'recovery:0' }, FORMER_RULE],
+    [{ FORMER_IDS: 'recovery:268435457' }, FORMER_RULE],
+    [{ FORMER_IDS: 'recovery:5, recovery:6' }, FORMER_RULE],
     [{ PUBLIC_URL: 'help.example' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ PUBLIC_URL: 'https://help.example/path' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ ESCALATION: 'alex', PUBLIC_URL: 'https://help.example' }, ESCALATION_RULE],
     [{ ESCALATION: '[{"after": 5, "staff": ["alex"]}]' }, 'ESCALATION requires PUBLIC_URL'],
+    [{ REQUIRE_STAFF_PASSKEY: 'true' }, 'REQUIRE_STAFF_PASSKEY requires PUBLIC_URL, the address that passkeys are bound to'],
     [
       { ESCALATION: '[{"after": 5, "webhook": "https://x.test"}]', PUBLIC_URL: 'https://help.example' },
       'A webhook in ESCALATION requires ALARM_WEBHOOK_URL, whose secret signs its requests',
@@ -500,7 +557,7 @@ describe('wrangler.toml', () => {
   }))
 
   /** What local development sets to another value than the default. */
-  const LOCAL: Partial<Variables> = { OUTBOX_IS_CHANNEL: 'true', LOGIN_NETWORK_FAILURES: '100000' }
+  const LOCAL: Partial<Variables> = { OUTBOX_IS_CHANNEL: 'true', SERVER_TIMING: 'true', LOGIN_NETWORK_FAILURES: '100000' }
 
   test('sets variables of the schema only, to their defaults in production, and locally but for a named list', () => {
     expect(blocks.map(({ header }) => header)).toEqual(['vars', 'env.production.vars', 'env.staging.vars'])

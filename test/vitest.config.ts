@@ -22,12 +22,17 @@ const BUNDLED_PACKAGES = [
   'zod/mini',
 ]
 
+/** Tests of what an isolate does once, such as a warning. */
+const ISOLATED_TESTS = ['test/domain/accounts/phone-numbers.test.ts', 'test/domain/alarms.test.ts']
+
 /**
- * Tests of Durable Objects that work on their own: with alarms, sockets, or messages to each other. Such an object may still be
- * at work when its file ends, and would disturb the next one.
+ * Tests of Durable Objects that work on their own: with alarms, sockets, or messages to each other. The next file stops them, but
+ * a message that they have just sent to another object may still arrive in its storage. The tests of this list bear that.
  */
 const OBJECT_TESTS = [
   'test/console/**/*.test.ts',
+  'test/contract/contract-numbers.test.ts',
+  'test/contract/numbers-of-objects.test.ts',
   'test/contract/every-dialect.test.ts',
   'test/cost/routes.test.ts',
   'test/docs/sockets.test.ts',
@@ -35,8 +40,6 @@ const OBJECT_TESTS = [
   'test/dialects/recovery/**/*.test.ts',
   'test/domain/accounts/erase.test.ts',
   'test/domain/accounts/export.test.ts',
-  'test/domain/accounts/phone-numbers.test.ts', // an isolate reads the numbering plans once
-  'test/domain/alarms.test.ts', // an isolate warns once
   'test/contract/page-sizes.test.ts',
   'test/domain/audit.test.ts',
   'test/domain/maintenance/**/*.test.ts',
@@ -46,7 +49,7 @@ const OBJECT_TESTS = [
 ]
 
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */
-const PROJECTS = ['commands', 'objects', 'worker', 'cli']
+const PROJECTS = ['commands', 'objects', 'worker', 'isolated', 'cli']
 
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -106,9 +109,10 @@ const insideWorkerd = (test: {
 })
 
 /**
- * Four projects that run side by side. The files of `worker` share a few instances of workerd, because loading the Worker into one
- * takes longer than most files; each starts with empty storage all the same (test/support/migrate.ts). Each file of `objects`
- * has its own workerd. `commands` runs the commands of package.json, and `cli` calls their functions: both outside of workerd.
+ * Five projects that run side by side. The files of `worker` share a few instances of workerd, and those of `objects` others, because
+ * loading the Worker into one takes longer than most files; each file starts with empty storage all the same
+ * (test/support/migrate.ts). Each file of `isolated` has its own workerd. `commands` runs the commands of package.json, and `cli`
+ * calls their functions: both outside of workerd.
  */
 export default defineConfig({
   test: {
@@ -129,9 +133,10 @@ export default defineConfig({
         name: 'worker',
         isolate: false,
         include: ['test/**/*.test.ts'],
-        exclude: ['test/commands/**', 'test/cli/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS],
+        exclude: ['test/commands/**', 'test/cli/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS, ...ISOLATED_TESTS],
       }),
-      insideWorkerd({ name: 'objects', isolate: true, include: OBJECT_TESTS, exclude: [] }),
+      insideWorkerd({ name: 'objects', isolate: false, include: OBJECT_TESTS, exclude: ISOLATED_TESTS }),
+      insideWorkerd({ name: 'isolated', isolate: true, include: ISOLATED_TESTS, exclude: [] }),
       {
         extends: true,
         test: {

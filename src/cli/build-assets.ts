@@ -5,17 +5,19 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { contracts } from '../app.ts'
 import { consolePage } from '../console/console-page.ts'
+import { supportPage } from '../console/support-page.ts'
 import { createAsyncApi } from '../documents/asyncapi.ts'
 import { documentOf } from '../documents/index.ts'
 import type { StaticPage } from '../domain/context.ts'
 import { documentFile, ORIGIN_PLACEHOLDER } from '../http/openapi/document-file.ts'
+import { contractReference } from '../site/reference/contract.ts'
 import { docsPage, homePage } from '../site/static-pages.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
  * Builds `dist/assets`, the static assets of the Worker:
- * - the scripts and styles of our own pages, those of the API reference (from the package `swagger-ui-dist`), and the AsyncAPI
- *   document, which the platform serves without running the Worker;
+ * - the scripts and styles of our own pages, the API reference of each contract, and the AsyncAPI document, which the platform serves
+ *   without running the Worker;
  * - what only the Worker reads: reference data, the OpenAPI documents, and pages. It is not public: the Worker handles `/reference/…` and
  *   responds with 404.
  */
@@ -26,7 +28,6 @@ const docsAssets = join(assets, 'docs/assets')
 const consoleAssets = join(assets, 'console/assets')
 const reference = join(assets, 'reference')
 const require = createRequire(import.meta.url)
-const swaggerUi = dirname(require.resolve('swagger-ui-dist/package.json'))
 
 /**
  * The file names contain no hash of the content, so clients may cache the files for an hour only. The console's files are
@@ -75,17 +76,22 @@ copy(require.resolve('libphonenumber-js/metadata.max.json'), join(reference, 'ph
 for (const contract of contracts) {
   replaceFile(join(reference, documentFile(contract.name)), Buffer.from(JSON.stringify(documentOf(contract, ORIGIN_PLACEHOLDER))))
 }
+const referenceOf = (contract: (typeof contracts)[number]) => contractReference(contract.name, documentOf(contract, ORIGIN_PLACEHOLDER))
+const [firstContract] = contracts
+if (!firstContract) throw new Error('there is no contract')
 const pages: Readonly<Record<StaticPage, ReturnType<typeof homePage>>> = {
   home: homePage(contracts),
-  docs: docsPage(contracts),
+  docs: docsPage(contracts, referenceOf(firstContract)),
   console: consolePage({ hasChannel: true }),
   'console-without-channel': consolePage({ hasChannel: false }),
+  support: supportPage,
 }
 for (const [name, page] of Object.entries(pages)) replaceFile(join(reference, `pages/${name}.html`), Buffer.from(String(await page)))
-for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png']) copy(join(swaggerUi, file), join(docsAssets, file))
+for (const contract of contracts) replaceFile(join(docsAssets, `${contract.name}.html`), Buffer.from(String(await referenceOf(contract))))
+copy(join(root, 'src/console/browser/icon.svg'), join(docsAssets, 'icon.svg'))
 replaceFile(join(docsAssets, 'asyncapi.json'), Buffer.from(JSON.stringify(createAsyncApi())))
-await bundle('src/site/browser', ['reference.ts', 'site.css'], docsAssets)
+await bundle('src/site/browser', ['reference.ts', 'site.css', 'reference.css'], docsAssets)
 await bundle('src/console/browser', ['console.ts', 'support.ts', 'push-worker.ts', 'console.css', 'support.css'], consoleAssets)
-await bundle('src/console/browser', ['conversation.ts', 'files.ts', 'support-parts.ts'], consoleAssets, 'esm')
+await bundle('src/console/browser', ['conversation.ts', 'files.ts', 'support-parts.ts', 'passkeys.ts'], consoleAssets, 'esm')
 copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
 replaceFile(join(assets, '_headers'), Buffer.from(HEADERS))

@@ -7,12 +7,18 @@ const sentenceOf = (error: unknown): string | null => {
   return error instanceof Error ? sentenceOf(error.cause) : null
 }
 
-/** Runs a command. It exits with 1 if the command fails. */
-export const runCommand = async (command: () => Promise<void>): Promise<void> => {
+/** Runs a command and resolves with its exit code: 1 if it fails, after the error was reported. */
+export const exitCodeOf = async (command: () => Promise<void>, report: (problem: unknown) => void): Promise<0 | 1> => {
   try {
     await command()
+    return 0
   } catch (error) {
-    console.error(sentenceOf(error) ?? error)
-    process.exitCode = 1
+    report(sentenceOf(error) ?? error)
+    return 1
   }
+}
+
+/** Runs the command of this process. It exits with 1 if the command fails. */
+export const runCommand = async (command: () => Promise<void>): Promise<void> => {
+  if ((await exitCodeOf(command, console.error)) === 1) process.exitCode = 1
 }

@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CliError } from './cli-error.ts'
-import { root } from './wrangler.ts'
+import { MIGRATIONS_FOLDER, migrationFiles } from './migrations.ts'
 import { splitStatements } from './wrangler-api.ts'
-
-const folder = join(root, 'migrations')
 
 /** The table in which `wrangler d1 migrations apply` records what it has applied, so that each knows what the other one did. */
 const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations (
@@ -21,9 +19,8 @@ export const migrateLocalDatabase = async (database: D1Database): Promise<void> 
   await database.prepare(CREATE_TABLE).run()
   const { results } = await database.prepare('SELECT name FROM d1_migrations').all<{ name: string }>()
   const applied = new Set(results.map(({ name }) => name))
-  const files = readdirSync(folder).filter((name) => name.endsWith('.sql') && !applied.has(name))
-  for (const name of files.sort()) {
-    const statements = splitStatements(readFileSync(join(folder, name), 'utf8')).map((sql) => database.prepare(sql))
+  for (const name of migrationFiles().filter((file) => !applied.has(file))) {
+    const statements = splitStatements(readFileSync(join(MIGRATIONS_FOLDER, name), 'utf8')).map((sql) => database.prepare(sql))
     const record = database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name)
     await database.batch([...statements, record]).catch((error: unknown) => {
       throw new CliError(`The local database could not be migrated. ${name}: ${error instanceof Error ? error.message : error}`)

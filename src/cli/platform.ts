@@ -26,7 +26,7 @@ export interface Platform {
   close(): Promise<void>
 }
 
-interface PlatformOptions {
+export interface PlatformOptions {
   /** Null: the local database. */
   readonly environment: EnvironmentName | null
   readonly state: string
@@ -34,26 +34,37 @@ interface PlatformOptions {
   readonly operator?: boolean
 }
 
+interface Runtime {
+  readonly env: Bindings
+  dispose(): Promise<void>
+}
+
+/** Starts a runtime with the bindings. */
+export const startRuntime = async ({ environment, state, operator = false }: PlatformOptions): Promise<Runtime> => {
+  const configPath = writeConfig(environment, operator)
+  return await getPlatformProxy<Bindings>({
+    configPath,
+    persist: { path: join(state, 'v3') },
+    remoteBindings: environment !== null,
+  }).finally(() => rmSync(configPath, { force: true }))
+}
+
 /**
  * The context for the verbs on the operator's machine: the same verbs that the Worker runs, on the local database (also
  * while the server is running) or, with an environment, on its database at Cloudflare. Durable Objects and rate limits are not
  * available here.
  */
-export const openPlatform = async ({ environment, state, operator = false }: PlatformOptions): Promise<Platform> => {
-  const remote = environment !== null
-  const configPath = writeConfig(environment, operator)
-  const proxy = await getPlatformProxy<Bindings>({
-    configPath,
-    persist: { path: join(state, 'v3') },
-    remoteBindings: remote,
-  }).finally(() => rmSync(configPath, { force: true }))
+export const openPlatform = async (options: PlatformOptions, start = startRuntime): Promise<Platform> => {
+  const runtime = await start(options)
   const tasks: Promise<unknown>[] = []
   // No command signs a token, sends a message or calls a language model. So the secret and the provider settings are left out.
-  const settings = settingsFrom({ ...proxy.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
-  const env = remote ? proxy.env : { ...proxy.env, DB: waitingDatabase(proxy.env.DB) }
+  const settings = settingsFrom({ ...runtime.env, ...UNUSED_SETTINGS, JWT_SECRET: 'unused placeholder: commands sign no tokens' })
+  const env = options.environment !== null ? runtime.env : { ...runtime.env, DB: waitingDatabase(runtime.env.DB) }
   const core = composeContext(env, {
     settings,
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
+    count: () => undefined,
+    heartbeat: null,
     limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true, allowsAlarmMessage: async () => true },
     readReferenceFile: async (name) => readFileSync(REFERENCES.get(name) ?? workerOnly(), 'utf8'),
     alarms: { dispatcher: workerOnly },
@@ -76,7 +87,7 @@ export const openPlatform = async ({ environment, state, operator = false }: Pla
     env,
     close: async () => {
       await Promise.allSettled(tasks)
-      await proxy.dispose()
+      await runtime.dispose()
     },
   }
 }

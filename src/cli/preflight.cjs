@@ -38,6 +38,13 @@ if (problem) {
   process.exit(1)
 }
 
+// At each start, Node says of node:sqlite that it is experimental. `--disable-warning` is no option of Node before 20.11, which
+// would end with a message about that option, and not with the one above.
+const { emitWarning } = process
+process.emitWarning = (warning, ...details) => {
+  if (details[0] !== 'ExperimentalWarning') emitWarning.call(process, warning, ...details)
+}
+
 // Keeps compiled code, for this process and those that it starts: wrangler has 15 MB of it.
 process.env.NODE_COMPILE_CACHE ??= resolve(__dirname, '../../.wrangler/compile-cache')
 enableCompileCache(process.env.NODE_COMPILE_CACHE)

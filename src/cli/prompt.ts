@@ -7,7 +7,8 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream
 }
 
-const terminal: Terminal = { input: process.stdin, output: process.stdout }
+/** The terminal of this process. */
+export const terminal: Terminal = { input: process.stdin, output: process.stdout }
 
 const silent = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { alarmToWire } from '../dialects/recovery/frames.ts'
+import { numberOf } from '../domain/support/numbers.ts'
 import { readAlarms } from '../domain/support/watch.ts'
 import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
@@ -28,7 +29,10 @@ const listAlarms = route({
   path: '/console/api/alarms/',
   access: staffOnly,
   responses: { 200: ok(z.object({ alarms: z.array(Alarm) })), ...errors.responses(FORBIDDEN) },
-  handle: async ({ context }) => ({ status: 200, body: { alarms: (await readAlarms(context)).map(alarmToWire) } }),
+  handle: async ({ context }) => ({
+    status: 200,
+    body: { alarms: (await readAlarms(context)).map((alarm) => alarmToWire({ ...alarm, userId: numberOf(context, alarm.userId) })) },
+  }),
 })
 
 /** Every /console/api/alarms/ path: the alarms that the desk was notified of. */

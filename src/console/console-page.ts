@@ -22,6 +22,7 @@ export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!d
         <a href="#/alarms" data-view="alarms">Alarms <span id="alarm-count" class="count urgent"></span></a>
         <a href="#/outbox" data-view="outbox">Outbox</a>
         <a href="#/reports" data-view="reports" hidden>Reports</a>
+        <a href="#/passkeys" data-view="passkeys">Passkeys</a>
       </nav>
       <p id="connection" class="connection-status" role="status"></p>
       <div id="session" class="session" hidden><span id="current-user"></span> <button id="logout" type="button">Log out</button></div>
@@ -35,6 +36,7 @@ export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!d
     <main id="main" tabindex="-1">
       ${noScriptNotice}
       ${loginSection('Log in to the support console', html``)}
+      <section id="passkey-step" class="login-section" aria-label="Passkey" hidden></section>
       <section id="view-inbox" class="panes" aria-label="Inbox" hidden>
         <section id="inbox" class="inbox" aria-labelledby="inbox-title">
           <h2 id="inbox-title">Conversations</h2>
@@ -58,6 +60,10 @@ export const consolePage = ({ hasChannel }: { hasChannel: boolean }) => html`<!d
       <section id="view-reports" class="page" aria-labelledby="reports-title" hidden>
         <h2 id="reports-title" tabindex="-1">Reports</h2>
         <div id="report-feed" class="feed"></div>
+      </section>
+      <section id="view-passkeys" class="page" aria-labelledby="passkeys-title" hidden>
+        <h2 id="passkeys-title" tabindex="-1">Passkeys</h2>
+        <div id="passkeys"></div>
       </section>
     </main>
     ${liveRegions}

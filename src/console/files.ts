@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { fileToWire } from '../dialects/recovery/frames.ts'
 import { isOwnerOrStaff } from '../domain/access.ts'
 import { readFile, sendFile, uploadFile } from '../domain/support/files.ts'
+import { numberOf } from '../domain/support/numbers.ts'
 import { pathId, text } from '../http/request/fields.ts'
 import { file, withFile } from '../http/request/files.ts'
 import { errorResponse, errorTable, NOT_FOUND } from '../http/response/errors.ts'
@@ -22,7 +23,7 @@ const errors = errorTable({
 })
 
 const peopleOfRoom = restricted(
-  (context, pathParameter) => (isOwnerOrStaff(context, Number(pathParameter('user_id'))) ? context : null),
+  (context, pathParameter) => (isOwnerOrStaff(context, numberOf(context, Number(pathParameter('user_id')))) ? context : null),
   NOT_FOUND,
 )
 
@@ -40,7 +41,9 @@ const upload = route({
   responses: { 201: ok(ChatFile), ...errors.responses('not-found', 'unsupported-file') },
   handle: async ({ context, params, body }) => ({
     status: 201,
-    body: fileToWire(errors.unwrap(await uploadFile(context, params.user_id, { name: body.name, bytes: body.file.bytes }))),
+    body: fileToWire(
+      errors.unwrap(await uploadFile(context, numberOf(context, params.user_id), { name: body.name, bytes: body.file.bytes })),
+    ),
   }),
 })
 
@@ -53,7 +56,9 @@ const send = route({
   params,
   responses: { 200: ok(z.object({ id: z.int() })), ...errors.responses('not-found', 'throttled') },
   handle: async ({ context, params, body }) => {
-    const { id } = errors.unwrap(await sendFile(context, params.user_id, { fileId: params.file_id, clientId: body.client_id }))
+    const { id } = errors.unwrap(
+      await sendFile(context, numberOf(context, params.user_id), { fileId: params.file_id, clientId: body.client_id }),
+    )
     return { status: 200, body: { id } }
   },
 })
@@ -79,7 +84,7 @@ const read = route({
   params,
   responses: errors.responses('not-found'),
   handle: async ({ context, params }) => {
-    const { file, content } = errors.unwrap(await readFile(context, params.user_id, params.file_id))
+    const { file, content } = errors.unwrap(await readFile(context, numberOf(context, params.user_id), params.file_id))
     const headers = {
       'Content-Type': file.type,
       'Content-Length': String(content.size),

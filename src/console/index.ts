@@ -8,6 +8,7 @@ import { helpRoutes } from './help.ts'
 import { messageRoutes } from './messages.ts'
 import { noteRoutes } from './notes.ts'
 import { outboxRoutes } from './outbox.ts'
+import { passkeyRoutes } from './passkeys.ts'
 import { personRoutes } from './person.ts'
 import { pushRoutes } from './push.ts'
 import { reportRoutes } from './reports.ts'
@@ -32,6 +33,7 @@ export const consoleApi: Contract = {
     ...fileRoutes,
     ...pushRoutes,
     ...contactRoutes,
+    ...passkeyRoutes,
   ],
   unauthenticated: tokenError,
   invalid: (errors) => errorResponse(400, errors),

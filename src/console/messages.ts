@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
 import { fileToWire } from '../dialects/recovery/frames.ts'
+import type { StaffContext } from '../domain/access.ts'
+import { readOwnQueueReturns } from '../domain/support/claim-conversation.ts'
+import { numberOf } from '../domain/support/numbers.ts'
 import { readHistory } from '../domain/support/read-history.ts'
 import { integer, pathId } from '../http/request/fields.ts'
 import { documented } from '../http/response/documented.ts'
@@ -27,9 +30,9 @@ const ownMessageToWire = ({ id, message, fromAdmin, sentAt, file }: StoredMessag
   ...(file && { file: fileToWire(file) }),
 })
 
-const messageToWire = (message: StoredMessage): z.infer<typeof Message> => ({
+const messageToWire = (context: StaffContext, message: StoredMessage): z.infer<typeof Message> => ({
   ...ownMessageToWire(message),
-  sender: { id: message.senderId, username: message.senderName },
+  sender: { id: numberOf(context, message.senderId), username: message.senderName },
 })
 
 const query = z.object({ before: z.optional(integer({ min: 1 })), limit: z._default(integer({ min: 1, max: 200 }), 50) })
@@ -42,8 +45,8 @@ const listMessages = route({
   params: z.object({ user_id: pathId() }),
   responses: { 200: ok(z.object({ messages: z.array(Message) })), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, query: { before = null, limit }, params }) => {
-    const { messages } = errors.unwrap(await readHistory(context, params.user_id, { before, limit }))
-    return { status: 200, body: { messages: messages.map(messageToWire) } }
+    const { messages } = errors.unwrap(await readHistory(context, numberOf(context, params.user_id), { before, limit }))
+    return { status: 200, body: { messages: messages.map((message) => messageToWire(context, message)) } }
   },
 })
 
@@ -59,5 +62,13 @@ const listOwnMessages = route({
   },
 })
 
+const listOwnReturns = route({
+  method: 'GET',
+  path: '/support/messages/returns/',
+  access: member,
+  responses: { 200: ok(z.object({ returns: z.array(z.string()) })) },
+  handle: async ({ context }) => ({ status: 200, body: { returns: (await readOwnQueueReturns(context)).map(isoTime) } }),
+})
+
 /** The messages as our own pages show them: with files, and for staff with the name of each sender. The contract's list has neither. */
-export const messageRoutes = [listMessages, listOwnMessages]
+export const messageRoutes = [listMessages, listOwnMessages, listOwnReturns]

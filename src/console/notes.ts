@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
+import type { StaffContext } from '../domain/access.ts'
 import { addNote, readNotes } from '../domain/support/notes.ts'
+import { numberedRef, numberOf } from '../domain/support/numbers.ts'
 import { pathId, text } from '../http/request/fields.ts'
 import { documented } from '../http/response/documented.ts'
 import { ok } from '../http/response/specs.ts'
@@ -16,10 +18,10 @@ const Note = documented(
 
 const Notes = z.object({ notes: z.array(Note) })
 
-const toWire = (notes: readonly StaffNote[]): z.infer<typeof Notes> => ({
+const toWire = (context: StaffContext, notes: readonly StaffNote[]): z.infer<typeof Notes> => ({
   notes: notes.map(({ id, author, text, at }) => ({
     id,
-    author: { id: author.id, username: author.username },
+    author: numberedRef(context, author),
     text,
     created_at: isoTime(at),
   })),
@@ -34,7 +36,10 @@ const listNotes = route({
   access: staffOnly,
   params,
   responses: { 200: ok(Notes), ...errors.responses(FORBIDDEN, 'not-found') },
-  handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readNotes(context, params.user_id))) }),
+  handle: async ({ context, params }) => ({
+    status: 200,
+    body: toWire(context, errors.unwrap(await readNotes(context, numberOf(context, params.user_id)))),
+  }),
 })
 
 /** A note that is sent twice with the same client_id is stored once. */
@@ -46,8 +51,8 @@ const addNoteRoute = route({
   params,
   responses: { 201: ok(Notes), ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, params, body }) => {
-    const notes = errors.unwrap(await addNote(context, params.user_id, { text: body.text, clientId: body.client_id }))
-    return { status: 201, body: toWire(notes) }
+    const notes = errors.unwrap(await addNote(context, numberOf(context, params.user_id), { text: body.text, clientId: body.client_id }))
+    return { status: 201, body: toWire(context, notes) }
   },
 })
 

@@ -1,10 +1,11 @@
 import { hasAlarmChannel } from '../domain/maintenance/health.ts'
 import { countryOf } from '../http/request/country.ts'
-import { htmlResponse, pageResponse } from '../http/response/html.ts'
+import { pageResponse } from '../http/response/html.ts'
 import { anyone } from '../http/routing/access.ts'
 import { pagesContract } from '../http/routing/pages.ts'
 import { route } from '../http/routing/route.ts'
-import { CONSOLE_POLICY, supportPage, supportPolicy } from './html.ts'
+import { CONSOLE_POLICY, supportPolicy } from './policies.ts'
+import { completeSupportPage } from './support-parts.ts'
 
 const showConsole = route({
   method: 'GET',
@@ -21,12 +22,11 @@ const showSupport = route({
   path: '/support',
   access: anyone,
   responses: {},
-  handle: async ({ context: { settings }, request }) => ({
-    response: await htmlResponse(
-      supportPage({ country: countryOf(request), hours: settings.support.hours }),
-      supportPolicy(settings.allowedOrigins),
-    ),
-  }),
+  handle: async ({ context, request }) => {
+    const { support, allowedOrigins } = context.settings
+    const parts = { country: countryOf(request), hours: support.hours }
+    return { response: await pageResponse(context, 'support', supportPolicy(allowedOrigins), (page) => completeSupportPage(page, parts)) }
+  },
 })
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { numberOf } from '../domain/support/numbers.ts'
 import { readPerson } from '../domain/support/read-person.ts'
 import { pathId } from '../http/request/fields.ts'
 import { documented } from '../http/response/documented.ts'
@@ -43,7 +44,10 @@ const showPerson = route({
   access: staffOnly,
   params,
   responses: { 200: ok(Person), ...errors.responses(FORBIDDEN, 'not-found') },
-  handle: async ({ context, params }) => ({ status: 200, body: personToWire(errors.unwrap(await readPerson(context, params.user_id))) }),
+  handle: async ({ context, params }) => ({
+    status: 200,
+    body: personToWire(errors.unwrap(await readPerson(context, numberOf(context, params.user_id)))),
+  }),
 })
 
 /** What the console shows of one person besides the contract. */

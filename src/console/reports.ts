@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import type { StaffContext } from '../domain/access.ts'
+import { numberIn } from '../domain/numbers.ts'
 import { readReports } from '../domain/support/watch.ts'
 import { integer } from '../http/request/fields.ts'
 import { cursorOf, encodeCursor } from '../http/request/paging.ts'
@@ -16,10 +18,16 @@ const Report = documented(z.object({ id: z.int(), reporter: Account, reported: A
   id: 'MemberReport',
 })
 
-const toWire = ({ id, reporterId, reporter, reportedId, reported, reason, createdAt }: MemberReport): z.infer<typeof Report> => ({
+/** Reports are about members of matrimony. */
+const numberOf = numberIn('matrimony')
+
+const toWire = (
+  context: StaffContext,
+  { id, reporterId, reporter, reportedId, reported, reason, createdAt }: MemberReport,
+): z.infer<typeof Report> => ({
   id,
-  reporter: { id: reporterId, username: reporter },
-  reported: { id: reportedId, username: reported },
+  reporter: { id: numberOf(context, reporterId), username: reporter },
+  reported: { id: numberOf(context, reportedId), username: reported },
   reason,
   created_at: isoTime(createdAt),
 })
@@ -36,7 +44,10 @@ const listReports = route({
   handle: async ({ context, query }) => {
     const { limit, cursor = null } = query
     const { items, next } = await readReports(context, cursor, limit)
-    return { status: 200, body: { reports: items.map(toWire), next: next === null ? null : encodeCursor(next) } }
+    return {
+      status: 200,
+      body: { reports: items.map((report) => toWire(context, report)), next: next === null ? null : encodeCursor(next) },
+    }
   },
 })
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { roomToWire } from '../dialects/recovery/frames.ts'
 import { claimConversation, readQueueReturns, releaseConversation } from '../domain/support/claim-conversation.ts'
+import { numberedRef, numberedRoom, numberOf } from '../domain/support/numbers.ts'
 import { reopenConversation, resolveConversation } from '../domain/support/resolve-conversation.ts'
 import { readInbox } from '../domain/support/watch.ts'
 import { integer, pathId } from '../http/request/fields.ts'
@@ -60,7 +61,11 @@ const listRooms = route({
     const { all, waiting, mine, resolved } = counts
     return {
       status: 200,
-      body: { rooms: rooms.map(roomToWire), next: next && encodeCursor(next), counts: { all, waiting, mine, resolved } },
+      body: {
+        rooms: rooms.map((room) => roomToWire(numberedRoom(context, room))),
+        next: next && encodeCursor(next),
+        counts: { all, waiting, mine, resolved },
+      },
     }
   },
 })
@@ -75,8 +80,8 @@ const claimRoom = route({
     ...errors.responses(FORBIDDEN, 'not-found', 'already-claimed'),
   },
   handle: async ({ context, params }) => {
-    const { id, username } = errors.unwrap(await claimConversation(context, params.user_id))
-    return { status: 200, body: { taken_by: { id, username } } }
+    const claimedBy = errors.unwrap(await claimConversation(context, numberOf(context, params.user_id)))
+    return { status: 200, body: { taken_by: numberedRef(context, claimedBy) } }
   },
 })
 
@@ -87,7 +92,7 @@ const releaseRoom = route({
   params,
   responses: { 204: noContent, ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, params }) => {
-    errors.unwrap(await releaseConversation(context, params.user_id))
+    errors.unwrap(await releaseConversation(context, numberOf(context, params.user_id)))
     return { status: 204, body: null }
   },
 })
@@ -102,10 +107,10 @@ const listReturns = route({
     ...errors.responses(FORBIDDEN, 'not-found'),
   },
   handle: async ({ context, params }) => {
-    const returns = errors.unwrap(await readQueueReturns(context, params.user_id))
+    const returns = errors.unwrap(await readQueueReturns(context, numberOf(context, params.user_id)))
     return {
       status: 200,
-      body: { returns: returns.map(({ holder: { id, username }, at }) => ({ taken_by: { id, username }, at: isoTime(at) })) },
+      body: { returns: returns.map(({ holder, at }) => ({ taken_by: numberedRef(context, holder), at: isoTime(at) })) },
     }
   },
 })
@@ -118,7 +123,7 @@ const resolveRoom = route({
   params,
   responses: { 204: noContent, ...errors.responses(FORBIDDEN, 'not-found', 'new-messages') },
   handle: async ({ context, params, body }) => {
-    errors.unwrap(await resolveConversation(context, params.user_id, body.last_message))
+    errors.unwrap(await resolveConversation(context, numberOf(context, params.user_id), body.last_message))
     return { status: 204, body: null }
   },
 })
@@ -130,7 +135,7 @@ const reopenRoom = route({
   params,
   responses: { 204: noContent, ...errors.responses(FORBIDDEN, 'not-found') },
   handle: async ({ context, params }) => {
-    errors.unwrap(await reopenConversation(context, params.user_id))
+    errors.unwrap(await reopenConversation(context, numberOf(context, params.user_id)))
     return { status: 204, body: null }
   },
 })

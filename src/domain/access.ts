@@ -18,7 +18,10 @@ const SYSTEM = Symbol('system')
 
 /** The account and the credential that make a request. */
 export interface Actor {
-  /** What a verb knows before its first statement. The flags are assumed; the first statement checks them. */
+  /**
+   * What a verb knows before its first statement. The flags are assumed; the first statement checks them. They are those that count
+   * for this log-in: none, if it has to be confirmed with a passkey first.
+   */
   readonly account: RankedAccount
   readonly credential: { readonly id: string; readonly type: TokenType; readonly expiresAt: number }
   /**
@@ -102,8 +105,9 @@ export const sourceOf = (context: Context): AuditSource => {
   return { role, actorId: null, credentialId: null, address }
 }
 
-/** Whether the other account has a higher rank than the actor. Then the actor may not act on it. */
-export const isOutranked = (context: MemberContext, other: Account): boolean => rankOf(other) > rankOf(context.actor.account)
+/** Whether the other account has a higher rank than the actor. Then the actor may not act on it. Nobody outranks themselves. */
+export const isOutranked = ({ actor }: MemberContext, other: Account): boolean =>
+  other.id !== actor.account.id && rankOf(other) > rankOf(actor.account)
 
 /** Health data is visible to the person it is about and to staff only. */
 export const isOwnerOrStaff = (context: MemberContext, accountId: number): boolean =>

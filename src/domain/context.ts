@@ -1,4 +1,6 @@
 import type { Client } from '../model/client.ts'
+import type { DataPoint } from '../model/data-point.ts'
+import type { RequestCost } from '../model/request-cost.ts'
 import type { Settings } from '../model/settings.ts'
 import type { RoomReport } from '../model/support.ts'
 import type { DeskPresence } from '../model/waiting.ts'
@@ -33,6 +35,12 @@ export interface Context {
   readonly push: WebPush | null
   readonly model: Model
   readonly support: Support
+  /** Counts an event, if the operator has bound a place for statistics. */
+  count(point: DataPoint): void
+  /** Tells the operator's monitor that the service works. Null if there is none. */
+  readonly heartbeat: (() => Promise<boolean>) | null
+  /** Runs the handling of a request, and adds to `cost` what it costs. */
+  measured<T>(cost: RequestCost, work: () => T): T
   now(): number
   sleep(ms: number): Promise<void>
   /** Background work: the response does not wait for it. */
@@ -59,7 +67,7 @@ export interface Support {
 /** Reads data that is too big for the bundle and rarely needed. It is stored with the static assets. */
 export type ReferenceFile = 'common-passwords.txt' | 'phone-numbers.json' | `openapi/${string}.json` | `pages/${StaticPage}.html`
 /** Pages whose HTML is the same for everybody. Those in the bundle depend on the request or the settings. */
-export type StaticPage = 'home' | 'docs' | 'console' | 'console-without-channel'
+export type StaticPage = 'home' | 'docs' | 'console' | 'console-without-channel' | 'support'
 export type ReadReferenceFile = (name: ReferenceFile) => Promise<string>
 
 export interface Limits {

@@ -11,6 +11,7 @@ import {
   insertMessage,
 } from '../store/direct-messages.ts'
 import type { MemberContext } from './access.ts'
+import { numberIn } from './numbers.ts'
 
 /** Sends a message to another member, within the limits of the caller's subscription plan. */
 export const sendMessage = async (
@@ -24,7 +25,7 @@ export const sendMessage = async (
   const problem = await insertMessage(context.store, message, MESSAGE_RULE)
   if (!problem) return null
   if (problem.code === 'message-limit') return fail('message-limit', { limit: problem.limit })
-  if (problem.code === 'no-such-receiver') return fail('no-such-receiver', { receiverId })
+  if (problem.code === 'no-such-receiver') return fail('no-such-receiver', { receiverId: numberIn('matrimony')(context, receiverId) })
   return problem.code === 'too-fast' ? fail('throttled', { seconds: MESSAGE_RULE.rate.withinMs / SECOND }) : fail(problem.code)
 }
 

@@ -31,7 +31,10 @@ export const announceToMembers = (context: AdminContext, text: { title: string; 
 export const announceNewestMember = async (context: AdminContext): Promise<Result<number, 'no-gender'>> => {
   const today = isoDay(context.now())
   const about = announcement(context, 'match')
-  const first = await announceNewestProfile(context.store, about, today, NEW_MATCH_RULE, CHUNK_SIZE)
+  const first = await announceNewestProfile(context.store, about, today, NEW_MATCH_RULE, {
+    limit: CHUNK_SIZE,
+    numbering: context.settings.numbers.matrimony,
+  })
   if (!first.hasGender) return fail('no-gender')
   let { notified } = first
   let count = notified.length

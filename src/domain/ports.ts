@@ -37,8 +37,8 @@ export interface Dispatcher {
   notifyDesk(key: string, event: DeskEvent): Promise<void>
   /** Announces a reply of staff that the person has not seen; once per key. */
   announceReply(announcement: ReplyAnnouncement): Promise<void>
-  /** Sets the object's alarm for the next due item; returns whether there is one. */
-  rearm(): Promise<boolean>
+  /** Sets the object's alarm for the next due item; returns its time, null if there is none. */
+  rearm(): Promise<number | null>
   /**
    * Deletes messages that are older than a point in time, `limit` at most, unless their alarm still has something to send.
    * Returns the time of the oldest message that is left; null if there is none.

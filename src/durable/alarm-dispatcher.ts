@@ -6,6 +6,7 @@ import { prepareEscalation } from '../domain/alarms/escalate.ts'
 import { updateOpenAlarmIndex } from '../domain/alarms/rearm.ts'
 import { newObjectId } from '../domain/object-id.ts'
 import type { Dispatcher } from '../domain/ports.ts'
+import { numberOf } from '../domain/support/numbers.ts'
 import type { Env } from '../env.ts'
 import type {
   Acknowledged,
@@ -55,10 +56,12 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       limits: DAILY_LIMITS,
       allowsMessage: () => context.limits.allowsAlarmMessage(),
       carriers: context.carriers,
+      numberOf: (accountId) => numberOf(context, accountId),
       escalation: context.settings.escalation,
       prepareEscalation: (alarm, entry) => prepareEscalation(context, alarm, entry),
       isReplyUnseen: ({ id, accountId }) => context.support.room(accountId).isReplyUnseen(announcementKeyOf(id)),
       updateIndex: (accountId, open) => updateOpenAlarmIndex(context, accountId, open),
+      count: context.count,
       checkpoint: () => {},
     }
     this.#tables = new AlarmTables(state.storage.sql)
@@ -100,7 +103,10 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
         this.dependencies.checkpoint('triggered')
       }
     })
-    if (decision.type === 'start') this.#scheduleAlarm()
+    if (decision.type === 'start') {
+      this.#scheduleAlarm()
+      this.dependencies.count({ name: 'alarm', labels: [alarm.status] })
+    }
     return triggeredFrom(alarm)
   }
 
@@ -129,6 +135,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
       this.dependencies.checkpoint('acknowledged')
     })
     this.#scheduleAlarm()
+    if (alarm.status !== status) this.dependencies.count({ name: 'alarm', labels: [status] })
     return { alarmId, status }
   }
 
@@ -152,13 +159,13 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
 
   /** A key that was received before adds nothing: its delivery has its own entry in `due`, or is finished. */
   async announceReply(announcement: ReplyAnnouncement): Promise<void> {
-    const { settings, limits, carriers } = this.dependencies
+    const { settings, limits, carriers, numberOf } = this.dependencies
     const now = this.dependencies.now()
     const { messages } = new AlarmUsage(this.ctx.storage.sql).read(settings, now)
     const { accountId, username } = announcement
     const deliveries = planAnnouncement(announcement, {
       allowsEmail: messages < limits.messages,
-      webhookBody: carriers.webhook && JSON.stringify(unseenReplyToWire(accountId, username, now)),
+      webhookBody: carriers.webhook && JSON.stringify(unseenReplyToWire(numberOf(accountId), username, now)),
       now,
     })
     this.ctx.storage.transactionSync(() => {
@@ -172,12 +179,12 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     await new AlarmRecipients(this.ctx.storage).withdraw(addresses, this.dependencies.now())
   }
 
-  async rearm(): Promise<boolean> {
+  async rearm(): Promise<number | null> {
     this.#scheduleAlarm()
-    const hasWork = this.#tables.nextDue() !== null
-    // If the answer is false, the caller deletes this account from the index. New work must then be indexed again.
-    if (!hasWork) this.#tables.setValue('noted', '')
-    return hasWork
+    const next = this.#tables.nextDue()
+    // If there is none, the caller deletes this account from the index. New work must then be indexed again.
+    if (next === null) this.#tables.setValue('noted', '')
+    return next
   }
 
   async deleteOldMessages(before: number, limit: number): Promise<number | null> {

@@ -7,6 +7,7 @@ import { type Escalation, type EscalationRecipient, isWithin, planEscalation } f
 interface EscalationDependencies {
   readonly now: () => number
   readonly escalation: readonly Escalation[]
+  readonly numberOf: (accountId: number) => number
   /** Reads the addresses of staff, and stores a link for each recipient. */
   readonly prepareEscalation: (alarm: Alarm, entry: Escalation) => Promise<readonly EscalationRecipient[]>
 }
@@ -18,12 +19,13 @@ interface EscalationDependencies {
 export const escalationMessages = async (
   alarm: Alarm,
   entry: number,
-  { now, escalation, prepareEscalation }: EscalationDependencies,
+  { now, escalation, numberOf, prepareEscalation }: EscalationDependencies,
 ): Promise<PlannedDelivery[]> => {
   const planned = escalation[entry]
   if (alarm.status !== 'open' || !planned || (planned.hours && !isWithin(planned.hours, now()))) return []
   const recipients = await prepareEscalation(alarm, planned)
-  const frame = { ...deskEventFrame({ ...eventOf(alarm, entry + 1), location: plainLocation(alarm.location) }), event: 'alarm_unanswered' }
+  const event = { ...eventOf(alarm, entry + 1), accountId: numberOf(alarm.accountId), location: plainLocation(alarm.location) }
+  const frame = { ...deskEventFrame(event), event: 'alarm_unanswered' }
   const webhookBody = (url: string) => JSON.stringify({ ...frame, acknowledge_url: url })
   return planEscalation(alarm, recipients, { entry, now: now(), webhookBody })
 }

@@ -45,12 +45,15 @@ export interface Dependencies {
   /** Whether the limit of all accounts together allows one more message to a person. */
   readonly allowsMessage: () => Promise<boolean>
   readonly carriers: Context['carriers']
+  /** The number of an account in the contract. What is sent to the webhook names people by it. */
+  readonly numberOf: (accountId: number) => number
   /** Who else is told of an alarm that nobody acknowledges. */
   readonly escalation: readonly Escalation[]
   readonly prepareEscalation: (alarm: Alarm, entry: Escalation) => Promise<readonly EscalationRecipient[]>
   /** Whether the person has still not seen the reply that a delivery announces. */
   readonly isReplyUnseen: (delivery: Delivery) => Promise<boolean>
   readonly updateIndex: (accountId: number, open: boolean) => Promise<void>
+  readonly count: Context['count']
   readonly checkpoint: (checkpoint: Checkpoint) => void
 }
 
@@ -95,7 +98,7 @@ export class AlarmWork {
   }
 
   addDeliveries(deliveries: readonly PlannedDelivery[], at: number): void {
-    for (const delivery of deliveries) this.#tables.addDelivery(written(delivery), at)
+    for (const delivery of deliveries) this.#tables.addDelivery(written(delivery, this.#dependencies.numberOf), at)
   }
 
   /** Adds the notices at the end of an alarm that do not exist yet. Does nothing while the alarm is open. */
@@ -225,10 +228,13 @@ export class AlarmWork {
     return { settings, now: now(), random: random() }
   }
 
-  #change({ id, alarmId, purpose }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
+  #change({ id, alarmId, purpose, channel }: Delivery, item: DueItem, { state, due }: DeliveryChange): void {
     if (due === 'remove') this.#tables.removeDue(item)
     if (due === 'remove' && purpose === 'invitation') new AlarmRecipients(this.#storage).clearBody(id)
-    if (state !== null) this.#tables.setState(id, state, this.#dependencies.now())
+    if (state !== null) {
+      this.#tables.setState(id, state, this.#dependencies.now())
+      this.#dependencies.count({ name: 'delivery', labels: [state, channel, purpose] })
+    }
     if (typeof due === 'number') this.#tables.schedule(item, due)
     // The attempt may have started before "I am safe", and succeeded after it. In the same write as the state: a crash
     // cannot come in between.
@@ -237,9 +243,10 @@ export class AlarmWork {
 }
 
 /** Writes an event in the form of its channel: the webhook gets the frame that staff get, the desk gets the event itself. */
-const written = ({ body, ...delivery }: PlannedDelivery): NewDelivery => {
+const written = ({ body, ...delivery }: PlannedDelivery, numberOf: Dependencies['numberOf']): NewDelivery => {
   if (typeof body === 'string') return { ...delivery, body }
-  return { ...delivery, body: JSON.stringify(delivery.channel === 'webhook' ? deskEventFrame(withPlainLocation(body)) : body) }
+  const event = delivery.channel === 'webhook' ? deskEventFrame({ ...withPlainLocation(body), accountId: numberOf(body.accountId) }) : body
+  return { ...delivery, body: JSON.stringify(event) }
 }
 
 /** Notices do not count for the limit of all accounts: whoever was told of an alarm gets the notice at its end without delay. */

@@ -4,12 +4,17 @@ import type { ConnectionState, StoredMessage } from '../model/support.ts'
 import type { RoomWaiting } from './room-waiting.ts'
 
 /** The frame of a message for each connection. Equal frames are one object: a broadcast writes each object as JSON once. */
-export const messageFrames = (personId: number, message: StoredMessage): ((connection: ConnectionState) => object) => {
+export const messageFrames = (
+  numberOf: (accountId: number) => number,
+  personId: number,
+  message: StoredMessage,
+): ((connection: ConnectionState) => object) => {
   const frames = new Map<string, object>()
   return (connection) => {
     const [clientId, sender, file] = [clientIdFor(connection, message), senderFor(connection, message), fileFor(connection, message)]
     const variant = `${clientId !== null} ${sender !== null} ${file !== null}`
-    const frame = frames.get(variant) ?? messageFrame(personId, message, { clientId, sender, file })
+    const frame =
+      frames.get(variant) ?? messageFrame(personId, message, { clientId, sender: sender && { ...sender, id: numberOf(sender.id) }, file })
     frames.set(variant, frame)
     return frame
   }

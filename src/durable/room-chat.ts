@@ -22,7 +22,9 @@ interface RoomChatOptions {
   readonly state: DurableObjectState
   readonly host: SocketHost
   readonly stored: () => RoomStorage
+  /** The number of the room's person in the contract, and of any account. */
   readonly personId: () => number
+  readonly numberOf: (accountId: number) => number
   readonly settings: Settings
   readonly now: () => number
   readonly onStored: (message: StoredMessage) => void
@@ -60,11 +62,11 @@ export class RoomChat {
 
   /** Stores first, sends then. There is no await in between, so everybody sees the messages in the order of storage. */
   storeMessage(input: NewMessage, country: string | null): StoredMessage | null {
-    const { state, host, settings, now, personId, onStored } = this.#options
+    const { state, host, settings, now, personId, numberOf, onStored } = this.#options
     const stored = state.storage.transactionSync(() => addMessage(this.#stored, input, { settings, country, now: now() }))
     if (!stored?.isNew) return stored?.message ?? null
     const { message, notice } = stored
-    const frameFor = messageFrames(personId(), message)
+    const frameFor = messageFrames(numberOf, personId(), message)
     host.broadcast((other) => (getsMessage(other, input.connectionId) ? frameFor(other) : null))
     const noticeOfAll = notice && noticeFrame(personId(), notice)
     if (noticeOfAll) host.broadcast(({ getsV1Frames }) => (getsV1Frames ? noticeOfAll : null))
@@ -93,8 +95,12 @@ export class RoomChat {
 
   /** Only staff are told who held the conversation. */
   showReturn(returned: QueueReturn): void {
-    const { host, personId } = this.#options
-    const [forStaff, forPerson] = [returnedFrame(personId(), returned), returnedFrame(personId(), { at: returned.at, holder: null })]
+    const { host, personId, numberOf } = this.#options
+    const holder = { ...returned.holder, id: numberOf(returned.holder.id) }
+    const [forStaff, forPerson] = [
+      returnedFrame(personId(), { at: returned.at, holder }),
+      returnedFrame(personId(), { at: returned.at, holder: null }),
+    ]
     host.broadcast(({ staff, getsV1Frames }) => (getsV1Frames ? (staff ? forStaff : forPerson) : null))
   }
 
@@ -103,14 +109,14 @@ export class RoomChat {
   }
 
   #catchUp(socket: WebSocket, since: number): void {
-    const { state, host } = this.#options
+    const { state, host, numberOf } = this.#options
     const connection = host.get(socket)
     const personId = this.#options.personId()
     state.waitUntil(
       host.catchUp(socket, since, (after, limit) =>
         this.#stored.tables.messagesAfter(after, Number.MAX_SAFE_INTEGER, limit).map((message) => ({
           id: message.id,
-          frame: connection && messageFrames(personId, message)(connection),
+          frame: connection && messageFrames(numberOf, personId, message)(connection),
         })),
       ),
     )

@@ -10,6 +10,7 @@ export interface RoomDependencies extends AccessCheck {
   readonly report: (desk: string, report: RoomReport) => Promise<DeskPresence>
   readonly announceReply: (key: string) => Promise<void>
   /** Deletes files from the bucket. */
+  readonly count: SystemContext['count']
   readonly removeFiles: (keys: readonly string[]) => Promise<void>
 }
 
@@ -17,6 +18,7 @@ export const roomDependencies = (context: SystemContext, personId: () => number)
   now: context.now,
   report: (desk, report) => context.support.reportTo(desk, report),
   announceReply: (key) => announceReply(context, personId(), key),
+  count: context.count,
   removeFiles: (keys) => context.media.remove(keys),
   findAccessLoss: (connections) => accessRightsOf(context, connections),
 })

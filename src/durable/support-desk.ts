@@ -14,6 +14,7 @@ import {
 import { systemContext } from '../domain/access.ts'
 import { newTokenId } from '../domain/object-id.ts'
 import { accessRightsOf, revokedSince } from '../domain/support/access-rights.ts'
+import { numberedEvent, numberOf } from '../domain/support/numbers.ts'
 import { pushToStaff } from '../domain/support/push.ts'
 import { sendFromDesk } from '../domain/support/send-from-desk.ts'
 import type { Env } from '../env.ts'
@@ -44,8 +45,8 @@ interface Dependencies extends AccessCheck, PushDependencies {
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
   readonly tellRoom: (accountId: number, presence: DeskPresence) => Promise<void>
-  /** Null if there is no account with this id. */
-  readonly storeMessage: (userId: number, message: NewMessage) => Promise<StoreAnswer | null>
+  /** To the person with this number in the contract. Null if there is none. */
+  readonly storeMessage: (number: number, message: NewMessage) => Promise<StoreAnswer | null>
 }
 
 const REVOCATION_TIMEOUT_MS = 10_000
@@ -64,6 +65,7 @@ const EVENT_RETENTION_MS = 30 * 24 * 60 * 60_000
  */
 export class SupportDesk extends DurableObject<Env> {
   dependencies: Dependencies
+  readonly #frameOf: (stored: StoredEvent) => object
   readonly #host: SocketHost
   readonly #tables: DeskTables
   readonly #pushes: DeskPushes
@@ -85,9 +87,10 @@ export class SupportDesk extends DurableObject<Env> {
       revokedSince: (since) => revokedSince(context, since),
       recheckRoom: (accountId) => context.support.room(accountId).recheck(),
       tellRoom: (accountId, presence) => context.support.room(accountId).setDesk(presence),
-      storeMessage: (userId, message) => sendFromDesk(context, userId, message),
+      storeMessage: (number, message) => sendFromDesk(context, numberOf(context, number), message),
       push: context.push && ((message, except) => pushToStaff(context, message, except)),
     }
+    this.#frameOf = ({ id, event }) => ({ ...numberedEvent(context, event), event_id: id })
     this.#host = new SocketHost(state, {
       name: 'the support desk',
       limits: context.settings.chat,
@@ -262,7 +265,7 @@ export class SupportDesk extends DurableObject<Env> {
 
   #publish(stored: StoredEvent | null, from = ''): void {
     if (!stored) return
-    const frame = frameOf(stored)
+    const frame = this.#frameOf(stored)
     this.#host.broadcast((connection) => (getsDeskEvent(connection, stored.event.event, from) ? frame : null))
   }
 
@@ -270,13 +273,11 @@ export class SupportDesk extends DurableObject<Env> {
     return this.#host.catchUp(socket, since, (after, limit) =>
       this.#tables.eventsAfter(after, limit).map((stored) => {
         const connection = this.#host.get(socket)
-        return { id: stored.id, frame: connection && getsDeskEvent(connection, stored.event.event, '') ? frameOf(stored) : null }
+        return { id: stored.id, frame: connection && getsDeskEvent(connection, stored.event.event, '') ? this.#frameOf(stored) : null }
       }),
     )
   }
 }
-
-const frameOf = ({ id, event }: StoredEvent): object => ({ ...event, event_id: id })
 
 const eventFrame = ({ id, username }: PersonRef, event: RoomEvent) =>
   event.type === 'message' ? deskMessageFrame(id, username, event.message) : presenceFrame(id, username, event.type === 'connected')

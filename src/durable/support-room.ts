@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { createContext } from '../compose.ts'
 import { systemContext } from '../domain/access.ts'
+import { numberOf } from '../domain/support/numbers.ts'
 import type { Env } from '../env.ts'
 import { type NewChatFile, type RoomFile, UNSENT_FILE_MS } from '../model/chat-file.ts'
 import { CHECK_INTERVAL_MS, DELIVERY_ALARM_MS, decidePresence, nextWakeUp, type PresenceEvent } from '../model/room-machine.ts'
@@ -97,7 +98,8 @@ export class SupportRoom extends DurableObject<Env> {
       state,
       host: this.#host,
       stored: () => this.#stored,
-      personId: () => this.#personId(),
+      personId: () => numberOf(context, this.#personId()),
+      numberOf: (accountId) => numberOf(context, accountId),
       settings: context.settings,
       now: () => this.dependencies.now(),
       onStored: (message) => this.#onStored(message),
@@ -141,6 +143,7 @@ export class SupportRoom extends DurableObject<Env> {
   }
 
   #onStored(message: StoredMessage): void {
+    this.dependencies.count({ name: 'chat-message', labels: [message.fromAdmin ? 'staff' : 'person', message.file ? 'file' : 'text'] })
     this.#deliverToDesks()
     this.#holder.schedule()
     if (message.fromAdmin) this.#announcer.schedule()

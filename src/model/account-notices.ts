@@ -7,15 +7,15 @@ export interface Notice {
   readonly body: string
 }
 
-type Changed = 'password' | 'e-mail address' | 'phone number'
+type Changed = 'password' | 'e-mail address' | 'phone number' | 'passkey'
 
 /** Without a name: it may have been chosen for whoever reads the mail, and an address belongs to one account only. */
-export const noticeOf = (what: Changed, at: number): Notice => ({
-  subject: `Your ${what} was changed`,
+export const noticeOf = (what: Changed, at: number, change: 'changed' | 'added' | 'removed' = 'changed'): Notice => ({
+  subject: `Your ${what} was ${change}`,
   body: [
     'Hello,',
     '',
-    `the ${what} of the account with this e-mail address was changed on ${isoTime(at)}.`,
+    `the ${what} of the account with this e-mail address was ${change} on ${isoTime(at)}.`,
     '',
     'If it was you, you need not do anything. If it was not you, somebody else can use your account: change its password at once,',
     'which logs out everybody else, and tell the support team.',

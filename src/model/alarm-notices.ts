@@ -1,6 +1,7 @@
 import type { Alarm, AlarmSettings, Delivery, PersonalChannel } from './alarm.ts'
-import { closingAnnouncementsOf, deliveryIdOf, type PlannedDelivery } from './alarm-machine.ts'
+import { closingAnnouncementsOf, deliveryIdOf, eventOf, type PlannedDelivery } from './alarm-machine.ts'
 import { noticeFor } from './alarm-texts.ts'
+import { endedMessageFor } from './escalation-texts.ts'
 
 /** What the people who were told of an alarm are told at its end. */
 
@@ -15,16 +16,16 @@ export const planNotices = (
   { settings, now }: { settings: AlarmSettings; now: number },
 ): PlannedDelivery[] => {
   if (alarm.status !== 'acknowledged') return []
-  const told = deliveries.filter((delivery) => wasTold(delivery, settings))
-  return [...personalNotices(alarm, told, now), ...deskNotices(alarm, told, now)]
+  const allTold = deliveries.filter((delivery) => wasTold(delivery, settings))
+  const told = allTold.filter(({ purpose }) => purpose === 'alarm')
+  return [...personalNotices(alarm, told, now), ...deskNotices(alarm, told, now), ...escalationNotices(alarm, deliveries, allTold, now)]
 }
 
 /**
  * Whether the recipient was told of the alarm, as far as is known. Whoever may have been told counts as told: an all-clear
  * that is not needed does no harm, and a missing one does.
  */
-const wasTold = ({ purpose, state, channel }: Delivery, { channels, outboxIsChannel }: AlarmSettings): boolean => {
-  if (purpose !== 'alarm') return false
+const wasTold = ({ state, channel }: Delivery, { channels, outboxIsChannel }: AlarmSettings): boolean => {
   if (state === 'kept') return outboxIsChannel
   // If the channel has no provider, an uncertain message is in the outbox, or was lost.
   return state === 'sent' || (state === 'uncertain' && (!isPersonal(channel) || channels.includes(channel)))
@@ -52,6 +53,28 @@ const personalNotices = (alarm: Alarm, told: readonly Delivery[], now: number): 
       ...noticeFor(purpose, recipient, channel, { displayName, triggeredAt, reference }),
       createdAt: now,
     }))
+  })
+}
+
+/**
+ * Staff and webhooks that were told that nobody acknowledges the alarm are told once that somebody has, at the address at which they
+ * were told. Whoever was told by several entries of the order gets one notice: its id is that of the first of these messages, also if
+ * that one has failed. It belongs to no alarm, so that the closing does not stop it.
+ */
+const escalationNotices = (alarm: Alarm, deliveries: readonly Delivery[], told: readonly Delivery[], now: number): PlannedDelivery[] => {
+  const { accountId, alarmId, displayName, triggeredAt } = alarm
+  const acknowledgedBy = alarm.safeAt === null ? alarm.acknowledgedBy : null
+  const escalations = deliveries.filter(({ purpose }) => purpose === 'escalation').sort((a, b) => a.step - b.step)
+  const firsts = new Map(escalations.toReversed().map((delivery) => [`${delivery.channel} ${delivery.address}`, delivery]))
+  return [...firsts.values()].flatMap(({ id, channel, recipient, address }) => {
+    const wasReached = told.some((other) => other.purpose === 'escalation' && other.channel === channel && other.address === address)
+    if (!wasReached) return []
+    const text = isPersonal(channel)
+      ? endedMessageFor(channel, { name: recipient, displayName, triggeredAt, acknowledgedBy, reference: `${alarmId.slice(-6)}-E` })
+      : { subject: '', body: eventOf(alarm, 0) }
+    return [
+      { id: `${id}.end`, alarmId: null, accountId, purpose: 'escalation', step: 0, channel, recipient, address, ...text, createdAt: now },
+    ]
   })
 }
 

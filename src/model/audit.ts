@@ -14,6 +14,11 @@ export type AuditAction =
   | 'password-changed'
   /** A link for a new password was sent to the account's e-mail address. */
   | 'password-link-sent'
+  | 'passkey-added'
+  | 'passkey-removed'
+  /** A log-in was confirmed with a passkey, or was not. */
+  | 'passkey-used'
+  | 'passkey-failed'
   | 'flags-changed'
   | 'account-closed'
   | 'account-suspended'

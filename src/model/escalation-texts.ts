@@ -3,6 +3,31 @@ import { formatTime, plainLocation, plainName } from './alarm-texts.ts'
 
 /** What staff are told of an alarm that nobody has acknowledged. */
 
+interface EndedAlarm {
+  readonly name: string
+  readonly displayName: string
+  readonly triggeredAt: number
+  /** Who acknowledged the alarm; null if the person says that they are safe. */
+  readonly acknowledgedBy: string | null
+  /** Tells the texts of two alarms apart. */
+  readonly reference: string
+}
+
+/** What staff who were told that nobody answers are told when somebody does. */
+export const endedMessageFor = (
+  channel: PersonalChannel,
+  { name, displayName, triggeredAt, acknowledgedBy, reference }: EndedAlarm,
+): { readonly subject: string; readonly body: string } => {
+  const who = plainName(displayName)
+  const alarm = `The alarm of ${who} of ${formatTime(triggeredAt)}`
+  const end = acknowledgedBy === null ? `${alarm} is over: they say that they are safe.` : `${alarm} was acknowledged by ${acknowledgedBy}.`
+  if (channel === 'sms') return { subject: '', body: `${end} (${reference})` }
+  return {
+    subject: `The alarm of ${who} is ${acknowledgedBy === null ? 'over' : 'answered'}`,
+    body: [`Hello ${name},`, '', end, '', 'You need not do anything more.'].join('\n'),
+  }
+}
+
 interface UnansweredAlarm {
   /** Of the staff member. */
   readonly name: string

@@ -9,6 +9,8 @@ export interface FacilityProfile {
   readonly consent: boolean
   readonly theme: (typeof FACILITY_THEMES)[number]
   readonly textSize: (typeof FACILITY_TEXT_SIZES)[number]
+  /** The UUID that the account had at a former server of the newest version. */
+  readonly formerUuid: string | null
 }
 
 /** What reading returns until there is something stored. */
@@ -18,4 +20,5 @@ export const EMPTY_FACILITY_PROFILE: FacilityProfile = {
   consent: false,
   theme: 'light',
   textSize: 'txt-base',
+  formerUuid: null,
 }

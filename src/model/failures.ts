@@ -1,6 +1,7 @@
 import type { UniqueField } from './account.ts'
 import type { CrisisLine } from './assistant.ts'
 import type { MasterValueProblem, ValidValues } from './master.ts'
+import type { PasskeyRefusal } from './passkey.ts'
 
 /** What is wrong with a refresh token. */
 export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
@@ -59,6 +60,11 @@ export interface FailureDetails {
   // One-time links
   /** The link does not exist, was used, or has expired. */
   'invalid-link': null
+
+  // Passkeys
+  'passkey-refused': { readonly reason: PasskeyRefusal }
+  /** The answer is not right, or its challenge has expired or was answered before. */
+  'passkey-rejected': null
 
   // Accounts
   'already-inactive': { readonly username: string }
@@ -140,6 +146,8 @@ export const EXAMPLE_DETAILS: FailureDetails = {
     resources: [{ country: 'United States', name: '988 Suicide & Crisis Lifeline', contact: 'Call or text 988' }],
   },
   'invalid-link': null,
+  'passkey-refused': { reason: 'confirm' },
+  'passkey-rejected': null,
   'already-inactive': { username: 'syam' },
   'type-exists': null,
   'invalid-values': { problems: [{ noSuchType: true, taken: false }, null] },

@@ -4,7 +4,12 @@ export interface PracticeProfile {
   readonly account: Account
   readonly bio: string
   readonly location: string
+  /** The id that the profile had at the former server. */
+  readonly formerId: number | null
 }
+
+/** Which profile: that of the account with this id, or the one that had an id at the former server. */
+export type PracticeProfileRef = number | { readonly formerId: number }
 
 export interface PracticeChanges {
   readonly bio?: string | undefined

@@ -31,5 +31,6 @@ export const QUOTAS = {
   contacts: { name: 'contacts', perDay: 100 },
   therapists: { name: 'therapists', perDay: 100 },
   assistantMessages: { name: 'assistant-messages', perDay: 1000 },
+  passkeys: { name: 'passkeys', perDay: 100 },
   chatFiles: { name: 'chat-files', perDay: 100 },
 } as const satisfies Readonly<Record<string, Quota>>

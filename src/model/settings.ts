@@ -1,4 +1,5 @@
 import type { AlarmSettings } from './alarm.ts'
+import type { ContractNumberings } from './contract-numbers.ts'
 import type { Escalation } from './escalation.ts'
 import type { LockRule } from './login-lock.ts'
 import type { SupportHours } from './support-hours.ts'
@@ -14,12 +15,20 @@ export interface Settings {
   /** A request that would wait longer than this for a password hash is rejected with 429. */
   readonly maxPasswordWaitMs: number
   readonly loginLock: LoginLock
+  /** Whether an account of staff has no rights of staff until its log-in was confirmed with a passkey. */
+  readonly requireStaffPasskey: boolean
   /** Whether religion and caste, which are lists in a preference, count as a match if the list contains the profile's value. */
   readonly matchLists: boolean
+  /** How each contract counts its people. */
+  readonly numbers: ContractNumberings
   /** `'any'`, or the origins that may call with credentials. */
   readonly allowedOrigins: 'any' | ReadonlySet<string>
   /** Where links in messages lead, without a slash at the end. Null: no message has a link. */
   readonly publicUrl: string | null
+  /** Told every five minutes that the service works. */
+  readonly heartbeatUrl: string | null
+  /** Whether every response says what it has cost. Otherwise only staff see it. */
+  readonly showsServerTiming: boolean
   readonly chat: ChatLimits
   /** After this time without an answer by staff, a claimed conversation goes back to the queue. */
   readonly holderSilenceMs: number

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { healthOf } from '../domain/maintenance/health.ts'
+import { readinessOf } from '../domain/maintenance/readiness.ts'
 import { documentFile, withOrigin } from '../http/openapi/document-file.ts'
 import { pageResponse } from '../http/response/html.ts'
 import { JSON_TYPE, ok } from '../http/response/specs.ts'
@@ -7,11 +8,12 @@ import { anyone } from '../http/routing/access.ts'
 import type { Contract } from '../http/routing/contract.ts'
 import { pagesContract } from '../http/routing/pages.ts'
 import { type Route, route } from '../http/routing/route.ts'
+import { isReady } from '../model/readiness.ts'
 import { accountRoutes } from './account.ts'
 import { alarmLinkRoutes } from './alarm-link.ts'
 import { contactLinkRoutes } from './contact-link.ts'
 import { mediaRoute } from './media.ts'
-import { PAGE_POLICY, REFERENCE_POLICY } from './pages.ts'
+import { PAGE_POLICY } from './pages.ts'
 import { passwordLinkRoutes } from './password-link.ts'
 
 const HOUR = 'public, max-age=3600'
@@ -34,6 +36,20 @@ const health = route({
     503: ok(Health),
   },
   handle: async ({ context }) => HEALTH[await healthOf(context)],
+})
+
+const Ready = z.object({ status: z.string(), checks: z.looseObject({}) })
+
+/** Says which part does not work, and no number: how much is waiting, and for how long, is in the log. */
+const ready = route({
+  method: 'GET',
+  path: '/ready',
+  access: anyone,
+  responses: { 200: ok(Ready), 503: ok(Ready) },
+  handle: async ({ context }) => {
+    const checks = await readinessOf(context)
+    return isReady(checks) ? { status: 200, body: { status: 'ready', checks } } : { status: 503, body: { status: 'not ready', checks } }
+  },
 })
 
 const documentRoute = (contract: Contract): Route =>
@@ -62,7 +78,7 @@ export const siteOf = (contracts: readonly Contract[]): Contract => {
     path: '/docs',
     access: anyone,
     responses: {},
-    handle: async ({ context }) => ({ response: await pageResponse(context, 'docs', REFERENCE_POLICY) }),
+    handle: async ({ context }) => ({ response: await pageResponse(context, 'docs', PAGE_POLICY) }),
   })
   return pagesContract({
     name: 'site',
@@ -72,6 +88,7 @@ export const siteOf = (contracts: readonly Contract[]): Contract => {
       docs,
       ...contracts.map(documentRoute),
       health,
+      ready,
       mediaRoute,
       ...accountRoutes,
       ...passwordLinkRoutes,

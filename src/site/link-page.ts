@@ -1,5 +1,9 @@
 import { html } from 'hono/html'
+import * as z from 'zod/mini'
+import { text } from '../http/request/fields.ts'
 import { htmlResponse } from '../http/response/html.ts'
+import { anyone } from '../http/routing/access.ts'
+import { type Route, route } from '../http/routing/route.ts'
 import { head, PAGE_POLICY } from './pages.ts'
 
 type Markup = ReturnType<typeof html>
@@ -32,3 +36,17 @@ export const invalidLinkPage = (content: Markup): Promise<{ response: Response }
   linkPage('This link is not valid', html`<p>It was used already, or it has expired.</p>${content}`, 410)
 
 export const hiddenToken = (token: string): Markup => html`<input type="hidden" name="token" value="${token}" />`
+
+/** The field of a form with the secret of its link. */
+export const linkToken = () => text({ max: 64, blank: true })
+
+/** The route that a link leads to. */
+export const linkRoute = (path: string, title: string, content: (token: string) => Markup): Route =>
+  route({
+    method: 'GET',
+    path,
+    access: anyone,
+    query: z.object({ token: z._default(z.string(), '') }),
+    responses: {},
+    handle: ({ query }) => linkPage(title, content(query.token)),
+  })

@@ -6,12 +6,9 @@ const SAME_ORIGIN_ONLY =
 /** A page loads only from its own origin, and inline scripts and styles do not run. */
 export const PAGE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; style-src 'self'; img-src 'self'` }
 
-/** Swagger UI sets inline styles and uses images from data: URLs. */
-export const REFERENCE_POLICY = { 'Content-Security-Policy': `${SAME_ORIGIN_ONLY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:` }
-
 export const head = (title: string) => html`<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <title>${title}</title>
-    <link rel="icon" href="/docs/assets/favicon-32x32.png" />
+    <link rel="icon" href="/docs/assets/icon.svg" />
     <link rel="stylesheet" href="/docs/assets/site.css" />`

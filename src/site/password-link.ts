@@ -10,7 +10,7 @@ import { anyone, publicRateLimited } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
 import { EMAIL_MAX } from '../model/account.ts'
 import { Failure } from '../model/result.ts'
-import { hiddenToken, invalidLinkPage, linkPage } from './link-page.ts'
+import { hiddenToken, invalidLinkPage, linkPage, linkRoute, linkToken } from './link-page.ts'
 
 const TITLE = 'Forgotten password'
 
@@ -46,7 +46,7 @@ const request = route({
     return linkPage(
       'Look into your mailbox',
       html`<p>If there is an account with this name or address, and it has an e-mail address, we have sent a link to it. The link works once, and for 30 minutes.</p>
-      <p>Nothing has come? Look into the spam folder. We send at most three links an hour.</p>`,
+      <p>Nothing has come after some minutes? Look into the spam folder, then <a href="/support/password">ask for another link</a>. We send at most three an hour.</p>`,
     )
   },
 })
@@ -62,21 +62,14 @@ const passwordForm = (token: string, errors: readonly string[]) => html`<form me
         <button>Set the password</button>
       </form>`
 
-const showNew = route({
-  method: 'GET',
-  path: '/support/password/new',
-  access: anyone,
-  query: z.object({ token: z._default(z.string(), '') }),
-  responses: {},
-  handle: ({ query }) => linkPage('Choose a new password', passwordForm(query.token, [])),
-})
+const showNew = linkRoute('/support/password/new', 'Choose a new password', (token) => passwordForm(token, []))
 
 const setNew = route({
   method: 'POST',
   path: '/support/password/new',
   access: publicRateLimited,
   body: z.object({
-    token: text({ max: 64, blank: true }),
+    token: linkToken(),
     password: text({ max: 1024, blank: true, exact: true, format: 'password' }),
   }),
   bodyOptions: { prepare: loadCommonPasswords },

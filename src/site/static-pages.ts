@@ -35,12 +35,15 @@ export const homePage = (contracts: readonly Contract[]) => html`<!doctype html>
   </body>
 </html>`
 
-export const docsPage = (contracts: readonly Contract[]) => html`<!doctype html>
+type Markup = ReturnType<typeof html>
+
+/** `first` is the reference of the first contract. The others are loaded when somebody chooses them. */
+export const docsPage = (contracts: readonly Contract[], first: Markup) => html`<!doctype html>
 <html lang="en">
   <head>
     ${head('Concord API reference')}
-    <link rel="stylesheet" href="/docs/assets/swagger-ui.css" />
-    <script src="/docs/assets/swagger-ui-bundle.js" defer></script>
+    <meta name="description" content="Every operation of the five contracts, with a form to try it." />
+    <link rel="stylesheet" href="/docs/assets/reference.css" />
     <script src="/docs/assets/reference.js" defer></script>
   </head>
   <body>
@@ -50,15 +53,22 @@ export const docsPage = (contracts: readonly Contract[]) => html`<!doctype html>
         ${contracts.map(({ name, title }) => html`<a href="#${name}" data-contract="${name}">${title}</a>`)}
         <a href="${SOCKET_DOCUMENT}">Sockets</a>
       </nav>
-      <form id="login" method="post">
-        <label>Username <input name="username" autocomplete="username" required /></label>
-        <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
-        <button>Log in</button>
-        <output id="login-status" role="status"></output>
-      </form>
+      <div id="account">
+        <form method="post">
+          <label>Username <input name="username" autocomplete="username" required /></label>
+          <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
+          <button>Log in</button>
+        </form>
+        <output></output>
+        <button id="logout" type="button" hidden>Log out</button>
+      </div>
     </header>
-    <main id="reference"><noscript>This page needs JavaScript. You can read the OpenAPI documents without it: ${contracts.map(
-      ({ name }) => html`<a href="/docs/openapi/${name}.json">${name}</a> `,
-    )}</noscript></main>
+    <main class="reference">
+      <noscript><p>Without JavaScript you see one contract, and cannot send requests. The OpenAPI documents of all: ${contracts.map(
+        ({ name }) => html`<a href="/docs/openapi/${name}.json">${name}</a> `,
+      )}</p></noscript>
+      <label>Filter <input id="filter" type="search" placeholder="a path, a word" autocomplete="off" /></label>
+      <div id="reference">${first}</div>
+    </main>
   </body>
 </html>`

@@ -125,6 +125,7 @@ export const insertAccount = async (
                 consent: sql<boolean>`${facility.consent ? 1 : 0}`.as('consent'),
                 theme: sql<FacilityProfile['theme']>`${facility.theme}`.as('theme'),
                 textSize: sql<FacilityProfile['textSize']>`${facility.textSize}`.as('text_size'),
+                formerUuid: sql<null>`NULL`.as('former_uuid'),
               })
               .from(accounts)
               .where(isNewAccount),

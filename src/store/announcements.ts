@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Numbering } from '../model/contract-numbers.ts'
 import type { CodeRule, NewMasterValue } from '../model/master.ts'
 import type { AnnouncementText, KindToAll, NewMatchRule, NotificationKind } from '../model/notification.ts'
 import type { PlanFields } from '../model/subscription.ts'
@@ -6,6 +7,7 @@ import { withoutFlags } from './account-row.ts'
 import { isBlockedPair } from './blocks.ts'
 import { memberCountOf } from './list-buckets.ts'
 import { addMasterValues, findMasterType } from './master.ts'
+import { renumbered } from './renumbered.ts'
 import { changesOf, literal, literals, rowsOf, type Store } from './store.ts'
 import { isActivePlan, isCurrentPlan } from './subscriptions.ts'
 
@@ -168,11 +170,11 @@ export const announceNewestProfile = async (
   announcement: Announcement<NotificationKind>,
   today: string,
   { text, plans }: NewMatchRule,
-  limit: number,
+  { limit, numbering }: { readonly limit: number; readonly numbering: Numbering },
 ): Promise<{ readonly notified: Notified; readonly hasGender: boolean }> => {
   const { orm } = store
   const { about, now } = announcement
-  const { title, content } = announcementText(text, { accountId: sql`newest.account_id` })
+  const { title, content } = announcementText(text, { accountId: renumbered(numbering, sql`newest.account_id`) })
   const interested = interestedMembers(today, plans)
   const [newest, , notified] = await orm.batch([
     rowsOf<{ gender: string }>(orm, sql`SELECT gender FROM ${NEWEST_PROFILE}`),

@@ -4,6 +4,7 @@ import { type Account, type RankedAccount, STAFF_FLAGS, type StaffFlag } from '.
 import type { Quota } from '../model/quotas.ts'
 import { accountColumns } from './account-row.ts'
 import { quotaUse } from './credentials.ts'
+import { flagsOfLogin } from './staff-rights.ts'
 import { bound, prepared, reading, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { credentials } from './tables/credentials.ts'
@@ -38,10 +39,7 @@ export const assumedAccount = (id: number, flags: number): RankedAccount => {
   return { id, isStaff: has('isStaff'), isAdmin: has('isAdmin'), isSuperuser: has('isSuperuser') }
 }
 
-const storedFlags = sql.join(
-  STAFF_FLAGS.map((flag, index) => sql`${accounts[flag]} * ${sql.raw(String(1 << index))}`),
-  sql` + `,
-)
+const flags = flagsOfLogin(sql.placeholder('isPasskeyRequired'))
 
 /** SQLite's error about a wrong JSON path contains the path. It is the only error whose text a SELECT can choose. */
 const raise = (problem: SQL | string): SQL =>
@@ -61,16 +59,18 @@ const prepareCheck = (hasQuota: boolean) =>
       .select({
         account: accountColumns,
         lastSeenDay: credentials.lastSeenDay,
-        passed: sql`CASE ${sql.join(
+        flags: sql<number>`CASE ${sql.join(
           [
             sql`WHEN ${accounts.id} IS NULL THEN ${raise('account-not-found')}`,
             sql`WHEN NOT ${accounts.isActive} THEN ${raise('inactive')}`,
             sql`WHEN ${credentials.id} IS NULL THEN ${raise('revoked')}`,
             ...(hasQuota ? [sql`WHEN ${uses} > ${sql.placeholder('perDay')} THEN ${raise('over-quota')}`] : []),
-            sql`WHEN ${storedFlags} <> ${sql.placeholder('flags')} THEN ${raise(sql`'flags-' || (${storedFlags})`)}`,
+            sql`WHEN ${flags} <> ${sql.placeholder('flags')} THEN ${raise(sql`'flags-' || (${flags})`)}`,
           ],
           sql` `,
-        )} ELSE 1 END`.as('passed'),
+        )} ELSE ${flags} END`
+          .mapWith(Number)
+          .as('flags'),
       })
       .from(sql`(SELECT 1)`)
       .leftJoin(accounts, eq(accounts.id, sql.placeholder('accountId')))
@@ -87,9 +87,12 @@ interface Assumed {
   readonly flags: number | null
   readonly quota: Quota | null
   readonly day: string
+  /** Whether every account of staff needs a passkey. */
+  readonly isPasskeyRequired: boolean
 }
 
 export interface CheckedCaller {
+  /** With the flags that count for this log-in. */
   readonly account: Account
   readonly lastSeenDay: string
 }
@@ -105,12 +108,20 @@ export interface CallerCheck {
 /** `onPassed` is called once. */
 export const createCallerCheck = (
   base: Store,
-  { accountId, credentialId, flags, quota, day }: Assumed,
+  { accountId, credentialId, flags, quota, day, isPasskeyRequired }: Assumed,
   onPassed: (caller: CheckedCaller) => void = () => undefined,
 ): CallerCheck => {
   const { $client: database } = base.orm
   const query = (quota ? checkWithQuota : check)(base)
-  const values = { accountId, credentialId, flags, quota: quota?.name ?? null, perDay: quota?.perDay ?? null, day }
+  const values = {
+    accountId,
+    credentialId,
+    flags,
+    quota: quota?.name ?? null,
+    perDay: quota?.perDay ?? null,
+    day,
+    isPasskeyRequired: Number(isPasskeyRequired),
+  }
   let underWay: Promise<unknown> | undefined
   let passed: CheckedCaller | undefined
   let failed: CallerCheckError | undefined
@@ -121,7 +132,7 @@ export const createCallerCheck = (
     const result = results[checking.length - 1]
     const row = result && (await reading(query, result).get(values))
     if (!row?.account || row.lastSeenDay === null) throw new Error('the check of the caller returned no row')
-    passed = { account: row.account, lastSeenDay: row.lastSeenDay }
+    passed = { account: { ...row.account, ...assumedAccount(accountId, row.flags) }, lastSeenDay: row.lastSeenDay }
     onPassed(passed)
     return results.slice(checking.length)
   }

@@ -25,6 +25,7 @@ export const insertCredential = (orm: Store['orm'], credential: NewCredential, a
           expiresAt: sql<number>`${credential.expiresAt}`.as('expires_at'),
           lastSeenDay: sql<string>`${credential.day}`.as('last_seen_day'),
           userAgent: sql<string>`${credential.userAgent}`.as('user_agent'),
+          passkeyId: sql<null>`NULL`.as('passkey_id'),
         })
         .from(accounts)
         .where(account),

@@ -13,6 +13,7 @@ import { credentials, loginNetworks } from './tables/credentials.ts'
 import { friendRecords, friendRequestCounts } from './tables/friends.ts'
 import { blocks, matches, matchPreferences, matrimonyProfiles, memberReports } from './tables/matrimony.ts'
 import { announcementGaps, announcementReads, announcements, directMessages, notifications } from './tables/messages.ts'
+import { passkeys } from './tables/passkeys.ts'
 import { planDismissals, plans, rsvps } from './tables/plans.ts'
 import { practiceSessions } from './tables/practice.ts'
 import { quotaUses } from './tables/quotas.ts'
@@ -72,6 +73,7 @@ export const OWN_SECTIONS: readonly Section[] = [
   section('socket_user', socketUsers.accountId),
   section('contract_names', contractNames.accountId, [contractNames.contract], [contractNames.nameKey]),
   section('credentials', credentials.accountId, [credentials.createdAt, credentials.id]),
+  section('passkeys', passkeys.accountId, [passkeys.createdAt, passkeys.id]),
   section('login_networks', loginNetworks.accountId, [loginNetworks.network]),
   section('quota_uses', quotaUses.accountId, [quotaUses.quota]),
   section('practice_sessions', practiceSessions.accountId, [practiceSessions.date, practiceSessions.id]),

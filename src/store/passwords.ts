@@ -50,7 +50,7 @@ const findWithPassword = async (store: Store, accountId: SQL, { network, counter
       .select({
         account: accountColumns,
         password: accounts.password,
-        practice: { bio: practiceProfiles.bio, location: practiceProfiles.location },
+        practice: { bio: practiceProfiles.bio, location: practiceProfiles.location, formerId: practiceProfiles.formerId },
         facility: facilityColumns,
         isKnownNetwork: sql<boolean>`${exists(known)}`.mapWith(Boolean).as('is_known_network'),
       })

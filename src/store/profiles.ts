@@ -6,6 +6,7 @@ import {
   type MeetupProfile,
   type PracticeChanges,
   type PracticeProfile,
+  type PracticeProfileRef,
   type PublicPerson,
 } from '../model/profile.ts'
 import { type ActingAccount, accountColumns, isNotOutranked, usernameIn } from './account-row.ts'
@@ -21,15 +22,25 @@ import { namePrefixes } from './tables/people-search.ts'
 
 /** Fields that are missing or undefined stay unchanged. */
 type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined }
-const practiceProfile = (orm: Store['orm'], accountId: number | Placeholder, condition?: SQL) =>
+const practiceProfile = (orm: Store['orm'], accountId: number | Placeholder | SQL, condition?: SQL) =>
   orm
-    .select({ account: accountColumns, bio: practiceProfiles.bio, location: practiceProfiles.location })
+    .select({
+      account: accountColumns,
+      bio: practiceProfiles.bio,
+      location: practiceProfiles.location,
+      formerId: practiceProfiles.formerId,
+    })
     .from(accounts)
     .leftJoin(practiceProfiles, eq(practiceProfiles.accountId, accounts.id))
     .where(and(eq(accounts.id, accountId), eq(accounts.isActive, true), condition))
 
-const toPracticeProfile = (row: { account: Account; bio: string | null; location: string | null }): PracticeProfile => ({
-  account: row.account,
+const toPracticeProfile = (row: {
+  account: Account
+  bio: string | null
+  location: string | null
+  formerId: number | null
+}): PracticeProfile => ({
+  ...row,
   bio: row.bio ?? '',
   location: row.location ?? '',
 })
@@ -38,21 +49,31 @@ const [ACCOUNT, READER] = [sql.placeholder('accountId'), sql.placeholder('reader
 const practiceForMember = prepared((orm) => practiceProfile(orm, ACCOUNT, sql`NOT ${isBlockedPair(ACCOUNT, READER)}`).prepare())
 const practiceForStaff = prepared((orm) => practiceProfile(orm, ACCOUNT).prepare())
 
-/** Null if there is no such active account, or if a block separates it from the reader. */
-export const findPracticeProfile = async (store: Store, accountId: number, reader: Reader): Promise<PracticeProfile | null> => {
-  const row = await (reader.isStaff
-    ? practiceForStaff(store).get({ accountId })
-    : practiceForMember(store).get({ accountId, readerId: reader.id }))
+const accountOfFormer = (formerId: number | Placeholder): SQL<number> =>
+  sql`(SELECT account_id FROM practice_profiles WHERE former_id = ${formerId})`
+const FORMER = accountOfFormer(sql.placeholder('formerId'))
+const formerForMember = prepared((orm) => practiceProfile(orm, FORMER, sql`NOT ${isBlockedPair(FORMER, READER)}`).prepare())
+const formerForStaff = prepared((orm) => practiceProfile(orm, FORMER).prepare())
+
+/** Null if there is no such profile of an active account, or if a block separates it from the reader. */
+export const findPracticeProfile = async (store: Store, ref: PracticeProfileRef, reader: Reader): Promise<PracticeProfile | null> => {
+  const [forStaff, forMember, key] =
+    typeof ref === 'number' ? [practiceForStaff, practiceForMember, { accountId: ref }] : [formerForStaff, formerForMember, ref]
+  const row = await (reader.isStaff ? forStaff(store).get(key) : forMember(store).get({ ...key, readerId: reader.id }))
   return row ? toPracticeProfile(row) : null
 }
-/** The condition prevents the insert if there is no such active account, or if it has a higher rank than the acting one. */
+/**
+ * The condition prevents the insert if there is no such active account, if it has a higher rank than the acting one, or if the
+ * acting one may change its own profile only.
+ */
 export const savePracticeProfile = async (
   store: Store,
-  accountId: number,
+  ref: PracticeProfileRef,
   { bio, location }: PracticeChanges,
-  by: ActingAccount,
+  { ownOnly, ...by }: ActingAccount & { readonly ownOnly: boolean },
 ): Promise<PracticeProfile | 'not-found' | 'forbidden'> => {
   const { orm } = store
+  const accountId = typeof ref === 'number' ? ref : accountOfFormer(ref.formerId)
   const set = { ...(bio !== undefined && { bio }), ...(location !== undefined && { location }) }
   const [saved, [row]] = await orm.batch([
     orm
@@ -63,9 +84,12 @@ export const savePracticeProfile = async (
             accountId: accounts.id,
             bio: sql<string>`${bio ?? ''}`.as('bio'),
             location: sql<string>`${location ?? ''}`.as('location'),
+            formerId: sql<null>`NULL`.as('former_id'),
           })
           .from(accounts)
-          .where(and(eq(accounts.id, accountId), eq(accounts.isActive, true), isNotOutranked(by))),
+          .where(
+            and(eq(accounts.id, accountId), eq(accounts.isActive, true), isNotOutranked(by), ownOnly ? eq(accounts.id, by.id) : undefined),
+          ),
       )
       .onConflictDoUpdate({ target: practiceProfiles.accountId, set: { accountId: sql`excluded.account_id`, ...set } })
       .returning({ accountId: practiceProfiles.accountId }),

@@ -1,7 +1,7 @@
 import { desc, eq, gt, lt, sql } from 'drizzle-orm'
 import type { NewAuditEntry } from '../model/audit.ts'
-import { hasFlag } from './account-row.ts'
 import { auditInsert, auditInsertIfAccount } from './audit.ts'
+import { flagsOfLogin } from './staff-rights.ts'
 import type { Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { credentials } from './tables/credentials.ts'
@@ -15,12 +15,12 @@ export interface AccessRights {
 }
 
 /** Those of the given credentials that still exist. One statement, however many ids are given. */
-export const findAccessRights = (store: Store, credentialIds: readonly string[]): Promise<AccessRights[]> =>
+export const findAccessRights = (store: Store, credentialIds: readonly string[], isPasskeyRequired: boolean): Promise<AccessRights[]> =>
   store.orm
     .select({
       credentialId: credentials.id,
       isActive: accounts.isActive,
-      isStaff: hasFlag,
+      isStaff: sql<boolean>`${flagsOfLogin(isPasskeyRequired)}`.mapWith(Boolean),
     })
     .from(credentials)
     .innerJoin(accounts, eq(accounts.id, credentials.accountId))

@@ -112,13 +112,3 @@ export const changesOf = (orm: Store['orm'], query: SQL) => {
   const statement = orm.run(query)
   return Object.assign(statement, { stmt: orm.$client.prepare(statement.getQuery().sql) })
 }
-
-/** Whether the database responds to a `SELECT 1`. */
-export const isReachable = async (store: Store): Promise<boolean> => {
-  try {
-    await store.orm.run('SELECT 1')
-    return true
-  } catch {
-    return false
-  }
-}

@@ -56,7 +56,7 @@ const isPolling = ({ nextPollAt }: Waiter): boolean => nextPollAt + ABANDONED_AF
  * taken over. If its holder continues after all (the machine had paused), it notices this before its next step, touches
  * nothing, and queues again.
  */
-export const createFairLock = (longestWaitMs: number): FairLock => {
+export const createFairLock = (longestWaitMs: number, onWait: (ms: number) => void = () => undefined): FairLock => {
   let waiters: Waiter[] = []
   let holder: Holder | null = null
   let averageMs = INITIAL_ESTIMATE_MS
@@ -113,7 +113,9 @@ export const createFairLock = (longestWaitMs: number): FairLock => {
     run: async (createTask, requester = ANYBODY) => {
       const deadline = Date.now() + longestWaitMs
       for (;;) {
+        const queuedAt = Date.now()
         const self = await waitForLock(requester, deadline)
+        onWait(Date.now() - queuedAt)
         if (!self) return null
         try {
           const task = createTask()

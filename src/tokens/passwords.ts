@@ -19,10 +19,10 @@ interface HashFunctions {
  * A hash takes tens of milliseconds of CPU time, so a burst of log-ins would block the isolate for all requests. Hashes are
  * therefore computed one at a time, each in steps, and a request that would wait longer than the given time is rejected.
  */
-export const createPasswords = ({ argon2, sha256 }: HashFunctions, longestWaitMs: number): Passwords => {
-  const lock = createFairLock(longestWaitMs)
+export const createPasswords = ({ argon2, sha256 }: HashFunctions, longestWaitMs: number, onWait?: (ms: number) => void): Passwords => {
+  const lock = createFairLock(longestWaitMs, onWait)
   // A hash imported from Django takes ten times as long and shares no memory with the others, so no other hash waits for it.
-  const importedLock = createFairLock(longestWaitMs)
+  const importedLock = createFairLock(longestWaitMs, onWait)
 
   const matches = async (password: string, stored: string, requester?: Requester): Promise<boolean | null> => {
     const check = argon2.check(stored)

@@ -9,6 +9,8 @@ export interface Revocations {
   /** True if the credential is known to be revoked; false only means that no revocation is known. Synchronous if KV is not read. */
   isListed(credentialId: string, now: number): boolean | Promise<boolean>
   list(credentialId: string, expiresAt: number, now: number): Promise<void>
+  /** Throws if KV cannot be read. */
+  check(): Promise<void>
 }
 
 const MIN_TTL_SECONDS = 60 // KV rejects less
@@ -45,6 +47,9 @@ export const createRevocations = (kv: KVNamespace): Revocations => {
       remember(credentialId)
       const ttl = Math.max(MIN_TTL_SECONDS, Math.ceil((expiresAt - now) / 1000))
       await kv.put(key(credentialId), '1', { expirationTtl: ttl }).catch(() => undefined)
+    },
+    check: async () => {
+      await kv.get('ready')
     },
   }
 }

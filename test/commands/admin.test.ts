@@ -6,7 +6,20 @@ import { ask, askNewPassword } from '../../src/cli/prompt.ts'
 
 /** How `npm run admin` reads its command line and its input. dev.test.ts runs the commands. */
 
-const COMMANDS = ['list', 'create', 'set-password', 'grant', 'revoke', 'deactivate', 'reactivate', 'sessions', 'unlock', 'export', 'erase']
+const COMMANDS = [
+  'list',
+  'create',
+  'set-password',
+  'grant',
+  'revoke',
+  'deactivate',
+  'reactivate',
+  'sessions',
+  'passkeys',
+  'unlock',
+  'export',
+  'erase',
+]
 
 const help = (...args: string[]): string => {
   const invocation = invocationFrom(args)

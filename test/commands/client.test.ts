@@ -4,29 +4,24 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { contracts } from '../../src/app.ts'
 import { documentOf } from '../../src/documents/index.ts'
 import { fencedBlocks } from '../docs/markdown.ts'
-import { createState, type Running, run, serve } from './run.ts'
+import { run } from './run.ts'
+import { sharedServer } from './shared-server.ts'
 
 /** The package packages/client, built as `npm run build:client` builds it. */
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'packages/client')
 
-const state = createState()
-let server: Running
+let origin: string
 
 beforeAll(async () => {
-  const [{ code, out }, started] = await Promise.all([run('build:client', []), serve(state.folder)])
-  server = started
+  const [{ code, out }, address] = await Promise.all([run('build:client', []), sharedServer()])
+  origin = address
   expect([code, out]).toEqual([0, ''])
-})
-
-afterAll(async () => {
-  await server?.kill()
-  state.remove()
 })
 
 /** Runs a program in a Node of its own, so that Node itself resolves the package. */
@@ -49,7 +44,7 @@ describe('against the running server', () => {
   })
 
   test.concurrent.each([...contracts.map(({ name }) => name), 'chat'])('a whole scenario of %s', async (name) => {
-    expect(await runNode([join(scenarios, `${name}.ts`), server.origin])).toEqual({ code: 0, out: '' })
+    expect(await runNode([join(scenarios, `${name}.ts`), origin])).toEqual({ code: 0, out: '' })
   })
 })
 

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readEnvironment, settingsOf } from '../../src/cli/deploy/environment.ts'
 import { originIn } from '../../src/cli/deploy/smoke-test.ts'
 import { changesIn, copyProject } from './project-copy.ts'
-import { createState, type Running, serve } from './run.ts'
+import { listen } from './run.ts'
+import { sharedServer } from './shared-server.ts'
 
 /** `npm run deploy` against a stand-in for wrangler, which claims to have deployed to a server of the test. */
 
@@ -95,7 +96,7 @@ Not deployed.
   })
 
   test('by --help', async () => {
-    const { code, calls } = await deploy(['--help'])
+    const { code, calls } = await project.runProcess('deploy', ['--help'])
     expect({ code, calls }).toEqual({ code: 0, calls: [] })
   })
 
@@ -133,34 +134,29 @@ test.each([
 })
 
 describe('the deployed address', () => {
-  const state = createState()
-  let running: Running | undefined
+  let running: string
   let broken: Server | undefined
 
   beforeAll(async () => {
-    running = await serve(state.folder)
+    running = await sharedServer()
   })
   afterEach(() => void broken?.close())
-  afterAll(async () => {
-    await running?.kill()
-    state.remove()
-  })
 
-  const targets = (): string[] => ['schedule: 17 3 * * *', running?.origin ?? '']
+  const targets = (): string[] => ['schedule: 17 3 * * *', running]
 
   test('is tested with one request of each contract, and printed with the command for the first admin', async () => {
     project.change({ targets: targets() })
-    const { code, out, calls } = await deploy(['--tag', 'v1'])
+    const { code, out, calls } = await project.runProcess('deploy', ['--tag', 'v1'])
     expect(out).toContain(`mindharmony: /user/login/ rejects an unknown account
 facility: /api/sessions/ rejects an unknown account
 matrimony: /users/login/ rejects an unknown account
 recovery: /api/v1/user/login/ rejects an unknown account
 meetups: /api/token/ rejects an unknown account
 
-Deployed and tested: ${running?.origin}
+Deployed and tested: ${running}
 The first admin: npm run admin -- create <username> --email <address> --admin --staff --superuser --remote
 `)
-    expect(out).toContain('/health: ok\n')
+    expect(out).toContain('/health: ok\n/ready: ready\n')
     expect(code).toBe(0)
     expect(changesIn(calls)).toEqual([MIGRATE, `${DEPLOY} --tag v1`])
   })
@@ -174,32 +170,33 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
   })
 
   /** Answers like the running server, except at one path. */
-  const breakAt = async (path: string, status: number): Promise<string> => {
+  const breakAt = async (path: string, status: number, body?: object): Promise<string> => {
     const server = createServer(async (request, response) => {
       const chunks: Uint8Array[] = []
       for await (const chunk of request) chunks.push(chunk)
-      const real = await fetch(`${running?.origin}${request.url}`, {
+      const real = await fetch(`${running}${request.url}`, {
         method: request.method ?? 'GET',
         headers: { 'Content-Type': 'application/json' },
         ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
       })
-      response.writeHead(request.url === path ? status : real.status).end(await real.text())
+      const isBroken = request.url === path
+      const text = await real.text()
+      response.writeHead(isBroken ? status : real.status).end(isBroken && body ? JSON.stringify(body) : text)
     })
     broken = server
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    return `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`
+    return await listen(server)
   }
 
   test.each([
     ['/health', 503, 'responds with 503.'],
+    ['/ready', 404, 'responds with 404.'],
     ['/user/login/', 404, '(mindharmony) responds with 404, and not with 400 and the field "error".'],
     ['/api/sessions/', 500, '(facility) responds with 500, and not with 401 and the field "detail".'],
     ['/users/login/', 500, '(matrimony) responds with 500, and not with 401 and the field "error".'],
     ['/api/v1/user/login/', 500, '(recovery) responds with 500, and not with 401 and the field "error".'],
     ['/api/token/', 500, '(meetups) responds with 500, and not with 401 and the field "detail".'],
   ])('fails at %s with %i: the sentence names it, and the way back', async (path, status, sentence) => {
-    const origin = await breakAt(path, status)
+    const origin = await breakAt(path, status, path === '/ready' ? {} : undefined)
     project.change({ targets: [origin] })
     const { code, out } = await deploy(['--wait', '0'])
     expect(code).toBe(1)
@@ -207,6 +204,23 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
       `Deployed, but ${origin}${path} ${sentence} \`npx wrangler rollback --env production\` brings back the version before.`,
     )
     expect(out).not.toContain('The first admin')
+  })
+
+  test('fails if a service that it uses does not work', async () => {
+    const checks = { database: 'ok', revocations: 'failed', pictures: 'failed', alarms: 'late' }
+    const origin = await breakAt('/ready', 503, { status: 'not ready', checks })
+    project.change({ targets: [origin] })
+    const { code, out } = await deploy(['--wait', '0'])
+    expect(code).toBe(1)
+    expect(out).toContain(`Deployed, but ${origin}/ready reports that this does not work: revocations, pictures.`)
+  })
+
+  test('says what is late, as crons are that have never run', async () => {
+    const origin = await breakAt('/ready', 503, { status: 'not ready', checks: { database: 'ok', sweep: 'late', alarms: 'late' } })
+    project.change({ targets: [origin] })
+    const { code, out } = await deploy(['--wait', '0'])
+    expect(out).toContain('/ready: works, but this is late: sweep, alarms\n')
+    expect(code).toBe(0)
   })
 
   test.each([
@@ -241,7 +255,7 @@ test.each([
   [['SMS_ACCOUNT_SID', 'SMS_AUTH_TOKEN', 'SMS_FROM'], ['sms']],
   [['ALARM_WEBHOOK_URL', 'ALARM_WEBHOOK_SECRET'], []],
 ])('the secrets %j: production has the channels %j', (secrets, channels) => {
-  expect(settingsOf(readEnvironment('production'), secrets).alarm.channels).toEqual(channels)
+  expect(settingsOf(readEnvironment(join(import.meta.dirname, '../..'), 'production'), secrets).alarm.channels).toEqual(channels)
 })
 
 test('any setting may be a secret, whose value cannot be read: its form is not in question', () => {

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createAdmin } from './admin-here.ts'
 import { createState, databaseFile, type Running, run, serve } from './run.ts'
 
 const state = createState()
+const { run: admin, close } = createAdmin(state.folder)
 let server: Running
 
 beforeAll(async () => {
@@ -12,6 +14,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await close()
   await server.kill()
   state.remove()
 })
@@ -71,11 +74,11 @@ test('the secret is created once, readable by its owner only', async () => {
 
 test('all assets of the API reference and the pages are served by us, with a strict policy', async () => {
   for (const [path, type] of [
-    ['/docs/assets/swagger-ui-bundle.js', 'javascript'],
     ['/docs/assets/reference.js', 'javascript'],
-    ['/docs/assets/swagger-ui.css', 'text/css'],
+    ['/docs/assets/reference.css', 'text/css'],
+    ['/docs/assets/recovery.html', 'text/html'],
     ['/docs/assets/site.css', 'text/css'],
-    ['/docs/assets/favicon-32x32.png', 'image/png'],
+    ['/docs/assets/icon.svg', 'image/svg+xml'],
     ['/console/assets/console.js', 'javascript'],
     ['/console/assets/support.css', 'text/css'],
     ['/console/assets/icon.svg', 'image/svg+xml'],
@@ -110,31 +113,30 @@ test('npm run seed prints the accounts that it creates, creates them once, and t
 })
 
 test('npm run admin changes the running database, with effect from the next request', async () => {
-  const admin = (...args: string[]) => run('admin', [...args, '--persist-to', state.folder])
   await post('/register/', { username: 'promoted', password: 'correct horse 7' })
   const token = tokenIn(await logIn('promoted', 'correct horse 7'))
   const flags = async () => (await fetch(`${server.origin}/users/byId/`, { headers: { Authorization: `Token ${token}` } })).json()
 
   expect(await flags()).toMatchObject({ is_admin: false, is_staff: false, is_superuser: false, role: 'user' })
-  expect((await admin('grant', 'promoted', '--admin', '--staff')).out).toContain('admin, staff')
+  expect((await run('admin', ['grant', 'promoted', '--admin', '--staff', '--persist-to', state.folder])).out).toContain('admin, staff')
   expect(await flags()).toMatchObject({ is_admin: true, is_staff: true, is_superuser: false, role: 'admin' })
-  expect((await admin('revoke', 'Promoted', '--admin', '--staff')).out).toContain('no flags')
+  expect((await admin(['revoke', 'Promoted', '--admin', '--staff'])).out).toContain('no flags')
   expect(await flags()).toMatchObject({ is_admin: false, is_staff: false, role: 'user' })
 
-  expect((await admin('sessions', 'promoted')).out).toContain('active sessions: 2')
-  expect((await admin('sessions', 'promoted', '--end')).out).toContain('Sessions ended: 2')
+  expect((await admin(['sessions', 'promoted'])).out).toContain('active sessions: 2')
+  expect((await admin(['sessions', 'promoted', '--end'])).out).toContain('Sessions ended: 2')
   expect(await status('/session/', token)).toBe(401)
 
   const newToken = tokenIn(await logIn('promoted', 'correct horse 7'))
-  expect((await admin('deactivate', 'promoted')).code).toBe(0)
+  expect((await admin(['deactivate', 'promoted'])).code).toBe(0)
   expect(await status('/session/', newToken)).toBe(401)
   expect(await logIn('promoted', 'correct horse 7')).toMatchObject({ status: 400, json: { error: 'User account is inactive' } })
-  expect((await admin('reactivate', 'promoted')).code).toBe(0)
+  expect((await admin(['reactivate', 'promoted'])).code).toBe(0)
   expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
 
   for (let n = 0; n < 10; n++) await logIn('promoted', 'wrong')
   expect((await logIn('promoted', 'correct horse 7')).status).toBe(429)
-  expect((await admin('unlock', 'promoted')).code).toBe(0)
+  expect((await admin(['unlock', 'promoted'])).code).toBe(0)
   expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
 })
 
@@ -151,9 +153,8 @@ test('npm run admin set-password ends all sessions, and the old password is reje
 test('npm run admin list shows the accounts by page', async () => {
   for (const username of ['listed', 'listed.too'])
     await post('/user/register/', { username, email: `${username}@example.com`, password: 'correct horse 7' })
-  const list = (...args: string[]) => run('admin', ['list', ...args, '--persist-to', state.folder])
-  expect((await list('--limit', '1000')).out).toMatch(/^\d+ +listed +listed@example\.com +– +yes$/m)
-  const { out } = await list('--limit', '1')
+  expect((await admin(['list', '--limit', '1000'])).out).toMatch(/^\d+ +listed +listed@example\.com +– +yes$/m)
+  const { out } = await run('admin', ['list', '--limit', '1', '--persist-to', state.folder])
   expect(out.split('\n')).toEqual([
     expect.stringMatching(/^id +username +e-mail +flags +active$/),
     expect.stringMatching(/^1 /),
@@ -166,8 +167,8 @@ test('npm run admin export writes a copy of a person’s data, from the running 
   const registered = await post('/register/', { username: 'curious', password: 'correct horse 7' })
   const room = await fetch(`${server.origin}/account/export`, { headers: { Authorization: `Token ${tokenIn(registered)}` } })
   const file = join(state.folder, 'curious.json')
-  const exportTo = (...args: string[]) => run('admin', ['export', ...args, '--persist-to', state.folder])
-  expect(await exportTo('Curious', '--out', file)).toEqual({ code: 0, out: `The data of Curious is in ${file}.\n` })
+  const exported = (...args: string[]) => run('admin', ['export', ...args, '--persist-to', state.folder])
+  expect(await exported('Curious', '--out', file)).toEqual({ code: 0, out: `The data of Curious is in ${file}.\n` })
   expect(statSync(file).mode & 0o777).toBe(0o600)
   const written = JSON.parse(readFileSync(file, 'utf8'))
   const { audit_trail: trail, exported_at: _, ...rest } = JSON.parse(await room.text())
@@ -175,18 +176,17 @@ test('npm run admin export writes a copy of a person’s data, from the running 
   expect(Object.keys(written)).toEqual(['exported_at', ...Object.keys(rest).slice(0, -1), 'audit_trail', 'pictures'])
   expect(trail).toHaveLength(2)
   expect(written.audit_trail.map(({ action }: { action: string }) => action).slice(0, 2)).toEqual(['account-exported', 'operator-command'])
-  expect(await exportTo('Curious', '--out', file)).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was written') })
-  expect(JSON.parse((await exportTo('curious')).out)).toMatchObject({ account: rest.account })
-  expect(await exportTo('nobody.here')).toEqual({ code: 1, out: 'No account has the username nobody.here.\n' })
+  expect(await admin(['export', 'Curious', '--out', file])).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was written') })
+  expect(JSON.parse((await exported('curious')).out)).toMatchObject({ account: rest.account })
+  expect(await admin(['export', 'nobody.here'])).toEqual({ code: 1, out: 'No account has the username nobody.here.\n' })
 })
 
 test('npm run admin records its commands, and prints the audit trail', async () => {
-  const admin = (...args: string[]) => run('admin', [...args, '--persist-to', state.folder])
   expect((await post('/user/register/', { username: 'watched', email: 'watched@example.com', password: 'correct horse 7' })).status).toBe(
     201,
   )
-  expect(await admin('grant', 'watched', '--staff')).toMatchObject({ code: 0 })
-  const { code, out } = await admin('audit', '--of', 'watched', '--since', '2020-01-01')
+  expect(await admin(['grant', 'watched', '--staff'])).toMatchObject({ code: 0 })
+  const { code, out } = await admin(['audit', '--of', 'watched', '--since', '2020-01-01'])
   expect(code).toBe(0)
   const lines = out.trim().split('\n')
   expect(lines[0]).toMatch(/ operator-command +by operator +of watched #\d+ +audit --of --since --persist-to$/)
@@ -195,10 +195,11 @@ test('npm run admin records its commands, and prints the audit trail', async () 
   expect(out).not.toContain('2020-01-01')
   expect(out).not.toContain(state.folder)
   // At the same time: commands do not disturb each other.
+  const audit = (...args: string[]) => run('admin', ['audit', ...args, '--persist-to', state.folder])
   const [byNobody, ofNobody, sinceNever] = await Promise.all([
-    admin('audit', '--by', 'watched'),
-    admin('audit', '--of', 'no.such.account'),
-    admin('audit', '--since', 'yesterday'),
+    audit('--by', 'watched'),
+    audit('--of', 'no.such.account'),
+    audit('--since', 'yesterday'),
   ])
   expect(byNobody.out).toContain('There are no entries.')
   expect(ofNobody.out.trim()).toBe('No account has the username no.such.account.')
@@ -207,40 +208,43 @@ test('npm run admin records its commands, and prints the audit trail', async () 
 
 test('npm run admin erase asks for the username once more', async () => {
   await post('/register/', { username: 'leaving', password: 'correct horse 7' })
-  const erase = (args: string[], input: string) => run('admin', ['erase', 'leaving', ...args, '--persist-to', state.folder], input)
-  expect(await erase([], 'living\n')).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was erased') })
+  const erase = ['erase', 'leaving']
+  expect(await admin(erase, 'living\n')).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was erased') })
   expect((await logIn('leaving', 'correct horse 7')).status).toBe(200)
-  expect(await erase([], 'Leaving\n')).toMatchObject({ code: 0, out: expect.stringMatching(/^leaving \(\d+\) was erased:/) })
-  expect(await erase(['--yes'], '')).toEqual({ code: 1, out: 'No account has the username leaving.\n' })
+  expect(await run('admin', [...erase, '--persist-to', state.folder], 'Leaving\n')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^leaving \(\d+\) was erased:/),
+  })
+  expect(await admin([...erase, '--yes'])).toEqual({ code: 1, out: 'No account has the username leaving.\n' })
 })
 
 test('npm run admin create reads the password from its input only', async () => {
-  const create = (username: string, input: string) => run('admin', ['create', username, '--staff', '--persist-to', state.folder], input)
-  expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 0, out: expect.stringContaining('staff') })
+  const create = (username: string, input: string) => admin(['create', username, '--staff'], input)
+  const typed = await run('admin', ['create', 'typed', '--staff', '--persist-to', state.folder], 'correct horse 7\n')
+  expect(typed).toMatchObject({ code: 0, out: expect.stringContaining('staff') })
   expect((await logIn('typed', 'correct horse 7')).status).toBe(200)
   expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 1, out: expect.stringContaining('username') })
   expect(await create('weak', 'pass123\n')).toMatchObject({ code: 1, out: expect.stringContaining('too-short') })
   expect(await create('none', '')).toMatchObject({ code: 1 })
-  const withEmail = await run('admin', ['create', 'mailed', '--email', 'mailed@example', '--persist-to', state.folder], 'correct horse 7\n')
+  const withEmail = await admin(['create', 'mailed', '--email', 'mailed@example'], 'correct horse 7\n')
   expect(withEmail).toEqual({ code: 1, out: 'mailed@example is not a valid e-mail address.\n' })
 })
 
 test('npm run admin prints an error without a stack trace and exits with 1 for invalid arguments', async () => {
-  const commandLines = [
-    [],
-    ['grant'],
-    ['grant', 'no.such.account', '--admin'],
+  const commandLines = [[], ['grant'], ['grant', 'no.such.account', '--admin'], ['frobnicate', 'x'], ['grant', 'x', '--nonsense']]
+  const commandLinesHere = [
     ['grant', 'rachel.green'],
-    ['frobnicate', 'x'],
-    ['grant', 'x', '--nonsense'],
     ['unlock', 'no.such.account'],
     ['set-password', 'no.such.account'],
     ['list', '--limit', '0'],
   ]
   // At the same time: commands do not disturb each other.
-  const results = await Promise.all(commandLines.map((args) => run('admin', [...args, '--persist-to', state.folder])))
-  for (const [index, { code, out }] of results.entries()) {
-    expect([commandLines[index], code]).toEqual([commandLines[index], 1])
+  const results = await Promise.all([
+    ...commandLines.map(async (args) => ({ args, ...(await run('admin', [...args, '--persist-to', state.folder])) })),
+    ...commandLinesHere.map(async (args) => ({ args, ...(await admin(args)) })),
+  ])
+  for (const { args, code, out } of results) {
+    expect([args, code]).toEqual([args, 1])
     expect(out).not.toMatch(/\bat .*\.ts:\d/)
   }
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createState, run } from './run.ts'
 
-test.each(['seed', 'setup', 'deploy'])('npm run %s -- --help prints the usage and does nothing', async (script) => {
+test.each(['seed', 'setup', 'deploy', 'backup', 'restore'])('npm run %s -- --help prints the usage and does nothing', async (script) => {
   const state = createState()
   const { code, out } = await run(script, ['--help', '--persist-to', state.folder])
   expect(code).toBe(0)

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { preparedDatabase } from '../../src/cli/dev/prepared-database.ts'
 import { migrateLocalDatabase } from '../../src/cli/migrate.ts'
 import { waitingDatabase } from '../../src/cli/waiting-database.ts'
 import { wranglerCommand } from '../../src/cli/wrangler.ts'
@@ -46,6 +47,27 @@ test('the migrations are recorded in the way of wrangler, which has none left to
   expect(results.map(({ name }) => name)).toEqual(readdirSync(join(import.meta.dirname, '../../migrations')).sort())
   const { command, args, options } = wranglerCommand(['d1', 'migrations', 'list', 'DB', '--local', '--persist-to', state.folder])
   expect((await promisify(execFile)(command, args, options)).stdout).toContain('No migrations to apply')
+})
+
+test('a database that needs no preparation is known without a runtime, also while one is running', () => {
+  const local = { folder: state.folder, arguments: [] }
+  expect(preparedDatabase(local)).toEqual({ hasAccounts: false })
+  other.exec(`BEGIN; INSERT INTO accounts (object_id, username, username_key, password, created_at, updated_at)
+    VALUES ('0123456789abcdef01234567', 'ann', 'ann', '', 0, 0)`)
+  expect(preparedDatabase(local)).toEqual({ hasAccounts: false })
+  other.exec('COMMIT')
+  expect(preparedDatabase(local)).toEqual({ hasAccounts: true })
+  other.exec('DELETE FROM accounts')
+  const last = other.prepare('SELECT name FROM d1_migrations ORDER BY id DESC LIMIT 1').get()?.name
+  other.exec(`UPDATE d1_migrations SET name = 'another' WHERE name = '${last}'`)
+  expect(preparedDatabase(local)).toBeNull()
+  other.exec(`UPDATE d1_migrations SET name = '${last}' WHERE name = 'another'`)
+  const fresh = createState()
+  expect(preparedDatabase({ folder: fresh.folder, arguments: [] })).toBeNull()
+  writeFileSync(databaseFile(state.folder).replace(/[^/]*$/, `${'0'.repeat(64)}.sqlite`), 'no database')
+  expect(preparedDatabase(local)).toBeNull()
+  rmSync(databaseFile(state.folder).replace(/[^/]*$/, `${'0'.repeat(64)}.sqlite`))
+  fresh.remove()
 })
 
 describe('while another process has locked the database', () => {

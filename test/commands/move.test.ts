@@ -32,6 +32,10 @@ test.each([
   [['inspect', 'a', '--contract', 'chess'], /^There is no contract chess: it is one of facility, /],
   [['inspect', '/nowhere/at/all'], /^There is no \/nowhere\/at\/all\.\n$/],
   [['inspect', 'a', '--jsn'], /^Unknown option '--jsn'/],
+  [['import'], /^Name one plan\./],
+  [['undo'], /^Name one plan or run\./],
+  [['plan', 'a', '--env', 'staging'], /^--env is only for --remote/],
+  [['plan', 'a', '--remote', '--env', 'moon'], /^There is no environment "moon"/],
 ])('%j is an error in a sentence', async (args, expected) => {
   const { code, out } = await run('move', args)
   expect(code).toBe(1)
@@ -45,6 +49,52 @@ test('help, and a damaged file', async () => {
   const { code, out } = await run('move', ['inspect', folder.write('cut.sqlite3', bytes.subarray(0, 100_000))])
   expect(code).toBe(1)
   expect(out).toBe('cut.sqlite3 is cut off: it ends at byte 100,000 of 184,320.\n')
+})
+
+describe('a database is planned, imported, checked and taken back', () => {
+  const state = () => ['--persist-to', folder.file('state')]
+  const source = () => folder.file('mindharmony/db.sqlite3')
+  const plan = () => folder.file('plan.json')
+
+  test('plan', async () => {
+    const { code, out } = await run('move', ['plan', source(), '--out', plan(), ...state()])
+    expect(out).toMatch(/^40 accounts of mindharmony \(mindharmony\) would come along\n/)
+    expect(out).toContain('Etan → Etan.mindharmony: ')
+    expect(code).toBe(0)
+  })
+
+  test('import, and again', async () => {
+    const first = await run('move', ['import', plan(), ...state()])
+    expect(first.out).toContain('Rows that came along\n  40  auth.user\n  35  authtoken.token\n')
+    expect(first.code).toBe(0)
+    const again = await run('move', ['import', plan(), ...state()])
+    expect(again.out).toContain('  0  auth.user, and 40 by an earlier run\n')
+    const { counts, rows } = JSON.parse(readFileSync(folder.file('plan.report.json'), 'utf8'))
+    expect(counts).toContainEqual({ model: 'auth.user', moved: 0, before: 40, present: 0 })
+    expect(rows).toContainEqual(expect.objectContaining({ model: 'user.userprofile', key: '49', outcome: 'stays' }))
+  })
+
+  test('verify', async () => {
+    const { code, out } = await run('move', ['verify', plan(), ...state()])
+    expect(out).toContain('Rows that are as in the source\n  40  auth.user\n')
+    expect(code).toBe(0)
+  })
+
+  test('undo', async () => {
+    const { code, out } = await run('move', ['undo', plan(), ...state()])
+    expect(out).toContain('Rows that were taken back\n  40  auth.user\n')
+    expect(code).toBe(0)
+    const repeated = await run('move', ['import', plan(), ...state()])
+    expect([repeated.code, repeated.out]).toEqual([1, expect.stringContaining('This plan was imported and taken back. Make a new plan.')])
+  })
+
+  test('a source that has changed is refused', async () => {
+    const bytes = readFileSync(source())
+    folder.write('mindharmony/db.sqlite3', readFileSync(folder.file('mindharmony/dumpdata.json')))
+    const { code, out } = await run('move', ['verify', plan(), ...state()])
+    folder.write('mindharmony/db.sqlite3', bytes)
+    expect([code, out]).toEqual([1, expect.stringContaining('is not what the plan was made of any more. Make a new plan.')])
+  })
 })
 
 /** Runs `inspect` in a process of its own, and reads its peak from the system as long as it runs. */

@@ -16,9 +16,12 @@ test.each(Object.keys(LARGE_FILES))('%s costs at most three times its size', (na
     const { stdout, stderr } = spawnSync(process.execPath, [...FLAGS, child, name])
     return JSON.parse(`${stdout}` || `"${stderr}"`)
   }
-  // What the process has beside the picture differs by a percent between runs, and only adds. The least of three counts.
-  const runs = [measure(), measure(), measure()]
+  // What the process has beside the picture differs by a percent between runs, and only adds. So the least of three counts, and
+  // more runs are needed only while all have been above the limit.
+  const runs = [measure()]
   const form = runs[0]?.form ?? 0
+  const least = () => Math.min(...runs.map(({ additional }) => additional))
+  while (runs.length < 3 && least() > 3 * form) runs.push(measure())
   expect(form).toBeGreaterThan(0)
-  expect(Math.min(...runs.map(({ additional }) => additional))).toBeLessThanOrEqual(3 * form)
+  expect(least()).toBeLessThanOrEqual(3 * form)
 })

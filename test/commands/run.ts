@@ -1,6 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -53,15 +53,23 @@ export const run = (
     child.stdin.end(input)
   })
 
-const freePort = (): Promise<number> =>
+/** Lets a server listen on a free port of this machine, and returns its address. */
+export const listen = (server: Server): Promise<string> =>
   new Promise((resolve, reject) => {
-    const server = createServer()
     server.on('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))))
+      if (address && typeof address === 'object') resolve(`http://127.0.0.1:${address.port}`)
+      else reject(new Error('no free port'))
     })
   })
+
+const freePort = async (): Promise<number> => {
+  const server = createServer()
+  const { port } = new URL(await listen(server))
+  await new Promise((resolve) => server.close(resolve))
+  return Number(port)
+}
 
 export interface Running {
   readonly origin: string

@@ -1,5 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { changesIn, copyProject, EMPTY_ACCOUNT } from './project-copy.ts'
+import { asCloned, idsIn } from './cloned-toml.ts'
+import { EMPTY_ACCOUNT } from './cloudflare-account.ts'
+import { changesIn, copyProject } from './project-copy.ts'
 
 /** `npm run setup` against a stand-in for wrangler: from nothing, from every state in between, and when all is done. */
 
@@ -57,7 +59,7 @@ const expectDone = (): void => {
 }
 
 test('from nothing: says what it will do, does it, and shows no secret', async () => {
-  const { code, out, calls } = await setUp()
+  const { code, out, calls } = await project.runProcess('setup', ['production'], ANSWERS)
   expect(out).toContain(`This will be done:
   1. Create the D1 database "concord", and write its id into wrangler.toml.
   2. Create the KV namespace "concord-revoked", and write its id into wrangler.toml.
@@ -72,7 +74,7 @@ test('from nothing: says what it will do, does it, and shows no secret', async (
   expect(code).toBe(0)
   expectDone()
   expect(changesIn(calls)).toEqual([
-    'd1 create concord --update-config=false --env production',
+    'd1 create concord --location weur --update-config=false --env production',
     'kv namespace create concord-revoked --update-config=false --env production',
     'r2 bucket create concord-media --update-config=false --env production',
     'secret put JWT_SECRET --env production',
@@ -151,6 +153,23 @@ test('a second run asks nothing that it knows, and changes nothing', async () =>
   expect({ ...project.account(), calls: [] }).toEqual({ ...account, calls: [] })
 })
 
+test.each(['production', 'staging'])('what it has written for %s is known to the tests, which pass in that checkout', async (name) => {
+  const { code } = await project.run('setup', [name], ANSWERS)
+  expect(code).toBe(0)
+  expect(project.toml()).not.toBe(original)
+  expect(asCloned(project.toml())).toBe(original)
+  const ids = idsIn(project.toml())
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('the database is created next to the region of the Worker', async () => {
+  project.write('wrangler.toml', original.replace('region = "aws:eu-central-1"', 'region = "aws:us-west-2"'))
+  expect((await setUp()).calls).toContain('d1 create concord --location wnam --update-config=false --env production')
+  project.reset()
+  project.write('wrangler.toml', original.replace('region = "aws:eu-central-1"', 'region = "gcp:me-west1"'))
+  expect((await setUp()).calls).toContain('d1 create concord --update-config=false --env production')
+})
+
 test('staging has resources of its own, and its address at workers.dev', async () => {
   const { code } = await project.run('setup', ['staging'], { ...ANSWERS, "The clients' origins": '', 'E-mail: the sender address': '' })
   expect(code).toBe(0)
@@ -182,7 +201,7 @@ describe('nothing is changed', () => {
   }
 
   test('by --help, which does not even look', async () => {
-    const { code, out, calls } = await setUp({}, '--help')
+    const { code, out, calls } = await project.runProcess('setup', ['production', '--help'])
     expect({ code, calls }).toEqual({ code: 0, calls: [] })
     expect(out).toMatch(/^npm run setup -- <production\|staging>/)
     expectUnchanged(calls)
@@ -231,7 +250,7 @@ describe('nothing is changed', () => {
   })
 
   test('if the answers end early', async () => {
-    const { code, out, calls } = await setUp({})
+    const { code, out, calls } = await project.runProcess('setup', ['production'])
     expect(code).toBe(1)
     expect(out.trim().endsWith('Nothing was changed.')).toBe(true)
     expectUnchanged(calls)

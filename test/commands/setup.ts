@@ -1,7 +1,38 @@
+import { createServer } from 'node:http'
 import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
 import { ensureDevSecret } from '../../src/cli/secret.ts'
+import { createState, listen, type Running, serve } from './run.ts'
 
-/** Runs once before all command tests. On a fresh clone, servers that start at the same time would each create a secret. */
-export default (): void => {
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The address that `sharedServer` asks. */
+    readonly sharedServer: string
+  }
+}
+
+/** The time that every failed log-in takes is not the subject of a test that shares a server. */
+const SETTINGS = { LOGIN_SLOWDOWN_MS: '0', LOGIN_FAILURE_RESPONSE_MS: '0' }
+
+/**
+ * Runs once before all command tests. On a fresh clone, servers that start at the same time would each create a secret. Tests
+ * that only send requests share one server, which starts when the first of them asks for it.
+ */
+export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
   ensureDevSecret(join(import.meta.dirname, '../../.dev.vars'))
+  const state = createState()
+  let running: Promise<Running> | undefined
+  const broker = createServer(async (_request, response) => {
+    running ??= serve(state.folder, undefined, SETTINGS)
+    await running.then(
+      ({ origin }) => response.end(origin),
+      (error) => response.writeHead(500).end(String(error)),
+    )
+  })
+  provide('sharedServer', await listen(broker))
+  return async () => {
+    broker.close()
+    await running?.then((server) => server.kill()).catch(() => undefined)
+    state.remove()
+  }
 }

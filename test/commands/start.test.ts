@@ -54,6 +54,12 @@ describe('the preflight check', () => {
     expect(cacheOf({ NODE_COMPILE_CACHE: join(folder, 'compiled') })).toContain(join(folder, 'compiled'))
   })
 
+  test('is not prevented by an option that an old Node does not know', () => {
+    const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const first = Object.values(scripts).flatMap((script) => /^node (.*?)\S+\.\w+(?: |$)/.exec(script)?.[1]?.trim() ?? [])
+    expect(new Set(first)).toEqual(new Set(['', '-r']))
+  })
+
   test('before npm ci, every command prints one sentence and no stack trace', () => {
     const clone = join(folder, 'clone')
     mkdirSync(join(clone, 'src/cli'), { recursive: true })

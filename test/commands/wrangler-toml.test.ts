@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { experimental_readRawConfig } from 'wrangler'
+import { asCloned, idsIn } from './cloned-toml.ts'
 
 /** Compares the three blocks of wrangler.toml, and the settings in docs/settings.md with what can be set. */
 
@@ -13,7 +15,7 @@ type Block = Readonly<Record<string, unknown>>
 const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null
 
 /** `[env.production]` inherits nothing that it does not repeat, except these keys: wrangler applies them to every environment. */
-const INHERITED = ['main', 'compatibility_date', 'keep_names', 'build', 'assets']
+const INHERITED = ['main', 'compatibility_date', 'compatibility_flags', 'keep_names', 'build', 'assets']
 
 /** Where the two blocks differ on purpose, with the two values. */
 const DIFFERENCES: Readonly<Record<string, readonly [local: unknown, production: unknown]>> = {
@@ -26,6 +28,10 @@ const DIFFERENCES: Readonly<Record<string, readonly [local: unknown, production:
   'ratelimits.0.simple.limit': [6000, 60],
   'ratelimits.1.simple.limit': [6000, 300],
   'vars.LOGIN_NETWORK_FAILURES': ['100000', '1000'],
+  // A local server is where it is.
+  'placement.region': [undefined, 'aws:eu-central-1'],
+  // In development everybody sees what a request has cost.
+  'vars.SERVER_TIMING': ['true', 'false'],
   // In development nobody is to be notified.
   'vars.OUTBOX_IS_CHANNEL': ['true', 'false'],
 }
@@ -64,20 +70,75 @@ const differencesOf = (local: Block, production: Block): Record<string, readonly
   )
 }
 
-const readBlocks = (): { local: Block; production: Block; staging: Block } => {
-  const { rawConfig } = experimental_readRawConfig({ config: join(root, 'wrangler.toml') })
+const parse = (toml: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'concord-toml-'))
+  try {
+    const config = join(folder, 'wrangler.toml')
+    writeFileSync(config, toml)
+    return experimental_readRawConfig({ config }).rawConfig
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const readBlocks = (toml: string): { local: Block; production: Block; staging: Block } => {
+  const rawConfig = parse(asCloned(toml))
   const production: unknown = rawConfig.env?.production
   const staging: unknown = rawConfig.env?.staging
   if (!isBlock(rawConfig) || !isBlock(production) || !isBlock(staging)) throw new Error('wrangler.toml lacks an environment')
   return { local: rawConfig, production, staging }
 }
 
-const { local, production, staging } = readBlocks()
+const toml = read('wrangler.toml')
+const { local, production, staging } = readBlocks(toml)
 
 describe('the blocks of wrangler.toml', () => {
   test('differ only where they are meant to', () => {
     expect(differencesOf(local, production)).toEqual(DIFFERENCES)
     expect(differencesOf(production, staging)).toEqual(STAGING_DIFFERENCES)
+  })
+
+  test.each([
+    ['local development', local],
+    ['production', production],
+    ['staging', staging],
+  ])('keep the query strings of %s out of logs and traces: a URL may contain a token', (_, block) => {
+    expect(block.observability).toMatchObject({ enabled: true, redact_query_string: true })
+  })
+
+  test('name a database and a namespace of their own each', () => {
+    const ids = idsIn(toml)
+    expect(ids).toHaveLength(6)
+    expect(new Set(ids).size).toBe(6)
+  })
+
+  const DATABASE = 'database_id = "11111111-1111-1111-1111-111111111111"'
+  const ORIGINS = 'ALLOWED_ORIGINS = "*"'
+  const written = (from: string, to: string): string => {
+    const cloned = asCloned(toml)
+    const at = cloned.indexOf(from, cloned.indexOf('\n[env.production]\n'))
+    expect(at).toBeGreaterThan(0)
+    return `${cloned.slice(0, at)}${to}${cloned.slice(at + from.length)}`
+  }
+
+  test('may have what the set-up writes', () => {
+    for (const [from, to] of [
+      [DATABASE, 'database_id = "0f8fad5b-d9cb-469f-a165-70867728950e"'],
+      ['id = "11111111111111111111111111111111"', 'id = "0f8fad5bd9cb469fa16570867728950e"'],
+      [ORIGINS, 'PUBLIC_URL = "https://api.example.org"\nALLOWED_ORIGINS = "https://a.example.org,https://b.example.org"'],
+    ] as const) {
+      expect(differencesOf(local, readBlocks(written(from, to)).production), to).toEqual(DIFFERENCES)
+    }
+  })
+
+  test.each([
+    ['a database id that is none', DATABASE, 'database_id = "production"', 'd1_databases.0.database_id'],
+    ['no origin', ORIGINS, 'ALLOWED_ORIGINS = "app"', 'vars.ALLOWED_ORIGINS'],
+    ['the id of a database at another key', ORIGINS, `${ORIGINS}\n${DATABASE}`, 'vars.database_id'],
+    ['another key', ORIGINS, `${ORIGINS}\nOTHER = "https://api.example.org"`, 'vars.OTHER'],
+  ])('may not have %s', (_, from, to, path) => {
+    expect(Object.keys(differencesOf(local, readBlocks(written(from, to)).production))).toContain(path)
+    expect(differencesOf(local, readBlocks(written(from, to)).production)).not.toEqual(DIFFERENCES)
   })
 
   test.each<[change: string, changed: Block, path: string]>([
@@ -115,7 +176,7 @@ const variablesOf = (block: Block): string[] => Object.keys(isBlock(block.vars) 
 describe('a setting', () => {
   test('of docs/settings.md is read by src/env.ts, and the other way round', () => {
     const source = read('src/env.ts')
-    const bindings = [...bindingsOf(local), 'EMAIL', 'AI', 'ALARM_LIMIT']
+    const bindings = [...bindingsOf(local), 'EMAIL', 'AI', 'ALARM_LIMIT', 'METRICS']
     const declared = [...source.matchAll(/^\s+(?:readonly )?([A-Z][A-Z0-9_]+)\??:/gm)].map(([, name = '']) => name)
     expect(documented.length).toBeGreaterThan(20)
     expect([...documented].sort()).toEqual(declared.filter((name) => !bindings.includes(name)).sort())

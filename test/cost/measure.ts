@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { createContext } from '../../src/compose.ts'
+import type { ContractNumberings } from '../../src/model/contract-numbers.ts'
 import { createStore } from '../../src/store/store.ts'
 import { ORIGIN } from '../support/call.ts'
 import { countingDatabase } from '../support/counting-database.ts'
@@ -58,10 +59,18 @@ export const writes = async (method: string, path: string, input: RequestInput):
   return executed.some((query) => /\b(insert|update|delete)\b/i.test(query) && !/^insert into "audit_entries"/i.test(query))
 }
 
-const send = async (method: string, path: string, input: RequestInput) => {
+/** The same for a Worker whose contracts count people in another way. */
+export const answerWith = async (numbers: ContractNumberings, method: string, path: string, input: RequestInput) => {
+  const { status, text, counts } = await send(method, path, input, numbers)
+  return { status, text, ...counts }
+}
+
+const send = async (method: string, path: string, input: RequestInput, numbers?: ContractNumberings) => {
   const { database, counts, executed } = countingDatabase(env.DB)
   const pending: Promise<unknown>[] = []
-  const context = { ...createContext(env, { waitUntil: (work) => pending.push(work) }), store: createStore(database), push: PUSH.push }
+  const base = createContext(env, { waitUntil: (work) => pending.push(work) })
+  const settings = { ...base.settings, ...(numbers && { numbers }) }
+  const context = { ...base, settings, store: createStore(database), push: PUSH.push }
   const headers = {
     ...input.headers,
     ...(input.as !== undefined && { Authorization: input.as }),
@@ -70,11 +79,11 @@ const send = async (method: string, path: string, input: RequestInput) => {
   const body = bodyOf(input)
   const url = new URL(`${pathWith(path, input.params)}${input.query ?? ''}`, ORIGIN)
   const response = await handleWith(new Request(url, { method, headers, ...(body !== undefined && { body }) }), context)
-  await response.arrayBuffer()
+  const text = await response.text()
   await Promise.all(pending)
   closeSocket(response)
   for (const query of executed) requireDistinctColumns(query)
-  return { status: response.status, counts, executed }
+  return { status: response.status, text, counts, executed }
 }
 
 /** A statement that travels with the check of the caller returns its rows as objects, in which the second of two equal names wins. */

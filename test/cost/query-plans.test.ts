@@ -21,7 +21,7 @@ import {
 import type { Store } from '../../src/store/store.ts'
 import { expensiveSteps, explain, planOf } from '../support/explain.ts'
 
-const CALLER = { accountId: 1, credentialId: 'a'.repeat(32), flags: 0, quota: null, day: '2026-11-20' }
+const CALLER = { accountId: 1, credentialId: 'a'.repeat(32), flags: 0, quota: null, day: '2026-11-20', isPasskeyRequired: false }
 
 /** The queries of every request, and every list, use an index and its order. */
 const queries: [string, (store: Store) => Promise<unknown>][] = [

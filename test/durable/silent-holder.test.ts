@@ -38,8 +38,8 @@ const say = async (client: Client, message: string): Promise<void> => {
 }
 
 const claim = (someone: Person, staff: Person) => call('POST', `/console/api/rooms/${someone.id}/take/`, { as: staff.token })
-const returns = async (someone: Person, staff: Person) =>
-  (await call('GET', `/console/api/rooms/${someone.id}/returns/`, { as: staff.token })).json
+const returnsOf = (someone: Person, staff: Person) => call('GET', `/console/api/rooms/${someone.id}/returns/`, { as: staff.token })
+const returns = async (someone: Person, staff: Person) => (await returnsOf(someone, staff)).json
 
 const holderOf = (someone: Person) =>
   runInDurableObject(roomOf(someone), (_room, state) =>
@@ -87,6 +87,11 @@ test('the holder is silent: the claim ends, the messages are unread again, and s
   expect(await returns(sam, alex)).toEqual({ returns: [{ taken_by: { id: alex.id, username: alex.username }, at: expect.any(String) }] })
   await clock.run()
   expect(helper.frames.filter(({ type }) => type === 'returned').length).toBe(1)
+  // The person reads it after a reload, too, and still not who it was.
+  const seen = await call('GET', '/support/messages/returns/', { as: sam.token })
+  expect(seen.json).toEqual({ returns: [at(await returnsOf(sam, alex), 'returns', 0, 'at')] })
+  expect(seen.text).not.toContain(alex.username)
+  expect((await call('GET', '/support/messages/returns/', { as: alex.token })).json).toEqual({ returns: [] })
 })
 
 test('an answer by any of the staff keeps the claim, and starts a new wait only with the next message', async () => {

@@ -9,10 +9,12 @@ import { errorResponse } from '../../src/http/response/errors.ts'
 import { anyone } from '../../src/http/routing/access.ts'
 import type { Contract } from '../../src/http/routing/contract.ts'
 import { route } from '../../src/http/routing/route.ts'
+import type { DataPoint } from '../../src/model/data-point.ts'
+import { addHashWait } from '../../src/rpc/request-costs.ts'
 import { createSockets } from '../../src/rpc/sockets.ts'
 import { createStore } from '../../src/store/store.ts'
 import { call, ORIGIN, readResponse } from '../support/call.ts'
-import { PASSWORD, person } from '../support/people.ts'
+import { PASSWORD, person, personWith } from '../support/people.ts'
 import { handleWith } from '../support/worker-context.ts'
 
 const contextWith = (changes: Partial<Context> = {}): Context => ({ ...createContext(env, { waitUntil: () => undefined }), ...changes })
@@ -162,6 +164,9 @@ describe('the log', () => {
       ms: expect.any(Number),
       account: id,
       request_id: 'walk-0123456789',
+      colo: null,
+      d1: { trips: 1, ms: expect.any(Number), region: null },
+      hash_wait_ms: 0,
     })
   })
 
@@ -179,6 +184,103 @@ describe('the log', () => {
     const all = lines.join('\n')
     expect(lines.length).toBe(3)
     for (const secret of [PASSWORD, token.slice(6), 'private', username]) expect(all).not.toContain(secret)
+  })
+})
+
+describe('what a request has cost', () => {
+  const lineOf = async (work: () => Promise<unknown>) => JSON.parse((await captureLog(work))[0] ?? '')
+
+  test('is counted for each request, also for those that are handled at the same time', async () => {
+    const { token } = await person()
+    const lines = await captureLog(() =>
+      Promise.all([
+        call('GET', '/session/', { as: token }),
+        call('GET', '/console'),
+        call('GET', '/session/', { as: token }),
+        call('POST', '/api/token/', { json: { username: 'nobody.of.this.name', password: PASSWORD } }),
+      ]),
+    )
+    const trips = lines.map((line) => JSON.parse(line)).map(({ route, d1 }) => [route, d1.trips])
+    expect(trips.filter(([route]) => route === '/session')).toEqual([
+      ['/session', 1],
+      ['/session', 1],
+    ])
+    expect(trips.find(([route]) => route === '/console')).toEqual(['/console', 0])
+    expect(trips.find(([route]) => route === '/api/token')?.[1]).toBeGreaterThan(1)
+  })
+
+  test('includes the wait of a password hash for its turn', async () => {
+    const context = contextWith()
+    const passwords: Context['passwords'] = {
+      ...context.passwords,
+      verify: (...input) => {
+        addHashWait(25)
+        return context.passwords.verify(...input)
+      },
+    }
+    const request = new Request(new URL('/api/token/', ORIGIN), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ username: 'nobody.of.this.name', password: PASSWORD }),
+    })
+    const line = await lineOf(() => handleWith(request, { ...context, passwords }))
+    expect(line.hash_wait_ms).toBeGreaterThanOrEqual(25)
+  })
+
+  test.each([
+    ['no credential', 'GET', '/session/', undefined, 'unauthenticated'],
+    ['an invalid body', 'POST', '/session/', {}, 'invalid-request'],
+    ['a failure of the core', 'POST', '/api/token/', { username: 'nobody.of.this.name', password: PASSWORD }, 'invalid-credentials'],
+  ])('names the failure of a refused request: %s', async (what, method, path, json, failure) => {
+    const { token } = await person()
+    const as = what === 'no credential' ? undefined : token
+    const line = await lineOf(() => call(method, path, { ...(as && { as }), ...(json && { json }) }))
+    expect(line.failure).toBe(failure)
+  })
+
+  const timingOf = async (caller: { token: string } | null, showsServerTiming: boolean) => {
+    const settings = { ...contextWith().settings, showsServerTiming }
+    const headers: Record<string, string> = caller ? { Authorization: caller.token } : {}
+    return (await send(contextWith({ settings }), 'GET', '/session/', headers)).headers.get('Server-Timing')
+  }
+
+  test('is a header of the response for staff, and for everybody if it is set', async () => {
+    const [member, staff] = [await person(), await personWith('is_staff')]
+    const TIMING = /^total;dur=\d+, d1;dur=\d+;desc="\d trips", hash-wait;dur=0$/
+    expect(await timingOf(staff, false)).toMatch(TIMING)
+    expect(await timingOf(member, false)).toBeNull()
+    expect(await timingOf(null, false)).toBeNull()
+    expect(await timingOf(member, true)).toMatch(TIMING)
+    expect(await timingOf(null, true)).toMatch(/^total;/)
+  })
+
+  test('is counted for the statistics, without the path and the account', async () => {
+    const { id, token } = await person()
+    const points: DataPoint[] = []
+    await send(contextWith({ count: (point) => points.push(point) }), 'GET', `/user/profile/${id}?q=private`, { Authorization: token })
+    expect(points).toEqual([
+      {
+        name: 'request',
+        labels: ['mindharmony', '/user/profile/:id', 'GET', '200', '', '', ''],
+        values: [expect.any(Number), 1, expect.any(Number), 0],
+      },
+    ])
+  })
+
+  test.each([
+    ['success', PASSWORD],
+    ['invalid-credentials', 'not the password'],
+  ])('a log-in is counted by its outcome: %s', async (outcome, password) => {
+    const { username } = await person()
+    const points: DataPoint[] = []
+    const request = new Request(new URL('/api/token/', ORIGIN), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    })
+    await handleWith(request, contextWith({ count: (point) => points.push(point) }))
+    expect(points.filter(({ name }) => name === 'log-in')).toEqual([{ name: 'log-in', labels: [outcome, 'pair'] }])
+    expect(JSON.stringify(points)).not.toContain(username)
   })
 })
 

@@ -8,7 +8,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
-import { accounts, subscriptionPlans } from '../../src/store/tables/accounts.ts'
+import { accounts, practiceProfiles, subscriptionPlans } from '../../src/store/tables/accounts.ts'
 import { alarmHistories, openAlarms, outbox } from '../../src/store/tables/alarms.ts'
 import { assistantTurns } from '../../src/store/tables/assistant.ts'
 import { auditEntries } from '../../src/store/tables/audit.ts'
@@ -20,7 +20,9 @@ import { listBuckets } from '../../src/store/tables/list-buckets.ts'
 import { masterValues } from '../../src/store/tables/master.ts'
 import { blocks, matches, matchPreferences, matrimonyProfiles, memberReports } from '../../src/store/tables/matrimony.ts'
 import { announcementGaps, announcementReads, announcements, directMessages, notifications } from '../../src/store/tables/messages.ts'
+import { moveChunks, movedRows } from '../../src/store/tables/moves.ts'
 import { oneTimeLinks } from '../../src/store/tables/one-time-links.ts'
+import { passkeys } from '../../src/store/tables/passkeys.ts'
 import { namePrefixes } from '../../src/store/tables/people-search.ts'
 import { planDismissals, plans, rsvps } from '../../src/store/tables/plans.ts'
 import { practiceSessions } from '../../src/store/tables/practice.ts'
@@ -39,6 +41,11 @@ const keysAndIndexes = <T extends SQLiteTable>(table: T, build: (table: T) => SQ
   sqliteTable(getTableName(table), {}, () => build(table))
 
 export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
+  keysAndIndexes(moveChunks, (table) => [index('move_chunks_of_move').on(table.moveId, table.id)]),
+  keysAndIndexes(movedRows, (table) => [
+    primaryKey({ columns: [table.contract, table.model, table.sourceKey] }),
+    index('moved_rows_of_chunk').on(table.chunkId, table.sourceKey),
+  ]),
   keysAndIndexes(accounts, (table) => [
     index('accounts_by_plan').on(table.subscriptionPlanId).where(sql`${table.subscriptionPlanId} IS NOT NULL`),
     index('accounts_by_first_name').on(sql`lower(${table.firstName})`),
@@ -52,6 +59,9 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
     index('accounts_inactive_users')
       .on(table.id)
       .where(sql`${table.isActive} = 0 AND ${table.isAdmin} = 0 AND ${table.isStaff} = 0 AND ${table.isSuperuser} = 0`),
+  ]),
+  keysAndIndexes(practiceProfiles, (table) => [
+    uniqueIndex('practice_profiles_by_former_id').on(table.formerId).where(sql`${table.formerId} IS NOT NULL`),
   ]),
   keysAndIndexes(subscriptionPlans, (table) => [index('subscription_plans_by_end').on(table.status, table.endDate)]),
   keysAndIndexes(openAlarms, (table) => [index('open_alarms_by_check').on(table.checkedAt, table.accountId)]),
@@ -83,6 +93,7 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
   keysAndIndexes(credentials, (table) => [
     index('credentials_by_account').on(table.accountId, table.createdAt, table.id),
     index('credentials_by_expiry').on(table.expiresAt),
+    index('credentials_by_passkey').on(table.passkeyId).where(sql`${table.passkeyId} IS NOT NULL`),
   ]),
   keysAndIndexes(loginFailures, (table) => [index('login_failures_by_age').on(table.since)]),
   keysAndIndexes(loginNetworks, (table) => [
@@ -188,6 +199,7 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
     index('plan_dismissals_by_plan').on(table.planId),
   ]),
   keysAndIndexes(practiceSessions, (table) => [index('practice_sessions_by_date').on(table.accountId, desc(table.date), desc(table.id))]),
+  keysAndIndexes(passkeys, (table) => [index('passkeys_by_account').on(table.accountId, table.createdAt, table.id)]),
   keysAndIndexes(pushSubscriptions, (table) => [
     index('push_subscriptions_by_account').on(table.accountId, table.id),
     index('push_subscriptions_by_credential').on(table.credentialId),

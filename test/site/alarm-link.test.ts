@@ -49,8 +49,15 @@ const withAlarm = async (escalation: readonly Escalation[], outcome: Outcome = S
   await setDependencies(sam, dependencies)
   const alarmId = String(at(await trigger(sam), 'alarm_id'))
   await runAlarm(sam)
-  const toStaff = () => recorded.sent.filter(({ message }) => message.key.includes('.staff-')).map(({ message }) => message)
-  return { sam, time, recorded, webhooks, alarmId, toStaff, dependencies, run: () => runAlarm(sam) }
+  const toStaffWith = (isEnd: boolean) =>
+    recorded.sent.filter(({ message: { key } }) => key.includes('.staff-') && key.endsWith('.end') === isEnd).map(({ message }) => message)
+  const toStaff = () => toStaffWith(false)
+  /** What staff were told at the end of the alarm: `[address, subject]`. */
+  const endsToStaff = () =>
+    toStaffWith(true)
+      .map(({ address, subject }) => [address, subject])
+      .sort()
+  return { sam, time, recorded, webhooks, alarmId, toStaff, endsToStaff, dependencies, run: () => runAlarm(sam) }
 }
 
 const acknowledge = (token: string) => worker.send('POST', ALARM, { form: { token } })
@@ -207,6 +214,92 @@ describe('an alarm that nobody acknowledges', () => {
   })
 })
 
+describe('at the end of an alarm', () => {
+  const PAGER = 'https://pager.example/alarms'
+
+  /** Alex by two channels and a webhook are told twice, Kim by e-mail once. */
+  const told = async (outcome?: Outcome) => {
+    const [alex, kim] = [await staffWithPhone(), await personWith('is_admin')]
+    const first = entry({ staff: [alex.username], webhook: PAGER })
+    const alarm = await withAlarm([first, { ...first, afterMs: 20 * MINUTE, staff: [alex.username, kim.username] }], outcome)
+    for (let step = 0; step < 2; step++) {
+      alarm.time.advance(10 * MINUTE)
+      await alarm.run()
+    }
+    return { alex, kim, alarm, phone: `+4930${String(alex.id).padStart(7, '0')}` }
+  }
+
+  const ends = ({ webhooks }: { webhooks: { url: string; body: string }[] }) =>
+    webhooks
+      .filter(({ url }) => url === PAGER)
+      .map(({ body }) => JSON.parse(body))
+      .filter(({ status }) => status === 'acknowledged')
+
+  test('everybody whom the order told is told once by each channel, by whatever way it was acknowledged', async () => {
+    const { alex, kim, alarm, phone } = await told()
+    expect(alarm.endsToStaff()).toEqual([])
+    await acknowledge(tokenIn(alarm.toStaff()[0]?.body ?? ''))
+    for (let round = 0; round < 3; round++) await alarm.run()
+    const subject = `The alarm of ${alarm.sam.username} is answered`
+    expect(alarm.endsToStaff()).toEqual(
+      [
+        [phone, ''],
+        [alex.email, subject],
+        [kim.email, subject],
+      ].sort(),
+    )
+    expect(ends(alarm)).toEqual([expect.objectContaining({ event: 'alarm', alarm_id: alarm.alarmId, acknowledged_by: alex.username })])
+    const bodies = alarm.recorded.sent.filter(({ message }) => message.key.endsWith('.end')).map(({ message }) => message.body)
+    for (const body of bodies) expect(body).toContain(`was acknowledged by ${alex.username}.`)
+    // The person is safe later: the desk and the contacts are told, and these not once more.
+    alarm.time.advance(MINUTE)
+    await call('POST', `/api/v1/event/alarms/${alarm.sam.id}/${alarm.alarmId}/ack/`, { as: alarm.sam.token, json: {} })
+    await alarm.run()
+    expect(alarm.endsToStaff()).toHaveLength(3)
+    expect(ends(alarm)).toHaveLength(1)
+  })
+
+  test('they are told that it is over if the person says that they are safe', async () => {
+    const { alarm, kim } = await told()
+    await call('POST', `/api/v1/event/alarms/${alarm.sam.id}/${alarm.alarmId}/ack/`, { as: alarm.sam.token, json: {} })
+    await alarm.run()
+    expect(alarm.endsToStaff()).toContainEqual([kim.email, `The alarm of ${alarm.sam.username} is over`])
+    expect(alarm.endsToStaff()).toHaveLength(3)
+  })
+
+  test('who was never told hears nothing', async () => {
+    const { alarm } = await told({ type: 'refused', reason: 'HTTP 422' })
+    await call('POST', `/api/v1/event/alarms/${alarm.sam.id}/${alarm.alarmId}/ack/`, { as: alarm.sam.token, json: {} })
+    await alarm.run()
+    expect(alarm.endsToStaff()).toEqual([])
+  })
+
+  test.each(['acknowledged', 'attempt-started', 'attempt-sent', 'attempt-recorded', 'items-handled'] as const)(
+    'after a crash at "%s", they are told all the same, and only a message that was being sent may arrive twice',
+    async (crashAt) => {
+      const { alarm } = await told()
+      let crashes = 0
+      const checkpoint = (reached: string) => {
+        if (reached === crashAt && crashes++ === 0) throw new Error('crash')
+      }
+      await setDependencies(alarm.sam, { ...alarm.dependencies, checkpoint })
+      const acknowledging = call('POST', `/api/v1/event/alarms/${alarm.sam.id}/${alarm.alarmId}/ack/`, { as: alarm.sam.token, json: {} })
+      await acknowledging.catch(() => undefined)
+      for (let round = 0; round < 4; round++) {
+        await alarm.run().catch(() => undefined)
+        alarm.time.advance(MINUTE)
+      }
+      expect(crashes).toBeGreaterThan(0)
+      const keys = alarm.recorded.sent.map(({ message }) => message.key).filter((key) => key.endsWith('.end') && key.includes('.staff-'))
+      expect(new Set(keys).size).toBe(3)
+      expect(keys.length).toBeLessThanOrEqual(4)
+      expect(await rows(alarm.sam, "SELECT state, count(*) AS n FROM deliveries WHERE id LIKE '%.end' GROUP BY state")).toEqual([
+        { state: 'sent', n: 4 },
+      ])
+    },
+  )
+})
+
 describe('the link in the message', () => {
   const told = async () => {
     const alex = await personWith('is_staff')
@@ -228,7 +321,7 @@ describe('the link in the message', () => {
     alarm.time.advance(5 * MINUTE)
     await alarm.run()
     // The contacts are told that the alarm is answered, and not once more that it is open.
-    expect(alarm.recorded.sent.slice(sentBefore).every(({ message }) => /answer/.test(message.key) || /desk/.test(message.key))).toBe(true)
+    expect(alarm.recorded.sent.slice(sentBefore).every(({ message }) => /answer|desk|\.end$/.test(message.key))).toBe(true)
   })
 
   test('is shown at the desk with the channel, and is recorded', async () => {

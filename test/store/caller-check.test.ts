@@ -16,7 +16,13 @@ const QUOTA = { name: 'tests', perDay: 3 } as const
 const checkOf = async (someone: Person, { flags = 0, quota = false }: { flags?: number | null; quota?: boolean } = {}) => {
   const { database, counts } = countingDatabase(env.DB)
   const ids = { accountId: someone.id, credentialId: await credentialIdOf(someone) }
-  const check = createCallerCheck(createStore(database), { ...ids, flags, quota: quota ? QUOTA : null, day: isoDay(Date.now()) })
+  const check = createCallerCheck(createStore(database), {
+    ...ids,
+    flags,
+    quota: quota ? QUOTA : null,
+    day: isoDay(Date.now()),
+    isPasskeyRequired: false,
+  })
   return { check, counts }
 }
 

@@ -25,6 +25,7 @@ const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   date: (text) => new RegExp(`^${DAY}$`).test(text) && !Number.isNaN(Date.parse(text)),
   'date-time': (text) => new RegExp(`^${DAY}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$`).test(text) && !Number.isNaN(Date.parse(text)),
   uri: (text) => URL.canParse(text),
+  uuid: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
   email: (text) => text.includes('@'),
   password: () => true,
   binary: () => true,

@@ -64,6 +64,20 @@ describe('a fair lock', () => {
     expect(log).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'c1', 'c2', 'c3'])
   })
 
+  test('reports how long each task waited for its turn', async () => {
+    const waits: number[] = []
+    const lock = createFairLock(10_000, (ms) => waits.push(ms))
+    const task = function* (): CooperativeTask<null> {
+      compute(100)
+      yield
+      return null
+    }
+    await run(Promise.all([lock.run(task), lock.run(task)]))
+    expect(waits[0]).toBe(0)
+    expect(waits[1]).toBeGreaterThanOrEqual(100)
+    expect(waits).toHaveLength(2)
+  })
+
   test('yields to the event loop after every step', async () => {
     vi.useRealTimers()
     let ticks = 0

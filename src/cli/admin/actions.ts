@@ -11,6 +11,7 @@ import {
   setPassword,
   unlock,
 } from '../../domain/accounts/operator-actions.ts'
+import { createEnrolment, listPasskeysOf, removePasskeyOf } from '../../domain/accounts/passkeys.ts'
 import { type AcceptedPassword, isAcceptable, passwordProblems } from '../../domain/accounts/password-rules.ts'
 import { register } from '../../domain/accounts/register.ts'
 import { listSessionsOf } from '../../domain/sessions/list-active.ts'
@@ -18,16 +19,17 @@ import { type Account, EMAIL_MAX, type Flags, isEmail, isSameUsername, isUsernam
 import { Failure } from '../../model/result.ts'
 import { CliError } from '../cli-error.ts'
 import type { Operator } from '../platform.ts'
-import { ask, askNewPassword } from '../prompt.ts'
+import { ask, askNewPassword, type Terminal } from '../prompt.ts'
 import { writeNewFile } from '../write-new-file.ts'
 import type { CommandName, Options } from './arguments.ts'
 import { readAudit } from './audit.ts'
-import { accountTable, describeAccount, describeErasure, describeSessions } from './texts.ts'
+import { accountTable, describeAccount, describeEnrolment, describeErasure, describePasskeys, describeSessions } from './texts.ts'
 
 interface Call {
   readonly context: OperatorContext
   /** The running Worker; undefined for commands that do not need it. */
   readonly operator: Operator | undefined
+  readonly terminal: Terminal
   readonly username: string
   readonly options: Options
 }
@@ -72,8 +74,8 @@ const list: Action = async ({ context, options }) => {
 }
 
 /** Asks for a password and checks it by the stricter rules, because the account may get flags. */
-const acceptedPassword = async (context: OperatorContext, username: string): Promise<AcceptedPassword> => {
-  const password = await askNewPassword(username)
+const acceptedPassword = async ({ context, terminal }: Pick<Call, 'context' | 'terminal'>, username: string): Promise<AcceptedPassword> => {
+  const password = await askNewPassword(username, terminal)
   await loadCommonPasswords(context)
   if (!isAcceptable(password, 'strict'))
     throw new CliError(`The password is not acceptable: ${passwordProblems(password, 'strict').join(', ')}.`)
@@ -87,10 +89,10 @@ const requireValid = (username: string, email: string): void => {
   if (email !== '' && (!isEmail(email) || [...email].length > EMAIL_MAX)) throw new CliError(`${email} is not a valid e-mail address.`)
 }
 
-const create: Action = async ({ context, username, options }) => {
+const create: Action = async ({ context, terminal, username, options }) => {
   const email = options.email?.trim() ?? ''
   requireValid(username, email)
-  const registered = await register(context, { username, password: await acceptedPassword(context, username), email })
+  const registered = await register(context, { username, password: await acceptedPassword({ context, terminal }, username), email })
   if (registered instanceof Failure) {
     throw new CliError(
       registered.code === 'taken'
@@ -101,9 +103,9 @@ const create: Action = async ({ context, username, options }) => {
   return describeAccount(requireAccount(await setFlags(context, username, flagsFrom(options, true)), username))
 }
 
-const changePassword: Action = async ({ context, username }) => {
+const changePassword: Action = async ({ context, terminal, username }) => {
   const account = requireAccount(await findAccount(context, username), username)
-  const ended = await setPassword(context, account, await acceptedPassword(context, account.username))
+  const ended = await setPassword(context, account, await acceptedPassword({ context, terminal }, account.username))
   if (ended instanceof Failure) throw new CliError(`${account.username} was not changed: the account was erased in the meantime.`)
   return `${account.username} has a new password. Sessions ended: ${ended}.`
 }
@@ -119,6 +121,20 @@ const sessions: Action = async ({ context, username, options }) => {
   const account = requireAccount(await findAccount(context, username), username)
   if (options.end) return `Sessions ended: ${await endAllSessions(context, account)}.`
   return describeSessions(account, await listSessionsOf(context, account.id))
+}
+
+const passkeys: Action = async ({ context, username, options: { enrol, remove } }) => {
+  const account = requireAccount(await findAccount(context, username), username)
+  if (enrol && remove !== undefined) throw new CliError('Use --enrol or --remove, one at a time.')
+  if (remove !== undefined) {
+    if (!(await removePasskeyOf(context, account.id, remove))) throw new CliError(`${account.username} has no passkey ${remove}.`)
+    return `The passkey is removed. ${account.username} is told by e-mail.`
+  }
+  const list = await listPasskeysOf(context, account.id)
+  if (!enrol) return describePasskeys(account, list)
+  if (list.length > 0)
+    throw new CliError(`${account.username} has a passkey, and can add others with it. Remove those of lost devices first.`)
+  return describeEnrolment(account, await createEnrolment(context, account.id))
 }
 
 const removeLock: Action = async ({ context, username }) => {
@@ -140,25 +156,26 @@ const requireOperator = (operator: Operator | undefined): Operator => {
   return operator
 }
 
-const exportPerson: Action = async ({ operator, username, options }) => {
+const exportPerson: Action = async ({ operator, terminal, username, options }) => {
   const worker = requireOperator(operator)
   const data = await callWorker(async () => worker.export(username))
   if (!data) throw new CliError(`No account has the username ${username}.`)
   if (options.out === undefined) {
-    await pipeline(data, process.stdout, { end: false })
+    await pipeline(data, terminal.output, { end: false })
     return null
   }
   await writeNewFile(options.out, data)
   return `The data of ${username} is in ${options.out}.`
 }
 
-const erase: Action = async ({ context, operator, username, options }) => {
+const erase: Action = async ({ context, operator, terminal, username, options }) => {
   const worker = requireOperator(operator)
   const account = requireAccount(await findAccount(context, username), username)
   if (!options.yes) {
     const database = options.remote ? 'the production database' : 'the local database'
     const answer = await ask(
       `This deletes ${account.username} (${account.id}) and all its data from ${database}. Type the username to confirm`,
+      terminal,
     )
     if (answer === null || !isSameUsername(answer, account.username))
       throw new CliError('Nothing was erased, because the username was not repeated. Scripts pass --yes.')
@@ -177,6 +194,7 @@ export const ACTIONS: Readonly<Record<CommandName, Action>> = {
   deactivate,
   reactivate: async ({ context, username }) => describeAccount(requireAccount(await reactivate(context, username), username)),
   sessions,
+  passkeys,
   unlock: removeLock,
   audit: ({ context, options }) => readAudit(context, options),
   export: exportPerson,

@@ -9,6 +9,7 @@ const OPTIONS = {
   staff: { type: 'boolean' },
   superuser: { type: 'boolean' },
   end: { type: 'boolean' },
+  enrol: { type: 'boolean' },
   yes: { type: 'boolean' },
   remote: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -20,6 +21,7 @@ const OPTIONS = {
   since: { type: 'string' },
   before: { type: 'string' },
   out: { type: 'string' },
+  remove: { type: 'string' },
   env: { type: 'string' },
   'persist-to': { type: 'string' },
 } as const
@@ -66,6 +68,14 @@ const COMMANDS = {
   deactivate: { usage: '<username>', summary: 'deactivate an account and revoke all its credentials', options: [] },
   reactivate: { usage: '<username>', summary: 'reactivate an account', options: [] },
   sessions: { usage: '<username> [--end]', summary: 'list the sessions; --end ends all of them', options: ['end'] },
+  passkeys: {
+    usage: '<username> [--enrol] [--remove <id>]',
+    summary: 'list the passkeys of a staff account; --remove removes one, --enrol prints a code for the first one',
+    options: ['enrol', 'remove'],
+    details: `--remove is for a device that was lost: the log-ins that this passkey has confirmed lose the rights of staff at once.
+--enrol prints a code for an account without passkeys, where REQUIRE_STAFF_PASSKEY is set. It works once, and for a day. Give it to the
+person yourself, and not by e-mail: whoever has it and the password can register a passkey.`,
+  },
   unlock: { usage: '<username>', summary: 'remove the lock that failed log-ins caused', options: [] },
   audit: {
     usage: '[--of <username>] [--by <username>] [--since <date>] [--before <number>]',

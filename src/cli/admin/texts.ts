@@ -1,6 +1,7 @@
 import type { ErasureReport } from '../../domain/accounts/erase.ts'
 import type { ActiveSession } from '../../domain/sessions/list-active.ts'
 import type { AccountSummary } from '../../model/account.ts'
+import type { Passkey } from '../../model/passkey.ts'
 
 /** What `npm run admin` prints. */
 
@@ -16,6 +17,17 @@ export const describeSessions = (account: AccountSummary, active: readonly Omit<
   )
   return [`${describeAccount(account)}; active sessions: ${active.length}`, ...lines].join('\n')
 }
+
+export const describePasskeys = (account: AccountSummary, passkeys: readonly Passkey[]): string => {
+  const lines = passkeys.map(({ id, name, createdAt, lastUsedAt }) => {
+    const used = lastUsedAt === null ? 'never used' : `last used ${new Date(lastUsedAt).toISOString()}`
+    return [id, new Date(createdAt).toISOString(), used, name].join('  ')
+  })
+  return [`${describeAccount(account)}; passkeys: ${passkeys.length}`, ...lines].join('\n')
+}
+
+export const describeEnrolment = ({ username }: AccountSummary, code: string): string =>
+  [`With this code, once and within a day, ${username} can add the first passkey in the console:`, '', code].join('\n')
 
 const NONE = '–'
 

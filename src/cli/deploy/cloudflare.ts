@@ -1,33 +1,8 @@
-import { spawn } from 'node:child_process'
-import { stripVTControlCharacters } from 'node:util'
 import { CliError } from '../cli-error.ts'
-import { wranglerCommand } from '../wrangler.ts'
 import type { Environment } from './environment.ts'
+import type { Output, Workspace } from './workspace.ts'
 
 /** What the deployment asks wrangler for, and what it has wrangler create. Values of secrets go through standard input only. */
-
-interface Output {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** Runs wrangler without a terminal, so that it asks nothing. */
-const run = (args: readonly string[], input = ''): Promise<Output> =>
-  new Promise((resolve, reject) => {
-    const { command, args: all, options } = wranglerCommand(args)
-    const child = spawn(command, all, options)
-    const output = { stdout: '', stderr: '' }
-    child.stdout.on('data', (chunk) => (output.stdout += chunk))
-    child.stderr.on('data', (chunk) => (output.stderr += chunk))
-    child.on('error', reject)
-    child.on('close', (code) =>
-      resolve({ code: code ?? 1, stdout: stripVTControlCharacters(output.stdout), stderr: stripVTControlCharacters(output.stderr) }),
-    )
-    // A command that ends early closes its input.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
-  })
 
 /** The command as a person would type it, without its options. */
 const commandOf = (args: readonly string[]): string => {
@@ -41,8 +16,8 @@ const failure = (args: readonly string[], { code, stdout, stderr }: Output): Cli
   return new CliError(`\`${commandOf(args)}\` failed: ${message?.trim() || lastLine || `exit code ${code}`}`)
 }
 
-const succeed = async (args: readonly string[], input?: string): Promise<string> => {
-  const output = await run(args, input)
+const succeed = async (workspace: Workspace, args: readonly string[], input?: string): Promise<string> => {
+  const output = await workspace.captureWrangler(args, input)
   if (output.code !== 0) throw failure(args, output)
   return output.stdout
 }
@@ -55,8 +30,8 @@ const parsed = (args: readonly string[], text: string): unknown => {
   }
 }
 
-const succeedWithRows = async (args: readonly string[]): Promise<Readonly<Record<string, unknown>>[]> => {
-  const rows = parsed(args, await succeed(args))
+const succeedWithRows = async (workspace: Workspace, args: readonly string[]): Promise<Readonly<Record<string, unknown>>[]> => {
+  const rows = parsed(args, await succeed(workspace, args))
   if (!Array.isArray(rows)) throw new CliError(`\`${commandOf(args)}\` did not print a list.`)
   return rows.map((row: unknown) => ({ ...Object(row) }))
 }
@@ -64,9 +39,9 @@ const succeedWithRows = async (args: readonly string[]): Promise<Readonly<Record
 const NO_LOGIN = 'You are not logged in to Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN. Nothing was changed.'
 
 /** Without a log-in, or with several accounts of which none was chosen, no other command can succeed. */
-export const requireLogin = async ({ name }: Pick<Environment, 'name'>): Promise<void> => {
+export const requireLogin = async (workspace: Workspace, { name }: Pick<Environment, 'name'>): Promise<void> => {
   const args = ['whoami', '--json', '--env', name]
-  const { code, stdout } = await run(args)
+  const { code, stdout } = await workspace.captureWrangler(args)
   if (code !== 0) throw new CliError(NO_LOGIN)
   const { loggedIn, accounts } = Object(parsed(args, stdout))
   if (loggedIn !== true) throw new CliError(NO_LOGIN)
@@ -81,26 +56,26 @@ export type Resources = ReadonlyMap<string, string>
 /** A resource in another jurisdiction is another list for R2, and a property of a new database. */
 const jurisdictionOf = ({ vars }: Environment): string[] => (vars.JURISDICTION ? ['--jurisdiction', vars.JURISDICTION] : [])
 
-export const listDatabases = async ({ name }: Environment): Promise<Resources> => {
-  const rows = await succeedWithRows(['d1', 'list', '--json', '--env', name])
+export const listDatabases = async (workspace: Workspace, { name }: Environment): Promise<Resources> => {
+  const rows = await succeedWithRows(workspace, ['d1', 'list', '--json', '--env', name])
   return new Map(rows.map((row) => [String(row.name), String(row.uuid)]))
 }
 
-export const listNamespaces = async ({ name }: Environment): Promise<Resources> => {
-  const rows = await succeedWithRows(['kv', 'namespace', 'list', '--env', name])
+export const listNamespaces = async (workspace: Workspace, { name }: Environment): Promise<Resources> => {
+  const rows = await succeedWithRows(workspace, ['kv', 'namespace', 'list', '--env', name])
   return new Map(rows.map((row) => [String(row.title), String(row.id)]))
 }
 
 /** Wrangler has no JSON for buckets: each has a line with its name. */
-export const listBuckets = async (environment: Environment): Promise<ReadonlySet<string>> => {
-  const text = await succeed(['r2', 'bucket', 'list', ...jurisdictionOf(environment)])
+export const listBuckets = async (workspace: Workspace, environment: Environment): Promise<ReadonlySet<string>> => {
+  const text = await succeed(workspace, ['r2', 'bucket', 'list', ...jurisdictionOf(environment)])
   return new Set([...text.matchAll(/^name:\s+(\S+)\s*$/gm)].map(([, bucket = '']) => bucket))
 }
 
 /** The names of the Worker's secrets. Empty before the first deployment, when there is no Worker yet. */
-export const listSecrets = async ({ name }: Environment): Promise<string[]> => {
+export const listSecrets = async (workspace: Workspace, { name }: Environment): Promise<string[]> => {
   const args = ['secret', 'list', '--format', 'json', '--env', name]
-  const output = await run(args)
+  const output = await workspace.captureWrangler(args)
   if (output.code !== 0) {
     if (/Worker ".*" .*not found/.test(output.stderr)) return []
     throw failure(args, output)
@@ -112,25 +87,49 @@ export const listSecrets = async ({ name }: Environment): Promise<string[]> => {
 /** wrangler.toml is written by us: wrangler only changes configurations in JSON. */
 const KEEP_CONFIG = '--update-config=false'
 
-export const createDatabase = async (environment: Environment): Promise<void> => {
+/** D1 has six locations. The Worker is placed by the region of a cloud, next to the database. */
+const LOCATIONS: readonly (readonly [region: RegExp, location: string])[] = [
+  [/^aws:eu-/, 'weur'],
+  [/^aws:us-west-/, 'wnam'],
+  [/^aws:(?:us-east|ca-)/, 'enam'],
+  [/^aws:ap-southeast-(?:2|4|6)$/, 'oc'],
+  [/^aws:ap-/, 'apac'],
+]
+
+/** A jurisdiction decides the location too. In another region than these, the platform chooses one near the operator. */
+const locationOf = ({ region, vars }: Environment): string[] => {
+  const [, location] = LOCATIONS.find(([pattern]) => pattern.test(region ?? '')) ?? []
+  return location === undefined || vars.JURISDICTION ? [] : ['--location', location]
+}
+
+export const createDatabase = async (workspace: Workspace, environment: Environment): Promise<void> => {
   const { name, database } = environment
-  await succeed(['d1', 'create', database.name, ...jurisdictionOf(environment), KEEP_CONFIG, '--env', name])
+  await succeed(workspace, [
+    'd1',
+    'create',
+    database.name,
+    ...jurisdictionOf(environment),
+    ...locationOf(environment),
+    KEEP_CONFIG,
+    '--env',
+    name,
+  ])
 }
 
-export const createNamespace = async ({ name, namespace }: Environment): Promise<void> => {
-  await succeed(['kv', 'namespace', 'create', namespace.name, KEEP_CONFIG, '--env', name])
+export const createNamespace = async (workspace: Workspace, { name, namespace }: Environment): Promise<void> => {
+  await succeed(workspace, ['kv', 'namespace', 'create', namespace.name, KEEP_CONFIG, '--env', name])
 }
 
-export const createBucket = async (environment: Environment): Promise<void> => {
+export const createBucket = async (workspace: Workspace, environment: Environment): Promise<void> => {
   const { name, bucket } = environment
-  await succeed(['r2', 'bucket', 'create', bucket, ...jurisdictionOf(environment), KEEP_CONFIG, '--env', name])
+  await succeed(workspace, ['r2', 'bucket', 'create', bucket, ...jurisdictionOf(environment), KEEP_CONFIG, '--env', name])
 }
 
-export const putSecret = async ({ name }: Environment, secret: string, value: string): Promise<void> => {
-  await succeed(['secret', 'put', secret, '--env', name], value)
+export const putSecret = async (workspace: Workspace, { name }: Environment, secret: string, value: string): Promise<void> => {
+  await succeed(workspace, ['secret', 'put', secret, '--env', name], value)
 }
 
 /** One request for all of them: a Worker with only a part of a provider's settings does not start. */
-export const putSecrets = async ({ name }: Environment, values: Readonly<Record<string, string>>): Promise<void> => {
-  await succeed(['secret', 'bulk', '--env', name], JSON.stringify(values))
+export const putSecrets = async (workspace: Workspace, { name }: Environment, values: Readonly<Record<string, string>>): Promise<void> => {
+  await succeed(workspace, ['secret', 'bulk', '--env', name], JSON.stringify(values))
 }

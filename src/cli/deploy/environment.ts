@@ -3,7 +3,6 @@ import { settingsFrom } from '../../env.ts'
 import type { Settings } from '../../model/settings.ts'
 import { CliError } from '../cli-error.ts'
 import type { EnvironmentName } from '../environments.ts'
-import { root } from '../wrangler.ts'
 import { readConfig } from '../wrangler-api.ts'
 
 /** What wrangler.toml says of one environment. */
@@ -13,6 +12,8 @@ export interface Environment {
   readonly database: Resource
   readonly namespace: Resource
   readonly bucket: string
+  /** Where the Worker runs, as `aws:eu-central-1`; null: wherever a request arrives. */
+  readonly region: string | null
   readonly vars: Readonly<Record<string, string>>
   /** Whether requests can reach the Worker: a route, a custom domain, or its address at workers.dev. */
   readonly hasAddress: boolean
@@ -29,8 +30,8 @@ interface Resource {
 const withoutPlaceholder = (id = ''): string | null => (/^(\w?)\1*$/.test(id.replaceAll('-', '')) ? null : id)
 
 /** The file is read at each call: the set-up changes it. */
-export const readEnvironment = (name: EnvironmentName): Environment => {
-  const config = readConfig({ config: join(root, 'wrangler.toml'), env: name })
+export const readEnvironment = (folder: string, name: EnvironmentName): Environment => {
+  const config = readConfig({ config: join(folder, 'wrangler.toml'), env: name })
   const [database] = config.d1_databases
   const [namespace] = config.kv_namespaces
   const [bucket] = config.r2_buckets
@@ -44,6 +45,7 @@ export const readEnvironment = (name: EnvironmentName): Environment => {
     database: { name: database.database_name, id: withoutPlaceholder(database.database_id) },
     namespace: { name: `${worker}-revoked`, id: withoutPlaceholder(namespace.id) },
     bucket: bucket.bucket_name,
+    region: config.placement && 'region' in config.placement ? config.placement.region : null,
     vars: Object.fromEntries(Object.entries(config.vars).filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
     hasAddress: config.workers_dev === true || (config.routes ?? []).length > 0 || config.route !== undefined,
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { CliError } from '../cli-error.ts'
 
-/** Requests to a deployed Worker that show whether it works: its health, and one of each contract. */
+/** Requests to a deployed Worker that show whether it works: its health, each service that it uses, and one of each contract. */
 
 /**
  * A log-in to an account that does not exist: it goes through the router, the rate limit, the password hash and the tables
@@ -46,10 +46,23 @@ const waitForHealth = async (origin: string, waitMs: number): Promise<Answer> =>
   }
 }
 
+/**
+ * A service that does not work stops here. What is late does not: after a first deployment no cron has run yet, and an
+ * alarm that waits is no reason to go back to the version before.
+ */
+const checkReadiness = async (origin: string): Promise<string> => {
+  const answer = await request(`${origin}/ready`)
+  const checks = Object.entries<unknown>({ ...Object(answer.body.checks) })
+  if (checks.length === 0) throw new CliError(`${origin}/ready ${says(answer)}.`)
+  const named = (result: string): string => checks.flatMap(([name, value]) => (value === result ? [name] : [])).join(', ')
+  if (named('failed') !== '') throw new CliError(`${origin}/ready reports that this does not work: ${named('failed')}.`)
+  return named('late') === '' ? '/ready: ready' : `/ready: works, but this is late: ${named('late')}`
+}
+
 /** Resolves with a line for each request; throws a sentence about the first response that is wrong. */
 export const smokeTest = async (origin: string, waitMs: number): Promise<string[]> => {
   const health = await waitForHealth(origin, waitMs)
-  const lines = [`/health: ${health.body.status}`]
+  const lines = [`/health: ${health.body.status}`, await checkReadiness(origin)]
   const body = JSON.stringify({
     username: `deployment-test-${randomBytes(8).toString('hex')}`,
     password: randomBytes(24).toString('base64url'),

@@ -7,6 +7,7 @@ import { ensureDevSecret, secretFromEnvironment } from '../secret.ts'
 import { cleanWorkerRegistry, type State, stateFrom } from '../state.ts'
 import { root } from '../wrangler.ts'
 import { listeningFrom } from './arguments.ts'
+import { preparedDatabase } from './prepared-database.ts'
 import { startServer } from './server.ts'
 import { startBlock } from './start-block.ts'
 
@@ -34,7 +35,9 @@ const secretArguments = (): readonly string[] => {
 
 /** Creates or migrates the local database, before the server opens it. Returns whether it contains accounts. */
 const prepareDatabase = async (state: State): Promise<boolean> => {
-  // Imported here, because it takes a second to load: a port that is in use is reported without it.
+  const prepared = preparedDatabase(state)
+  if (prepared !== null) return prepared.hasAccounts
+  // Imported here, because it takes a second to load.
   const [{ openPlatform }, { migrateLocalDatabase }] = await Promise.all([import('../platform.ts'), import('../migrate.ts')])
   const { context, env, close } = await openPlatform({ environment: null, state: state.folder })
   try {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
+import { CONTRACTS, type ContractName } from '../../model/contract.ts'
 import { CliError } from '../cli-error.ts'
-import { CONTRACTS, type Contract } from './models/originals.ts'
+import { type EnvironmentName, requireEnvironment } from '../environments.ts'
 
 /** The command line of `npm run move`. */
 
@@ -9,19 +10,43 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   media: { type: 'string' },
   contract: { type: 'string' },
+  out: { type: 'string' },
+  'secret-key': { type: 'string', multiple: true },
+  remote: { type: 'boolean' },
+  env: { type: 'string' },
+  'persist-to': { type: 'string' },
 } as const
 
 const HELP = `npm run move -- inspect <file or folder> [options]
-
-  inspect <file or folder>
       Says what a database of one of the five originals contains, and what would not come along. It writes nothing.
       An SQLite file, a plain pg_dump, dumpdata (JSON or jsonl), or for meetups the files of mongoexport or mongodump;
       each may be compressed with gzip. What a file is, its content tells.
+npm run move -- plan <file or folder> [options]
+      Compares it with Concord's database, and writes a plan: names, passwords, log-ins. You may read and change it.
+npm run move -- import <plan> [options]
+      Brings in what the plan says. It can be stopped at any time and run again.
+npm run move -- verify <plan> [options]
+      Compares every record of the source with what has become of it.
+npm run move -- undo <plan or run> [options]
+      Takes back what one import has brought, and nothing that people have done since.
 
-  --media <folder>      the uploads, if they are not beside the database
-  --contract <name>     the original, where the source does not tell: ${CONTRACTS.join(', ')}
-  --json                print the findings as JSON
-  --help                show this`
+  --media <folder>        inspect, plan: the uploads, if they are not beside the database
+  --contract <name>       inspect, plan: the original, where the source does not tell: ${CONTRACTS.join(', ')}
+  --json                  inspect: print the findings as JSON
+  --out <file>            plan: the file to be written; otherwise it is move-<contract>.plan.json
+  --secret-key <key>      plan, import, verify: the former server's SECRET_KEY, without which no session goes on; again for each fallback
+  --remote                all but inspect: the production database instead of the local one
+  --env staging           with --remote: the staging database
+  --persist-to <folder>   the local database in this folder
+  --help                  show this`
+
+/** Whose database is meant, and what the sessions of the former server were signed with. */
+export interface TargetOptions {
+  /** Null: the local one. */
+  readonly environment: EnvironmentName | null
+  readonly persistTo: string | undefined
+  readonly secretKeys: readonly string[]
+}
 
 export type Invocation =
   | { readonly help: string }
@@ -29,9 +54,17 @@ export type Invocation =
       readonly command: 'inspect'
       readonly path: string
       readonly media: string | undefined
-      readonly contract: Contract | null
+      readonly contract: ContractName | null
       readonly json: boolean
     }
+  | ({
+      readonly command: 'plan'
+      readonly path: string
+      readonly media: string | undefined
+      readonly contract: ContractName | null
+      readonly out: string | undefined
+    } & TargetOptions)
+  | ({ readonly command: 'import' | 'verify' | 'undo'; readonly path: string } & TargetOptions)
 
 const parsed = (args: readonly string[]) => {
   try {
@@ -41,18 +74,44 @@ const parsed = (args: readonly string[]) => {
   }
 }
 
-const contractFrom = (name: string | undefined): Contract | null => {
+const contractFrom = (name: string | undefined): ContractName | null => {
   if (name === undefined) return null
   const contract = CONTRACTS.find((other) => other === name)
   if (!contract) throw new CliError(`There is no contract ${name}: it is one of ${CONTRACTS.join(', ')}.`)
   return contract
 }
 
+const environmentFrom = (remote: boolean, name: string | undefined): EnvironmentName | null => {
+  if (name !== undefined && !remote) throw new CliError('--env is only for --remote: without it, a command uses the local database.')
+  return remote ? requireEnvironment(name ?? 'production') : null
+}
+
 export const invocationFrom = (args: readonly string[]): Invocation => {
   const { values, positionals } = parsed(args)
   const [command, path, ...rest] = positionals
   if (values.help || command === undefined) return { help: HELP }
-  if (command !== 'inspect') throw new CliError(`There is no command ${command}.\n\n${HELP}`)
-  if (path === undefined || rest.length > 0) throw new CliError(`Name one file or folder.\n\n${HELP}`)
-  return { command, path, media: values.media, contract: contractFrom(values.contract), json: values.json === true }
+  const target = {
+    environment: environmentFrom(values.remote === true, values.env),
+    persistTo: values['persist-to'],
+    secretKeys: values['secret-key'] ?? [],
+  }
+  const { media } = values
+  const contract = contractFrom(values.contract)
+  if (!['inspect', 'plan', 'import', 'verify', 'undo'].includes(command)) throw new CliError(`There is no command ${command}.\n\n${HELP}`)
+  if (path === undefined || rest.length > 0) {
+    const what = command === 'inspect' || command === 'plan' ? 'file or folder' : command === 'undo' ? 'plan or run' : 'plan'
+    throw new CliError(`Name one ${what}.\n\n${HELP}`)
+  }
+  switch (command) {
+    case 'inspect':
+      return { command, path, media, contract, json: values.json === true }
+    case 'plan':
+      return { command, path, media, contract, out: values.out, ...target }
+    case 'import':
+    case 'verify':
+    case 'undo':
+      return { command, path, ...target }
+    default:
+      throw new CliError(HELP)
+  }
 }

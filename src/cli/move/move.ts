@@ -8,6 +8,11 @@ import { report } from './inspect/print.ts'
 const move = async (): Promise<void> => {
   const invocation = invocationFrom(process.argv.slice(2))
   if ('help' in invocation) return console.log(invocation.help)
+  if (invocation.command !== 'inspect') {
+    // Imported here, because the platform takes a second to load.
+    const { runWithTarget } = await import('./commands.ts')
+    return runWithTarget(invocation)
+  }
   const { path, media, contract, json } = invocation
   const findings = await inspect({ path, media, contract, now: Date.now() })
   console.log(json ? JSON.stringify(findings, null, 2) : report(findings))

@@ -55,7 +55,7 @@ const createPerson = async (
   if (registered instanceof Failure) return null
   if (flags) await setFlags(context, username, flags)
   const member = actAs(context, registered)
-  await changePracticeProfile(member, { accountId: registered.id, bio, location })
+  await changePracticeProfile(member, { ref: registered.id, bio, location })
   return member
 }
 

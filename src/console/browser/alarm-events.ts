@@ -25,6 +25,10 @@ export interface ThreadEvent {
   readonly text: string
 }
 
+/** A person's alarms with what only the desk knows of them: with which link one was acknowledged. */
+export const withLinks = (alarms: readonly Alarm[], atDesk: readonly Alarm[]): Alarm[] =>
+  alarms.map((alarm) => ({ ...atDesk.find(({ alarmId }) => alarmId === alarm.alarmId), ...alarm }))
+
 /** The events of these alarms, the earliest first. An alarm that is given twice, with two states, has the events of both. */
 export const alarmEvents = (alarms: readonly Alarm[]): ThreadEvent[] => {
   const events = new Map<string, ThreadEvent>()

@@ -8,10 +8,11 @@ import { Banner } from './banner.ts'
 import type { Conversation } from './conversation.ts'
 import { DeskLine } from './desk-line.ts'
 import { announce, announceUrgently, el, requireElement, setText } from './dom.ts'
-import { outboxFeed, reportFeed } from './feed.ts'
+import { checkForReports, outboxFeed, reportFeed } from './feed.ts'
 import { Inbox } from './inbox.ts'
 import { loadPart } from './load-part.ts'
 import { LoginForm } from './login-form.ts'
+import { showPasskeyPage, showPasskeyStep } from './passkey-step.ts'
 import { PushSettings } from './push-settings.ts'
 import { parseRoute } from './routes.ts'
 import { clearUnsentTexts, loadLastEventId, saveLastEventId } from './saved-state.ts'
@@ -20,7 +21,7 @@ import { valueAt } from './wire.ts'
 /** The support console: staff log in, see who needs help, and answer. It authenticates with the session cookie. */
 
 const api = createApi(() => null)
-const VIEWS = ['inbox', 'alarms', 'outbox', 'reports'] as const
+const VIEWS = ['inbox', 'alarms', 'outbox', 'reports', 'passkeys'] as const
 const LOGGED_OUT = 'You were logged out. You receive no alarms.'
 const REFRESH_RETRY_MS = 5_000
 
@@ -60,7 +61,7 @@ const loginForm = new LoginForm(async (username, password) => {
   await api('POST', '/api/sessions/', { username, password })
   await start()
   // The form that had the focus is gone. Without this, the Tab key would start at the top of the page.
-  if (parseRoute(location.hash)?.view === 'inbox' && !conversation) inbox.focus()
+  if (me && parseRoute(location.hash)?.view === 'inbox' && !conversation) inbox.focus()
 })
 
 /** An account is staff if it may read the inbox. */
@@ -72,8 +73,11 @@ const start = async (): Promise<void> => {
   } catch (error) {
     const notStaff = error instanceof ApiError && error.status === 403 ? me : null
     reset()
-    if (notStaff) throw new Error(`${notStaff.username} is not a staff account. This page is for staff only. Please use /support.`)
-    throw error
+    if (!notStaff) throw error
+    const isStep = await showPasskeyStep(api, notStaff, { onConfirmed: start, onLogOut: logOut })
+    if (!isStep) throw new Error(`${notStaff.username} is not a staff account. This page is for staff only. Please use /support.`)
+    loginForm.hide()
+    return
   }
   loginForm.hide()
   tabs.hidden = false
@@ -81,7 +85,7 @@ const start = async (): Promise<void> => {
   setText(requireElement('current-user', HTMLElement), me?.username ?? '')
   signal.start()
   void push.start().catch(() => undefined)
-  void checkForReports()
+  void checkForReports(api, tabs)
   desk = connectDesk({
     url: `${location.origin}/ws/admin/`,
     lastSeen: loadLastEventId() || null,
@@ -89,9 +93,15 @@ const start = async (): Promise<void> => {
     onEvent,
     onState: (state) => line.show(state),
     onLoggedOut: () => showLogin(LOGGED_OUT),
-    onForbidden: () => showLogin('This page is for staff only.'),
+    onForbidden: () => void restart(),
   })
   navigate()
+}
+
+/** With the session that there is: when the page is opened, and when its rights have changed. */
+const restart = async (): Promise<void> => {
+  reset()
+  await start().catch((error: unknown) => loginForm.show(isUnauthenticated(error) ? '' : errorText(error)))
 }
 
 const reset = (): void => {
@@ -177,16 +187,6 @@ const acknowledge = async (userId: number, alarmId: string): Promise<void> => {
   announce('Acknowledged.')
 }
 
-/** Shows the tab "Reports" only if the server has that list. */
-const checkForReports = async (): Promise<void> => {
-  const exists = await api('GET', '/console/api/reports/').then(
-    () => true,
-    (error: unknown) => !(error instanceof ApiError && error.status === 404),
-  )
-  const tab = tabs.querySelector<HTMLElement>('[data-view="reports"]')
-  if (tab) tab.hidden = !exists
-}
-
 /** Updates what depends on the two lists: the counts, the banner, the page title, and the open conversation. */
 const updatePage = (): void => {
   if (!me) return
@@ -217,6 +217,7 @@ const navigate = (): void => {
   updatePage()
   if (route.view === 'outbox') void outbox.load()
   if (route.view === 'reports') void reports.load()
+  if (route.view === 'passkeys') void showPasskeyPage(api, me)
   if (route.view !== 'inbox') requireElement(`${route.view}-title`, HTMLElement).focus()
 }
 
@@ -248,7 +249,7 @@ const selectConversation = (userId: number | null): void => {
   conversation.focus()
 }
 
-requireElement('logout', HTMLButtonElement).addEventListener('click', async () => {
+const logOut = async (): Promise<void> => {
   // If it fails, the end of the session ends it, too.
   await push.turnOff().catch(() => undefined)
   try {
@@ -258,8 +259,10 @@ requireElement('logout', HTMLButtonElement).addEventListener('click', async () =
     if (!isUnauthenticated(error)) return setText(connection, `Could not log out: ${errorText(error)}`)
   }
   clearUnsentTexts()
-  showLogin('')
-})
+  reset()
+  loginForm.show()
+}
+requireElement('logout', HTMLButtonElement).addEventListener('click', logOut)
 
 /** Opens the conversation that the user has selected meanwhile. */
 const loadConversationPanel = async (): Promise<void> => {
@@ -272,4 +275,4 @@ const loadConversationPanel = async (): Promise<void> => {
 
 addEventListener('hashchange', navigate)
 void loadConversationPanel()
-start().catch((error: unknown) => loginForm.show(isUnauthenticated(error) ? '' : errorText(error)))
+void restart()

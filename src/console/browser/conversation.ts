@@ -1,7 +1,7 @@
 import type { Alarm, Room } from '#chat/desk-events.ts'
 import { parseUser, type User } from '#chat/messages.ts'
 import { asText } from '#chat/values.ts'
-import { alarmEvents, returnEvent } from './alarm-events.ts'
+import { alarmEvents, returnEvent, withLinks } from './alarm-events.ts'
 import { type Api, errorText } from './api.ts'
 import { cannedReplies } from './canned-replies.ts'
 import { button, el, setText } from './dom.ts'
@@ -63,7 +63,7 @@ export class Conversation {
     })
     this.#context = new PersonContext(userId, options.api, (alarms) =>
       // The desk is notified of "I am safe" even if staff have acknowledged the alarm before.
-      this.#thread.setEvents(alarmEvents([...alarms, ...options.alarmsOf(userId)])),
+      this.#thread.setEvents(alarmEvents([...withLinks(alarms, options.alarmsOf(userId)), ...options.alarmsOf(userId)])),
     )
     void this.#loadReturns(options.api, userId)
     this.#notes = new Notes(userId, options.api)

@@ -1,5 +1,5 @@
 import type { Parser } from '#chat/values.ts'
-import { type Api, errorText } from './api.ts'
+import { type Api, ApiError, errorText } from './api.ts'
 import { button, el, requireElement } from './dom.ts'
 import { fullTimeElement } from './times.ts'
 import { type OutboxMessage, type Page, parseOutboxMessage, parsePage, parseReport, type Report } from './wire.ts'
@@ -72,3 +72,13 @@ const reportCard = ({ reporter, reported, reason, createdAt }: Report): HTMLElem
     el('p', { class: 'hint' }, `Accounts ${reporter.id} and ${reported.id} · `, fullTimeElement(createdAt)),
     el('p', { dir: 'auto' }, reason),
   )
+
+/** Shows the tab "Reports" only if the server has that list. */
+export const checkForReports = async (api: Api, tabs: HTMLElement): Promise<void> => {
+  const exists = await api('GET', '/console/api/reports/').then(
+    () => true,
+    (error: unknown) => !(error instanceof ApiError && error.status === 404),
+  )
+  const tab = tabs.querySelector<HTMLElement>('[data-view="reports"]')
+  if (tab) tab.hidden = !exists
+}

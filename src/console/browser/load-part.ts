@@ -8,7 +8,7 @@ const importPart = <Part>(name: string, attempt: number): Promise<Part> =>
  * Loads a part of a page that is a file of its own, so that the page starts sooner. Repeats until the part has arrived: a lost
  * connection must not make a reload necessary.
  */
-export const loadPart = async <Part>(name: 'conversation' | 'files' | 'support-parts'): Promise<Part> => {
+export const loadPart = async <Part>(name: 'conversation' | 'files' | 'support-parts' | 'passkeys'): Promise<Part> => {
   for (let attempt = 0; ; attempt++) {
     try {
       return await importPart<Part>(name, attempt)

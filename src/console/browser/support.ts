@@ -1,5 +1,6 @@
 import { parseUser, type User } from '#chat/messages.ts'
 import { asText } from '#chat/values.ts'
+import { returnEvent } from './alarm-events.ts'
 import { createApi, errorText, isUnauthenticated } from './api.ts'
 import { showConnection } from './connection-label.ts'
 import { requireElement, setText } from './dom.ts'
@@ -10,7 +11,7 @@ import { MessageSound } from './message-sound.ts'
 import { clearUnsentTexts, loadAccount, loadToken, saveAccount, saveToken } from './saved-state.ts'
 import { SharedSession } from './shared-session.ts'
 import { Thread } from './thread.ts'
-import { valueAt } from './wire.ts'
+import { parseList, valueAt } from './wire.ts'
 
 /**
  * The support page for one person. It uses a token and no cookie: inside a frame on another site, browsers do not send the
@@ -119,6 +120,13 @@ const showChat = (me: User): void => {
     onError: (message) => setText(connection, message),
   })
   chatSection.replaceChildren(thread.element)
+  void loadReturns(thread)
+}
+
+/** When the conversation went back to the queue before. What happens while the page is open arrives over the socket. */
+const loadReturns = async (shown: Thread): Promise<void> => {
+  const response = await api('GET', '/support/messages/returns/').catch(() => null)
+  shown.addReturns(parseList(valueAt(response, 'returns'), (at) => returnEvent(asText(at), null)))
 }
 
 /** Says only who is connected, and not how soon somebody answers. */

@@ -36,7 +36,7 @@ const logInRoute = route({
     )
     return {
       status: 200,
-      body: { detail: 'Login successful', data: { user: toWire(account, facility ?? EMPTY_FACILITY_PROFILE, request.url) } },
+      body: { detail: 'Login successful', data: { user: toWire(context, account, facility ?? EMPTY_FACILITY_PROFILE, request.url) } },
       headers: await startSession(context, request, issued),
     }
   },

@@ -1,13 +1,15 @@
 import * as z from 'zod/mini'
+import type { Context } from '../../domain/context.ts'
 import { documented } from '../../http/response/documented.ts'
 import { mediaUrl } from '../../http/response/media.ts'
 import { type Account, usernameIn } from '../../model/account.ts'
 import { FACILITY_TEXT_SIZES, FACILITY_THEMES, type FacilityProfile } from '../../model/facility.ts'
 import { isUploadedPicture } from '../../model/picture.ts'
+import { numberOf } from './numbers.ts'
 
 const User = documented(
   z.object({
-    id: z.int(),
+    id: z.union([z.int(), documented(z.string(), { format: 'uuid' })]),
     username: z.string(),
     firstName: z.string(),
     lastName: z.string(),
@@ -25,8 +27,8 @@ const pictureToWire = (picture: string | null, requestUrl: string): string =>
   (picture !== null && isUploadedPicture(picture) ? mediaUrl(requestUrl, picture) : picture) ?? ''
 
 /** The same object wherever this contract shows a user. */
-export const toWire = (account: Account, profile: FacilityProfile, requestUrl: string): z.infer<typeof User> => ({
-  id: account.id,
+export const toWire = (context: Context, account: Account, profile: FacilityProfile, requestUrl: string): z.infer<typeof User> => ({
+  id: profile.formerUuid ?? numberOf(context, account.id),
   username: usernameIn('facility', account),
   firstName: account.firstName,
   lastName: account.lastName,

@@ -92,7 +92,7 @@ const registerRoute = route({
     const registration = { username, email, password, firstName: body.first_name, lastName: body.last_name, facility }
     const respond = (account: Account, headers: Record<string, string>) => ({
       status: 201 as const,
-      body: { detail: 'Registration successful', data: { user: toWire(account, facility, request.url) } },
+      body: { detail: 'Registration successful', data: { user: toWire(context, account, facility, request.url) } },
       headers,
     })
     // Another site may register its visitor, but must not log them in to an account whose password it knows.
@@ -111,7 +111,7 @@ const readOwn = route({
   responses: { 200: ok(UserFound) },
   handle: async ({ context, request }) => {
     const { account, profile } = await readFacilityProfile(context)
-    return { status: 200, body: { data: { user: toWire(account, profile, request.url) } } }
+    return { status: 200, body: { data: { user: toWire(context, account, profile, request.url) } } }
   },
 })
 
@@ -146,7 +146,7 @@ const changeOwn = route({
     })
     return {
       status: 200,
-      body: { detail: 'User information updated successfully', data: { user: toWire(account, profile, request.url) } },
+      body: { detail: 'User information updated successfully', data: { user: toWire(context, account, profile, request.url) } },
     }
   },
 })

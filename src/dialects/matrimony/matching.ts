@@ -14,6 +14,7 @@ import type { Match } from '../../model/matching.ts'
 import { QUOTAS } from '../../model/quotas.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
+import { numberOf } from './numbers.ts'
 
 const PairScore = documented(
   z.object({
@@ -35,9 +36,9 @@ const MatchRow = documented(
   { id: 'Match' },
 )
 
-const toWire = (user1: number, { accountId, score, status }: Match): z.infer<typeof MatchRow> => ({
-  user1_id: user1,
-  user2_id: accountId,
+const toWire = (context: MemberContext, { accountId, score, status }: Match): z.infer<typeof MatchRow> => ({
+  user1_id: numberOf(context, context.actor.account.id),
+  user2_id: numberOf(context, accountId),
   match_score: score,
   status,
 })
@@ -64,7 +65,9 @@ const errors = errorTable({
 const scorePair = async (context: MemberContext, ids: z.output<typeof UserIds>): Promise<z.infer<typeof PairScore>> => {
   const { user1_id: user1, user2_id: user2 } = ids
   if (user1 === undefined || user2 === undefined) throw new HttpError(missingIds)
-  const { usernames, score, status } = errors.unwrap(await findMatch(context, { user1, user2 }))
+  const { usernames, score, status } = errors.unwrap(
+    await findMatch(context, { user1: numberOf(context, user1), user2: numberOf(context, user2) }),
+  )
   return { user1: usernames[0], user2: usernames[1], match_score: score, status }
 }
 
@@ -143,7 +146,7 @@ const listBestMatches = route({
   },
   handle: async ({ context, query }) => {
     const matches = errors.unwrap(await findAllMatches(context, query.limit))
-    return { status: 200, body: matches.map((match) => toWire(context.actor.account.id, match)) }
+    return { status: 200, body: matches.map((match) => toWire(context, match)) }
   },
 })
 
@@ -162,7 +165,7 @@ const blockUser = route({
     ...errors.responses('target-is-self', 'no-such-user'),
   },
   handle: async ({ context, params }) => {
-    errors.unwrap(await block(context, params.user_id))
+    errors.unwrap(await block(context, numberOf(context, params.user_id)))
     return { status: 201, body: { message: 'User blocked successfully' } }
   },
 })
@@ -179,7 +182,7 @@ const unblockUser = route({
     ...errors.responses('not-blocked'),
   },
   handle: async ({ context, params }) => {
-    errors.unwrap(await unblock(context, params.user_id))
+    errors.unwrap(await unblock(context, numberOf(context, params.user_id)))
     return { status: 200, body: { message: 'User unblocked successfully' } }
   },
 })
@@ -198,7 +201,7 @@ const reportUser = route({
     ...errors.responses('target-is-self', 'no-such-user', 'throttled'),
   },
   handle: async ({ context, params, body }) => {
-    errors.unwrap(await report(context, { accountId: params.user_id, reason: body.reason }))
+    errors.unwrap(await report(context, { accountId: numberOf(context, params.user_id), reason: body.reason }))
     return { status: 201, body: { message: 'User reported successfully' } }
   },
 })

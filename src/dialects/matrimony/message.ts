@@ -14,6 +14,7 @@ import { isoTime } from '../../model/time.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse, pk, pkNotFoundText } from './fields.ts'
 import { MessageWire, messageToWire } from './message-wire.ts'
+import { numberOf } from './numbers.ts'
 
 const query = pageQuery(z.int())
 
@@ -59,7 +60,7 @@ const sendMessageRoute = route({
     ...errors.responses('no-subscription', 'message-limit', 'no-such-receiver', 'message-to-self', 'messaging-blocked', 'throttled'),
   },
   handle: async ({ context, body }) => {
-    errors.unwrap(await sendMessage(context, { receiverId: body.receiver_id, content: body.content }))
+    errors.unwrap(await sendMessage(context, { receiverId: numberOf(context, body.receiver_id), content: body.content }))
     return { status: 201, body: { message: 'Message Sent Successfully' } }
   },
 })
@@ -77,7 +78,7 @@ const listReadMessagesRoute = route({
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
     const { items, next } = await listReadMessages(context, { after: cursor, limit })
-    return { status: 200, body: items.map(messageToWire), headers: nextLink(request.url, next) }
+    return { status: 200, body: items.map((message) => messageToWire(context, message)), headers: nextLink(request.url, next) }
   },
 })
 
@@ -93,7 +94,7 @@ const listReceivedMessages = route({
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
     const { items, next } = await readMessages(context, { after: cursor, limit })
-    return { status: 200, body: items.map(messageToWire), headers: nextLink(request.url, next) }
+    return { status: 200, body: items.map((message) => messageToWire(context, message)), headers: nextLink(request.url, next) }
   },
 })
 
@@ -108,7 +109,7 @@ const listUnreadMessagesRoute = route({
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
     const { items, next } = await listUnreadMessages(context, { after: cursor, limit })
-    return { status: 200, body: items.map(messageToWire), headers: nextLink(request.url, next) }
+    return { status: 200, body: items.map((message) => messageToWire(context, message)), headers: nextLink(request.url, next) }
   },
 })
 
@@ -123,8 +124,8 @@ const listConversation = route({
   responses: { 200: messageList, ...errors.responses('no-such-user') },
   handle: async ({ context, query, params, request }) => {
     const { limit, cursor = null } = query
-    const { items, next } = errors.unwrap(await readConversation(context, params.user_id, { after: cursor, limit }))
-    return { status: 200, body: items.map(messageToWire), headers: nextLink(request.url, next) }
+    const { items, next } = errors.unwrap(await readConversation(context, numberOf(context, params.user_id), { after: cursor, limit }))
+    return { status: 200, body: items.map((message) => messageToWire(context, message)), headers: nextLink(request.url, next) }
   },
 })
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { Context } from '../../domain/context.ts'
 import { readUnreadOf } from '../../domain/messaging.ts'
 import {
   addPlanAndNotify,
@@ -23,6 +24,7 @@ import { adminOnly, FORBIDDEN } from './access.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
 import { MessageWire, messageToWire } from './message-wire.ts'
+import { numberOf } from './numbers.ts'
 import { planStatus } from './subscription.ts'
 
 const query = pageQuery(z.int())
@@ -40,14 +42,14 @@ const Wire = documented(
   { id: 'Notification' },
 )
 
-const toWire = (notification: Notification): z.infer<typeof Wire> => ({
+const toWire = (context: Context, notification: Notification): z.infer<typeof Wire> => ({
   notification_id: notification.id,
   notification_title: notification.title,
   notification_content: notification.content,
   status: notification.isRead ? 'Read' : 'Unread',
   created_on: isoTime(notification.createdAt),
   updated_on: isoTime(notification.updatedAt),
-  receiver: notification.receiverId,
+  receiver: numberOf(context, notification.receiverId),
 })
 
 const MISSING_FIELD_TEXTS = ['This field is required.', 'This field may not be blank.', 'This field may not be null.']
@@ -94,12 +96,12 @@ const listUnreadMessagesOfUser = route({
   },
   handle: async ({ context, query, params, request }) => {
     const { limit, cursor = null } = query
-    const { messages, count } = errors.unwrap(await readUnreadOf(context, params.user_id, { after: cursor, limit }))
+    const { messages, count } = errors.unwrap(await readUnreadOf(context, numberOf(context, params.user_id), { after: cursor, limit }))
     return {
       status: 200,
       body: {
         unread_count: count,
-        unread_messages: messages.items.map(messageToWire),
+        unread_messages: messages.items.map((message) => messageToWire(context, message)),
         notification: count > 0 ? `You have ${count} unread messages.` : 'No unread messages.',
       },
       headers: nextLink(request.url, messages.next),
@@ -223,7 +225,7 @@ const listAllNotifications = route({
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
     const { items, next } = await listNotifications(context, {}, { after: cursor, limit })
-    return { status: 200, body: items.map(toWire), headers: nextLink(request.url, next) }
+    return { status: 200, body: items.map((item) => toWire(context, item)), headers: nextLink(request.url, next) }
   },
 })
 
@@ -238,7 +240,7 @@ const listUnreadNotifications = route({
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
     const { items, next } = await listNotifications(context, { unread: true }, { after: cursor, limit })
-    return { status: 200, body: items.map(toWire), headers: nextLink(request.url, next) }
+    return { status: 200, body: items.map((item) => toWire(context, item)), headers: nextLink(request.url, next) }
   },
 })
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
+import type { Context } from '../../domain/context.ts'
 import { addPreference, changePreference, readPreference } from '../../domain/matching/preferences.ts'
 import type { FieldErrors } from '../../http/request/field-errors.ts'
 import { field, readText } from '../../http/request/fields.ts'
@@ -16,6 +17,7 @@ import { FORBIDDEN } from './access.ts'
 import { type ChoiceField, choiceErrors, findChoiceErrors } from './choices.ts'
 import { errors as commonErrors } from './errors.ts'
 import { MessageResponse, pk } from './fields.ts'
+import { numberOf } from './numbers.ts'
 import { listValues, range } from './preference-fields.ts'
 
 const Bounds = z.nullable(z.array(z.int()))
@@ -44,8 +46,8 @@ const Wire = documented(
 
 const bounds = (min: number | null, max: number | null): number[] | null => (min === null || max === null ? null : [min, max])
 
-const toWire = (preference: Preference): z.infer<typeof Wire> => ({
-  id: preference.accountId,
+const toWire = (context: Context, preference: Preference): z.infer<typeof Wire> => ({
+  id: numberOf(context, preference.accountId),
   Age: bounds(preference.ageMin, preference.ageMax),
   Height: bounds(preference.heightMin, preference.heightMax),
   Weight: bounds(preference.weightMin, preference.weightMax),
@@ -60,7 +62,7 @@ const toWire = (preference: Preference): z.infer<typeof Wire> => ({
   Marital_status: preference.maritalStatus,
   created_on: isoTime(preference.createdAt),
   updated_on: isoTime(preference.updatedAt),
-  user_id: preference.accountId,
+  user_id: numberOf(context, preference.accountId),
 })
 
 /** One value of a master data list; blank means null. The database checks that the value is in the list. */
@@ -117,7 +119,7 @@ const readErrors = errorTable({ 'no-preference': () => errorResponse(404, { mess
 const changeErrors = errorTable({ ...createErrors.table, 'no-preference': () => errorResponse(404, { message: 'Preference not found' }) })
 
 const rejectOtherUserId = (context: MemberContext, userId: number | undefined): void => {
-  if (userId !== undefined && userId !== context.actor.account.id) throw new HttpError(FORBIDDEN.response)
+  if (userId !== undefined && numberOf(context, userId) !== context.actor.account.id) throw new HttpError(FORBIDDEN.response)
 }
 
 const addOwn = route({
@@ -147,7 +149,7 @@ const readOwn = route({
   summary: "Get the caller's preference",
   access: member,
   responses: { 200: ok(Wire), ...readErrors.responses('no-preference') },
-  handle: async ({ context }) => ({ status: 200, body: toWire(readErrors.unwrap(await readPreference(context))) }),
+  handle: async ({ context }) => ({ status: 200, body: toWire(context, readErrors.unwrap(await readPreference(context))) }),
 })
 
 const changeOwn = route({
@@ -166,7 +168,7 @@ const changeOwn = route({
   handle: async ({ context, body }) => {
     rejectOtherUserId(context, body.user_id)
     const changed = changeErrors.unwrap(await changePreference(context, changesFrom(body)))
-    return { status: 200, body: toWire(changed) }
+    return { status: 200, body: toWire(context, changed) }
   },
 })
 

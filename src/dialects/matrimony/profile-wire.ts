@@ -1,8 +1,10 @@
 import * as z from 'zod/mini'
+import type { Context } from '../../domain/context.ts'
 import type { ProfileView } from '../../domain/profiles/matrimony.ts'
 import { documented } from '../../http/response/documented.ts'
 import { mediaUrl } from '../../http/response/media.ts'
 import { isoTime } from '../../model/time.ts'
+import { numberOf } from './numbers.ts'
 
 export const Profile = documented(
   z.object({
@@ -30,8 +32,8 @@ export const Profile = documented(
   { id: 'Profile' },
 )
 
-export const toWire = (profile: ProfileView, requestUrl: string): z.infer<typeof Profile> => ({
-  id: profile.accountId,
+export const toWire = (context: Context, profile: ProfileView, requestUrl: string): z.infer<typeof Profile> => ({
+  id: numberOf(context, profile.accountId),
   Profile_img_url: mediaUrl(requestUrl, profile.picturePath) ?? '',
   Gender: profile.gender || null,
   Date_of_Birth: profile.dateOfBirth,
@@ -50,5 +52,5 @@ export const toWire = (profile: ProfileView, requestUrl: string): z.infer<typeof
   Profile_img: profile.picturePath,
   created_on: isoTime(profile.createdAt),
   updated_on: isoTime(profile.updatedAt),
-  user_id: profile.accountId,
+  user_id: numberOf(context, profile.accountId),
 })

@@ -117,7 +117,7 @@ const listActive = route({
   },
   handle: async ({ context, query, request }) => {
     const profiles = await listProfiles(context, query.page, PAGE_SIZE)
-    return { status: 200, body: numberedPageToWire(request.url, profiles, PAGE_SIZE, (item) => toWire(item, request.url)) }
+    return { status: 200, body: numberedPageToWire(request.url, profiles, PAGE_SIZE, (item) => toWire(context, item, request.url)) }
   },
 })
 
@@ -130,7 +130,7 @@ const readOwn = route({
   responses: { 200: ok(Profile), ...commonErrors.responses('no-profile') },
   handle: async ({ context, request }) => {
     const own = commonErrors.unwrap(await readProfile(context))
-    return { status: 200, body: toWire(own, request.url) }
+    return { status: 200, body: toWire(context, own, request.url) }
   },
 })
 
@@ -147,7 +147,7 @@ const changeOwn = route({
   handle: async ({ context, body, request }) => {
     const image = await readImage(context, body, plainErrors)
     const changed = changeErrors.unwrap(await changeProfile(context, { changes: changesFrom(body), image }))
-    return { status: 200, body: toWire(changed, request.url) }
+    return { status: 200, body: toWire(context, changed, request.url) }
   },
 })
 

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
+import type { Context } from '../../domain/context.ts'
 import { documented } from '../../http/response/documented.ts'
 import { type Account, usernameIn } from '../../model/account.ts'
 import { isoDay, isoTime } from '../../model/time.ts'
+import { numberOf } from './numbers.ts'
 import { ROLES, type Role } from './user-fields.ts'
 
 export const User = documented(
@@ -35,8 +37,8 @@ const PASSWORD_PLACEHOLDER = '********'
 
 export const roleOf = (account: Account): Role => (account.isAdmin ? 'admin' : account.isSuspended ? 'suspended' : 'user')
 
-export const toWire = (account: Account): z.infer<typeof User> => ({
-  user_id: account.id,
+export const toWire = (context: Context, account: Account): z.infer<typeof User> => ({
+  user_id: numberOf(context, account.id),
   date_joined: isoTime(account.createdAt),
   username: usernameIn('matrimony', account),
   password: PASSWORD_PLACEHOLDER,

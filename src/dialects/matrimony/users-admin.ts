@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { listInactiveUsers, listUsers } from '../../domain/accounts/list-users.ts'
 import { suspend } from '../../domain/accounts/suspend.ts'
+import type { Context } from '../../domain/context.ts'
 import { pathId } from '../../http/request/fields.ts'
 import { invalidPage, numberedPageOf, numberedPageToWire, pageNumberQuery } from '../../http/request/page-number.ts'
 import { nextLink, pageQuery } from '../../http/request/paging.ts'
@@ -12,6 +13,7 @@ import { isoDay } from '../../model/time.ts'
 import { adminOnly, adminViewOnly } from './access.ts'
 import { errors } from './errors.ts'
 import { MessageResponse } from './fields.ts'
+import { numberOf } from './numbers.ts'
 import { ROLES } from './user-fields.ts'
 import { roleOf } from './user-wire.ts'
 
@@ -34,8 +36,8 @@ const ListedUser = documented(
   { id: 'ListedUser' },
 )
 
-const toWire = (account: Account): z.infer<typeof ListedUser> => ({
-  user_id: account.id,
+const toWire = (context: Context, account: Account): z.infer<typeof ListedUser> => ({
+  user_id: numberOf(context, account.id),
   username: usernameIn('matrimony', account),
   email: account.email,
   phone_number: account.phoneNumber,
@@ -63,7 +65,7 @@ const listAll = route({
   responses: pageResponses,
   handle: async ({ context, query, request }) => {
     const users = await listUsers(context, 'users', query.page, PAGE_SIZE)
-    return { status: 200, body: numberedPageToWire(request.url, users, PAGE_SIZE, toWire) }
+    return { status: 200, body: numberedPageToWire(request.url, users, PAGE_SIZE, (account) => toWire(context, account)) }
   },
 })
 
@@ -77,7 +79,7 @@ const listActive = route({
   responses: pageResponses,
   handle: async ({ context, query, request }) => {
     const users = await listUsers(context, 'active-users', query.page, PAGE_SIZE)
-    return { status: 200, body: numberedPageToWire(request.url, users, PAGE_SIZE, toWire) }
+    return { status: 200, body: numberedPageToWire(request.url, users, PAGE_SIZE, (account) => toWire(context, account)) }
   },
 })
 
@@ -94,7 +96,7 @@ const listInactive = route({
   handle: async ({ context, query, request }) => {
     const { limit, cursor = null } = query
     const { items, next } = await listInactiveUsers(context, { after: cursor, limit })
-    return { status: 200, body: items.map(toWire), headers: nextLink(request.url, next) }
+    return { status: 200, body: items.map((account) => toWire(context, account)), headers: nextLink(request.url, next) }
   },
 })
 
@@ -110,7 +112,7 @@ const suspendUser = route({
     ...errors.responses('already-inactive', 'no-such-user', 'forbidden'),
   },
   handle: async ({ context, params }) => {
-    const username = usernameIn('matrimony', errors.unwrap(await suspend(context, params.id)))
+    const username = usernameIn('matrimony', errors.unwrap(await suspend(context, numberOf(context, params.id))))
     return { status: 200, body: { message: `User ${username} deactivated successfully.` } }
   },
 })

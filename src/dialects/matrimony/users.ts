@@ -220,7 +220,7 @@ const readOwn = route({
   summary: "Get the caller's account",
   access: member,
   responses: { 200: ok(User) },
-  handle: async ({ context }) => ({ status: 200, body: toWire(await context.actor.load()) }),
+  handle: async ({ context }) => ({ status: 200, body: toWire(context, await context.actor.load()) }),
 })
 
 const changeOwn = route({
@@ -240,7 +240,7 @@ const changeOwn = route({
     const changes = await withoutShownName(context, body)
     const invalid = nameErrors(changes)
     if (invalid.username) throw new InvalidRequestError(invalid)
-    return { status: 200, body: toWire(errors.unwrap(await changeUser(context, changes))) }
+    return { status: 200, body: toWire(context, errors.unwrap(await changeUser(context, changes))) }
   },
 })
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { MemberContext } from '../../domain/access.ts'
 import { registerAndLogIn } from '../../domain/accounts/register.ts'
+import type { Context } from '../../domain/context.ts'
 import { changePracticeProfile, checkPracticeProfile, readPracticeProfile } from '../../domain/profiles/practice.ts'
 import { isValidToken } from '../../domain/sessions/authenticate.ts'
 import { logIn } from '../../domain/sessions/log-in.ts'
@@ -15,14 +16,15 @@ import { ok } from '../../http/response/specs.ts'
 import { anyone, member, publicRateLimited } from '../../http/routing/access.ts'
 import { alias, route } from '../../http/routing/route.ts'
 import { type Account, usernameIn } from '../../model/account.ts'
-import type { PracticeProfile } from '../../model/profile.ts'
+import type { PracticeProfile, PracticeProfileRef } from '../../model/profile.ts'
 import { isoTime } from '../../model/time.ts'
 import { errors } from './errors.ts'
+import { numberOf } from './numbers.ts'
 
 const User = documented(z.object({ id: z.int(), username: z.string(), email: z.string() }), { id: 'User' })
 
-const userToWire = (account: Account): z.infer<typeof User> => ({
-  id: account.id,
+const userToWire = (context: Context, account: Account): z.infer<typeof User> => ({
+  id: numberOf(context, account.id),
   username: usernameIn('mindharmony', account),
   email: account.email,
 })
@@ -57,11 +59,11 @@ const UserDetails = documented(z.object({ user: User, bio: z.string(), profile_p
 
 const Profile = documented(z.object({ id: z.int(), bio: z.string(), location: z.string(), user: User }), { id: 'Profile' })
 
-const profileToWire = ({ account, bio, location }: PracticeProfile): z.infer<typeof Profile> => ({
-  id: account.id,
+const profileToWire = (context: Context, { account, bio, location, formerId }: PracticeProfile): z.infer<typeof Profile> => ({
+  id: formerId ?? numberOf(context, account.id),
   bio,
   location,
-  user: userToWire(account),
+  user: userToWire(context, account),
 })
 
 const ProfileFields = z.object({
@@ -71,8 +73,12 @@ const ProfileFields = z.object({
 
 const params = z.object({ id: pathId() })
 
+/** The former server numbered its profiles apart from its people. All others have the number of their account. */
+const profileOf = (context: Context, number: number): PracticeProfileRef =>
+  number > 0 && number < context.settings.numbers.mindharmony.end ? { formerId: number } : numberOf(context, number)
+
 const checkProfileAccess = async (context: MemberContext, pathParams: Readonly<Record<string, string>>) =>
-  errors.unwrap(await checkPracticeProfile(context, params.parse(pathParams).id))
+  errors.unwrap(await checkPracticeProfile(context, profileOf(context, params.parse(pathParams).id)))
 
 const register = route({
   method: 'POST',
@@ -88,7 +94,7 @@ const register = route({
   },
   handle: async ({ context, body, request }) => {
     const { account, issued } = errors.unwrap(await registerAndLogIn(context, body, loginAttemptOf(request, 'token')))
-    return { status: 201, body: { user: userToWire(account), token: issued.token } }
+    return { status: 201, body: { user: userToWire(context, account), token: issued.token } }
   },
 })
 
@@ -108,8 +114,12 @@ const logInRoute = route({
     const { account, issued, practice } = errors.unwrap(
       await logIn(context, { contract: 'mindharmony', ...body, ...loginAttemptOf(request, 'token') }),
     )
-    const profile = { id: account.id, bio: practice?.bio ?? '', location: practice?.location ?? '' }
-    return { status: 200, body: { token: issued.token, user: { ...userToWire(account), profile } } }
+    const profile = {
+      id: practice?.formerId ?? numberOf(context, account.id),
+      bio: practice?.bio ?? '',
+      location: practice?.location ?? '',
+    }
+    return { status: 200, body: { token: issued.token, user: { ...userToWire(context, account), profile } } }
   },
 })
 
@@ -158,7 +168,10 @@ const readUserDetails = route({
   handle: async ({ context, request }) => {
     const { account, bio } = errors.unwrap(await readPracticeProfile(context, context.actor.account.id))
     const picture = mediaUrl(request.url, account.profilePicture)
-    return { status: 200, body: { user: userToWire(account), bio, profile_picture: picture, created_at: isoTime(account.createdAt) } }
+    return {
+      status: 200,
+      body: { user: userToWire(context, account), bio, profile_picture: picture, created_at: isoTime(account.createdAt) },
+    }
   },
 })
 
@@ -172,7 +185,7 @@ const readProfile = route({
   responses: { 200: ok(Profile), ...errors.responses('not-found') },
   handle: async ({ context, params }) => ({
     status: 200,
-    body: profileToWire(errors.unwrap(await readPracticeProfile(context, params.id))),
+    body: profileToWire(context, errors.unwrap(await readPracticeProfile(context, profileOf(context, params.id)))),
   }),
 })
 
@@ -188,7 +201,7 @@ const replaceProfile = route({
   responses: { 200: ok(Profile), ...errors.responses('forbidden', 'not-found') },
   handle: async ({ context, body, params }) => ({
     status: 200,
-    body: profileToWire(errors.unwrap(await changePracticeProfile(context, { accountId: params.id, ...body }))),
+    body: profileToWire(context, errors.unwrap(await changePracticeProfile(context, { ref: profileOf(context, params.id), ...body }))),
   }),
 })
 
@@ -204,7 +217,7 @@ const changeProfile = route({
   responses: { 200: ok(Profile), ...errors.responses('forbidden', 'not-found') },
   handle: async ({ context, body, params }) => ({
     status: 200,
-    body: profileToWire(errors.unwrap(await changePracticeProfile(context, { accountId: params.id, ...body }))),
+    body: profileToWire(context, errors.unwrap(await changePracticeProfile(context, { ref: profileOf(context, params.id), ...body }))),
   }),
 })
 

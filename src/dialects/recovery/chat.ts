@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
+import type { MemberContext } from '../../domain/access.ts'
 import { sendMessage } from '../../domain/assistant/send-message.ts'
+import type { Context } from '../../domain/context.ts'
+import { numberOf } from '../../domain/support/numbers.ts'
 import { openChat } from '../../domain/support/open-chat.ts'
 import { readHistory } from '../../domain/support/read-history.ts'
 import { openTranscript } from '../../domain/support/transcript.ts'
@@ -52,11 +55,11 @@ const Message = documented(
   { id: 'SupportMessage' },
 )
 
-const messageToWire = ({ id, message, fromAdmin, senderId, sentAt }: StoredMessage): z.infer<typeof Message> => ({
+const messageToWire = (context: Context, { id, message, fromAdmin, senderId, sentAt }: StoredMessage): z.infer<typeof Message> => ({
   id,
   message,
   from_admin: fromAdmin,
-  sender_id: senderId,
+  sender_id: numberOf(context, senderId),
   sent_at: isoTime(sentAt),
 })
 
@@ -96,8 +99,9 @@ const openChatRoute = route({
     ...supportErrors.responses('forbidden', 'not-found'),
   },
   handle: async ({ context, params, request }) => {
-    const { userId, isAdmin } = supportErrors.unwrap(await openChat(context, params.id))
-    return { status: 200, body: { user_id: userId, is_admin: isAdmin, websocket_url: socketUrl(request.url, userId) } }
+    const { userId, isAdmin } = supportErrors.unwrap(await openChat(context, numberOf(context, params.id)))
+    const number = numberOf(context, userId)
+    return { status: 200, body: { user_id: number, is_admin: isAdmin, websocket_url: socketUrl(request.url, number) } }
   },
 })
 
@@ -123,10 +127,16 @@ const listMessages = route({
   },
   handle: async ({ context, query, params }) => {
     const { before = null, limit } = query
-    const history = supportErrors.unwrap(await readHistory(context, params.id, { before, limit }))
-    return { status: 200, body: { messages: history.messages.map(messageToWire), unread: history.unread } }
+    const history = supportErrors.unwrap(await readHistory(context, numberOf(context, params.id), { before, limit }))
+    return { status: 200, body: { messages: history.messages.map((message) => messageToWire(context, message)), unread: history.unread } }
   },
 })
+
+/** The transcript of the person with this number. The file names the person by it. */
+const openNumbered = async (context: MemberContext, number: number) => {
+  const { person, ...transcript } = supportErrors.unwrap(await openTranscript(context, numberOf(context, number)))
+  return { ...transcript, person: { ...person, id: number } }
+}
 
 const downloadText = route({
   method: 'GET',
@@ -140,7 +150,7 @@ const downloadText = route({
     ...supportErrors.responses('forbidden', 'not-found'),
   },
   handle: async ({ context, params }) => {
-    const transcript = supportErrors.unwrap(await openTranscript(context, params.id))
+    const transcript = await openNumbered(context, params.id)
     return { response: asFile(textTranscript(transcript), TEXT_TYPE, `support-${transcript.person.id}.txt`) }
   },
 })
@@ -157,8 +167,14 @@ const downloadJson = route({
     ...supportErrors.responses('forbidden', 'not-found'),
   },
   handle: async ({ context, params }) => {
-    const transcript = supportErrors.unwrap(await openTranscript(context, params.id))
-    return { response: asFile(jsonTranscript(transcript, messageToWire), JSON_TYPE, `support-${transcript.person.id}.json`) }
+    const transcript = await openNumbered(context, params.id)
+    return {
+      response: asFile(
+        jsonTranscript(transcript, (message) => messageToWire(context, message)),
+        JSON_TYPE,
+        `support-${transcript.person.id}.json`,
+      ),
+    }
   },
 })
 

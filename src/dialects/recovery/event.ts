@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { acknowledgeAlarm } from '../../domain/alarms/acknowledge.ts'
 import { listAlarms } from '../../domain/alarms/list-alarms.ts'
 import { triggerAlarm } from '../../domain/alarms/trigger.ts'
+import { numberOf } from '../../domain/support/numbers.ts'
 import { pathId, text } from '../../http/request/fields.ts'
 import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
@@ -109,7 +110,7 @@ const triggerAlarmRoute = route({
   },
   handle: async ({ context, params }) => ({
     status: 200,
-    body: triggeredToWire(errors.unwrap(await triggerAlarm(context, params.id))),
+    body: triggeredToWire(errors.unwrap(await triggerAlarm(context, numberOf(context, params.id)))),
   }),
 })
 
@@ -131,7 +132,7 @@ const listAlarmsRoute = route({
     ...errors.responses('not-found'),
   },
   handle: async ({ context, params }) => {
-    const alarms = errors.unwrap(await listAlarms(context, params.id))
+    const alarms = errors.unwrap(await listAlarms(context, numberOf(context, params.id)))
     return { status: 200, body: { alarms: alarms.map(alarmToWire) } }
   },
 })
@@ -149,7 +150,7 @@ const acknowledgeAlarmRoute = route({
     ...errors.responses('alarm-not-found'),
   },
   handle: async ({ context, body, params }) => {
-    const input = { accountId: params.id, alarmId: params.alarm_id, note: body.note ?? '' }
+    const input = { accountId: numberOf(context, params.id), alarmId: params.alarm_id, note: body.note ?? '' }
     const { alarmId, status } = errors.unwrap(await acknowledgeAlarm(context, input))
     return { status: 200, body: { alarm_id: alarmId, status } }
   },

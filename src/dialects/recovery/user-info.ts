@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
+import type { Context } from '../../domain/context.ts'
 import { changeUserInfo, readUserInfo } from '../../domain/recovery.ts'
+import { numberOf } from '../../domain/support/numbers.ts'
 import { pythonName } from '../../http/request/field-errors.ts'
 import { boolean, field, integer, pathId, text } from '../../http/request/fields.ts'
 import { documented } from '../../http/response/documented.ts'
@@ -26,9 +28,9 @@ const UserInfo = documented(
   { id: 'UserInfo' },
 )
 
-const toWire = (info: RecoveryProfile): z.infer<typeof UserInfo> => ({
-  id: info.accountId,
-  user: info.accountId,
+const toWire = (context: Context, info: RecoveryProfile): z.infer<typeof UserInfo> => ({
+  id: numberOf(context, info.accountId),
+  user: numberOf(context, info.accountId),
   username: info.shownName,
   age: info.age,
   location: info.location,
@@ -54,8 +56,8 @@ const Updated = documented(
   { id: 'UserInfoUpdated' },
 )
 
-const updatedToWire = (info: RecoveryProfile): z.infer<typeof Updated> => {
-  const { age, location, military_status, ptsd_level, therapist_contact, scenario } = toWire(info)
+const updatedToWire = (context: Context, info: RecoveryProfile): z.infer<typeof Updated> => {
+  const { age, location, military_status, ptsd_level, therapist_contact, scenario } = toWire(context, info)
   return {
     message: 'UserInfo updated successfully.',
     updated_data: { age, location, military_status, ptsd_level, therapist_contact, scenario },
@@ -101,7 +103,10 @@ const readUserInfoRoute = route({
   access: ownerOrStaff(USER_INFO_NOT_FOUND),
   params,
   responses: { 200: ok(UserInfo), ...errors.responses('not-found') },
-  handle: async ({ context, params }) => ({ status: 200, body: toWire(errors.unwrap(await readUserInfo(context, params.id))) }),
+  handle: async ({ context, params }) => ({
+    status: 200,
+    body: toWire(context, errors.unwrap(await readUserInfo(context, numberOf(context, params.id)))),
+  }),
 })
 
 const changeUserInfoRoute = route({
@@ -118,7 +123,7 @@ const changeUserInfoRoute = route({
   },
   handle: async ({ context, body, params }) => {
     const result = await changeUserInfo(context, {
-      accountId: params.id,
+      accountId: numberOf(context, params.id),
       age: body.age,
       location: body.location,
       militaryStatus: body.military_status,
@@ -126,7 +131,7 @@ const changeUserInfoRoute = route({
       therapistId: body.therapist_contact,
       scenarioId: body.scenario,
     })
-    return { status: 200, body: updatedToWire(errors.unwrap(result)) }
+    return { status: 200, body: updatedToWire(context, errors.unwrap(result)) }
   },
 })
 

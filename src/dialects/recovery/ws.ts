@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { asStaff } from '../../domain/access.ts'
 import { joinDesk, joinRoom } from '../../domain/support/join.ts'
+import { numberOf } from '../../domain/support/numbers.ts'
 import { openRoom } from '../../domain/support/open-room.ts'
 import { pathId } from '../../http/request/fields.ts'
 import { connectionOf, isHandshake, UPGRADE_REQUIRED } from '../../http/request/websocket.ts'
@@ -39,9 +40,8 @@ const connectToRoom = route({
   params: z.object({ user_id: pathId() }),
   responses: { 101: noContent, ...errors.responses('forbidden', 'not-found', upgradeRequired) },
   handle: async ({ context, query, params, request, sockets }) => {
-    const { person, asStaff } = errors.unwrap(
-      await (isHandshake(request) ? joinRoom(context, params.user_id) : openRoom(context, params.user_id, null)),
-    )
+    const userId = numberOf(context, params.user_id)
+    const { person, asStaff } = errors.unwrap(await (isHandshake(request) ? joinRoom(context, userId) : openRoom(context, userId, null)))
     const connection = await connectionOf(request, context, { staff: asStaff, since: parseSince(query.since) })
     return { response: await sockets.connect(request, person, connection) }
   },

@@ -1,4 +1,5 @@
 import { usernameKey } from '../../model/account.ts'
+import { chatFileKey } from '../../model/chat-file.ts'
 import { mediaKey, PICTURE_PREFIX, picturePath } from '../../model/picture.ts'
 import { Failure, fail, type Result } from '../../model/result.ts'
 import { isoTime } from '../../model/time.ts'
@@ -43,11 +44,14 @@ const documentOf = async function* (context: Context, accountId: number, first: 
   yield `{"exported_at":${JSON.stringify(isoTime(context.now()))}`
   for (const { section, rows } of first) yield* list(section.name, allRows(context, accountId, section, rows))
   const room = context.support.room(accountId)
-  yield* list('support_messages', messagesUpTo(room, await room.newestMessageId()))
+  const newest = await room.newestMessageId()
+  yield* list('support_messages', messagesUpTo(room, newest))
   yield* list('alarms', alarmPages(context, accountId))
   yield* list('audit_trail', trailPages(context, accountId))
   yield ',"pictures":['
   yield* pictures(context, first)
+  yield '],"support_files":['
+  yield* chatFiles(context, accountId, messagesUpTo(room, newest))
   yield ']}'
 }
 
@@ -119,11 +123,33 @@ const pictures = async function* (context: Context, first: FirstRows): AsyncGene
     const name = key?.startsWith(PICTURE_PREFIX) ? key.slice(PICTURE_PREFIX.length) : ''
     const picture = await readPicture(context, name)
     if (picture instanceof Failure) continue
-    yield `${separator}{"path":${JSON.stringify(picturePath(name))},"data":"data:${picture.type};base64,`
-    yield* base64(picture.body)
-    yield '"}'
+    yield `${separator}{"path":${JSON.stringify(picturePath(name))},`
+    yield* dataUrl(picture)
     separator = ','
   }
+}
+
+/**
+ * The files to which messages of the conversation refer, of both sides. The messages are read a second time: their files may be
+ * many, and each is read when the one before has been written.
+ */
+const chatFiles = async function* (context: Context, accountId: number, messages: ReturnType<typeof messagesUpTo>): AsyncGenerator<string> {
+  let separator = ''
+  for await (const part of messages) {
+    for (const { id: messageId, file } of part) {
+      const content = file && (await context.media.read(chatFileKey(accountId, file)))
+      if (!content) continue
+      yield `${separator}{"message_id":${messageId},"id":"${file.id}","name":${JSON.stringify(file.name)},`
+      yield* dataUrl({ ...content, type: file.type })
+      separator = ','
+    }
+  }
+}
+
+const dataUrl = async function* ({ type, body }: { readonly type: string; readonly body: ReadableStream }): AsyncGenerator<string> {
+  yield `"data":"data:${type};base64,`
+  yield* base64(body)
+  yield '"}'
 }
 
 /** A multiple of three: three bytes become four characters. */

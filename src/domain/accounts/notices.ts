@@ -13,6 +13,11 @@ export const passwordNotices = (context: Context) => {
   return { notice: noticeOf('password', now), notices: noticesAt(now) }
 }
 
+export const passkeyNotices = (context: Context, what: 'added' | 'removed') => {
+  const now = context.now()
+  return { notice: noticeOf('passkey', now, what), notices: noticesAt(now) }
+}
+
 export const addressNotices = (context: Context) => {
   const now = context.now()
   return { ...noticesAt(now), email: noticeOf('e-mail address', now), phoneNumber: noticeOf('phone number', now) }

@@ -1,12 +1,16 @@
-import { isReachable } from '../../store/store.ts'
+import { findFormerNumbers } from '../../store/former-numbers.ts'
 import type { Context } from '../context.ts'
 
 /** `degraded`: requests are answered, but an alarm reaches nobody except the support desk. */
 type Health = 'ok' | 'degraded' | 'unavailable'
 
-/** Whether the database responds, and whether alarm messages can be sent. The result is never cached. */
+/**
+ * Whether the database responds, and whether alarm messages can be sent. The result is never cached. A Worker that has lost
+ * FORMER_IDS would take the numbers of people who moved in for those of others.
+ */
 export const healthOf = async (context: Context): Promise<Health> => {
-  if (!(await isReachable(context.store))) return 'unavailable'
+  const former = await findFormerNumbers(context.store)
+  if (!former || former.some(({ contract, nextId }) => context.settings.numbers[contract].end < nextId)) return 'unavailable'
   return hasAlarmChannel(context) ? 'ok' : 'degraded'
 }
 

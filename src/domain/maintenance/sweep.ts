@@ -1,3 +1,4 @@
+import { recordCronRun } from '../../store/cron-runs.ts'
 import type { SystemContext } from '../access.ts'
 import { sweepClosedAccounts } from '../accounts/erase.ts'
 import { sendExpiryReminders } from '../notifications.ts'
@@ -48,5 +49,6 @@ export const sweep = async (context: SystemContext): Promise<void> => {
     }
   }
   console.log(JSON.stringify({ cron: 'sweep', ...results }))
+  await recordCronRun(context.store, 'sweep', context.now())
   if (errors.length > 0) throw errors[0]
 }

@@ -3,6 +3,9 @@ import { fail, type Result } from '../../model/result.ts'
 import { isoDay } from '../../model/time.ts'
 import { findMatches, scorePair } from '../../store/matching.ts'
 import type { MemberContext } from '../access.ts'
+import { numberIn } from '../numbers.ts'
+
+const numberOf = numberIn('matrimony')
 
 export interface ScoredPair {
   readonly usernames: readonly [string, string]
@@ -27,7 +30,10 @@ export const findMatch = async (
     now,
   })
   const [caller, other] = [pair.user1, pair.user2].map((id) => accounts.find((account) => account.id === id))
-  const users = [caller?.username ?? String(pair.user1), other?.username ?? String(pair.user2)] as const
+  const users = [
+    caller?.username ?? String(numberOf(context, pair.user1)),
+    other?.username ?? String(numberOf(context, pair.user2)),
+  ] as const
   if (!caller?.hasProfile || !other?.hasProfile) return fail('no-profile-of', { users })
   if (score === null) return fail('no-preference-of', { users })
   return { usernames: users, score, status }

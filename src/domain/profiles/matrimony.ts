@@ -6,6 +6,7 @@ import { picturePath } from '../../model/picture.ts'
 import { fail, type Result } from '../../model/result.ts'
 import { deleteProfile, findListedProfiles, findProfile, insertProfile, updateProfile } from '../../store/matrimony-profiles.ts'
 import { isOwnerOrStaff, type MemberContext } from '../access.ts'
+import { numberIn } from '../numbers.ts'
 import type { CleanImage } from './images/clean.ts'
 import { dropPicture, withPicture } from './pictures.ts'
 
@@ -42,7 +43,9 @@ export const createProfile = async (
       now: context.now(),
     })
     if (outcome === 'created') return null
-    return outcome === 'exists' ? fail('profile-exists', { accountId }) : fail('unknown-values', { valid: outcome.unknown })
+    return outcome === 'exists'
+      ? fail('profile-exists', { accountId: numberIn('matrimony')(context, accountId) })
+      : fail('unknown-values', { valid: outcome.unknown })
   })
 }
 

@@ -95,10 +95,15 @@ const credentialOf = ({ credentialId, type, expiresAt }: Claims) => ({ id: crede
 
 const checkFor = (context: Context, { accountId, credentialId }: Claims, flags: number | null, quota: Quota | null) => {
   const today = isoDay(context.now())
-  return createCallerCheck(context.store, { accountId, credentialId, flags, quota, day: today }, ({ account, lastSeenDay }) => {
-    rememberFlags(context, accountId, flagBits(account))
-    if (lastSeenDay !== today) context.waitUntil(markSeen(context.store, credentialId, today))
-  })
+  const isPasskeyRequired = context.settings.requireStaffPasskey
+  return createCallerCheck(
+    context.store,
+    { accountId, credentialId, flags, quota, day: today, isPasskeyRequired },
+    ({ account, lastSeenDay }) => {
+      rememberFlags(context, accountId, flagBits(account))
+      if (lastSeenDay !== today) context.waitUntil(markSeen(context.store, credentialId, today))
+    },
+  )
 }
 
 const recordProblem = (context: Context, accountId: number, error: unknown): CheckProblem | null => {

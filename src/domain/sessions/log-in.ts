@@ -2,7 +2,8 @@ import { type Account, usernameKey } from '../../model/account.ts'
 import type { ContractName } from '../../model/contract.ts'
 import type { FacilityProfile } from '../../model/facility.ts'
 import { passwordFor } from '../../model/password.ts'
-import { fail, type Result } from '../../model/result.ts'
+import type { PracticeProfile } from '../../model/profile.ts'
+import { Failure, fail, type Result } from '../../model/result.ts'
 import { secondsUntil } from '../../model/time.ts'
 import { insertLogin } from '../../store/credentials.ts'
 import { findForLogin } from '../../store/passwords.ts'
@@ -22,7 +23,7 @@ export interface LoggedIn<K extends CredentialKind> {
   readonly account: Account
   readonly issued: IssuedTokens[K]
   /** Profiles that two contracts return at log-in; null if the account has none yet. */
-  readonly practice: { readonly bio: string; readonly location: string } | null
+  readonly practice: Omit<PracticeProfile, 'account'> | null
   readonly facility: FacilityProfile | null
 }
 
@@ -32,10 +33,15 @@ export interface LoggedIn<K extends CredentialKind> {
  * failure that has checked a password is reported at a fixed time after the request: the check itself takes ten times as long
  * for an imported hash, and would reveal which accounts were imported. The wait occupies no place in the queue of hashes.
  */
-export const logIn = async <K extends CredentialKind>(
-  context: Context,
-  login: LoginInput<K>,
-): Promise<Result<LoggedIn<K>, 'invalid-credentials' | 'inactive' | 'throttled'>> => {
+export const logIn = async <K extends CredentialKind>(context: Context, login: LoginInput<K>): Promise<LoginResult<K>> => {
+  const result = await tryLogIn(context, login)
+  context.count({ name: 'log-in', labels: [result instanceof Failure ? result.code : 'success', login.kind] })
+  return result
+}
+
+type LoginResult<K extends CredentialKind> = Result<LoggedIn<K>, 'invalid-credentials' | 'inactive' | 'throttled'>
+
+const tryLogIn = async <K extends CredentialKind>(context: Context, login: LoginInput<K>): Promise<LoginResult<K>> => {
   const failsAt = context.now() + context.settings.loginLock.failureResponseMs
   const key = usernameKey(login.username)
   const guard = await loginGuard(context, key)

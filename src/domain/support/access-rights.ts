@@ -10,7 +10,8 @@ type CheckedConnection = Pick<Connection, 'credentialId' | 'expiresAt' | 'staff'
  * however many connections there are.
  */
 export const accessRightsOf = async (context: SystemContext, connections: readonly CheckedConnection[]): Promise<(AccessLoss | null)[]> => {
-  const rows = await findAccessRights(context.store, [...new Set(connections.map(({ credentialId }) => credentialId))])
+  const ids = [...new Set(connections.map(({ credentialId }) => credentialId))]
+  const rows = await findAccessRights(context.store, ids, context.settings.requireStaffPasskey)
   const rightsById = new Map(rows.map((rights) => [rights.credentialId, rights]))
   const now = context.now()
   return connections.map((connection) => {

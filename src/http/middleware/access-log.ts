@@ -1,3 +1,6 @@
+import type { DataPoint } from '../../model/data-point.ts'
+import type { RequestCost } from '../../model/request-cost.ts'
+
 /** What the access log reports about a request. It is filled in while the request is handled. */
 export interface RequestRecord {
   readonly id: string
@@ -6,6 +9,13 @@ export interface RequestRecord {
   /** The route's pattern, not the path: a path may hold an id. */
   route: string
   accountId: number | null
+  /** Whether the caller is staff, as the check of the caller has confirmed. */
+  isStaff: boolean
+  /** Why the request was refused: a failure code, or what was wrong with the request. */
+  failure: string | null
+  /** The data center that the client reached. */
+  readonly colo: string | null
+  readonly cost: RequestCost
   /** Our own error, if there was one. */
   fault: string | null
 }
@@ -23,11 +33,34 @@ export const logRequest = (method: string, status: number, record: RequestRecord
     ms: now - record.startedAt,
     account: record.accountId,
     request_id: record.id,
+    colo: record.colo,
+    d1: { trips: record.cost.databaseTrips, ms: record.cost.databaseMs, region: record.cost.databaseRegion },
+    hash_wait_ms: record.cost.hashWaitMs,
+    ...(record.failure !== null && { failure: record.failure }),
     ...(record.fault !== null && { fault: record.fault }),
   })
   if (record.fault === null) console.log(line)
   else console.error(line)
 }
+
+/** The same for the statistics. docs/operations.md lists the columns. */
+export const requestPoint = (method: string, status: number, record: RequestRecord, now: number): DataPoint => {
+  const { contract, route, failure, colo, startedAt, cost } = record
+  return {
+    name: 'request',
+    labels: [contract, route, method, String(status), failure ?? '', colo ?? '', cost.databaseRegion ?? ''],
+    values: [now - startedAt, cost.databaseTrips, cost.databaseMs, cost.hashWaitMs],
+  }
+}
+
+/** What a request has cost, for the developer tools of a browser. */
+export const serverTiming = ({ startedAt, colo, cost }: RequestRecord, now: number): string =>
+  [
+    `total;dur=${now - startedAt}`,
+    `d1;dur=${cost.databaseMs};desc="${cost.databaseTrips} trips${cost.databaseRegion === null ? '' : `, ${cost.databaseRegion}`}"`,
+    `hash-wait;dur=${cost.hashWaitMs}`,
+    ...(colo === null ? [] : [`colo;desc="${colo}"`]),
+  ].join(', ')
 
 /**
  * A description of our own error that may be logged. Drizzle puts SQL and parameters into its messages, and parameters

@@ -9,6 +9,9 @@ export const countryOf = (request: Request): string | null =>
 
 const cloudflareCountry = ({ cf }: Request): unknown => (cf && 'country' in cf ? cf.country : null)
 
+/** The data center of Cloudflare that the client reached: the code of an airport. Null outside of the platform. */
+export const coloOf = ({ cf }: Request): string | null => (cf && 'colo' in cf && typeof cf.colo === 'string' ? cf.colo : null)
+
 /** Cloudflare's codes for an unknown country and for the Tor network. */
 const NO_COUNTRY = ['XX', 'T1']
 

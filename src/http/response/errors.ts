@@ -11,9 +11,12 @@ export const errorResponse = (
 /** Thrown where a request cannot go on. The router sends its response. */
 export class HttpError extends Error {
   readonly response: ErrorResponse
-  constructor(response: ErrorResponse) {
+  /** The failure that the response reports; null if there is none, as for an unknown page of a list. */
+  readonly failure: FailureCode | null
+  constructor(response: ErrorResponse, failure: FailureCode | null = null) {
     super(`HTTP ${response.status}`)
     this.response = response
+    this.failure = failure
   }
 }
 
@@ -52,7 +55,7 @@ export interface DialectErrors<Code extends FailureCode> {
 export const errorTable = <Code extends FailureCode>(table: ErrorTable<Code>): DialectErrors<Code> => ({
   table,
   unwrap: (result) => {
-    if (result instanceof Failure) throw new HttpError(table[result.code](result.detail))
+    if (result instanceof Failure) throw new HttpError(table[result.code](result.detail), result.code)
     return result
   },
   responses: (...shown) =>

@@ -12,6 +12,10 @@ const respond = (text: string, policy: Policy): Response =>
 export const htmlResponse = async (markup: ReturnType<typeof html>, policy: Policy): Promise<Response> =>
   respond(String(await markup), policy)
 
-/** A page that is stored with the assets. */
-export const pageResponse = async ({ readReferenceFile }: Context, page: StaticPage, policy: Policy): Promise<Response> =>
-  respond(await readReferenceFile(`pages/${page}.html`), policy)
+/** A page that is stored with the assets. `complete` fills its gaps. */
+export const pageResponse = async (
+  { readReferenceFile }: Context,
+  page: StaticPage,
+  policy: Policy,
+  complete: (page: string) => string | Promise<string> = (text) => text,
+): Promise<Response> => respond(await complete(await readReferenceFile(`pages/${page}.html`)), policy)

@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from 'hono'
-import type { MemberContext } from '../../domain/access.ts'
+import { isStaff, type MemberContext } from '../../domain/access.ts'
 import type { Context } from '../../domain/context.ts'
 import { identify } from '../../domain/sessions/authenticate.ts'
 import type { Quota } from '../../model/quotas.ts'
@@ -62,6 +62,7 @@ const authorizeMember = async (
   c.env.presented.caller = new PresentedCaller(context, caller, presented.source)
   if (route.changesState && presented.source === 'cookie') rejectCrossSite(c)
   record.accountId = caller.context.actor.account.id
+  record.isStaff = isStaff(caller.context.actor.account)
   return caller.context
 }
 

@@ -27,6 +27,15 @@ const expectedError = (error: Error, contract: Contract, path: string): ErrorRes
   return error instanceof CrossSiteError ? CROSS_SITE : null
 }
 
+/** What the log calls an expected error. */
+const failureOf = (error: Error): string | null => {
+  if (error instanceof HttpError) return error.failure
+  if (error instanceof UnauthenticatedError) return 'unauthenticated'
+  if (error instanceof InvalidRequestError) return 'invalid-request'
+  if (error instanceof ThrottledError) return 'throttled'
+  return error instanceof CrossSiteError ? 'cross-site' : null
+}
+
 const serverError = (contract: Contract, requestId: string): Response =>
   toResponse(errorResponse(500, { ...contract.serverError, request_id: requestId }), contract.challenge)
 
@@ -72,7 +81,8 @@ export const createRouter = (contracts: readonly Contract[]): Router => {
     const found = await c.env.presented.caller?.errorInsteadOf(thrown)
     // A refused request stays refused, whatever flags the account has.
     const error = found === undefined || found instanceof OtherFlagsError ? thrown : found
-    if (error instanceof UnauthenticatedError) c.env.record.accountId = null
+    if (error instanceof UnauthenticatedError) Object.assign(c.env.record, { accountId: null, isStaff: false })
+    c.env.record.failure = failureOf(error)
     const expected = expectedError(error, contract, c.req.path)
     if (expected) return toResponse(expected, contract.challenge)
     c.env.record.fault = describeFault(error)

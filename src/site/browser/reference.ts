@@ -1,78 +1,94 @@
-/** The API reference page: one Swagger UI for the five documents, and one log-in for all of them. */
+import { type Account, createAccountBar } from './account-bar.ts'
+import { sendRequest } from './send-request.ts'
 
-interface SwaggerUi {
-  preauthorizeApiKey(scheme: string, value: string): void
+/**
+ * The API reference: one contract at a time, by the fragment of the address (`#recovery`, `#recovery/triggerAlarmByPost`). The first one
+ * is part of the page. The others are HTML of their own, made by the build, like the first.
+ */
+
+const requireElement = (id: string): HTMLElement => {
+  const element = document.getElementById(id)
+  if (!element) throw new Error(`#${id} is missing`)
+  return element
 }
 
-declare const SwaggerUIBundle: (options: Record<string, unknown>) => SwaggerUi
-
+const reference = requireElement('reference')
+const filter = requireElement('filter')
 const links = [...document.querySelectorAll<HTMLAnchorElement>('[data-contract]')]
-const form = document.querySelector<HTMLFormElement>('#login')
-const loginStatus = document.querySelector<HTMLOutputElement>('#login-status')
+const names = links.map((link) => link.dataset.contract ?? '')
 
-let token: string | null = null
-let ui: SwaggerUi | null = null
+let account: Account | null = null
+createAccountBar(requireElement('account'), (changed) => {
+  account = changed
+})
 
-const authorize = () => {
-  if (ui && token) ui.preauthorizeApiKey('token', `Token ${token}`)
+/** What was loaded, by contract. What somebody has typed into a form stays there. */
+const parts = new Map<string, readonly Node[]>([[names[0] ?? '', [...reference.childNodes]]])
+let shown = names[0] ?? ''
+
+const load = async (name: string): Promise<readonly Node[]> => {
+  const response = await fetch(`/docs/assets/${name}.html`)
+  if (!response.ok) throw new Error(`status ${response.status}`)
+  // Made by our own build from our own documents.
+  const template = document.createElement('template')
+  template.innerHTML = await response.text()
+  return [...template.content.childNodes]
 }
 
-const contractFromHash = (): string => {
-  const hashName = location.hash.slice(1).split('/')[0]
-  return links.find((link) => link.dataset.contract === hashName)?.dataset.contract ?? links[0]?.dataset.contract ?? ''
+const loadOnce = async (name: string): Promise<readonly Node[]> => {
+  const nodes = parts.get(name) ?? (await load(name))
+  parts.set(name, nodes)
+  return nodes
 }
 
-let currentName = ''
+const openFragment = (id: string): void => {
+  const element = document.getElementById(id)
+  if (!(element instanceof HTMLDetailsElement)) return
+  element.open = true
+  element.scrollIntoView()
+  element.querySelector('summary')?.focus({ preventScroll: true })
+}
 
-const showContract = () => {
-  const name = contractFromHash()
-  if (name === currentName) return
-  currentName = name
+const applyFilter = (): void => {
+  const words = filter instanceof HTMLInputElement ? filter.value.toLowerCase().split(/\s+/) : []
+  for (const section of reference.querySelectorAll('section')) {
+    const items = [...section.querySelectorAll('details')]
+    for (const item of items) {
+      const text = `${item.querySelector('summary')?.textContent} ${item.id}`.toLowerCase()
+      item.hidden = !words.every((word) => text.includes(word))
+    }
+    section.hidden = items.every(({ hidden }) => hidden)
+  }
+}
+
+const showFragment = async (): Promise<void> => {
+  const fragment = decodeURIComponent(location.hash.slice(1))
+  const wanted = fragment.split('/')[0] ?? ''
+  const name = names.includes(wanted) ? wanted : (names[0] ?? '')
   for (const link of links) {
     if (link.dataset.contract === name) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
-  ui = SwaggerUIBundle({
-    url: `/docs/openapi/${name}.json`,
-    dom_id: '#reference',
-    deepLinking: false,
-    docExpansion: 'list',
-    defaultModelsExpandDepth: 0,
-    tryItOutEnabled: true,
-    validatorUrl: null,
-    withCredentials: true,
-    onComplete: authorize,
-  })
-}
-
-const logIn = async (username: string, password: string): Promise<string> => {
-  const response = await fetch('/api/v1/user/login/', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ username, password }),
-  })
-  const json: unknown = await response.json()
-  if (typeof json !== 'object' || json === null) return 'The server sent no valid response.'
-  if ('token' in json && typeof json.token === 'string') {
-    token = json.token
-    authorize()
-    return `Logged in as ${username}.`
+  if (name !== shown) {
+    shown = name
+    const nodes = await loadOnce(name).catch(() => null)
+    // Another contract was chosen meanwhile.
+    if (shown !== name) return
+    if (nodes) reference.replaceChildren(...nodes)
+    else {
+      shown = ''
+      reference.textContent = 'The server did not respond. Choose the contract again.'
+    }
+    scrollTo(0, 0)
   }
-  return Object.values(json).map(String).join(' ')
+  applyFilter()
+  openFragment(fragment)
 }
 
-form?.addEventListener('submit', async (event) => {
+reference.addEventListener('submit', (event) => {
   event.preventDefault()
-  const data = new FormData(form)
-  const message = await logIn(String(data.get('username')), String(data.get('password'))).catch(() => 'The server did not respond.')
-  if (loginStatus) loginStatus.value = message
+  if (event.target instanceof HTMLFormElement) void sendRequest(event.target, account?.token ?? null)
 })
-
-// Swagger UI needs a class for dark mode. The rest of the page uses a media query.
-const darkScheme = matchMedia('(prefers-color-scheme: dark)')
-const applyColorScheme = () => document.documentElement.classList.toggle('dark-mode', darkScheme.matches)
-darkScheme.addEventListener('change', applyColorScheme)
-applyColorScheme()
-
-addEventListener('hashchange', showContract)
-showContract()
+filter.addEventListener('input', applyFilter)
+addEventListener('hashchange', () => void showFragment())
+void showFragment()

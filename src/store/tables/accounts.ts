@@ -52,6 +52,7 @@ export const practiceProfiles = sqliteTable('practice_profiles', {
     .references(() => accounts.id, { onDelete: 'cascade' }),
   bio: text().notNull().default(''),
   location: text().notNull().default(''),
+  formerId: integer('former_id'),
 })
 
 export const facilityProfiles = sqliteTable('facility_profiles', {
@@ -63,6 +64,7 @@ export const facilityProfiles = sqliteTable('facility_profiles', {
   consent: integer({ mode: 'boolean' }).notNull().default(false),
   theme: text({ enum: FACILITY_THEMES }).notNull().default('light'),
   textSize: text('text_size', { enum: FACILITY_TEXT_SIZES }).notNull().default('txt-base'),
+  formerUuid: text('former_uuid'),
 })
 
 export const meetupProfiles = sqliteTable('meetup_profiles', {

@@ -1,6 +1,8 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { CREDENTIAL_KINDS } from '../../model/credential.ts'
+import { CHALLENGE_PURPOSES } from '../../model/passkey.ts'
 import { accounts } from './accounts.ts'
+import { passkeys } from './passkeys.ts'
 
 export const credentials = sqliteTable('credentials', {
   id: text().primaryKey(),
@@ -12,6 +14,7 @@ export const credentials = sqliteTable('credentials', {
   expiresAt: integer('expires_at').notNull(),
   lastSeenDay: text('last_seen_day').notNull(),
   userAgent: text('user_agent').notNull().default(''),
+  passkeyId: text('passkey_id').references(() => passkeys.id, { onDelete: 'set null' }),
 })
 
 export const loginFailures = sqliteTable('login_failures', {
@@ -28,4 +31,13 @@ export const loginNetworks = sqliteTable('login_networks', {
     .references(() => accounts.id, { onDelete: 'cascade' }),
   network: text().notNull(),
   lastAt: integer('last_at').notNull(),
+})
+
+export const passkeyChallenges = sqliteTable('passkey_challenges', {
+  credentialId: text('credential_id')
+    .primaryKey()
+    .references(() => credentials.id, { onDelete: 'cascade' }),
+  purpose: text({ enum: CHALLENGE_PURPOSES }).notNull(),
+  challenge: text().notNull(),
+  expiresAt: integer('expires_at').notNull(),
 })

@@ -37,7 +37,7 @@ export const checkedStatementsOf = <V extends Values>(
   quota: Quota | null = null,
 ) => {
   const send = statementsOf<Values>({ ...markers, ...CHECK_MARKERS }, async (base) => {
-    const check = createCallerCheck(base, { ...CHECK_MARKERS, flags: 0, quota })
+    const check = createCallerCheck(base, { ...CHECK_MARKERS, flags: 0, quota, isPasskeyRequired: false })
     await call(check.store, ACCOUNT_MARKER, markers)
     await check.pass()
   })

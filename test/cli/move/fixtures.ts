@@ -62,6 +62,7 @@ const mediaOf = (name: string): Readonly<Record<string, string>> => JSON.parse(f
 
 interface People {
   readonly secretKey: string
+  readonly secretKeyFallbacks: readonly string[]
   readonly now: string
   readonly userTable: string
   readonly nextAccountId: number | null
@@ -75,8 +76,17 @@ interface People {
     readonly flags: readonly string[]
     readonly worksInDjango: boolean
     readonly traps: readonly string[]
+    readonly expect: 'moves' | 'renamed' | 'refused'
+    readonly token?: string | null
   }[]
-  readonly credentials: readonly { readonly kind: string; readonly value: string; readonly live: boolean; readonly why?: string }[]
+  readonly credentials: readonly {
+    readonly kind: string
+    readonly value: string
+    readonly live: boolean
+    readonly why?: string
+    readonly user?: string | null
+    readonly opensApi?: boolean
+  }[]
   readonly orphans: readonly { readonly table: string }[]
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Findings } from '../../../src/cli/move/inspect/findings.ts'
 import { inspect } from '../../../src/cli/move/inspect/inspect.ts'
 import { report } from '../../../src/cli/move/inspect/print.ts'
-import type { Contract } from '../../../src/cli/move/models/originals.ts'
+import type { ContractName } from '../../../src/model/contract.ts'
 import { createFolder, FIXTURE_NAMES, type FixtureName, type Folder, peopleOf, unpack } from './fixtures.ts'
 
 /** What `inspect` finds in the fixtures, held to what their people.json says. */
@@ -21,7 +21,7 @@ const DATABASES = {
 let folder: Folder
 const found = new Map<FixtureName, Findings>()
 
-const inspected = (path: string, options: { media?: string; contract?: Contract } = {}): Promise<Findings> =>
+const inspected = (path: string, options: { media?: string; contract?: ContractName } = {}): Promise<Findings> =>
   inspect({
     path: folder.file(path),
     media: options.media,

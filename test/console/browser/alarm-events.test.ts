@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Alarm } from '#chat/desk-events.ts'
-import { alarmEvents, alarmState, interleave } from '../../../src/console/browser/alarm-events.ts'
+import { alarmEvents, alarmState, interleave, withLinks } from '../../../src/console/browser/alarm-events.ts'
 
 const at = (minute: number): string => `2026-11-20T12:${String(minute).padStart(2, '0')}:00Z`
 
@@ -24,6 +24,14 @@ test('only the person can be safe: staff acknowledge', () => {
   expect(alarmState(acknowledged)).toBe('acknowledged')
   expect(alarmState(safe)).toBe('safe')
   expect(alarmState(alarm({ status: 'cancelled', acknowledgedBy: 'mara' }))).toBe('cancelled')
+})
+
+test('what the desk alone knows, with which link an alarm was acknowledged, stands in the event of the person’s list', () => {
+  const atDesk = [alarm({ status: 'acknowledged', acknowledgedBy: 'sam', acknowledgedVia: 'email' }), alarm({ alarmId: 'b' })]
+  const events = alarmEvents([...withLinks([acknowledged], atDesk), ...atDesk]).map(({ text }) => text)
+  expect(events).toContain('sam acknowledged the alarm with the link in an e-mail.')
+  expect(events).not.toContain('sam acknowledged the alarm.')
+  expect(withLinks([safe], [])).toEqual([safe])
 })
 
 describe('the events of alarms', () => {

@@ -7,7 +7,7 @@ import { exportData } from '../../../src/domain/accounts/export.ts'
 import { Failure } from '../../../src/model/result.ts'
 import { findFirstOwnRows, findMoreOwnRows, OWN_SECTIONS } from '../../../src/store/own-data.ts'
 import { ack, clock, dispatcherOf, personWithContacts, runAlarm, setDependencies, trigger, V1 } from '../../support/alarms.ts'
-import { at, call, type TestResponse } from '../../support/call.ts'
+import { at, call, type TestResponse, textAt } from '../../support/call.ts'
 import { expensiveSteps, explain } from '../../support/explain.ts'
 import { PASSWORD, type Person, person, personWith } from '../../support/people.ts'
 import { tablesIn } from '../../support/schema.ts'
@@ -53,6 +53,7 @@ const NOT_EXPORTED: Readonly<Record<string, string>> = {
   'contact_answers.account_id': 'digests of the addresses of others; the person sees the answers beside their contacts',
   'one_time_links.account_id': 'digests of secrets that were sent',
   'erasures.account_id': 'a queue of work: the account is closed, so nobody can ask for a copy',
+  'passkey_enrolments.account_id': 'the digest of a secret that the operator handed out',
   'push_subscriptions.account_id': 'the keys of a device of staff: whoever has them can notify it',
   'revoked_connections.account_id': 'a queue of work, emptied after a day',
 }
@@ -135,7 +136,7 @@ const OBJECT_TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     messages: 'exported',
     notes: 'what staff write for each other; the person never sees it',
     outbox: 'copies of messages that the desk has not received yet',
-    files: 'the messages that are exported name them; their content stays in the bucket',
+    files: 'exported in support_files, with their content',
     notices: 'automatic answers, which nobody has written',
     reply_marks: 'which replies were announced',
     desks: 'whether staff are there',
@@ -197,6 +198,8 @@ const insertEverything = async (id: number, other: number): Promise<void> => {
   await insert('open_alarms', { account_id: id, checked_at: 1 })
   await insert('alarm_histories', { account_id: id, oldest_at: 1 })
   await insert('socket_users', { account_id: id })
+  const passkey = { id: hex('b', 32), account_id: id, webauthn_id: `zebra ${id}`, public_key: '', algorithm: -7, sign_count: 0 }
+  await insert('passkeys', { ...passkey, name: 'Zebra key', created_at: 1 })
   await insert('login_networks', { account_id: id, network: 'digest', last_at: 1 })
   const name = `Zebra ${id}`
   await insert('contract_names', { contract: 'recovery', name, name_key: name.toLowerCase(), account_id: id })
@@ -348,6 +351,56 @@ describe('a person gets a copy of their data', () => {
     const [type, data = ''] = String(picture?.data).split(',')
     expect(type).toBe('data:image/png;base64')
     expect(Uint8Array.from(atob(data), (character) => character.charCodeAt(0))).toEqual(bytes)
+  })
+
+  test('with the files of the conversation, of both sides, and none of another one', async () => {
+    const [sam, alex, other] = [await person(), await personWith('is_staff'), await person()]
+    const sendFile = async (room: Person, as: Person, name: string, content: string | Uint8Array<ArrayBuffer>) => {
+      const form = new FormData()
+      form.set('file', new Blob([content]), name)
+      form.set('name', name)
+      const id = textAt(await call('POST', `/support/files/${room.id}/`, { as: as.token, body: form }), 'id')
+      await call('POST', `/support/files/${room.id}/${id}/send/`, { as: as.token, json: { client_id: id } })
+      return id
+    }
+    const text = 'zebra '.repeat(20_000)
+    const own = await sendFile(sam, sam, 'diary "1".txt', text)
+    const theirs = await sendFile(sam, alex, 'plan.txt', 'breathe')
+    await sendFile(other, other, 'secret.txt', 'giraffe')
+    const form = new FormData()
+    form.set('file', new Blob(['never sent']), 'a.txt')
+    await call('POST', `/support/files/${sam.id}/`, { as: sam.token, body: form })
+    const files = rowsIn(await exportOf(sam), 'support_files')
+    const dataOf = (content: string) => `data:text/plain;base64,${btoa(content)}`
+    expect(files).toEqual([
+      { message_id: 1, id: own, name: 'diary 1.txt', data: dataOf(text) },
+      { message_id: 2, id: theirs, name: 'plan.txt', data: dataOf('breathe') },
+    ])
+    await env.MEDIA.delete(`chat/${sam.id}/${own}`)
+    expect(rowsIn(await exportOf(sam), 'support_files').map(({ id }) => id)).toEqual([theirs])
+  })
+
+  test('with large files in small pieces, so that no file is in memory as a whole', async () => {
+    const sam = await person()
+    const size = 3 * 1024 * 1024
+    const room = env.SUPPORT_ROOM.getByName(String(sam.id))
+    const sender = { id: sam.id, username: sam.username }
+    for (const id of ['a', 'b'].map((letter) => letter.repeat(32))) {
+      await env.MEDIA.put(`chat/${sam.id}/${id}`, new Uint8Array(size))
+      await room.addFile(sender, { id, name: 'a.txt', type: 'text/plain', size, senderId: sam.id })
+      await room.storeMessage(sender, { sender, fromAdmin: false, message: '', fileId: id, clientId: id, connectionId: '' })
+    }
+    await withOperatorContext(async (context) => {
+      const exported = await exportData(context, sam.username)
+      if (exported instanceof Failure) throw new Error(exported.code)
+      let [longest, total] = [0, 0]
+      for await (const piece of exported.texts) {
+        longest = Math.max(longest, piece.length)
+        total += piece.length
+      }
+      expect(total).toBeGreaterThan((2 * size * 4) / 3)
+      expect(longest).toBeLessThan(100_000)
+    })
   })
 
   test('without a picture that is gone, or that is not of this site', async () => {

@@ -1,4 +1,4 @@
-import type { Contract } from '../models/originals.ts'
+import type { ContractName } from '../../../model/contract.ts'
 import type { Uploads } from './uploads.ts'
 
 /** What `inspect` finds: the report, as `--json` prints it. It has no names of people, no hashes and no tokens. */
@@ -9,7 +9,7 @@ export interface Findings {
     readonly files: readonly { readonly name: string; readonly bytes: number; readonly compressed: boolean }[]
     readonly ignored: readonly { readonly name: string; readonly reason: string }[]
   }
-  readonly contract: Contract
+  readonly contract: ContractName
   readonly version: string
   readonly accounts: { readonly rows: number; readonly inactive: number; readonly withFlags: number }
   /** Every model with a place in Concord. */

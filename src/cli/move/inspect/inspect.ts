@@ -1,11 +1,13 @@
+import type { ContractName } from '../../../model/contract.ts'
 import { session, token } from '../models/common.ts'
 import { isOf, type ModelDefinition, nameOf, type RecordOf, type SourceRecord } from '../models/model.ts'
-import { type Contract, ORIGINALS } from '../models/originals.ts'
+import { ORIGINALS } from '../models/originals.ts'
 import type { SourceItem } from '../source/intake.ts'
 import { openSource, type Source } from '../source/source.ts'
 import type { Findings, UnreadableRows } from './findings.ts'
 import { recogniseOriginal } from './original.ts'
 import { passwordKind } from './password-kinds.ts'
+import { reasonForModel, reasonForUnread } from './reasons.ts'
 import { type BrokenReferences, References } from './references.ts'
 import { accountOfSession } from './sessions.ts'
 import { UploadList, type Uploads, uploadsRoot } from './uploads.ts'
@@ -17,7 +19,7 @@ export interface InspectOptions {
   /** Where the uploads are, if not beside the database. */
   readonly media: string | undefined
   /** The original, where the source does not tell. */
-  readonly contract: Contract | null
+  readonly contract: ContractName | null
   readonly now: number
 }
 
@@ -119,25 +121,7 @@ class Counts {
   }
 }
 
-const GROUPS = /^auth\.|(?:_groups|_user_permissions)$/
-const BOOKKEEPING = /^(?:contenttypes\.|admin\.|django_|django\.)/
-
-const reasonForUnread = (name: string, contract: Contract): string => {
-  const { otherTables } = ORIGINALS[contract]
-  if (GROUPS.test(name)) return "groups and permissions of Django's admin site"
-  if (BOOKKEEPING.test(name)) return "Django's own bookkeeping"
-  return otherTables?.prefix.test(name) ? otherTables.stays : 'a table that no published version of the original has'
-}
-
-/** Rows of a model that is read, and why they stay behind. Null: they come along. */
-const reasonForModel = (model: ModelDefinition, contract: Contract): string | null => {
-  const { credentials } = ORIGINALS[contract]
-  if (model === session && !credentials.sessions) return "sessions of Django's admin site, which open nothing of this contract"
-  if (model === token && !credentials.tokens) return 'this original accepts no such tokens'
-  return model.stays
-}
-
-const staysBehind = (counts: Counts, { lost }: BrokenReferences, contract: Contract): Findings['staysBehind'] => [
+const staysBehind = (counts: Counts, { lost }: BrokenReferences, contract: ContractName): Findings['staysBehind'] => [
   ...[...counts.rows].flatMap(([model, rows]) => {
     const reason = reasonForModel(model, contract)
     if (reason !== null) return rows > 0 ? [{ model: model.name, rows, reason }] : []
@@ -164,7 +148,7 @@ const listUploads = async (source: Source, media: string | undefined): Promise<R
   return lists
 }
 
-const uploadsOf = (lists: ReadonlyMap<string, UploadList>, contract: Contract): Uploads | null =>
+const uploadsOf = (lists: ReadonlyMap<string, UploadList>, contract: ContractName): Uploads | null =>
   lists.get(ORIGINALS[contract].uploads ?? '')?.result() ?? null
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

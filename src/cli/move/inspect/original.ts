@@ -1,23 +1,24 @@
+import { CONTRACTS, type ContractName } from '../../../model/contract.ts'
 import { session, token } from '../models/common.ts'
 import type { ModelDefinition } from '../models/model.ts'
-import { CONTRACTS, type Contract, ORIGINALS } from '../models/originals.ts'
+import { ORIGINALS } from '../models/originals.ts'
 import { SourceError } from '../source/source-error.ts'
 
 /** Tells which of the five originals a source is of, from the models that it has. */
 
 export interface Recognition {
-  readonly contract: Contract
+  readonly contract: ContractName
   /** `facility-later`: the newest published version, whose tables differ. */
   readonly version: string
   /** Models of this version that the source does not have. */
   readonly absent: readonly string[]
 }
 
-const evidenceFor = (contract: Contract, seen: ReadonlySet<ModelDefinition>): boolean =>
+const evidenceFor = (contract: ContractName, seen: ReadonlySet<ModelDefinition>): boolean =>
   ORIGINALS[contract].models.some((model) => seen.has(model))
 
 /** `isMongo`: only meetups stores its accounts in MongoDB, with ObjectIds as their keys. */
-const contractOf = (seen: ReadonlySet<ModelDefinition>, isMongo: boolean, named: Contract | null): Contract => {
+const contractOf = (seen: ReadonlySet<ModelDefinition>, isMongo: boolean, named: ContractName | null): ContractName => {
   const found = CONTRACTS.filter((contract) => evidenceFor(contract, seen))
   const [first, second] = found.length === 0 && isMongo ? (['meetups'] as const) : found
   if (first && second) throw new SourceError(`It has tables of more than one of the originals: ${found.join(' and ')}.`)
@@ -31,7 +32,7 @@ const contractOf = (seen: ReadonlySet<ModelDefinition>, isMongo: boolean, named:
   )
 }
 
-export const recogniseOriginal = (seen: ReadonlySet<ModelDefinition>, isMongo: boolean, named: Contract | null): Recognition => {
+export const recogniseOriginal = (seen: ReadonlySet<ModelDefinition>, isMongo: boolean, named: ContractName | null): Recognition => {
   const contract = contractOf(seen, isMongo, named)
   const { models, later, credentials } = ORIGINALS[contract]
   const isLater = later.some((model) => seen.has(model))

@@ -8,7 +8,13 @@ const SESSION_DATA = /^(\.?)([\w-]+):[0-9A-Za-z]+:[\w-]+$/
 /** A session of Django's has some hundred bytes. */
 const MAX_BYTES = 64 * 1024
 
-const bodyOf = (data: string): unknown => {
+/** What a session says of itself; null if Django does not read it. */
+export const sessionBody = (data: string): object | null => {
+  const body = parsedBody(data)
+  return typeof body === 'object' ? body : null
+}
+
+const parsedBody = (data: string): unknown => {
   const [, isCompressed, body = ''] = SESSION_DATA.exec(data) ?? []
   if (isCompressed === undefined) return null
   try {
@@ -21,7 +27,7 @@ const bodyOf = (data: string): unknown => {
 
 /** The account that the session is of, as its row has the id; null: of nobody, or in no form that Django still reads. */
 export const accountOfSession = (data: string): string | null => {
-  const body = bodyOf(data)
-  if (typeof body !== 'object' || body === null || !('_auth_user_id' in body)) return null
+  const body = sessionBody(data)
+  if (body === null || !('_auth_user_id' in body)) return null
   return typeof body._auth_user_id === 'string' ? body._auth_user_id : null
 }

@@ -83,6 +83,11 @@ export class UploadList {
     if (this.#examples.length < MAX_EXAMPLES) this.#examples.push({ row, file })
   }
 
+  /** The file of a row's name, as it is called on this system. */
+  find(file: string): string | undefined {
+    return this.#files.get(comparable(file))?.name
+  }
+
   result(): Uploads {
     const unnamed = [...this.#files.values()].filter(({ isNamed }) => !isNamed).map(({ name }) => name)
     return {

@@ -91,7 +91,7 @@ export const preference = tableModel('app_preference.preference', {
   },
 })
 
-const matching = tableModel('app_matching.matching', {
+export const matching = tableModel('app_matching.matching', {
   table: 'app_matching_matching',
   fields: { ...CHANGES, user1: owner(ACCOUNT), user2: owner(ACCOUNT), match_score: field(nullable(real)), status: field(text) },
 })
@@ -109,7 +109,7 @@ const MESSAGE_FIELDS = {
 
 const MESSAGE_TABLE = { table: 'app_message_message', key: { column: 'message_id' } }
 
-const message = tableModel(MESSAGE, { ...MESSAGE_TABLE, fields: MESSAGE_FIELDS })
+export const message = tableModel(MESSAGE, { ...MESSAGE_TABLE, fields: MESSAGE_FIELDS })
 
 /** The newest version has connection requests. */
 export const laterMessage = tableModel(MESSAGE, {
@@ -118,7 +118,7 @@ export const laterMessage = tableModel(MESSAGE, {
   fields: { ...MESSAGE_FIELDS, message_type: field(text) },
 })
 
-const notification = tableModel('app_notification.notification', {
+export const notification = tableModel('app_notification.notification', {
   table: 'app_notification_notification',
   key: { column: 'notification_id' },
   fields: {
@@ -130,13 +130,13 @@ const notification = tableModel('app_notification.notification', {
   },
 })
 
-const masterType = tableModel('app_commonmatching.commonmatchingtable', {
+export const masterType = tableModel('app_commonmatching.commonmatchingtable', {
   table: 'app_commonmatching_commonmatchingtable',
   key: { column: 'type_id' },
   fields: { ...CHANGES, type: field(text) },
 })
 
-const masterValue = tableModel('app_commonmatching.mastertable', {
+export const masterValue = tableModel('app_commonmatching.mastertable', {
   table: 'app_commonmatching_mastertable',
   fields: { ...CHANGES, type: owner(masterType.name), value: field(text), code: field(text) },
 })

@@ -8,7 +8,7 @@ export const meetupProfile = tableModel('api.userprofile', {
   fields: { ...CHANGES, user: owner(ACCOUNT), date_of_birth: field(nullable(date)), bio: field(text) },
 })
 
-const friend = tableModel('api.friend', {
+export const friend = tableModel('api.friend', {
   table: 'api_friend',
   fields: { ...CHANGES, sender: owner(ACCOUNT), receiver: owner(ACCOUNT), status: field(text) },
 })

@@ -1,3 +1,4 @@
+import { CONTRACTS, type ContractName } from '../../../model/contract.ts'
 import { authUser, session, token } from './common.ts'
 import { FACILITY_MODELS, facility, laterFacilityUser } from './facility.ts'
 import { laterMessage, laterSubscription, MATRIMONY_MODELS } from './matrimony.ts'
@@ -7,10 +8,6 @@ import type { ModelDefinition } from './model.ts'
 import { RECOVERY_MODELS } from './recovery.ts'
 
 /** The five originals, and how their databases are told apart. */
-
-export const CONTRACTS = ['facility', 'matrimony', 'meetups', 'mindharmony', 'recovery'] as const
-
-export type Contract = (typeof CONTRACTS)[number]
 
 /** Models of more than one original. They tell nothing about which one it is. */
 const SHARED: readonly ModelDefinition[] = [authUser, token, session]
@@ -31,7 +28,7 @@ export interface Original {
 const TOKENS_ONLY = { tokens: true, sessions: false }
 const SESSIONS_ONLY = { tokens: false, sessions: true }
 
-export const ORIGINALS: Readonly<Record<Contract, Original>> = {
+export const ORIGINALS: Readonly<Record<ContractName, Original>> = {
   facility: {
     models: FACILITY_MODELS,
     later: [laterFacilityUser, facility],

@@ -1,19 +1,19 @@
 import { boolean, integer, nullable, text, timestamp } from './kinds.ts'
 import { ACCOUNT, field, link, owner, tableModel } from './model.ts'
 
-const track = tableModel('main.musictrack', { table: 'main_musictrack', fields: { name: field(text), url: field(text) } })
+export const track = tableModel('main.musictrack', { table: 'main_musictrack', fields: { name: field(text), url: field(text) } })
 
-const therapist = tableModel('main.therapist', {
+export const therapist = tableModel('main.therapist', {
   table: 'main_therapist',
   fields: { user: owner(ACCOUNT), name: field(text), phone: field(text), email: field(text) },
 })
 
-const contact = tableModel('main.emergencycontact', {
+export const contact = tableModel('main.emergencycontact', {
   table: 'main_emergencycontact',
   fields: { user: owner(ACCOUNT), name: field(text), relationship: field(text), phone: field(text), email: field(text) },
 })
 
-const scenario = tableModel('event.alarmscenario', {
+export const scenario = tableModel('event.alarmscenario', {
   table: 'event_alarmscenario',
   fields: {
     name: field(text),

@@ -1,0 +1,25 @@
+import type { ContractName } from '../../../model/contract.ts'
+import { session, token } from '../models/common.ts'
+import type { ModelDefinition } from '../models/model.ts'
+import { ORIGINALS } from '../models/originals.ts'
+
+/** Why rows stay behind, whatever is in them. */
+
+const GROUPS = /^auth\.|(?:_groups|_user_permissions)$/
+const BOOKKEEPING = /^(?:contenttypes\.|admin\.|django_|django\.)/
+
+/** Rows of a table that nothing reads. */
+export const reasonForUnread = (name: string, contract: ContractName): string => {
+  const { otherTables } = ORIGINALS[contract]
+  if (GROUPS.test(name)) return "groups and permissions of Django's admin site"
+  if (BOOKKEEPING.test(name)) return "Django's own bookkeeping"
+  return otherTables?.prefix.test(name) ? otherTables.stays : 'a table that no published version of the original has'
+}
+
+/** Rows of a model that is read, and why they stay behind. Null: they come along. */
+export const reasonForModel = (model: ModelDefinition, contract: ContractName): string | null => {
+  const { credentials } = ORIGINALS[contract]
+  if (model === session && !credentials.sessions) return "sessions of Django's admin site, which open nothing of this contract"
+  if (model === token && !credentials.tokens) return 'this original accepts no such tokens'
+  return model.stays
+}

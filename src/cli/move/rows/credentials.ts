@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { DAY, isoDay } from '../../../model/time.ts'
+import { session, token } from '../models/common.ts'
+import { targetTable, type Values } from '../target/table.ts'
+import { readSession } from './django-session.ts'
+import { NOBODY, phaseOf, row, stays } from './placing.ts'
+
+/** Log-ins that go on: as digests, under which the Worker finds them. */
+
+const TABLE = targetTable('credentials', { unwatched: ['created_at', 'expires_at', 'last_seen_day'] })
+
+/** What the Worker looks up when a client sends the secret itself. */
+export const digestOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 32)
+
+const FORMER_TOKEN_MS = 365 * DAY
+const FORMER_PAIR_MS = 7 * DAY
+const USER_AGENT = 'former server'
+
+/** Pairs of meetups: nothing is stored there, so each account gets one that stands for all. */
+export const pairOf = (objectId: string, now: number): Values => ({
+  id: digestOfSecret(`jwt:${objectId}`),
+  kind: 'pair',
+  created_at: now,
+  expires_at: now + FORMER_PAIR_MS,
+  last_seen_day: isoDay(now),
+  user_agent: USER_AGENT,
+})
+
+export const tokenPhase = phaseOf(token, TABLE, {
+  ledgerKey: ({ keyText }) => digestOfSecret(keyText),
+  place: ({ keyText, fields: { user, created } }, around) => {
+    const account = around.account(user)
+    if (account === null) return stays(NOBODY)
+    const id = digestOfSecret(keyText)
+    return row(id, {
+      id,
+      account_id: account,
+      kind: 'token',
+      created_at: created.getTime(),
+      expires_at: around.now + FORMER_TOKEN_MS,
+      last_seen_day: isoDay(around.now),
+      user_agent: USER_AGENT,
+    })
+  },
+})
+
+export const sessionPhase = phaseOf(session, TABLE, {
+  ledgerKey: ({ keyText }) => digestOfSecret(keyText),
+  place: ({ keyText, fields: { session_data: data, expire_date: end } }, around) => {
+    if (end.getTime() <= around.now) return stays('it ran out')
+    const read = readSession(data, around.secretKeys)
+    if ('reason' in read) return stays(read.reason)
+    const account = around.account(read.account)
+    const source = around.sourceAccount(read.account)
+    if (account === null || source === null) return stays(NOBODY)
+    const ended = read.endedBecause(source.password)
+    if (ended !== null) return stays(ended)
+    const id = digestOfSecret(keyText)
+    return row(id, {
+      id,
+      account_id: account,
+      kind: 'session',
+      created_at: around.now,
+      expires_at: end.getTime(),
+      last_seen_day: isoDay(around.now),
+      user_agent: USER_AGENT,
+    })
+  },
+})

@@ -1,0 +1,79 @@
+import { FACILITY_TEXT_SIZES, FACILITY_THEMES } from '../../../model/facility.ts'
+import { facility, facilityUser, laterFacilityUser } from '../models/facility.ts'
+import { isOf, type SourceRecord } from '../models/model.ts'
+import { type AccountDetails, type AccountModel, commonDetails } from './accounts.ts'
+import { flag, type Surroundings, textFrom } from './placing.ts'
+
+/** facility: everything that the contract has of a person stands in the account's own row. */
+
+/** A list of states, and what stands for a value that is none of them. */
+const stateOf = (name: string, value: string, states: readonly [string, ...string[]], notes: string[]): string => {
+  if (states.includes(value)) return value
+  notes.push(`${name} is none that the contract knows: it is ${states[0]}`)
+  return states[0]
+}
+
+const [LIGHT, ...THEMES] = FACILITY_THEMES
+const TEXT_SIZES = ['txt-base', ...FACILITY_TEXT_SIZES] as const
+
+const isUuid = (key: unknown): key is string => typeof key === 'string' && key.includes('-')
+
+interface OwnFields {
+  readonly display_name: string
+  readonly consent: boolean
+  readonly theme: string
+  readonly text_size: string
+  readonly profile_picture: string | null
+  readonly updated_at: Date
+}
+
+const withProfile = (common: AccountDetails, { key }: SourceRecord, fields: OwnFields, facilityId: string): AccountDetails => {
+  const notes: string[] = []
+  return {
+    ...common,
+    picture: fields.profile_picture === null ? null : textFrom(fields.profile_picture) || null,
+    updatedAt: fields.updated_at.getTime(),
+    companions: {
+      facility_profiles: {
+        display_name: textFrom(fields.display_name),
+        facility_id: textFrom(facilityId),
+        consent: flag(fields.consent),
+        theme: stateOf('the theme', fields.theme, [LIGHT, ...THEMES], notes),
+        text_size: stateOf('the text size', fields.text_size, TEXT_SIZES, notes),
+        former_uuid: isUuid(key) ? key : null,
+      },
+    },
+    notes,
+  }
+}
+
+const account: AccountModel = {
+  model: facilityUser,
+  details: (record) => {
+    if (!isOf(record, facilityUser)) throw new Error(`a record of ${record.model.name}`)
+    return withProfile(commonDetails(record), record, record.fields, record.fields.facility_id)
+  },
+}
+
+/** The newest version names the facility by its row; a client knows its code. */
+const laterAccount: AccountModel = {
+  model: laterFacilityUser,
+  details: (record, around: Surroundings) => {
+    if (!isOf(record, laterFacilityUser)) throw new Error(`a record of ${record.model.name}`)
+    const { fields } = record
+    const found = around.linked(facility, fields.facility)
+    const code = found && isOf(found, facility) ? found.fields.code || found.fields.name : ''
+    const details = withProfile(commonDetails(record), record, fields, code)
+    const hasMore = fields.speech_uri_index !== null || fields.speech_speed !== null || fields.surveyed_at !== null
+    return {
+      ...details,
+      notes: [
+        ...(details.notes ?? []),
+        fields.facility !== null && code === '' ? 'the facility that it names is gone: it has none' : null,
+        hasMore ? 'the contract has no speech settings and no survey' : null,
+      ],
+    }
+  },
+}
+
+export const FACILITY_ACCOUNTS = [laterAccount, account]

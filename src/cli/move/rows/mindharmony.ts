@@ -1,0 +1,38 @@
+import { picturePath } from '../../../model/picture.ts'
+import { authUser } from '../models/common.ts'
+import { practiceProfile } from '../models/mindharmony.ts'
+import { targetTable } from '../target/table.ts'
+import { NOBODY, phaseOf, row, stays, textFrom } from './placing.ts'
+
+/** mindharmony: profiles. Its contract takes a bio of 1,000 characters; a longer one comes along whole. */
+
+const TABLE = targetTable('practice_profiles')
+
+const profiles = phaseOf(practiceProfile, TABLE, {
+  place: async ({ key, keyText, fields: { user, bio, profile_picture: file } }, around) => {
+    const account = around.account(user)
+    if (account === null) return stays(NOBODY)
+    if (!around.claim('practice profile', `${account}`)) return stays('the account has another profile, which is older')
+    const picture = file === '' ? null : await around.picture(file, `practice profile ${keyText}`)
+    return row(
+      `${account}`,
+      { account_id: account, bio: textFrom(bio), location: '', former_id: Number(key) },
+      {
+        notes: [picture && 'reason' in picture ? `it comes along without its picture: ${picture.reason}` : null],
+        picture: picture && 'name' in picture ? picturePath(picture.name) : null,
+      },
+    )
+  },
+})
+
+/** Accounts that were made past the signal: a client names a profile by its number, so each account has one. */
+const missing = phaseOf(authUser, TABLE, {
+  ledgerModel: `${practiceProfile.name} of accounts without one`,
+  place: ({ key }, around) => {
+    const account = around.account(key)
+    if (account === null || !around.claim('practice profile', `${account}`)) return { type: 'included' }
+    return row(`${account}`, { account_id: account, bio: '', location: '', former_id: around.newNumber(practiceProfile) })
+  },
+})
+
+export const MINDHARMONY_PHASES = [profiles, missing]

@@ -1,0 +1,33 @@
+/** The database that a source is moved into. */
+
+export type Cell = string | number | null
+
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly Cell[]
+}
+
+export type TargetRow = Readonly<Record<string, unknown>>
+
+export interface Target {
+  /** One transaction. */
+  batch(statements: readonly Statement[]): Promise<readonly (readonly TargetRow[])[]>
+}
+
+export const d1Target = (database: D1Database): Target => ({
+  batch: async (statements) => {
+    const bound = statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters))
+    const results = await database.batch<TargetRow>(bound)
+    return results.map(({ results: rows }) => rows)
+  },
+})
+
+/** The rows of a single statement. */
+export const query = async (target: Target, sql: string, ...parameters: Cell[]): Promise<readonly TargetRow[]> => {
+  const [rows = []] = await target.batch([{ sql, parameters }])
+  return rows
+}
+
+export const textOf = (row: TargetRow, column: string): string => `${row[column] ?? ''}`
+
+export const numberOf = (row: TargetRow | undefined, column: string): number => Number(row?.[column] ?? 0)

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Plan } from '../../../src/cli/move/plan/plan-file.ts'
+import { importSource } from '../../../src/cli/move/run/import.ts'
+import { load } from '../../../src/cli/move/run/load.ts'
+import { uploadsOf } from '../../../src/cli/move/run/pictures.ts'
+import { makePlan } from '../../../src/cli/move/run/plan.ts'
+import { Progress } from '../../../src/cli/move/run/progress.ts'
+import { Report } from '../../../src/cli/move/run/report.ts'
+import type { Tools } from '../../../src/cli/move/run/surroundings.ts'
+import { undoRun } from '../../../src/cli/move/run/undo.ts'
+import { verifySource } from '../../../src/cli/move/run/verify.ts'
+import { loadPhoneNumbers, readContactNumber, readPhoneNumber } from '../../../src/domain/accounts/phone-numbers.ts'
+import { addressDigests } from '../../../src/domain/contacts/addresses.ts'
+import type { ContractName } from '../../../src/model/contract.ts'
+import type { TestTarget } from './database.ts'
+
+/** A source planned and imported, as the commands do it, into a database of the test. */
+
+const NUMBERING_PLANS = createRequire(import.meta.url).resolve('libphonenumber-js/metadata.max.json')
+
+const NOW = Date.parse('2026-11-21T12:00:00Z')
+
+const toolsWith = async (secretKeys: readonly string[]): Promise<Tools> => {
+  await loadPhoneNumbers({ readReferenceFile: async () => readFileSync(NUMBERING_PLANS, 'utf8') })
+  return {
+    now: NOW,
+    phoneNumber: readPhoneNumber,
+    contactDigests: (accountId, { email, phone }) =>
+      addressDigests(accountId, { email: email || null, phone: readContactNumber(phone, null) }),
+    secretKeys,
+  }
+}
+
+export interface MoveOptions {
+  readonly secretKeys?: readonly string[]
+  readonly contract?: ContractName | null
+  readonly change?: (plan: Plan) => Plan
+  readonly pictures?: Map<string, Uint8Array>
+}
+
+const FOLDERS: Readonly<Partial<Record<ContractName, string>>> = { mindharmony: 'profile_pictures', matrimony: 'profile_img' }
+
+const silent = () => new Progress({ isTerminal: false, write: () => undefined, now: () => 0 })
+
+export const planFor = async (target: TestTarget, path: string, { secretKeys = [], contract = null }: MoveOptions = {}): Promise<Plan> => {
+  const loaded = await load(path, contract)
+  try {
+    return await makePlan({ loaded, path, media: null, target, secretKeys, now: NOW })
+  } finally {
+    loaded.staging.close()
+  }
+}
+
+export interface Moved {
+  readonly plan: Plan
+  readonly report: Report
+}
+
+export const importPlan = async (target: TestTarget, path: string, plan: Plan, options: MoveOptions = {}): Promise<Report> => {
+  const { secretKeys = [], contract = null, pictures = new Map() } = options
+  const loaded = await load(path, contract)
+  const report = new Report()
+  try {
+    const uploads = await uploadsOf(loaded.source.folder, FOLDERS[loaded.contract], undefined)
+    const store = { put: async (name: string, bytes: Uint8Array) => void pictures.set(name, bytes) }
+    await importSource({
+      plan,
+      loaded,
+      target,
+      tools: await toolsWith(secretKeys),
+      uploads,
+      pictures: store,
+      report,
+      progress: silent(),
+    })
+    return report
+  } finally {
+    loaded.staging.close()
+  }
+}
+
+export const moveIn = async (target: TestTarget, path: string, options: MoveOptions = {}): Promise<Moved> => {
+  const { change = (plan: Plan) => plan } = options
+  const plan = change(await planFor(target, path, options))
+  return { plan, report: await importPlan(target, path, plan, options) }
+}
+
+/** What the Worker looks up for a token or a session. */
+export const credentialId = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 32)
+
+export const verifyPlan = async (target: TestTarget, path: string, plan: Plan, options: MoveOptions = {}): Promise<Report> => {
+  const { secretKeys = [], contract = null } = options
+  const loaded = await load(path, contract)
+  const report = new Report()
+  try {
+    const uploads = await uploadsOf(loaded.source.folder, FOLDERS[loaded.contract], undefined)
+    await verifySource({ plan, loaded, target, tools: await toolsWith(secretKeys), uploads, report, progress: silent() })
+    return report
+  } finally {
+    loaded.staging.close()
+  }
+}
+
+export const undoPlan = async (target: TestTarget, moveId: string): Promise<Report> => {
+  const report = new Report()
+  await undoRun({ moveId, target, now: NOW, report, progress: silent() })
+  return report
+}
