@@ -48,16 +48,17 @@ export const composeContext = (
   { DB, REVOKED, MEDIA }: Pick<Env, 'DB' | 'REVOKED' | 'MEDIA'>,
   { maxPasswordWaitMs, ...surroundings }: Surroundings,
 ): SharedContext => {
-  const { jwtSecret: secret, jwtSecretPrevious: previousSecret, jwtIssuer: issuer } = surroundings.settings
+  const { jwtSecret: secret, jwtSecretPrevious: previousSecret, formerJwtSecret: formerSecret, jwtIssuer: issuer } = surroundings.settings
   return {
     ...surroundings,
     client: UNKNOWN_CLIENT,
     address: null,
     store: createStore(measuredDatabase(DB, addDatabaseTrip)),
     media: createMedia(MEDIA),
-    tokens: createTokens({ secret, previousSecret, issuer }),
+    tokens: createTokens({ secret, previousSecret, formerSecret, issuer }),
     revocations: createRevocations(REVOKED),
     knownFlags: new Map(),
+    formerCredentials: new Map(),
     passwords: createPasswords(
       { argon2: createArgon2(hashModules.argon2, PASSWORD_COST), sha256: createSha256(hashModules.pbkdf2) },
       maxPasswordWaitMs,

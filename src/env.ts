@@ -100,6 +100,7 @@ export const settingsSchema = z.pipe(
     .object({
       JWT_SECRET: z.string(JWT_SECRET_RULE).check(z.refine((secret) => secret.length >= JWT_SECRET_MIN, JWT_SECRET_RULE)),
       JWT_SECRET_PREVIOUS: optionalText,
+      FORMER_JWT_SECRET: optionalText,
       JWT_ISSUER: z._default(text, 'concord'),
       JURISDICTION: z.pipe(z._default(text, ''), z.enum(['', 'eu', 'fedramp'], 'JURISDICTION must be eu, fedramp or empty')),
       ALLOWED_ORIGINS: z.pipe(z._default(text, '*'), z.transform(originsFrom)),
@@ -168,6 +169,10 @@ export const settingsSchema = z.pipe(
       ASSISTANT_TIMEOUT_SECONDS: number(20, { unit: SECOND }),
     })
     .check(
+      z.refine(
+        ({ FORMER_JWT_SECRET: secret }) => secret === null || secret.length >= JWT_SECRET_MIN,
+        `FORMER_JWT_SECRET must have at least ${JWT_SECRET_MIN} characters`,
+      ),
       // Incomplete provider settings fail at the first request, and not only when an alarm has to be sent.
       z.refine(({ EMAIL_API_KEY: key, EMAIL_FROM: from }) => !key || from, 'EMAIL_API_KEY requires EMAIL_FROM'),
       z.refine(
@@ -218,6 +223,7 @@ export const settingsSchema = z.pipe(
     return {
       jwtSecret: variables.JWT_SECRET,
       jwtSecretPrevious: variables.JWT_SECRET_PREVIOUS,
+      formerJwtSecret: variables.FORMER_JWT_SECRET,
       jwtIssuer: variables.JWT_ISSUER,
       jurisdiction: variables.JURISDICTION || null,
       lifetimes: {

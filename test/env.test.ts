@@ -86,6 +86,16 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'FORMER_JWT_SECRET',
+    defaultValue: null,
+    from: ({ formerJwtSecret }) => formerJwtSecret,
+    examples: [
+      [undefined, null],
+      ['', null],
+      ['a key of a former server, long enough', 'a key of a former server, long enough'],
+    ],
+  },
+  {
     name: 'JURISDICTION',
     defaultValue: null,
     from: ({ jurisdiction }) => jurisdiction,
@@ -361,6 +371,7 @@ test('what the operator does not set has a default', () => {
   expect(settingsOf()).toEqual({
     jwtSecret: JWT_SECRET,
     jwtSecretPrevious: null,
+    formerJwtSecret: null,
     jwtIssuer: 'concord',
     lifetimes: { token: 30 * DAY, session: 14 * DAY, access: 60 * MINUTE, refresh: 7 * DAY },
     maxPasswordWaitMs: 10_000,
@@ -501,6 +512,7 @@ describe('providers', () => {
     [{ PUBLIC_URL: 'help.example' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ PUBLIC_URL: 'https://help.example/path' }, 'PUBLIC_URL must be an address that begins with https:// or http://'],
     [{ ESCALATION: 'alex', PUBLIC_URL: 'https://help.example' }, ESCALATION_RULE],
+    [{ FORMER_JWT_SECRET: 's'.repeat(31) }, 'FORMER_JWT_SECRET must have at least 32 characters'],
     [{ ESCALATION: '[{"after": 5, "staff": ["alex"]}]' }, 'ESCALATION requires PUBLIC_URL'],
     [{ REQUIRE_STAFF_PASSKEY: 'true' }, 'REQUIRE_STAFF_PASSKEY requires PUBLIC_URL, the address that passkeys are bound to'],
     [

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { FORMER_JWT_SECRET } from './support/former-secret.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -74,6 +75,7 @@ const insideWorkerd = (test: {
         bindings: {
           MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
           JWT_SECRET: 'a JWT secret that only the tests use',
+          FORMER_JWT_SECRET,
           LOGIN_SLOWDOWN_MS: '0',
           LOGIN_FAILURE_RESPONSE_MS: '0',
         },

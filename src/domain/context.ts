@@ -1,4 +1,5 @@
 import type { Client } from '../model/client.ts'
+import type { StoredCredential } from '../model/credential.ts'
 import type { DataPoint } from '../model/data-point.ts'
 import type { RequestCost } from '../model/request-cost.ts'
 import type { Settings } from '../model/settings.ts'
@@ -23,6 +24,8 @@ export interface Context {
   readonly tokens: Tokens
   /** The flags of the accounts that have some, as this isolate saw them last, by account id. */
   readonly knownFlags: Map<number, number>
+  /** Credentials of former servers, whose tokens do not name their account, as this isolate read them: by id. */
+  readonly formerCredentials: Map<string, StoredCredential>
   readonly revocations: Revocations
   readonly passwords: Passwords
   readonly limits: Limits

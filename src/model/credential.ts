@@ -2,6 +2,14 @@ export const CREDENTIAL_KINDS = ['token', 'session', 'pair'] as const
 
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number]
 
+/** What a credential is, apart from whether it is alive. It never changes. */
+export interface StoredCredential {
+  readonly accountId: number
+  readonly kind: CredentialKind
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
 export interface NewCredential {
   readonly id: string
   readonly kind: CredentialKind

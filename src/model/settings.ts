@@ -8,6 +8,8 @@ import type { SupportHours } from './support-hours.ts'
 export interface Settings {
   readonly jwtSecret: string
   readonly jwtSecretPrevious: string | null
+  /** The key of the former server of meetups, whose tokens are accepted until they expire. */
+  readonly formerJwtSecret: string | null
   readonly jwtIssuer: string
   /** Where the platform keeps the Durable Objects; null: anywhere. */
   readonly jurisdiction: 'eu' | 'fedramp' | null

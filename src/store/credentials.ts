@@ -1,7 +1,7 @@
 import { and, desc, eq, exists, gt, gte, lt, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { Account } from '../model/account.ts'
 import type { NewAuditEntry } from '../model/audit.ts'
-import type { CredentialKind, NewCredential, RevokedCredential } from '../model/credential.ts'
+import type { CredentialKind, NewCredential, RevokedCredential, StoredCredential } from '../model/credential.ts'
 import { LOCKS_FORGOTTEN_AFTER_MS, type LockRule } from '../model/login-lock.ts'
 import { MAX_DOUBLINGS } from '../model/retry.ts'
 import { accountColumns } from './account-row.ts'
@@ -227,6 +227,22 @@ export const findCredentials = (store: Store, accountId: number, now: number, li
     .where(and(eq(credentials.accountId, accountId), gt(credentials.expiresAt, now)))
     .orderBy(desc(credentials.createdAt), desc(credentials.id))
     .limit(limit)
+
+const stored = prepared((orm) =>
+  orm
+    .select({
+      accountId: credentials.accountId,
+      kind: credentials.kind,
+      createdAt: credentials.createdAt,
+      expiresAt: credentials.expiresAt,
+    })
+    .from(credentials)
+    .where(eq(credentials.id, sql.placeholder('credentialId')))
+    .prepare(),
+)
+
+export const findStoredCredential = async (store: Store, credentialId: string): Promise<StoredCredential | null> =>
+  (await stored(store).get({ credentialId })) ?? null
 
 /** The account of a refresh token, if the credential is valid and the account is active. */
 export const findRefreshable = async (store: Store, ids: { accountId: number; credentialId: string }): Promise<Account | null> => {

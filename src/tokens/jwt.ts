@@ -1,4 +1,5 @@
 import { CompactSign, compactVerify, errors } from 'jose'
+import { remember } from './remember.ts'
 
 export type TokenType = 'token' | 'access' | 'refresh' | 'session'
 
@@ -25,12 +26,22 @@ export interface TokenSettings {
   readonly secret: string
   /** Used only to verify, not to sign. Set while keys are rotated. */
   readonly previousSecret: string | null
+  /** The key of the former server of meetups. Used only to verify the tokens that it signed. */
+  readonly formerSecret: string | null
   readonly issuer: string
+}
+
+/** A token of the former server of meetups names its account by the 24-digit id, and no credential. */
+export interface FormerClaims extends Pick<Claims, 'issuedAt' | 'expiresAt'> {
+  readonly type: 'access' | 'refresh'
+  readonly userId: string
 }
 
 export interface Tokens {
   sign(token: NewToken, now: number): Promise<string>
   verify(token: string, now: number): Promise<Claims | 'expired' | 'invalid'>
+  /** The same for a token of the former server. */
+  verifyFormer(token: string, now: number): Promise<FormerClaims | 'expired' | 'invalid'>
 }
 
 const ALGORITHM = 'HS256'
@@ -42,6 +53,7 @@ export const createTokens = (settings: TokenSettings): Tokens => {
   // The keys are imported once: an import costs about as much as one signature.
   const current = keyOf(settings.secret)
   const accepted = settings.previousSecret ? [current, keyOf(settings.previousSecret)] : [current]
+  const former = settings.formerSecret ? keyOf(settings.formerSecret) : null
   const verified = new Map<string, Claims>()
 
   return {
@@ -72,6 +84,13 @@ export const createTokens = (settings: TokenSettings): Tokens => {
       }
       return 'invalid'
     },
+
+    verifyFormer: async (token, now) => {
+      const payload = former && (await payloadOf(await former, token))
+      const claims = payload && formerClaimsFrom(payload)
+      if (!claims) return 'invalid'
+      return claims.expiresAt <= now ? 'expired' : claims
+    },
   }
 }
 
@@ -83,15 +102,6 @@ const checkTimes = (claims: Claims, now: number): Claims | 'expired' | 'invalid'
   const seconds = Math.floor(now / 1000)
   if (claims.expiresAt / 1000 <= seconds - CLOCK_SKEW_SECONDS) return 'expired'
   return claims.issuedAt / 1000 > now / 1000 + CLOCK_SKEW_SECONDS ? 'invalid' : claims
-}
-
-const CACHE_SIZE = 5_000
-
-/** Evicts the oldest entry if the cache is full. */
-const remember = (verified: Map<string, Claims>, token: string, claims: Claims): void => {
-  const [oldest] = verified.size < CACHE_SIZE ? [] : verified.keys()
-  if (oldest !== undefined) verified.delete(oldest)
-  verified.set(token, claims)
 }
 
 const keyOf = (secret: string): Promise<CryptoKey> =>
@@ -110,6 +120,24 @@ const verifyWith = async (
   } catch (error) {
     return error instanceof errors.JWSSignatureVerificationFailed ? 'other-key' : 'invalid'
   }
+}
+
+const payloadOf = async (key: CryptoKey, token: string): Promise<Readonly<Record<string, unknown>> | null> => {
+  try {
+    const { payload } = await compactVerify(token, key, { algorithms: [ALGORITHM] })
+    return JSON.parse(new TextDecoder().decode(payload))
+  } catch {
+    return null
+  }
+}
+
+const OBJECT_ID = /^[0-9a-f]{24}$/
+
+/** Null if a claim is missing that SimpleJWT asks for. */
+const formerClaimsFrom = ({ token_type: type, jti, user_id: userId, iat, exp }: Readonly<Record<string, unknown>>): FormerClaims | null => {
+  if ((type !== 'access' && type !== 'refresh') || typeof jti !== 'string' || typeof exp !== 'number') return null
+  if (typeof userId !== 'string' || !OBJECT_ID.test(userId)) return null
+  return { type, userId, issuedAt: typeof iat === 'number' ? iat * 1000 : 0, expiresAt: exp * 1000 }
 }
 
 /** Null if a claim is missing or has another form than we sign. `nbf` would be a condition, and we never sign it. */

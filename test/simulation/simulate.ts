@@ -19,7 +19,7 @@ from the seed: crashes, lost writes and calls, clocks that jump, providers that 
 --worlds    how many worlds at most
 --seed      the seed of the first world; each world after it has the next one (default: from the clock)
 --fault     plants a fault into the code, which the simulation has to find (test/simulation/planted-faults.ts has the names)
---replicas  instead: a database with read replicas, and the gate of docs/adr/0022-read-replicas-behind-a-gate.md.
+--replicas  instead: a database with read replicas, and the gate of docs/adr/0023-read-replicas-behind-a-gate.md.
             --fault then names a design that is wrong (test/simulation/replicas/rules.ts)
 --reads     how many reads are checked (default: 5000)
 --primary   prints how long reads take if the primary is in this region (weur, eeur, enam, wnam, apac, oc)

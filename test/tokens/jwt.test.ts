@@ -7,7 +7,7 @@ const OTHER = 'another secret, from before or from elsewhere'
 const NOW = Date.UTC(2026, 10, 20, 12)
 const MINUTE = 60_000
 
-const tokens = createTokens({ secret: SECRET, previousSecret: null, issuer: 'concord' })
+const tokens = createTokens({ secret: SECRET, previousSecret: null, formerSecret: null, issuer: 'concord' })
 const id = (digit: string): string => digit.repeat(32)
 
 const token = (changes: Partial<NewToken> = {}): NewToken => ({
@@ -125,8 +125,8 @@ describe('a token is invalid', () => {
 })
 
 test('key rotation: the previous key still verifies while it is set, and does not sign', async () => {
-  const before = createTokens({ secret: OTHER, previousSecret: null, issuer: 'concord' })
-  const during = createTokens({ secret: SECRET, previousSecret: OTHER, issuer: 'concord' })
+  const before = createTokens({ secret: OTHER, previousSecret: null, formerSecret: null, issuer: 'concord' })
+  const during = createTokens({ secret: SECRET, previousSecret: OTHER, formerSecret: null, issuer: 'concord' })
   const old = await before.sign(token(), NOW)
   expect(await during.verify(old, NOW)).toMatchObject({ accountId: 7 })
   expect(await during.verify(old, NOW + 120 * MINUTE)).toBe('expired')

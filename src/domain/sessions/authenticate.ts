@@ -6,6 +6,7 @@ import type { Claims } from '../../tokens/jwt.ts'
 import { type MemberContext, memberContext } from '../access.ts'
 import type { Context } from '../context.ts'
 import { effectsAfter } from './effects.ts'
+import { readToken } from './read-token.ts'
 
 /** Why a token is rejected. `revoked` also covers a token with a valid signature that was never issued. */
 export type TokenProblem = 'invalid' | 'expired' | 'wrong-type' | 'revoked' | 'account-not-found' | 'inactive'
@@ -43,7 +44,7 @@ export const identify = async (context: Context, token: string, quota: Quota | n
     credential: { id, expiresAt, type },
     load: async () => (await check.pass()).account,
   }
-  const problemOf = (error: unknown) => recordProblem(context, claims.accountId, error)
+  const problemOf = (error: unknown) => recordProblem(context, claims, error)
   return {
     context: memberContext({ ...context, ...effectsAfter(check, context), store: check.store }, actor),
     problemOf,
@@ -79,14 +80,14 @@ const passOf = async (context: Context, claims: Claims) => {
   try {
     return await checkFor(context, claims, null, null).pass()
   } catch (error) {
-    const problem = recordProblem(context, claims.accountId, error)
+    const problem = recordProblem(context, claims, error)
     if (problem === null || problem === 'over-quota' || problem === 'other-flags') throw error
     return problem
   }
 }
 
 const claimsOf = async (context: Context, token: string): Promise<Claims | TokenProblem> => {
-  const claims = await context.tokens.verify(token, context.now())
+  const claims = await readToken(context, token)
   if (typeof claims === 'string') return claims
   return claims.type === 'refresh' ? 'wrong-type' : claims
 }
@@ -106,11 +107,15 @@ const checkFor = (context: Context, { accountId, credentialId }: Claims, flags: 
   )
 }
 
-const recordProblem = (context: Context, accountId: number, error: unknown): CheckProblem | null => {
+const recordProblem = (context: Context, { accountId, credentialId }: Claims, error: unknown): CheckProblem | null => {
   let cause = error
   while (cause instanceof Error && !(cause instanceof CallerCheckError)) cause = cause.cause
   if (!(cause instanceof CallerCheckError)) return null
-  if (typeof cause.problem === 'string') return cause.problem
+  if (typeof cause.problem === 'string') {
+    // After a repeated import, a row with the same id may be that of another account.
+    context.formerCredentials.delete(credentialId)
+    return cause.problem
+  }
   rememberFlags(context, accountId, cause.problem.flags)
   return 'other-flags'
 }

@@ -3,6 +3,7 @@ import { fail, type Result } from '../../model/result.ts'
 import { deleteCredential, deleteCredentials } from '../../store/credentials.ts'
 import type { MemberContext } from '../access.ts'
 import type { Context } from '../context.ts'
+import { readToken } from './read-token.ts'
 
 /** Ends the credential that makes the request. An access token ends its whole pair. */
 export const logOut = async (context: MemberContext): Promise<void> => {
@@ -11,7 +12,7 @@ export const logOut = async (context: MemberContext): Promise<void> => {
 
 /** Ends the session of a cookie that a new log-in of the same browser replaces. Whoever has the token may end it. */
 export const endReplacedSession = async (context: Context, token: string): Promise<void> => {
-  const claims = await context.tokens.verify(token, context.now())
+  const claims = await readToken(context, token)
   if (typeof claims !== 'string' && claims.type === 'session') await end(context, claims.accountId, claims.credentialId)
 }
 

@@ -5,6 +5,7 @@ import type { Claims } from '../../tokens/jwt.ts'
 import type { Context } from '../context.ts'
 import { signAccess } from './credentials.ts'
 import { endTokenPair } from './log-out.ts'
+import { readToken } from './read-token.ts'
 
 type RefreshFailure = Failure<'invalid-refresh-token'>
 
@@ -25,7 +26,8 @@ export const blacklistRefresh = async (context: Context, refresh: string): Promi
 }
 
 const readRefresh = async (context: Context, refresh: string): Promise<Claims | RefreshProblem> => {
-  const claims = await context.tokens.verify(refresh, context.now())
+  const claims = await readToken(context, refresh)
+  if (claims === 'revoked') return 'invalid'
   if (typeof claims === 'string') return claims
   return claims.type === 'refresh' ? claims : 'wrong-type'
 }

@@ -43,9 +43,14 @@ export const credentialOf = (request: Request): PresentedCredential | Credential
   return cookie ? { token: cookie, source: 'cookie' } : 'absent'
 }
 
+/**
+ * The cookie of a former server may be set for a parent domain. Then a browser sends both, the older one first, and cannot be
+ * told to forget that one. Only our tokens have dots.
+ */
 export const sessionCookieOf = (request: Request): string | undefined => {
-  const header = request.headers.get('Cookie')
-  return header === null ? undefined : parse(header, SESSION_COOKIE)[SESSION_COOKIE]
+  const cookies = request.headers.get('Cookie')?.split(';') ?? []
+  const values = cookies.flatMap((cookie) => parse(cookie, SESSION_COOKIE)[SESSION_COOKIE] ?? [])
+  return values.find((value) => value.includes('.')) ?? values[0]
 }
 
 /** The token in the header, under any scheme, or in the cookie; null if there is none. */

@@ -2,7 +2,7 @@ import { DurableObject } from '../platform/cloudflare-workers.ts'
 
 /**
  * The gate of one account: the newest bookmark that a read of this account must not be older than. The design under proof
- * (docs/adr/0022-read-replicas-behind-a-gate.md); it is not part of the Worker.
+ * (docs/adr/0023-read-replicas-behind-a-gate.md); it is not part of the Worker.
  */
 
 interface GateStorage {
