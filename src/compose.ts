@@ -1,5 +1,5 @@
 import { hashModules } from '#hash-modules'
-import { builtin } from './domain/assistant/builtin.ts'
+import { createBuiltin } from './domain/assistant/builtin.ts'
 import type { Context } from './domain/context.ts'
 import { hasAlarmChannel } from './domain/maintenance/health.ts'
 import { type Env, settingsFrom } from './env.ts'
@@ -72,6 +72,7 @@ export const composeContext = (
 const workerSurroundings = (env: Env, settings: Settings): Surroundings => {
   const support = createSupport(env, settings.jurisdiction)
   const store = createStore(env.DB)
+  const readReferenceFile = createReferenceFiles(env.ASSETS)
   return {
     settings,
     count: createMetrics(env.METRICS),
@@ -79,7 +80,7 @@ const workerSurroundings = (env: Env, settings: Settings): Surroundings => {
       settings.heartbeatUrl === null ? null : createHeartbeat(settings.heartbeatUrl, createHttpClient(settings.carriers.timeoutMs)),
     maxPasswordWaitMs: settings.maxPasswordWaitMs,
     limits: createLimits(env.ADDRESS_LIMIT, env.NETWORK_LIMIT, env.ALARM_LIMIT),
-    readReferenceFile: createReferenceFiles(env.ASSETS),
+    readReferenceFile,
     alarms: createAlarms(env, settings.jurisdiction),
     support,
     carriers: createCarriers(settings.carriers, {
@@ -88,7 +89,7 @@ const workerSurroundings = (env: Env, settings: Settings): Surroundings => {
       announceToDesk: ({ key, accountId, body }) => support.desk(accountId).announce(key, parseDeskEvent(body)),
     }),
     push: settings.push && createWebPush(settings.push, createHttpClient(settings.carriers.timeoutMs)),
-    model: createModel(settings.assistant, env.AI, builtin),
+    model: createModel(settings.assistant, env.AI, createBuiltin(readReferenceFile)),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
 }

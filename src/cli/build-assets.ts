@@ -71,6 +71,7 @@ const bundle = async (folder: string, files: readonly string[], outdir: string, 
   for (const { path, contents } of outputFiles) replaceFile(path, contents)
 }
 
+copy(join(root, 'src/domain/assistant/builtin-replies.json'), join(reference, 'assistant-replies.json'))
 copy(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
 copy(require.resolve('libphonenumber-js/metadata.max.json'), join(reference, 'phone-numbers.json'))
 for (const contract of contracts) {

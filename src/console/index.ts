@@ -18,7 +18,6 @@ import { roomRoutes } from './rooms.ts'
 export const consoleApi: Contract = {
   name: 'console',
   title: 'Console',
-  description: 'The API of the console and the support page.',
   prefixes: ['/console/api', '/support/help', '/support/files', '/support/messages'],
   challenge: 'Token',
   routes: [

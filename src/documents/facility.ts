@@ -9,6 +9,8 @@ import { facilityResponses } from './responses/facility.ts'
 const Texts = z.union([z.string(), z.array(z.string())])
 
 export const facility: Documentation = {
+  description: 'A curriculum app for facilities. Every response is `{"detail": …, "data": …}`. A session cookie identifies the caller.',
+
   errors: [errorSchema('FieldDetails', { detail: z.record(z.string(), Texts) })],
 
   operations: {

@@ -11,6 +11,8 @@ const TokenMessage = documented(z.object({ token_class: z.string(), token_type: 
 const PAGE = 'A page of the list. The header `Link` points to the next page.'
 
 export const meetups: Documentation = {
+  description: 'Plan meetups: users, friends, plans and RSVPs.',
+
   errors: [
     errorTextSchema,
     fieldErrorsSchema,
@@ -107,5 +109,31 @@ export const meetups: Documentation = {
     created_at: 'When the user answered, in UTC.',
     url: 'The URL for a calendar program. It contains a token, so treat it as a secret.',
     action: 'What to do with the request.',
+    'PlanLocationInput.zipcode': 'Digits, as a string or as a number.',
+    'addPlan.capacity': 'The maximum number of RSVPs. Default: no limit.',
+    'addPlan.visibility': 'Who can see the plan. Default: `public`.',
+    'changePlan.capacity': 'The maximum number of RSVPs. Default: no limit.',
+    'changePlan.visibility': 'Who can see the plan. Default: `public`.',
+    'listDismissedPlans.cursor': 'Where the page starts: taken from the previous page.',
+    'listDismissedPlans.limit': 'The maximum number of items.',
+    'listFriends.cursor': 'Where the page starts: taken from the previous page.',
+    'listFriends.limit': 'The maximum number of items.',
+    'listFriendsByLongPath.cursor': 'Where the page starts: taken from the previous page.',
+    'listFriendsByLongPath.limit': 'The maximum number of items.',
+    'listOwnRsvps.cursor': 'Where the page starts: taken from the previous page.',
+    'listOwnRsvps.limit': 'The maximum number of items.',
+    'listPlanRsvps.cursor': 'Where the page starts: taken from the previous page.',
+    'listPlanRsvps.limit': 'The maximum number of items.',
+    'listPlans.cursor': 'Where the page starts: taken from the previous page.',
+    'listPlans.friends': "`true`: only plans of the caller and the caller's friends. `false`: only the caller's own plans.",
+    from: 'Only plans that start at this time or later. With `from` or `to`, the list is sorted by start time.',
+    'listPlans.limit': 'The maximum number of items.',
+    'listPlans.to': 'Only plans that start at this time or earlier.',
+    'listUsers.cursor': 'Where the page starts: taken from the previous page.',
+    'listUsers.limit': 'The maximum number of items.',
+    'listUsers.search': 'The beginning of a username, first name or last name.',
+    'patchPlan.capacity': 'The maximum number of RSVPs. Default: no limit.',
+    'patchPlan.visibility': 'Who can see the plan. Default: `public`.',
+    'removeFriend.id': 'The id of the friend record or of the other user.',
   },
 }

@@ -6,6 +6,8 @@ import { mindharmonyExamples } from './examples/mindharmony.ts'
 import { mindharmonyResponses } from './responses/mindharmony.ts'
 
 export const mindharmony: Documentation = {
+  description: 'A mindfulness app: users record their practice sessions.',
+
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('InvalidToken', { valid: z.literal(false) })],
 
   operations: {
@@ -58,5 +60,13 @@ export const mindharmony: Documentation = {
     longest_streak_days: 'The longest series of consecutive days with a session.',
     week: 'An ISO week, for example `2026-W47`.',
     minutes: 'The duration of all sessions of the week together.',
+    'Session.duration': 'Minutes.',
+    'SessionSummary.by_week': 'Minutes per ISO week, latest week first.',
+    'SessionSummary.current_streak_days': 'Consecutive days with a session, up to today; or up to yesterday if today has no session yet.',
+    'changeSession.duration': 'Minutes.',
+    'listSessions.cursor': 'Where the page starts: taken from the previous page.',
+    'listSessions.limit': 'The maximum number of items.',
+    'recordSession.duration': 'Minutes.',
+    'replaceSession.duration': 'Minutes.',
   },
 }

@@ -15,6 +15,8 @@ const HANDSHAKE =
   'Opens a WebSocket. Send the credential as for any other request, or in `?token=`, or as the subprotocol `concord.token.<token>` together with `concord.v1`.'
 
 export const recovery: Documentation = {
+  description: 'A PTSD recovery app.',
+
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('AssistantUnavailable', { error: z.string(), resources: z.array(CrisisLine) })],
 
   operations: {
@@ -123,5 +125,25 @@ export const recovery: Documentation = {
     is_admin: 'Whether the caller is staff in this conversation.',
     websocket_url: 'The URL of the socket, on the host of the request.',
     'listSupportMessages.limit': 'The maximum number of messages, 50 by default.',
+    'Alarm.acknowledged_by': 'A username.',
+    'Alarm.note': 'What was written at the acknowledgement, or an empty string.',
+    'AlarmDelivery.channel': '`email`, `sms` or `webhook`.',
+    'AlarmDelivery.state':
+      '`kept`: stored in the outbox and not sent, because no provider is configured for the channel. `withheld`: never sent, because of the limits of a day.',
+    'LiveSession.current': 'The session that makes this request.',
+    'LiveSession.id': 'Identifies the session when it is ended.',
+    'LiveSession.kind': 'A token, a browser session, or an access token with its refresh token.',
+    'LiveSession.last_seen': 'The day, in UTC.',
+    'connectToDesk.since':
+      'The id of the last message (at the desk: the last event) that the client has seen. Everything after it is sent first.',
+    'connectToDesk.token': 'A credential, for clients that cannot set headers. It is not logged.',
+    'connectToDeskByShortPath.since':
+      'The id of the last message (at the desk: the last event) that the client has seen. Everything after it is sent first.',
+    'connectToDeskByShortPath.token': 'A credential, for clients that cannot set headers. It is not logged.',
+    'connectToRoom.since':
+      'The id of the last message (at the desk: the last event) that the client has seen. Everything after it is sent first.',
+    'connectToRoom.token': 'A credential, for clients that cannot set headers. It is not logged.',
+    'listSupportMessages.before': 'The id of a message. The page ends before it.',
+    'listSupportMessages.unread': 'How many messages of the other side the caller has not read.',
   },
 }

@@ -68,7 +68,12 @@ export interface Support {
 }
 
 /** Reads data that is too big for the bundle and rarely needed. It is stored with the static assets. */
-export type ReferenceFile = 'common-passwords.txt' | 'phone-numbers.json' | `openapi/${string}.json` | `pages/${StaticPage}.html`
+export type ReferenceFile =
+  | 'assistant-replies.json'
+  | 'common-passwords.txt'
+  | 'phone-numbers.json'
+  | `openapi/${string}.json`
+  | `pages/${StaticPage}.html`
 /** Pages whose HTML is the same for everybody. Those in the bundle depend on the request or the settings. */
 export type StaticPage = 'home' | 'docs' | 'console' | 'console-without-channel' | 'support'
 export type ReadReferenceFile = (name: ReferenceFile) => Promise<string>

@@ -34,7 +34,6 @@ const contextWithBrokenDatabase = (): Context => {
 const contractWith = (name: string, path: string, respond: () => Response = () => new Response('{}')): Contract => ({
   name,
   title: name,
-  description: '',
   prefixes: ['/'],
   challenge: 'Token',
   routes: [route({ method: 'GET', path, summary: name, access: anyone, responses: {}, handle: () => ({ response: respond() }) })],

@@ -6,7 +6,6 @@ import { userRoutes } from './users.ts'
 export const facility: Contract = {
   name: 'facility',
   title: 'Facility',
-  description: 'A curriculum app for facilities. Every response is `{"detail": …, "data": …}`. A session cookie identifies the caller.',
   prefixes: ['/api/sessions', '/api/users/me'],
   challenge: 'Token',
   routes: [...userRoutes, ...sessionRoutes],

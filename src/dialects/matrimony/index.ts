@@ -14,7 +14,6 @@ import { passwordResetRoutes } from './users-reset.ts'
 export const matrimony: Contract = {
   name: 'matrimony',
   title: 'Matrimony',
-  description: 'A matrimony service. Error responses have a sentence under `error` and the texts of each invalid field under its name.',
   prefixes: ['/users', '/profile', '/preference', '/matching', '/message', '/notification', '/subscription', '/commonmatch'],
   challenge: 'Token',
   routes: [

@@ -44,7 +44,7 @@ const toWire = (context: MemberContext, { accountId, score, status }: Match): z.
 })
 
 const UserIds = z.object({
-  user1_id: z.optional(integer({ description: "Must be the caller's id." })),
+  user1_id: z.optional(integer()),
   user2_id: z.optional(integer()),
 })
 
@@ -139,7 +139,7 @@ const listBestMatches = route({
   operationId: 'listBestMatches',
   summary: "List the profiles that best match the caller's preference, best first",
   access: member,
-  query: z.object({ limit: z._default(integer({ min: 1, max: MAX_LIMIT, description: 'Maximum number of matches.' }), 100) }),
+  query: z.object({ limit: z._default(integer({ min: 1, max: MAX_LIMIT }), 100) }),
   responses: {
     200: ok(z.array(MatchRow)),
     ...errors.responses('no-profile-or-preference'),

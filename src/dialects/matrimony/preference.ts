@@ -82,7 +82,7 @@ const PreferenceFields = z.object({
   Religion: listValues('Religion'),
   Gender: singleChoice(),
   Marital_status: singleChoice(),
-  user_id: z.optional(pk({ description: "Optional; must be the caller's id." })),
+  user_id: z.optional(pk()),
 })
 
 /** The two columns of a range: both null if it is cleared, neither if it is left unchanged. */

@@ -20,8 +20,8 @@ const optional = <T extends z.ZodMiniType>(field: T) => z.optional(z.nullable(fi
 const ProfileFields = z.object({
   Gender: optional(choiceValue()),
   Date_of_Birth: optional(birthDate()),
-  Height: optional(blankAsNull(integer({ min: 50, max: 280, description: 'cm' }))),
-  Weight: optional(blankAsNull(integer({ min: 20, max: 400, description: 'kg' }))),
+  Height: optional(blankAsNull(integer({ min: 50, max: 280 }))),
+  Weight: optional(blankAsNull(integer({ min: 20, max: 400 }))),
   Religion: optional(choiceValue()),
   Caste: optional(choiceValue()),
   Income: optional(blankAsNull(integer({ min: 0 }))),
@@ -33,7 +33,7 @@ const ProfileFields = z.object({
   Language: optional(choiceValue()),
 })
 
-const picture = () => file(PICTURE_MAX_BYTES, { description: 'JPEG, PNG, WebP or GIF, at most 5 MiB.' })
+const picture = () => file(PICTURE_MAX_BYTES, {})
 
 export const NewProfile = z.object({ Profile_img: picture(), ...ProfileFields.shape })
 export const ProfileUpdate = z.object({ Profile_img: z.optional(picture()), ...ProfileFields.shape })

@@ -6,7 +6,7 @@ import { readPk } from './fields.ts'
 
 /** A phone number that is valid under an international numbering plan, in E.164. Blank means null. */
 export const phoneNumber = () =>
-  field<string | null>({ type: 'string', maxLength: 16, description: 'E.164; unique.' }, (value, reject) => {
+  field<string | null>({ type: 'string', maxLength: 16 }, (value, reject) => {
     const input = readText(value, reject, { blank: true })
     if (input === '') return null
     return readPhoneNumber(input) ?? reject('Enter a valid phone number.')

@@ -116,7 +116,7 @@ const removeFriendRoute = route({
   summary: 'End a friendship or cancel a friend request',
   access: member,
   params: z.object({
-    id: documented(z.string(), { description: 'The id of the friend record or of the other user.' }),
+    id: z.string(),
   }),
   responses: { 204: noContent, ...errors.responses('not-your-request', 'friendship-not-found') },
   handle: async ({ context, params }) => {

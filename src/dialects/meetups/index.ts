@@ -14,7 +14,6 @@ import { userRoutes } from './users.ts'
 export const meetups: Contract = {
   name: 'meetups',
   title: 'Meetups',
-  description: 'Plan meetups: users, friends, plans and RSVPs.',
   prefixes: ['/api'],
   challenge: 'Bearer realm="api"',
   routes: [

@@ -7,7 +7,7 @@ import { VISIBILITIES } from '../../model/plan.ts'
 
 /** Digits, sent as a number or as a string, and stored as a string: some zip codes start with a zero. */
 const zipcode = () =>
-  field<string>({ type: 'string', description: 'Digits, as a string or as a number.' }, (value, reject) => {
+  field<string>({ type: 'string' }, (value, reject) => {
     const digits = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : typeof value === 'string' ? value.trim() : ''
     return /^\d{1,20}$/.test(digits) ? digits : reject('A valid integer is required.')
   })
@@ -34,6 +34,6 @@ export const PlanFields = z.object({
   location: Location,
   start_time: z.optional(z.nullable(dateTime())),
   end_time: dateTime(),
-  visibility: z.optional(choice(VISIBILITIES, { description: 'Who can see the plan. Default: `public`.' })),
-  capacity: z.optional(z.nullable(integer({ min: 1, max: 2_147_483_647, description: 'The maximum number of RSVPs. Default: no limit.' }))),
+  visibility: z.optional(choice(VISIBILITIES, {})),
+  capacity: z.optional(z.nullable(integer({ min: 1, max: 2_147_483_647 }))),
 })

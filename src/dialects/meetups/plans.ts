@@ -64,17 +64,9 @@ const toWireWithData = (plan: Plan): z.infer<typeof PlanWithData> => ({ ...planT
 
 const StartCursor = z.object({ start: z.int(), id: IdCursor })
 const query = z.extend(pageQuery(StartCursor), {
-  from: z.optional(
-    dateTime({
-      description: 'Only plans that start at this time or later. With `from` or `to`, the list is sorted by start time.',
-    }),
-  ),
-  to: z.optional(dateTime({ description: 'Only plans that start at this time or earlier.' })),
-  friends: z.optional(
-    boolean({
-      description: "`true`: only plans of the caller and the caller's friends. `false`: only the caller's own plans.",
-    }),
-  ),
+  from: z.optional(dateTime()),
+  to: z.optional(dateTime()),
+  friends: z.optional(boolean()),
 })
 const params = z.object({ plan_id: z.string() })
 

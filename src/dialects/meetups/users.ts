@@ -24,7 +24,7 @@ const toWire = ({ objectId, username, firstName, lastName, bio }: PublicPerson):
 })
 
 const query = z.extend(pageQuery(z.int()), {
-  search: z._default(text({ max: 150, blank: true, description: 'The beginning of a username, first name or last name.' }), ''),
+  search: z._default(text({ max: 150, blank: true }), ''),
 })
 
 const listUsers = route({

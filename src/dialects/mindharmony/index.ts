@@ -7,7 +7,6 @@ import { userRoutes } from './user.ts'
 export const mindharmony: Contract = {
   name: 'mindharmony',
   title: 'Mindharmony',
-  description: 'A mindfulness app: users record their practice sessions.',
   prefixes: ['/user', '/session', '/register', '/login', '/user-details'],
   challenge: 'Token',
   routes: [...userRoutes, ...sessionRoutes],

@@ -16,7 +16,7 @@ const Session = documented(
     id: z.int(),
     name: z.string(),
     date: documented(z.string(), { format: 'date' }),
-    duration: documented(z.int(), { description: 'Minutes.' }),
+    duration: z.int(),
   }),
   { id: 'Session' },
 )
@@ -26,20 +26,16 @@ const toWire = ({ id, name, date, duration }: PracticeSession): z.infer<typeof S
 const SessionFields = z.object({
   name: text({ max: 100 }),
   date: date(),
-  duration: integer({ ...PRACTICE_MINUTES, description: 'Minutes.' }),
+  duration: integer({ ...PRACTICE_MINUTES }),
 })
 
 const Summary = documented(
   z.object({
     count: z.int(),
     total_minutes: z.int(),
-    current_streak_days: documented(z.int(), {
-      description: 'Consecutive days with a session, up to today; or up to yesterday if today has no session yet.',
-    }),
+    current_streak_days: z.int(),
     longest_streak_days: z.int(),
-    by_week: documented(z.array(z.object({ week: z.string(), minutes: z.int() })), {
-      description: 'Minutes per ISO week, latest week first.',
-    }),
+    by_week: z.array(z.object({ week: z.string(), minutes: z.int() })),
   }),
   { id: 'SessionSummary' },
 )

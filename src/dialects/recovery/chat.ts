@@ -112,7 +112,7 @@ const listMessages = route({
   summary: 'List the messages of a support chat, newest page first; oldest message first within a page',
   access: ownerOrStaff(CHAT_FORBIDDEN),
   query: z.object({
-    before: z.optional(integer({ min: 1, description: 'The id of a message. The page ends before it.' })),
+    before: z.optional(integer({ min: 1 })),
     limit: z._default(integer({ min: 1, max: MAX_PAGE_SIZE }), DEFAULT_PAGE_SIZE),
   }),
   params,
@@ -120,7 +120,7 @@ const listMessages = route({
     200: ok(
       z.object({
         messages: z.array(Message),
-        unread: documented(z.int(), { description: 'How many messages of the other side the caller has not read.' }),
+        unread: z.int(),
       }),
     ),
     ...supportErrors.responses('forbidden', 'not-found'),

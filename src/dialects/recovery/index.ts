@@ -14,7 +14,6 @@ import { socketRoutes } from './ws.ts'
 export const recovery: Contract = {
   name: 'recovery',
   title: 'Recovery',
-  description: 'A PTSD recovery app.',
   prefixes: ['/api/v1', '/ws'],
   challenge: 'Token',
   routes: [

@@ -11,14 +11,12 @@ import { errors as commonErrors } from './errors.ts'
 
 const Session = documented(
   z.object({
-    id: documented(z.string(), { description: 'Identifies the session when it is ended.' }),
-    kind: documented(z.enum(['token', 'session', 'pair']), {
-      description: 'A token, a browser session, or an access token with its refresh token.',
-    }),
+    id: z.string(),
+    kind: z.enum(['token', 'session', 'pair']),
     created_at: z.string(),
-    last_seen: documented(z.string(), { format: 'date', description: 'The day, in UTC.' }),
+    last_seen: documented(z.string(), { format: 'date' }),
     user_agent: z.string(),
-    current: documented(z.boolean(), { description: 'The session that makes this request.' }),
+    current: z.boolean(),
   }),
   { id: 'LiveSession' },
 )

@@ -5,7 +5,6 @@ import { numberOf } from '../../domain/support/numbers.ts'
 import { openRoom } from '../../domain/support/open-room.ts'
 import { pathId } from '../../http/request/fields.ts'
 import { connectionOf, isHandshake, UPGRADE_REQUIRED } from '../../http/request/websocket.ts'
-import { documented } from '../../http/response/documented.ts'
 import { errorResponse, errorTable } from '../../http/response/errors.ts'
 import { noContent } from '../../http/response/specs.ts'
 import { restricted, socketMember } from '../../http/routing/access.ts'
@@ -24,10 +23,8 @@ const errors = errorTable({
 const upgradeRequired = { name: 'upgrade-required', response: UPGRADE_REQUIRED }
 
 const query = z.object({
-  token: documented(z.optional(z.string()), { description: 'A credential, for clients that cannot set headers. It is not logged.' }),
-  since: documented(z.optional(z.string()), {
-    description: 'The id of the last message (at the desk: the last event) that the client has seen. Everything after it is sent first.',
-  }),
+  token: z.optional(z.string()),
+  since: z.optional(z.string()),
 })
 
 const connectToRoom = route({

@@ -43,6 +43,7 @@ export interface OpenApiDocument {
 
 /** What only a document says of a contract. The Worker answers no request with it. */
 export interface Documentation {
+  readonly description: string
   /** The forms of this contract's errors, beside those that every contract has. */
   readonly errors: readonly ErrorSchema[]
   /** What the summary and the name of an operation do not say, by its id. */
@@ -68,7 +69,7 @@ export const createDocument = (contract: Contract, documentation: Documentation,
   const schemes = new Set(contract.routes.flatMap(({ access }) => access.security.flatMap(Object.keys)))
   return {
     openapi: '3.1.0',
-    info: { title: contract.title, version: '1.0.0', description: contract.description },
+    info: { title: contract.title, version: '1.0.0', description: documentation.description },
     servers: [{ url: origin }],
     tags: [...new Set(contract.routes.map(({ path }) => tagOf(path)))].map((name) => ({ name })),
     paths,

@@ -28,7 +28,7 @@ export const pageNumberQuery = z.object({
           return number
         }),
       ),
-      { type: 'string', description: 'Counted from 1; or `last`.' },
+      { type: 'string' },
     ),
     1,
   ),

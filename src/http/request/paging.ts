@@ -22,12 +22,12 @@ export const cursorOf = <S extends z.ZodMiniType>(schema: S) =>
         return z.NEVER
       }),
     ),
-    { type: 'string', description: 'Where the page starts: taken from the previous page.' },
+    { type: 'string' },
   )
 
 export const pageQuery = <S extends z.ZodMiniType>(cursor: S) =>
   z.object({
-    limit: z._default(integer({ min: 1, max: PAGE_LIMIT, description: 'The maximum number of items.' }), PAGE_LIMIT),
+    limit: z._default(integer({ min: 1, max: PAGE_LIMIT }), PAGE_LIMIT),
     cursor: z.optional(cursorOf(cursor)),
   })
 

@@ -7,7 +7,6 @@ import type { Route } from './route.ts'
 export interface Contract {
   readonly name: string
   readonly title: string
-  readonly description: string
   /** Unknown paths that start with one of these get this contract's responses. */
   readonly prefixes: readonly string[]
   /** The `WWW-Authenticate` header of every 401. */

@@ -8,7 +8,6 @@ type Pages = Pick<Contract, 'name' | 'prefixes' | 'routes'>
 export const pagesContract = ({ name, prefixes, routes }: Pages): Contract => ({
   name,
   title: name,
-  description: '',
   prefixes,
   challenge: 'Token',
   routes,

@@ -182,7 +182,6 @@ describe('errors that follow from what a route is', () => {
   const contract = (routes: Contract['routes']): Contract => ({
     name: 'made-up',
     title: 'Made up',
-    description: '',
     prefixes: ['/'],
     challenge: 'Token',
     routes,
@@ -198,7 +197,14 @@ describe('errors that follow from what a route is', () => {
   const statusesOf = (one: Contract['routes'][number]): string[] => {
     const { paths } = createDocument(
       contract([one]),
-      { errors: [fieldErrorsSchema], operations: {}, responses: { doIt: { 204: { description: 'Done' } } }, properties: {}, examples: {} },
+      {
+        description: '',
+        errors: [fieldErrorsSchema],
+        operations: {},
+        responses: { doIt: { 204: { description: 'Done' } } },
+        properties: {},
+        examples: {},
+      },
       'https://concord.test',
     )
     return Object.keys(paths['/a']?.[one.method.toLowerCase()]?.responses ?? {})
