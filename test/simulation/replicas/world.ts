@@ -266,7 +266,14 @@ export class ReplicaWorld implements PlatformFaults, NetworkFaults {
   }
 
   #checkedStore(session: Session, { id }: Person, credential: string): { readonly store: Store; pass(): Promise<unknown> } {
-    return createCallerCheck(createStore(standIn(session)), { accountId: id, credentialId: credential, flags: null, quota: null, day: DAY })
+    return createCallerCheck(createStore(standIn(session)), {
+      accountId: id,
+      credentialId: credential,
+      flags: null,
+      isPasskeyRequired: false,
+      quota: null,
+      day: DAY,
+    })
   }
 
   async #show(session: Session, person: Person, credential: string, kind: ReadKind): Promise<string> {
