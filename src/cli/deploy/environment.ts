@@ -57,6 +57,7 @@ const UNKNOWN_VALUE = 'a value that is not known here'.padEnd(32)
 /** Settings with a form have it here too. Somebody may have stored any of them as a secret. */
 const VALUES_WITH_A_FORM: Readonly<Record<string, string>> = {
   ESCALATION: '[]',
+  FORMER_IDS: '',
   JURISDICTION: '',
   PUBLIC_URL: 'https://unknown.example',
   PUSH_ORIGINS: 'https://unknown.example',
