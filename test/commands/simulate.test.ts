@@ -51,3 +51,29 @@ describe('npm run simulate', () => {
     expect(code).toBe(1)
   })
 })
+
+describe('npm run simulate -- --replicas', () => {
+  test('finds no answer that a single copy could not have given', async () => {
+    const { code, out } = await simulate('--replicas', '--seed', '1', '--reads', '400')
+    expect(out).toMatch(/^400 reads, [1-9]\d* of them from replicas; [1-9]\d* requests with a revoked credential/m)
+    expect(code).toBe(0)
+  })
+
+  test('finds a design that is wrong', async () => {
+    const { code, out } = await simulate('--replicas', '--seed', '1', '--reads', '10000', '--fault', 'one-gate-of-two')
+    expect(out).toMatch(/^Found with seed 1: account \d+ in \w+ was shown/m)
+    expect(code).toBe(1)
+  })
+
+  test('a read from Sydney with the primary in Frankfurt takes at most 100 ms, from more than 300', async () => {
+    const { code, out } = await simulate('--replicas', '--primary', 'weur', '--reads', '1000')
+    const [, today, gate] = /^\| Frankfurt \| Sydney \| (\d+) \(\d+\) \| (\d+) \(\d+\) \|$/m.exec(out) ?? []
+    expect(Number(today)).toBeGreaterThan(300)
+    expect(Number(gate)).toBeLessThan(100)
+    expect(code).toBe(0)
+  })
+
+  test.each([[['--primary', 'moon']], [['--fault', 'none']]])('exits with 2 for %s', async (args) => {
+    expect((await simulate('--replicas', ...args)).code).toBe(2)
+  })
+})

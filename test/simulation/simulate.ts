@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { CliError } from '../../src/cli/cli-error.ts'
 import { replaceGlobals } from './platform/globals.ts'
+import { GATE } from './replicas/rules.ts'
+import { printLatencies, simulateReplicas, wrongDesign } from './replicas/simulate.ts'
 import { FAULTS, type Fault } from './world/faults.ts'
 import { live } from './world/life.ts'
 import { World } from './world/world.ts'
@@ -8,6 +10,7 @@ import { World } from './world/world.ts'
 /** `npm run simulate`: runs the real rooms, desks and alarms in simulated worlds with faults, and checks what must hold. */
 
 const USAGE = `npm run simulate [-- --minutes <number>] [--worlds <number>] [--seed <number>] [--fault <name>]
+npm run simulate -- --replicas [--reads <number>] [--seed <number>] [--fault <name>] [--primary <region>]
 
 Runs the objects of the support chat and of the alarms in small simulated worlds, one after the other, with faults that follow
 from the seed: crashes, lost writes and calls, clocks that jump, providers that accept a message and do not answer.
@@ -16,13 +19,22 @@ from the seed: crashes, lost writes and calls, clocks that jump, providers that 
 --worlds    how many worlds at most
 --seed      the seed of the first world; each world after it has the next one (default: from the clock)
 --fault     plants a fault into the code, which the simulation has to find (test/simulation/planted-faults.ts has the names)
+--replicas  instead: a database with read replicas, and the gate of docs/adr/0023-read-replicas-behind-a-gate.md.
+            --fault then names a design that is wrong (test/simulation/replicas/rules.ts)
+--reads     how many reads are checked (default: 5000)
+--primary   prints how long reads take if the primary is in this region (weur, eeur, enam, wnam, apac, oc)
 --help      prints this
 
 Exit code: 0 if nothing was found; 1 if something was, with the seed that repeats it; 2 if an argument is wrong.`
 
 const PROGRESS_MS = 5000
+const DEFAULT_READS = 5000
 
 interface Options {
+  /** How many reads of replicas are checked; null: rooms, desks and alarms are simulated. */
+  readonly replicaReads: number | null
+  /** The region whose latencies are printed. */
+  readonly primary: string | null
   readonly milliseconds: number
   readonly worlds: number
   readonly seed: number
@@ -39,11 +51,24 @@ const numberFrom = (name: string, value: string | undefined, defaultValue: numbe
 const optionsFrom = (): Options | null => {
   try {
     const text = { type: 'string' } as const
+    const isSet = { type: 'boolean' } as const
     const { values } = parseArgs({
-      options: { minutes: text, worlds: text, seed: text, fault: text, help: { type: 'boolean', short: 'h' } },
+      options: {
+        minutes: text,
+        worlds: text,
+        seed: text,
+        fault: text,
+        replicas: isSet,
+        reads: text,
+        primary: text,
+        help: { ...isSet, short: 'h' },
+      },
     })
     if (values.help) return null
+    const reads = numberFrom('reads', values.reads, DEFAULT_READS)
     return {
+      replicaReads: values.replicas ? reads : null,
+      primary: values.primary ?? null,
       milliseconds: numberFrom('minutes', values.minutes, 1) * 60_000,
       worlds: numberFrom('worlds', values.worlds, Number.POSITIVE_INFINITY),
       seed: numberFrom('seed', values.seed, Date.now() % 1_000_000_000),
@@ -110,8 +135,23 @@ const report = (world: World, seed: number, fault: string | null): void => {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-const simulate = async ({ milliseconds, worlds, seed, fault }: Options): Promise<void> => {
+/** Latencies if a primary is named, otherwise the history of a world. */
+const runReplicas = async (seed: number, reads: number, { fault, primary }: Pick<Options, 'fault' | 'primary'>): Promise<boolean> => {
+  if (primary !== null) {
+    if (await printLatencies(primary, reads)) return true
+    throw new CliError(`There is no region ${primary}: test/simulation/replicas/distances.ts has the names.`)
+  }
+  const rules = fault === null ? GATE : wrongDesign(fault)
+  if (!rules) throw new CliError(`There is no wrong design ${fault}: test/simulation/replicas/rules.ts has the names.`)
+  return simulateReplicas(seed, rules, reads)
+}
+
+const simulate = async ({ replicaReads, primary, milliseconds, worlds, seed, fault }: Options): Promise<void> => {
   replaceGlobals()
+  if (replicaReads !== null) {
+    process.exitCode = (await runReplicas(seed, replicaReads, { fault, primary })) ? 0 : 1
+    return
+  }
   const summary = new Summary()
   const start = performance.now()
   let shownAt = start

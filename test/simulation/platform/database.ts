@@ -15,7 +15,7 @@ const migrations = readdirSync(MIGRATIONS)
   .sort()
   .map((name) => readFileSync(join(MIGRATIONS, name), 'utf8'))
 
-interface Result {
+export interface Result {
   readonly success: true
   readonly results: readonly Readonly<Record<string, unknown>>[]
   readonly meta: { readonly changes: number }
@@ -26,7 +26,7 @@ interface Connection {
   batch(statements: readonly Statement[]): Promise<Result[]>
 }
 
-class Statement {
+export class Statement {
   readonly sql: string
   readonly parameters: readonly SQLInputValue[]
   readonly #connection: Connection
@@ -61,7 +61,7 @@ class Statement {
 }
 
 /** A database with the tables of the Worker, at one place. */
-class LocalDatabase {
+export class LocalDatabase {
   readonly #database = new DatabaseSync(':memory:')
   readonly #statements = new Map<string, StatementSync>()
 

@@ -17,7 +17,7 @@ export interface NetworkFaults {
 }
 
 /** A request of the Worker, or an object. */
-type Place = Owner | ObjectHost | null
+export type Place = Owner | ObjectHost | null
 
 interface Network extends Platform {
   readonly network: NetworkFaults

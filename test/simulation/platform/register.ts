@@ -3,11 +3,11 @@ import { plantedFault } from '../planted-faults.ts'
 
 /**
  * Makes the source files of the Worker loadable in Node: `cloudflare:workers` is replaced, and one fault is planted if
- * `--fault` names one.
+ * `--fault` names one. With `--replicas`, it names a wrong design instead.
  */
 
 const index = process.argv.indexOf('--fault')
-const fault = index < 0 ? null : plantedFault(process.argv[index + 1] ?? '')
+const fault = index < 0 || process.argv.includes('--replicas') ? null : plantedFault(process.argv[index + 1] ?? '')
 
 const PLATFORM = new URL('./cloudflare-workers.ts', import.meta.url).href
 

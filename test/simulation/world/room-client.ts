@@ -101,6 +101,8 @@ abstract class ChatClient {
   }
 
   leave(): void {
+    // Who leaves before the acknowledgement sends the message again when they are back.
+    for (const { text } of this.unacknowledged.values()) this.world.noteLeft(text)
     this.#isHere = false
     this.socket?.close()
     this.socket = null

@@ -216,6 +216,11 @@ export class World {
     client.send(text)
   }
 
+  /** Its delay counts no more. */
+  noteLeft(text: string): void {
+    this.#sentAt.set(text, Number.POSITIVE_INFINITY)
+  }
+
   sayFromDesk(client: DeskClient): void {
     client.sendTo(this.random.pick(this.people), `message ${this.messages++}`)
   }
