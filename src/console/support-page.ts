@@ -1,4 +1,4 @@
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import { head, liveRegions, loginSection, noScriptNotice } from './html.ts'
 import { HOURS_PLACEHOLDER, NUMBERS_PLACEHOLDER } from './support-parts.ts'
 
@@ -37,7 +37,7 @@ export const supportPage = html`<!doctype html>
       <div id="session" class="session" hidden><span id="current-user"></span> <button id="logout" type="button">Log out</button></div>
     </header>
     <main id="main" tabindex="-1">
-      ${raw(NUMBERS_PLACEHOLDER)}
+      ${NUMBERS_PLACEHOLDER}
       ${noScriptNotice}
       <section class="availability" aria-label="Support">
         <p id="desk-state" role="status"></p>
@@ -47,7 +47,7 @@ export const supportPage = html`<!doctype html>
           </label>
           <span id="sound-hint" hidden>(after your first touch)</span>
         </div>
-        ${raw(HOURS_PLACEHOLDER)}
+        ${HOURS_PLACEHOLDER}
       </section>
       ${loginSection('Log in to talk to us', loginHint)}
       ${registerSection}

@@ -5,8 +5,8 @@ import { hoursInWords, type SupportHours } from '../model/support-hours.ts'
 /** What differs between visitors and installations on the support page. The rest of the page is stored with the assets. */
 
 /** Where the stored page has gaps. */
-export const NUMBERS_PLACEHOLDER = '<!-- emergency numbers -->'
-export const HOURS_PLACEHOLDER = '<!-- hours -->'
+export const NUMBERS_PLACEHOLDER = '{emergency numbers}'
+export const HOURS_PLACEHOLDER = '{hours}'
 
 const phoneLink = (number: string, label: ReturnType<typeof html>) => html`<a href="tel:${number.replaceAll(' ', '')}">${label}</a>`
 

@@ -9,7 +9,7 @@ import { PAGE_POLICY } from './pages.ts'
 
 /** Where a stored page has gaps. */
 export const TOKEN_PLACEHOLDER = '{token}'
-export const ERRORS_PLACEHOLDER = '<!-- errors -->'
+export const ERRORS_PLACEHOLDER = '{errors}'
 
 interface LinkPageParts {
   readonly token?: string

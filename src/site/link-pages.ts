@@ -1,4 +1,4 @@
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import type { LinkPage } from '../domain/context.ts'
 import { ERRORS_PLACEHOLDER, TOKEN_PLACEHOLDER } from './link-page.ts'
 import { head } from './pages.ts'
@@ -24,7 +24,7 @@ const page = (title: string, content: Markup): Markup => html`<!doctype html>
 const invalidPage = (content: Markup): Markup =>
   page('This link is not valid', html`<p>It was used already, or it has expired.</p>${content}`)
 
-const hiddenToken = html`<input type="hidden" name="token" value="${raw(TOKEN_PLACEHOLDER)}" />`
+const hiddenToken = html`<input type="hidden" name="token" value="${TOKEN_PLACEHOLDER}" />`
 
 const ALARM = 'Alarm'
 const CONTACT = 'Emergency contact'
@@ -34,7 +34,7 @@ const passwordForm = html`<form method="post" action="/support/password/new">
         ${hiddenToken}
         <label for="password">New password</label>
         <input id="password" name="password" type="password" autocomplete="new-password" required aria-describedby="errors" />
-        <div id="errors" role="alert">${raw(ERRORS_PLACEHOLDER)}</div>
+        <div id="errors" role="alert">${ERRORS_PLACEHOLDER}</div>
         <p>At least 8 characters, not only digits, and none of the most common passwords. All devices will be logged out.</p>
         <button>Set the password</button>
       </form>`
