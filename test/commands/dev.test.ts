@@ -173,7 +173,7 @@ test('npm run admin export writes a copy of a person’s data, from the running 
   const written = JSON.parse(readFileSync(file, 'utf8'))
   const { audit_trail: trail, exported_at: _, ...rest } = JSON.parse(await room.text())
   expect(written).toMatchObject({ account: rest.account, credentials: rest.credentials })
-  expect(Object.keys(written)).toEqual(['exported_at', ...Object.keys(rest).slice(0, -1), 'audit_trail', 'pictures'])
+  expect(Object.keys(written)).toEqual(['exported_at', ...Object.keys(rest).slice(0, -2), 'audit_trail', 'pictures', 'support_files'])
   expect(trail).toHaveLength(2)
   expect(written.audit_trail.map(({ action }: { action: string }) => action).slice(0, 2)).toEqual(['account-exported', 'operator-command'])
   expect(await admin(['export', 'Curious', '--out', file])).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was written') })

@@ -58,6 +58,7 @@ const UNKNOWN_VALUE = 'a value that is not known here'.padEnd(32)
 const VALUES_WITH_A_FORM: Readonly<Record<string, string>> = {
   ESCALATION: '[]',
   FORMER_IDS: '',
+  HEARTBEAT_URL: 'https://unknown.example',
   JURISDICTION: '',
   PUBLIC_URL: 'https://unknown.example',
   PUSH_ORIGINS: 'https://unknown.example',

@@ -35,7 +35,7 @@ const NUMBERS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n 
 
 /** Inserts `count` rows of the age `time`, for an account. */
 const INSERTS: Readonly<Record<string, string>> = {
-  credentials: `INSERT INTO credentials SELECT lower(hex(randomblob(16))), ?1, 'token', 0, ?3, '', '' FROM n`,
+  credentials: `INSERT INTO credentials (id, account_id, kind, created_at, expires_at, last_seen_day) SELECT lower(hex(randomblob(16))), ?1, 'token', 0, ?3, '' FROM n`,
   login_failures: `INSERT INTO login_failures SELECT 'f' || ?1 || ?3 || i, 1, ?3, 0, 0 FROM n`,
   login_networks: `INSERT INTO login_networks SELECT ?1, 'n' || ?3 || i, ?3 FROM n`,
   revoked_connections: `INSERT INTO revoked_connections (account_id, revoked_at) SELECT ?1, ?3 FROM n`,
