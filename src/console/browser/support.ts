@@ -165,7 +165,8 @@ requireElement('logout', HTMLButtonElement).addEventListener('click', async () =
   if (token !== null) session.loggedOut(token)
   await api('POST', '/api/v1/user/logout/').catch(() => undefined)
   clearUnsentTexts()
-  showLogin('')
+  // The server has closed the connection, and that may have shown the log-in already, with what it says of a call that was not sent.
+  if (token !== null) showLogin('')
 })
 
 requireElement('show-register', HTMLButtonElement).addEventListener('click', () => {
