@@ -82,6 +82,20 @@ describe('without a connection', () => {
     await page.context().close()
   })
 
+  test('a wrong password is answered late on purpose, and is not taken for a missing connection', async () => {
+    await createPerson(server.origin, 'guessed')
+    const page = await (await browser.newContext()).newPage()
+    await page.goto(`${server.origin}/support`)
+    await page.locator('#username:focus').waitFor()
+    await page.keyboard.type('guessed')
+    await page.locator('#password').fill('wrong')
+    await page.locator('#password').press('Enter')
+    const error = page.locator('#login-error:not(:empty)')
+    await error.waitFor()
+    expect(await error.textContent()).not.toContain('No connection')
+    await page.context().close()
+  })
+
   test('a call to a killed server is kept, says so within two seconds, and rings once when the server is back', async () => {
     const visitor = await newVisitor()
     const { page } = visitor

@@ -1,7 +1,23 @@
 import { errorText } from './api.ts'
 import { requireElement, setText } from './dom.ts'
 
-const SLOW_AFTER_MS = 1_500
+const PROBE_AFTER_MS = 800
+const SILENT_AFTER_MS = 700
+
+/**
+ * Reports that the server cannot be reached. A log-in that fails is answered late on purpose, so the time of its response says
+ * nothing: another request does.
+ */
+const onSilence = (report: () => void): (() => void) => {
+  let timer = setTimeout(() => {
+    timer = setTimeout(report, SILENT_AFTER_MS)
+    fetch('/console/assets/icon.svg', { cache: 'no-store' }).then(
+      () => clearTimeout(timer),
+      () => undefined,
+    )
+  }, PROBE_AFTER_MS)
+  return () => clearTimeout(timer)
+}
 
 /** The log-in form of both pages. */
 export class LoginForm {
@@ -16,7 +32,7 @@ export class LoginForm {
       const submit = this.#form.querySelector('button')
       setText(this.#error, '')
       if (submit) submit.disabled = true
-      const slowTimer = setTimeout(() => setText(this.#error, 'No connection yet. Still trying…'), SLOW_AFTER_MS)
+      const stop = onSilence(() => setText(this.#error, 'No connection yet. Still trying…'))
       try {
         await logIn(String(data.get('username')), String(data.get('password')))
         setText(this.#error, '')
@@ -25,7 +41,7 @@ export class LoginForm {
         setText(this.#error, errorText(error))
         requireElement('password', HTMLInputElement).select()
       } finally {
-        clearTimeout(slowTimer)
+        stop()
         if (submit) submit.disabled = false
       }
     })
