@@ -11,7 +11,7 @@ const SILENT_AFTER_MS = 700
 const onSilence = (report: () => void): (() => void) => {
   let timer = setTimeout(() => {
     timer = setTimeout(report, SILENT_AFTER_MS)
-    fetch('/console/assets/icon.svg', { cache: 'no-store' }).then(
+    fetch('/health').then(
       () => clearTimeout(timer),
       () => undefined,
     )
