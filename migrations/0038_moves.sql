@@ -1,4 +1,4 @@
--- What `npm run move -- import` has brought from the databases of former servers.
+-- What `npm run move -- import` has imported from the databases of former servers.
 
 -- One row per run: one plan that was imported, or is being imported.
 CREATE TABLE moves (
@@ -18,12 +18,12 @@ CREATE TABLE move_chunks (
 );
 CREATE INDEX move_chunks_of_move ON move_chunks (move_id, id);
 
--- One row per row of a source that came along. It stays when a person deletes the row here, and when an account is erased: a
--- repeated import must not bring back what somebody has deleted. So there is no foreign key to the account.
+-- One row per imported row of a source. It is kept when a person deletes the row here, and when an account is erased: a
+-- repeated import must not restore deleted rows. So there is no foreign key to the account.
 CREATE TABLE moved_rows (
   contract TEXT NOT NULL CHECK (contract IN ('facility', 'matrimony', 'meetups', 'mindharmony', 'recovery')),
   model TEXT NOT NULL,
-  source_key TEXT NOT NULL, -- the former id; of a token or a session the digest
+  source_key TEXT NOT NULL, -- the former id; for a token or a session its digest
   chunk_id INTEGER NOT NULL REFERENCES move_chunks (id),
   target_key TEXT NOT NULL, -- the id here
   digest TEXT NOT NULL, -- of the values that were written: undoing an import leaves rows that were changed since

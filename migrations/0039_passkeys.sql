@@ -12,7 +12,7 @@ CREATE TABLE passkeys (
 ) WITHOUT ROWID;
 CREATE INDEX passkeys_by_account ON passkeys (account_id, created_at, id);
 
--- With which passkey a log-in was confirmed. Without that passkey, it is not confirmed any more.
+-- The passkey that confirmed a log-in. When the passkey is deleted, the log-in is no longer confirmed.
 ALTER TABLE credentials ADD COLUMN passkey_id TEXT REFERENCES passkeys (id) ON DELETE SET NULL;
 CREATE INDEX credentials_by_passkey ON credentials (passkey_id) WHERE passkey_id IS NOT NULL;
 
@@ -24,14 +24,14 @@ CREATE TABLE passkey_challenges (
   expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- The operator's permission for an account's first passkey. The code itself is stored nowhere.
+-- The operator's permission for an account's first passkey. The code itself is not stored.
 CREATE TABLE passkey_enrolments (
   account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
   digest TEXT NOT NULL,
   expires_at INTEGER NOT NULL
 );
 
--- The first passkey takes the rights of staff from the account's other log-ins, and a removed one from those that it confirmed.
+-- The first passkey removes the rights of staff from the account's other log-ins, and deleting one from those that it confirmed.
 CREATE TRIGGER passkey_added AFTER INSERT ON passkeys WHEN EXISTS (SELECT 1 FROM socket_users WHERE account_id = NEW.account_id)
 BEGIN
   INSERT INTO revoked_connections (account_id, revoked_at) VALUES (NEW.account_id, unixepoch() * 1000);
