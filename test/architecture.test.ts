@@ -67,7 +67,7 @@ const LAYERS: Record<string, Layer> = {
       },
     ]),
   ),
-  // What only the contracts' documents say of them. The build makes the documents: neither these files nor the generator are part of
+  // What only the contracts' documents contain. The build makes the documents: neither these files nor the generator are part of
   // the Worker.
   documents: {
     files: /^documents\//,

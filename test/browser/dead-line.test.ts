@@ -6,7 +6,7 @@ import { type Account, createPerson, createStaff, field, fillLogin, send } from 
 
 /** /support with a server that is dead, silent or slow. Each test has a person of its own. */
 
-/** How long a person may wait until they learn that nobody has been called. */
+/** The longest time until the page shows that a call for help has not been received. */
 const AT_ONCE = 2_000
 
 const state = createState()
@@ -70,7 +70,7 @@ const expectNumbers = async (page: Page): Promise<void> => {
 }
 
 describe('without a connection', () => {
-  test('the numbers are there before log-in, and a log-in says within two seconds that there is no connection', async () => {
+  test('the numbers are there before log-in, and a log-in shows within two seconds that there is no connection', async () => {
     const page = await (await browser.newContext()).newPage()
     await page.goto(`${server.origin}/support`)
     await expectNumbers(page)
@@ -96,7 +96,7 @@ describe('without a connection', () => {
     await page.context().close()
   })
 
-  test('a call to a killed server is kept, says so within two seconds, and rings once when the server is back', async () => {
+  test('a call to a killed server is kept, which the page shows within two seconds, and rings once when the server is back', async () => {
     const visitor = await newVisitor()
     const { page } = visitor
     await server.kill()
@@ -190,7 +190,7 @@ describe('a call whose response is lost', () => {
   })
 })
 
-test('whoever presses again, by key or at the same place, does not end the alarm', async () => {
+test('a second press, by key or at the same place, does not end the alarm', async () => {
   const visitor = await newVisitor()
   const { page } = visitor
   const button = page.getByRole('button', { name: 'Call for help' })

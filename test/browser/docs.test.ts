@@ -80,7 +80,7 @@ describe('the account', () => {
     await page.context().close()
   })
 
-  test('a wrong password says so, and a token that was revoked elsewhere is noticed', async () => {
+  test('a wrong password is reported, and a token that was revoked elsewhere is noticed', async () => {
     const page = await open()
     await logIn(page, 'wrong')
     await expect.poll(() => status(page).textContent()).toContain('Invalid')

@@ -4,7 +4,7 @@ import { createState, type Running, run, serve } from '../commands/run.ts'
 import { collectErrors, launch } from './browser.ts'
 import { type Account, createPerson, createStaff, field, fillLogin, PASSWORD, send } from './people.ts'
 
-/** An alarm that nobody acknowledges, and a conversation whose holder does not answer. Two seconds and one minute are the times here. */
+/** An unacknowledged alarm, and a conversation whose holder does not answer. Two seconds and one minute are the times here. */
 
 const state = createState()
 let server: Running
@@ -74,7 +74,7 @@ afterEach(() => {
   errors = errors.map(() => [])
 })
 
-test('the link in a message to staff acknowledges an alarm, once, and shows nothing else; the console says who, and by what', async () => {
+test('the link in a message to staff acknowledges an alarm, once, and shows nothing else; the console shows who did it, and by which channel', async () => {
   await send(`${server.origin}/support/help/`, {}, { token: mara.token })
   await desk.getByRole('button', { name: 'Acknowledge' }).first().waitFor()
   const message = await until(async () => (await toAlex())[0])
@@ -94,7 +94,7 @@ test('the link in a message to staff acknowledges an alarm, once, and shows noth
   expect(await toAlex()).toHaveLength(2)
 })
 
-test('a conversation whose holder is silent goes back to the queue, and says so to both, also after a reload', {
+test('a conversation whose holder is silent goes back to the queue, which both pages show, also after a reload', {
   timeout: 180_000,
 }, async () => {
   const rosaToken = await tokenOf('rosa')

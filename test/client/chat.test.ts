@@ -84,7 +84,7 @@ describe('connecting', () => {
     chat.close()
   })
 
-  test('without a WebSocket says what is missing', () => {
+  test('without a WebSocket names what is missing', () => {
     vi.stubGlobal('WebSocket', undefined)
     expect(() => connectChat({ url: URL, storage: null })).toThrow('no global WebSocket')
   })
@@ -143,7 +143,7 @@ describe('resuming', () => {
     expect([texts, stored, chat.outbox]).toEqual([[], [1], []])
   })
 
-  test('with `lastSeen: null` nothing old arrives until the app says what it has; then there is no gap and no duplicate', async () => {
+  test('with `lastSeen: null` nothing old arrives until the app calls `seen`; then there is no gap and no duplicate', async () => {
     const { chat, server, texts } = connect({ lastSeen: null })
     const first = await server.accept()
     expect(first.url).toBe('wss://concord.example/ws/chat/2/')
@@ -161,7 +161,7 @@ describe('resuming', () => {
 })
 
 describe('back-off', () => {
-  /** The times between the attempts, while nobody answers. */
+  /** The times between the attempts, while no server responds. */
   const delays = async (code: number, count: number): Promise<number[]> => {
     const { chat, server } = connect()
     await vi.advanceTimersByTimeAsync(0)
@@ -239,7 +239,7 @@ describe('back-off', () => {
   })
 })
 
-describe('a dead connection that nobody closes', () => {
+describe('a dead connection that is not closed', () => {
   test('is noticed by a ping, and replaced', async () => {
     const { server, states } = connect()
     const first = await server.accept()
@@ -401,7 +401,7 @@ describe('sending', () => {
     expect(await promise).toMatchObject({ id: 1 })
   })
 
-  test('a rejected message is kept with the reason and holds nobody back, also not after a reload', async () => {
+  test('a rejected message is kept with the reason and holds no other message back, also not after a reload', async () => {
     const { chat, server, onError } = connect()
     const socket = await server.accept()
     const [bad, good] = [chat.send('too long'), chat.send('good')]

@@ -110,7 +110,7 @@ test('a message goes to its person, survives a reload, and is acknowledged', asy
   expect([desk.outbox, [...storage.items]]).toEqual([[], []])
 })
 
-test('a message to nobody is rejected, and does not hold back the next one', async () => {
+test('a message to an unknown account is rejected, and does not hold back the next one', async () => {
   const { server, desk, onError } = connect()
   const socket = await server.accept()
   const [wrong, right] = [desk.send(999, 'hello'), desk.send(2, 'hello')]

@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type { ChatSocket } from '#chat/platform.ts'
 
-/** Stands for the server: a test decides what happens on each connection, and sees what the client sends. */
+/** Replaces the server: a test decides what happens on each connection, and sees what the client sends. */
 
 interface SocketEvent {
   readonly data?: unknown

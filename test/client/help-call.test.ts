@@ -48,7 +48,7 @@ test('a press is sent, kept until there is a response, and forgotten then', asyn
   expect([help.isWaiting, storage.items.has(KEY), onReceived.mock.calls]).toEqual([false, false, [['alarm']]])
 })
 
-test('on a dead line it says so within two seconds, and repeats the same call until it is received', async () => {
+test('on a dead connection it reports this within two seconds, and repeats the same call until it is received', async () => {
   const { help, requests, states, onSlow, onReceived } = createHelp()
   help.press()
   await vi.advanceTimersByTimeAsync(1_500)
@@ -172,7 +172,7 @@ test('in a page, the network ends the wait, and another tab ends the call', asyn
 })
 
 describe('the request', () => {
-  test('says which call it is, and who calls', async () => {
+  test('contains the id of the call and the credential', async () => {
     const requests: Request[] = []
     const trigger = helpRequest({
       baseUrl: 'https://concord.example/',

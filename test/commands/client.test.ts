@@ -149,7 +149,7 @@ describe.each(contracts.map((contract) => [contract.name, contract] as const))('
     expect(functions.sort()).toEqual(operations.map(({ operationId }) => operationId).sort())
   })
 
-  test('each function sends what the document says', async () => {
+  test('each function sends what the document describes', async () => {
     const functions = await importDist(`generated/${name}/index.js`)
     const { createClient } = await importDist('index.js')
     const sent: Request[] = []

@@ -14,7 +14,7 @@ export interface Account {
   buckets: string[]
   /** Secrets by Worker. A Worker exists if it has an entry. */
   secrets: Record<string, Record<string, string>>
-  /** What `wrangler deploy` says that it deployed to. */
+  /** The addresses that `wrangler deploy` reports. */
   targets: string[]
   /** What `wrangler d1 export` writes. */
   dump: string

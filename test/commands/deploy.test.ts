@@ -215,7 +215,7 @@ The first admin: npm run admin -- create <username> --email <address> --admin --
     expect(out).toContain(`Deployed, but ${origin}/ready reports that this does not work: revocations, pictures.`)
   })
 
-  test('says what is late, as crons are that have never run', async () => {
+  test('reports what is late, such as crons that have never run', async () => {
     const origin = await breakAt('/ready', 503, { status: 'not ready', checks: { database: 'ok', sweep: 'late', alarms: 'late' } })
     project.change({ targets: [origin] })
     const { code, out } = await deploy(['--wait', '0'])

@@ -95,7 +95,7 @@ describe('while another process has locked the database', () => {
     expect((await plans()).results.map(({ plan_type }) => plan_type).sort()).toEqual(['one', 'three', 'two'])
   })
 
-  test('a command waits as well, and says so', async () => {
+  test('a command waits as well, and prints a line about it', async () => {
     other.exec('BEGIN IMMEDIATE')
     const { code, out } = await run('admin', ['list', '--persist-to', state.folder], '', (output) => {
       if (output.includes('The database is busy') && other.isTransaction) other.exec('COMMIT')

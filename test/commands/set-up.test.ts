@@ -58,7 +58,7 @@ const expectDone = (): void => {
   })
 }
 
-test('from nothing: says what it will do, does it, and shows no secret', async () => {
+test('without any resources: prints the steps, executes them, and shows no secret', async () => {
   const { code, out, calls } = await project.runProcess('setup', ['production'], ANSWERS)
   expect(out).toContain(`This will be done:
   1. Create the D1 database "concord", and write its id into wrangler.toml.
@@ -141,7 +141,7 @@ test('what exists is used; only the rest is created', async () => {
   expectDone()
 })
 
-test('a second run asks nothing that it knows, and changes nothing', async () => {
+test('a second run asks for no setting that exists, and changes nothing', async () => {
   await setUp()
   const [toml, account] = [project.toml(), project.account()]
   const { code, out, calls } = await setUp()
@@ -207,7 +207,7 @@ describe('nothing is changed', () => {
     expectUnchanged(calls)
   })
 
-  test('by --dry-run, which says what would be done', async () => {
+  test('by --dry-run, which prints what would be done', async () => {
     const { code, out, calls } = await setUp({}, '--dry-run')
     expect(code).toBe(0)
     expect(out).toContain('1. Create the D1 database "concord", and write its id into wrangler.toml.')

@@ -32,7 +32,7 @@ describe('npm run simulate', () => {
     expect(code).toBe(0)
   })
 
-  test('a seed gives the same steps again, wherever it stands in a run', async () => {
+  test('a seed gives the same steps again, at any position in a run', async () => {
     const [alone, second, other] = await Promise.all([
       simulate('--seed', '6', '--worlds', '1'),
       simulate('--seed', '5', '--worlds', '2'),

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Account, callWrangler } from './cloudflare-account.ts'
 
-/** Stands in for the program `wrangler`. The state of its account is in a file. */
+/** Replaces the program `wrangler`. The state of its account is in a file. */
 
 const file = process.env.STAND_IN_ACCOUNT ?? ''
 const [command, ...args] = process.argv.slice(2)

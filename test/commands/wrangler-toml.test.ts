@@ -30,9 +30,9 @@ const DIFFERENCES: Readonly<Record<string, readonly [local: unknown, production:
   'vars.LOGIN_NETWORK_FAILURES': ['100000', '1000'],
   // A local server is where it is.
   'placement.region': [undefined, 'aws:eu-central-1'],
-  // In development everybody sees what a request has cost.
+  // In development every response shows what the request has cost.
   'vars.SERVER_TIMING': ['true', 'false'],
-  // In development nobody is to be notified.
+  // In development no one must be notified.
   'vars.OUTBOX_IS_CHANNEL': ['true', 'false'],
 }
 

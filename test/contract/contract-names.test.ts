@@ -11,7 +11,7 @@ import { withOperatorContext } from '../support/worker-context.ts'
 
 const CONTRACTS = CONTRACT_NAMES.map((name) => [name, CONTRACT_CLIENTS[name]] as const)
 
-/** Somebody who moved in, and whose name somebody else has: they keep it in the contract that they came from. */
+/** A person who moved in, and whose name another account has: they keep it in the contract from which they come. */
 const movedIn = async (contract: ContractName, name: string): Promise<Person> => {
   const someone = await person()
   await env.DB.prepare('INSERT INTO contract_names (contract, name, name_key, account_id) VALUES (?, ?, ?, ?)')
@@ -116,7 +116,7 @@ describe('a contract shows the name', () => {
     expect(at(await call('GET', path, { as: reader.token }), 'username')).toBe(own)
   })
 
-  test('to the person alone in recovery: staff tell people apart by the common one', async () => {
+  test('only to the person in recovery: staff see the username, which is unique', async () => {
     const own = freshName('Ulfina')
     const someone = await movedIn('recovery', own)
     expect(at(await call('GET', `/api/v1/user/${someone.id}/`, { as: someone.token }), 'username')).toBe(own)
@@ -124,7 +124,7 @@ describe('a contract shows the name', () => {
 })
 
 describe('a new name', () => {
-  test.each(CONTRACTS)('that somebody has in a contract cannot be registered through %s', async (_name, client) => {
+  test.each(CONTRACTS)('that an account has in a contract cannot be registered through %s', async (_name, client) => {
     const stem = freshName('Etan')
     await movedIn('facility', stem)
     const response = await client.register(newcomer({ username: stem.toUpperCase() }))

@@ -11,8 +11,8 @@ import { RECOVERY } from '../cost/recovery.ts'
 
 /**
  * Walks all routes of the contracts that number people, with people who moved in: each request names them by the numbers of the
- * contract, and is answered as before, at the same cost, and without the ids that the accounts have. A place that forgets to
- * convert an id, on the way in or out, fails here.
+ * contract, and is answered as before, at the same cost, and without the ids that the accounts have. A place that does
+ * not convert an id, on the way in or out, fails here.
  */
 
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
@@ -35,9 +35,9 @@ const inEveryContract = (numbering: Numbering) => ({
   recovery: numbering,
 })
 
-/** Everybody has moved in: the number of an account is its id less the block. */
+/** All people have moved in: the number of an account is its id less the block. */
 const MOVED = { block: BLOCK, end: 2 ** 28 }
-/** Everybody was here before, and the former server gave out the same numbers: an account's id is the number of somebody else, or of nobody. */
+/** All accounts existed before, and the former server assigned the same numbers: an account's id is the number of another person, or of no one. */
 const TAKEN = { block: 1_300_000_000, end: 1_300_000_000 }
 
 const renumberedText = (text: string, numbering: Numbering): string =>
@@ -82,7 +82,7 @@ describe.each(Object.entries(ROWS))('%s', (contract, rows) => {
     expect(text.replaceAll(OPAQUE, '').match(ACCOUNT_ID)).toBeNull()
   })
 
-  test.each(withTitles(rows))('%s does not take an old number for somebody else', async (_route, [method, path, , prepare]) => {
+  test.each(withTitles(rows))('%s does not take an old number for another account', async (_route, [method, path, , prepare]) => {
     const input = await prepare()
     if (!namesAnAccount(path, input)) return
     const { status } = await answerWith(inEveryContract(TAKEN), method, path, input)

@@ -129,7 +129,7 @@ describe.each(kinds)('%s', (_name, create) => {
     expect(await statusWith(headers)).toBe(401)
   })
 
-  test('opens the account of a repeated import, although the isolate remembers the first one', async () => {
+  test('opens the account of a repeated import, although the isolate has cached the first one', async () => {
     const { headers, id, kind } = await create()
     expect(await statusWith(headers)).toBe(200)
     const other = await person()

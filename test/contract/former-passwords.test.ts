@@ -54,7 +54,7 @@ describe('a password of a former server', () => {
 })
 
 describe('what is no hash that Django verifies', () => {
-  test.each(Object.entries(NO_DJANGO_HASHES))('%s: nobody logs in, and it stays as it is', async (_name, { password, stored }) => {
+  test.each(Object.entries(NO_DJANGO_HASHES))('%s: log-ins fail, and the hash stays', async (_name, { password, stored }) => {
     const { username, ...someone } = await personWithHash(stored)
     for (const typed of [password, stored, '!']) {
       for (const [, client] of CONTRACTS.slice(0, 2)) expect((await client.logIn({ username, password: typed })).status).not.toBe(200)

@@ -188,7 +188,7 @@ test.each([
   ['a JWT of a former server, of a closed account', personWithFormerJwt, CLOSED],
 ])('with %s, no request writes or shows anything', async (_case, create, statement) => {
   const excluded = await create()
-  // The isolate remembers what it has read of a credential.
+  // The isolate caches what it has read of a credential.
   expect((await measure('GET', '/session/', { as: excluded.token })).status).toBe(200)
   await env.DB.prepare(statement).bind(excluded.id).run()
   const authenticated = new Set(guarded.map(({ method, path }) => routeOf(method, path)))

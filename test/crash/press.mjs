@@ -4,9 +4,9 @@ import { createProviders, createTestServer, pause, providerVars, registerPerson 
 
 /**
  * `node test/crash/press.mjs [port]`: the button "Call for help" on /support, pressed while the server is dead, in a real browser. The
- * press is kept on the device, and the page says that it has not rung yet. The server comes back with the same state and is killed
+ * press is kept on the device, and the page shows that it has not been received yet. The server comes back with the same state and is killed
  * again: while the call is on its way, right after it was received, and while the first message is sent. At the end there is one alarm,
- * every message was accepted once, and after "I am safe", with one more kill, there is one all-clear for each person told.
+ * every message was accepted once, and after "I am safe", with one more kill, there is one all-clear for each notified person.
  */
 
 const port = Number(process.argv[2] ?? 9270)
@@ -60,7 +60,7 @@ try {
   for (let presses = 0; presses < 3; presses++) await button.click()
   await page.reload().catch(() => undefined)
 
-  // The first request that comes through is answered by nobody: the server dies while it handles it.
+  // The first request that arrives is not answered: the server dies while it handles it.
   const requested = page.waitForRequest((request) => request.url().endsWith('/support/help/') && request.method() === 'POST')
   await server.start()
   log('restarted')

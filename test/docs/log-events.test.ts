@@ -9,7 +9,7 @@ const sources = import.meta.glob<string>(['../../src/**/*.ts', '!../../src/cli/*
   eager: true,
 })
 
-/** What a line says beside its values: `fault: '…'`, `warning: '…'` or `cron: '…'`. A value within it is written as `…`. */
+/** The constant part of a line: `fault: '…'`, `warning: '…'` or `cron: '…'`. A value within it is written as `…`. */
 const eventsIn = (source: string): string[] =>
   [...source.matchAll(/console\.(?:log|warn|error)\(\s*JSON\.stringify\(\{\s*(fault|warning|cron): ['`]([^'`]*)['`]/g)].map(
     ([, kind = '', text = '']) => `${kind}: ${text.replaceAll(/\$\{[^}]*\}/g, '…')}`,

@@ -76,7 +76,7 @@ test('the holder is silent: the claim ends, the messages are unread again, and s
     at: expect.any(String),
     taken_by: { id: alex.id, username: alex.username },
   })
-  // The person does not read who has not answered.
+  // The person does not see which staff member has not answered.
   expect(await phone.waitForFrame({ type: 'returned' })).toEqual({ ...own, at: expect.any(String) })
   await until(() =>
     desk.frames.some(({ event, room }) => {
@@ -111,7 +111,7 @@ test('an answer by any of the staff keeps the claim, and starts a new wait only 
   expect(await holderOf(sam)).toEqual([''])
 })
 
-test('whoever claims a conversation in which somebody has waited for long has the whole time to answer', async () => {
+test('a staff member who claims a conversation with a long wait has the whole time to answer', async () => {
   const [sam, alex] = [await person('sam'), await personWith('is_staff')]
   const phone = await joinRoom(sam)
   const clock = await withClock(sam)

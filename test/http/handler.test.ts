@@ -243,7 +243,7 @@ describe('what a request has cost', () => {
     return (await send(contextWith({ settings }), 'GET', '/session/', headers)).headers.get('Server-Timing')
   }
 
-  test('is a header of the response for staff, and for everybody if it is set', async () => {
+  test('is a header of the response for staff, and of every response if it is set', async () => {
     const [member, staff] = [await person(), await personWith('is_staff')]
     const TIMING = /^total;dur=\d+, d1;dur=\d+;desc="\d trips", hash-wait;dur=0$/
     expect(await timingOf(staff, false)).toMatch(TIMING)

@@ -127,7 +127,7 @@ describe('an acknowledgement', () => {
     expect(decideAcknowledgement(alarm({ status }), STAFF, true, 9)).toBeNull()
   })
 
-  test('by staff does not say that the person is safe; the person can say so afterwards, once', () => {
+  test('by staff does not mean that the person is safe; the person can confirm it afterwards, once', () => {
     expect(decideAcknowledgement(alarm(), SAM, false, 9)?.isSafe).toBe(true)
     expect(decideAcknowledgement(alarm(), STAFF, false, 9)?.isSafe).toBe(false)
     const answered = alarm({ status: 'acknowledged', acknowledgedBy: 'rosa' })

@@ -29,11 +29,11 @@ describe('the numbers of a contract', () => {
       expect(new Set(ids.map((id) => renumber(numbering, id))).size).toBe(ids.length)
       for (const id of ids) expect(renumber(numbering, renumber(numbering, id))).toBe(id)
     }
-    // 0 is what an invalid id becomes: it names nobody.
+    // Invalid ids map to 0, which matches no account.
     expect(renumber(recovery, 0)).toBe(0)
   })
 
-  test('a number that the former server has not given out moves nobody in', () => {
+  test('a number that the former server has not assigned is no account that moved in', () => {
     for (const number of [0, -1, 59, 60, 1.5, Number.NaN]) expect(movedAccountId(recovery, number)).toBeNull()
     expect(movedAccountId(facility, 1)).toBeNull()
     expect(movedAccountId(recovery, 58)).toBe(4 * 2 ** 28 + 58)

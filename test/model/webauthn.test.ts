@@ -18,7 +18,7 @@ describe('a signature in DER', () => {
   test.each([
     ['is empty', bytes()],
     ['is no sequence', bytes(0x31, 6, 2, 1, 1, 2, 1, 1)],
-    ['has another length than it says', bytes(0x30, 7, 2, 1, 1, 2, 1, 1)],
+    ['has another length than it declares', bytes(0x30, 7, 2, 1, 1, 2, 1, 1)],
     ['has one number', sequence(integer(1))],
     ['has three numbers', sequence(integer(1), integer(1), integer(1))],
     ['has something else than a number', sequence([0x04, 1, 1], integer(1))],
@@ -47,8 +47,8 @@ describe('authenticator data', () => {
     ['ends in the header', data(0x05).slice(0, 36)],
     ['announces a key that is not there', data(0x45)],
     ['is of another server', bytes(8, ...data(0x05).slice(1))],
-    ['is of nobody present', data(0x04)],
-    ['is of nobody verified', data(0x01)],
+    ['is without presence of a person', data(0x04)],
+    ['is without verification of the person', data(0x01)],
     ['is of a copied key that may not be copied', data(0x15)],
   ])('is rejected if it %s', (_what, input) => {
     expect(authenticatorData(input, digest)).toBeNull()

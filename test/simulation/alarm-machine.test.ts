@@ -98,7 +98,7 @@ class Simulation {
     } else if (decision.type === 'join') {
       check(decision.alarm === latest && latest.status === 'open', 'joined another alarm than the open one')
     } else {
-      // After the time that the client is told, a trigger starts an alarm.
+      // After the time in the response, a trigger starts an alarm.
       const then = this.now + decision.seconds * 1000
       const count = this.alarms.filter(({ triggeredAt }) => triggeredAt > then - HOUR).length
       check(count < MAX_ALARMS_PER_HOUR, 'throttled again after the time that the client was told')
@@ -278,7 +278,7 @@ const runRandomEvents = (seed: number): Simulation => {
   return simulation
 }
 
-/** Exactly those who may have been told of an alarm have got exactly one all-clear by each of those channels. Returns their number. */
+/** Exactly the recipients who may have been notified of an alarm have got exactly one all-clear by each of those channels. Returns their number. */
 const checkAllClears = (simulation: Simulation): number => {
   let count = 0
   for (const { alarmId, safeAt, status, recipients } of simulation.alarms) {

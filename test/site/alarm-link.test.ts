@@ -11,7 +11,7 @@ import { at, call } from '../support/call.ts'
 import { linkIn, linkWorker, tokenIn } from '../support/links.ts'
 import { type Person, personWith } from '../support/people.ts'
 
-/** Who else is told of an alarm that nobody acknowledges, and the link with which they acknowledge it. */
+/** The further recipients of an unacknowledged alarm, and the link with which they acknowledge it. */
 
 const ALARM = '/support/alarm'
 const worker = linkWorker()
@@ -52,7 +52,7 @@ const withAlarm = async (escalation: readonly Escalation[], outcome: Outcome = S
   const toStaffWith = (isEnd: boolean) =>
     recorded.sent.filter(({ message: { key } }) => key.includes('.staff-') && key.endsWith('.end') === isEnd).map(({ message }) => message)
   const toStaff = () => toStaffWith(false)
-  /** What staff were told at the end of the alarm: `[address, subject]`. */
+  /** The messages to staff at the end of the alarm: `[address, subject]`. */
   const endsToStaff = () =>
     toStaffWith(true)
       .map(({ address, subject }) => [address, subject])
@@ -67,7 +67,7 @@ const stateOf = async ({ sam }: { sam: Person }) => {
   return ['status', 'acknowledged_by', 'acknowledged_via', 'is_safe'].map((name) => at(list, 'alarms', 0, name))
 }
 
-describe('an alarm that nobody acknowledges', () => {
+describe('an unacknowledged alarm', () => {
   test('goes to the staff of each entry, by each of their channels, once', async () => {
     const [alex, kim] = [await staffWithPhone(), await personWith('is_admin')]
     const alarm = await withAlarm([
@@ -111,7 +111,7 @@ describe('an alarm that nobody acknowledges', () => {
     expect(contacts.length).toBe(4)
   })
 
-  test('goes to nobody whose account is not staff, closed, or the person themselves', async () => {
+  test('goes to no account that is not staff, is closed, or belongs to the person', async () => {
     const [former, closed] = [await personWith('is_staff'), await personWith('is_staff')]
     await env.DB.prepare('UPDATE accounts SET is_staff = 0 WHERE id = ?').bind(former.id).run()
     await env.DB.prepare('UPDATE accounts SET is_active = 0 WHERE id = ?').bind(closed.id).run()
@@ -125,7 +125,7 @@ describe('an alarm that nobody acknowledges', () => {
     expect(recipients).toEqual([])
   })
 
-  test('goes to nobody out of the hours of the entry', async () => {
+  test('goes to no one outside the hours of the entry', async () => {
     const alex = await personWith('is_staff')
     // The clock starts on Sunday, 1 January 2040, at midnight.
     const hours = { times: [{ firstDay: 0, lastDay: 4, opens: '00:00', closes: '24:00' }], timeZone: 'UTC' }
@@ -138,7 +138,7 @@ describe('an alarm that nobody acknowledges', () => {
     expect(alarm.toStaff().length).toBe(1)
   })
 
-  test('that was acknowledged in time goes to nobody else', async () => {
+  test('that was acknowledged in time goes to no one else', async () => {
     const alex = await personWith('is_staff')
     const alarm = await withAlarm([entry({ staff: [alex.username] })])
     await call('POST', `/api/v1/event/alarms/${alarm.sam.id}/${alarm.alarmId}/ack/`, { as: alex.token, json: {} })
@@ -147,7 +147,7 @@ describe('an alarm that nobody acknowledges', () => {
     expect(alarm.toStaff()).toEqual([])
   })
 
-  test('that is acknowledged while the entry is prepared goes to nobody else', async () => {
+  test('that is acknowledged while the entry is prepared goes to no one else', async () => {
     const alex = await personWith('is_staff')
     const alarm = await withAlarm([entry({ staff: [alex.username] })])
     await setDependencies(alarm.sam, {
@@ -164,7 +164,7 @@ describe('an alarm that nobody acknowledges', () => {
   })
 
   test.each(['the addresses cannot be read', 'the write is interrupted'])(
-    '%s: the entry is tried again, and tells everybody once',
+    '%s: the entry is tried again, and notifies each recipient once',
     async (what) => {
       const alex = await staffWithPhone()
       const alarm = await withAlarm([entry({ staff: [alex.username] })])
@@ -217,7 +217,7 @@ describe('an alarm that nobody acknowledges', () => {
 describe('at the end of an alarm', () => {
   const PAGER = 'https://pager.example/alarms'
 
-  /** Alex by two channels and a webhook are told twice, Kim by e-mail once. */
+  /** Alex by two channels and a webhook are notified twice, Kim by e-mail once. */
   const told = async (outcome?: Outcome) => {
     const [alex, kim] = [await staffWithPhone(), await personWith('is_admin')]
     const first = entry({ staff: [alex.username], webhook: PAGER })
@@ -235,7 +235,7 @@ describe('at the end of an alarm', () => {
       .map(({ body }) => JSON.parse(body))
       .filter(({ status }) => status === 'acknowledged')
 
-  test('everybody whom the order told is told once by each channel, by whatever way it was acknowledged', async () => {
+  test('each notified recipient is notified once by each channel, however the alarm was acknowledged', async () => {
     const { alex, kim, alarm, phone } = await told()
     expect(alarm.endsToStaff()).toEqual([])
     await acknowledge(tokenIn(alarm.toStaff()[0]?.body ?? ''))
@@ -251,7 +251,7 @@ describe('at the end of an alarm', () => {
     expect(ends(alarm)).toEqual([expect.objectContaining({ event: 'alarm', alarm_id: alarm.alarmId, acknowledged_by: alex.username })])
     const bodies = alarm.recorded.sent.filter(({ message }) => message.key.endsWith('.end')).map(({ message }) => message.body)
     for (const body of bodies) expect(body).toContain(`was acknowledged by ${alex.username}.`)
-    // The person is safe later: the desk and the contacts are told, and these not once more.
+    // The person is safe later: the desk and the contacts are notified, and these recipients not once more.
     alarm.time.advance(MINUTE)
     await call('POST', `/api/v1/event/alarms/${alarm.sam.id}/${alarm.alarmId}/ack/`, { as: alarm.sam.token, json: {} })
     await alarm.run()
@@ -259,7 +259,7 @@ describe('at the end of an alarm', () => {
     expect(ends(alarm)).toHaveLength(1)
   })
 
-  test('they are told that it is over if the person says that they are safe', async () => {
+  test('they are notified that it is over if the person confirms that they are safe', async () => {
     const { alarm, kim } = await told()
     await call('POST', `/api/v1/event/alarms/${alarm.sam.id}/${alarm.alarmId}/ack/`, { as: alarm.sam.token, json: {} })
     await alarm.run()
@@ -267,7 +267,7 @@ describe('at the end of an alarm', () => {
     expect(alarm.endsToStaff()).toHaveLength(3)
   })
 
-  test('who was never told hears nothing', async () => {
+  test('a recipient who was never notified gets no message', async () => {
     const { alarm } = await told({ type: 'refused', reason: 'HTTP 422' })
     await call('POST', `/api/v1/event/alarms/${alarm.sam.id}/${alarm.alarmId}/ack/`, { as: alarm.sam.token, json: {} })
     await alarm.run()
@@ -275,7 +275,7 @@ describe('at the end of an alarm', () => {
   })
 
   test.each(['acknowledged', 'attempt-started', 'attempt-sent', 'attempt-recorded', 'items-handled'] as const)(
-    'after a crash at "%s", they are told all the same, and only a message that was being sent may arrive twice',
+    'after a crash at "%s", they are still notified, and only a message that was being sent may arrive twice',
     async (crashAt) => {
       const { alarm } = await told()
       let crashes = 0
@@ -309,7 +309,7 @@ describe('the link in the message', () => {
     return { alex, alarm, body: alarm.toStaff()[0]?.body ?? '', token: tokenIn(alarm.toStaff()[0]?.body ?? '') }
   }
 
-  test('acknowledges the alarm once, without a log-in, and says nothing but that', async () => {
+  test('acknowledges the alarm once, without a log-in, and shows nothing else', async () => {
     const { alex, alarm, token } = await told()
     const page = await acknowledge(token)
     expect(page.status).toBe(200)
@@ -320,7 +320,7 @@ describe('the link in the message', () => {
     const sentBefore = alarm.recorded.sent.length
     alarm.time.advance(5 * MINUTE)
     await alarm.run()
-    // The contacts are told that the alarm is answered, and not once more that it is open.
+    // The contacts are notified that the alarm is answered, and not once more that it is open.
     expect(alarm.recorded.sent.slice(sentBefore).every(({ message }) => /answer|desk|\.end$/.test(message.key))).toBe(true)
   })
 
@@ -356,7 +356,7 @@ describe('the link in the message', () => {
     expect(new Set(notices.map(({ message }) => message.key)).size).toBe(notices.length)
   })
 
-  test('of an alarm that somebody else has acknowledged changes nothing, and does not say who', async () => {
+  test('of an alarm that was already acknowledged changes nothing, and does not show by whom', async () => {
     const { alex, alarm, token } = await told()
     const other = await personWith('is_staff')
     await call('POST', `/api/v1/event/alarms/${alarm.sam.id}/${alarm.alarmId}/ack/`, { as: other.token, json: {} })
@@ -366,7 +366,7 @@ describe('the link in the message', () => {
     expect(alex.id).not.toBe(other.id)
   })
 
-  test('does not say that the person is safe, even if the account of the person is the one that has the link', async () => {
+  test('does not state that the person is safe, even if the account of the person is the one that has the link', async () => {
     const { alarm, token } = await told()
     await env.DB.prepare("UPDATE one_time_links SET subject = json_set(subject, '$.by.id', ?) WHERE account_id = ? AND purpose = 'alarm'")
       .bind(alarm.sam.id, alarm.sam.id)

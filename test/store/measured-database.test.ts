@@ -23,7 +23,7 @@ test('each call is one trip, also a batch and one that fails', async () => {
   expect(regions).toHaveLength(6)
 })
 
-test('the region is what D1 says; rows alone do not say it', async () => {
+test('the region is the one that D1 returns; rows alone do not contain it', async () => {
   const withRegion = new Proxy(env.DB, {
     get: (target, name) => {
       if (name !== 'batch') return Reflect.get(target, name).bind(target)

@@ -24,7 +24,7 @@ const derSignature = (raw: Bytes): Bytes => {
 
 export const FLAGS = { present: 0x01, verified: 0x04, backupEligible: 0x08, backedUp: 0x10, hasKey: 0x40 }
 
-/** What a test may have the browser or the authenticator say instead of the truth. */
+/** False values that a test can make the browser or the authenticator return. */
 export interface Lies {
   readonly origin?: string
   readonly rpId?: string

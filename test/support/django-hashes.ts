@@ -9,7 +9,7 @@ export const DJANGO_260000 = {
   stored: 'pbkdf2_sha256$260000$Zk3jPq8VbA1c$wOPEuG0szQwhLNdngYQEJLkisD6RQZI1sr0wZBEXQUc=',
 }
 
-/** Made by Django 5.2, except where said otherwise. */
+/** Made by Django 5.2, except where noted. */
 export const DJANGO_HASHES = {
   'pbkdf2_sha1, 720,000 iterations': {
     password: 'kettle-nutmeg-63',
@@ -51,7 +51,7 @@ export const DJANGO_HASHES = {
   },
 } as const
 
-/** What the column may also contain, and the password for which nobody must be logged in. */
+/** What the column may also contain, and a password with which a log-in must fail. */
 export const NO_DJANGO_HASHES = {
   'argon2id of 100 MiB': {
     password: 'ember-hammock-61',

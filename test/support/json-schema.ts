@@ -1,8 +1,8 @@
 /**
- * Validates values against the JSON Schemas of our documents. It knows the keywords that the documents use, and throws at any
+ * Validates values against the JSON Schemas of our documents. It supports the keywords that the documents use, and throws at any
  * other, so that no rule is passed over. No code is generated from a schema: workerd does not allow it.
  *
- * One rule is stricter than JSON Schema: an object whose schema lists properties has no others, unless the schema says so. The
+ * One rule is stricter than JSON Schema: an object whose schema lists properties has no others, unless the schema allows them. The
  * documents leave it open to add properties later; a test must notice a property that is not documented.
  */
 
@@ -31,7 +31,7 @@ const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   binary: () => true,
 }
 
-/** Keywords that say nothing about a value, and those that another keyword's rule reads. */
+/** Keywords that do not constrain a value, and those that another keyword's rule reads. */
 const NO_RULES = new Set(['$id', 'title', 'description', 'example', 'examples', 'default', 'required', 'additionalProperties'])
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

@@ -13,7 +13,7 @@ const { pbkdf2 } = newSha256()
 const bytes = (text: string) => new TextEncoder().encode(text)
 const base64 = (from: Uint8Array) => btoa(String.fromCharCode(...from)).replaceAll('=', '')
 
-describe('the functions compute what their standards say', () => {
+describe('the functions compute what their standards define', () => {
   test.each([
     [1, '0c60c80f961f0e71f3a9b524af6012062fe037a6'],
     [2, 'ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957'],
@@ -94,7 +94,7 @@ describe('a hash that Django verifies', () => {
 })
 
 describe('a column without a hash that Django verifies', () => {
-  test.each(Object.entries(NO_DJANGO_HASHES))('%s: nobody is logged in', async (_name, { password, stored }) => {
+  test.each(Object.entries(NO_DJANGO_HASHES))('%s: the log-in fails', async (_name, { password, stored }) => {
     for (const typed of [password, stored, '', '!'])
       expect(await passwords.verify(typed, stored)).toEqual({ matches: false, outdated: true })
   })

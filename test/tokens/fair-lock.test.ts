@@ -161,7 +161,7 @@ describe('requests of several networks and accounts', () => {
     expect(order.indexOf('home/anna')).toBeLessThanOrEqual(2)
   })
 
-  test('are served soon, even if somebody floods the queue for the same account among others', async () => {
+  test('are served soon, even if one client floods the queue for the same account among others', async () => {
     const order = await served([...flood('flood', 30), ['home', 'account29']])
     expect(order.indexOf('home/account29')).toBeLessThanOrEqual(3)
   })

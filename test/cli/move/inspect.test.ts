@@ -6,7 +6,7 @@ import { report } from '../../../src/cli/move/inspect/print.ts'
 import type { ContractName } from '../../../src/model/contract.ts'
 import { createFolder, FIXTURE_NAMES, type FixtureName, type Folder, peopleOf, unpack } from './fixtures.ts'
 
-/** What `inspect` finds in the fixtures, held to what their people.json says. */
+/** What `inspect` finds in the fixtures, compared with their people.json. */
 
 const DATABASES = {
   facility: 'db.sqlite3',
@@ -83,7 +83,7 @@ describe.each(FIXTURE_NAMES)('%s', (name) => {
     }
   })
 
-  test('has passwords of each kind: whoever could log in can, but with argon2 of 100 MiB', () => {
+  test('has passwords of each kind: those that the former server accepted are verified, except argon2 of 100 MiB', () => {
     const { people } = peopleOf(name)
     const { passwords } = findingsOf(name)
     const count = (verifies: boolean): number =>
@@ -92,7 +92,7 @@ describe.each(FIXTURE_NAMES)('%s', (name) => {
       .filter(({ kind }) => /^argon2(?:id, 100 MiB|i)$/.test(kind))
       .reduce((total, { accounts }) => total + accounts, 0)
     expect(count(true) + count(false)).toBe(people.length)
-    // Good hashes of people who could not log in: the account is closed, or nobody knows the password.
+    // Good hashes of people who could not log in: the account is closed, or its password is unknown.
     const unknown = people.filter(({ worksInDjango }) => !worksInDjango).length
     const working = people.length - unknown
     expect(count(true)).toBeGreaterThanOrEqual(working - tooLarge)
@@ -121,14 +121,14 @@ describe('what does not come along', () => {
       expect([model, leftBehind(findingsOf(name), model)]).toEqual([model, [rows.length]])
   })
 
-  test('matrimony: rows of nobody, and an account whose plan was deleted comes without it', () => {
+  test('matrimony: rows without an owner, and an account whose plan was deleted comes without it', () => {
     const findings = findingsOf('matrimony')
     expect(leftBehind(findings, 'authtoken.token')).toEqual([3])
     expect(leftBehind(findings, 'app_matching.matching')).toEqual([1])
     expect(findings.brokenLinks).toEqual([{ model: 'app_user.customuser', field: 'subscription_plan', rows: 1 }])
   })
 
-  test('meetups: documents of nobody, what belongs to them, and a document by hand', () => {
+  test('meetups: documents without an owner, what belongs to them, and a document by hand', () => {
     const findings = findingsOf('meetups')
     expect(leftBehind(findings, 'api.friend')).toEqual([2])
     expect(leftBehind(findings, 'plans')).toEqual([2])
@@ -143,7 +143,7 @@ describe('what does not come along', () => {
     ])
   })
 
-  test('rows of a row of somebody who is gone are gone, too', async () => {
+  test('rows that belong to a row of a deleted account are not imported either', async () => {
     const time = '2025-01-01T00:00:00Z'
     const objects = [
       { model: 'chat.chatmessage', pk: 1, fields: { session: 1, sender: 'user', message: '', timestamp: time } },
@@ -180,7 +180,7 @@ describe('what does not come along', () => {
 })
 
 describe('a part of a database', () => {
-  test('dumpdata of meetups says what it lacks', async () => {
+  test('the findings for dumpdata of meetups list what it lacks', async () => {
     const { absent, version } = await inspected('meetups/dumpdata.json')
     expect([version, absent]).toEqual(['meetups', ['plans', 'rsvp', 'dismissals']])
   })
@@ -216,7 +216,7 @@ describe('a part of a database', () => {
 })
 
 describe('uploads', () => {
-  test('are counted; rows that name a missing file, and files that nobody names', () => {
+  test('are counted; rows that name a missing file, and files that no row names', () => {
     expect(findingsOf('mindharmony').uploads).toMatchObject({
       files: 1,
       bytes: 91,

@@ -7,7 +7,7 @@ import { createTarget, type TestTarget } from './database.ts'
 import { createFolder, type FixtureName, type Folder, itemsOf, peopleOf, recordsIn, unpack } from './fixtures.ts'
 import { credentialId, moveIn, verifyPlan } from './moving.ts'
 
-/** All five originals in one store, in each of their forms and in two orders: what has become of everybody in people.json. */
+/** All five originals in one store, in each of their forms and in two orders: the result for each person in people.json. */
 
 const FORMS: Readonly<Record<ContractName, readonly (readonly [FixtureName, string])[]>> = {
   mindharmony: [
@@ -98,7 +98,7 @@ const checkPeople = async (contract: ContractName, fixture: FixtureName, path: s
     ])
     expect(account?.email, about).toBe(person.email ?? '')
   }
-  // Nobody was joined with anybody.
+  // No two accounts were merged.
   expect(ids.size).toBe(people.filter(({ expect: expected }) => expected !== 'refused').length)
   for (const { kind, value, live, user, opensApi } of credentials) {
     if (kind !== 'drf-token' && kind !== 'django-session') continue

@@ -26,7 +26,7 @@ test('only the person can be safe: staff acknowledge', () => {
   expect(alarmState(alarm({ status: 'cancelled', acknowledgedBy: 'mara' }))).toBe('cancelled')
 })
 
-test('what the desk alone knows, with which link an alarm was acknowledged, stands in the event of the person’s list', () => {
+test('the channel of the link, which only events of the desk contain, is kept in the event of the person’s list', () => {
   const atDesk = [alarm({ status: 'acknowledged', acknowledgedBy: 'sam', acknowledgedVia: 'email' }), alarm({ alarmId: 'b' })]
   const events = alarmEvents([...withLinks([acknowledged], atDesk), ...atDesk]).map(({ text }) => text)
   expect(events).toContain('sam acknowledged the alarm with the link in an e-mail.')

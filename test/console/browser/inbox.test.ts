@@ -26,7 +26,7 @@ const write = async (sender: Person, room: Person, message: string): Promise<num
   return Number(id)
 }
 
-/** Rooms that the desk knows without the people: 500 accounts would take longer than the test. */
+/** Rooms at the desk without their people: 500 accounts would take longer than the test. */
 const reportRooms = async (count: number): Promise<void> => {
   const summary = { online: false, lastMessage: null, claimedBy: null, resolved: null, notes: 0, staff: [], updatedAt: 1 }
   await Promise.all(
@@ -99,7 +99,7 @@ describe('the inbox', () => {
 })
 
 describe('resolving a conversation', () => {
-  test('reads its messages, releases its claim, and lists it under "resolved" until somebody writes', async () => {
+  test('reads its messages, releases its claim, and lists it under "resolved" until the next message', async () => {
     const [sam, staff] = [await person('sam'), await personWith('is_staff')]
     const id = await write(sam, sam, 'Thank you.')
     await call('POST', `/console/api/rooms/${sam.id}/take/`, { as: staff.token })

@@ -25,8 +25,8 @@ const rowsIn = (exported: TestResponse, section: string): Record<string, unknown
 }
 
 /**
- * Every column that refers to an account, by a foreign key or by its name. A new one fails the tests below until somebody
- * decides whether it is a part of the copy that a person gets, and how it is erased.
+ * Every column that refers to an account, by a foreign key or by its name. A new one fails the tests below until
+ * they define whether it is a part of the copy that a person gets, and how it is erased.
  */
 const NAMES_AN_ACCOUNT = /^(?:account|actor|subject|sender|receiver|creator|user\d?|blocker|blocked|reporter|reported)_id$/
 

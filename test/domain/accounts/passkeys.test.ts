@@ -105,7 +105,7 @@ const isAllowed = async (someone: Person, options: Options = {}) =>
   (await request('GET', INBOX, someone, undefined, options)).status === 200
 
 describe('a passkey', () => {
-  test('is added with the password; the owner is told, and it is recorded', async () => {
+  test('is added with the password; the owner is notified, and it is recorded', async () => {
     const staff = await personWith('is_admin')
     expect(await stateOf(staff)).toBe('open')
     const authenticator = new Authenticator(ORIGIN)
@@ -155,7 +155,7 @@ describe('a passkey', () => {
     expect([eleventh.status, textAt(eleventh, 'detail')]).toEqual([403, 'There are too many passkeys. Remove one first.'])
   })
 
-  test('of somebody else cannot be added again', async () => {
+  test('of another account cannot be added again', async () => {
     const { authenticator } = await staffWithPasskey()
     const thief = await personWith('is_staff')
     expect((await add(thief, authenticator)).status).toBe(400)
@@ -277,7 +277,7 @@ describe('an answer to confirm a log-in is rejected', () => {
     expect(await isAllowed(other)).toBe(false)
   })
 
-  test('with a passkey of somebody else', async () => {
+  test('with a passkey of another account', async () => {
     const { staff } = await staffWithPasskey()
     const { authenticator: foreign } = await staffWithPasskey()
     const other = await logInAgain(staff)
@@ -402,7 +402,7 @@ describe('an answer that registers a passkey is rejected', () => {
   })
 
   test.each([
-    ['another id than the authenticator says', { id: 'AAAA' }],
+    ['another id than that of the authenticator', { id: 'AAAA' }],
     ['no key', { public_key: 'AAAA' }],
     ['another algorithm than that of the key', { algorithm: -257 }],
     ['an algorithm that is not supported', { algorithm: -8 }],
@@ -479,7 +479,7 @@ describe('where every account of staff needs a passkey', () => {
     expect(await subjectsOf(staff)).toEqual(['Your passkey was added', 'Your passkey was added', 'Your passkey was removed'])
   })
 
-  test('the operator removes the last one of a lost device, and the owner is told', async () => {
+  test('the operator removes the last one of a lost device, and the owner is notified', async () => {
     const { staff, id } = await staffWithPasskey()
     const other = await personWith('is_staff')
     expect(await withOperatorContext((context) => removePasskeyOf(context, other.id, id))).toBe(false)
@@ -507,7 +507,7 @@ describe('where every account of staff needs a passkey', () => {
   })
 })
 
-test('the first passkey ends the connections of other log-ins also where no Worker hears of it', async () => {
+test('the first passkey ends the connections of other log-ins, also when it is added without the Worker', async () => {
   const staff = await personWith('is_staff')
   const desk = await joinDesk(staff)
   await env.DB.prepare(

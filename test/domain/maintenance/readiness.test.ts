@@ -59,7 +59,7 @@ describe('/ready', () => {
     expect([status, json]).toEqual([503, { status: 'not ready', checks: { ...READY, ...checks } }])
   })
 
-  test('is a 503 while a cron does not run, and does not say since when', async () => {
+  test('is a 503 while a cron does not run, and does not contain since when', async () => {
     await setRuns(Date.now() - 30 * 3_600_000, Date.now())
     const { status, json } = await get(contextWith())
     expect([status, json]).toEqual([503, { status: 'not ready', checks: { ...READY, sweep: 'late' } }])
@@ -129,13 +129,13 @@ describe('the cron of every five minutes', () => {
     return { calls, lines }
   }
 
-  test('tells the monitor that the service is ready', async () => {
+  test('notifies the monitor that the service is ready', async () => {
     const { calls, lines } = await run()
     expect(calls).toEqual(['heartbeat'])
     expect(lines.map((line) => JSON.parse(line))).toContainEqual({ cron: 'readiness', ready: true, ...READY })
   })
 
-  test('tells it nothing if something does not work, and works without a monitor', async () => {
+  test('does not notify it if something does not work, and works without a monitor', async () => {
     expect((await run({ media: { ...contextWith().media, head: failing } })).calls).toEqual([])
     expect((await run({ heartbeat: null })).calls).toEqual([])
   })

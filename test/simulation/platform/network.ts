@@ -31,7 +31,8 @@ const copyOf = (value: unknown): unknown =>
 
 /**
  * Calls a method of an object. The request waits for the caller's output gate, and the response for that of the object. A call
- * that is lost fails, and nobody knows on which way: the runtime does not repeat it if the request may have arrived.
+ * that is lost fails, and the caller cannot see whether the request or the response was lost: the runtime does not repeat it if the
+ * request may have arrived.
  * https://developers.cloudflare.com/durable-objects/best-practices/automatic-retries/
  */
 const call = (platform: Network, host: ObjectHost, method: string, parameters: readonly unknown[]): Promise<unknown> => {

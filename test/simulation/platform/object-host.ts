@@ -7,7 +7,7 @@ export interface PlatformFaults {
   latency(): number
   /** How long a write takes until it is on several disks. */
   writeTime(): number
-  /** Whether the process dies before the write of this turn is on disk. Nobody has seen anything of it then. */
+  /** Whether the process dies before the write of this turn is on disk. Its effects are then visible nowhere. */
   diesBeforeWrite(): boolean
   /** How long a process that will lose its writes still runs. */
   timeUntilDeath(): number
@@ -236,7 +236,7 @@ export class ObjectHost {
     }
     if (this.#isDying) return
     if (faults.diesBeforeWrite()) {
-      // Later turns see what was written, and nobody else does: it will be rolled back.
+      // Only later turns of this object see what was written: it will be rolled back.
       this.#isDying = true
       scheduler.plain(faults.timeUntilDeath(), () => this.#isDying && this.crash('it died before a write was on disk'))
       return

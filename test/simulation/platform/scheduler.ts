@@ -60,7 +60,7 @@ export class Scheduler {
   readonly #heap: Task[] = []
   #number = 0
 
-  /** What `Date.now()` returns to the code that runs at this moment. The clock of a Worker stands still during a turn. */
+  /** What `Date.now()` returns to the code that runs at this moment. The clock of a Worker does not advance during a turn. */
   wallClock(): number {
     return Math.floor(EPOCH + this.now + (this.current?.clockOffset ?? 0))
   }

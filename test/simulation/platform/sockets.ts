@@ -96,7 +96,7 @@ export class ClientSocket {
   }
 }
 
-/** The response of a handshake may be lost. Then the platform ends the connection that nobody uses. */
+/** The response of a handshake may be lost. Then the platform ends the unused connection. */
 const UNUSED_MS = 60_000
 
 export class Line {
@@ -144,7 +144,7 @@ export class Line {
     scheduler.plain(faults.latency(), () => this.client.end())
   }
 
-  /** The object has stopped: it has no sockets any more, and its next instance knows nothing of them. */
+  /** The object has stopped: it has no sockets any more, and its next instance does not have them either. */
   dropFromServer(): void {
     this.#isBroken = true
     this.server.readyState = CLOSED

@@ -15,7 +15,7 @@ interface GateStorage {
 export interface GateAnswer {
   /** Changes when the gate has lost what it knew. */
   readonly epoch: string
-  /** Null: the gate knows nothing, so the primary is asked. */
+  /** Null: the gate has no bookmark, so the primary is asked. */
   readonly bookmark: string | null
   /** Something was written so recently that few replicas have it: waiting for one takes longer than the primary. */
   readonly isRecent: boolean
@@ -66,7 +66,7 @@ export class ReadGate extends DurableObject implements Gate {
 
   async leave(epoch: string, bookmark: string, isWrite: boolean): Promise<void> {
     const known = this.#row()
-    // A gate that was lost since knows less than this bookmark's reader did. It stays unknown, and so the primary is asked.
+    // A gate that was lost since may have an older bookmark than its reader had. It keeps none, so the primary is asked.
     if (known.epoch !== epoch && known.bookmark === null) return
     if (isWrite) this.#storage.sql.exec('UPDATE gate SET written_at = ?', Date.now())
     if (known.bookmark === null || bookmark > known.bookmark) this.#storage.sql.exec('UPDATE gate SET bookmark = ?', bookmark)

@@ -9,7 +9,7 @@ interface State {
   readonly shown: string
 }
 
-/** What an account must see: a version, from the moment at which somebody was told of it. */
+/** What an account must see: a version, from the moment at which a response has confirmed or shown it. */
 interface Obligation {
   readonly at: number
   readonly version: number
@@ -34,7 +34,7 @@ export class History {
     if (states.at(-1)?.shown !== shown) states.push({ from: version, shown })
   }
 
-  /** Somebody was told that a write of this version is done, or saw it. */
+  /** A response has confirmed the write of this version, or shown it. */
   noteAnswered(accounts: readonly number[], version: number, at: number): void {
     for (const account of accounts) {
       const known = this.#obligations.get(account) ?? []

@@ -43,7 +43,7 @@ class Copy {
   readonly region: DatabaseRegion
   readonly local: LocalDatabase
   version = 0
-  /** When the last write that it knows of will be there: writes do not overtake each other. */
+  /** When the last write that was sent to it will be there: writes do not overtake each other. */
   #nextAt = 0
   #pausedUntil = 0
   readonly #scheduler: Scheduler

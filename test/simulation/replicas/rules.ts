@@ -1,4 +1,4 @@
-/** What a design of the gate does. docs/adr/0023-read-replicas-behind-a-gate.md says why each rule is needed. */
+/** What a design of the gate does. docs/adr/0023-read-replicas-behind-a-gate.md explains why each rule is needed. */
 export interface Rules {
   /** Reads that the gate has a bookmark for go to the nearest replica. Without: all go to the primary, as today. */
   readonly usesReplicas: boolean

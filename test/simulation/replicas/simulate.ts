@@ -36,7 +36,7 @@ interface Latencies {
   readonly p95: number
 }
 
-/** People who read from where they live, about once in a minute each. Nothing fails. The first reads, which the gates know nothing of, count too. */
+/** People who read from where they live, about once in a minute each. Nothing fails. The first reads, for which the gates have no bookmark, count too. */
 const measureReads = async (primary: DatabaseRegion, rules: Rules, reads: number): Promise<ReadonlyMap<Region, Latencies>> => {
   const world = new ReplicaWorld(1, { rules, primary, hasFaults: false, paceMs: 2000, atHome: 0.97, people: 40 })
   await world.live(reads)

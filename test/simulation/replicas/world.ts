@@ -29,7 +29,7 @@ const DAY = '2030-01-01'
 const MESSAGE_RULE = { limits: { basic: 1 }, rate: { max: 1_000_000, withinMs: MINUTE } }
 const ALL = { after: null, limit: 1000 }
 
-/** A gate that does not answer by then counts as one that knows nothing. */
+/** A gate that does not answer by then counts as one without a bookmark. */
 const GATE_PATIENCE_MS = 250
 /** A replica that has not got the bookmark by then is given up: the primary answers. */
 const REPLICA_PATIENCE_MS = 400
@@ -434,7 +434,7 @@ export class ReplicaWorld implements PlatformFaults, NetworkFaults {
     else void this.read(person, credential, random.pick(['messages', 'friends']), region)
   }
 
-  /** Ends one credential with another one. Its device does not know, and goes on. */
+  /** Ends one credential with another one. Its device is not notified, and continues. */
   #revoke(person: Person, region: Region): void {
     const alive = person.credentials.filter((credential) => !this.history.isRevokedBefore(credential, Number.POSITIVE_INFINITY))
     const [by, ended] = [alive[0], alive[1]]

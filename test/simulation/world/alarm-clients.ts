@@ -22,7 +22,7 @@ export interface AcknowledgeCall {
 }
 
 const REPEAT_MS = 2000
-/** Somebody whose page was closed meanwhile. */
+/** A person whose page was closed meanwhile. */
 const LATE_REPEAT_MS = 90_000
 
 /** Those who trigger and acknowledge alarms. */
@@ -109,7 +109,7 @@ export class AlarmClients {
 
   #planAcknowledgement(person: PersonRef, alarmId: string): void {
     const { random, scheduler, staff } = this.#world
-    // At once: somebody who has pressed the button by mistake, while the first messages are being sent.
+    // At once: a person who has pressed the button by mistake, while the first messages are being sent.
     const isSafeAfter = random.chance(0.6) ? random.between(0, random.chance(0.4) ? 100 : 5 * 60_000) : null
     const answeredAfter = random.chance(0.4) ? random.between(0, 4 * 60_000) : null
     if (isSafeAfter !== null) scheduler.plain(isSafeAfter, () => this.acknowledge(person, alarmId, person))

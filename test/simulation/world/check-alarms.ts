@@ -79,7 +79,7 @@ const checkCalls = (world: World, person: PersonRef): void => {
   }
 }
 
-/** No message of an alarm is unsent, or sent twice, or sent after somebody acknowledged the alarm. */
+/** No message of an alarm is unsent, or sent twice, or sent after the alarm was acknowledged. */
 const checkMessages = (world: World, person: PersonRef, outcomes: Outcomes): void => {
   const open = rowsOf(world, person, 'SELECT count(*) AS count FROM due')[0]
   if (Number(open?.count) > 0) world.fail(`the alarms of ${person.username} still have work that is due, and nothing wakes their object up`)
@@ -136,7 +136,7 @@ const checkDelays = (world: World, person: PersonRef, outcomes: Outcomes): void 
   }
 }
 
-/** Exactly those who may have been told of an alarm that is over get an all-clear, once by each channel by which they were told. */
+/** Exactly the recipients who may have been notified of a closed alarm get an all-clear, once by each channel by which they were notified. */
 const checkAllClears = (world: World, person: PersonRef, outcomes: Outcomes): number => {
   const deliveries = deliveriesOf(world, person)
   let count = 0

@@ -1,7 +1,7 @@
 import type { PersonRef } from '../../../src/model/support.ts'
 import type { World } from './world.ts'
 
-/** What must hold for the chat when everything has come to rest, and everybody is connected. */
+/** What must hold for the chat when everything has come to rest, and all clients are connected. */
 
 interface StoredMessage {
   readonly id: number
@@ -32,7 +32,7 @@ const checkNoneLost = (world: World, stored: ReadonlyMap<number, readonly Stored
   if (sent.size > 0) world.fail(`${sent.size} messages are lost: ${[...sent.keys()].slice(0, 3).join(', ')}`)
 }
 
-/** Everybody knows the same messages, in the same order, and a sender's messages are in the order in which they were sent. */
+/** All clients have the same messages, in the same order, and a sender's messages are in the order in which they were sent. */
 const checkClients = (world: World, stored: ReadonlyMap<number, readonly StoredMessage[]>): void => {
   for (const client of world.roomClients) {
     const messages = stored.get(client.target.id) ?? []

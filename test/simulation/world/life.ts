@@ -14,7 +14,7 @@ const ACTIVE_MS = 6 * MINUTE
 const SETTLE_MS = 20 * MINUTE
 /** Reports to the desk are repeated every five minutes at least, and rooms look for lost connections every ten. */
 const REST_MS = 11 * MINUTE
-/** An alarm that nobody acknowledges reminds the desk for a day. */
+/** The desk is reminded of an unacknowledged alarm for a day. */
 const DAY_MS = 26 * 60 * MINUTE
 
 const CRON_MS = 5 * MINUTE
@@ -53,7 +53,7 @@ const start = (world: World): void => {
     client?.leave()
     scheduler.plain(random.between(0, 30 * SECOND), () => {
       client?.connect()
-      // Many messages at the moment at which somebody catches up.
+      // Many messages at the moment at which a client catches up.
       const writers = world.roomClients.filter(({ target }) => client instanceof DeskClient || target === client?.target)
       for (let count = random.chance(0.5) ? 25 : 0; count > 0; count--) {
         const writer = random.oneOf(writers)

@@ -35,7 +35,7 @@ type Answer = Pick<ProviderResponse, 'status'> & { readonly json: unknown; reado
 type Attempt = Omit<Accepted, 'at'>
 
 export class Providers {
-  /** Everything that will reach somebody, in the order in which it was accepted. */
+  /** All messages that will be delivered, in the order in which they were accepted. */
   readonly accepted: Accepted[] = []
   /** Every request to send something, whatever became of it. */
   readonly attempts: Accepted[] = []

@@ -101,7 +101,7 @@ abstract class ChatClient {
   }
 
   leave(): void {
-    // Who leaves before the acknowledgement sends the message again when they are back.
+    // A client that disconnects before the acknowledgement sends the message again after it has reconnected.
     for (const { text } of this.unacknowledged.values()) this.world.noteLeft(text)
     this.#isHere = false
     this.socket?.close()
@@ -154,7 +154,7 @@ abstract class ChatClient {
 export class RoomClient extends ChatClient {
   readonly target: PersonRef
   readonly isStaff: boolean
-  /** The messages that this client knows: by a frame, or because they are its own and were acknowledged. */
+  /** The messages that this client has: by a frame, or because they are its own and were acknowledged. */
   readonly known = new Map<number, string>()
 
   constructor(world: World, account: PersonRef, person: PersonRef, name: string) {

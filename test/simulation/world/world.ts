@@ -42,7 +42,7 @@ const NO_DAILY_LIMITS = { recipients: 1000, messages: 1_000_000 }
 
 type ObjectClass = typeof SupportRoom | typeof SupportDesk | typeof AlarmDispatcher
 
-/** In a calm world, everybody in a room has a message after this time. */
+/** In a world without faults, all clients in a room have a message after this time. */
 const CALM_DELAY_MS = 1000
 
 /** The log lines that are kept for the report of an error. */

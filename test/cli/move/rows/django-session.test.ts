@@ -51,6 +51,6 @@ test.each([
   expect(endOf(data)).toBe(reason)
 })
 
-test('without a key nobody can tell', () => {
+test('cannot be verified without a key', () => {
   expect(endOf(signed(BODY), [])).toBe('without the SECRET_KEY nobody can tell whether it is live')
 })

@@ -26,7 +26,7 @@ const personWith = (fixture: FixtureName, trap: RegExp): string =>
   peopleOf(fixture).people.find(({ traps }) => traps.some((name) => trap.test(name)))?.username ?? ''
 
 describe('recovery', () => {
-  test('ten contacts of twelve, levels and ages in range, and no therapist of somebody else', async () => {
+  test('ten contacts of twelve, levels and ages in range, and no therapist of another person', async () => {
     const { report } = await moveIn(target, pathOf('recovery'))
     expect(rowsFor(personWith('recovery', /contacts-12/), 'emergency_contacts')).toHaveLength(10)
     expect(
@@ -44,7 +44,7 @@ describe('recovery', () => {
     })
   })
 
-  test('a scenario that staff changed is a row of its own, and whoever chose it still has it', async () => {
+  test('a scenario that staff changed is a row of its own, and the people who chose it still have it', async () => {
     await moveIn(target, pathOf('recovery'))
     const chosen = target.rows(
       `SELECT DISTINCT s.name, s.play_music FROM recovery_profiles p JOIN alarm_scenarios s ON s.id = p.scenario_id`,
@@ -87,7 +87,7 @@ describe('matrimony', () => {
     expect(again.size).toBe(0)
   })
 
-  test('a role suspends only who is closed, and gives nobody a flag; a phone number belongs to one', async () => {
+  test('a role suspends only closed accounts, and gives no flags; a phone number belongs to one account', async () => {
     await moveIn(target, pathOf('matrimony'))
     expect(target.rows('SELECT count(*) AS rows FROM accounts WHERE is_suspended = 1')).toEqual([{ rows: 1 }])
     expect(target.rows('SELECT count(*) AS rows FROM accounts WHERE is_admin + is_staff + is_superuser > 0')).toEqual([{ rows: 0 }])
@@ -127,7 +127,7 @@ test('facility: theme, text size and the code of the facility come along', async
   expect(target.rows('SELECT count(DISTINCT former_uuid) AS rows FROM facility_profiles')).toEqual([{ rows: 39 }])
 })
 
-test('a dump without ids of accounts: each gets a new one, and the report says so', async () => {
+test('a dump without ids of accounts: each gets a new one, which the report lists', async () => {
   const { report } = await moveIn(target, folder.file('mindharmony/dumpdata-natural.json'))
   expect(report.reasons('changed')).toContainEqual({
     model: 'auth.user',
@@ -162,7 +162,7 @@ describe('what the operator decides', () => {
 })
 
 describe('a database that changes meanwhile', () => {
-  test('somebody takes a name between plan and import: the account keeps it in its contract, and gets another one', async () => {
+  test('a name is registered between plan and import: the account keeps it in its contract, and gets another one', async () => {
     const plan = await planFor(target, pathOf('mindharmony'))
     target.run(
       "INSERT INTO accounts (object_id, username, username_key, email, email_key, password, created_at, updated_at) VALUES (?, 'Etan', 'etan', 'x', 'etan.first@example.com', '!', 0, 0)",

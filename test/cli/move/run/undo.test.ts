@@ -62,7 +62,7 @@ const USES: Readonly<Record<string, (id: number) => void>> = {
   'was suspended by staff': (id) => target.run('UPDATE accounts SET is_active = 0, is_suspended = 1 WHERE id = ?', id),
 }
 
-describe('an account that somebody has used since', () => {
+describe('an account that was used since', () => {
   test.each(Object.keys(USES))('%s: it stays, with everything that is its own', async (use) => {
     const { plan } = await moveIn(target, pathOf('matrimony'))
     const id = idOf('quensa.mockridge')

@@ -3,7 +3,7 @@ import { readPlan } from '../../../../src/cli/move/plan/plan-file.ts'
 import { targetOn } from '../database.ts'
 import { importPlan } from '../moving.ts'
 
-/** Imports a plan into a database file, and says so before and after each batch: the test kills it somewhere. */
+/** Imports a plan into a database file, and prints a line before and after each batch, at any of which the test kills it. */
 
 const [, , database = '', plan = '', path = ''] = process.argv
 
