@@ -1,4 +1,4 @@
-/** What of an OpenAPI document is changed for the generated client. */
+/** Changes an OpenAPI document for the generator of the client. */
 
 interface MediaType {
   readonly schema?: { readonly properties?: Readonly<Record<string, { readonly format?: string }>> }

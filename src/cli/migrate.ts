@@ -4,7 +4,7 @@ import { CliError } from './cli-error.ts'
 import { MIGRATIONS_FOLDER, migrationFiles } from './migrations.ts'
 import { splitStatements } from './wrangler-api.ts'
 
-/** The table in which `wrangler d1 migrations apply` records what it has applied, so that each knows what the other one did. */
+/** The table in which `wrangler d1 migrations apply` records what it has applied. Both commands use it, so neither applies a migration a second time. */
 const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT UNIQUE,

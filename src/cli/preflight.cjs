@@ -4,7 +4,7 @@ const { enableCompileCache } = require('node:module')
 const { resolve } = require('node:path')
 
 /**
- * Runs before every command of package.json (`node -r`), and says in a sentence what Node would say in a stack trace. It is
+ * Runs before every command of package.json (`node -r`), and prints one sentence where Node would print a stack trace. It is
  * plain JavaScript: before `npm ci` the Node on the PATH is the machine's, and an old one cannot run TypeScript. Afterwards
  * npm puts the project's own Node on the PATH.
  */
@@ -38,7 +38,7 @@ if (problem) {
   process.exit(1)
 }
 
-// At each start, Node says of node:sqlite that it is experimental. `--disable-warning` is no option of Node before 20.11, which
+// At each start, Node warns that node:sqlite is experimental. `--disable-warning` is no option of Node before 20.11, which
 // would end with a message about that option, and not with the one above.
 const { emitWarning } = process
 process.emitWarning = (warning, ...details) => {

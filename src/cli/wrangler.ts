@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** Tests of the deployment set `CONCORD_WRANGLER` to a script that stands in for wrangler: they must not reach Cloudflare. */
+/** Tests of the deployment set `CONCORD_WRANGLER` to a script that replaces wrangler: they must not reach Cloudflare. */
 const executable =
   process.env.CONCORD_WRANGLER ?? join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js')
 

@@ -12,7 +12,7 @@ const Contact = documented(
     name: z.string(),
     relationship: z.string(),
     answer: documented(z.enum(['not-asked', 'asked', 'agreed', 'declined']), {
-      description: 'Only who has declined is not told of alarms.',
+      description: 'A contact who has declined is not notified of alarms. All others are.',
     }),
   }),
   { id: 'ContactAnswer' },

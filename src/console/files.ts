@@ -15,7 +15,7 @@ import { QUOTAS } from '../model/quotas.ts'
 import { errors as commonErrors } from './errors.ts'
 import { ChatFile } from './messages.ts'
 
-/** Whether somebody else's room has a file, or exists, is nobody's business: the response is the same. */
+/** The response must not reveal whether another person's room has a file, or exists. */
 const errors = errorTable({
   ...commonErrors.table,
   forbidden: () => NOT_FOUND,
@@ -29,7 +29,7 @@ const peopleOfRoom = restricted(
 
 const params = z.object({ user_id: pathId(), file_id: z.string() })
 
-/** A multipart form with `file` (at most 5 MiB) and `name`. The type is found in the content. Nobody sees the file before a message refers to it; without one it is deleted after an hour. */
+/** A multipart form with `file` (at most 5 MiB) and `name`. The type is found in the content. No one sees the file before a message refers to it; without one it is deleted after an hour. */
 const upload = route({
   method: 'POST',
   path: '/support/files/{user_id}/',

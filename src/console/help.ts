@@ -32,7 +32,7 @@ const OwnAlarm = documented(
     triggered_at: z.string(),
     acknowledged_by: z.nullable(z.string()),
     acknowledged_via: documented(z.optional(z.string()), { description: 'The channel of the link with which it was acknowledged.' }),
-    is_safe: documented(z.boolean(), { description: 'Whether the person has said that they are safe.' }),
+    is_safe: documented(z.boolean(), { description: 'Whether the person has reported that they are safe.' }),
     deliveries: z.array(z.object({ recipient: z.string(), channel: z.string(), state: z.string(), purpose: z.string() })),
   }),
   { id: 'OwnAlarm' },

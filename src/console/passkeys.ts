@@ -122,5 +122,5 @@ const remove = route({
   },
 })
 
-/** Every /console/api/passkeys/ path. Those that a log-in needs before it has the rights of staff are for any member; the verbs ask who is staff. */
+/** Every /console/api/passkeys/ path. Those that a log-in needs before it has the rights of staff are for any member; the verbs check whether the caller is staff. */
 export const passkeyRoutes = [listPasskeys, begin, add, confirm, remove]

@@ -22,7 +22,7 @@ const readKey = route({
   handle: ({ context }) => ({ status: 200, body: { public_key: context.push?.publicKey ?? null } }),
 })
 
-/** At most ten devices for each account: the oldest is forgotten for a new one. */
+/** At most ten devices for each account: a new one replaces the oldest. */
 const subscribeRoute = route({
   method: 'POST',
   path: '/console/api/push/',

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { head, liveRegions, loginSection, noScriptNotice } from './html.ts'
 import { HOURS_PLACEHOLDER, NUMBERS_PLACEHOLDER } from './support-parts.ts'
 
-/** The errors of the server stand at the fields, so the browser does not check them. */
+/** The errors of the server are shown at the fields, so the browser does not check them. */
 const registerSection = html`<section id="register-section" class="login-section" aria-labelledby="register-title" hidden>
         <h2 id="register-title">Create an account</h2>
         <form id="register" method="post" novalidate>
@@ -24,7 +24,7 @@ const registerSection = html`<section id="register-section" class="login-section
 const loginHint = html`<p><button id="show-register" type="button">Create an account</button></p>
         <p class="hint">If a life is in danger, call one of the numbers above first.</p>`
 
-/** The support page, with gaps for what only a request knows. src/cli/build-assets.ts stores it with the assets. */
+/** The support page, with placeholders for what depends on the request. src/cli/build-assets.ts stores it with the assets. */
 export const supportPage = html`<!doctype html>
 <html lang="en">
   <head>

@@ -4,7 +4,7 @@ import { hoursInWords, type SupportHours } from '../model/support-hours.ts'
 
 /** What differs between visitors and installations on the support page. The rest of the page is stored with the assets. */
 
-/** Where the stored page has gaps. */
+/** The placeholders in the stored page. */
 export const NUMBERS_PLACEHOLDER = '{emergency numbers}'
 export const HOURS_PLACEHOLDER = '{hours}'
 
@@ -30,7 +30,7 @@ interface SupportPageParts {
   readonly hours: SupportHours | null
 }
 
-/** Fills the gaps of the stored page. */
+/** Replaces the placeholders of the stored page. */
 export const completeSupportPage = async (page: string, { country, hours }: SupportPageParts): Promise<string> => {
   const [numbers, line] = await Promise.all([emergencyNumbers(country), hoursLine(hours)])
   return page.replace(NUMBERS_PLACEHOLDER, () => String(numbers)).replace(HOURS_PLACEHOLDER, () => String(line))

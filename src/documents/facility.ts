@@ -15,7 +15,7 @@ export const facility: Documentation = {
 
   operations: {
     register: 'Missing and ill-sized fields are reported together; then the password rules, the mismatch, and a taken username.',
-    getAccount: 'The caller is whoever the session cookie belongs to.',
+    getAccount: 'Returns the account that the session cookie belongs to.',
     changeAccount: 'Fields that are not sent stay unchanged. Errors of `theme` and `text_size` are under `non_field_errors`.',
     logIn: 'A request that a page of another site sent is rejected, because it would log its visitor in to an account of that site.',
     logOut: 'The response clears the cookie.',

@@ -78,7 +78,7 @@ const ack: Frame<typeof ackFrame> = described(
 const typing: Frame<typeof typingFrame> = described(
   z.object({ type: z.literal('typing'), ...PERSON, ...FROM_ADMIN }),
   'Typing',
-  'Somebody is typing. There is no frame that says that they have stopped.',
+  'Another participant is typing. No frame indicates that they have stopped.',
 )
 
 const readMark: Frame<typeof readReceiptFrame> = described(
@@ -94,7 +94,7 @@ const deskState: Frame<typeof deskStateFrame> = described(
     ...PERSON,
   }),
   'DeskState',
-  'For the person: on connecting, when the first staff member comes to the desk, and some seconds after the last one has left. It does not say how soon anybody answers.',
+  'For the person: on connecting, when the first staff member comes to the desk, and some seconds after the last one has left. It does not indicate how soon staff answer.',
 )
 
 const notice: Frame<typeof noticeFrame> = described(
@@ -118,7 +118,7 @@ const returned: Frame<typeof returnedFrame> = described(
     taken_by: z.exactOptional(Account),
   }),
   'Returned',
-  'The staff member who had claimed the conversation did not answer in time. It is in the queue again, and whoever is free first answers. Only staff get `taken_by`, who had claimed it.',
+  'The staff member who had claimed the conversation did not answer in time. The conversation is in the queue again, for the first staff member who is free. Only staff get `taken_by`, the staff member who had claimed it.',
 )
 
 const error: Frame<typeof errorFrame> = described(
@@ -154,7 +154,8 @@ const InboxRoom = described(
     updated_at: time('When the room last changed.'),
     waiting_since: z.nullable(time('When the oldest unread message was sent; null if there is none.')),
     resolved: documented(z.nullable(z.object({ by: Account, at: time('When it was resolved.') })), {
-      description: 'Who regards the conversation as finished, until somebody writes or an alarm is triggered.',
+      description:
+        'The staff member who marked the conversation as finished. Null again after the next message, claim or alarm, or when staff reopen the conversation.',
     }),
     notes: documented(z.int(), { description: 'The number of notes that staff have written for each other.' }),
   }),
@@ -178,7 +179,7 @@ const alarm: z.ZodMiniType<Alarm & AtTheDesk> = described(
     ...USERNAME,
     alarm_id: z.string(),
     status: z.enum(['open', 'acknowledged', 'cancelled']),
-    step: documented(z.int(), { description: '1 at the trigger, 2 and 3 if nobody has acknowledged it, 0 when it ends.' }),
+    step: documented(z.int(), { description: '1 at the trigger, 2 and 3 if no one has acknowledged it, 0 when it ends.' }),
     scenario: text('The name of the scenario.'),
     location: text('Where the person is. An empty string if it is not known.'),
     triggered_at: time('When the alarm was triggered.'),
@@ -232,7 +233,7 @@ const newDeskMessage = described(
 const startTyping = described(
   z.object({ type: z.literal('typing') }),
   'StartTyping',
-  'Somebody is typing. Send it at most every few seconds.',
+  'The sender is typing. Send it at most every few seconds.',
 )
 
 const markRead = described(

@@ -6,7 +6,7 @@ import { meetups } from './meetups.ts'
 import { mindharmony } from './mindharmony.ts'
 import { recovery } from './recovery.ts'
 
-/** What only the documents say of each contract. No request is answered with it. */
+/** The parts of each contract that only its document contains. The Worker does not need them to answer requests. */
 export const DOCUMENTATION = new Map<string, Documentation>(Object.entries({ facility, matrimony, meetups, mindharmony, recovery }))
 
 /** The OpenAPI document of a contract, for a server with this origin. */

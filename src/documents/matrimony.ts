@@ -88,7 +88,7 @@ export const matrimony: Documentation = {
     scoreMatch: 'The match is stored; the same pair is scored again the next time. The ids may also be in a body.',
     scoreMatchByPost: 'The same as `scoreMatch`.',
     listBestMatches: 'Profiles whose score is above zero, without those of accounts that block the caller or are blocked.',
-    reportUser: 'The user is not told.',
+    reportUser: 'The reported user is not notified.',
     addMasterType: SUPERUSER_ONLY,
     listMasterTypes: `${SUPERUSER_ONLY} ${NUMBERED_PAGE}`,
     listMasterValues: `${SUPERUSER_ONLY} ${NUMBERED_PAGE}`,

@@ -22,7 +22,7 @@ export const meetups: Documentation = {
 
   operations: {
     undismissPlan: 'A plan that is not dismissed stays in the list.',
-    dismissPlan: 'Nobody else notices it. A plan that is dismissed already stays dismissed.',
+    dismissPlan: 'Other users do not see it. A plan that is already dismissed stays dismissed.',
     logIn: 'The response to a wrong password is the same as that to an unknown username.',
     refreshAccessToken: 'The request has no `Authorization` header.',
     revokeRefreshToken: 'The request has no `Authorization` header.',
@@ -51,7 +51,7 @@ export const meetups: Documentation = {
     listOwnRsvps: PAGE,
     deleteRsvp: 'Its plan has room for another one then.',
     deleteOwnRsvp: 'The same as `deleteRsvp`, by the id of the plan.',
-    getCalendarUrl: 'Whoever knows the URL can read the calendar. The first request creates it.',
+    getCalendarUrl: 'Anyone who has the URL can read the calendar. The first request creates it.',
     resetCalendarUrl: 'Calendar programs that use the old URL get no more changes.',
     getCalendarFeed: 'For calendar programs, which send no headers: the token of the feed is in the URL.',
   },
@@ -61,7 +61,7 @@ export const meetups: Documentation = {
 
   properties: {
     ...commonProperties,
-    refresh: 'A refresh token. It gets new access tokens, and opens nothing else.',
+    refresh: 'A refresh token. It gets new access tokens, and is valid for nothing else.',
     access: 'An access token for the header `Authorization: Bearer`. It is valid for an hour, unless the server is set up otherwise.',
     code: 'The same as `detail`, for programs.',
     messages: 'What is wrong with the token, for each kind of token that was tried.',
@@ -82,7 +82,7 @@ export const meetups: Documentation = {
     bio: 'A text about the user. An empty string if there is none.',
     date_joined: 'When the user registered, in UTC (ISO 8601).',
     title: 'What happens, in a few words.',
-    description: 'What happens, in more words. An empty string if there is nothing to say.',
+    description: 'What happens, in more words. An empty string if there is none.',
     start_time: 'When it begins, in UTC. It is missing if the plan has no beginning.',
     'addPlan.start_time': 'When it begins. A time without an offset is UTC; null or nothing for a plan without a beginning.',
     'changePlan.start_time': 'When it begins. A time without an offset is UTC; null takes it away.',

@@ -47,7 +47,7 @@ export const mindharmony: Documentation = {
     'register.email': 'It may be left out or empty.',
     'registerByShortPath.email': 'It may be left out or empty.',
     user: 'The account that has logged in, and its profile.',
-    profile: 'What the user says about themselves.',
+    profile: 'What the user has entered about themselves.',
     bio: 'A text about the user. An empty string if there is none.',
     location: 'Where the user is. An empty string if it is not known.',
     valid: 'Whether the token would be accepted.',

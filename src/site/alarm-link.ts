@@ -7,7 +7,7 @@ import { invalidLinkPage, linkPage, linkRoute, linkToken } from './link-page.ts'
 
 const showAlarm = linkRoute('/support/alarm', 'link-alarm')
 
-/** The response says nothing about the person. */
+/** The response contains nothing about the person. */
 const acknowledge = route({
   method: 'POST',
   path: '/support/alarm',

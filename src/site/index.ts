@@ -40,7 +40,7 @@ const health = route({
 
 const Ready = z.object({ status: z.string(), checks: z.looseObject({}) })
 
-/** Says which part does not work, and no number: how much is waiting, and for how long, is in the log. */
+/** Names the part that does not work, without numbers: how much is waiting, and for how long, is in the log. */
 const ready = route({
   method: 'GET',
   path: '/ready',

@@ -7,7 +7,7 @@ import { anyone } from '../http/routing/access.ts'
 import { type Route, route } from '../http/routing/route.ts'
 import { PAGE_POLICY } from './pages.ts'
 
-/** Where a stored page has gaps. */
+/** The placeholders in a stored page. */
 export const TOKEN_PLACEHOLDER = '{token}'
 export const ERRORS_PLACEHOLDER = '{errors}'
 
@@ -34,7 +34,7 @@ export const linkPage = async (
   return { response: new Response(body, { status, headers }) }
 }
 
-/** For a link that does not exist, was used, or has expired: these are not told apart. */
+/** For a link that does not exist, was used, or has expired: the response is the same for all three. */
 export const invalidLinkPage = (context: Context, name: LinkPage): Promise<{ response: Response }> =>
   linkPage(context, name, { status: 410 })
 

@@ -42,7 +42,7 @@ const passwordForm = html`<form method="post" action="/support/password/new">
 export const linkPages: Readonly<Record<LinkPage, Markup>> = {
   'link-alarm': page(
     ALARM,
-    html`<p>Acknowledge the alarm if you take care of it now. Nobody else is told of it after that.</p>
+    html`<p>Acknowledge the alarm if you take care of it now. No one else is notified of it after that.</p>
       <form method="post" action="/support/alarm">
         ${hiddenToken}
         <button>Acknowledge the alarm</button>
@@ -52,16 +52,16 @@ export const linkPages: Readonly<Record<LinkPage, Markup>> = {
   'link-alarm-invalid': invalidPage(html`<p>See the <a href="/console">support console</a> for open alarms.</p>`),
   'link-contact': page(
     CONTACT,
-    html`<p>Somebody named you as an emergency contact. If they set off an alarm, we tell you, so that you can help.</p>
+    html`<p>Someone named you as an emergency contact. If they set off an alarm, we notify you, so that you can help.</p>
       <form method="post" action="/support/contact">
         ${hiddenToken}
         <button name="answer" value="agreed">I agree</button>
-        <button name="answer" value="declined" class="second">I do not want to be told</button>
+        <button name="answer" value="declined" class="second">I do not want to be notified</button>
       </form>`,
   ),
   'link-contact-agreed': page(
     CONTACT,
-    html`<p>Thank you. If they set off an alarm, we tell you. You can still decline with the same link.</p>`,
+    html`<p>Thank you. If they set off an alarm, we notify you. You can still decline with the same link.</p>`,
   ),
   'link-contact-declined': page(CONTACT, html`<p>You will hear nothing more from us about this person.</p>`),
   'link-contact-invalid': invalidPage(html`<p>If you have declined, you hear nothing more.</p>`),

@@ -37,7 +37,7 @@ export const homePage = (contracts: readonly Contract[]) => html`<!doctype html>
 
 type Markup = ReturnType<typeof html>
 
-/** `first` is the reference of the first contract. The others are loaded when somebody chooses them. */
+/** `first` is the reference of the first contract. The others are loaded when the user chooses them. */
 export const docsPage = (contracts: readonly Contract[], first: Markup) => html`<!doctype html>
 <html lang="en">
   <head>

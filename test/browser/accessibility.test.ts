@@ -110,7 +110,7 @@ test('an alarm, on both pages', async () => {
   const ann = { name: 'Ann', phone: '+12025550143', relationship: 'sister', email: 'ann@example.com' }
   await send(`${server.origin}/api/v1/user/edit/contact/${mara.id}/`, ann, { method: 'PATCH', token: mara.token })
   await person.getByRole('button', { name: 'Call for help' }).click()
-  await person.getByText('Ann was not told').waitFor()
+  await person.getByText('Ann was not notified').waitFor()
   await expectAccessible(person, 'open alarm')
   await staff.locator('.alert-strip', { hasText: 'mara needs help' }).waitFor()
   await expectAccessible(staff, 'inbox with an alarm')
@@ -128,7 +128,7 @@ test('an alarm, on both pages', async () => {
   await person.getByText('sam has seen your alarm').waitFor()
   await expectAccessible(person, 'acknowledged alarm')
   await person.getByRole('button', { name: 'I am safe' }).click()
-  await staff.locator('.card', { hasText: 'mara says that they are safe' }).waitFor()
+  await staff.locator('.card', { hasText: 'mara reports that they are safe' }).waitFor()
   await expectAccessible(person, 'safe')
   await expectAccessible(staff, 'ended alarm')
 })

@@ -99,7 +99,7 @@ describe('an alarm', () => {
     alarmId = String(field(await callForHelp(), 'alarm_id'))
     await expect.poll(eventTexts).toHaveLength(1)
     expect((await eventTexts())[0]).toMatch(/^mara called for help \(.+\)\.$/)
-    await staff.locator('.context-body .told', { hasText: 'By email: kept in the outbox' }).waitFor({ timeout: 15_000 })
+    await staff.locator('.context-body .notified', { hasText: 'By email: kept in the outbox' }).waitFor({ timeout: 15_000 })
   })
 
   test('that staff acknowledge is not "safe", and one that the person ends is; both survive a reload', async () => {
@@ -108,7 +108,7 @@ describe('an alarm', () => {
     const second = String(field(await callForHelp(), 'alarm_id'))
     await expect.poll(eventTexts).toHaveLength(3)
     await send(`${server.origin}/api/v1/event/alarms/${mara.id}/${second}/ack/`, {}, { token: mara.token })
-    await expect.poll(async () => (await eventTexts()).at(-1)).toBe('mara said: I am safe.')
+    await expect.poll(async () => (await eventTexts()).at(-1)).toBe('mara reported: I am safe.')
     const before = await events()
     await staff.reload()
     await expect.poll(events).toEqual(before)
@@ -123,7 +123,7 @@ describe('an alarm', () => {
     const card = staff.locator(`[data-alarm="${alarmId}"]`)
     await card.getByText('Person and notifications').click()
     await card.getByText('Berlin, Karl-Marx-Allee 1').waitFor()
-    await card.locator('.told', { hasText: 'By email: kept in the outbox' }).waitFor()
+    await card.locator('.notified', { hasText: 'By email: kept in the outbox' }).waitFor()
     await card.getByText('acknowledged', { exact: false }).first().waitFor()
     await staff.reload()
     await expect.poll(badges).toEqual(['Safe', 'Acknowledged'])

@@ -61,7 +61,7 @@ test('the call of a new account, without scenario and contacts, is at the desk w
   const delay = performance.now() - pressedAt
   expect(delay).toBeLessThan(1000)
   await person.getByText('We have received your call for help.').first().waitFor()
-  await person.getByText('Only the support team is told').waitFor()
+  await person.getByText('Only the support team is notified').waitFor()
 })
 
 test('staff acknowledge it: the person reads who has seen it, and can still say that they are safe, also after a reload', async () => {
@@ -72,7 +72,7 @@ test('staff acknowledge it: the person reads who has seen it, and can still say 
   await person.getByRole('button', { name: 'I am safe' }).click()
   await person.getByText('Good to know that you are safe').waitFor()
   await staff.goto(`${server.origin}/console#/alarms`)
-  await staff.locator('.card', { hasText: 'mara says that they are safe' }).waitFor()
+  await staff.locator('.card', { hasText: 'mara reports that they are safe' }).waitFor()
 })
 
 test('a message that was only kept is not shown as sent: not to the person, and not to staff', async () => {
@@ -82,12 +82,12 @@ test('a message that was only kept is not shown as sent: not to the person, and 
   await post(`/api/v1/user/edit/contact/${me.data.user.id}/`, ann, token, 'PATCH')
   const page = await openPage('/support', 'noor')
   await page.getByRole('button', { name: 'Call for help' }).click()
-  await page.getByText('Ann was not told: the message by e-mail was only kept here, and was not sent.').waitFor()
+  await page.getByText('Ann was not notified: the message by e-mail was only kept here, and was not sent.').waitFor()
   expect(await page.locator('#help').textContent()).not.toContain('received a notification')
   const card = staff.locator('.card', { hasText: 'noor' })
   await card.getByRole('cell', { name: 'kept in the outbox: not sent' }).waitFor()
 
   await page.getByRole('button', { name: 'I am safe' }).click()
-  await page.getByText('Ann was not told that you are safe: the message by e-mail was only kept here, and was not sent.').waitFor()
-  await card.getByText('noor says that they are safe').waitFor()
+  await page.getByText('Ann was not notified that you are safe: the message by e-mail was only kept here, and was not sent.').waitFor()
+  await card.getByText('noor reports that they are safe').waitFor()
 })

@@ -24,13 +24,13 @@ describe('what a person reads about the messages of their alarm', () => {
   const delivery = (state: string, purpose = 'alarm', channel = 'email', recipient = 'Ann') => ({ recipient, channel, state, purpose })
 
   test.each([
-    ['sent', 'Ann was told by e-mail.'],
-    ['uncertain', 'Ann was probably told by e-mail: the service did not confirm it.'],
-    ['pending', 'Telling Ann by e-mail…'],
-    ['kept', 'Ann was not told: the message by e-mail was only kept here, and was not sent.'],
-    ['failed', 'Ann could not be told by e-mail.'],
-    ['stopped', 'Ann was not told by e-mail: the alarm ended before.'],
-    ['withheld', 'Ann was not told by e-mail: you have reached the limit of people or messages for today.'],
+    ['sent', 'Ann was notified by e-mail.'],
+    ['uncertain', 'Ann was probably notified by e-mail: the service did not confirm it.'],
+    ['pending', 'Notifying Ann by e-mail…'],
+    ['kept', 'Ann was not notified: the message by e-mail was only kept here, and was not sent.'],
+    ['failed', 'Ann could not be notified by e-mail.'],
+    ['stopped', 'Ann was not notified by e-mail: the alarm ended before.'],
+    ['withheld', 'Ann was not notified by e-mail: you have reached the limit of people or messages for today.'],
   ])('%s', (state, text) => {
     expect(deliveryTexts([delivery(state)], 'alarm')).toEqual([text])
   })
@@ -38,12 +38,12 @@ describe('what a person reads about the messages of their alarm', () => {
   test('one sentence for each person and channel, with the best state', () => {
     const steps = [delivery('sent'), delivery('kept', 'alarm', 'sms', 'Bob'), delivery('pending'), delivery('sent', 'all-clear')]
     expect(deliveryTexts(steps, 'alarm')).toEqual([
-      'Ann was told by e-mail.',
-      'Bob was not told: the message by SMS was only kept here, and was not sent.',
+      'Ann was notified by e-mail.',
+      'Bob was not notified: the message by SMS was only kept here, and was not sent.',
     ])
-    expect(deliveryTexts(steps, 'all-clear')).toEqual(['Ann was told by e-mail that you are safe.'])
+    expect(deliveryTexts(steps, 'all-clear')).toEqual(['Ann was notified by e-mail that you are safe.'])
     expect(deliveryTexts([delivery('kept', 'all-clear')], 'all-clear')).toEqual([
-      'Ann was not told that you are safe: the message by e-mail was only kept here, and was not sent.',
+      'Ann was not notified that you are safe: the message by e-mail was only kept here, and was not sent.',
     ])
   })
 })

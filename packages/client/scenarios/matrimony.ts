@@ -20,7 +20,7 @@ import {
 } from '@concord/client/matrimony'
 import { baseUrl, newUsername, PASSWORD, picture } from './origin.ts'
 
-/** Somebody with an account, logged in. */
+/** Creates an account and logs it in. */
 const join = async () => {
   const client = createClient({ baseUrl })
   const username = newUsername()

@@ -1,7 +1,7 @@
 /** The server that a scenario uses: its argument. */
 export const baseUrl = process.argv[2] ?? 'http://localhost:8787'
 
-/** A username that nobody has yet. */
+/** A username that is not taken. */
 export const newUsername = (): string => `s${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`
 
 /** The smallest picture: one pixel. */

@@ -35,7 +35,7 @@ await logIn({ client, body: { username, password: PASSWORD }, throwOnError: true
 const login = await logIn({ client, body: { username, password: PASSWORD }, throwOnError: true })
 client.setToken(login.data.token)
 
-// This contract has no operation that says who one is. The same token counts in another one.
+// This contract has no operation that returns the caller's id. The token is also valid in another contract, which has one.
 const { id } = (await getUserDetails({ client, throwOnError: true })).data.user
 const scenarios = await listAlarmScenarios({ client, throwOnError: true })
 assert.ok(scenarios.data.length > 0)

@@ -4,7 +4,7 @@ import type { Client } from './runtime.ts'
 export interface ClientSettings {
   /** The origin of the server, for example `https://concord.example`. */
   readonly baseUrl: string
-  /** The token of somebody who is logged in, from a former session. */
+  /** The token of a log-in that was made before, for example one that the app has stored. */
   readonly token?: string | null | undefined
   /** Instead of the global `fetch`: for a proxy, a time limit, or a test. */
   readonly fetch?: typeof globalThis.fetch | undefined
@@ -17,7 +17,7 @@ export interface ClientSettings {
  * that acts for several people has one client for each of them.
  */
 export interface ConcordClient extends Client {
-  /** The token that requests carry; null if nobody is logged in. */
+  /** The token that requests carry; null if no user is logged in. */
   readonly token: string | null
   /** After a log-in in any contract: the token counts in all of them. Null after the log-out. */
   setToken(token: string | null): void

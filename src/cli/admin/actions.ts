@@ -128,7 +128,7 @@ const passkeys: Action = async ({ context, username, options: { enrol, remove } 
   if (enrol && remove !== undefined) throw new CliError('Use --enrol or --remove, one at a time.')
   if (remove !== undefined) {
     if (!(await removePasskeyOf(context, account.id, remove))) throw new CliError(`${account.username} has no passkey ${remove}.`)
-    return `The passkey is removed. ${account.username} is told by e-mail.`
+    return `The passkey is removed. ${account.username} is notified by e-mail.`
   }
   const list = await listPasskeysOf(context, account.id)
   if (!enrol) return describePasskeys(account, list)
@@ -142,7 +142,7 @@ const removeLock: Action = async ({ context, username }) => {
   return (await unlock(context, account)) ? `${account.username} is unlocked.` : `${account.username} was not locked.`
 }
 
-/** Runs a call to the Worker. If the Worker is not reachable, the error tells the operator what to start. */
+/** Runs a call to the Worker. If the Worker is not reachable, the error contains the command that starts it. */
 const callWorker = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()

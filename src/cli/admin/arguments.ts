@@ -74,14 +74,14 @@ const COMMANDS = {
     options: ['enrol', 'remove'],
     details: `--remove is for a device that was lost: the log-ins that this passkey has confirmed lose the rights of staff at once.
 --enrol prints a code for an account without passkeys, where REQUIRE_STAFF_PASSKEY is set. It works once, and for a day. Give it to the
-person yourself, and not by e-mail: whoever has it and the password can register a passkey.`,
+person yourself, and not by e-mail: anyone who has it and the password can register a passkey.`,
   },
   unlock: { usage: '<username>', summary: 'remove the lock that failed log-ins caused', options: [] },
   audit: {
     usage: '[--of <username>] [--by <username>] [--since <date>] [--before <number>]',
     summary: 'print the audit trail: who looked at or changed what concerns an account',
     options: ['of', 'by', 'since', 'before'],
-    details: `Shows 200 entries, newest first: --of whose data, --by who acted. #7 stands for the account with the id 7, also if it has been erased.
+    details: `Shows 200 entries, newest first: --of whose data, --by who acted. #7 is the account with the id 7, also if it has been erased.
 --before shows the entries before this one: the last line names the number.`,
   },
   export: {
@@ -122,7 +122,7 @@ const parse = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
   } catch (error) {
-    // The first sentence says what is wrong. A second one, if any, explains how to pass a value that starts with a dash.
+    // The first sentence is the error. A second one, if any, explains how to pass a value that starts with a dash.
     const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/)
     throw new CliError(`${sentence.replace(/\.$/, '')}. \`npm run admin -- --help\` lists the options.`)
   }

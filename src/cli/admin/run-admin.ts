@@ -8,7 +8,7 @@ import { environmentOf, invocationFrom, withoutValues } from './arguments.ts'
 const messages = (error: unknown): string =>
   error instanceof Error ? `${error.message}\n${error.cause === undefined ? '' : messages(error.cause)}` : ''
 
-/** Says what the operator can do about an error, if it is known. */
+/** Replaces an error that the operator can resolve by one with the command to run. */
 const explained = (error: unknown, environment: EnvironmentName | null): unknown => {
   if (!messages(error).includes('no such table')) return error
   return new CliError(

@@ -5,7 +5,7 @@ import { root, wrangler } from '../wrangler.ts'
 import { getPlatformProxy, readConfig } from '../wrangler-api.ts'
 import type { Place } from './invocation.ts'
 
-/** Writes the database as SQL, in the same form from both places: wrangler's own local export knows only the default folder. */
+/** Writes the database as SQL, in the same form from both places: wrangler's own local export reads only the default folder. */
 export const exportDatabase = async ({ environment, folder, arguments: place }: Place, file: string): Promise<void> => {
   if (environment !== null) {
     if ((await wrangler(['d1', 'export', 'DB', ...place, '--output', file])) !== 0)

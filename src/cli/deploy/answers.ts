@@ -2,12 +2,12 @@ import { CliError } from '../cli-error.ts'
 import type { Dialogue } from '../prompt.ts'
 import { type Environment, settingsOf } from './environment.ts'
 
-/** What only the operator knows: the clients' origins, the address, and the providers of alarm messages. */
+/** What the operator is asked for: the clients' origins, the address, and the providers of alarm messages. */
 export interface Answers {
-  /** Null: keep what wrangler.toml says. */
+  /** Null: keep the value of wrangler.toml. */
   readonly origins: string | null
   readonly address: { readonly domain: string } | 'workers.dev' | null
-  /** Settings of providers, stored as secrets so that nobody's account stands in the repository. */
+  /** Settings of providers, stored as secrets, so that the repository contains no account of a provider. */
   readonly secrets: Readonly<Record<string, string>>
 }
 

@@ -7,10 +7,10 @@ import { type EnvironmentName, requireEnvironment } from '../environments.ts'
 export const SETUP_USAGE = `npm run setup -- <production|staging> [--dry-run]
 
 Creates the D1 database, the KV namespace and the R2 bucket of an environment, writes their ids into wrangler.toml, and sets JWT_SECRET.
-Asks for the clients' origins, the domain and the providers of alarm messages, and says what it will do before it does it.
+Asks for the clients' origins, the domain and the providers of alarm messages, and prints what it will do before it does it.
 It can be run again after any failure: what exists is used, and not created again. It needs a log-in to Cloudflare (npx wrangler login).
 
-  --dry-run   say what would be done, ask nothing and change nothing
+  --dry-run   print what would be done, ask nothing and change nothing
   --help      show this`
 
 export const setupFrom = (args: readonly string[]): { readonly name: EnvironmentName; readonly dryRun: boolean } => {
@@ -32,7 +32,7 @@ Applies the migrations to the database, deploys the Worker, and tests the deploy
 Without a name it deploys production. It needs a log-in to Cloudflare (npx wrangler login).
 Refuses placeholder ids, a missing JWT_SECRET and uncommitted changes. Asks first if alarm messages could not be sent.
 
-  --dry-run          make these checks, say what would be done, and change nothing
+  --dry-run          make these checks, print what would be done, and change nothing
   --wait <seconds>   how long the deployed address may take to respond for the first time (60)
   --help             show this`
 

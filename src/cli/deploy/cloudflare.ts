@@ -2,7 +2,7 @@ import { CliError } from '../cli-error.ts'
 import type { Environment } from './environment.ts'
 import type { Output, Workspace } from './workspace.ts'
 
-/** What the deployment asks wrangler for, and what it has wrangler create. Values of secrets go through standard input only. */
+/** The calls of wrangler that read and create what a deployment needs. Values of secrets are passed through standard input only. */
 
 /** The command as a person would type it, without its options. */
 const commandOf = (args: readonly string[]): string => {

@@ -12,7 +12,7 @@ import { type Environment, readEnvironment, settingsOf } from './environment.ts'
 import { originIn, smokeTest } from './smoke-test.ts'
 import { print, type Workspace } from './workspace.ts'
 
-/** What git reports as changed. The code that runs must be the code of a commit, or nobody can tell later what was deployed. */
+/** What git reports as changed. The deployed code must be the code of a commit: otherwise it is not known later what was deployed. */
 const treeProblem = async ({ folder }: Workspace): Promise<string | null> => {
   const status = await promisify(execFile)('git', ['status', '--porcelain'], { cwd: folder }).catch(() => null)
   if (status === null) return 'git does not run here, so it is not known which code would be deployed.'
@@ -23,7 +23,7 @@ const treeProblem = async ({ folder }: Workspace): Promise<string | null> => {
   return `There are changes without a commit: ${list}.`
 }
 
-/** What can be found without a network, as sentences. */
+/** The problems that can be found without a network, as sentences. */
 const localProblems = async (workspace: Workspace, { name, database, namespace, hasAddress }: Environment): Promise<string[]> => {
   const problems: string[] = []
   const setUp = `\`npm run setup -- ${name}\``

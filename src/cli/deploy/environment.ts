@@ -5,7 +5,7 @@ import { CliError } from '../cli-error.ts'
 import type { EnvironmentName } from '../environments.ts'
 import { readConfig } from '../wrangler-api.ts'
 
-/** What wrangler.toml says of one environment. */
+/** One environment of wrangler.toml. */
 export interface Environment {
   readonly name: EnvironmentName
   readonly worker: string
@@ -19,7 +19,7 @@ export interface Environment {
   readonly hasAddress: boolean
 }
 
-/** A resource that the platform knows by an id, and people by a name. */
+/** A resource of the platform, with its name and the id that the platform has given it. */
 interface Resource {
   readonly name: string
   /** Null: the block still has the placeholder. */
@@ -54,7 +54,7 @@ export const readEnvironment = (folder: string, name: EnvironmentName): Environm
 /** In place of a secret's value, which cannot be read. Long enough for every check. */
 const UNKNOWN_VALUE = 'a value that is not known here'.padEnd(32)
 
-/** Settings with a form have it here too. Somebody may have stored any of them as a secret. */
+/** For settings whose format is checked, a value that passes the check. Any setting may have been stored as a secret. */
 const VALUES_WITH_A_FORM: Readonly<Record<string, string>> = {
   ESCALATION: '[]',
   FORMER_IDS: '',

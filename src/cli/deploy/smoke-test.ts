@@ -33,7 +33,7 @@ const request = async (url: string, init: RequestInit = {}): Promise<Answer> => 
   }
 }
 
-const says = ({ status }: Answer): string => (status === null ? 'does not respond' : `responds with ${status}`)
+const describe = ({ status }: Answer): string => (status === null ? 'does not respond' : `responds with ${status}`)
 
 /** Waits for a healthy response: a new address takes a while until it is known everywhere. */
 const waitForHealth = async (origin: string, waitMs: number): Promise<Answer> => {
@@ -41,7 +41,7 @@ const waitForHealth = async (origin: string, waitMs: number): Promise<Answer> =>
   for (;;) {
     const answer = await request(`${origin}/health`)
     if (answer.status === 200 && answer.body.database === 'ok') return answer
-    if (Date.now() >= end) throw new CliError(`${origin}/health ${says(answer)}.`)
+    if (Date.now() >= end) throw new CliError(`${origin}/health ${describe(answer)}.`)
     await new Promise((resolve) => setTimeout(resolve, Math.min(1000, waitMs)))
   }
 }
@@ -53,7 +53,7 @@ const waitForHealth = async (origin: string, waitMs: number): Promise<Answer> =>
 const checkReadiness = async (origin: string): Promise<string> => {
   const answer = await request(`${origin}/ready`)
   const checks = Object.entries<unknown>({ ...Object(answer.body.checks) })
-  if (checks.length === 0) throw new CliError(`${origin}/ready ${says(answer)}.`)
+  if (checks.length === 0) throw new CliError(`${origin}/ready ${describe(answer)}.`)
   const named = (result: string): string => checks.flatMap(([name, value]) => (value === result ? [name] : [])).join(', ')
   if (named('failed') !== '') throw new CliError(`${origin}/ready reports that this does not work: ${named('failed')}.`)
   return named('late') === '' ? '/ready: ready' : `/ready: works, but this is late: ${named('late')}`
@@ -70,7 +70,7 @@ export const smokeTest = async (origin: string, waitMs: number): Promise<string[
   for (const { contract, path, status, key } of LOG_INS) {
     const answer = await request(`${origin}${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
     if (answer.status !== status || !(key in answer.body)) {
-      throw new CliError(`${origin}${path} (${contract}) ${says(answer)}, and not with ${status} and the field "${key}".`)
+      throw new CliError(`${origin}${path} (${contract}) ${describe(answer)}, and not with ${status} and the field "${key}".`)
     }
     lines.push(`${contract}: ${path} rejects an unknown account`)
   }

@@ -29,7 +29,7 @@ export const preparedDatabase = (state: State): { readonly hasAccounts: boolean 
     if (!migrationFiles().every((name) => applied.has(name))) return null
     return { hasAccounts: database.prepare('SELECT 1 FROM accounts LIMIT 1').get() !== undefined }
   } catch {
-    return null // The runtime opens it, and says what is wrong with it.
+    return null // The runtime opens it, and reports what is wrong with it.
   } finally {
     database?.close()
   }

@@ -18,20 +18,20 @@ const OPTIONS = {
 } as const
 
 const HELP = `npm run move -- inspect <file or folder> [options]
-      Says what a database of one of the five originals contains, and what would not come along. It writes nothing.
+      Prints what a database of one of the five originals contains, and what would not come along. It writes nothing.
       An SQLite file, a plain pg_dump, dumpdata (JSON or jsonl), or for meetups the files of mongoexport or mongodump;
-      each may be compressed with gzip. What a file is, its content tells.
+      each may be compressed with gzip. The form is recognised by the content.
 npm run move -- plan <file or folder> [options]
       Compares it with Concord's database, and writes a plan: names, passwords, log-ins. You may read and change it.
 npm run move -- import <plan> [options]
-      Brings in what the plan says. It can be stopped at any time and run again.
+      Imports what the plan contains. It can be stopped at any time and run again.
 npm run move -- verify <plan> [options]
       Compares every record of the source with what has become of it.
 npm run move -- undo <plan or run> [options]
       Takes back what one import has brought, and nothing that people have done since.
 
   --media <folder>        inspect, plan: the uploads, if they are not beside the database
-  --contract <name>       inspect, plan: the original, where the source does not tell: ${CONTRACTS.join(', ')}
+  --contract <name>       inspect, plan: the original, if the source does not show it: ${CONTRACTS.join(', ')}
   --json                  inspect: print the findings as JSON
   --out <file>            plan: the file to be written; otherwise it is move-<contract>.plan.json
   --secret-key <key>      plan, import, verify: the former server's SECRET_KEY, without which no session goes on; again for each fallback

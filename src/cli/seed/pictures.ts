@@ -11,7 +11,7 @@ const chunk = (type: string, data: Buffer): Buffer => {
   return Buffer.concat([length, body, checksum])
 }
 
-/** A small PNG with a disc on a background, in two shades of one hue: enough to tell two people apart in a list. */
+/** A small PNG with a disc on a background, in two shades of one hue: enough to distinguish two people in a list. */
 export const portrait = (hue: number): Buffer => {
   const [background, disc] = [colour(hue, 0.85), colour(hue, 0.45)]
   const rows: Buffer[] = []

@@ -1,11 +1,11 @@
 import type { Alarm } from '#chat/desk-events.ts'
 import type { User } from '#chat/messages.ts'
 
-/** What an alarm's stored state means, and the events of a person's alarms, as they stand between the messages. */
+/** What an alarm's stored state means, and the events of a person's alarms, as they are shown between the messages. */
 
 export type AlarmState = 'open' | 'acknowledged' | 'safe' | 'cancelled'
 
-/** Staff acknowledge that they have seen an alarm. Only the person can say that they are safe. */
+/** Staff acknowledge that they have seen an alarm. Only the person can report that they are safe. */
 export const alarmState = ({ status, username, acknowledgedBy }: Pick<Alarm, 'status' | 'username' | 'acknowledgedBy'>): AlarmState => {
   if (status === 'open' || status === 'cancelled') return status
   return acknowledgedBy === username ? 'safe' : 'acknowledged'
@@ -25,7 +25,7 @@ export interface ThreadEvent {
   readonly text: string
 }
 
-/** A person's alarms with what only the desk knows of them: with which link one was acknowledged. */
+/** A person's alarms, completed with what only the desk's data contains: the link by which one was acknowledged. */
 export const withLinks = (alarms: readonly Alarm[], atDesk: readonly Alarm[]): Alarm[] =>
   alarms.map((alarm) => ({ ...atDesk.find(({ alarmId }) => alarmId === alarm.alarmId), ...alarm }))
 
@@ -48,17 +48,17 @@ const LINKS: Readonly<Record<string, string>> = { email: ' with the link in an e
 export const viaText = (via: string | undefined): string => LINKS[via ?? ''] ?? ''
 
 const endText = ({ username, acknowledgedBy, acknowledgedVia }: Alarm, state: Exclude<AlarmState, 'open'>): string => {
-  if (state === 'safe') return `${username} said: I am safe.`
-  return `${acknowledgedBy ?? 'Somebody'} ${state === 'cancelled' ? 'cancelled' : 'acknowledged'} the alarm${viaText(acknowledgedVia)}.`
+  if (state === 'safe') return `${username} reported: I am safe.`
+  return `${acknowledgedBy ?? 'Someone'} ${state === 'cancelled' ? 'cancelled' : 'acknowledged'} the alarm${viaText(acknowledgedVia)}.`
 }
 
-/** Staff read who held the conversation. The person reads what is true for them: everybody sees their message now. */
+/** Staff read who held the conversation. The person reads what concerns them: all staff see their message now. */
 export const returnEvent = (at: string, holder: User | null): ThreadEvent => ({
   key: `returned ${at}`,
   at,
   text: holder
     ? `${holder.username} did not answer in time. The conversation is in the queue again.`
-    : 'Thank you for waiting. Your message is with our whole team now, and whoever is free first answers you.',
+    : 'Thank you for waiting. Your message is with our whole team now, and the first one who is free answers you.',
 })
 
 /**

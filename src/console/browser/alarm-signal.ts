@@ -3,7 +3,7 @@ import { AlarmSound } from './alarm-sound.ts'
 import { button, el, requireElement, setText } from './dom.ts'
 import { saveAskedForNotifications, wasAskedForNotifications } from './saved-state.ts'
 
-/** Makes open alarms heard and seen when nobody looks at this page: a sound until each is acknowledged, and a desktop notification. */
+/** Signals open alarms while the page is not looked at: a sound until each is acknowledged, and a desktop notification. */
 
 const TEST_MS = 4000
 

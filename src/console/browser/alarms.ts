@@ -19,7 +19,7 @@ const END_TEXTS: Readonly<Record<AlarmState, string>> = {
 }
 
 const endedBy = (alarm: Alarm, username: string): string =>
-  alarmState(alarm) === 'safe' ? `: ${username} says that they are safe` : ` by ${username}${viaText(alarm.acknowledgedVia)}`
+  alarmState(alarm) === 'safe' ? `: ${username} reports that they are safe` : ` by ${username}${viaText(alarm.acknowledgedVia)}`
 
 export class Alarms {
   readonly #api: Api

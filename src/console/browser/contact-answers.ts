@@ -4,17 +4,17 @@ import { el, syncChildren } from './dom.ts'
 import { parseList, valueAt } from './wire.ts'
 
 const ANSWERS: Readonly<Record<string, string>> = {
-  agreed: 'has agreed to be told',
-  asked: 'has not answered yet, and will be told',
-  declined: 'does not want to be told',
+  agreed: 'has agreed to be notified',
+  asked: 'has not answered yet, and will be notified',
+  declined: 'does not want to be notified',
 }
 
 const rowOf = (contact: unknown): HTMLElement => {
-  const answer = ANSWERS[asText(valueAt(contact, 'answer'))] ?? 'will be told'
+  const answer = ANSWERS[asText(valueAt(contact, 'answer'))] ?? 'will be notified'
   return el('li', {}, `${asText(valueAt(contact, 'name'))} (${asText(valueAt(contact, 'relationship'))}) ${answer}.`)
 }
 
-/** Whom an alarm tells, and what they have answered. It is read when the person opens it. */
+/** Whom an alarm notifies, and what they have answered. It is loaded when the person opens it. */
 export const contactAnswers = (api: Api): HTMLElement => {
   const list = el('ul', { class: 'help-results' })
   const details = el('details', { class: 'contact-answers' }, el('summary', {}, 'Emergency contacts'), list)

@@ -19,7 +19,7 @@ interface ConversationOptions {
   readonly api: Api
   readonly me: User
   acknowledge(userId: number, alarmId: string): Promise<void>
-  /** The alarms that the desk knows of this person. */
+  /** This person's alarms, from the desk's data. */
   alarmsOf(userId: number): readonly Alarm[]
   onClaimChanged(userId: number, claimedBy: User | null): void
   onLoggedOut(): void

@@ -1,4 +1,4 @@
-/** In these states, nobody may have been told. */
+/** In these states, the recipient may not have been notified. */
 export const BAD_STATES: ReadonlySet<string> = new Set(['failed', 'uncertain', 'kept', 'withheld'])
 
 /** The state of a notification in words. */

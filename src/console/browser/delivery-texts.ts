@@ -10,15 +10,15 @@ export interface HelpDelivery {
 type Purpose = 'alarm' | 'all-clear'
 type Text = (name: string, channel: string, safe: string) => string
 
-/** The best state first: a person who was told once was told, even if another message to them is still on its way. */
+/** The best state first: a recipient who got one message was notified, even if another message to them is still pending. */
 const TEXTS: Readonly<Record<string, Text>> = {
-  sent: (name, channel, safe) => `${name} was told ${channel}${safe}.`,
-  uncertain: (name, channel, safe) => `${name} was probably told ${channel}${safe}: the service did not confirm it.`,
-  pending: (name, channel, safe) => `Telling ${name} ${channel}${safe}…`,
-  kept: (name, channel, safe) => `${name} was not told${safe}: the message ${channel} was only kept here, and was not sent.`,
-  failed: (name, channel, safe) => `${name} could not be told ${channel}${safe}.`,
-  stopped: (name, channel) => `${name} was not told ${channel}: the alarm ended before.`,
-  withheld: (name, channel) => `${name} was not told ${channel}: you have reached the limit of people or messages for today.`,
+  sent: (name, channel, safe) => `${name} was notified ${channel}${safe}.`,
+  uncertain: (name, channel, safe) => `${name} was probably notified ${channel}${safe}: the service did not confirm it.`,
+  pending: (name, channel, safe) => `Notifying ${name} ${channel}${safe}…`,
+  kept: (name, channel, safe) => `${name} was not notified${safe}: the message ${channel} was only kept here, and was not sent.`,
+  failed: (name, channel, safe) => `${name} could not be notified ${channel}${safe}.`,
+  stopped: (name, channel) => `${name} was not notified ${channel}: the alarm ended before.`,
+  withheld: (name, channel) => `${name} was not notified ${channel}: you have reached the limit of people or messages for today.`,
 }
 
 const RANKS = Object.keys(TEXTS)

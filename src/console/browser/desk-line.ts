@@ -21,7 +21,7 @@ export class DeskLine {
 
   constructor(onChange: () => void) {
     this.#onChange = onChange
-    // The socket notices a missing network only when a ping is not answered. The device knows at once.
+    // The socket detects a missing network only when a ping is not answered. The device reports it at once.
     for (const event of ['offline', 'online']) addEventListener(event, () => this.#state !== 'closed' && this.show(this.#state))
   }
 

@@ -35,12 +35,12 @@ export class Help {
   readonly #status = el('p', { class: 'help-status', role: 'status' })
   /** What the response to the call contains. */
   readonly #results = el('ul', { class: 'help-results' })
-  /** Who was told. */
+  /** Who was notified. */
   readonly #people = el('ul', { class: 'help-results' })
   readonly #callButton = button('Call for help', () => this.#sender.press(), { class: 'urgent' })
   readonly #safeButton = button('I am safe', () => void this.#acknowledge(), { class: 'safe' })
   readonly #withdrawButton = button('Do not call', () => this.#withdraw())
-  /** The alarms after which the person has not said yet that they are safe. Staff may have acknowledged them. */
+  /** The alarms after which the person has not reported yet that they are safe. Staff may have acknowledged them. */
   #alarms: readonly OwnAlarm[] = []
   /** The alarms that the person has ended on this page. */
   readonly #endedIds = new Set<string>()
@@ -119,7 +119,7 @@ export class Help {
     if (this.#call.type === 'none') this.#showStatus(current, before)
     const deliveries = (current ? this.#alarms : ended).flatMap((alarm) => alarm.deliveries)
     const texts = deliveryTexts(deliveries, current ? 'alarm' : 'all-clear')
-    if (current && deliveries.length === 0) texts.push('Only the support team is told: there is nobody else to tell.')
+    if (current && deliveries.length === 0) texts.push('Only the support team is notified: there is no one else to notify.')
     this.#isSending = deliveries.some(({ state }) => state === 'pending')
     const shown = [...this.#people.children].map(({ textContent }) => textContent)
     // Replaced only if it changes: a screen reader may be reading it.
@@ -167,7 +167,7 @@ export class Help {
     setText(this.#status, 'We have received your call for help. Please stay here: our support team can read what you write.')
     announceUrgently('We have received your call for help.')
     this.#results.replaceChildren(...resultItems(response))
-    // The focus stays: whoever presses the key once more must not report that they are safe.
+    // The focus stays: a second press of the key must not report that the person is safe.
     this.#render()
     void this.#refresh()
   }
@@ -198,7 +198,10 @@ export class Help {
       this.#alarms = []
       this.#results.replaceChildren()
       this.#people.replaceChildren()
-      setText(this.#status, 'Good to know that you are safe. Your alarm has ended. Everybody who was told of it is told that you are safe.')
+      setText(
+        this.#status,
+        'Good to know that you are safe. Your alarm has ended. Everyone who was notified of it is notified that you are safe.',
+      )
       this.#callButton.focus()
       void this.#refresh()
     } catch (error) {
@@ -233,7 +236,7 @@ const resultItems = (response: unknown): HTMLLIElement[] => {
   return [
     ...(url === null ? [] : [el('li', {}, el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, 'Play your music'))]),
     ...unreachable.map((name) =>
-      el('li', {}, `${name} could not be told: there is no e-mail address and no phone number that can be dialled.`),
+      el('li', {}, `${name} could not be notified: there is no e-mail address and no phone number that can be dialled.`),
     ),
   ]
 }

@@ -5,8 +5,8 @@ const PROBE_AFTER_MS = 800
 const SILENT_AFTER_MS = 700
 
 /**
- * Reports that the server cannot be reached. A log-in that fails is answered late on purpose, so the time of its response says
- * nothing: another request does.
+ * Reports that the server cannot be reached. The response to a failed log-in is delayed on purpose, so a late response does not
+ * show it: another request does.
  */
 const onSilence = (report: () => void): (() => void) => {
   let timer = setTimeout(() => {

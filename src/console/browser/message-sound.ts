@@ -1,7 +1,7 @@
 import { requireElement } from './dom.ts'
 import { isSoundOff, saveSoundOff } from './saved-state.ts'
 
-/** A short sound for new messages while nobody looks at the page, and the switch for it. */
+/** A short sound for new messages while the page is not looked at, and the switch for it. */
 
 const SECONDS = 0.4
 const VOLUME = 0.2
@@ -17,7 +17,7 @@ export class MessageSound {
     this.#switch.addEventListener('change', () => {
       saveSoundOff(!this.#switch.checked)
       this.#render()
-      // So that the person knows what to listen for.
+      // An example of the sound.
       if (this.#switch.checked) this.#play()
     })
     // Browsers allow sound only after the user has pressed a key or a button on this page.

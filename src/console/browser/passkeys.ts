@@ -26,7 +26,7 @@ const encode = (bytes: ArrayBuffer): string =>
 const decode = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
 
-/** The browser asks the person. Its own errors are for developers. */
+/** Calls the browser's dialogue. Its error texts are for developers, so ours replace them. */
 const ask = async (question: () => Promise<Credential | null>): Promise<PublicKeyCredential> => {
   if (!('credentials' in navigator) || !('PublicKeyCredential' in globalThis)) throw new Error('This browser has no passkeys.')
   const answer = await question().catch((error: unknown) => {
@@ -96,7 +96,7 @@ const confirm = async ({ api }: Session): Promise<void> => {
   })
 }
 
-/** A form that does one thing at a time, and says below its fields what went wrong. */
+/** A form that does one thing at a time, and shows errors below its fields. */
 const createForm = (fields: readonly Node[], submit: HTMLButtonElement, work: (data: FormData) => Promise<void>): HTMLFormElement => {
   const error = el('p', { class: 'error', role: 'alert' })
   const form = el('form', { class: 'passkey-form', method: 'post' }, ...fields, error, submit)
@@ -209,7 +209,7 @@ export class PasskeyPage {
   async #load(): Promise<void> {
     const passkeys = listed(valueAt(await this.#session.api('GET', PATH), 'passkeys'))
     if (passkeys.length === 0)
-      setText(this.#status, 'You have no passkey yet. With one, nobody can use your password alone to read conversations.')
+      setText(this.#status, 'You have no passkey yet. With one, no one can use your password alone to read conversations.')
     else if (passkeys.length === 1)
       setText(this.#status, 'Add a second passkey, on another device: with one only, a lost device locks you out.')
     else setText(this.#status, '')

@@ -5,7 +5,7 @@ import { button, el } from './dom.ts'
 import { type AlarmWithDeliveries, parsePersonDetails, pastAlarmsElement, personElement } from './person-details.ts'
 import { type Delivery, parseDelivery, parseList, valueAt } from './wire.ts'
 
-/** Loads and shows what is known about a person: details, contacts, who was told of the last alarm, and past alarms. */
+/** Loads and shows what is known about a person: details, contacts, who was notified of the last alarm, and past alarms. */
 
 const REFRESH_INTERVAL_MS = 5000
 
@@ -79,7 +79,7 @@ interface AlarmContext {
   readonly elements: readonly HTMLElement[]
 }
 
-/** What stands beside one alarm in the list of alarms. */
+/** What the list of alarms shows beside one alarm. */
 export const loadAlarmContext = async (api: Api, { userId, alarmId }: Alarm): Promise<AlarmContext> => {
   const [personResponse, alarmsResponse] = await Promise.all([
     api('GET', `/console/api/rooms/${userId}/person/`),

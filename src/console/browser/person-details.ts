@@ -6,7 +6,7 @@ import { el } from './dom.ts'
 import { fullTimeElement, timeElement } from './times.ts'
 import { type Delivery, parseList } from './wire.ts'
 
-/** What staff see beside a conversation and an alarm: how to reach the person, and who was told of the alarm, and how. */
+/** What staff see beside a conversation and an alarm: how to reach the person, and who was notified of the alarm, and how. */
 
 interface Reachable {
   readonly id: number
@@ -85,13 +85,13 @@ const reachableElement = ({ name, phone, email, relationship }: Reachable, key: 
     relationship === '' ? '' : ` (${relationship})`,
     phone === '' ? '' : el('span', {}, ' · ', phoneLink(phone)),
     email === '' ? '' : ` · ${email}`,
-    latest && el('span', { class: 'told' }, ...toldParts(latest.deliveries.filter(({ id }) => recipientOf(id) === key))),
+    latest && el('span', { class: 'notified' }, ...notifiedParts(latest.deliveries.filter(({ id }) => recipientOf(id) === key))),
   )
 
 /** The id of a delivery is `<alarm>.<recipient>.<step>`; those after the end of the alarm have more parts. */
 const recipientOf = (deliveryId: string): string => deliveryId.split('.')[1] ?? ''
 
-const toldParts = (deliveries: readonly Delivery[]): Node[] => {
+const notifiedParts = (deliveries: readonly Delivery[]): Node[] => {
   if (deliveries.length === 0) return [el('span', { class: 'state-bad' }, 'Not notified of the last alarm')]
   return deliveries.map(({ channel, step, state, updatedAt }) =>
     el(

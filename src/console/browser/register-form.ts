@@ -3,7 +3,7 @@ import { ApiError, createApi, errorText } from './api.ts'
 import { requireElement, setText } from './dom.ts'
 import { parseTexts, valueAt } from './wire.ts'
 
-/** The form that creates an account. The server checks the fields; its errors stand beside them. */
+/** The form that creates an account. The server checks the fields; its errors are shown beside them. */
 
 const SLOW_AFTER_MS = 1_500
 const FIELDS = ['username', 'email', 'password'] as const

@@ -2,14 +2,14 @@ import { asText, isRecord } from '#chat/values.ts'
 
 /**
  * Shares the log-in between the open tabs of this browser. The token is not in `localStorage`: there it would stay after the last
- * tab was closed, for the next user of this computer. A new tab asks the others instead. Only pages of this origin hear each
- * other, and in frames only those on the same site.
+ * tab was closed, for the next user of this computer. A new tab asks the others instead. Only pages of this origin receive these
+ * messages, and in frames only those on the same site.
  */
 
 const CHANNEL = 'concord.session'
 
 interface SharedSessionOptions {
-  /** The token of this tab; null if nobody is logged in. */
+  /** The token of this tab; null if no user is logged in. */
   token(): string | null
   /** Another tab is logged in. Called only while this one is not. */
   onToken(token: string): void
@@ -31,7 +31,7 @@ export class SharedSession {
     this.#channel?.postMessage({ type: 'ask' })
   }
 
-  /** Somebody has logged in here. */
+  /** A user has logged in in this tab. */
   loggedIn(token: string): void {
     this.#channel?.postMessage({ type: 'token', token })
   }

@@ -110,7 +110,7 @@ const showChat = (me: User): void => {
     onState: (state) => {
       showConnection(state)
       if (state === 'open') help?.onConnected()
-      // Without a connection nobody knows. The server says it again on each connection.
+      // Not known without a connection. The server sends it again on each connection.
       else showDesk(null)
     },
     onDesk: showDesk,
@@ -129,7 +129,7 @@ const loadReturns = async (shown: Thread): Promise<void> => {
   shown.addReturns(parseList(valueAt(response, 'returns'), (at) => returnEvent(asText(at), null)))
 }
 
-/** Says only who is connected, and not how soon somebody answers. */
+/** Shows only whether staff are connected, and not how soon they answer. */
 const showDesk = (isStaffed: boolean | null): void => {
   if (isStaffed === null) setText(deskState, '')
   else setText(deskState, isStaffed ? 'Support is online now.' : 'Support is not online right now.')
@@ -165,7 +165,7 @@ requireElement('logout', HTMLButtonElement).addEventListener('click', async () =
   if (token !== null) session.loggedOut(token)
   await api('POST', '/api/v1/user/logout/').catch(() => undefined)
   clearUnsentTexts()
-  // The server has closed the connection, and that may have shown the log-in already, with what it says of a call that was not sent.
+  // The server has closed the connection, and that may have shown the log-in already, with its text about a call that was not sent.
   if (token !== null) showLogin('')
 })
 

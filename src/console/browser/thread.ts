@@ -219,7 +219,7 @@ export class Thread {
     this.#reportUnread()
   }
 
-  /** Whoever reads the end of the conversation stays there. */
+  /** Keeps the end of the conversation in view if it was in view before. */
   #keepAtEnd(change: () => void): void {
     const wasAtEnd = this.#scroller.isAtEnd
     change()

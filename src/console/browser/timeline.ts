@@ -1,6 +1,6 @@
 import type { ChatMessage } from '#chat/messages.ts'
 
-/** The stored messages of one conversation, as this page knows it: each once, in order. */
+/** The stored messages of one conversation that this page has loaded: each once, in order. */
 export type Timeline = readonly ChatMessage[]
 
 /** The same message may arrive over the socket, in the history, and again after a reconnection. The id identifies it. */

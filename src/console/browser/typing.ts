@@ -1,6 +1,6 @@
 import { el, setText } from './dom.ts'
 
-/** The line that says that the other side is typing. */
+/** The line that shows that the other side is typing. */
 
 const SHOWN_FOR_MS = 6_000
 

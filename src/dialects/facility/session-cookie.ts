@@ -13,7 +13,7 @@ const optionsFor = (requestUrl: string) => ({
 
 /**
  * The header that sets the session cookie. From then on the browser identifies the caller on its own. The session of the
- * cookie that this one replaces ends: nobody could end it later, because its token is gone.
+ * cookie that this one replaces ends: it could not be ended later, because its token is gone.
  */
 export const startSession = async (context: Context, request: Request, { token, lifetimeMs }: IssuedTokens['session']) => {
   const replaced = sessionCookieOf(request)

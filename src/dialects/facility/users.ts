@@ -95,7 +95,7 @@ const registerRoute = route({
       body: { detail: 'Registration successful', data: { user: toWire(context, account, facility, request.url) } },
       headers,
     })
-    // Another site may register its visitor, but must not log them in to an account whose password it knows.
+    // Another site may register its visitor, but must not log them in to an account whose password the site has chosen.
     if (isCrossSite(request, context.settings.allowedOrigins)) return respond(errors.unwrap(await register(context, registration)), {})
     const { account, issued } = errors.unwrap(await registerAndLogIn(context, registration, loginAttemptOf(request, 'session')))
     return respond(account, await startSession(context, request, issued))

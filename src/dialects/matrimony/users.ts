@@ -52,7 +52,7 @@ const missingCredentials = (errors: FieldErrors): ErrorResponse =>
 
 const UserChanges = z.partial(
   z.object({
-    // Its characters are checked in `nameErrors`: somebody who moved in may have others, and sends the name back unchanged.
+    // Its characters are checked in `nameErrors`: a name that moved in may have others, and clients send it back unchanged.
     username: text({ max: 50 }),
     email: email(),
     phone_number: z.nullable(phoneNumber()),

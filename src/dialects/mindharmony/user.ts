@@ -73,7 +73,7 @@ const ProfileFields = z.object({
 
 const params = z.object({ id: pathId() })
 
-/** The former server numbered its profiles apart from its people. All others have the number of their account. */
+/** Profiles of the former server have numbers of their own, which are not those of their accounts. All others have the number of their account. */
 const profileOf = (context: Context, number: number): PracticeProfileRef =>
   number > 0 && number < context.settings.numbers.mindharmony.end ? { formerId: number } : numberOf(context, number)
 

@@ -6,7 +6,7 @@ import type { ReferenceFile } from '../../domain/context.ts'
  */
 export const documentFile = (contract: string): ReferenceFile => `openapi/${contract}.json`
 
-/** Stands in a file where the origin belongs: a deployment has several, and each serves the documents with its own. */
+/** The placeholder for the origin in a file: a deployment has several, and each serves the documents with its own. */
 export const ORIGIN_PLACEHOLDER = 'https://origin.invalid'
 
 export const withOrigin = (document: string, origin: string): string => document.replace(ORIGIN_PLACEHOLDER, () => origin)

@@ -41,15 +41,15 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Components; readonly securitySchemes: Readonly<Record<string, unknown>> }
 }
 
-/** What only a document says of a contract. The Worker answers no request with it. */
+/** The parts of a contract that only its document contains. The Worker does not need them to answer requests. */
 export interface Documentation {
   readonly description: string
   /** The forms of this contract's errors, beside those that every contract has. */
   readonly errors: readonly ErrorSchema[]
-  /** What the summary and the name of an operation do not say, by its id. */
+  /** What the summary and the name of an operation do not show, by its id. */
   readonly operations: Readonly<Record<string, string>>
   readonly responses: ResponseTexts
-  /** What the names of properties and parameters do not say. */
+  /** What the names of properties and parameters do not show. */
   readonly properties: Descriptions
   readonly examples: Examples
 }
@@ -164,7 +164,7 @@ const rawBodyOf = (body: z.core.$ZodType, write: SchemaWriter): RequestBody => (
 const SECURITY_SCHEMES = {
   token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'The word `Token`, a space, and the token.' },
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, or any other valid credential.' },
-  feed: { type: 'apiKey', in: 'query', name: 'token', description: 'The token of a calendar feed. It opens nothing else.' },
+  feed: { type: 'apiKey', in: 'query', name: 'token', description: 'The token of a calendar feed. It is valid for nothing else.' },
   session: { type: 'apiKey', in: 'cookie', name: 'sessionid', description: 'The cookie that `POST /api/sessions/` sets.' },
 }
 

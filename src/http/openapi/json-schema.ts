@@ -21,7 +21,7 @@ export const jsonSchemaOf = (schema: z.core.$ZodType, io: 'input' | 'output', co
     io,
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
-      // zod closes every output object, bounds every integer by what a number can hold, and says that names are strings. None of it is
+      // zod closes every output object, bounds every integer by what a number can hold, and declares that names are strings. None of it is
       // part of a contract.
       if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum

@@ -84,7 +84,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   413: 'The body is too large',
   415: 'The media type of the body is not supported',
   426: 'The request is not a WebSocket handshake',
-  429: 'Too many requests; `Retry-After` says when to try again',
+  429: 'Too many requests; `Retry-After` is the number of seconds to wait',
   500: 'Internal error; the request id finds it in the log',
   503: 'Not available at the moment',
 }

@@ -141,13 +141,13 @@ export interface BodyOptions<C extends Context = never> {
   /** This route's response to an invalid body, where it differs from the contract's usual one. */
   readonly invalid?: (errors: FieldErrors) => ErrorResponse
   /**
-   * Errors that only the database knows. It is called when the body is rejected anyway, so that all errors are reported at
+   * Errors that only a query can find. It is called when the body is rejected anyway, so that all errors are reported at
    * once. `valid` holds the fields without an error, as the schema read them.
    */
   readonly additionalErrors?: (context: C, valid: Readonly<Record<string, unknown>>, errors: FieldErrors) => Promise<FieldErrors>
   /**
    * Throws if the record in the path does not exist or may not be changed by the caller: Django looks for the record before
-   * it looks at the fields. It is called only for an invalid body; for a valid one the verb finds out by itself.
+   * it looks at the fields. It is called only for an invalid body; for a valid one the verb checks it.
    */
   readonly checkRecord?: (context: C, params: Readonly<Record<string, string>>) => Promise<unknown>
 }

@@ -1,5 +1,5 @@
 /**
- * The country that a request comes from (ISO 3166 code), or null. Cloudflare knows it from the address. Where it does not, the
+ * The country that a request comes from (ISO 3166 code), or null. Cloudflare derives it from the address. Where it does not, the
  * region of the browser's first language that has one is used. It is a guess: use it to order things, never to hide them.
  */
 export const countryOf = (request: Request): string | null =>

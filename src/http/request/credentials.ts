@@ -44,8 +44,8 @@ export const credentialOf = (request: Request): PresentedCredential | Credential
 }
 
 /**
- * The cookie of a former server may be set for a parent domain. Then a browser sends both, the older one first, and cannot be
- * told to forget that one. Only our tokens have dots.
+ * The cookie of a former server may be set for a parent domain. Then a browser sends both, the older one first, and the Worker cannot
+ * delete that one. Only our tokens have dots.
  */
 export const sessionCookieOf = (request: Request): string | undefined => {
   const cookies = request.headers.get('Cookie')?.split(';') ?? []

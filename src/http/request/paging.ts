@@ -3,7 +3,7 @@ import { documented } from '../response/documented.ts'
 import { integer } from './fields.ts'
 
 /**
- * Bare arrays stay bare arrays: the query says how many items are wanted, and a `Link` header points to the rest. A cursor
+ * Bare arrays stay bare arrays: the query contains the number of items, and a `Link` header points to the next page. A cursor
  * is the position after which a page starts, in the order of the list, so that every page costs the same. Its format is
  * opaque to clients.
  */

@@ -8,7 +8,7 @@ interface Policy {
 const respond = (text: string, policy: Policy): Response =>
   new Response(text, { headers: { 'Content-Type': 'text/html; charset=UTF-8', ...policy } })
 
-/** A page that is stored with the assets. `complete` fills its gaps. */
+/** A page that is stored with the assets. `complete` replaces its placeholders. */
 export const pageResponse = async (
   { readReferenceFile }: Context,
   page: StaticPage,

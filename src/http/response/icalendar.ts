@@ -6,13 +6,13 @@
 
 export interface CalendarEvent {
   readonly uid: string
-  /** Grows with every edit: by it a program tells the newer of two versions. */
+  /** Grows with every edit: by it a calendar program recognises the newer of two versions. */
   readonly sequence: number
   readonly status: 'CONFIRMED' | 'CANCELLED'
   readonly changedAt: number
   readonly createdAt: number
   readonly start: number
-  /** Null where it is over as it begins. */
+  /** Null: it ends at the moment at which it starts. */
   readonly end: number | null
   readonly summary: string
   readonly description?: string

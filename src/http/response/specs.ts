@@ -11,7 +11,7 @@ export interface ErrorResponse {
 export const JSON_TYPE = 'application/json'
 
 /**
- * What a route says about its responses. The router checks the handler's type against it. The document shows it together with a
+ * What a route declares about its responses. The router checks the handler's type against it. The document shows it together with a
  * description and an example (src/documents/responses/).
  */
 

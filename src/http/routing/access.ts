@@ -25,7 +25,7 @@ export interface Access<C extends Context = Context> {
   readonly security: readonly SecurityRequirement[]
   /** Whether requests are limited per client address. */
   readonly isRateLimited: boolean
-  /** For the document: what `authorize` responds to a caller whom it knows and does not let pass. */
+  /** For the document: the responses of `authorize` to a caller whose credential is valid, but who must not use the route. */
   readonly rejections: readonly ErrorResponse[]
   authorize(c: RequestContext, route: Demands): C | Promise<C>
 }
@@ -188,6 +188,6 @@ export const restricted = <C extends MemberContext>(
   },
 })
 
-/** Whether the document says that a credential is required. */
+/** Whether the document declares that a credential is required. */
 export const needsCredential = ({ access }: { readonly access: Access }): boolean =>
   access.security.every((requirement) => Object.keys(requirement).length > 0)

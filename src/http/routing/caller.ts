@@ -34,7 +34,7 @@ export class PresentedCaller {
   }
 
   /**
-   * What the client is told instead of an error that was thrown while the request was handled. A caller whose check fails
+   * What is reported instead of an error that was thrown while the request was handled. A caller whose check fails
    * learns nothing else, whatever was wrong with the request: 401 comes before 400.
    */
   async errorInsteadOf(error: Error): Promise<Error> {

@@ -47,7 +47,7 @@ interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
   readonly path: string
   /** The name of the operation in its document, from which generated clients take the names of their functions. Our own pages have none. */
   readonly operationId?: string
-  /** For a route of a contract. What else there is to say about it is in src/documents/, outside of the Worker. */
+  /** For a route of a contract. Its further texts are in src/documents/, outside of the Worker. */
   readonly summary?: string
   readonly responses: R
   /**

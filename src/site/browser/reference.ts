@@ -22,7 +22,7 @@ createAccountBar(requireElement('account'), (changed) => {
   account = changed
 })
 
-/** What was loaded, by contract. What somebody has typed into a form stays there. */
+/** What was loaded, by contract. What the user has typed into a form stays there. */
 const parts = new Map<string, readonly Node[]>([[names[0] ?? '', [...reference.childNodes]]])
 let shown = names[0] ?? ''
 

@@ -22,7 +22,7 @@ const FORM_TYPE = 'multipart/form-data'
 const pretty = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))
 
 const parameterField = ({ name, in: place, required, schema, description }: Parameter, document: ReferenceDocument) => {
-  // A value for the query would be a filter that nobody has chosen.
+  // A value for the query would be a filter that the user has not chosen.
   const value = place === 'path' ? pretty(exampleOf(schema, document)) : ''
   const text = textOf(description)
   return html`<label><span><code>${name}</code> <span class="type">${place}, ${typeText(schema, document)}${required ? ', required' : ''}</span></span>

@@ -1,6 +1,6 @@
 import { alternativesOf, isBinary, propertiesOf, type ReferenceDocument, resolve, type Schema, schemaOf } from './document.ts'
 
-/** A value to start from when somebody tries a request. */
+/** An example value with which a user of the reference can start to try a request. */
 
 const MAX_DEPTH = 4
 

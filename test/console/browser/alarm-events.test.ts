@@ -49,7 +49,7 @@ describe('the events of alarms', () => {
       'mara cancelled the alarm.',
       'mara called for help (Pattern 2).',
       'sam acknowledged the alarm.',
-      'mara said: I am safe.',
+      'mara reported: I am safe.',
     ])
   })
 
@@ -65,7 +65,7 @@ describe('events between messages', () => {
     interleave(messages, events, isFromStart).map((row) => ('sentAt' in row ? row.sentAt : row.text))
 
   test('stand by time; with the same time, the message comes first', () => {
-    expect(rowsOf(true)).toEqual([at(5), at(10), 'mara called for help (Pattern 2).', at(14), 'mara said: I am safe.'])
+    expect(rowsOf(true)).toEqual([at(5), at(10), 'mara called for help (Pattern 2).', at(14), 'mara reported: I am safe.'])
   })
 
   test('before the first loaded message are left out, unless it is the first of all', () => {

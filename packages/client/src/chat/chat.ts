@@ -23,13 +23,13 @@ export interface ChatOptions extends ConnectionOptions {
   onStored?(message: StoredMessage): void
   /** The unsent messages have changed. */
   onOutbox?(messages: readonly UnsentMessage[]): void
-  /** Somebody is typing. Hide it after some seconds: nobody says that they have stopped. */
+  /** The other side is typing. Hide it after some seconds: no event reports that they have stopped. */
   onTyping?(typing: { readonly fromAdmin: boolean }): void
   /** One side has read up to this message. All staff together are one side. */
   onRead?(mark: { readonly id: number; readonly fromAdmin: boolean }): void
   /** The automatic answer to the first message of a conversation. The last ones arrive again on each connection, with the same ids. */
   onNotice?(notice: Notice): void
-  /** To the person only: whether anybody of the staff is connected. Nobody knows while there is no connection. */
+  /** To the person only: whether any of the staff is connected. Not known while there is no connection. */
   onDesk?(desk: { readonly staffed: boolean }): void
   /** The staff member who had the conversation did not answer, and it is in the queue again. Only staff get `takenBy`. */
   onReturned?(event: { readonly at: string; readonly takenBy: User | null }): void

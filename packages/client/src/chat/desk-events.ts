@@ -1,7 +1,7 @@
 import { type ChatMessage, parseMessage, parseUser, type User } from './messages.ts'
 import { asText, type Fields, fieldsOf, isRecord, type Parser, parseCount, parseId, textOrNull } from './values.ts'
 
-/** What staff are told of at the desk. The lists of the console's API have the same form. */
+/** The events that staff receive at the desk. The lists of the console's API have the same form. */
 
 /** A room as the inbox shows it. */
 export interface Room {

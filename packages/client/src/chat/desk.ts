@@ -5,7 +5,7 @@ import { type Connection, type ConnectionOptions, ReconnectingSocket } from './r
 import { browserStorage } from './storage.ts'
 import { asText, type Fields, parseCount, parseId } from './values.ts'
 
-/** The connection to the desk, where staff are told of all rooms. */
+/** The connection to the desk, over which staff receive the events of all rooms. */
 
 export interface DeskOptions extends ConnectionOptions {
   /** The `eventId` of the last event that the app has handled. Without it nothing old arrives. The desk keeps 30 days. */
@@ -27,7 +27,7 @@ export interface Desk extends Connection {
   discard(clientId: string): void
 }
 
-/** Shorter than in a room: until a dead connection is noticed, nobody is warned that no alarm arrives. */
+/** Shorter than in a room: until a dead connection is noticed, staff are not warned that no alarm can arrive. */
 const PING_INTERVAL_MS = 8_000
 const MAX_IDS = 1_000
 

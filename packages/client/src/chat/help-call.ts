@@ -49,7 +49,7 @@ export interface HelpCall {
   close(): void
 }
 
-/** A person must learn within two seconds that nobody has been called. */
+/** The app must show within two seconds that the call has not been received. */
 const SLOW_AFTER_MS = 1_500
 const MAX_DELAY_MS = 5_000
 const NO_CONNECTION = 'There is no connection.'

@@ -2,7 +2,7 @@ import { asText, fieldsOf, parseJson } from './values.ts'
 
 /** The requests that belong to the chat and are no frames. */
 
-/** Which server, and who calls. A `ConcordClient` knows the same; this needs nothing of it. */
+/** The server and the credential of the caller. The same as in a `ConcordClient`, but without the code of the contracts. */
 export interface ChatServer {
   /** The origin, for example `https://concord.example`. */
   readonly baseUrl: string

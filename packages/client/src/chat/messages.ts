@@ -24,7 +24,7 @@ export interface ChatFile {
   readonly size: number
 }
 
-/** An automatic answer of the server to the first message of a conversation. It is no message: nobody has written it. */
+/** An automatic answer of the server to the first message of a conversation. It is not a message: no user has written it. */
 export interface Notice {
   readonly id: number
   /** The id of the message that it follows. */

@@ -90,7 +90,7 @@ export class Outbox {
   add(message: NewMessage): Promise<StoredMessage> {
     const clientId = randomId()
     const promise = new Promise<StoredMessage>((resolve, reject) => this.#promised.set(clientId, { resolve, reject }))
-    // Whoever does not wait for it must not get an unhandled rejection.
+    // A caller that does not await it must not cause an unhandled rejection.
     promise.catch(() => undefined)
     this.#messages = [...this.#messages, { clientId, ...message, attempts: 0, state: 'waiting' }]
     this.#save()

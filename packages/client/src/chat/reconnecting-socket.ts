@@ -40,7 +40,7 @@ export interface Connection {
 
 const OPEN = 1
 const PING_INTERVAL_MS = 25_000
-/** Pings also tell the desk that somebody is here, so they must not stop while frames arrive all the time. */
+/** Pings also show the desk that the client is still there, so they must not stop while frames arrive all the time. */
 const MAX_PING_GAP_MS = 30_000
 const PONG_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 10_000
@@ -183,7 +183,7 @@ export class ReconnectingSocket implements Connection {
     socket.addEventListener('close', ({ code = 1006 }) => {
       if (socket === this.#socket) this.#onClosed(code, opened)
     })
-    // Node ends a program whose socket reports an error that nobody listens to. The `close` event follows.
+    // Node ends a program whose socket emits an error without a listener. The `close` event follows.
     socket.addEventListener('error', () => undefined)
   }
 
@@ -208,7 +208,7 @@ export class ReconnectingSocket implements Connection {
   }
 
   /**
-   * A browser does not tell a script why a handshake was rejected. An ordinary request to the same address is rejected for the
+   * A browser does not show a script why a handshake was rejected. An ordinary request to the same address is rejected for the
    * same reason, and shows it.
    */
   async #findRejectionReason(): Promise<void> {

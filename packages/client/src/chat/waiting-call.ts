@@ -2,7 +2,7 @@ import { asText, isRecord, parseJson } from './values.ts'
 
 /** A call for help that was pressed and has not reached the server yet. It holds no text and no credential. */
 export interface WaitingCall {
-  /** Tells the server which requests are the same call: it starts one alarm, however often the request is repeated. */
+  /** Identifies the call: the server starts one alarm for it, however often the request is repeated. */
   readonly id: string
   readonly pressedAt: number
 }

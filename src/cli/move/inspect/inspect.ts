@@ -18,7 +18,7 @@ export interface InspectOptions {
   readonly path: string
   /** Where the uploads are, if not beside the database. */
   readonly media: string | undefined
-  /** The original, where the source does not tell. */
+  /** The original, if the source does not show it. */
   readonly contract: ContractName | null
   readonly now: number
 }
@@ -127,7 +127,7 @@ const staysBehind = (counts: Counts, { lost }: BrokenReferences, contract: Contr
     if (reason !== null) return rows > 0 ? [{ model: model.name, rows, reason }] : []
     const gone = lost.get(model.name) ?? 0
     return [
-      ...(gone > 0 ? [{ model: model.name, rows: gone, reason: 'they belong to nobody, or to a row that is gone' }] : []),
+      ...(gone > 0 ? [{ model: model.name, rows: gone, reason: 'they have no owner, or their owner is gone' }] : []),
       ...(model === session && counts.expiredSessions > 0
         ? [{ model: model.name, rows: counts.expiredSessions, reason: 'they ran out' }]
         : []),

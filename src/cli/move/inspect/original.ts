@@ -4,7 +4,7 @@ import type { ModelDefinition } from '../models/model.ts'
 import { ORIGINALS } from '../models/originals.ts'
 import { SourceError } from '../source/source-error.ts'
 
-/** Tells which of the five originals a source is of, from the models that it has. */
+/** Finds which of the five originals a source is of, by the models that it has. */
 
 export interface Recognition {
   readonly contract: ContractName

@@ -5,7 +5,7 @@ import { HASH_LIMITS, isArgon2Verified, isBcryptVerified, isPbkdf2Verified, isSc
 export interface PasswordKind {
   /** As the report calls it. Never a part of the stored text that is not the name of an algorithm. */
   readonly kind: string
-  /** Why nobody can log in with it; null: Concord verifies it at the first log-in. */
+  /** Why it cannot be used to log in; null: Concord verifies it at the first log-in. */
   readonly fails: string | null
 }
 
@@ -47,7 +47,7 @@ const bcrypt = ([cost = '']: readonly string[]): PasswordKind =>
     ? works('bcrypt_sha256')
     : { kind: `bcrypt_sha256, 2^${Number(cost)} rounds`, fails: tooMuch('too many rounds') }
 
-/** Settings of their own, or a Django of the years before 2012. */
+/** Formats of changed settings or of Django before 2012. The published originals never accepted them. */
 const former =
   (kind: string): Format['kind'] =>
   () => ({ kind, fails: NEVER_WORKED })
@@ -58,7 +58,7 @@ const FORMATS: readonly Format[] = [
   { pattern: /^argon2\$(argon2(?:i|d|id))\$v=\d+\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,10})\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/, kind: argon2 },
   { pattern: /^bcrypt_sha256\$\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/, kind: bcrypt },
   { pattern: /^scrypt\$(\d{1,10})\$[^$]+\$(\d{1,10})\$(\d{1,10})\$[A-Za-z0-9+/]{86}==$/, kind: scrypt },
-  { pattern: /^!/, kind: () => ({ kind: 'unusable', fails: 'nobody could log in with it, and nobody can' }) },
+  { pattern: /^!/, kind: () => ({ kind: 'unusable', fails: 'no one could log in with it, and no one can' }) },
   { pattern: /^bcrypt\$/, kind: former('bcrypt') },
   { pattern: /^(?:md5\$[^$]*\$[0-9a-f]{32}|[0-9a-f]{32})$/, kind: former('md5') },
   { pattern: /^sha1\$[^$]*\$[0-9a-f]{40}$/, kind: former('sha1') },

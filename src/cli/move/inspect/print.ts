@@ -59,7 +59,10 @@ const credentialLines = ({ credentials: { tokens, sessions } }: Findings): strin
   ...(tokens > 0 ? column([[tokens, 'tokens of Django REST framework']]) : []),
   ...(sessions.rows > 0
     ? column([
-        [sessions.rows, `sessions, ${written(sessions.expired)} of them ran out; which of the others are live, only the SECRET_KEY tells`],
+        [
+          sessions.rows,
+          `sessions, ${written(sessions.expired)} of them ran out; without the SECRET_KEY it is not known which of the others are live`,
+        ],
       ])
     : []),
 ]

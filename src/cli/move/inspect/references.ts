@@ -34,7 +34,7 @@ const FIND_BROKEN_LINKS = `
   GROUP BY model, field ORDER BY model, field`
 
 export interface BrokenReferences {
-  /** How many rows of each model belong to nobody, or to somebody who is gone. */
+  /** How many rows of each model have no owner, or one that is gone. */
   readonly lost: ReadonlyMap<string, number>
   readonly links: readonly { readonly model: string; readonly field: string; readonly rows: number }[]
 }

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib'
 
-/** What a row of `django_session` tells without the server's SECRET_KEY. Whether its signature is good is not among it. */
+/** What can be read from a row of `django_session` without the server's SECRET_KEY. Its signature cannot be checked without it. */
 
 /** `<body>:<time>:<signature>`. A dot before the body: it is compressed. */
 const SESSION_DATA = /^(\.?)([\w-]+):[0-9A-Za-z]+:[\w-]+$/
@@ -8,7 +8,7 @@ const SESSION_DATA = /^(\.?)([\w-]+):[0-9A-Za-z]+:[\w-]+$/
 /** A session of Django's has some hundred bytes. */
 const MAX_BYTES = 64 * 1024
 
-/** What a session says of itself; null if Django does not read it. */
+/** The decoded content of a session; null if Django could not read it. */
 export const sessionBody = (data: string): object | null => {
   const body = parsedBody(data)
   return typeof body === 'object' ? body : null
@@ -25,7 +25,7 @@ const parsedBody = (data: string): unknown => {
   }
 }
 
-/** The account that the session is of, as its row has the id; null: of nobody, or in no form that Django still reads. */
+/** The id of the session's account, as the row contains it; null: it has no account, or a form that Django does not read any more. */
 export const accountOfSession = (data: string): string | null => {
   const body = sessionBody(data)
   if (body === null || !('_auth_user_id' in body)) return null

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { SourceError } from '../source/source-error.ts'
 
-/** The pictures beside a database: which files there are, which rows name one that is missing, and which nobody names. */
+/** The pictures beside a database: which files there are, which rows name one that is missing, and which files no row names. */
 
 export interface Uploads {
   readonly folder: string

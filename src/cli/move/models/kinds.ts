@@ -7,7 +7,7 @@ export interface Kind<T extends Value> {
   readonly expected: string
   /**
    * The value; undefined if it is not of this kind. `jsonIsText`: the form stores JSON as text. Everywhere else the value's
-   * own type tells which form it comes from.
+   * own type shows which form it comes from.
    */
   read(value: SourceValue, jsonIsText: boolean): T | undefined
 }

@@ -9,7 +9,7 @@ export const ACCOUNT = 'account'
 export interface Reference {
   /** The name of the model whose row is meant, or ACCOUNT. */
   readonly model: string
-  /** A row whose owner is gone does not come along. Without a link that is gone, it does. */
+  /** If its owner is gone, a row does not come along. If a link is gone, the row comes along without the link. */
   readonly role: 'owner' | 'link'
 }
 
@@ -70,7 +70,7 @@ interface LinkOptions {
   readonly absent?: null
 }
 
-/** The account, or other row, that this row belongs to. Null, where the column allows it: it belongs to nobody. */
+/** The account, or other row, that this row belongs to. Null, where the column allows it: it has no owner. */
 export const owner = (model: string, options: LinkOptions = {}): Field<Key | null> =>
   field(nullable(keyOf(id)), { ...options, reference: { model, role: 'owner' } })
 
@@ -79,7 +79,7 @@ export const link = (model: string, options: LinkOptions = {}): Field<Key | null
 
 interface TableOptions<F extends Fields> {
   readonly table: string
-  /** The column of the primary key: `id`, an integer, ObjectId or UUID, if not said otherwise. */
+  /** The column of the primary key: `id`, an integer, ObjectId or UUID, unless given here. */
   readonly key?: { readonly column: string; readonly kind?: Kind<string> }
   readonly fields: F
   readonly stays?: string

@@ -7,9 +7,9 @@ import { MINDHARMONY_MODELS } from './mindharmony.ts'
 import type { ModelDefinition } from './model.ts'
 import { RECOVERY_MODELS } from './recovery.ts'
 
-/** The five originals, and how their databases are told apart. */
+/** The five originals, and how their databases are distinguished. */
 
-/** Models of more than one original. They tell nothing about which one it is. */
+/** Models of more than one original. They do not show which one a source is of. */
 const SHARED: readonly ModelDefinition[] = [authUser, token, session]
 
 export interface Original {

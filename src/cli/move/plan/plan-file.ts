@@ -33,7 +33,7 @@ const PlanSchema = z.strictObject({
   }),
   /** The first number that the former server has not given out; 0 if it has no numbers that are kept. */
   formerNumber: z.int(),
-  /** How many accounts here get another number in this contract, because theirs means somebody of the former server. */
+  /** How many existing accounts get another number in this contract, because the former server has used theirs for another user. */
   renumbered: z.int(),
   /** The number that each numbered table gave out next when the plan was made. */
   nextNumbers: z.record(z.string(), z.int()),
@@ -51,11 +51,11 @@ const PlanSchema = z.strictObject({
 export type Plan = z.infer<typeof PlanSchema>
 
 const NOTES: Readonly<Partial<Record<keyof Plan, readonly string[]>>> = {
-  plan: ['A plan of `npm run move`. Lines that begin with // are notes. What may be changed says so.'],
+  plan: ['A plan of `npm run move`. Lines that begin with // are notes. They describe what may be changed.'],
   source: ['The files that it was made of. If they change, make a new plan.'],
   accounts: [
-    'renamed: somebody else has the name here. Each keeps it in the contract it comes from; "as" is the name in the other four.',
-    'Change "as" if you like. refused: nobody could log in to such an account.',
+    'renamed: another account has the name here. Each keeps it in the contract it comes from; "as" is the name in the other four.',
+    'Change "as" if you like. refused: no one could log in to such an account.',
   ],
   leaveOut: ['Ids of accounts that are to stay behind, with everything that is theirs: "leaveOut": ["12"]'],
   flags: [

@@ -34,7 +34,7 @@ export const planText = ({
   [
     `${written(accounts.moving)} accounts of ${source.contract} (${source.version}) would come along${accounts.before > 0 ? `, ${written(accounts.before)} have come before` : ''}`,
     ...section(
-      'Somebody else has their name: another one in the other contracts',
+      'Another account has their name: they get another one in the other contracts',
       accounts.renamed.map(({ username, as, why }) => `${username} → ${as}: ${why}`),
     ),
     ...section(

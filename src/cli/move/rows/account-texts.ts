@@ -8,7 +8,7 @@ export const typedName = (username: string): string => username.replaceAll('\u00
 
 const shortened = (name: string, suffix: string): string => [...name].slice(0, USERNAME_MAX - suffix.length).join('') + suffix
 
-/** Names for an account whose own name somebody else has here: `Etan.mindharmony`, `Etan.mindharmony.2`, … */
+/** Names for an account whose own name another account has here: `Etan.mindharmony`, `Etan.mindharmony.2`, … */
 export function* otherNames(name: string, contract: ContractName): Generator<string, never> {
   yield shortened(name, `.${contract}`)
   for (let number = 2; ; number++) yield shortened(name, `.${contract}.${number}`)

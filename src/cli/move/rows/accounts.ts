@@ -12,7 +12,7 @@ import { flag, type Placement, row, type Surroundings, textFrom } from './placin
 
 /** Accounts: what all five originals have alike. */
 
-/** An address or a number that somebody has here already is not taken from them. */
+/** An e-mail address or a phone number that another account already has stays with that account. */
 const unlessTaken = (column: string): string =>
   `CASE WHEN EXISTS (SELECT 1 FROM accounts WHERE ${column} = {value}) THEN NULL ELSE {value} END`
 
@@ -37,9 +37,9 @@ export type FlagName = (typeof FLAGS)[number]
 
 /** What was decided about an account: by its plan, or by the import where the database has changed since. */
 export interface AccountDecision {
-  /** The name that all contracts know. */
+  /** The name in all contracts. */
   readonly username: string
-  /** The name that only the account's own contract knows, because somebody else has it in the others; null: there is none. */
+  /** The name in the account's own contract only, because another account has it in the others; null: there is none. */
   readonly contractName: string | null
   readonly flags: readonly FlagName[]
 }
@@ -76,7 +76,7 @@ const objectIdFor = (contract: ContractName, key: string, joinedAt: number): str
 
 const timeOf = (value: Value | undefined): number => (value instanceof Date ? value.getTime() : 0)
 
-/** What nobody can log in with. A hash that does not verify, or a plain text, is not stored. */
+/** Matches no password. It is stored instead of a hash that Concord cannot verify, and instead of a plain text. */
 const UNUSABLE = '!'
 
 const storedPassword = (column: Value | undefined): string =>

@@ -13,7 +13,7 @@ const UTC_ASSUMED = 'it has a time without a zone, which is taken as UTC'
 const MINUTES = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(Z|[+-]\d\d:?\d\d)?$/
 const HAS_ZONE = /(?:Z|[+-]\d\d(?::?\d\d)?)$/
 
-/** Before the year 2001 in milliseconds, and after 33,000 in seconds: what is smaller are seconds. */
+/** A smaller number counts as seconds. In milliseconds this is a day in 2001; in seconds it is after the year 33,000. */
 const SMALLEST_MILLISECONDS = 1e12
 
 const LATEST = 253_402_300_799_999

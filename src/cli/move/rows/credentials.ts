@@ -4,7 +4,7 @@ import { isoDay } from '../../../model/time.ts'
 import { session, token } from '../models/common.ts'
 import { targetTable, type Values } from '../target/table.ts'
 import { readSession } from './django-session.ts'
-import { NOBODY, phaseOf, row, stays } from './placing.ts'
+import { NO_ACCOUNT, phaseOf, row, stays } from './placing.ts'
 
 /** Log-ins that go on: as digests, under which the Worker finds them. */
 
@@ -17,7 +17,7 @@ export const idOfPairs = (objectId: string): string => idOf(keyOfPairs(objectId)
 
 const USER_AGENT = 'former server'
 
-/** Pairs of meetups: nothing is stored there, so each account gets one that stands for all. */
+/** Token pairs of meetups: that server stores none, so each account gets one credential for all of them. */
 export const pairOf = (objectId: string, now: number): Values => ({
   id: idOfPairs(objectId),
   kind: 'pair',
@@ -31,7 +31,7 @@ export const tokenPhase = phaseOf(token, TABLE, {
   ledgerKey: ({ keyText }) => idOf(keyText),
   place: ({ keyText, fields: { user, created } }, around) => {
     const account = around.account(user)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     const id = idOf(keyText)
     return row(id, {
       id,
@@ -53,7 +53,7 @@ export const sessionPhase = phaseOf(session, TABLE, {
     if ('reason' in read) return stays(read.reason)
     const account = around.account(read.account)
     const source = around.sourceAccount(read.account)
-    if (account === null || source === null) return stays(NOBODY)
+    if (account === null || source === null) return stays(NO_ACCOUNT)
     const ended = read.endedBecause(source.password)
     if (ended !== null) return stays(ended)
     const id = idOf(keyText)

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { sessionBody } from '../inspect/sessions.ts'
 
-/** Which of Django's sessions are live. Only the server's SECRET_KEY tells: a changed password ends a session, and its row stays. */
+/** Which of Django's sessions are live. That takes the server's SECRET_KEY: a changed password ends a session, and its row stays. */
 
 const SIGNING = 'django.contrib.sessions.SessionStoresigner'
 const PASSWORD_CHANGE = 'django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash'
@@ -41,8 +41,8 @@ export const readSession = (data: string, secrets: readonly string[]): ReadSessi
   const body = sessionBody(data)
   if (body === null) return { reason: 'a session in a form that Django does not read any more' }
   const account = textIn(body, '_auth_user_id')
-  if (account === '') return { reason: 'a session of nobody' }
-  if (secrets.length === 0) return { reason: 'without the SECRET_KEY nobody can tell whether it is live' }
+  if (account === '') return { reason: 'a session without an account' }
+  if (secrets.length === 0) return { reason: 'without the SECRET_KEY it is not known whether it is live' }
   if (!secrets.some((secret) => isSigned(data, secret))) return { reason: 'signed with none of the keys' }
   if (textIn(body, '_auth_user_backend') !== BACKEND) return { reason: 'a session of another way to log in' }
   const hash = Buffer.from(textIn(body, '_auth_user_hash'), 'hex')

@@ -4,12 +4,12 @@ import { isOf, type SourceRecord } from '../models/model.ts'
 import { type AccountDetails, type AccountModel, commonDetails } from './accounts.ts'
 import { flag, type Surroundings, textFrom } from './placing.ts'
 
-/** facility: everything that the contract has of a person stands in the account's own row. */
+/** facility: a row of an account contains the whole profile. */
 
-/** A list of states, and what stands for a value that is none of them. */
+/** The value if it is one of `states`; otherwise the first of them, and a note. */
 const stateOf = (name: string, value: string, states: readonly [string, ...string[]], notes: string[]): string => {
   if (states.includes(value)) return value
-  notes.push(`${name} is none that the contract knows: it is ${states[0]}`)
+  notes.push(`${name} is none that the contract has: it is set to ${states[0]}`)
   return states[0]
 }
 
@@ -55,7 +55,7 @@ const account: AccountModel = {
   },
 }
 
-/** The newest version names the facility by its row; a client knows its code. */
+/** The newest version refers to the facility by the key of its row; clients use its code. */
 const laterAccount: AccountModel = {
   model: laterFacilityUser,
   details: (record, around: Surroundings) => {

@@ -10,7 +10,7 @@ import { phaseOf, row, stays, textFrom } from './placing.ts'
 
 const PLANS = targetTable('subscription_plans')
 
-/** The newest version writes them with a capital; the rules go by the names of the contract. */
+/** The newest version writes the types with a capital letter. They are stored as the contract spells them. */
 const planType = (type: string): string => PLAN_TYPES.find((known) => known === type.toLowerCase()) ?? textFrom(type)
 
 const plans = phaseOf(subscription, PLANS, {

@@ -8,8 +8,8 @@ import { phaseOf, present, row, type Surroundings, stays, textFrom } from './pla
 const isType = (type: string): boolean => MASTER_TYPES.some((known) => known === type)
 
 const types = phaseOf(masterType, targetTable('master_types'), {
-  place: ({ fields: { type } }, { standing }) => {
-    const same = standing.find('master types', [type])
+  place: ({ fields: { type } }, { existing }) => {
+    const same = existing.find('master types', [type])
     if (same !== null) return present(same)
     return stays(isType(type) ? 'this list is missing here' : 'a list that no profile has a field for')
   },
@@ -19,8 +19,8 @@ const CODE = /^([A-Z]+)\d+$/
 const MAX_CODES = 10_000
 
 /** The code itself, or the next free one of its list. */
-const freeCode = (code: string, { standing, claim }: Surroundings): string => {
-  const isFree = (candidate: string): boolean => standing.find('all codes', [candidate]) === null && claim('code', candidate)
+const freeCode = (code: string, { existing, claim }: Surroundings): string => {
+  const isFree = (candidate: string): boolean => existing.find('all codes', [candidate]) === null && claim('code', candidate)
   if (isFree(code)) return code
   const [, prefix = code] = CODE.exec(code) ?? []
   for (let number = 1; number < MAX_CODES; number++) {
@@ -35,10 +35,10 @@ const values = phaseOf(masterValue, targetTable('master_values'), {
     const type = around.moved(masterType.name, fields.type)
     if (type === null) return stays('its list does not come along')
     const value = textFrom(fields.value)
-    const same = around.standing.find('master values', [Number(type), value])
+    const same = around.existing.find('master values', [Number(type), value])
     if (same !== null) return present(same)
-    if (around.standing.find('all values', [value]) !== null || !around.claim('master value', value)) {
-      return stays('the same value stands in another list, and it may be in one only')
+    if (around.existing.find('all values', [value]) !== null || !around.claim('master value', value)) {
+      return stays('another list has the same value, and only one list may have it')
     }
     const code = freeCode(textFrom(fields.code), around)
     return row(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { NotificationKind } from '../../../model/notification.ts'
 import { laterMessage, message, notification } from '../models/matrimony.ts'
 import { targetTable, type Values } from '../target/table.ts'
-import { flag, NOBODY, type Placement, phaseOf, row, type Surroundings, stays, textFrom } from './placing.ts'
+import { flag, NO_ACCOUNT, type Placement, phaseOf, row, type Surroundings, stays, textFrom } from './placing.ts'
 
 /** matrimony: messages between members, and notifications. */
 
@@ -19,7 +19,7 @@ interface MessageFields {
 
 const placeMessage = (key: unknown, fields: MessageFields, around: Surroundings): Placement => {
   const [sender, receiver] = [around.account(fields.sender_id), around.account(fields.receiver_id)]
-  if (sender === null || receiver === null) return stays('its sender or its receiver is nobody, or somebody who does not come along')
+  if (sender === null || receiver === null) return stays('its sender or its receiver has no account, or one that does not come along')
   if (sender === receiver) return stays('its sender is its receiver')
   return row(Number(key), {
     sender_id: sender,
@@ -85,7 +85,7 @@ const received = phaseOf(notification, targetTable('notifications'), {
     const kind = kindOf(fields.notification_title)
     if (kind === 'unread') return stays(UNREAD)
     const account = around.account(fields.receiver)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     const text = digestOf(fields)
     const announcement = around.moved(TEXTS, text)
     if (announcement === null) return stays('its text could not be stored')

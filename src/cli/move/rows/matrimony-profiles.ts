@@ -3,7 +3,7 @@ import { picturePath } from '../../../model/picture.ts'
 import { matching, matrimonyProfile, preference } from '../models/matrimony.ts'
 import type { Value } from '../models/values.ts'
 import { targetTable } from '../target/table.ts'
-import { flag, inRange, NOBODY, optionalText, phaseOf, row, stays, textFrom } from './placing.ts'
+import { flag, inRange, NO_ACCOUNT, optionalText, phaseOf, row, stays, textFrom } from './placing.ts'
 
 /** matrimony: profiles, preferences and matches. */
 
@@ -18,7 +18,7 @@ const profiles = phaseOf(matrimonyProfile, targetTable('matrimony_profiles'), {
   sort: newestFirst,
   place: async ({ keyText, fields }, around) => {
     const account = around.account(fields.user_id)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     if (!around.claim('matrimony profile', `${account}`)) return stays('the account has another profile, which is newer')
     const owner = `matrimony profile ${keyText}`
     const found = fields.Profile_img === '' ? { reason: 'it names no file' } : await around.picture(fields.Profile_img, owner)
@@ -52,7 +52,7 @@ const profiles = phaseOf(matrimonyProfile, targetTable('matrimony_profiles'), {
       {
         picture: 'name' in found ? picturePath(name) : null,
         notes: [
-          'reason' in found ? `a plain picture stands for its own: ${found.reason}` : null,
+          'reason' in found ? `it gets a placeholder picture: ${found.reason}` : null,
           height.note,
           weight.note,
           income.note,
@@ -97,7 +97,7 @@ const preferences = phaseOf(preference, targetTable('match_preferences'), {
   sort: newestFirst,
   place: ({ fields }, around) => {
     const account = around.account(fields.user_id)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     if (!around.claim('preference', `${account}`)) return stays('the account has another preference, which is newer')
     const ranges = {
       age: rangeOf(fields.Age),
@@ -146,7 +146,7 @@ const matchRows = phaseOf(matching, targetTable('matches', { key: ['user1_id', '
   sort: ({ fields: { created_on: created } }) => -created.getTime(),
   place: ({ fields }, around) => {
     const [user1, user2] = [around.account(fields.user1), around.account(fields.user2)]
-    if (user1 === null || user2 === null) return stays(NOBODY)
+    if (user1 === null || user2 === null) return stays(NO_ACCOUNT)
     if (user1 === user2) return stays('both are the same person')
     if (!around.claim('match', `${user1} ${user2}`)) return stays('the two have a newer match')
     if (fields.match_score === null) return stays('it has no score')

@@ -6,14 +6,14 @@ import { dismissal, friend, meetupProfile, plan, rsvp } from '../models/meetups.
 import type { Value } from '../models/values.ts'
 import { targetTable } from '../target/table.ts'
 import { timeIn } from './client-times.ts'
-import { documentPhase, flag, NOBODY, phaseOf, row, stays, textFrom } from './placing.ts'
+import { documentPhase, flag, NO_ACCOUNT, phaseOf, row, stays, textFrom } from './placing.ts'
 
 /** meetups: profiles, friends, plans and RSVPs. Plans and RSVPs are whatever JSON a client sent last. */
 
 const profiles = phaseOf(meetupProfile, targetTable('meetup_profiles'), {
   place: ({ fields: { user, date_of_birth: born, bio } }, around) => {
     const account = around.account(user)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     if (!around.claim('meetup profile', `${account}`)) return stays('the account has another profile, which is older')
     return row(`${account}`, { account_id: account, date_of_birth: born, bio: textFrom(bio) })
   },
@@ -33,9 +33,9 @@ const friends = phaseOf(friend, targetTable('friend_records'), {
   sort: ({ key, fields: { status } }) => `${isStatus(status) ? RANKS[status] : 3} ${key}`,
   place: ({ keyText: id, fields: { sender, receiver, status, created_at: created, updated_at: updated } }, around) => {
     const [from, to] = [around.account(sender), around.account(receiver)]
-    if (from === null || to === null) return stays('one of the two is nobody, or somebody who does not come along')
+    if (from === null || to === null) return stays('one of the two has no account, or one that does not come along')
     if (from === to) return stays('both are the same person')
-    if (!isStatus(status)) return stays('a status that the contract does not know')
+    if (!isStatus(status)) return stays('a status that the contract does not have')
     if (!isObjectId(id)) return stays(NO_OBJECT_ID)
     const pair = `${Math.min(from, to)} ${Math.max(from, to)}`
     if (!around.claim('friends', pair)) return stays('the two have another record, and the contract has one for each pair')
@@ -58,7 +58,7 @@ const textIn = (value: Value | undefined): string =>
 
 const ZIPCODE_DIGITS = 5
 
-/** The column of numbers has lost the noughts with which the codes of New England begin. */
+/** A numeric column has lost the leading zeros, with which the zip codes of New England begin. */
 const zipcodeOf = (value: Value | undefined): string =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? `${value}`.padStart(ZIPCODE_DIGITS, '0') : textIn(value)
 
@@ -67,7 +67,7 @@ const PARTS = ['address1', 'city', 'state', 'zipcode']
 const locationOf = (value: Value | undefined): { readonly location: PlanLocation; readonly note: string | null } => {
   if (!isDocument(value)) {
     const location = { address1: textIn(value), city: '', state: '', zipcode: '' }
-    return { location, note: 'its location is a single text, which stands in the first line' }
+    return { location, note: 'its location is a single text: it becomes the first line of the address' }
   }
   const { name, address1, address2, city, state, zipcode } = value
   return {
@@ -90,7 +90,7 @@ const TITLE_MAX = 200
 const planRows = documentPhase(plan, targetTable('plans'), ({ keyText: id, fields }, around) => {
   if (!isObjectId(id)) return stays(NO_OBJECT_ID)
   const creator = around.account(fields.created_by)
-  if (creator === null) return stays('its creator is nobody, or somebody who does not come along')
+  if (creator === null) return stays('its creator has no account, or one that does not come along')
   const start = timeIn(fields.start_time)
   const end = timeIn(fields.end_time)
   if (end.time === null) return stays('it has no end that can be read')
@@ -134,7 +134,7 @@ const RSVP_FIELDS = new Set(['plan_id', 'user_id', 'created_at'])
 const rsvpRows = documentPhase(rsvp, targetTable('rsvps'), ({ keyText: id, fields }, around) => {
   if (!isObjectId(id)) return stays(NO_OBJECT_ID)
   const account = around.account(fields.user_id)
-  if (account === null) return stays(NOBODY)
+  if (account === null) return stays(NO_ACCOUNT)
   const planId = around.moved(plan.name, fields.plan_id)
   if (planId === null) return stays('its plan is gone, or does not come along')
   if (!around.claim('rsvp', `${planId} ${account}`)) return stays('the person has answered to this plan before')
@@ -151,7 +151,7 @@ const dismissals = documentPhase(
   targetTable('plan_dismissals', { key: ['account_id', 'plan_id'] }),
   ({ keyText: id, fields }, around) => {
     const account = around.account(fields.user_id)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     const planId = around.moved(plan.name, fields.plan_id)
     if (planId === null) return stays('its plan is gone, or does not come along')
     if (!around.claim('dismissal', `${planId} ${account}`)) return stays('the person has dismissed this plan before')

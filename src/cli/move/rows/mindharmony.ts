@@ -2,7 +2,7 @@ import { picturePath } from '../../../model/picture.ts'
 import { authUser } from '../models/common.ts'
 import { practiceProfile } from '../models/mindharmony.ts'
 import { targetTable } from '../target/table.ts'
-import { NOBODY, phaseOf, row, stays, textFrom } from './placing.ts'
+import { NO_ACCOUNT, phaseOf, row, stays, textFrom } from './placing.ts'
 
 /** mindharmony: profiles. Its contract takes a bio of 1,000 characters; a longer one comes along whole. */
 
@@ -11,7 +11,7 @@ const TABLE = targetTable('practice_profiles')
 const profiles = phaseOf(practiceProfile, TABLE, {
   place: async ({ key, keyText, fields: { user, bio, profile_picture: file } }, around) => {
     const account = around.account(user)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     if (!around.claim('practice profile', `${account}`)) return stays('the account has another profile, which is older')
     const picture = file === '' ? null : await around.picture(file, `practice profile ${keyText}`)
     return row(
@@ -25,7 +25,7 @@ const profiles = phaseOf(practiceProfile, TABLE, {
   },
 })
 
-/** Accounts that were made past the signal: a client names a profile by its number, so each account has one. */
+/** Accounts without a profile: Django's signal creates it, but does not run for every way to create an account. Clients name a profile by its number, so each account gets one. */
 const missing = phaseOf(authUser, TABLE, {
   ledgerModel: `${practiceProfile.name} of accounts without one`,
   place: ({ key }, around) => {

@@ -4,21 +4,21 @@ import type { StagedRecord } from '../staging/staging.ts'
 import type { TargetTable, Values } from '../target/table.ts'
 import type { Cell } from '../target/target.ts'
 
-/** What becomes of a row of a source. Each rule for a row that Concord's own rules refuse is a sentence of the report. */
+/** What becomes of a row of a source. A row that breaks Concord's own rules is reported with a sentence. */
 
 export type Placement =
   | {
       readonly type: 'row'
-      /** Of a numbered table: the number that the row would like to keep. Of others: the key here. */
+      /** Of a numbered table: the row's former number, which it keeps if that is free. Of others: the key in Concord's database. */
       readonly target: number | string | null
       readonly values: Values
       readonly companions: Readonly<Record<string, Values>>
       /** The path of the picture that the account gets, if it has none yet. */
       readonly picture: string | null
-      /** What is different here, though the row comes along. */
+      /** What differs from the source, though the row comes along. */
       readonly notes: readonly string[]
     }
-  /** The same stands here already: nothing is written, and references follow. */
+  /** The database already has the same row: nothing is written, and references point to that row. */
   | { readonly type: 'present'; readonly target: string }
   | { readonly type: 'stays'; readonly reason: string }
   /** Another row has brought all of it. */
@@ -40,16 +40,16 @@ export const row = (
   { notes = [], companions = {}, picture = null }: More = {},
 ): Placement => ({ type: 'row', target, values, companions, picture, notes: notes.filter((note) => note !== null) })
 
-/** What the rules ask for besides the record itself. */
+/** What the rules need besides the record itself. */
 export interface Surroundings {
   readonly now: number
-  /** The id of an account that has come along; null if it is of nobody, or of somebody who stays behind. */
+  /** The id of an account that has come along; null if there is no account, or if it stays behind. */
   account(reference: Value | undefined): number | null
   /** Whether the account is active in the source. */
   isActive(reference: Value | undefined): boolean
   /** The account's key in the source, and its `password` column as it is. */
   sourceAccount(reference: Value | undefined): { readonly key: string; readonly password: string } | null
-  /** The key here of a row that has come along, or that stands here already. */
+  /** The key in Concord's database of a row that has come along, or that was there before. */
   moved(ledgerModel: string, reference: Value | undefined): string | null
   /** Another record of the source. */
   linked(model: ModelDefinition, reference: Value | undefined): StagedRecord | null
@@ -66,19 +66,19 @@ export interface Surroundings {
   picture(file: string, owner: string): Promise<{ readonly name: string } | { readonly reason: string }>
   /** A neutral picture, for a profile that has to have one. */
   placeholder(owner: string): Promise<{ readonly name: string }>
-  /** Rows that stand here already, of tables that every installation has: by what makes two of them the same. */
-  readonly standing: StandingRows
+  /** Rows that Concord's database has already, of tables in which every installation has rows. */
+  readonly existing: ExistingRows
   /** The server's SECRET_KEY and its fallbacks; empty if the operator did not name them. */
   readonly secretKeys: readonly string[]
 }
 
-export interface StandingRows {
-  /** The id of the row of the table with this content, given by the columns that `STANDING` lists. */
-  find(list: StandingList, content: readonly Cell[]): string | null
+export interface ExistingRows {
+  /** The id of the row with this content: the values of the columns that `EXISTING` lists. */
+  find(list: ExistingList, content: readonly Cell[]): string | null
 }
 
 /** Tables in which every installation has rows, and the columns that make two rows the same. */
-export const STANDING = {
+export const EXISTING = {
   tracks: { table: 'music_tracks', columns: ['name', 'url'] },
   scenarios: { table: 'alarm_scenarios', columns: ['name', 'play_music', 'notify_contact', 'notify_therapist'] },
   'master types': { table: 'master_types', columns: ['type'] },
@@ -87,7 +87,7 @@ export const STANDING = {
   'all codes': { table: 'master_values', columns: ['code'] },
 } as const
 
-export type StandingList = keyof typeof STANDING
+export type ExistingList = keyof typeof EXISTING
 
 /** One model of a source, and how its rows are placed. The phases of an original follow each other, so that references exist. */
 export interface Phase {
@@ -154,4 +154,4 @@ export const inRange = (
     ? { value, note: null }
     : { value: null, note: `${name} is not from ${min} to ${max}: it is left empty` }
 
-export const NOBODY = 'it belongs to nobody, or to somebody who does not come along'
+export const NO_ACCOUNT = 'it belongs to no account, or to one that does not come along'

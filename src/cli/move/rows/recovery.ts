@@ -1,27 +1,27 @@
 import { MAX_CONTACTS, PTSD_LEVEL, RECOVERY_AGE } from '../../../model/recovery.ts'
 import { contact, scenario, therapist, track, userInfo } from '../models/recovery.ts'
 import { targetTable } from '../target/table.ts'
-import { flag, inRange, NOBODY, phaseOf, present, row, stays, textFrom } from './placing.ts'
+import { flag, inRange, NO_ACCOUNT, phaseOf, present, row, stays, textFrom } from './placing.ts'
 
 /** recovery: what alarms depend on. */
 
 const tracks = phaseOf(track, targetTable('music_tracks'), {
-  place: ({ key, fields: { name, url } }, { standing }) => {
+  place: ({ key, fields: { name, url } }, { existing }) => {
     const values = { name: textFrom(name), url: textFrom(url) }
-    const same = standing.find('tracks', [values.name, values.url])
+    const same = existing.find('tracks', [values.name, values.url])
     return same === null ? row(Number(key), values) : present(same)
   },
 })
 
 const scenarios = phaseOf(scenario, targetTable('alarm_scenarios'), {
-  place: ({ key, fields }, { standing }) => {
+  place: ({ key, fields }, { existing }) => {
     const values = {
       name: textFrom(fields.name),
       play_music: flag(fields.play_music),
       notify_contact: flag(fields.notify_contact),
       notify_therapist: flag(fields.notify_therapist),
     }
-    const same = standing.find('scenarios', [values.name, values.play_music, values.notify_contact, values.notify_therapist])
+    const same = existing.find('scenarios', [values.name, values.play_music, values.notify_contact, values.notify_therapist])
     return same === null ? row(Number(key), values) : present(same)
   },
 })
@@ -29,7 +29,7 @@ const scenarios = phaseOf(scenario, targetTable('alarm_scenarios'), {
 const therapistRows = phaseOf(therapist, targetTable('therapists', { unwatched: ['created_at'] }), {
   place: ({ key, fields: { user, name, phone, email } }, around) => {
     const account = around.account(user)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     around.claim('therapist of', `${key} ${account}`)
     const values = { account_id: account, name: textFrom(name), phone: textFrom(phone), email: textFrom(email), created_at: around.now }
     return row(Number(key), values)
@@ -39,7 +39,7 @@ const therapistRows = phaseOf(therapist, targetTable('therapists', { unwatched: 
 const contacts = phaseOf(contact, targetTable('emergency_contacts', { unwatched: ['created_at', 'email_digest', 'phone_digest'] }), {
   place: async ({ key, fields }, around) => {
     const account = around.account(fields.user)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     const places = Array.from({ length: MAX_CONTACTS }, (_, index) => `${account} ${index}`)
     if (!places.some((place) => around.claim('contact', place))) {
       return stays(`a person may have ${MAX_CONTACTS} contacts, and these are the newest of more`)
@@ -68,7 +68,7 @@ const numberOf = (target: string | null): number | null => (target === null ? nu
 const profiles = phaseOf(userInfo, targetTable('recovery_profiles'), {
   place: ({ fields }, around) => {
     const account = around.account(fields.user)
-    if (account === null) return stays(NOBODY)
+    if (account === null) return stays(NO_ACCOUNT)
     if (!around.claim('recovery profile', `${account}`)) return stays('the account has another profile, which is older')
     const age = inRange('the age', fields.age, RECOVERY_AGE)
     const level = inRange('the PTSD level', fields.ptsd_level, PTSD_LEVEL)

@@ -6,7 +6,7 @@ import type { Statement } from '../target/target.ts'
 
 /**
  * Before the first account: records which numbers the former server has given out, and lets the ids of later accounts begin above
- * those of every server, so that nobody gets a number that somebody had who was deleted there.
+ * those of every server, so that no account gets the number of a deleted account of a former server.
  */
 export const reserveNumbers = (contract: ContractName, next: number): Statement[] => [
   ...raiseNextNumber(ACCOUNTS.name, FIRST_ID_AFTER_MOVES),

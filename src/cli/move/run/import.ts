@@ -4,13 +4,13 @@ import { reasonForModel, reasonForUnread } from '../inspect/reasons.ts'
 import type { Plan } from '../plan/plan-file.ts'
 import { otherNames, typedName } from '../rows/account-texts.ts'
 import { ACCOUNTS, type AccountDecision } from '../rows/accounts.ts'
-import type { Phase, Placement, StandingRows, Surroundings } from '../rows/placing.ts'
+import type { ExistingRows, Phase, Placement, Surroundings } from '../rows/placing.ts'
 import type { StagedRecord } from '../staging/staging.ts'
 import { type ChunkContext, type ChunkRow, raiseNextNumber, writeChunk } from '../target/chunk.ts'
 import type { TargetTable } from '../target/table.ts'
 import { query, type Target, textOf } from '../target/target.ts'
 import { reserveNumbers } from './former-numbers.ts'
-import { readLedger, readStanding } from './ledger.ts'
+import { readExistingRows, readLedger } from './ledger.ts'
 import type { Loaded } from './load.ts'
 import { type AccountPhase, accountPhaseOf, phasesOf } from './phases.ts'
 import { createPictures, type PictureStore, type uploadsOf } from './pictures.ts'
@@ -41,15 +41,15 @@ const CHUNK_BYTES = 400_000
 const MAX_NAMES = 20
 
 const OTHER_NUMBER = 'its number is taken here: it has another one'
-const SAME_ROW = 'the same stands here under another number'
-const EXCLUDED = 'another row stands in its way here, or what it refers to is gone'
+const SAME_ROW = 'the same row is here already, with another number'
+const EXCLUDED = 'a row that is here conflicts with it, or what it refers to is gone'
 
 interface Run extends ImportOptions {
   readonly contract: ContractName
   readonly around: Surroundings
   /** For rows that are there already: it stores no pictures. */
   readonly dry: Surroundings
-  readonly standing: StandingRows
+  readonly existing: ExistingRows
 }
 
 const bytesOf = ({ values, companions }: ChunkRow): number => JSON.stringify([values, companions]).length
@@ -142,7 +142,7 @@ interface NamedAccount {
   readonly decision: AccountDecision
 }
 
-/** Somebody may have chosen a name since the plan was made: then the account gets another one, and keeps its own in its contract. */
+/** A name may have been taken since the plan was made: then the account gets another one, and keeps its own in its contract. */
 const retryNames = async (run: Run, phase: AccountPhase, refused: ReadonlyMap<string, NamedAccount>): Promise<void> => {
   const { contract, report } = run
   let waiting = refused
@@ -243,13 +243,13 @@ export const importSource = async (options: ImportOptions): Promise<void> => {
   await startRun(options, contract)
   await target.batch(reserveNumbers(contract, plan.formerNumber))
   await readLedger(target, contract, staging)
-  const standing = await readStanding(target, contract)
+  const existing = await readExistingRows(target, contract)
   const { model: accountModel } = accountPhaseOf(loaded, plan, staging)
-  const common = { contract, staging, accountModel, standing, tools }
+  const common = { contract, staging, accountModel, existing, tools }
   const run: Run = {
     ...options,
     contract,
-    standing,
+    existing,
     around: surroundingsOf({ ...common, pictures: createPictures(plan.plan, uploads, pictures) }),
     dry: surroundingsOf({ ...common, pictures: createPictures(plan.plan, uploads, null) }),
   }

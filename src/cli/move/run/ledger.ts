@@ -1,5 +1,5 @@
 import type { ContractName } from '../../../model/contract.ts'
-import { STANDING, type StandingList, type StandingRows } from '../rows/placing.ts'
+import { EXISTING, type ExistingList, type ExistingRows } from '../rows/placing.ts'
 import type { Staging } from '../staging/staging.ts'
 import { type Cell, query, type Target, type TargetRow, textOf } from '../target/target.ts'
 
@@ -43,9 +43,9 @@ export const readLedger = async (target: Target, contract: ContractName, staging
 const contentOf = (cells: readonly unknown[]): string => JSON.stringify(cells.map((cell) => `${cell}`))
 
 /** The rows that no run of this contract has brought: those that it has brought are in its ledger. */
-export const readStanding = async (target: Target, contract: ContractName): Promise<StandingRows> => {
-  const lists = new Map<StandingList, Map<string, string>>()
-  for (const [list, { table, columns }] of listsOf(STANDING)) {
+export const readExistingRows = async (target: Target, contract: ContractName): Promise<ExistingRows> => {
+  const lists = new Map<ExistingList, Map<string, string>>()
+  for (const [list, { table, columns }] of listsOf(EXISTING)) {
     const rows = await query(
       target,
       `SELECT id, ${columns.join(', ')} FROM ${table}
@@ -68,5 +68,5 @@ const MODELS = {
 
 type StandingTable = { readonly table: keyof typeof MODELS; readonly columns: readonly string[] }
 
-const listsOf = (lists: Readonly<Record<StandingList, StandingTable>>): [StandingList, StandingTable][] =>
+const listsOf = (lists: Readonly<Record<ExistingList, StandingTable>>): [ExistingList, StandingTable][] =>
   (['tracks', 'scenarios', 'master types', 'master values', 'all values', 'all codes'] as const).map((list) => [list, lists[list]])

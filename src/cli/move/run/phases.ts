@@ -58,7 +58,7 @@ export const accountPhaseOf = (loaded: Loaded, plan: Plan, staging: Staging): Ac
     decide: ({ keyText, fields }) => {
       const own = typedName(typeof fields.username === 'string' ? fields.username : '')
       if (left.has(keyText)) return { reason: 'the plan leaves it out' }
-      if (own === '') return { reason: 'its name is empty: nobody could log in with it' }
+      if (own === '') return { reason: 'its name is empty: no one could log in with it' }
       const username = renamed.get(keyText) ?? own
       const isOwn = staging.claim('contract name', own)
       return { username, contractName: username !== own && isOwn ? own : null, flags: plan.flags[own] ?? noFlags }

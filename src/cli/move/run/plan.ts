@@ -104,7 +104,7 @@ const readAccounts = async ({ loaded, target }: PlanOptions): Promise<AccountFin
       const { keyText: id, fields } = record
       const username = typedName(`${fields.username}`)
       if (staging.entry(model.name, id)) findings.before++
-      else if (username === '') findings.refused.push({ id, username, why: 'its name is empty: nobody could log in with it' })
+      else if (username === '') findings.refused.push({ id, username, why: 'its name is empty: no one could log in with it' })
       else {
         moving.push(record)
         findings.add(record)
@@ -137,14 +137,14 @@ const logInsOf = (options: PlanOptions): Map<string, number> => {
   const counts = new Map<string, number>()
   if (credentials.tokens) {
     for (const { fields } of loaded.staging.records(token)) {
-      increment(counts, loaded.staging.accountKey(fields.user) === null ? 'tokens of nobody' : 'tokens')
+      increment(counts, loaded.staging.accountKey(fields.user) === null ? 'tokens without an account' : 'tokens')
     }
   }
   if (credentials.sessions) for (const record of loaded.staging.records(session)) increment(counts, sessionKind(loaded, record, options))
   return counts
 }
 
-/** What the Worker has to know, so that ids and log-ins of the former server go on. */
+/** The settings that the Worker needs, so that ids and log-ins of the former server stay valid. */
 const settingsFor = (contract: ContractName, formerNumber: number): Record<string, string> => ({
   ...(formerNumber > 0 && { FORMER_IDS: `${contract}:${formerNumber}` }),
   ...(contract === 'meetups' && { FORMER_JWT_SECRET: 'the SECRET_KEY of the former server, as a secret' }),

@@ -53,7 +53,7 @@ export class Progress {
     return `${this.#name}${bar} ${counts}, ${Math.round(rate).toLocaleString('en')} a second${left}`
   }
 
-  /** Ends the line on which the bar stands. */
+  /** Clears the line of the bar. */
   end(): void {
     if (this.#output.isTerminal) this.#output.write('\r\u001b[K')
   }

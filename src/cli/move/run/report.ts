@@ -100,7 +100,7 @@ export class Report {
     const counts = this.counts.map(({ model, moved, before, present }) => {
       const others = [
         ...(before > 0 ? [`${written(before)} by an earlier run`] : []),
-        ...(present > 0 ? [`${written(present)} that stand here already`] : []),
+        ...(present > 0 ? [`${written(present)} that were here already`] : []),
       ]
       return `  ${written(moved)}  ${model}${others.length > 0 ? `, and ${others.join(', ')}` : ''}`
     })

@@ -1,12 +1,12 @@
 import type { ContractName } from '../../../model/contract.ts'
 import type { ModelDefinition } from '../models/model.ts'
-import type { StandingRows, Surroundings } from '../rows/placing.ts'
+import type { ExistingRows, Surroundings } from '../rows/placing.ts'
 import { referenceText, type Staging } from '../staging/staging.ts'
 import type { Pictures } from './pictures.ts'
 
-/** What the rules of the rows ask for, answered from the temporary database. */
+/** Implements `Surroundings` with the temporary database. */
 
-/** What the target and its settings know. */
+/** What the rules need of the target, its settings and the command line. */
 export interface Tools {
   readonly now: number
   phoneNumber(text: string): string | null
@@ -18,12 +18,12 @@ interface Options {
   readonly contract: ContractName
   readonly staging: Staging
   readonly accountModel: ModelDefinition
-  readonly standing: StandingRows
+  readonly existing: ExistingRows
   readonly pictures: Pictures
   readonly tools: Tools
 }
 
-export const surroundingsOf = ({ staging, accountModel, standing, pictures, tools }: Options): Surroundings => {
+export const surroundingsOf = ({ staging, accountModel, existing, pictures, tools }: Options): Surroundings => {
   const numbers = new Map<ModelDefinition, number>()
   return {
     now: tools.now,
@@ -57,7 +57,7 @@ export const surroundingsOf = ({ staging, accountModel, standing, pictures, tool
     contactDigests: tools.contactDigests,
     picture: pictures.picture,
     placeholder: pictures.placeholder,
-    standing,
+    existing,
     secretKeys: tools.secretKeys,
   }
 }

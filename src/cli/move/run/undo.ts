@@ -12,7 +12,7 @@ import type { Progress } from './progress.ts'
 import type { Report } from './report.ts'
 
 /**
- * Takes back what one run has brought. An account stays, with everything that is its own, if anybody has used it since: if its row is
+ * Takes back what one run has brought. An account stays, with everything that is its own, if it has been used since: if its row is
  * changed, or if anything refers to it that the run has not brought.
  */
 
@@ -40,7 +40,7 @@ interface Dependent {
 
 const PAGE = 50
 
-const USED = 'somebody has used the account since'
+const USED = 'the account has been used since'
 const CHANGED = 'it was changed since'
 const NEEDED = 'something that was added since refers to it'
 
@@ -86,7 +86,7 @@ const selectReferences = (undo: Undo, dependent: Dependent, ids: string): Statem
   return { sql: `${sql} WHERE ${where}`, parameters }
 }
 
-/** The accounts of a page that nobody has used. */
+/** The accounts of a page that have not been used since the import. */
 const untouched = async (undo: Undo, page: readonly BroughtRow[]): Promise<CheckedAccount[]> => {
   const { target, brought, dependents, report, accountModel } = undo
   const ids = JSON.stringify(page.map((entry) => entry.target))
@@ -120,7 +120,7 @@ const untouched = async (undo: Undo, page: readonly BroughtRow[]): Promise<Check
   })
 }
 
-/** The log-in that stands for the tokens of meetups: it comes with the account and has no ledger entry. */
+/** Whether it is the credential for the token pairs of meetups: it comes with the account and has no ledger entry. */
 const isPair = (row: TargetRow, account: TargetRow | undefined): boolean =>
   'credential' in row && account !== undefined && row.credential === idOfPairs(textOf(account, 'object_id'))
 

@@ -7,7 +7,7 @@ import type { StagedRecord } from '../staging/staging.ts'
 import type { TargetTable } from '../target/table.ts'
 import { query, type Target, type TargetRow, textOf } from '../target/target.ts'
 import { byTargetKey, differingColumns, digestOfRow, digestOfValues, selectByKeys } from '../target/watched.ts'
-import { readLedger, readStanding } from './ledger.ts'
+import { readExistingRows, readLedger } from './ledger.ts'
 import type { Loaded } from './load.ts'
 import { accountPhaseOf, phasesOf } from './phases.ts'
 import { createPictures, type uploadsOf } from './pictures.ts'
@@ -30,7 +30,7 @@ export interface VerifyOptions {
 const PAGE = 300
 
 const MISSING = 'it has not come along'
-const GONE = 'it is not here any more: somebody has deleted it'
+const GONE = 'it is not here any more: it has been deleted'
 const CHANGED = 'it was changed here since'
 
 interface Expected {
@@ -161,10 +161,10 @@ export const verifySource = async (options: VerifyOptions): Promise<void> => {
   const { plan, loaded, target, tools, uploads } = options
   const { contract, staging } = loaded
   await readLedger(target, contract, staging)
-  const standing = await readStanding(target, contract)
+  const existing = await readExistingRows(target, contract)
   const { model: accountModel } = accountPhaseOf(loaded, plan, staging)
   const pictures = createPictures(plan.plan, uploads, null)
-  const run = { ...options, around: surroundingsOf({ contract, staging, accountModel, standing, tools, pictures }) }
+  const run = { ...options, around: surroundingsOf({ contract, staging, accountModel, existing, tools, pictures }) }
   const { before, after } = phasesOf(loaded)
   for (const phase of before) await verifyPhase(run, phase)
   await verifyAccounts(run)

@@ -38,7 +38,7 @@ class DocumentReader {
       const name = this.#name()
       entries.push([name, this.#value(type, depth)])
     }
-    if (this.#at !== end) throw this.#damage('a document does not end where its length says')
+    if (this.#at !== end) throw this.#damage('a document does not end at its stated length')
     return Object.fromEntries(entries)
   }
 
@@ -70,7 +70,7 @@ class DocumentReader {
     }
   }
 
-  /** The types that no original writes. They have to be skipped, because nothing says how long a value is. */
+  /** The types that no original writes. A BSON value is not preceded by its length, so each type is skipped in its own way. */
   #unsupported(type: number): UnsupportedValue {
     switch (type) {
       case 0x05: {
@@ -126,7 +126,7 @@ class DocumentReader {
   /** Text behind its length, which counts the zero byte at its end. */
   #text(): string {
     const bytes = this.#take(this.#int32())
-    if (bytes.at(-1) !== 0) throw this.#damage('a text does not end where its length says')
+    if (bytes.at(-1) !== 0) throw this.#damage('a text does not end at its stated length')
     return this.#decoded(bytes.subarray(0, -1))
   }
 

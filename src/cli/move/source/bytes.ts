@@ -22,7 +22,7 @@ const GZIP = Buffer.from([0x1f, 0x8b])
 
 const reasonOf = (error: unknown): string => (error instanceof Error && 'code' in error ? `${error.code}` : 'unknown error')
 
-/** What the operating system says about a file; a sentence if it is not there or not readable. */
+/** The `stat` of a file. If it is missing or not readable, the error has a sentence for the operator. */
 export const statOf = async (path: string): Promise<Stats> => {
   try {
     return await stat(path)

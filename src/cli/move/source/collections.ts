@@ -1,6 +1,6 @@
 import type { SourceValue } from '../models/values.ts'
 
-/** Neither mongoexport nor mongodump writes the collection's name into its file: its documents tell. */
+/** Neither mongoexport nor mongodump writes the collection's name into its file. It is recognised by its documents. */
 
 type Document = Readonly<Record<string, SourceValue>>
 

@@ -1,7 +1,7 @@
 import { timeOf } from '../models/kinds.ts'
 import { type SourceValue, UnsupportedValue } from '../models/values.ts'
 
-/** MongoDB's Extended JSON, relaxed and canonical: objects such as `{"$oid": "…"}` stand for values that JSON does not have. */
+/** MongoDB's Extended JSON, relaxed and canonical: objects such as `{"$oid": "…"}` represent values that JSON does not have. */
 
 type JsonObject = { readonly [name: string]: SourceValue }
 

@@ -10,7 +10,7 @@ export type SourceItem =
   /** A table or a collection. It may be empty. Model: null if nothing here reads it. */
   | { readonly type: 'table'; readonly name: string; readonly model: ModelDefinition | null; readonly unknownColumns: readonly string[] }
   | { readonly type: 'record'; readonly record: SourceRecord }
-  /** A row whose values are not what its columns are for. */
+  /** A row with a value that is not of its column's type. */
   | {
       readonly type: 'unreadable'
       readonly model: ModelDefinition
@@ -23,7 +23,7 @@ export type SourceItem =
   /** The id that the original would give out next. */
   | { readonly type: 'next-key'; readonly model: ModelDefinition; readonly next: number }
 
-/** What a form's reader says about its rows. */
+/** What the reader of a form reports about its rows. */
 export interface Form {
   /** JSON columns are text, as in SQLite and PostgreSQL. */
   readonly jsonIsText: boolean
@@ -44,7 +44,7 @@ const nameOfTable = (table: string): string => DJANGO_NAMES[table] ?? table.repl
 const modelWith = (has: (model: ModelDefinition) => boolean, columns: readonly string[]): ModelDefinition | null =>
   ALL_MODELS.find((model) => has(model) && (model.version === undefined || columns.includes(model.version))) ?? null
 
-/** A table of the same name in another project, or in a version that nobody has published. */
+/** Rejects a table of the same name from another project, or from a version that was never published. */
 const checkColumns = (model: ModelDefinition, has: (name: string, column: string) => boolean): void => {
   const missing = Object.entries(model.fields ?? {}).filter(
     ([name, definition]) => definition.absent === undefined && !has(name, columnOf(name, definition)),

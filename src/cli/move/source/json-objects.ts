@@ -62,7 +62,7 @@ export class JsonObjects {
   /** Call it at the end of the file: throws if the text is not complete. */
   end(): void {
     if (this.#depth > 0) throw new Damage(this.#pending.start, 'the file ends inside the object that begins here')
-    // Without a list, the lines are all there is to tell whether a file is complete.
+    // Without a list, only its last line shows whether a file is complete.
     if (this.#state === 'sequence' && !this.#isLineEnded) {
       throw new Damage(this.#pending.start, 'the last line has no line end, so the file may be cut off here; add one if it is not')
     }

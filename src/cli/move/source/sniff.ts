@@ -6,14 +6,14 @@ import { documentFrom } from './extended-json.ts'
 import { JsonObjects } from './json-objects.ts'
 import { Damage } from './source-error.ts'
 
-/** Tells from the first bytes of a file what it is. Its name says nothing. */
+/** Recognises the form of a file by its first bytes. The name is not used. */
 
 export type Recognised =
   | { readonly form: 'sqlite' | 'pg-dump' | 'dumpdata' }
   | { readonly form: 'mongo-json' | 'bson'; readonly collection: string }
   /** Nothing in it. For MongoDB that is a collection without documents. */
   | { readonly form: 'empty' }
-  /** Known, but not read: a sentence that says what to do instead. */
+  /** Recognised, but not supported: `advice` is a sentence about what to do instead. */
   | { readonly form: 'other'; readonly advice: string }
   | { readonly form: 'unknown' }
 
@@ -23,7 +23,7 @@ const ARCHIVE = 'It is a compressed archive: unpack it first. Only gzip is read 
 const NOT_PLAIN =
   'It is a dump of PostgreSQL in a form that only pg_restore reads. Make a plain one: `pg_restore -f dump.sql <this>`, or pg_dump without -F.'
 
-/** Files that are told apart by how they begin. */
+/** Forms that are recognised by the first bytes alone. */
 const BEGINNINGS: readonly (readonly [Buffer, Recognised])[] = [
   [Buffer.from('SQLite format 3\0'), { form: 'sqlite' }],
   [Buffer.from('PGDMP'), { form: 'other', advice: NOT_PLAIN }],
@@ -65,7 +65,7 @@ const ofDocuments = (form: 'mongo-json' | 'bson', documents: readonly Document[]
 
 const isDumpdata = ({ model, fields }: Document): boolean => typeof model === 'string' && typeof fields === 'object'
 
-/** An object that is longer than the head, or cut off: its first properties tell. */
+/** For an object that is longer than the head, or cut off: its first properties identify it. */
 const BEGINS_AS_DUMPDATA = /^\s*\[?\s*\{\s*"(?:model|pk|fields)"\s*:/
 
 const ofJson = (head: Buffer): Recognised => {

@@ -1,4 +1,4 @@
-/** Reads the statements of a plain `pg_dump`. It knows no more SQL than pg_dump writes. */
+/** Reads the statements of a plain `pg_dump`. It supports only the SQL that pg_dump writes. */
 
 const SEMICOLON = 0x3b
 const APOSTROPHE = 0x27
@@ -26,7 +26,7 @@ const endOfText = (bytes: Buffer, from: number): number => {
   return -1
 }
 
-/** Behind a text in dollars, the bodies of functions: `$tag$ … $tag$`. `from + 1` if it is none. */
+/** The position after a dollar-quoted text (`$tag$ … $tag$`), as function bodies are; `from + 1` if none begins here. */
 const endOfDollars = (bytes: Buffer, from: number): number => {
   if (isWord(bytes[from - 1])) return from + 1
   let end = from + 1

@@ -50,7 +50,7 @@ const readSequences = (database: DatabaseSync, intake: Intake, readers: Readonly
   }
 }
 
-/** What SQLite says about damage names pages and no values. */
+/** SQLite's messages about a damaged file name pages and no values, so they may be shown. */
 const explained = (error: unknown, name: string, table: string | null): unknown => {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return error
   return new SourceError(`${name} cannot be read${table === null ? '' : ` in the table ${table}`}: ${error.message}.`)

@@ -171,7 +171,7 @@ export class Staging {
     return this.#get('SELECT 1 AS found FROM claims WHERE kind = ? AND value = ?', kind, value) !== undefined
   }
 
-  /** What the ledger says of a row of the source. */
+  /** The ledger entry of a row of the source. */
   entry(model: string, key: string): Entry | null {
     const row = this.#get('SELECT target, digest FROM entries WHERE model = ? AND key = ?', model, key)
     return row ? { target: `${row.target}`, digest: `${row.digest}` } : null

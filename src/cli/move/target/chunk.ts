@@ -32,7 +32,7 @@ export interface ChunkContext {
 
 export interface ChunkResult {
   readonly written: readonly { readonly key: string; readonly target: string; readonly digest: string }[]
-  /** Keys of rows that stand in the way of others here, or whose account is gone. */
+  /** Keys of rows that conflict with a row of Concord's database, or whose account is gone. */
   readonly refused: readonly string[]
 }
 

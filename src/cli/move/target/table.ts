@@ -13,11 +13,11 @@ export interface TargetTable {
   readonly isNumbered: boolean
   /** Columns that refer to other tables: nothing is written if the row there is gone. */
   readonly references: readonly { readonly column: string; readonly table: string; readonly key: string; readonly isNullable: boolean }[]
-  /** Another expression than the value itself. `{value}` stands for the value. */
+  /** SQL expressions instead of the plain value, by column. `{value}` is replaced by the value. */
   readonly expressions: Readonly<Record<string, string>>
-  /** What must not exist. `{column}` stands for the value of a column. */
+  /** Conditions (SQL): a row for which one of them holds is not written. `{column}` is replaced by the value of that column. */
   readonly unless: readonly string[]
-  /** Columns that tell whether somebody has changed the row since. */
+  /** Columns by which `verify` and `undo` recognise that the row was changed since. */
   readonly watched: readonly string[]
   /** The columns that refer to accounts. */
   readonly accountColumns: readonly string[]

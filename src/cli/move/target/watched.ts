@@ -69,7 +69,7 @@ export const selectRows = (table: TargetTable, from: string, parameters: readonl
 /** The columns of a key of the ledger. */
 export const keyParts = ({ key: columns }: TargetTable, key: string): string[] => (columns.length === 1 ? [key] : key.split(' '))
 
-/** Whether a row is the one whose key stands in the JSON of `item`, in a form that finds it by its primary key. */
+/** Whether a row is the one whose key is in the JSON of `item`, in a form that finds it by its primary key. */
 export const keyCondition = ({ name, key, isNumbered, accountColumns }: TargetTable): string =>
   key
     .map((column, index) => {

@@ -28,7 +28,7 @@ test('it names clashes, renamings, what is refused, flags, passwords, log-ins an
     { id: '2', username: 'quensa.mockridge', as: 'quensa.mockridge.facility', why: 'an account has this name here' },
     expect.objectContaining({ id: '4', username: 'TaBi0107', as: 'TaBi0107.facility' }),
   ])
-  expect(plan.accounts.refused).toEqual([{ id: '42', username: '', why: 'its name is empty: nobody could log in with it' }])
+  expect(plan.accounts.refused).toEqual([{ id: '42', username: '', why: 'its name is empty: no one could log in with it' }])
   expect(plan).toMatchObject({
     formerNumber: 62,
     renumbered: 1,

@@ -42,7 +42,7 @@ test('a session is live with the key that signed it, also as a fallback, compres
 test.each([
   ['another key', signed(BODY, 'another'), 'signed with none of the keys'],
   ['a changed body', signed(BODY).replace(/^./, 'f'), 'a session in a form that Django does not read any more'],
-  ['nobody', signed({}), 'a session of nobody'],
+  ['no account', signed({}), 'a session without an account'],
   ['another way to log in', signed({ ...BODY, _auth_user_backend: 'x' }), 'a session of another way to log in'],
   ['a changed password', signed({ ...BODY, _auth_user_hash: hashOf('other') }), 'a changed password has ended it'],
   ['no hash', signed({ ...BODY, _auth_user_hash: '' }), 'a changed password has ended it'],
@@ -52,5 +52,5 @@ test.each([
 })
 
 test('cannot be verified without a key', () => {
-  expect(endOf(signed(BODY), [])).toBe('without the SECRET_KEY nobody can tell whether it is live')
+  expect(endOf(signed(BODY), [])).toBe('without the SECRET_KEY it is not known whether it is live')
 })

@@ -186,7 +186,7 @@ describe('a database that changes meanwhile', () => {
     expect(after).toEqual(Object.fromEntries(Object.entries(before).filter(([table]) => table !== 'moved_rows')))
     const report = await verifyPlan(target, pathOf('recovery'), plan)
     expect(report.reasons('differs').map(({ reason }) => reason)).toEqual(
-      expect.arrayContaining(['it is not here any more: somebody has deleted it']),
+      expect.arrayContaining(['it is not here any more: it has been deleted']),
     )
   })
 

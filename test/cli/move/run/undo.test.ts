@@ -75,7 +75,7 @@ describe('an account that was used since', () => {
     expect(target.rows('SELECT username FROM accounts ORDER BY username')).toEqual(others.map((username) => ({ username })))
     expect(report.reasons('stays')).toContainEqual({
       model: 'app_user.customuser',
-      reason: 'somebody has used the account since',
+      reason: 'the account has been used since',
       rows: others.length,
     })
   })

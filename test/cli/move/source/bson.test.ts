@@ -97,7 +97,7 @@ test.each([
   ['a type that does not exist', document(element(0x55, 'a', int32(1))), /a type that does not exist/],
   ['a text that is too long', document(element(0x02, 'a', int32(99), 'b\0')), /longer than its document/],
   ['a text with a negative length', document(element(0x02, 'a', int32(-5), 'b\0')), /longer than its document/],
-  ['a text without its end', document(element(0x02, 'a', int32(2), 'bc')), /does not end where its length says/],
+  ['a text without its end', document(element(0x02, 'a', int32(2), 'bc')), /does not end at its stated length/],
   ['a text that is not UTF-8', document(element(0x02, 'a', int32(2), Buffer.from([0xff, 0]))), /not UTF-8/],
   ['a nested document that is too long', document(element(0x03, 'a', int32(99), Buffer.from([0]))), /impossible length/],
   ['101 levels', nested(101), /nested too deeply/],
