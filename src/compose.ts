@@ -35,7 +35,7 @@ import { createRevocations } from './tokens/revocations.ts'
 
 type SharedContext = Omit<Context, 'waitUntil'>
 
-/** What the command line has its own of: it has no Durable Objects, sends nothing, and waits as long as it must. */
+/** What the command line replaces: it has no Durable Objects, sends nothing, and has no limit for the wait for a password hash. */
 type Surroundings = Pick<
   Context,
   'settings' | 'count' | 'heartbeat' | 'limits' | 'readReferenceFile' | 'alarms' | 'support' | 'carriers' | 'push' | 'model' | 'sleep'

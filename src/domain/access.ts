@@ -5,8 +5,8 @@ import type { Context } from './context.ts'
 
 /**
  * Who may call what. A verb that only some callers may use takes one of the narrower contexts below, so it cannot be called
- * without the check. Each context carries a symbol that this file does not export: no other file can create one. Who may
- * call the functions that create them is held by test/architecture.test.ts.
+ * without the check. Each context carries a symbol that this file does not export: no other file can create one. Which
+ * files may call the functions that create them is checked by test/architecture.test.ts.
  */
 
 const MEMBER = Symbol('member')

@@ -21,7 +21,7 @@ const readPage = async (context: Context, filter: AuditFilter, limit: number): P
   return pageOf(entries, limit, ({ id }) => id)
 }
 
-/** Staff are named, as they are in the chat. Their addresses and credentials are their own affair. */
+/** The person sees the usernames of staff, but not their IP addresses and credentials. */
 const asSeenBySubject = (entry: AuditEntry): AuditEntry => {
   const showsClient = entry.actorId === entry.subjectId || entry.role === 'anyone'
   return showsClient ? entry : { ...entry, address: null, credentialId: null }

@@ -65,7 +65,7 @@ export const addPlanAndNotify = async (context: AdminContext, plan: PlanFields):
 
 /**
  * Reminds members whose subscription ends within two days, once for each end date. Called by an admin and by the daily cron.
- * Who is left after the last chunk is reminded by the next run.
+ * Members who are left after the last chunk are reminded by the next run.
  */
 export const sendExpiryReminders = async (
   context: AdminContext | SystemContext,

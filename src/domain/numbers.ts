@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 type NumbersContext = Pick<Context, 'settings'>
 
 /**
- * The number in a contract of an account's id, and the account's id of a number in the contract. Dialects call it wherever a
+ * Maps the id of an account to its number in a contract, and the number to the id. Dialects call it wherever a
  * request or a response has the id of an account; below them, ids are those of the table `accounts`.
  */
 export const numberIn =

@@ -60,7 +60,7 @@ interface Desk {
 export interface Room {
   /** Stores a message whose sender is not connected to this room. */
   storeMessage(person: PersonRef, message: NewMessage): Promise<StoreAnswer>
-  /** An upload that begins. It is forgotten if no message refers to it in time. */
+  /** Records the start of an upload. The file is deleted if no message refers to it in time. */
   addFile(person: PersonRef, file: NewChatFile): Promise<void>
   file(id: string): Promise<RoomFile | null>
   history(query: HistoryQuery): Promise<History>

@@ -13,8 +13,8 @@ interface EscalationDependencies {
 }
 
 /**
- * The messages of one entry of the order; none out of its hours. What is read and stored on the way is in the database, so it can
- * fail: then the entry is tried again, and links of the failed attempt are in no message.
+ * The messages of one entry of `ESCALATION`; none outside of its hours. It reads and writes the database, so it can fail. Then the
+ * entry is tried again, and the links of the failed attempt are in no message.
  */
 export const escalationMessages = async (
   alarm: Alarm,

@@ -1,6 +1,6 @@
 import type { Alarm, AlarmStatus, Delivery, DeliveryState, LinkChannel, Outcome } from '../model/alarm.ts'
 
-/** What the rows of the tables mean. */
+/** The rows of the tables, and the types of the model that they are mapped to. */
 
 export type AlarmRow = Record<'id' | 'username' | 'who' | 'location' | 'scenario' | 'recipients' | 'messages' | 'note', string> & {
   account_id: number

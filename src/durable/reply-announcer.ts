@@ -16,7 +16,7 @@ interface AnnouncerOptions {
   readonly wakeWithin: (ms: number) => void
 }
 
-/** Has replies of staff announced that the person does not see. What is due is in the tables, so it survives the end of the object. */
+/** Announces replies of staff that the person has not seen. The tables contain what is due, so it survives a restart of the object. */
 export class ReplyAnnouncer {
   readonly #options: AnnouncerOptions
   /** Failed attempts since the last one that succeeded. */

@@ -2,7 +2,7 @@ import { type QueueReturn, returnsToQueueAt } from '../model/silent-holder.ts'
 import type { RoomTables } from './room-tables.ts'
 
 const SCHEMA = [
-  // Who held the conversation at the last look, and since when.
+  // The holder of the conversation at the last check, and since when.
   `CREATE TABLE IF NOT EXISTS holders (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     holder_id INTEGER NOT NULL,
@@ -85,7 +85,7 @@ export class SilentHolder {
     return returnsToQueueAt({ claimedAt: this.#heldSince(holder.id), unansweredSince: tables.unansweredSince() }, this.#options.silenceMs)
   }
 
-  /** A holder who was not there at the last look has just claimed the conversation. */
+  /** A holder who was not stored at the last check has just claimed the conversation. */
   #heldSince(holderId: number): number {
     const { storage, now } = this.#options
     const [known] = storage.sql.exec<{ holder_id: number; since: number }>('SELECT holder_id, since FROM holders').toArray()

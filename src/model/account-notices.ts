@@ -9,7 +9,7 @@ export interface Notice {
 
 type Changed = 'password' | 'e-mail address' | 'phone number' | 'passkey'
 
-/** Without the username, because its owner may have chosen it as a message to the recipient. An address belongs to one account. */
+/** Without the username, because its owner may have chosen it as a message to the recipient. Registration accepts an address once. */
 export const noticeOf = (what: Changed, at: number, change: 'changed' | 'added' | 'removed' = 'changed'): Notice => ({
   subject: `Your ${what} was ${change}`,
   body: [

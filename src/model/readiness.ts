@@ -24,7 +24,7 @@ export interface Backlog {
 /** The sweep runs once a day, and may take a while. The other cron runs every five minutes: two runs may be missed. */
 const LONGEST = { sweep: 26 * HOUR, alarms: 15 * MINUTE, messages: 30 * MINUTE } as const
 
-/** Of crons that have never run nothing is known: the migration has noted the time of the set-up. */
+/** For a cron that has never run, the time is that of the migration, which inserted the row. */
 export const lateness = (backlog: Backlog, now: number): Pick<Readiness, keyof typeof LONGEST> => {
   const isLate = (since: number | null, longestMs: number): boolean => since !== null && now - since > longestMs
   const { sweptAt, alarmsCheckedAt, oldestAlarmDueAt, oldestMessageAt } = backlog

@@ -4,7 +4,7 @@ export interface RequestCost {
   databaseTrips: number
   /** Their time together, as the Worker saw it. Calls at the same time are all counted. */
   databaseMs: number
-  /** Where D1 executed the last of them, for example `WEUR`; null if it did not say so. */
+  /** Where D1 executed the last of them, for example `WEUR`; null if D1 did not report it. */
   databaseRegion: string | null
   /** How long password hashes waited for their turn. */
   hashWaitMs: number

@@ -24,7 +24,7 @@ import { isCurrentPlan } from './subscriptions.ts'
 import { accounts, facilityProfiles, meetupProfiles, subscriptionPlans } from './tables/accounts.ts'
 import { credentials } from './tables/credentials.ts'
 
-/** The accounts that have this name in one of the contracts: who takes it as a username could not log in to that one. */
+/** The accounts that have this name in one of the contracts. Another account with it as username could not log in to that contract. */
 const withContractName = (usernameKey: string | null) => sql`(SELECT account_id FROM contract_names WHERE name_key = ${usernameKey ?? ''})`
 
 /** The accounts other than `except` that use one of these keys already: at most three, and those with the name in a contract. */

@@ -200,7 +200,7 @@ export const announceNewestProfileToMore = async (
 /**
  * Reminds members whose plan ends in the given period, `limit` at most, once per plan and end date: unique keys allow one
  * announcement per end date, and one notification per member and announcement. Of two calls at once, the later one finds the
- * notifications of the first. Who is left, or joins the plan later, is notified by the next call.
+ * notifications of the first. Members who are left, or who get the plan later, are notified by the next call.
  */
 export const announceExpiringPlans = async (
   store: Store,

@@ -1,4 +1,4 @@
-/** Called after each call of D1, also one that failed. The region is null if D1 did not name it: `raw` returns only rows. */
+/** Called after each call of D1, also one that failed. The region is null if D1 did not report it: `raw` returns only rows. */
 type OnTrip = (ms: number, region: string | null) => void
 
 const EXECUTING = new Set<PropertyKey>(['run', 'all', 'raw', 'first'])

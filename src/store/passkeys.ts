@@ -165,8 +165,8 @@ interface Use {
 }
 
 /**
- * Confirms a log-in with a passkey, if the signature's counter is higher than at any use before; an authenticator that does not count
- * always sends 0. Of two signatures with the same count, the second confirms nothing: one of them is of a copy.
+ * Confirms a log-in with a passkey, if the signature's counter is higher than at any use before. Authenticators that do not count
+ * always send 0. Of two signatures with the same count above 0, the second confirms nothing: one was made with a copy of the key.
  */
 export const confirmLogin = async ({ orm }: Store, { id, credentialId, signCount, audit }: Use): Promise<boolean> => {
   const isNext = sql`id = ${id} AND (${signCount} > sign_count OR (${signCount} = 0 AND sign_count = 0))`

@@ -28,7 +28,7 @@ interface PasswordLinkRequest {
   readonly name: string
   readonly usernameKey: string
   readonly emailKey: string | null
-  /** A digest of the network that asks. */
+  /** A digest of the network that sends the request. */
   readonly network: string
   readonly limits: LinkLimits
   readonly audit: NewAuditEntry
@@ -36,9 +36,9 @@ interface PasswordLinkRequest {
 
 /**
  * Stores a link for the open account that has this e-mail address, or else this username, or else this name in a contract:
- * `etan` and `Etan` may be two people. The address need not be unique: it is where the owner reads. The statement itself counts the
- * links of the account and of the network, so that simultaneous requests cannot exceed the limits. Null if there is no such
- * account, if it has no e-mail address, or above a limit.
+ * `etan` and `Etan` may be two people. The link is sent to the address of the account, even if accounts that moved in share it. The
+ * statement itself counts the links of the account and of the network, so that simultaneous requests cannot exceed the limits.
+ * Null if there is no such account, if it has no e-mail address, or above a limit.
  */
 export const insertPasswordLink = async (
   store: Store,

@@ -49,7 +49,7 @@ export const readPasskeys = async (
 
 interface Challenge {
   readonly challenge: string
-  /** The passkeys that the account has: of these one is used, and none is made again by the same authenticator. */
+  /** The account's passkeys. One of them confirms a log-in; an authenticator that has one of them does not create another. */
   readonly ids: readonly string[]
 }
 
@@ -184,7 +184,7 @@ export const listPasskeysOf = (context: OperatorContext, accountId: number): Pro
 export const removePasskeyOf = async (context: OperatorContext, accountId: number, id: string): Promise<boolean> =>
   (await remove(context, { accountId, id, verified: null, keepsLast: false })).isRemoved
 
-/** A code with which an account may get its first passkey, once, within a day. An earlier code ends. */
+/** A code with which an account may get its first passkey, once, within a day. An earlier code becomes invalid. */
 export const createEnrolment = async (context: OperatorContext, accountId: number): Promise<string> => {
   const code = newTokenId()
   await saveEnrolment(context.store, { accountId, digest: await digestOf(code), expiresAt: context.now() + ENROLMENT_LIFETIME_MS })

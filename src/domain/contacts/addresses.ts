@@ -3,7 +3,7 @@ import { digestOf } from '../digest.ts'
 
 type Addresses = Pick<Recipient, 'email' | 'phone'>
 
-/** By which an answer is found again when the contact is entered again. The account is part of it: two accounts have no digest in common. */
+/** The keys of an answer, so that it is found when the contact is entered again. They include the account: no two accounts share one. */
 export const addressDigests = async (accountId: number, { email, phone }: Addresses): Promise<[email: string, phone: string]> => [
   email === null ? '' : await digestOf(`${accountId} ${email.toLowerCase()}`),
   phone === null ? '' : await digestOf(`${accountId} ${phone}`),

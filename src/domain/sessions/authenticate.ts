@@ -120,7 +120,7 @@ const recordProblem = (context: Context, { accountId, credentialId }: Claims, er
   return 'other-flags'
 }
 
-/** Only the few accounts with flags are remembered. The check finds out when a flag has changed. */
+/** Only the few accounts with flags are cached. The check detects a flag that has changed. */
 const rememberFlags = ({ knownFlags }: Context, accountId: number, flags: number): void => {
   if (flags === 0) knownFlags.delete(accountId)
   else knownFlags.set(accountId, flags)

@@ -32,7 +32,7 @@ export const newCredential = (context: Context, { kind, userAgent }: LoginAttemp
 
 type TokenSubject = Pick<Account, 'id' | 'objectId'>
 
-/** What a log-in hands out, by the kind of credential. */
+/** What a log-in returns, by the kind of credential. */
 export interface IssuedTokens {
   readonly token: { readonly token: string }
   readonly session: { readonly token: string; readonly lifetimeMs: number }

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { digestOf } from '../digest.ts'
 
 /**
- * Log-ins of the former servers, which people brought along. An import makes each of them a row of `credentials`, so they
+ * Log-ins of the former servers that are still valid. An import makes each of them a row of `credentials`, so they
  * are listed, revoked and deleted like our own. The row has a digest of what the client holds, and never that itself.
  */
 

@@ -17,7 +17,7 @@ export const numberedRoom = (context: NumbersContext, room: InboxRoom): InboxRoo
 
 /**
  * An event of the desk as it is sent. It is stored with the ids of accounts, because the numbers of a former server may be
- * taken over after that.
+ * imported after that.
  */
 export const numberedEvent = <T extends object>(context: NumbersContext, event: T): T => {
   if (context.settings.numbers.recovery.end === 1) return event

@@ -6,7 +6,7 @@ const IMAGE = 0x2c
 const TRAILER = 0x3b
 const APPLICATION = 0xff
 const COMMENT = 0xfe
-/** Application extensions that say how often an animation repeats. All others hold metadata. */
+/** Application extensions that define how often an animation repeats. All others hold metadata. */
 const LOOP_EXTENSIONS = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0'])
 
 const colourTableLength = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0)
