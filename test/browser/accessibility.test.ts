@@ -1,36 +1,26 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './axe.ts'
-import { launch } from './browser.ts'
 import { type Account, createPerson, createStaff, fillLogin, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /** Every state of every page has no violation of axe's rules. Each test continues from the state that the previous one left. */
 
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 let staff: Page
 let person: Page
 let mara: Account
 
 const newPage = async (path: string): Promise<Page> => {
-  const page = await (await browser.newContext()).newPage()
-  await page.goto(`${server.origin}${path}`)
+  const page = await (await site.browser.newContext()).newPage()
+  await page.goto(`${site.origin}${path}`)
   return page
 }
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createStaff(state.folder, 'sam')
-  mara = await createPerson(server.origin, 'mara')
-  browser = await launch()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
+  await site.start()
+  await createStaff(site.folder, 'sam')
+  mara = await createPerson(site.origin, 'mara')
 })
 
 const logIn = async (page: Page, username: string): Promise<void> => {
@@ -70,7 +60,7 @@ test('/console before a log-in, with an error, and empty', async () => {
   await staff.getByText('No conversations yet.').waitFor()
   await expectAccessible(staff, 'empty inbox')
   for (const view of ['alarms', 'outbox', 'reports']) {
-    await staff.goto(`${server.origin}/console#/${view}`)
+    await staff.goto(`${site.origin}/console#/${view}`)
     await staff.locator(`#view-${view} .empty`).waitFor()
     await expectAccessible(staff, `empty ${view}`)
   }
@@ -86,7 +76,7 @@ test('/support before a log-in, with an error, empty, and with messages', async 
   await person.getByText('No messages yet.').waitFor()
   await expectAccessible(person, 'empty')
   await write(person, 'is anybody there?')
-  await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+  await staff.goto(`${site.origin}/console#/room/${mara.id}`)
   await write(staff, 'I am here.')
   await person.getByText('I am here.').first().waitFor()
   await expectAccessible(person, 'with messages')
@@ -99,8 +89,8 @@ test('/console with a conversation, canned replies, a crisis, and the lists', as
   await expectAccessible(staff, 'canned replies and transcript')
   await staff.getByRole('button', { name: 'Claim' }).click()
   await staff.getByRole('button', { name: 'Release' }).waitFor()
-  await staff.goto(`${server.origin}/console#/`)
-  await send(`${server.origin}/api/v1/chat/${mara.id}/`, { text: 'I want to kill myself' }, { token: mara.token })
+  await staff.goto(`${site.origin}/console#/`)
+  await send(`${site.origin}/api/v1/chat/${mara.id}/`, { text: 'I want to kill myself' }, { token: mara.token })
   await staff.locator('.alert-strip').waitFor()
   await expectAccessible(staff, 'inbox with a crisis')
 })
@@ -108,22 +98,22 @@ test('/console with a conversation, canned replies, a crisis, and the lists', as
 test('an alarm, on both pages', async () => {
   // Not before the outbox was empty: a contact is asked whether they agree.
   const ann = { name: 'Ann', phone: '+12025550143', relationship: 'sister', email: 'ann@example.com' }
-  await send(`${server.origin}/api/v1/user/edit/contact/${mara.id}/`, ann, { method: 'PATCH', token: mara.token })
+  await send(`${site.origin}/api/v1/user/edit/contact/${mara.id}/`, ann, { method: 'PATCH', token: mara.token })
   await person.getByRole('button', { name: 'Call for help' }).click()
   await person.getByText('Ann was not notified').waitFor()
   await expectAccessible(person, 'open alarm')
   await staff.locator('.alert-strip', { hasText: 'mara needs help' }).waitFor()
   await expectAccessible(staff, 'inbox with an alarm')
-  await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+  await staff.goto(`${site.origin}/console#/room/${mara.id}`)
   await staff.locator('.open-alarm-strip').waitFor()
   await expectAccessible(staff, 'conversation with an alarm')
-  await staff.goto(`${server.origin}/console#/alarms`)
+  await staff.goto(`${site.origin}/console#/alarms`)
   await staff.locator('.card').getByRole('row', { name: /Ann/ }).waitFor()
   await expectAccessible(staff, 'open alarm')
-  await staff.goto(`${server.origin}/console#/outbox`)
+  await staff.goto(`${site.origin}/console#/outbox`)
   await staff.locator('#outbox-feed summary').first().click()
   await expectAccessible(staff, 'outbox')
-  await staff.goto(`${server.origin}/console#/alarms`)
+  await staff.goto(`${site.origin}/console#/alarms`)
   await staff.locator('.card').getByRole('button', { name: 'Acknowledge' }).click()
   await person.getByText('sam has seen your alarm').waitFor()
   await expectAccessible(person, 'acknowledged alarm')
@@ -134,9 +124,9 @@ test('an alarm, on both pages', async () => {
 })
 
 test('without a connection', async () => {
-  await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+  await staff.goto(`${site.origin}/console#/room/${mara.id}`)
   await staff.locator('.message').first().waitFor()
-  await server.kill()
+  await site.server.kill()
   await person.locator('#connection', { hasText: 'No connection' }).waitFor()
   await expectAccessible(person, 'no connection')
   await person.locator('#reply').fill('written without a connection')
@@ -148,7 +138,7 @@ test('without a connection', async () => {
   await staff.locator('#reply').press('Enter')
   await staff.locator('.message.pending').waitFor()
   await expectAccessible(staff, 'no connection')
-  server = await serve(state.folder, Number(new URL(server.origin).port))
+  await site.restart()
   await person.locator('.help-status', { hasText: 'We have received your call for help.' }).waitFor({ timeout: 30_000 })
   await person.evaluate(`localStorage.setItem('concord.call.${mara.id}', '{"id":"old","pressedAt":1}')`)
   await person.reload()

@@ -1,8 +1,7 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
-import { collectErrors, launch } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type Account, createPerson, createStaff, field, fillLogin, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /** An alarm is heard and seen by staff who do not look at the console. Each test continues from the state that the previous one left. */
 
@@ -21,41 +20,27 @@ globalThis.Notification = class extends Notification {
   close() { signals.closed++; super.close() }
 }`
 
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 let staff: Page
-let errors: string[] = []
 let mara: Account
 
-const callForHelp = () => send(`${server.origin}/api/v1/event/trigger/${mara.id}/`, {}, { token: mara.token })
-const saySafe = (alarmId: string) => send(`${server.origin}/api/v1/event/alarms/${mara.id}/${alarmId}/ack/`, {}, { token: mara.token })
+const callForHelp = () => send(`${site.origin}/api/v1/event/trigger/${mara.id}/`, {}, { token: mara.token })
+const saySafe = (alarmId: string) => send(`${site.origin}/api/v1/event/alarms/${mara.id}/${alarmId}/ack/`, {}, { token: mara.token })
 const playing = () => staff.evaluate<number>('signals.playing')
 const shown = () => staff.evaluate<string[]>('signals.shown')
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createStaff(state.folder, 'sam')
-  mara = await createPerson(server.origin, 'mara')
-  await send(`${server.origin}/api/v1/user/edit/${mara.id}/`, { scenario: 3 }, { method: 'PATCH', token: mara.token })
-  browser = await launch()
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, permissions: ['notifications'] })
+  await site.start()
+  await createStaff(site.folder, 'sam')
+  mara = await createPerson(site.origin, 'mara')
+  await send(`${site.origin}/api/v1/user/edit/${mara.id}/`, { scenario: 3 }, { method: 'PATCH', token: mara.token })
+  const context = await site.browser.newContext({ viewport: { width: 1200, height: 800 }, permissions: ['notifications'] })
   await context.addInitScript(RECORD)
   staff = await context.newPage()
-  errors = collectErrors(staff)
-  await staff.goto(`${server.origin}/console`)
+  site.watch(staff)
+  await staff.goto(`${site.origin}/console`)
   await fillLogin(staff, 'sam')
   await staff.locator('#connection[data-state="open"]').waitFor()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors).toEqual([])
 })
 
 describe('an open alarm', () => {
@@ -102,7 +87,7 @@ globalThis.AudioContext = class extends AudioContext {
 test('a page that the browser does not allow to play says so, until it is pressed', async () => {
   const page = await staff.context().newPage()
   await page.addInitScript(SOUND_NEEDS_A_PRESS)
-  await page.goto(`${server.origin}/console`)
+  await page.goto(`${site.origin}/console`)
   await page.getByText('This page does not sound alarms yet.').waitFor()
   await page.getByRole('button', { name: 'Turn on the alarm sound' }).click()
   await page.locator('#signal-strip').waitFor({ state: 'hidden' })
@@ -128,13 +113,13 @@ test('a test that runs during an alarm does not end its sound', async () => {
 })
 
 test('permission is asked for by a click, once', async () => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+  const context = await site.browser.newContext({ viewport: { width: 390, height: 844 } })
   // The real prompt has no user here. This one is dismissed, which leaves the permission as it was.
   await context.addInitScript(`
     globalThis.asked = 0
     globalThis.Notification = class { static permission = 'default'; static async requestPermission() { asked++; return 'default' } }`)
   const page = await context.newPage()
-  await page.goto(`${server.origin}/console`)
+  await page.goto(`${site.origin}/console`)
   await fillLogin(page, 'sam')
   await page.locator('#connection[data-state="open"]').waitFor()
   const strip = page.locator('#signal-strip')
@@ -157,10 +142,10 @@ describe('without a connection to the desk', () => {
   test('a red banner says that no alarm arrives, until the connection is back', async () => {
     const banner = staff.getByText('You receive no alarms.')
     expect(await banner.isVisible()).toBe(false)
-    await server.kill()
+    await site.server.kill()
     await banner.waitFor()
     expect(await staff.title()).toContain('No connection!')
-    server = await serve(state.folder, Number(new URL(server.origin).port))
+    await site.restart()
     await banner.waitFor({ state: 'hidden', timeout: 40_000 })
     // The connection is back before the list of rooms has been loaded again. Until then, the count is the last one that was known.
     await expect.poll(() => staff.title(), { timeout: 10_000 }).toBe('Support console')

@@ -1,11 +1,10 @@
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
-import { collectErrors, launch } from './browser.ts'
 import { type Account, createPerson, field } from './people.ts'
+import { useSite } from './site.ts'
 
 /**
  * The chat of @concord/client in an app on another origin: with the server killed, the page reloaded and the network gone. The app
@@ -32,9 +31,7 @@ const help = createHelpCall({
 Object.assign(window, { chat, help })
 `
 
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 let app: { readonly origin: string; close(): void }
 let sam: Account
 
@@ -58,86 +55,75 @@ const serveApp = async (): Promise<typeof app> => {
 }
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  ;[sam, browser, app] = await Promise.all([createPerson(server.origin, 'sam'), launch(), serveApp()])
+  await site.start()
+  ;[sam, app] = await Promise.all([createPerson(site.origin, 'sam'), serveApp()])
 })
 
 afterAll(async () => {
-  await browser?.close()
   app?.close()
-  await server?.kill()
-  state.remove()
 })
 
-const restart = async (): Promise<void> => {
-  server = await serve(state.folder, Number(new URL(server.origin).port))
-}
-
-const openApp = async (): Promise<{ readonly page: Page; readonly errors: string[] }> => {
-  const page = await (await browser.newContext()).newPage()
-  const errors = collectErrors(page)
-  await page.goto(`${app.origin}/#${encodeURIComponent(JSON.stringify({ origin: server.origin, ...sam }))}`)
+const openApp = async (): Promise<Page> => {
+  const page = await site.newPage()
+  await page.goto(`${app.origin}/#${encodeURIComponent(JSON.stringify({ origin: site.origin, ...sam }))}`)
   await isConnected(page)
-  return { page, errors }
+  return page
 }
 
 const isConnected = (page: Page) => expect.poll(() => page.title()).toBe('open')
 const list = (page: Page, name: string) => page.locator(`#${name} li`).allTextContents()
 const shows = (page: Page, name: string, texts: readonly string[]) => expect.poll(() => list(page, name)).toEqual(texts)
 const read = (path: string): Promise<unknown> =>
-  fetch(`${server.origin}${path}`, { headers: { Authorization: `Token ${sam.token}` } }).then((response) => response.json())
+  fetch(`${site.origin}${path}`, { headers: { Authorization: `Token ${sam.token}` } }).then((response) => response.json())
 
 test('messages survive that the server is killed and the page is reloaded, and are stored once', async () => {
-  const [{ page, errors }, other] = [await openApp(), await openApp()]
+  const [page, other] = [await openApp(), await openApp()]
   await page.evaluate('void chat.send("before")')
-  await shows(other.page, 'received', ['before'])
-  await server.kill()
+  await shows(other, 'received', ['before'])
+  await site.server.kill()
   await page.evaluate('for (const text of ["one", "two", "three"]) void chat.send(text)')
   await expect.poll(() => page.title()).toBe('waiting')
   await page.reload()
   expect(await page.evaluate('chat.outbox.map(({ text }) => text)')).toEqual(['one', 'two', 'three'])
-  await restart()
+  await site.restart()
   await isConnected(page)
   await shows(page, 'stored', ['one', 'two', 'three'])
   // After the reload the app has asked for the whole conversation.
   await shows(page, 'received', ['before'])
-  await shows(other.page, 'received', ['before', 'one', 'two', 'three'])
+  await shows(other, 'received', ['before', 'one', 'two', 'three'])
   await page.reload()
   await shows(page, 'received', ['before', 'one', 'two', 'three'])
   expect(await page.evaluate('chat.outbox.length')).toBe(0)
   const stored = field(await read(`/api/v1/chat/user/support/${sam.id}/messages/`), 'messages')
   expect(Array.isArray(stored) && stored.map((message) => field(message, 'message'))).toEqual(['before', 'one', 'two', 'three'])
-  expect([errors, other.errors]).toEqual([[], []])
   await page.context().close()
-  await other.page.context().close()
+  await other.context().close()
 })
 
 test('the network goes and comes back', async () => {
-  const { page, errors } = await openApp()
+  const page = await openApp()
   await page.context().setOffline(true)
   await expect.poll(() => page.title()).toBe('waiting')
   await page.evaluate('void chat.send("offline")')
   await page.context().setOffline(false)
   await isConnected(page)
   await expect.poll(() => list(page, 'stored')).toContain('offline')
-  expect(errors).toEqual([])
   await page.context().close()
 })
 
 test('a press on a dead line is kept over a reload, and opens one alarm', async () => {
-  const { page, errors } = await openApp()
-  await server.kill()
+  const page = await openApp()
+  await site.server.kill()
   await page.evaluate('help.press(); help.press()')
   await expect.poll(() => list(page, 'help')).toContain('waiting')
   await page.reload()
   expect(await page.evaluate('help.isWaiting')).toBe(true)
-  await restart()
+  await site.restart()
   await expect.poll(() => list(page, 'help')).toContain('received')
   expect(await page.evaluate('help.isWaiting')).toBe(false)
   await page.reload()
   await isConnected(page)
   expect(await list(page, 'help')).toEqual([])
   expect(field(await read(`/api/v1/event/alarms/${sam.id}/`), 'alarms')).toHaveLength(1)
-  expect(errors).toEqual([])
   await page.context().close()
 })

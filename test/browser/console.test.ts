@@ -2,33 +2,30 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createState, type Running, run, serve } from '../commands/run.ts'
-import { collectErrors, launch, serveEmbeddingPage } from './browser.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { run } from '../commands/run.ts'
+import { serveEmbeddingPage } from './browser.ts'
 import { createPerson, createStaff, field, fillLogin, PASSWORD, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /** The support console and the support page in a real browser. Each test continues from the state that the previous one left. */
 
 const MARKUP = `<img src=x onerror="alert(1)"><script>alert(2)</script><b>bold</b> &amp; "quoted"`
 
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 let staff: Page
 let person: Page
-let pageErrors: string[][] = []
 
 const post = (path: string, ...rest: [json: object, options?: { method?: string; token?: string }]): Promise<unknown> =>
-  send(`${server.origin}${path}`, ...rest)
+  send(`${site.origin}${path}`, ...rest)
 
 const newPage = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> => {
-  const page = await (await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options })).newPage()
-  pageErrors.push(collectErrors(page))
+  const page = await site.newPage({ viewport: { width: 1200, height: 800 }, ...options })
   return page
 }
 
 const logIn = async (page: Page, path: string, username: string): Promise<void> => {
-  await page.goto(`${server.origin}${path}`)
+  await page.goto(`${site.origin}${path}`)
   await fillLogin(page, username)
 }
 
@@ -46,9 +43,9 @@ const messageTexts = (page: Page): Promise<string[]> => page.locator('.message p
 let mara = { id: 0, token: '' }
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createStaff(state.folder, 'sam')
-  mara = await createPerson(server.origin, 'mara')
+  await site.start()
+  await createStaff(site.folder, 'sam')
+  mara = await createPerson(site.origin, 'mara')
   const { id, token } = mara
   await post(`/api/v1/user/edit/${id}/`, { scenario: 3 }, { method: 'PATCH', token })
   await post(
@@ -56,19 +53,8 @@ beforeAll(async () => {
     { name: 'Ann', phone: '+12025550143', relationship: 'sister', email: 'ann@example.com' },
     { method: 'PATCH', token },
   )
-  browser = await launch()
   staff = await newPage()
   person = await newPage({ viewport: { width: 390, height: 844 } })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(pageErrors.flat()).toEqual([])
 })
 
 describe('logging in', () => {
@@ -81,7 +67,7 @@ describe('logging in', () => {
   })
 
   test('a wrong password shows an error and can be corrected', async () => {
-    await staff.goto(`${server.origin}/console`)
+    await staff.goto(`${site.origin}/console`)
     await staff.locator('#username:focus').waitFor()
     await staff.keyboard.type('sam')
     await staff.keyboard.press('Tab')
@@ -169,7 +155,7 @@ describe('a conversation', () => {
   test('the transcript can be downloaded', async () => {
     for (const format of ['txt', 'json']) {
       const path = await staff.locator(`.menu a[href$=".${format}"]`).getAttribute('href')
-      const response = await staff.request.get(`${server.origin}${path}`)
+      const response = await staff.request.get(`${site.origin}${path}`)
       expect([format, response.status()]).toEqual([format, 200])
       expect(await response.text()).toContain('is anybody there?')
     }
@@ -178,7 +164,7 @@ describe('a conversation', () => {
 
 describe('an alarm', () => {
   test('appears at once in the banner, lists its notifications, and is acknowledged', async () => {
-    await staff.goto(`${server.origin}/console#/outbox`)
+    await staff.goto(`${site.origin}/console#/outbox`)
     await person.getByRole('button', { name: 'Call for help' }).click()
     await person.getByText('We have received your call for help.').first().waitFor()
     await staff.locator('.alert-strip', { hasText: 'mara needs help' }).waitFor()
@@ -215,7 +201,7 @@ describe('an alarm', () => {
 
 describe('when the server is killed', () => {
   test('both pages reconnect, and no message is missing or duplicated', async () => {
-    await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+    await staff.goto(`${site.origin}/console#/room/${mara.id}`)
     await message(staff, 'is anybody there?').waitFor()
     await sendMessage(person, 'before the cut')
     await message(staff, 'before the cut').waitFor()
@@ -225,7 +211,7 @@ describe('when the server is killed', () => {
       await sendMessage(person, `cut off: ${text}`)
       await sendMessage(staff, `cut off too: ${text}`)
     }
-    await server.kill()
+    await site.server.kill()
     for (const page of [staff, person])
       await page.locator('#connection[data-state="waiting"], #connection[data-state="connecting"]').waitFor()
     await sendMessage(person, 'written in the dark')
@@ -233,7 +219,7 @@ describe('when the server is killed', () => {
     await sendMessage(staff, 'are you still there?')
     for (const page of [staff, person]) await page.getByText('Waiting for the connection').first().waitFor()
 
-    server = await serve(state.folder, Number(new URL(server.origin).port))
+    await site.restart()
     const texts = ['before the cut', 'written in the dark', 'and a second one', 'are you still there?']
     for (const page of [staff, person]) {
       for (const text of texts) await message(page, text).waitFor({ timeout: 40_000 })
@@ -244,7 +230,7 @@ describe('when the server is killed', () => {
     await message(staff, 'and we are back').waitFor()
 
     const stored: unknown = await (
-      await fetch(`${server.origin}/api/v1/chat/user/support/${mara.id}/messages/?limit=100`, {
+      await fetch(`${site.origin}/api/v1/chat/user/support/${mara.id}/messages/?limit=100`, {
         headers: { Authorization: `Token ${mara.token}` },
       })
     ).json()
@@ -259,11 +245,11 @@ describe('when the server is killed', () => {
   })
 
   test('an unsent message survives a reload of the page', async () => {
-    await server.kill()
+    await site.server.kill()
     await person.locator('#connection[data-state="waiting"]').waitFor()
     await sendMessage(person, 'reloaded meanwhile')
     await person.getByText('Waiting for the connection').waitFor()
-    server = await serve(state.folder, Number(new URL(server.origin).port))
+    await site.restart()
     await person.reload()
     await message(staff, 'reloaded meanwhile').waitFor({ timeout: 40_000 })
     await expect.poll(() => message(person, 'reloaded meanwhile').count()).toBe(1)
@@ -282,7 +268,7 @@ describe('messages that the server does not accept at once', () => {
   })
 
   test('a person who exceeds the rate limit loses no message, and the order stays', async () => {
-    const other = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${mara.id}/?token=${mara.token}`)
+    const other = new WebSocket(`${site.origin.replace('http', 'ws')}/ws/chat/${mara.id}/?token=${mara.token}`)
     await new Promise((resolve) => other.addEventListener('open', resolve))
     // The rate limit is per person, over all devices. This connection uses it up.
     for (let count = 0; count < 40; count++) other.send('{"type":"typing"}')
@@ -322,13 +308,13 @@ test('the tab "Reports" is visible only if the server has the list', async () =>
   await staff.getByText('ann reported bob').waitFor()
   await staff.getByText('<b>rude</b>').waitFor()
   await staff.unroute(reports)
-  await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+  await staff.goto(`${site.origin}/console#/room/${mara.id}`)
 })
 
 describe('a long conversation', () => {
   test('opens at its end, and older messages load when the user scrolls up', async () => {
-    const talker = await createPerson(server.origin, 'longtalker')
-    const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${talker.id}/?token=${talker.token}`)
+    const talker = await createPerson(site.origin, 'longtalker')
+    const socket = new WebSocket(`${site.origin.replace('http', 'ws')}/ws/chat/${talker.id}/?token=${talker.token}`)
     await new Promise((resolve) => socket.addEventListener('open', resolve))
     for (let count = 1; count <= 75; count++) {
       socket.send(JSON.stringify({ message: `number ${count}` }))
@@ -352,7 +338,7 @@ describe('a long conversation', () => {
 })
 
 test('the desk is notified when a person writes to the assistant about suicide', async () => {
-  await staff.goto(`${server.origin}/console#/outbox`)
+  await staff.goto(`${site.origin}/console#/outbox`)
   await post(`/api/v1/chat/${mara.id}/`, { text: 'I want to kill myself' }, { token: mara.token })
   await staff.locator('.alert-strip', { hasText: 'mara wrote to the assistant' }).waitFor()
   await staff.getByRole('link', { name: 'Open the conversation' }).click()
@@ -361,7 +347,7 @@ test('the desk is notified when a person writes to the assistant about suicide',
 })
 
 test('a conversation with an unknown account shows an error and stops reconnecting', async () => {
-  await staff.goto(`${server.origin}/console#/room/99999`)
+  await staff.goto(`${site.origin}/console#/room/99999`)
   await staff.getByText('User not found').waitFor()
 })
 
@@ -369,11 +355,11 @@ describe('screen sizes, colour schemes and the keyboard', () => {
   test('a phone shows one pane at a time and does not scroll sideways', async () => {
     await staff.setViewportSize({ width: 390, height: 844 })
     for (const hash of ['#/', `#/room/${mara.id}`, '#/alarms', '#/outbox']) {
-      await staff.goto(`${server.origin}/console${hash}`)
+      await staff.goto(`${site.origin}/console${hash}`)
       await staff.locator('main section:visible').first().waitFor()
       await expect.poll(() => staff.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     }
-    await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+    await staff.goto(`${site.origin}/console#/room/${mara.id}`)
     await message(staff, 'in a hurry: 5').waitFor()
     expect(await staff.locator('#rooms').isVisible()).toBe(false)
     await staff.getByRole('link', { name: '← Inbox' }).click()
@@ -392,7 +378,7 @@ describe('screen sizes, colour schemes and the keyboard', () => {
   })
 
   test('the Tab key reaches everything, and the focus is visible', async () => {
-    await staff.goto(`${server.origin}/console`)
+    await staff.goto(`${site.origin}/console`)
     await rowOf('mara').waitFor()
     const reached: string[] = []
     for (let presses = 0; presses < 12; presses++) {
@@ -419,7 +405,7 @@ describe('screen sizes, colour schemes and the keyboard', () => {
 
 describe('embedded in another site', () => {
   test('a person can log in, write and call for help; the console is not shown', async () => {
-    const clinic = await serveEmbeddingPage(`${server.origin}/support`)
+    const clinic = await serveEmbeddingPage(`${site.origin}/support`)
     const page = await newPage()
     await page.goto(clinic.origin)
     const frame = page.frameLocator('iframe')
@@ -437,8 +423,8 @@ describe('embedded in another site', () => {
     await page.context().close()
     clinic.close()
 
-    const attacker = await serveEmbeddingPage(`${server.origin}/console`)
-    const other = await browser.newPage()
+    const attacker = await serveEmbeddingPage(`${site.origin}/console`)
+    const other = await site.browser.newPage()
     await other.goto(attacker.origin)
     await other.waitForTimeout(500)
     expect(await other.frameLocator('iframe').locator('#login').count()).toBe(0)
@@ -453,17 +439,16 @@ describe('logging out', () => {
     await staff.getByRole('button', { name: 'Log out' }).click()
     await staff.locator('#username:focus').waitFor()
     expect(await staff.locator('.rooms li').count()).toBe(0)
-    const response = await fetch(`${server.origin}/console/api/rooms`, { headers: { Cookie: `sessionid=${before?.value}` } })
+    const response = await fetch(`${site.origin}/console/api/rooms`, { headers: { Cookie: `sessionid=${before?.value}` } })
     expect(response.status).toBe(401)
     await staff.reload()
     await staff.locator('#username:focus').waitFor()
   })
 
   test('when a token is revoked elsewhere, the log-in form appears', async () => {
-    expect(await run('admin', ['sessions', 'mara', '--end', '--persist-to', state.folder])).toMatchObject({ code: 0 })
+    expect(await run('admin', ['sessions', 'mara', '--end', '--persist-to', site.folder])).toMatchObject({ code: 0 })
     // Whichever comes first: the desk notices the revocation, or the person's next message is rejected.
     if ((await person.locator('#reply').count()) > 0) await sendMessage(person, 'am I still here?').catch(() => undefined)
     await person.getByText('You were logged out.').waitFor()
-    pageErrors = []
   })
 })

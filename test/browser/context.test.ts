@@ -1,52 +1,36 @@
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
-import { collectErrors, launch } from './browser.ts'
+import type { Locator, Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type Account, createPerson, createStaff, field, fillLogin, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /** What staff see around a conversation and an alarm. Each test continues from the state that the previous one left. */
 
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 let staff: Page
-let errors: string[] = []
 let mara: Account
 
-const edit = (path: string, json: object) => send(`${server.origin}/api/v1/user/edit/${path}`, json, { method: 'PATCH', token: mara.token })
-const callForHelp = () => send(`${server.origin}/api/v1/event/trigger/${mara.id}/`, {}, { token: mara.token })
+const edit = (path: string, json: object) => send(`${site.origin}/api/v1/user/edit/${path}`, json, { method: 'PATCH', token: mara.token })
+const callForHelp = () => send(`${site.origin}/api/v1/event/trigger/${mara.id}/`, {}, { token: mara.token })
 const message = (page: Page, text: string): Locator => page.locator('.message', { hasText: text })
 const events = () => staff.locator('.thread-event').allTextContents()
 const eventTexts = async () => (await events()).map((text) => text.replace(/\.[^.]*$/, '.'))
 
 const openRoom = async (page: Page, username: string): Promise<void> => {
-  await page.goto(`${server.origin}/console#/room/${mara.id}`)
+  await page.goto(`${site.origin}/console#/room/${mara.id}`)
   await fillLogin(page, username)
   // A phone hides the header while a conversation is open.
   await page.locator('#connection[data-state="open"]').waitFor({ state: 'attached' })
 }
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createStaff(state.folder, 'sam')
-  await createStaff(state.folder, 'alex')
-  mara = await createPerson(server.origin, 'mara')
+  await site.start()
+  await createStaff(site.folder, 'sam')
+  await createStaff(site.folder, 'alex')
+  mara = await createPerson(site.origin, 'mara')
   await edit(`${mara.id}/`, { scenario: 3, location: 'Berlin, Karl-Marx-Allee 1' })
   await edit(`contact/${mara.id}/`, { name: 'Ann', phone: '+12025550143', relationship: 'sister', email: 'ann@example.com' })
-  browser = await launch()
-  staff = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage()
-  errors = collectErrors(staff)
+  staff = await site.newPage({ viewport: { width: 1200, height: 800 } })
   await openRoom(staff, 'sam')
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors).toEqual([])
 })
 
 test('beside a conversation stand place, scenario, therapist, contacts and past alarms', async () => {
@@ -59,7 +43,7 @@ test('beside a conversation stand place, scenario, therapist, contacts and past 
 })
 
 test('each message of staff shows who wrote it and when, and the same after a reload', async () => {
-  const alex = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage()
+  const alex = await (await site.browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage()
   await openRoom(alex, 'alex')
   const metas = () => staff.locator('.message .meta').allTextContents()
   for (const [page, text] of [
@@ -80,8 +64,8 @@ test('each message of staff shows who wrote it and when, and the same after a re
 })
 
 test('the mark of what the person has read survives a reload', async () => {
-  const person = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
-  await person.goto(`${server.origin}/support`)
+  const person = await (await site.browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
+  await person.goto(`${site.origin}/support`)
   await fillLogin(person, 'mara')
   await message(person, 'Sam is here, too.').waitFor()
   expect(await person.getByText('sam · ').count()).toBe(0)
@@ -107,7 +91,7 @@ describe('an alarm', () => {
     await expect.poll(async () => (await eventTexts()).at(-1)).toBe('sam acknowledged the alarm.')
     const second = String(field(await callForHelp(), 'alarm_id'))
     await expect.poll(eventTexts).toHaveLength(3)
-    await send(`${server.origin}/api/v1/event/alarms/${mara.id}/${second}/ack/`, {}, { token: mara.token })
+    await send(`${site.origin}/api/v1/event/alarms/${mara.id}/${second}/ack/`, {}, { token: mara.token })
     await expect.poll(async () => (await eventTexts()).at(-1)).toBe('mara reported: I am safe.')
     const before = await events()
     await staff.reload()
@@ -131,7 +115,7 @@ describe('an alarm', () => {
 })
 
 test('on a phone the messages have the place, and the context opens by a press', async () => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+  const context = await site.browser.newContext({ viewport: { width: 390, height: 844 } })
   const page = await context.newPage()
   await openRoom(page, 'alex')
   await message(page, 'Sam is here, too.').waitFor()

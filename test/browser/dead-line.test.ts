@@ -1,39 +1,20 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
-import { collectErrors, launch } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type Account, createPerson, createStaff, field, fillLogin, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /** /support with a server that is dead, silent or slow. Each test has a person of its own. */
 
 /** The longest time until the page shows that a call for help has not been received. */
 const AT_ONCE = 2_000
 
-const state = createState()
-const errors: string[][] = []
-let server: Running
-let browser: Browser
+const site = useSite()
 let count = 0
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createStaff(state.folder, 'rosa')
-  browser = await launch()
+  await site.start()
+  await createStaff(site.folder, 'rosa')
 })
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors.flat()).toEqual([])
-})
-
-const restart = async (): Promise<void> => {
-  server = await serve(state.folder, Number(new URL(server.origin).port))
-}
 
 interface Visitor extends Account {
   readonly username: string
@@ -42,10 +23,9 @@ interface Visitor extends Account {
 
 const newVisitor = async (): Promise<Visitor> => {
   const username = `visitor${++count}`
-  const account = await createPerson(server.origin, username)
-  const page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
-  errors.push(collectErrors(page))
-  await page.goto(`${server.origin}/support`)
+  const account = await createPerson(site.origin, username)
+  const page = await site.newPage({ viewport: { width: 390, height: 844 } })
+  await page.goto(`${site.origin}/support`)
   await fillLogin(page, username)
   await page.locator('#connection[data-state="open"]').waitFor()
   return { ...account, username, page }
@@ -56,7 +36,7 @@ const unsent = (page: Page) => page.locator('.help-status', { hasText: 'Your cal
 const received = (page: Page) => page.locator('.help-status', { hasText: 'We have received your call for help.' })
 
 const alarmsOf = async ({ id, token }: Account): Promise<readonly unknown[]> => {
-  const response = await fetch(`${server.origin}/api/v1/event/alarms/${id}/`, { headers: { Authorization: `Token ${token}` } })
+  const response = await fetch(`${site.origin}/api/v1/event/alarms/${id}/`, { headers: { Authorization: `Token ${token}` } })
   const alarms = field(await response.json(), 'alarms')
   if (!Array.isArray(alarms)) throw new Error('no list of alarms')
   return alarms
@@ -71,21 +51,21 @@ const expectNumbers = async (page: Page): Promise<void> => {
 
 describe('without a connection', () => {
   test('the numbers are there before log-in, and a log-in shows within two seconds that there is no connection', async () => {
-    const page = await (await browser.newContext()).newPage()
-    await page.goto(`${server.origin}/support`)
+    const page = await (await site.browser.newContext()).newPage()
+    await page.goto(`${site.origin}/support`)
     await expectNumbers(page)
-    server.pause()
+    site.server.pause()
     await fillLogin(page, 'anybody')
     await page.getByText('No connection yet.').waitFor({ timeout: AT_ONCE })
     await expectNumbers(page)
-    server.resume()
+    site.server.resume()
     await page.context().close()
   })
 
   test('a wrong password is answered late on purpose, and is not taken for a missing connection', async () => {
-    await createPerson(server.origin, 'guessed')
-    const page = await (await browser.newContext()).newPage()
-    await page.goto(`${server.origin}/support`)
+    await createPerson(site.origin, 'guessed')
+    const page = await (await site.browser.newContext()).newPage()
+    await page.goto(`${site.origin}/support`)
     await page.locator('#username:focus').waitFor()
     await page.keyboard.type('guessed')
     await page.locator('#password').fill('wrong')
@@ -99,7 +79,7 @@ describe('without a connection', () => {
   test('a call to a killed server is kept, which the page shows within two seconds, and rings once when the server is back', async () => {
     const visitor = await newVisitor()
     const { page } = visitor
-    await server.kill()
+    await site.server.kill()
     await page.locator('#connection', { hasText: 'No connection' }).waitFor({ timeout: AT_ONCE })
     await press(page)
     await unsent(page).waitFor({ timeout: AT_ONCE })
@@ -108,7 +88,7 @@ describe('without a connection', () => {
     // It can be pressed again, as often as a frightened person does. It is the same call.
     for (let presses = 0; presses < 5; presses++) await press(page)
     await unsent(page).waitFor()
-    await restart()
+    await site.restart()
     await received(page).waitFor({ timeout: 30_000 })
     expect(await alarmsOf(visitor)).toHaveLength(1)
     await page.getByRole('button', { name: 'I am safe' }).click()
@@ -122,13 +102,13 @@ describe('without a connection', () => {
   test('a silent line, where nothing is closed, is noticed within two seconds as well', async () => {
     const visitor = await newVisitor()
     const { page } = visitor
-    server.pause()
+    site.server.pause()
     await press(page)
     await Promise.all([
       unsent(page).waitFor({ timeout: AT_ONCE }),
       page.locator('#connection', { hasText: 'No connection' }).waitFor({ timeout: AT_ONCE * 2 }),
     ])
-    server.resume()
+    site.server.resume()
     await received(page).waitFor({ timeout: 30_000 })
     await page.locator('#connection[data-state="open"]').waitFor()
     expect(await alarmsOf(visitor)).toHaveLength(1)
@@ -151,13 +131,13 @@ describe('without a connection', () => {
   test('a call survives that the page is left and opened again, and rings once', async () => {
     const visitor = await newVisitor()
     const { page } = visitor
-    await server.kill()
+    await site.server.kill()
     await press(page)
     await unsent(page).waitFor()
     await page.goto('about:blank')
-    await restart()
+    await site.restart()
     expect(await alarmsOf(visitor)).toHaveLength(0)
-    await page.goto(`${server.origin}/support`)
+    await page.goto(`${site.origin}/support`)
     await received(page).waitFor()
     expect(await alarmsOf(visitor)).toHaveLength(1)
     await page.context().close()
@@ -180,7 +160,7 @@ describe('a call whose response is lost', () => {
     await unsent(page).waitFor()
     const [alarm, ...others] = await alarmsOf(visitor)
     expect(others).toEqual([])
-    await send(`${server.origin}/api/v1/event/alarms/${id}/${field(alarm, 'alarm_id')}/ack/`, {}, { token })
+    await send(`${site.origin}/api/v1/event/alarms/${id}/${field(alarm, 'alarm_id')}/ack/`, {}, { token })
     await expect.poll(() => requests, { timeout: 20_000 }).toBeGreaterThan(2)
     // Removing the route here would leave a request between its fetch and its abort without a handler.
     responsesAreLost = false
@@ -251,7 +231,7 @@ describe('a call that was kept', () => {
   test('belongs to its account: another person who logs in on this device does not call', async () => {
     const visitor = await newVisitor()
     const { page } = visitor
-    const other = await createPerson(server.origin, 'somebody')
+    const other = await createPerson(site.origin, 'somebody')
     await page.route('**/support/help/', (route) => (route.request().method() === 'POST' ? route.abort() : route.fallback()))
     await press(page)
     await unsent(page).waitFor()

@@ -1,40 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
+import type { Locator, Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './axe.ts'
-import { collectErrors, launch } from './browser.ts'
 import { createPerson, PASSWORD } from './people.ts'
+import { useSite } from './site.ts'
 
 /** The API reference at /docs. Each test has a page of its own. */
 
-const state = createState()
-const errors: string[][] = []
-let server: Running
-let browser: Browser
+const site = useSite()
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createPerson(server.origin, 'mara')
-  browser = await launch()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors.flat()).toEqual([])
+  await site.start()
+  await createPerson(site.origin, 'mara')
 })
 
 const open = async (fragment = ''): Promise<Page> => {
-  const page = await (await browser.newContext()).newPage()
-  errors.push(collectErrors(page))
-  await page.goto(`${server.origin}/docs${fragment}`)
+  const page = await site.newPage()
+  await page.goto(`${site.origin}/docs${fragment}`)
   return page
 }
 
@@ -72,7 +56,7 @@ describe('the account', () => {
     await status(page).getByText('Logged out.').waitFor()
     await page.locator('#account [name=password]').waitFor()
     await expect
-      .poll(async () => (await fetch(`${server.origin}/api/users/me/`, { headers: { Authorization: `Token ${token}` } })).status)
+      .poll(async () => (await fetch(`${site.origin}/api/users/me/`, { headers: { Authorization: `Token ${token}` } })).status)
       .toBe(401)
     await page.reload()
     await page.locator('#account [name=password]').waitFor()
@@ -87,7 +71,7 @@ describe('the account', () => {
     await logIn(page)
     await status(page).getByText('Logged in as mara.').waitFor()
     const headers = { Authorization: `Token ${await storedToken(page)}` }
-    expect((await fetch(`${server.origin}/api/v1/user/logout/`, { method: 'POST', headers })).ok).toBe(true)
+    expect((await fetch(`${site.origin}/api/v1/user/logout/`, { method: 'POST', headers })).ok).toBe(true)
     await page.reload()
     await status(page).getByText('You were logged out.').waitFor()
     await page.context().close()
@@ -103,7 +87,7 @@ describe('the contracts', () => {
     expect(await page.locator('[aria-current="page"]').textContent()).toBe('Recovery')
     await page.goBack()
     await page.getByRole('heading', { level: 1, name: 'Mindharmony' }).waitFor()
-    await page.goto(`${server.origin}/docs#meetups/deletePlan`)
+    await page.goto(`${site.origin}/docs#meetups/deletePlan`)
     await operation(page, 'meetups/deletePlan').getByRole('button', { name: 'Send the request' }).waitFor()
     await page.context().close()
   })
@@ -138,7 +122,7 @@ describe('requests', () => {
     await (await sendRequest(page, 'meetups/logIn')).getByText('"access"').waitFor()
     await form.getByLabel('Body, as JSON').fill('{')
     await (await sendRequest(page, 'meetups/logIn')).getByText(/^400 /).waitFor()
-    await page.goto(`${server.origin}/docs#meetups/listPlans`)
+    await page.goto(`${site.origin}/docs#meetups/listPlans`)
     await operation(page, 'meetups/listPlans').locator('input[name=limit]').fill('nonsense')
     const response = await sendRequest(page, 'meetups/listPlans')
     await response.getByText('?limit=nonsense').waitFor()
@@ -171,25 +155,25 @@ test('no violation of axe, with operations open, and with a response', async () 
   await logIn(page)
   await status(page).getByText('Logged in as mara.').waitFor()
   for (const name of ['mindharmony', 'facility', 'matrimony', 'recovery', 'meetups']) {
-    await page.goto(`${server.origin}/docs#${name}`)
+    await page.goto(`${site.origin}/docs#${name}`)
     await page.locator(`#reference [id^="${name}/"]`).first().waitFor()
     // With all of them open, axe takes minutes. The operations of one section have the same parts.
     await page.evaluate('for (const details of document.querySelectorAll("section > details:nth-of-type(1)")) details.open = true')
     await expectAccessible(page, `the first operations of ${name}`)
   }
-  await page.goto(`${server.origin}/docs#recovery/listAlarmScenarios`)
+  await page.goto(`${site.origin}/docs#recovery/listAlarmScenarios`)
   await (await sendRequest(page, 'recovery/listAlarmScenarios')).locator('.status').waitFor()
   await expectAccessible(page, 'with a response')
   await page.context().close()
 }, 180_000)
 
 test('the page is small, loads nothing but its own files, and works without inline code', async () => {
-  const page = await browser.newPage()
+  const page = await site.browser.newPage()
   const loaded: string[] = []
   page.on('request', (request) => loaded.push(request.url()))
-  const response = await page.goto(`${server.origin}/docs`)
+  const response = await page.goto(`${site.origin}/docs`)
   await page.waitForLoadState('networkidle')
-  expect(loaded.every((url) => url.startsWith(server.origin))).toBe(true)
+  expect(loaded.every((url) => url.startsWith(site.origin))).toBe(true)
   // Whether a browser without a window loads the icon is its own affair.
   const paths = loaded.map((url) => new URL(url).pathname).filter((path) => !path.endsWith('/icon.svg'))
   expect(paths.sort()).toEqual(['/docs', '/docs/assets/reference.css', '/docs/assets/reference.js', '/docs/assets/site.css'])

@@ -1,19 +1,15 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
+import type { Locator, Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './axe.ts'
-import { collectErrors, launch } from './browser.ts'
 import { type Account, createPerson, createStaff, fillLogin } from './people.ts'
+import { useSite } from './site.ts'
 
 /** Files in the support chat, in both directions. Each test continues from the state that the previous one left. */
 
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 let staff: Page
 let person: Page
-let errors: string[] = []
 let mara: Account
 
 const upload = '**/support/files/*/'
@@ -46,30 +42,18 @@ const give = (page: Page, event: 'paste' | 'drop', name: string, bytes: Buffer):
   page.evaluate(`(${GIVE})(${JSON.stringify({ event, name, bytes: [...bytes] })})`)
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createStaff(state.folder, 'sam')
-  mara = await createPerson(server.origin, 'mara')
-  browser = await launch()
-  person = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
-  staff = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage()
-  errors = [person, staff].flatMap(collectErrors)
-  await person.goto(`${server.origin}/support`)
+  await site.start()
+  await createStaff(site.folder, 'sam')
+  mara = await createPerson(site.origin, 'mara')
+  person = await site.newPage({ viewport: { width: 390, height: 844 } })
+  staff = await site.newPage({ viewport: { width: 1200, height: 800 } })
+  await person.goto(`${site.origin}/support`)
   await fillLogin(person, 'mara')
   await person.locator('#connection[data-state="open"]').waitFor()
-  await staff.goto(`${server.origin}/console#/room/${mara.id}`)
+  await staff.goto(`${site.origin}/console#/room/${mara.id}`)
   await fillLogin(staff, 'sam')
   await staff.locator('#connection[data-state="open"]').waitFor()
   for (const page of [person, staff]) await page.getByRole('button', { name: 'Add a file' }).waitFor()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors).toEqual([])
 })
 
 test('a picture that the person chooses with the keyboard appears on both sides', async () => {

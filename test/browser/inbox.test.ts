@@ -1,19 +1,15 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
-import { collectErrors, launch } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type Account, createPerson, createStaff, fillLogin, PASSWORD, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /** The inbox of many conversations. Each test continues from the state that the previous one left. */
 
 const NAMES = ['mara', 'noor', 'otto'] as const
 
-const state = createState()
+const site = useSite()
 const people = new Map<string, Account>()
-let server: Running
-let browser: Browser
 let staff: Page
-let errors: string[] = []
 
 const account = (name: string): Account => people.get(name) ?? { id: 0, token: '' }
 const names = () => staff.locator('.rooms li .name').allTextContents()
@@ -23,7 +19,7 @@ const show = (filter: string) => staff.locator(`[data-filter="${filter}"]`).clic
 
 const write = async (name: string, text: string): Promise<void> => {
   const { id, token } = account(name)
-  const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${id}/?token=${token}`)
+  const socket = new WebSocket(`${site.origin.replace('http', 'ws')}/ws/chat/${id}/?token=${token}`)
   await new Promise((resolve) => socket.addEventListener('open', resolve))
   socket.send(JSON.stringify({ message: text, client_id: text }))
   await new Promise((resolve) => socket.addEventListener('message', resolve))
@@ -31,28 +27,16 @@ const write = async (name: string, text: string): Promise<void> => {
 }
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createStaff(state.folder, 'sam')
+  await site.start()
+  await createStaff(site.folder, 'sam')
   for (const name of NAMES) {
-    people.set(name, await createPerson(server.origin, name))
+    people.set(name, await createPerson(site.origin, name))
     await write(name, `I am ${name}.`)
   }
-  browser = await launch()
-  staff = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage()
-  errors = collectErrors(staff)
-  await staff.goto(`${server.origin}/console`)
+  staff = await site.newPage({ viewport: { width: 1200, height: 800 } })
+  await staff.goto(`${site.origin}/console`)
   await fillLogin(staff, 'sam')
   await staff.locator('#connection[data-state="open"]').waitFor()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors).toEqual([])
 })
 
 describe('the keyboard', () => {
@@ -131,7 +115,7 @@ describe('filters and the search', () => {
     await expect.poll(counts).toEqual(['3', '2', '0', '1'])
     await show('waiting')
     await expect.poll(names).toHaveLength(2)
-    await staff.goto(`${server.origin}/console#/`)
+    await staff.goto(`${site.origin}/console#/`)
     await write('otto', 'One more thing.')
     await expect.poll(counts).toEqual(['3', '3', '0', '0'])
     await expect.poll(names).toContain('otto')
@@ -139,7 +123,7 @@ describe('filters and the search', () => {
 })
 
 test('a note is there for colleagues, also after a reload, and the person does not see it', async () => {
-  await staff.goto(`${server.origin}/console#/room/${account('otto').id}`)
+  await staff.goto(`${site.origin}/console#/room/${account('otto').id}`)
   await staff.locator('#note').fill('Prefers the phone.')
   await staff.getByRole('button', { name: 'Add note' }).click()
   const note = staff.locator('.notes li', { hasText: 'Prefers the phone.' })
@@ -147,13 +131,13 @@ test('a note is there for colleagues, also after a reload, and the person does n
   await staff.reload()
   await note.waitFor()
   // A note of a colleague appears while the conversation is open.
-  await createStaff(state.folder, 'alex')
-  const { token } = Object(await send(`${server.origin}/api/v1/user/login/`, { username: 'alex', password: PASSWORD }))
-  await send(`${server.origin}/console/api/rooms/${account('otto').id}/notes/`, { text: 'Called at noon.', client_id: 'a' }, { token })
+  await createStaff(site.folder, 'alex')
+  const { token } = Object(await send(`${site.origin}/api/v1/user/login/`, { username: 'alex', password: PASSWORD }))
+  await send(`${site.origin}/console/api/rooms/${account('otto').id}/notes/`, { text: 'Called at noon.', client_id: 'a' }, { token })
   await staff.locator('.notes li', { hasText: 'Called at noon.' }).waitFor()
 
-  const person = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
-  await person.goto(`${server.origin}/support`)
+  const person = await (await site.browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
+  await person.goto(`${site.origin}/support`)
   await fillLogin(person, 'otto')
   await person.locator('.message', { hasText: 'One more thing.' }).waitFor()
   expect(await person.getByText('Prefers the phone.').count()).toBe(0)
@@ -162,7 +146,7 @@ test('a note is there for colleagues, also after a reload, and the person does n
 
 test('a phone shows the filters without scrolling sideways', async () => {
   await staff.setViewportSize({ width: 390, height: 844 })
-  await staff.goto(`${server.origin}/console#/`)
+  await staff.goto(`${site.origin}/console#/`)
   await expect.poll(names).toHaveLength(3)
   expect(await staff.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
 })

@@ -1,8 +1,7 @@
-import type { Browser, CDPSession, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
-import { collectErrors, launch } from './browser.ts'
+import type { CDPSession, Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createPerson, createStaff, fillLogin } from './people.ts'
+import { useSite } from './site.ts'
 
 /** Long lists scroll inside the page. The page itself does not scroll: "Call for help" and the navigation stay on the screen. */
 
@@ -10,31 +9,22 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 const DESKTOP = { viewport: { width: 1200, height: 800 } }
 const LONG = 500
 
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 let personId = 0
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createStaff(state.folder, 'sam')
-  personId = (await createPerson(server.origin, 'mara')).id
-  browser = await launch()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
+  await site.start()
+  await createStaff(site.folder, 'sam')
+  personId = (await createPerson(site.origin, 'mara')).id
 })
 
 const openPage = async (path: string, username: string, device: typeof PHONE | typeof DESKTOP): Promise<Page> => {
-  const page = await (await browser.newContext(device)).newPage()
+  const page = await (await site.browser.newContext(device)).newPage()
   await page.route('**/support/messages/**', (route) => route.fulfill({ json: { messages: messages() } }))
   await page.route('**/console/api/rooms/*/messages/**', (route) => route.fulfill({ json: { messages: messages() } }))
   await page.route('**/console/api/rooms?**', (route) => route.fulfill({ json: { rooms: rooms(), next: null } }))
   await page.route('**/console/api/outbox/**', (route) => route.fulfill({ json: { messages: outboxMessages(), next: null } }))
-  await page.goto(`${server.origin}${path}`)
+  await page.goto(`${site.origin}${path}`)
   await fillLogin(page, username)
   return page
 }
@@ -96,7 +86,7 @@ describe.each([
     ['a desktop, by wheel', DESKTOP],
   ])(`${LONG} items on %s`, async (_name, device) => {
     const page = await openPage(path.replace('{id}', String(personId)), username, device)
-    const errors = collectErrors(page)
+    site.watch(page)
     const unscrolled = { ...device.viewport, scrolled: 0 }
     await page.locator(lastItem).waitFor({ state: 'attached' })
     expect(await documentSize(page)).toEqual(unscrolled)
@@ -115,7 +105,6 @@ describe.each([
     await expect.poll(() => scrollTop(page, scroller)).toBeGreaterThan(before + 300)
     expect(await documentSize(page)).toEqual(unscrolled)
     expect(await page.locator(fixed).boundingBox()).toEqual(fixedAt)
-    expect(errors).toEqual([])
     await page.context().close()
   })
 })

@@ -1,9 +1,9 @@
-import type { Browser, CDPSession, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createState, type Running, run, serve } from '../commands/run.ts'
+import type { CDPSession, Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { run } from '../commands/run.ts'
 import { expectAccessible } from './axe.ts'
-import { collectErrors, launch } from './browser.ts'
 import { createStaff, fillLogin, PASSWORD } from './people.ts'
+import { useSite } from './site.ts'
 
 /**
  * Passkeys in the console, with the browser's own virtual authenticator. Every account of staff needs one here. Each test continues
@@ -11,17 +11,14 @@ import { createStaff, fillLogin, PASSWORD } from './people.ts'
  */
 
 const SHOTS = process.env.SCREENSHOTS
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 let page: Page
-let errors: string[] = []
 let origin: string
 let devtools: CDPSession
 let authenticatorId = ''
 
 const admin = async (...args: string[]): Promise<string> => {
-  const { code, out } = await run('admin', [...args, '--persist-to', state.folder])
+  const { code, out } = await run('admin', [...args, '--persist-to', site.folder])
   expect([code, out]).toEqual([0, out])
   return out
 }
@@ -55,27 +52,16 @@ const fillNewPasskey = async (name: string, code: string | null): Promise<void> 
 }
 
 beforeAll(async () => {
-  server = await serve(state.folder, undefined, { REQUIRE_STAFF_PASSKEY: 'true' })
-  await createStaff(state.folder, 'sam')
+  await site.start({ REQUIRE_STAFF_PASSKEY: 'true' })
+  await createStaff(site.folder, 'sam')
   // The server's own name for itself. A passkey cannot be bound to an address of numbers.
-  origin = server.origin.replace('127.0.0.1', 'localhost')
-  browser = await launch()
-  page = await browser.newPage({ viewport: { width: 1200, height: 800 } })
+  origin = site.origin.replace('127.0.0.1', 'localhost')
+  page = await site.browser.newPage({ viewport: { width: 1200, height: 800 } })
   page.setDefaultTimeout(20_000)
-  errors = collectErrors(page)
+  site.watch(page)
   devtools = await page.context().newCDPSession(page)
   await devtools.send('WebAuthn.enable')
   authenticatorId = await addAuthenticator('internal')
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors).toEqual([])
 })
 
 test('with the password alone, staff get no further than to a page for their first passkey', async () => {

@@ -1,40 +1,28 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
+import { beforeAll, expect, test } from 'vitest'
 import { expectAccessible } from './axe.ts'
-import { collectErrors, launch } from './browser.ts'
 import { createStaff, field, PASSWORD, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /** A person who has forgotten their password. The outbox is the channel, so the link is read there. */
 
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 
 const readOutbox = async (): Promise<string> => {
-  const token = String(field(await send(`${server.origin}/api/v1/user/login/`, { username: 'rosa', password: PASSWORD }), 'token'))
-  return (await fetch(`${server.origin}/console/api/outbox/`, { headers: { Authorization: `Token ${token}` } })).text()
+  const token = String(field(await send(`${site.origin}/api/v1/user/login/`, { username: 'rosa', password: PASSWORD }), 'token'))
+  return (await fetch(`${site.origin}/console/api/outbox/`, { headers: { Authorization: `Token ${token}` } })).text()
 }
 
 beforeAll(async () => {
-  server = await serve(state.folder)
-  await createStaff(state.folder, 'rosa')
-  await send(`${server.origin}/api/v1/user/registration/`, { username: 'mara', email: 'mara@example.com', password: PASSWORD })
-  browser = await launch()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
+  await site.start()
+  await createStaff(site.folder, 'rosa')
+  await send(`${site.origin}/api/v1/user/registration/`, { username: 'mara', email: 'mara@example.com', password: PASSWORD })
 })
 
 test('a new password, from the log-in form to the log-in', async () => {
-  const page = await (await browser.newContext()).newPage()
-  const errors = collectErrors(page)
-  await page.goto(`${server.origin}/support`)
+  const page = await site.newPage()
+  await page.goto(`${site.origin}/support`)
   const [asking] = await Promise.all([page.waitForEvent('popup'), page.getByRole('link', { name: 'Forgotten your password?' }).click()])
-  errors.push(...collectErrors(asking))
+  site.watch(asking)
   await asking.getByLabel('Username or e-mail address').fill('Mara@example.com')
   await expectAccessible(asking, 'asking for a link')
   await asking.getByRole('button', { name: 'Send the link' }).click()
@@ -43,7 +31,7 @@ test('a new password, from the log-in form to the log-in', async () => {
 
   const [link = ''] = /http:[^"\\\s]*\/support\/password\/new\?token=\w+/.exec(await readOutbox()) ?? []
   // `npm run dev` names itself `localhost`.
-  expect(new URL(link).port).toBe(new URL(server.origin).port)
+  expect(new URL(link).port).toBe(new URL(site.origin).port)
   await asking.goto(link)
   await asking.getByLabel('New password').fill('password123')
   await asking.getByRole('button', { name: 'Set the password' }).click()
@@ -64,5 +52,4 @@ test('a new password, from the log-in form to the log-in', async () => {
   await page.locator('#password').fill('a better horse 8')
   await page.locator('#password').press('Enter')
   await page.locator('#connection[data-state="open"]').waitFor()
-  expect(errors).toEqual([])
 })

@@ -1,27 +1,23 @@
 import { createServer, type Server } from 'node:http'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDevice, createVapidKeys, verifyAuthorization } from '../support/push-service.ts'
 import { expectAccessible } from './axe.ts'
-import { collectErrors, launch } from './browser.ts'
 import { type Account, createPerson, createStaff, field, fillLogin, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /**
  * Web Push from the console to a push service of the test's own, which decrypts what arrives. Only the browser's connection to
  * its own push service is replaced. Each test continues from the state that the previous one left.
  */
 
-const state = createState()
+const site = useSite()
 const device = createDevice()
 const keys = createVapidKeys()
 const received: { readonly claims: unknown; readonly message: unknown }[] = []
 let service: Server
 let serviceOrigin = ''
-let server: Running
-let browser: Browser
 let staff: Page
-let errors: string[] = []
 let mara: Account
 
 const listen = async (): Promise<string> => {
@@ -58,7 +54,7 @@ const fakeSubscription = () => `(() => {
 })()`
 
 const callForHelp = async (): Promise<string> =>
-  String(field(await send(`${server.origin}/support/help/`, {}, { token: mara.token }), 'alarm_id'))
+  String(field(await send(`${site.origin}/support/help/`, {}, { token: mara.token }), 'alarm_id'))
 const messages = () => received.map(({ message }) => message)
 const status = (text: string) => staff.locator('#signal-settings').getByText(text).waitFor()
 
@@ -69,32 +65,24 @@ const logIn = async (): Promise<void> => {
 
 beforeAll(async () => {
   serviceOrigin = await listen()
-  server = await serve(state.folder, undefined, {
+  await site.start({
     VAPID_PUBLIC_KEY: keys.publicKey,
     VAPID_PRIVATE_KEY: keys.privateKey,
     VAPID_SUBJECT: 'mailto:operator@example.com',
     PUSH_ORIGINS: serviceOrigin,
   })
-  await createStaff(state.folder, 'sam')
-  mara = await createPerson(server.origin, 'mara')
-  browser = await launch()
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, permissions: ['notifications'] })
+  await createStaff(site.folder, 'sam')
+  mara = await createPerson(site.origin, 'mara')
+  const context = await site.browser.newContext({ viewport: { width: 390, height: 844 }, permissions: ['notifications'] })
   staff = await context.newPage()
-  errors = collectErrors(staff)
+  site.watch(staff)
   await staff.addInitScript(fakeSubscription())
-  await staff.goto(`${server.origin}/console#/alarms`)
+  await staff.goto(`${site.origin}/console#/alarms`)
   await logIn()
 })
 
 afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
   service?.close()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors).toEqual([])
 })
 
 test('staff turn notifications on for this device, and send a test', async () => {
@@ -103,7 +91,7 @@ test('staff turn notifications on for this device, and send a test', async () =>
   await staff.getByRole('button', { name: 'Notify this device' }).click()
   await status('This device is notified of alarms, also while the console is closed.')
   expect(await staff.evaluate(`navigator.serviceWorker.getRegistration('/console').then(({ scope }) => scope)`)).toBe(
-    `${server.origin}/console`,
+    `${site.origin}/console`,
   )
   await expectAccessible(staff, '/console with notifications on')
   await staff.setViewportSize({ width: 390, height: 844 })
@@ -139,7 +127,7 @@ test('the service worker shows what arrives, and a newer message replaces an old
       .then((all) => all.map(({ title, tag, silent }) => ({ title, tag, silent })))`)
   const deliver = (message: object) =>
     session.send('ServiceWorker.deliverPushMessage', {
-      origin: server.origin,
+      origin: site.origin,
       registrationId: registrations[0] ?? '',
       data: JSON.stringify(message),
     })

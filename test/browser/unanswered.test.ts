@@ -1,24 +1,21 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createState, type Running, run, serve } from '../commands/run.ts'
-import { collectErrors, launch } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { run } from '../commands/run.ts'
 import { type Account, createPerson, createStaff, field, fillLogin, PASSWORD, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /** An unacknowledged alarm, and a conversation whose holder does not answer. Two seconds and one minute are the times here. */
 
-const state = createState()
-let server: Running
-let browser: Browser
+const site = useSite()
 let desk: Page
-let errors: string[][] = []
 let mara: Account
 let alexToken: string
 
 const tokenOf = async (username: string): Promise<string> =>
-  String(field(await send(`${server.origin}/api/v1/user/login/`, { username, password: PASSWORD }), 'token'))
+  String(field(await send(`${site.origin}/api/v1/user/login/`, { username, password: PASSWORD }), 'token'))
 
 const get = async (path: string, token: string): Promise<unknown> => {
-  const response = await fetch(server.origin + path, { headers: { Authorization: `Token ${token}` } })
+  const response = await fetch(site.origin + path, { headers: { Authorization: `Token ${token}` } })
   return response.json()
 }
 
@@ -41,41 +38,28 @@ const until = async <T>(ask: () => Promise<T | undefined>): Promise<T> => {
 }
 
 const newPage = async (width: number): Promise<Page> => {
-  const page = await (await browser.newContext({ viewport: { width, height: 844 } })).newPage()
+  const page = await site.newPage({ viewport: { width, height: 844 } })
   page.setDefaultTimeout(20_000)
-  errors.push(collectErrors(page))
   return page
 }
 
 beforeAll(async () => {
   const escalation = JSON.stringify([{ after: 2 / 60, staff: ['alex'] }])
-  server = await serve(state.folder, undefined, { ESCALATION: escalation, CHAT_HOLDER_MINUTES: '1' })
-  await createStaff(state.folder, 'rosa')
-  const created = await run('admin', ['create', 'alex', '--email', 'alex@example.com', '--persist-to', state.folder], `${PASSWORD}\n`)
+  await site.start({ ESCALATION: escalation, CHAT_HOLDER_MINUTES: '1' })
+  await createStaff(site.folder, 'rosa')
+  const created = await run('admin', ['create', 'alex', '--email', 'alex@example.com', '--persist-to', site.folder], `${PASSWORD}\n`)
   expect(created).toMatchObject({ code: 0 })
-  expect(await run('admin', ['grant', 'alex', '--staff', '--persist-to', state.folder])).toMatchObject({ code: 0 })
+  expect(await run('admin', ['grant', 'alex', '--staff', '--persist-to', site.folder])).toMatchObject({ code: 0 })
   alexToken = await tokenOf('alex')
-  mara = await createPerson(server.origin, 'mara')
-  browser = await launch()
+  mara = await createPerson(site.origin, 'mara')
   desk = await newPage(1200)
-  await desk.goto(`${server.origin}/console#/room/${mara.id}`)
+  await desk.goto(`${site.origin}/console#/room/${mara.id}`)
   await fillLogin(desk, 'rosa')
   await desk.locator('#connection[data-state="open"]').waitFor()
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors.flat()).toEqual([])
-  errors = errors.map(() => [])
-})
-
 test('the link in a message to staff acknowledges an alarm, once, and shows nothing else; the console shows who did it, and by which channel', async () => {
-  await send(`${server.origin}/support/help/`, {}, { token: mara.token })
+  await send(`${site.origin}/support/help/`, {}, { token: mara.token })
   await desk.getByRole('button', { name: 'Acknowledge' }).first().waitFor()
   const message = await until(async () => (await toAlex())[0])
   expect(message.subject).toContain('No one has answered the alarm of')
@@ -99,10 +83,10 @@ test('a conversation whose holder is silent goes back to the queue, which both p
 }, async () => {
   const rosaToken = await tokenOf('rosa')
   const phone = await newPage(390)
-  await phone.goto(`${server.origin}/support`)
+  await phone.goto(`${site.origin}/support`)
   await fillLogin(phone, 'mara')
   await phone.locator('#connection[data-state="open"]').waitFor()
-  await send(`${server.origin}/console/api/rooms/${mara.id}/take/`, {}, { token: rosaToken })
+  await send(`${site.origin}/console/api/rooms/${mara.id}/take/`, {}, { token: rosaToken })
   await phone.getByRole('textbox').last().fill('Are you there?')
   await phone.keyboard.press('Enter')
   await desk.getByText('Are you there?').first().waitFor()

@@ -1,9 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createState, type Running, serve } from '../commands/run.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './axe.ts'
-import { collectErrors, launch } from './browser.ts'
 import { createPerson, createStaff, field, fillLogin, PASSWORD, send } from './people.ts'
+import { useSite } from './site.ts'
 
 /** What a person who waits for support sees and hears on /support. Each test has a person of its own. */
 
@@ -21,40 +20,26 @@ globalThis.setVisibility = (state) => {
   document.dispatchEvent(new Event('visibilitychange'))
 }`
 
-const state = createState()
-const errors: string[][] = []
-let server: Running
-let browser: Browser
+const site = useSite()
 let staffToken: string
 let count = 0
 
 beforeAll(async () => {
-  server = await serve(state.folder, undefined, SETTINGS)
-  await createStaff(state.folder, 'rosa')
-  staffToken = String(field(await send(`${server.origin}/api/v1/user/login/`, { username: 'rosa', password: PASSWORD }), 'token'))
-  browser = await launch()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.kill()
-  state.remove()
-})
-
-afterEach(() => {
-  expect(errors.flat()).toEqual([])
+  await site.start(SETTINGS)
+  await createStaff(site.folder, 'rosa')
+  staffToken = String(field(await send(`${site.origin}/api/v1/user/login/`, { username: 'rosa', password: PASSWORD }), 'token'))
 })
 
 const newContext = async (options: Parameters<Browser['newContext']>[0] = PHONE): Promise<BrowserContext> => {
-  const context = await browser.newContext(options)
+  const context = await site.browser.newContext(options)
   await context.addInitScript(RECORD)
   return context
 }
 
 const openPage = async (context: BrowserContext, path = '/support'): Promise<Page> => {
   const page = await context.newPage()
-  errors.push(collectErrors(page))
-  await page.goto(`${server.origin}${path}`)
+  site.watch(page)
+  await page.goto(`${site.origin}${path}`)
   return page
 }
 
@@ -68,7 +53,7 @@ interface Visitor {
 
 const newVisitor = async (): Promise<Visitor> => {
   const username = `visitor${++count}`
-  const { id } = await createPerson(server.origin, username)
+  const { id } = await createPerson(site.origin, username)
   const page = await openPage(await newContext())
   await fillLogin(page, username)
   await connected(page)
@@ -92,7 +77,7 @@ const openDesk = async (): Promise<Page> => {
 /** A reply from a client without the console: nobody is at the desk. */
 const reply = (id: number, message: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/chat/${id}/`, ['concord.v1', `concord.token.${staffToken}`])
+    const socket = new WebSocket(`${site.origin.replace('http', 'ws')}/ws/chat/${id}/`, ['concord.v1', `concord.token.${staffToken}`])
     const clientId = crypto.randomUUID()
     socket.addEventListener('open', () => socket.send(JSON.stringify({ message, client_id: clientId })))
     socket.addEventListener('error', () => reject(new Error('no socket')))
@@ -106,14 +91,14 @@ const reply = (id: number, message: string): Promise<void> =>
 /** An account with an e-mail address. */
 const register = async (username: string): Promise<number> => {
   const account = { username, email: `${username}@example.com`, password: PASSWORD }
-  return Number(field(await send(`${server.origin}/user/register/`, account), 'user', 'id'))
+  return Number(field(await send(`${site.origin}/user/register/`, account), 'user', 'id'))
 }
 
 const setVisibility = (page: Page, visibility: 'visible' | 'hidden') => page.evaluate(`setVisibility('${visibility}')`)
 const played = (page: Page) => page.evaluate<number>('played')
 
 const outboxOf = async (username: string): Promise<unknown[]> => {
-  const response = await fetch(`${server.origin}/console/api/outbox/?limit=100`, { headers: { Authorization: `Token ${staffToken}` } })
+  const response = await fetch(`${site.origin}/console/api/outbox/?limit=100`, { headers: { Authorization: `Token ${staffToken}` } })
   const messages = field(await response.json(), 'messages')
   return Array.isArray(messages) ? messages.filter((message) => field(message, 'recipient') === username) : []
 }
@@ -174,7 +159,7 @@ describe('the first message', () => {
     expect(await notice.count()).toBe(1)
     expect(await page.locator('.message:has-text("is anybody there?") + .notice-item + .message:has-text("hello?")').count()).toBe(1)
     const desk = await openDesk()
-    await desk.goto(`${server.origin}/console#/room/${id}`)
+    await desk.goto(`${site.origin}/console#/room/${id}`)
     await desk.locator('.notice-item', { hasText: 'Automatic answer' }).waitFor()
     await expectAccessible(desk, 'conversation with an automatic answer')
     await Promise.all([desk.context().close(), page.context().close()])
@@ -240,8 +225,8 @@ describe('a reply', () => {
     await reply(id, 'a secret answer')
     await reply(id, 'another secret')
     await expect.poll(() => outboxOf(username), { timeout: 20_000 }).toHaveLength(1)
-    await server.kill()
-    server = await serve(state.folder, Number(new URL(server.origin).port), SETTINGS)
+    await site.server.kill()
+    await site.restart()
     await reply(id, 'a third secret')
     // The announcement of the next person comes later than another one of this person would.
     const other = await register(`visitor${++count}`)
@@ -326,7 +311,7 @@ describe('creating an account', () => {
     expect(await page.locator('#current-user').textContent()).toBe(username)
     await write(page, 'I am new here')
     for (const path of ['/user/login/', '/api/sessions/', '/users/login/', '/api/v1/user/login/', '/api/token/']) {
-      const response = await fetch(`${server.origin}${path}`, {
+      const response = await fetch(`${site.origin}${path}`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ username, password: PASSWORD }),
