@@ -100,7 +100,7 @@ const sharedContexts = new WeakMap<Env, SharedContext>()
 const createSharedContext = (env: Env): SharedContext => {
   const settings = settingsFrom(env)
   if (!hasAlarmChannel({ settings })) {
-    console.warn(JSON.stringify({ warning: 'no e-mail or SMS provider: alarm messages are kept in the outbox, and nobody receives them' }))
+    console.warn(JSON.stringify({ warning: 'no e-mail or SMS provider: alarm messages are kept in the outbox and are not delivered' }))
   }
   return composeContext(env, workerSurroundings(env, settings))
 }

@@ -19,8 +19,8 @@ const SYSTEM = Symbol('system')
 /** The account and the credential that make a request. */
 export interface Actor {
   /**
-   * What a verb knows before its first statement. The flags are assumed; the first statement checks them. They are those that count
-   * for this log-in: none, if it has to be confirmed with a passkey first.
+   * What is available to a verb before its first statement. The flags are assumed; the first statement checks them. They are the
+   * flags that this log-in may use: none, if it has to be confirmed with a passkey first.
    */
   readonly account: RankedAccount
   readonly credential: { readonly id: string; readonly type: TokenType; readonly expiresAt: number }
@@ -105,7 +105,7 @@ export const sourceOf = (context: Context): AuditSource => {
   return { role, actorId: null, credentialId: null, address }
 }
 
-/** Whether the other account has a higher rank than the actor. Then the actor may not act on it. Nobody outranks themselves. */
+/** Whether the other account has a higher rank than the actor. Then the actor may not act on it. No account outranks itself. */
 export const isOutranked = ({ actor }: MemberContext, other: Account): boolean =>
   other.id !== actor.account.id && rankOf(other) > rankOf(actor.account)
 

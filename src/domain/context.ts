@@ -40,7 +40,7 @@ export interface Context {
   readonly support: Support
   /** Counts an event, if the operator has bound a place for statistics. */
   count(point: DataPoint): void
-  /** Tells the operator's monitor that the service works. Null if there is none. */
+  /** Notifies the operator's monitor that the service works. Null if there is none. */
   readonly heartbeat: (() => Promise<boolean>) | null
   /** Runs the handling of a request, and adds to `cost` what it costs. */
   measured<T>(cost: RequestCost, work: () => T): T
@@ -74,13 +74,14 @@ export type ReferenceFile =
   | 'phone-numbers.json'
   | `openapi/${string}.json`
   | `pages/${StaticPage}.html`
-/** Pages whose HTML is the same for everybody. Those in the bundle depend on the request or the settings. */
+
 /** The pages that links in messages open, and what their buttons lead to. */
 export type LinkPage =
   | `link-alarm${'' | '-done' | '-invalid'}`
   | `link-contact${'' | '-agreed' | '-declined' | '-invalid'}`
   | `link-password${'' | '-unavailable' | '-sent' | '-new' | '-busy' | '-done' | '-invalid'}`
 
+/** Pages whose HTML is the same for every request. Those in the bundle depend on the request or the settings. */
 export type StaticPage = 'home' | 'docs' | 'console' | 'console-without-channel' | 'support' | LinkPage
 export type ReadReferenceFile = (name: ReferenceFile) => Promise<string>
 

@@ -8,7 +8,7 @@ import { readerOf } from './reader.ts'
 
 type Outcome = Result<null, 'invalid-id' | 'plan-not-found'>
 
-/** Takes a plan out of the caller's list of plans. Nobody else notices it, and the plan stays visible by its id. */
+/** Takes a plan out of the caller's list of plans. It has no effect for others, and the plan stays visible by its id. */
 export const dismissPlan = async (context: MemberContext, planId: string): Promise<Outcome> => {
   if (!isObjectId(planId)) return fail('invalid-id')
   const isFound = await insertPlanDismissal(context.store, planId, readerOf(context.actor.account), context.now())

@@ -29,7 +29,7 @@ export interface Dispatcher {
   records(after: number, limit: number): Promise<AlarmRecords>
   /** Null if there is no such alarm. */
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged | null>
-  /** Tells somebody that they were named as a contact; once per id. */
+  /** Notifies a person that they were named as a contact; once per id. */
   invite(invitation: Invitation): Promise<void>
   /** No alarm sends anything more to the contacts with these digests of addresses. */
   withdraw(addresses: readonly string[]): Promise<void>
@@ -78,7 +78,7 @@ export interface Room {
   notes(limit: number): Promise<readonly StaffNote[]>
   /** When the conversation went back to the queue, because its holder was silent; the newest first. */
   returns(limit: number): Promise<readonly QueueReturn[]>
-  /** Tells the person whether staff are at a desk. */
+  /** Notifies the room whether staff are at a desk. */
   setDesk(presence: DeskPresence): Promise<void>
   /** Whether the reply of this announcement is still unseen. */
   isReplyUnseen(key: string): Promise<boolean>

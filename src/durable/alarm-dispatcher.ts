@@ -67,7 +67,7 @@ export class AlarmDispatcher extends DurableObject<Env> implements Dispatcher {
     this.#tables = new AlarmTables(state.storage.sql)
     // A new instance has no attempt in progress. So an attempt that has not ended was interrupted.
     const interrupted = this.#tables.markInterrupted(context.now())
-    // Whoever may have been told of an alarm that is over now gets a notice, too.
+    // Recipients of the interrupted attempts may have been notified. If the alarm is over now, they get a notice, too.
     for (const alarmId of interrupted) this.#work().addNotices(alarmId)
     state.blockConcurrencyWhile(async () => {
       if (interrupted.length > 0 || (await state.storage.getAlarm()) === null) this.#scheduleAlarm()

@@ -6,7 +6,7 @@ export const SCHEMA = [
   // messages: JSON: the messages in the response to the trigger.
   // begins_at: when step 1 is due: later than the trigger if there is a time to cancel.
   // acknowledged_via: the channel of the link; NULL if it was acknowledged without one.
-  // safe_at: when the person said that they are safe.
+  // safe_at: when the person reported that they are safe.
   `CREATE TABLE IF NOT EXISTS alarms (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

@@ -17,7 +17,7 @@ import { SCHEMA } from './alarm-schema.ts'
  * awaits is one atomic write, and no other request runs in between.
  */
 
-/** One item of work that waits for its time: a delivery to send, a step to start, or others to tell. */
+/** One item of work that waits for its time: a delivery to send, a step to start, or an escalation. */
 export interface DueItem {
   readonly kind: 'delivery' | 'step' | 'escalation'
   readonly ref: string

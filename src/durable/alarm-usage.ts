@@ -13,7 +13,7 @@ export class AlarmUsage {
     this.#sql = sql
   }
 
-  /** Alarms of this day count unless they were cancelled before anybody was told. Of the day before, those count that are open. */
+  /** Alarms of this day count unless they were cancelled before the first step; those of the day before count while they are open. */
   read({ stepsMs, cancelMs }: Pick<AlarmSettings, 'stepsMs' | 'cancelMs'>, now: number): DailyUsage {
     const startOfDay = now - (now % DAY)
     const lastStep = stepsMs.length + 1

@@ -47,7 +47,7 @@ export interface Dependencies {
   readonly carriers: Context['carriers']
   /** The number of an account in the contract. What is sent to the webhook names people by it. */
   readonly numberOf: (accountId: number) => number
-  /** Who else is told of an alarm that nobody acknowledges. */
+  /** Who else is notified of an alarm that no one acknowledges. */
   readonly escalation: readonly Escalation[]
   readonly prepareEscalation: (alarm: Alarm, entry: Escalation) => Promise<readonly EscalationRecipient[]>
   /** Whether the person has still not seen the reply that a delivery announces. */
@@ -159,14 +159,14 @@ export class AlarmWork {
     })
   }
 
-  /** The messages and the end of the item are one write: each entry tells its people once. */
+  /** The messages are stored and the item is removed in one write: each entry notifies its recipients once. */
   async #handleEscalation(item: DueItem): Promise<void> {
     const alarm = this.#tables.alarm(item.alarmId)
     const messages = alarm ? await escalationMessages(alarm, Number(item.ref), this.#dependencies) : []
     const now = this.#dependencies.now()
     this.#storage.transactionSync(() => {
       this.#tables.removeDue(item)
-      // Read again: somebody may have acknowledged the alarm meanwhile.
+      // Read again: the alarm may have been acknowledged meanwhile.
       if (this.#tables.alarm(item.alarmId)?.status !== 'open') return
       this.addDeliveries(messages, now)
       this.#dependencies.checkpoint('escalated')
@@ -249,7 +249,7 @@ const written = ({ body, ...delivery }: PlannedDelivery, numberOf: Dependencies[
   return { ...delivery, body: JSON.stringify(event) }
 }
 
-/** Notices do not count for the limit of all accounts: whoever was told of an alarm gets the notice at its end without delay. */
+/** Notices do not count for the limit of all accounts: every recipient of an alarm gets the notice of its end without delay. */
 const countsForAll = ({ purpose, channel }: Delivery): boolean =>
   (purpose === 'alarm' || purpose === 'reply' || purpose === 'invitation') && (channel === 'email' || channel === 'sms')
 

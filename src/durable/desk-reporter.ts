@@ -39,7 +39,7 @@ interface ReporterOptions {
   readonly staff: () => number[]
   readonly notes: () => number
   readonly send: (desk: string, report: RoomReport) => Promise<DeskPresence>
-  /** The desk answers each report with who is there. */
+  /** The desk answers each report with its presence. */
   readonly onAnswer: (presence: DeskPresence) => void
   readonly onFailed: (retryAfterMs: number) => void
 }

@@ -2,7 +2,7 @@ import { withTimeout } from '../model/timeout.ts'
 import type { DeskPresence } from '../model/waiting.ts'
 import type { DeskTables } from './desk-tables.ts'
 
-/** Rooms that are told at the same time. */
+/** Rooms that are notified at the same time. */
 const PARALLEL_ROOMS = 20
 const ROOM_TIMEOUT_MS = 5_000
 
@@ -12,16 +12,16 @@ interface DeskStaffOptions {
   readonly tables: DeskTables
   /** Whether a staff member is connected to the desk. */
   readonly isConnected: () => boolean
-  readonly tellRoom: (accountId: number, presence: DeskPresence) => Promise<void>
+  readonly notifyRoom: (accountId: number, presence: DeskPresence) => Promise<void>
 }
 
 /**
- * Tells the occupied rooms when the first staff member comes to the desk, and when the last one has left. A room that becomes
- * occupied later learns it from the answer to its report.
+ * Notifies the occupied rooms when the first staff member connects to the desk, and when the last one has left. A room that
+ * becomes occupied later gets it in the response to its report.
  */
 export class DeskStaff {
   readonly #options: DeskStaffOptions
-  #isTelling = false
+  #isNotifying = false
 
   constructor(options: DeskStaffOptions) {
     this.#options = options
@@ -32,19 +32,19 @@ export class DeskStaff {
     return { desk, version: tables.getValue('staff_version') ?? 0, isStaffed: tables.getValue('staffed') === 1 }
   }
 
-  /** Somebody has connected. */
+  /** A staff member has connected. */
   async arrived(): Promise<void> {
     this.#set(true)
-    await this.#tellRooms()
+    await this.#notifyRooms()
   }
 
   /**
-   * Called some seconds apart while there is any connection. Only here is it noticed that the last one has left: whoever
-   * reloads the console is not reported as gone. Rooms that could not be told are told again.
+   * Called some seconds apart while there is any connection. Only this check detects that the last one has left, so that
+   * reloading the console is not reported. Rooms that could not be notified are notified again.
    */
   async check(): Promise<void> {
     this.#set(this.#options.isConnected())
-    await this.#tellRooms()
+    await this.#notifyRooms()
   }
 
   #set(isStaffed: boolean): void {
@@ -55,28 +55,28 @@ export class DeskStaff {
     tables.setValue('staff_version', version + 1)
   }
 
-  /** If it changes meanwhile, the rooms are told once more. */
-  async #tellRooms(): Promise<void> {
-    if (this.#isTelling) return
-    this.#isTelling = true
-    let told: DeskPresence
+  /** If the presence changes meanwhile, the rooms are notified once more. */
+  async #notifyRooms(): Promise<void> {
+    if (this.#isNotifying) return
+    this.#isNotifying = true
+    let sent: DeskPresence
     do {
-      told = this.presence
-      if (told.version !== (this.#options.tables.getValue('staff_told') ?? 0)) await this.#tellEachRoom(told)
-    } while (told.version !== this.presence.version)
-    this.#isTelling = false
+      sent = this.presence
+      if (sent.version !== (this.#options.tables.getValue('staff_told') ?? 0)) await this.#notifyEachRoom(sent)
+    } while (sent.version !== this.presence.version)
+    this.#isNotifying = false
   }
 
-  async #tellEachRoom(presence: DeskPresence): Promise<void> {
-    const { tables, tellRoom } = this.#options
+  async #notifyEachRoom(presence: DeskPresence): Promise<void> {
+    const { tables, notifyRoom } = this.#options
     const rooms = tables.occupiedRooms()
     let failed = 0
-    const tell = async (): Promise<void> => {
+    const notifyNext = async (): Promise<void> => {
       for (let room = rooms.shift(); room !== undefined; room = rooms.shift()) {
-        await withTimeout(tellRoom(room, presence), ROOM_TIMEOUT_MS).catch(() => failed++)
+        await withTimeout(notifyRoom(room, presence), ROOM_TIMEOUT_MS).catch(() => failed++)
       }
     }
-    await Promise.all(Array.from({ length: PARALLEL_ROOMS }, tell))
+    await Promise.all(Array.from({ length: PARALLEL_ROOMS }, notifyNext))
     if (failed === 0) tables.setValue('staff_told', presence.version)
   }
 }

@@ -27,7 +27,7 @@ export const readMarkFrames = (personId: number, lastReadBy: (byStaff: boolean) 
     return id > 0 ? [readReceiptFrame(personId, id, byStaff)] : []
   })
 
-/** The automatic answers, and for the person whether staff are at the desk, if a desk has said so already. */
+/** The automatic answers, and for the person whether staff are at the desk, if a desk has reported it already. */
 export const waitingFrames = (personId: number, waiting: RoomWaiting, forStaff: boolean): object[] => {
   const isStaffed = forStaff ? null : waiting.isStaffed()
   return [

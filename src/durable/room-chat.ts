@@ -60,7 +60,7 @@ export class RoomChat {
     } else if (action.type === 'reject') host.send(socket, errorFrame(action.detail))
   }
 
-  /** Stores first, sends then. There is no await in between, so everybody sees the messages in the order of storage. */
+  /** Stores first, sends then. There is no await in between, so all connections get the messages in the order of storage. */
   storeMessage(input: NewMessage, country: string | null): StoredMessage | null {
     const { state, host, settings, now, personId, numberOf, onStored } = this.#options
     const stored = state.storage.transactionSync(() => addMessage(this.#stored, input, { settings, country, now: now() }))
@@ -85,7 +85,7 @@ export class RoomChat {
     if (since !== null) this.#catchUp(socket, since)
   }
 
-  /** Whoever is not connected learns it from the answer to the report of the next connection. */
+  /** A person who is not connected gets it after the next connection, from the response to the report. */
   showDesk(presence: DeskPresence): void {
     const { host, personId } = this.#options
     if (host.list('person').length === 0 || !this.#stored.waiting.setDesk(presence)) return
@@ -93,7 +93,7 @@ export class RoomChat {
     host.broadcast(({ staff, getsV1Frames }) => (!staff && getsV1Frames ? frame : null))
   }
 
-  /** Only staff are told who held the conversation. */
+  /** Only staff get the name of the staff member who held the conversation. */
   showReturn(returned: QueueReturn): void {
     const { host, personId, numberOf } = this.#options
     const holder = { ...returned.holder, id: numberOf(returned.holder.id) }

@@ -1,6 +1,6 @@
 import { type ChatFile, chatFileKey, type NewChatFile, type RoomFile, UNSENT_FILE_MS } from '../model/chat-file.ts'
 
-/** What a room knows of its files. Their content is in the bucket. */
+/** The records of a room's files. Their content is in the bucket. */
 
 // message_id: NULL until a message refers to the file.
 const SCHEMA = `CREATE TABLE IF NOT EXISTS files (

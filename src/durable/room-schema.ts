@@ -17,7 +17,7 @@ export const ROOM_SCHEMA = [
   // Unread messages are those that one side sent after the last one that the other side has read: a range of this index.
   'CREATE INDEX IF NOT EXISTS messages_by_side ON messages (from_admin, id, sent_at)',
   // The events that a desk has not received yet. The room summary is not stored here: it is computed when a report is sent.
-  // seat_id: the connection that must not get the event back.
+  // seat_id: the id of the connection that caused the event and must not receive it back.
   // event: JSON; NULL if only the room summary has changed.
   `CREATE TABLE IF NOT EXISTS outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -243,8 +243,8 @@ export class RoomTables {
   report(desk: string, staff: readonly number[], notes: number): PendingReport | null {
     const person = this.person()
     const rows = this.#sql
-      .exec<{ seq: number; seat_id: string; event: string | null }>(
-        'SELECT seq, seat_id, event FROM outbox WHERE desk = ? AND seq > ? ORDER BY seq LIMIT ?',
+      .exec<{ seq: number; connectionId: string; event: string | null }>(
+        'SELECT seq, seat_id AS connectionId, event FROM outbox WHERE desk = ? AND seq > ? ORDER BY seq LIMIT ?',
         desk,
         this.#delivered.get(desk) ?? 0,
         MAX_EVENTS_PER_REPORT,
@@ -253,8 +253,8 @@ export class RoomTables {
     const last = rows.at(-1)
     if (!person || !last) return null
     const epoch = this.epoch()
-    const events = rows.flatMap(({ seq, seat_id, event }) =>
-      event === null ? [] : [{ key: `room.${epoch}.${seq}`, from: seat_id, event: JSON.parse(event) }],
+    const events = rows.flatMap(({ seq, connectionId, event }) =>
+      event === null ? [] : [{ key: `room.${epoch}.${seq}`, from: connectionId, event: JSON.parse(event) }],
     )
     const version = this.#sql.exec<{ seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'outbox'`).one().seq
     return {
@@ -269,7 +269,7 @@ export class RoomTables {
     if (!this.isStaffReported(staff)) this.#setValue('staff_told', staff.join())
   }
 
-  /** Whether the desks know the right list of the staff who are connected here. */
+  /** Whether the last reported list of the staff who are connected here is still right. */
   isStaffReported(staff: readonly number[]): boolean {
     return (this.#getValue('staff_told') ?? '') === staff.join()
   }

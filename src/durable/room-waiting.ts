@@ -1,7 +1,7 @@
 import { announcementDueAt, type DeskPresence, isNewerPresence, type Notice } from '../model/waiting.ts'
 import type { RoomTables } from './room-tables.ts'
 
-/** What a room knows for a person who waits: who is at the desk, the automatic answers, and which replies were announced. */
+/** The state of a room for a person who waits: whether staff are at a desk, the automatic answers, and the announced replies. */
 
 const SCHEMA = [
   // after_id: the message that it answers.
@@ -38,7 +38,7 @@ export class RoomWaiting {
     for (const statement of SCHEMA) sql.exec(statement)
   }
 
-  /** Stores what a desk says, unless something newer is stored. Returns whether the answer of `isStaffed` has changed. */
+  /** Stores the presence of a desk, unless a newer one is stored. Returns whether the result of `isStaffed` has changed. */
   setDesk({ desk, version, isStaffed }: DeskPresence): boolean {
     const before = this.isStaffed()
     const [stored] = this.#sql.exec<{ version: number }>('SELECT version FROM desks WHERE id = ?', desk).toArray()
@@ -47,13 +47,13 @@ export class RoomWaiting {
     return this.isStaffed() !== before
   }
 
-  /** Whether staff are at any of the desks; null if no desk has said anything. */
+  /** Whether staff are at any of the desks; null if no desk has reported yet. */
   isStaffed(): boolean | null {
     const { staffed } = this.#sql.exec<{ staffed: number | null }>('SELECT max(staffed) AS staffed FROM desks').one()
     return staffed === null ? null : staffed === 1
   }
 
-  /** The desks tell only rooms in which somebody is connected. After the room was empty, it knows nothing. */
+  /** Desks notify only rooms with an open connection. So the presence that a room has stored is outdated after it was empty. */
   forgetDesks(): void {
     this.#sql.exec('DELETE FROM desks')
   }
@@ -102,7 +102,7 @@ export class RoomWaiting {
     return firstUnseen !== null && this.announcementKey(firstUnseen.id) === key
   }
 
-  /** Whoever has written after a reply has seen it: old clients send no read marks. */
+  /** A person who has written after a reply has seen it: old clients send no read marks. */
   #firstUnseen(): { readonly id: number; readonly sentAt: number } | null {
     const seen = Math.max(this.#tables.lastReadBy(false), this.#tables.newestMessageIdByPerson(), this.#mark('shown'))
     const [reply] = this.#sql

@@ -57,7 +57,7 @@ export class SilentHolder {
       sql.exec('INSERT INTO queue_returns (holder_id, holder_name, at) VALUES (?, ?, ?)', holder.id, holder.username, returned.at)
       sql.exec('DELETE FROM holders')
       tables.setClaimedBy(null)
-      // The holder may have read the messages. Now somebody else has to, so they count as unread again.
+      // The holder may have read the messages. Now another staff member has to, so they count as unread again.
       tables.markUnreadByStaff()
     })
     onReturned(returned)

@@ -34,7 +34,7 @@ import {
   type StoreAnswer,
 } from '../model/support.ts'
 import { withTimeout } from '../model/timeout.ts'
-import { type DeskPresence, isHeard } from '../model/waiting.ts'
+import { type DeskPresence, isAlive } from '../model/waiting.ts'
 import { DeskPushes, type PushDependencies } from './desk-pushes.ts'
 import { DeskStaff } from './desk-staff.ts'
 import { DeskTables, type StoredEvent } from './desk-tables.ts'
@@ -44,7 +44,7 @@ import { type AccessCheck, MicroBatch, SocketHost } from './socket-host.ts'
 interface Dependencies extends AccessCheck, PushDependencies {
   readonly revokedSince: (since: number | null) => Promise<{ readonly accounts: readonly number[]; readonly upTo: number }>
   readonly recheckRoom: (accountId: number) => Promise<void>
-  readonly tellRoom: (accountId: number, presence: DeskPresence) => Promise<void>
+  readonly notifyRoom: (accountId: number, presence: DeskPresence) => Promise<void>
   /** To the person with this number in the contract. Null if there is none. */
   readonly storeMessage: (number: number, message: NewMessage) => Promise<StoreAnswer | null>
 }
@@ -86,7 +86,7 @@ export class SupportDesk extends DurableObject<Env> {
       findAccessLoss: (connections) => accessRightsOf(context, connections),
       revokedSince: (since) => revokedSince(context, since),
       recheckRoom: (accountId) => context.support.room(accountId).recheck(),
-      tellRoom: (accountId, presence) => context.support.room(accountId).setDesk(presence),
+      notifyRoom: (accountId, presence) => context.support.room(accountId).setDesk(presence),
       storeMessage: (number, message) => sendFromDesk(context, numberOf(context, number), message),
       push: context.push && ((message, except) => pushToStaff(context, message, except)),
     }
@@ -101,8 +101,8 @@ export class SupportDesk extends DurableObject<Env> {
     this.#staff = new DeskStaff({
       desk: state.id.toString(),
       tables: this.#tables,
-      isConnected: () => this.#host.list().some(({ socket }) => isHeard(this.#lastPingAt(socket), this.dependencies.now())),
-      tellRoom: (accountId, presence) => this.dependencies.tellRoom(accountId, presence),
+      isConnected: () => this.#host.list().some(({ socket }) => isAlive(this.#lastPingAt(socket), this.dependencies.now())),
+      notifyRoom: (accountId, presence) => this.dependencies.notifyRoom(accountId, presence),
     })
   }
 
@@ -138,7 +138,7 @@ export class SupportDesk extends DurableObject<Env> {
 
   /**
    * Stores each event of a report once, even if it arrives twice; and the room summary, unless a newer one is stored. The
-   * answer says whether staff are here.
+   * response is the presence of staff at this desk.
    */
   async report(report: RoomReport): Promise<DeskPresence> {
     await this.#reports.add(report)
@@ -240,7 +240,7 @@ export class SupportDesk extends DurableObject<Env> {
     await this.#ensureAlarm()
   }
 
-  /** The platform answers pings without waking the object, and remembers the last one. */
+  /** The platform answers pings without waking the object, and stores the time of the last one. */
   #lastPingAt(socket: WebSocket): number | null {
     return this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? null
   }

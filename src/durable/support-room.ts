@@ -31,9 +31,9 @@ import { SilentHolder } from './silent-holder.ts'
 import { MicroBatch, SocketHost } from './socket-host.ts'
 
 /**
- * One object per person: the conversation with support staff. A message is on disk before anybody sees it, and then goes to
- * everybody in the room at once. The desk gets it afterwards, from an outbox table and by the room's own alarm: a desk that
- * is slow or unavailable does not delay the room, and misses nothing. What to do is decided in model/room-machine.ts.
+ * One object per person: the conversation with support staff. A message is on disk before anyone receives it, and is then sent
+ * to every connection of the room at once. The desk gets it afterwards, from an outbox table and by the room's own alarm. So a
+ * desk that is slow or unavailable does not delay the room, and misses nothing. What to do is decided in model/room-machine.ts.
  */
 export class SupportRoom extends DurableObject<Env> {
   /** A field and not a method, because methods are callable through RPC. */

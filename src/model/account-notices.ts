@@ -1,6 +1,6 @@
 import { DAY, isoTime, MINUTE } from './time.ts'
 
-/** E-mails that tell the owner of an account what was changed. They contain neither the old nor the new value. */
+/** E-mails that notify the owner of an account of a change. They contain neither the old nor the new value. */
 
 export interface Notice {
   readonly subject: string
@@ -9,7 +9,7 @@ export interface Notice {
 
 type Changed = 'password' | 'e-mail address' | 'phone number' | 'passkey'
 
-/** Without a name: it may have been chosen for whoever reads the mail, and an address belongs to one account only. */
+/** Without the username, because its owner may have chosen it as a message to the recipient. An address belongs to one account. */
 export const noticeOf = (what: Changed, at: number, change: 'changed' | 'added' | 'removed' = 'changed'): Notice => ({
   subject: `Your ${what} was ${change}`,
   body: [
@@ -17,8 +17,8 @@ export const noticeOf = (what: Changed, at: number, change: 'changed' | 'added' 
     '',
     `the ${what} of the account with this e-mail address was ${change} on ${isoTime(at)}.`,
     '',
-    'If it was you, you need not do anything. If it was not you, somebody else can use your account: change its password at once,',
-    'which logs out everybody else, and tell the support team.',
+    'If it was you, you need not do anything. If it was not you, someone else can use your account. Change its password at once,',
+    'which logs out all other devices, and contact the support team.',
   ].join('\n'),
 })
 

@@ -9,7 +9,7 @@ interface Email {
 
 const MAX_NAME = 80
 
-/** Anybody can register with a foreign e-mail address, so the username may be written for its owner to read. */
+/** Anyone can register with another person's e-mail address, so the username may be a message to the owner of that address. */
 const plainName = (username: string): string => withoutLinks(username, MAX_NAME) || 'your account'
 
 export const passwordLinkEmail = ({ username, url }: { readonly username: string; readonly url: string }): Email => ({
@@ -17,7 +17,7 @@ export const passwordLinkEmail = ({ username, url }: { readonly username: string
   body: [
     'Hello,',
     '',
-    `somebody, perhaps you, asked for a new password for the account ${plainName(username)}. With this link you choose it:`,
+    `someone, perhaps you, asked for a new password for the account ${plainName(username)}. With this link you choose it:`,
     '',
     url,
     '',
@@ -33,6 +33,6 @@ export const passwordChangedEmail = ({ username }: { readonly username: string }
     '',
     `the password of the account ${plainName(username)} was changed with a link that we sent to this address. All devices were logged out.`,
     '',
-    'If it was not you, somebody else can read your e-mail. Change the password of your mailbox first, then ask for a new link.',
+    'If it was not you, someone else can read your e-mail. Change the password of your mailbox first, then ask for a new link.',
   ].join('\n'),
 })

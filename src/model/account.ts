@@ -25,8 +25,8 @@ export interface Account {
 }
 
 /**
- * The names of people who moved in from a contract's original server, where somebody else had their name already. They log
- * in to that contract with it, and it shows them by it.
+ * The former usernames of people who moved in from a contract's original server and whose username another account already has.
+ * They log in to that contract with the former username, and it is the name that the contract shows.
  */
 export type ContractNames = Readonly<Partial<Record<ContractName, string>>>
 
@@ -103,7 +103,7 @@ export type Flags = Pick<AccountChanges, StaffFlag>
 /** An account as far as its rights go. */
 export type RankedAccount = Pick<Account, 'id' | StaffFlag>
 
-/** The rank of the highest flag; 0 without one. Nobody may act on an account of a higher rank. */
+/** The rank of the highest flag; 0 without one. No one may act on an account of a higher rank. */
 export const rankOf = (account: Pick<RankedAccount, StaffFlag>): number => STAFF_FLAGS.findLastIndex((flag) => account[flag]) + 1
 
 export interface ErasureTarget {

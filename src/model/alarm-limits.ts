@@ -2,8 +2,8 @@ import { type Alarm, type AlarmSettings, channelsOf, type NewDelivery, type Reci
 import { channelAt, deliveryIdOf } from './alarm-machine.ts'
 
 /**
- * How many people one account can have alarms sent to. Nobody has to agree before they are named as a contact, so a person who
- * changes their contacts again and again could send messages to anybody. The desk is notified of every alarm.
+ * How many people one account can have alarms sent to. A contact is named without their consent, so an account that changes its
+ * contacts repeatedly could send messages to any number of people. The desk is notified of every alarm.
  */
 
 export interface DailyLimits {
@@ -16,7 +16,7 @@ export interface DailyLimits {
 /** For one account and UTC day. */
 export const DAILY_LIMITS: DailyLimits = { recipients: 5, messages: 60 }
 
-/** How many of the messages of a day tell somebody that they were named as a contact. The others wait for the next day. */
+/** How many of the messages of a day may be invitations to contacts. Further invitations wait for the next day. */
 export const INVITATIONS_PER_DAY = 5
 
 type Addresses = Pick<Recipient, 'email' | 'phone'>
@@ -32,14 +32,14 @@ export interface DailyUsage {
 type Reason = 'not-agreed' | 'not-notified'
 
 interface Admission {
-  /** With those recipients and addresses that are notified, and with what the response says about it. */
+  /** With those recipients and addresses that are notified, and with the corrected messages of the response. */
   readonly alarm: Alarm
   readonly withheld: readonly Recipient[]
 }
 
 /**
  * Applies the limits to a new alarm. The messages of all its steps are reserved here, so the limits never stop an alarm half-way:
- * whoever is told of it is told again, and gets the all-clear. Contacts who were told before on this day take no new place.
+ * every admitted recipient gets all steps and the all-clear. Contacts who were notified earlier that day do not count again.
  */
 export const admitRecipients = (
   alarm: Alarm,
@@ -70,8 +70,9 @@ export const admitRecipients = (
 }
 
 /**
- * The addresses of a recipient that may be used, and who has a place afterwards. Two recipients with a common address are one
- * person: an address is known, or is the first of its kind of a known person, or takes a free place.
+ * The addresses of a recipient that may be used, and the people who are counted afterwards. Two recipients with a common address
+ * are one person. An address may be used if it is known, if it is a known person's first of its kind, or if the limit allows one
+ * more person.
  */
 const place = (
   people: readonly Addresses[],
@@ -96,7 +97,7 @@ const place = (
 
 const isSameEmail = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase()
 
-/** What the response says about a recipient, after the limits. */
+/** The message about a recipient in the response, after the limits were applied. */
 const corrected = (
   message: TriggerMessage,
   {

@@ -59,7 +59,7 @@ export const decideTrigger = (
 
 interface Closing {
   readonly status: Exclude<AlarmStatus, 'open'>
-  /** Whether the person says that they are safe. Then everybody who was told of the alarm gets an all-clear. */
+  /** Whether the person reports that they are safe. Then every recipient who was notified of the alarm gets an all-clear. */
   readonly isSafe: boolean
   /** Notifications that the alarm is over. They belong to no open alarm, so the closing does not stop them. */
   readonly announcements: readonly PlannedDelivery[]
@@ -71,7 +71,7 @@ type Acknowledger = Acknowledgement['by'] & Pick<Acknowledgement, 'via'>
 export const decideAcknowledgement = (alarm: Alarm, by: Acknowledger, hasWebhook: boolean, now: number): Closing | null => {
   // Only staff and the webhook get links.
   const isSafe = by.id === alarm.accountId && by.via === undefined
-  // Staff who acknowledge an alarm answer it. Only the person knows that they are safe, and can still say so afterwards.
+  // Staff who acknowledge an alarm answer it. Only the person can report that they are safe, also after staff have acknowledged.
   if (alarm.status === 'acknowledged' && alarm.safeAt === null && isSafe) return { status: 'acknowledged', isSafe, announcements: [] }
   if (alarm.status !== 'open') return null
   // For an alarm that was cancelled in time, no notification was sent.
@@ -262,7 +262,7 @@ export const afterFinding = (
 /** What an outcome means. `delivery` and `wanted` are read after the attempt: the alarm may have been acknowledged during it. */
 export const afterAttempt = (delivery: Delivery, outcome: Outcome, wanted: boolean, timing: RetryTiming): DeliveryChange => {
   if (outcome.type === 'sent' || outcome.type === 'kept') return { state: outcome.type, due: 'remove' }
-  // After an uncertain attempt, the recipient may have been told although this one was refused: then they get the all-clear, too.
+  // An earlier, uncertain attempt may have notified the recipient although this one was refused. Then they get the all-clear, too.
   if (outcome.type === 'refused') return givingUp(delivery.state)
   const uncertain = outcome.type === 'uncertain'
   if (!wanted) return { state: uncertain ? 'uncertain' : null, due: 'unchanged' }

@@ -3,12 +3,12 @@ import { closingAnnouncementsOf, deliveryIdOf, eventOf, type PlannedDelivery } f
 import { noticeFor } from './alarm-texts.ts'
 import { endedMessageFor } from './escalation-texts.ts'
 
-/** What the people who were told of an alarm are told at its end. */
+/** The notices that the recipients of an alarm get when it ends. */
 
 /**
- * The notices of an alarm, given all its deliveries: one for each person and channel by which that person was told. It is
- * planned again after each outcome that arrives late. The ids are always the same, so each notice exists once, whatever
- * happens in between.
+ * The notices of an alarm, given all its deliveries: one for each person and channel by which that person was notified. They
+ * are planned again after each outcome that arrives late. Their ids do not change, so each notice is stored once, however often
+ * it is planned.
  */
 export const planNotices = (
   alarm: Alarm,
@@ -16,16 +16,20 @@ export const planNotices = (
   { settings, now }: { settings: AlarmSettings; now: number },
 ): PlannedDelivery[] => {
   if (alarm.status !== 'acknowledged') return []
-  const allTold = deliveries.filter((delivery) => wasTold(delivery, settings))
-  const told = allTold.filter(({ purpose }) => purpose === 'alarm')
-  return [...personalNotices(alarm, told, now), ...deskNotices(alarm, told, now), ...escalationNotices(alarm, deliveries, allTold, now)]
+  const allNotified = deliveries.filter((delivery) => wasNotified(delivery, settings))
+  const notified = allNotified.filter(({ purpose }) => purpose === 'alarm')
+  return [
+    ...personalNotices(alarm, notified, now),
+    ...deskNotices(alarm, notified, now),
+    ...escalationNotices(alarm, deliveries, allNotified, now),
+  ]
 }
 
 /**
- * Whether the recipient was told of the alarm, as far as is known. Whoever may have been told counts as told: an all-clear
- * that is not needed does no harm, and a missing one does.
+ * Whether the recipient was notified of the alarm. An uncertain delivery counts as notified: an unnecessary all-clear does no
+ * harm, and a missing one does.
  */
-const wasTold = ({ state, channel }: Delivery, { channels, outboxIsChannel }: AlarmSettings): boolean => {
+const wasNotified = ({ state, channel }: Delivery, { channels, outboxIsChannel }: AlarmSettings): boolean => {
   if (state === 'kept') return outboxIsChannel
   // If the channel has no provider, an uncertain message is in the outbox, or was lost.
   return state === 'sent' || (state === 'uncertain' && (!isPersonal(channel) || channels.includes(channel)))
@@ -33,13 +37,13 @@ const wasTold = ({ state, channel }: Delivery, { channels, outboxIsChannel }: Al
 
 const isPersonal = (channel: Delivery['channel']): channel is PersonalChannel => channel === 'email' || channel === 'sms'
 
-const personalNotices = (alarm: Alarm, told: readonly Delivery[], now: number): PlannedDelivery[] => {
+const personalNotices = (alarm: Alarm, notified: readonly Delivery[], now: number): PlannedDelivery[] => {
   const { alarmId, accountId, displayName, triggeredAt } = alarm
   const purpose = alarm.safeAt === null ? 'answered' : 'all-clear'
   const reference = `${alarmId.slice(-6)}-${purpose === 'answered' ? 'A' : 'S'}`
   return alarm.recipients.flatMap((recipient) => {
-    const own = told.filter(({ id, step }) => id === deliveryIdOf(alarm, recipient, step))
-    // The addresses at which the person was told. A later delivery by the same channel has the same address.
+    const own = notified.filter(({ id, step }) => id === deliveryIdOf(alarm, recipient, step))
+    // The addresses at which the person was notified. A later delivery by the same channel has the same address.
     const addresses = new Map(own.flatMap(({ channel, address }) => (isPersonal(channel) ? [[channel, address] as const] : [])))
     return [...addresses].map(([channel, address]) => ({
       id: `${alarmId}.${recipient.key}.${channel}.${purpose}`,
@@ -57,17 +61,22 @@ const personalNotices = (alarm: Alarm, told: readonly Delivery[], now: number): 
 }
 
 /**
- * Staff and webhooks that were told that nobody acknowledges the alarm are told once that somebody has, at the address at which they
- * were told. Whoever was told by several entries of the order gets one notice: its id is that of the first of these messages, also if
- * that one has failed. It belongs to no alarm, so that the closing does not stop it.
+ * Staff and webhooks that were notified of an unacknowledged alarm get one notice of its end, at the same address. A recipient of
+ * several entries of the escalation setting gets one notice: its id is derived from that of the first of these messages, even if
+ * that one has failed. The notice belongs to no alarm, so that the closing does not stop it.
  */
-const escalationNotices = (alarm: Alarm, deliveries: readonly Delivery[], told: readonly Delivery[], now: number): PlannedDelivery[] => {
+const escalationNotices = (
+  alarm: Alarm,
+  deliveries: readonly Delivery[],
+  notified: readonly Delivery[],
+  now: number,
+): PlannedDelivery[] => {
   const { accountId, alarmId, displayName, triggeredAt } = alarm
   const acknowledgedBy = alarm.safeAt === null ? alarm.acknowledgedBy : null
   const escalations = deliveries.filter(({ purpose }) => purpose === 'escalation').sort((a, b) => a.step - b.step)
   const firsts = new Map(escalations.toReversed().map((delivery) => [`${delivery.channel} ${delivery.address}`, delivery]))
   return [...firsts.values()].flatMap(({ id, channel, recipient, address }) => {
-    const wasReached = told.some((other) => other.purpose === 'escalation' && other.channel === channel && other.address === address)
+    const wasReached = notified.some((other) => other.purpose === 'escalation' && other.channel === channel && other.address === address)
     if (!wasReached) return []
     const text = isPersonal(channel)
       ? endedMessageFor(channel, { name: recipient, displayName, triggeredAt, acknowledgedBy, reference: `${alarmId.slice(-6)}-E` })
@@ -79,8 +88,8 @@ const escalationNotices = (alarm: Alarm, deliveries: readonly Delivery[], told: 
 }
 
 /** If staff acknowledged the alarm before, the desk has not been notified yet that the person is safe. */
-const deskNotices = (alarm: Alarm, told: readonly Delivery[], now: number): PlannedDelivery[] => {
-  if (alarm.safeAt === null || alarm.acknowledgedBy === alarm.username || !told.some(({ channel }) => channel === 'desk')) return []
-  const hasWebhook = told.some(({ channel }) => channel === 'webhook')
+const deskNotices = (alarm: Alarm, notified: readonly Delivery[], now: number): PlannedDelivery[] => {
+  if (alarm.safeAt === null || alarm.acknowledgedBy === alarm.username || !notified.some(({ channel }) => channel === 'desk')) return []
+  const hasWebhook = notified.some(({ channel }) => channel === 'webhook')
   return closingAnnouncementsOf({ ...alarm, acknowledgedBy: alarm.username, acknowledgedVia: undefined }, { key: 'safe', hasWebhook, now })
 }

@@ -45,16 +45,16 @@ const en: Language = {
       body: [
         `Hello ${to.name},`,
         '',
-        `${displayName} set off an alarm on ${formatTime(triggeredAt)}. You are told because you are named as their ${to.relationship}.`,
-        ...(step === 1 ? [] : ['Nobody has said yet that they are safe.']),
+        `${displayName} set off an alarm on ${formatTime(triggeredAt)}. You get this message because you are named as their ${to.relationship}.`,
+        ...(step === 1 ? [] : ['No one has confirmed yet that they are safe.']),
         '',
-        `Where they last said they were: ${location || 'they have not said'}`,
+        `The last location that they gave: ${location || 'none'}`,
         '',
         'What to do:',
         `1. Call ${displayName} now. Listen, and stay with them on the line.`,
-        '2. If they do not answer, go to them, or ask somebody who is near to go.',
+        '2. If they do not answer, go to them, or ask someone nearby to go.',
         '3. If a life may be in danger, call the emergency services where they are (112, 911, 999) and say what you know.',
-        `4. When they are safe, ask them to press "I am safe". Until then you will be told again.`,
+        '4. When they are safe, ask them to press "I am safe". Until then you may get more messages from us.',
         '',
         `Message ${step} of ${steps}, reference ${reference}`,
       ].join('\n'),
@@ -63,7 +63,7 @@ const en: Language = {
       subject: '',
       body:
         `${displayName} set off an alarm on ${formatTime(triggeredAt)}${location ? `, last location: ${location}` : ''}. ` +
-        `Call them now. No answer: go there or send somebody. Life in danger: call 112, 911 or 999. Ref ${reference}`,
+        `Call them now. No answer: go there or send someone. Life in danger: call 112, 911 or 999. Ref ${reference}`,
     }),
   },
   answered: {
@@ -75,7 +75,7 @@ const en: Language = {
         `The support team is answering the alarm that ${displayName} set off on ${formatTime(triggeredAt)}. You will not be reminded again.`,
         '',
         `This does not mean that ${displayName} is safe. If you are with them or on the line, please stay.`,
-        'As soon as they say that they are safe, you will be told.',
+        'We will notify you as soon as they say that they are safe.',
         '',
         `Reference ${reference}`,
       ].join('\n'),
@@ -84,7 +84,7 @@ const en: Language = {
       subject: '',
       body:
         `The support team is answering the alarm that ${displayName} set off on ${formatTime(triggeredAt)}. ` +
-        `If you are with them, please stay. You will be told when they say that they are safe. Ref ${reference}`,
+        `If you are with them, please stay. We will notify you when they say that they are safe. Ref ${reference}`,
     }),
   },
   'all-clear': {
@@ -96,7 +96,7 @@ const en: Language = {
         `${displayName} says that they are safe. The alarm that they set off on ${formatTime(triggeredAt)} is over.`,
         'You do not need to do anything more. Thank you for being there.',
         '',
-        `You are told because you are named as their ${to.relationship}.`,
+        `You get this message because you are named as their ${to.relationship}.`,
         '',
         `Reference ${reference}`,
       ].join('\n'),

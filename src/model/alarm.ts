@@ -7,12 +7,12 @@ export type AlarmStatus = 'open' | 'acknowledged' | 'cancelled'
  */
 export type DeliveryState = 'pending' | 'sent' | 'uncertain' | 'kept' | 'failed' | 'stopped' | 'withheld'
 
-/** What a notice at the end of an alarm is for: it says that staff answer the alarm, or that the person is safe (the all-clear). */
+/** What a notice at the end of an alarm announces: that staff answer the alarm, or that the person is safe (the all-clear). */
 export type NoticePurpose = 'answered' | 'all-clear'
 
 /**
- * What a message is for: it calls for help, it is a notice, it tells staff that nobody has acknowledged the alarm, it tells the
- * person that there is a reply in the support chat, or it tells somebody that they were named as a contact.
+ * What a message is for: it calls for help, is a notice, notifies staff of an unacknowledged alarm, notifies the person of a
+ * reply in the support chat, or notifies a person that they were named as a contact.
  */
 export type Purpose = 'alarm' | NoticePurpose | 'escalation' | 'reply' | 'invitation'
 
@@ -20,11 +20,11 @@ export type Purpose = 'alarm' | NoticePurpose | 'escalation' | 'reply' | 'invita
 export const PERSONAL_CHANNELS = ['email', 'sms'] as const
 
 export type PersonalChannel = (typeof PERSONAL_CHANNELS)[number]
-/** By which somebody gets a link to acknowledge an alarm. */
+/** The channels that carry a link with which an alarm is acknowledged. */
 export type LinkChannel = PersonalChannel | 'webhook'
 export type Channel = PersonalChannel | 'webhook' | 'desk'
 
-/** More alarms in an hour are not a person in trouble any more. Further triggers join the alarm that is open. */
+/** A person in distress does not trigger more alarms in an hour. Further triggers join the open alarm. */
 export const MAX_ALARMS_PER_HOUR = 20
 
 export interface AlarmSettings {
@@ -41,7 +41,7 @@ export interface AlarmSettings {
   readonly retryForMs: number
   /** The channels that messages can be sent by: those with a provider, and all if the outbox is the channel. */
   readonly channels: readonly PersonalChannel[]
-  /** In development, the outbox is the channel: a message there counts as sent. In production, nobody receives it. */
+  /** In development, the outbox is the channel: a message there counts as sent. In production, it is not delivered. */
   readonly outboxIsChannel: boolean
 }
 
@@ -60,7 +60,7 @@ interface RecipientMessage extends Pick<Recipient, 'key' | 'name' | 'relationshi
   readonly channel: PersonalChannel
 }
 
-/** One thing that the response to a trigger says. It is stored with the alarm, so a joined trigger is answered with the same. */
+/** One message of the response to a trigger. It is stored with the alarm, so a trigger that joins the alarm gets the same response. */
 export type TriggerMessage =
   | { readonly type: 'music'; readonly url: string }
   | { readonly type: 'no-music' }
@@ -68,7 +68,7 @@ export type TriggerMessage =
   | { readonly type: 'contact-unreachable'; readonly relationship: string; readonly name: string }
   /** The channel has no provider, or the account has sent its messages of the day. */
   | ({ readonly type: 'not-notified' } & RecipientMessage)
-  /** The contact has said so. */
+  /** The contact has declined to be notified. */
   | { readonly type: 'declined'; readonly relationship: string; readonly name: string }
   /** The account has notified so many other people today that this one has to agree first. */
   | { readonly type: 'not-agreed'; readonly relationship: string; readonly name: string }
@@ -104,7 +104,7 @@ export interface Alarm extends Trigger {
   readonly acknowledgedBy: string | null
   /** Set if it was acknowledged with the link in a message. */
   readonly acknowledgedVia?: LinkChannel | undefined
-  /** When the person said that they are safe. Staff can only acknowledge an alarm. */
+  /** When the person reported that they are safe. Staff can only acknowledge an alarm. */
   readonly safeAt: number | null
 }
 
@@ -142,7 +142,7 @@ export interface Delivery {
   readonly createdAt: number
 }
 
-/** The message that tells a contact that they were named. */
+/** The message that notifies a contact that they were named. */
 export type Invitation = Pick<Delivery, 'id' | 'accountId' | 'recipient' | 'address' | 'subject' | 'body'> & {
   readonly channel: PersonalChannel
 }

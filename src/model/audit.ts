@@ -26,7 +26,7 @@ export type AuditAction =
   | 'account-exported'
   | 'health-read'
   | 'health-changed'
-  /** Somebody who was named as an emergency contact has agreed or declined. */
+  /** A person who was named as an emergency contact has agreed or declined. */
   | 'contact-answered'
   | 'notes-read'
   | 'note-added'
@@ -44,7 +44,7 @@ export type AuditAction =
   | 'outbox-read'
   | 'operator-command'
 
-/** As what somebody acted. `anyone`: without a valid credential. */
+/** The role in which the actor acted. `anyone`: without a valid credential. */
 export const AUDIT_ROLES = ['anyone', 'member', 'staff', 'operator', 'system'] as const
 
 export interface AuditSource {

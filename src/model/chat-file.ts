@@ -1,6 +1,6 @@
 import { HOUR } from './time.ts'
 
-/** Files in the support chat: how they are named and stored, and what a message says about them. */
+/** Files in the support chat: how they are named and stored, and how a message describes them. */
 
 export interface ChatFile {
   /** 32 random hexadecimal digits. */
@@ -41,7 +41,7 @@ export const isPicture = ({ type }: Pick<ChatFile, 'type'>): boolean => type.sta
 
 /**
  * The name under which a file is shown and saved. It ends with an extension of the type that was found in the content: a page
- * with the name `report.html` would otherwise run its scripts when somebody opens the saved file. Without control characters
+ * with the name `report.html` would otherwise run its scripts when the saved file is opened. Without control characters
  * and those that change the direction of writing, which can make an extension look like another one.
  */
 export const chatFileName = (given: string, type: string): string => {

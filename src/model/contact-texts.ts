@@ -1,7 +1,7 @@
 import type { PersonalChannel } from './alarm.ts'
 import { withoutLinks } from './plain-text.ts'
 
-/** The message that tells somebody that they were named as an emergency contact. */
+/** The message that notifies a person that they were named as an emergency contact. */
 
 const MAX_NAME = 80
 
@@ -22,7 +22,7 @@ export const invitationFor = (
   if (channel === 'sms') {
     return {
       subject: '',
-      body: `${who} named you as an emergency contact (${as}). You will be told if they need help. Agree or decline: ${url}`,
+      body: `${who} named you as an emergency contact (${as}). We will notify you if they need help. Agree or decline: ${url}`,
     }
   }
   return {
@@ -30,13 +30,13 @@ export const invitationFor = (
     body: [
       `Hello ${withoutLinks(name, MAX_NAME) || 'there'},`,
       '',
-      `${who} named you as an emergency contact (${as}). If they set off an alarm, we tell you, so that you can help.`,
+      `${who} named you as an emergency contact (${as}). If they set off an alarm, we notify you, so that you can help.`,
       '',
       'Here you agree or decline:',
       '',
       url,
       '',
-      'If you decline, you hear nothing more from us about this person. If you do nothing, you are told of an alarm all the same.',
+      'If you decline, you get no more messages from us about this person. If you do nothing, we still notify you of an alarm.',
       'You get this message once. We do not answer e-mails to this address.',
     ].join('\n'),
   }

@@ -1,9 +1,9 @@
 /**
- * The numbers by which a contract names people. Four of the originals count theirs from 1, so one store cannot keep all four
- * countings: somebody who moved in from one of them has the id `block of the contract + former number` (`movedAccountId`), and
- * accounts that are created later have ids above all blocks (from `FIRST_ID_AFTER_MOVES` on). In that contract the block and the
- * former numbers change places, in every response and in every request; all other numbers stay as they are. So no number of a
- * contract ever names two people, and an old one never names somebody else. docs/adr/0019-numbers-of-a-contract.md.
+ * The numbers by which a contract identifies people. Four of the originals number their users from 1, so their ids collide in
+ * one database. An account that moved in from one of them has the id `block of the contract + former number` (`movedAccountId`),
+ * and accounts that are created later have ids above all blocks (from `FIRST_ID_AFTER_MOVES` on). In that contract, the ids of the
+ * block and the former numbers are swapped in every request and every response; all other numbers are unchanged. So a number of a
+ * contract identifies one person only, and a former number never identifies another one. docs/adr/0019-numbers-of-a-contract.md.
  */
 
 export type NumberedContract = 'mindharmony' | 'facility' | 'matrimony' | 'recovery'
@@ -18,10 +18,10 @@ const BLOCKS: Readonly<Record<NumberedContract, number>> = {
   recovery: 4 * BLOCK_SIZE,
 }
 
-/** Once somebody has moved in, new accounts get ids from here on: never a number that an original has given out. */
+/** After accounts have moved in, new accounts get ids from here on, so never a number that an original has assigned. */
 export const FIRST_ID_AFTER_MOVES = 5 * BLOCK_SIZE
 
-/** By contract: the first number that its original has not given out. A contract without an original that moved in is not there. */
+/** By contract: the first number that its original has not assigned. Contracts whose original has not moved in are missing. */
 export type FormerIds = Readonly<Partial<Record<NumberedContract, number>>>
 
 const isNumbered = (name: string): name is NumberedContract => Object.hasOwn(BLOCKS, name)
@@ -37,7 +37,7 @@ export const parseFormerIds = (list: string): FormerIds | null => {
   return former
 }
 
-/** The numbers 1 … `end` - 1 and those above `block` change places. Applied twice, nothing changes. */
+/** The numbers 1 … `end` - 1 are swapped with those from `block` + 1 on. Swapping twice changes nothing. */
 export interface Numbering {
   readonly block: number
   readonly end: number
@@ -54,12 +54,12 @@ export const numberingsOf = (former: FormerIds): ContractNumberings => ({
   recovery: numberingOf('recovery', former),
 })
 
-/** The number in the contract of an account's id, and the account's id of a number in the contract. */
+/** Maps the id of an account to its number in the contract, and a number in the contract to the id of the account. */
 export const renumber = ({ block, end }: Numbering, id: number): number => {
   if (id > 0 && id < end) return id + block
   return id > block && id < block + end ? id - block : id
 }
 
-/** The id of the account that had this number at the former server; null if the number is not one of those that it gave out. */
+/** The id of the account that had this number at the former server; null if the server did not assign this number. */
 export const movedAccountId = ({ block, end }: Numbering, number: number): number | null =>
   Number.isInteger(number) && number > 0 && number < end ? number + block : null

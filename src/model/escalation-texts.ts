@@ -1,19 +1,19 @@
 import type { PersonalChannel } from './alarm.ts'
 import { formatTime, plainLocation, plainName } from './alarm-texts.ts'
 
-/** What staff are told of an alarm that nobody has acknowledged. */
+/** The messages to staff about an alarm that no one has acknowledged. */
 
 interface EndedAlarm {
   readonly name: string
   readonly displayName: string
   readonly triggeredAt: number
-  /** Who acknowledged the alarm; null if the person says that they are safe. */
+  /** Who acknowledged the alarm; null if the person reported that they are safe. */
   readonly acknowledgedBy: string | null
-  /** Tells the texts of two alarms apart. */
+  /** Distinguishes the texts of two alarms. */
   readonly reference: string
 }
 
-/** What staff who were told that nobody answers are told when somebody does. */
+/** The message to staff who were notified of an unacknowledged alarm, when it ends. */
 export const endedMessageFor = (
   channel: PersonalChannel,
   { name, displayName, triggeredAt, acknowledgedBy, reference }: EndedAlarm,
@@ -44,17 +44,17 @@ export const unansweredMessageFor = (
   const who = plainName(displayName)
   const where = plainLocation(location)
   if (channel === 'sms') {
-    return { subject: '', body: `Nobody has answered the alarm of ${who} of ${formatTime(triggeredAt)}. Take it on: ${url}` }
+    return { subject: '', body: `No one has answered the alarm of ${who} of ${formatTime(triggeredAt)}. Take it on: ${url}` }
   }
   return {
-    subject: `Nobody has answered the alarm of ${who}`,
+    subject: `No one has answered the alarm of ${who}`,
     body: [
       `Hello ${name},`,
       '',
-      `${who} set off an alarm on ${formatTime(triggeredAt)}, and nobody of the support team has acknowledged it since.`,
-      `Where they last said they were: ${where || 'they have not said'}`,
+      `${who} set off an alarm on ${formatTime(triggeredAt)}, and no one from the support team has acknowledged it since.`,
+      `The last location that they gave: ${where || 'none'}`,
       '',
-      'If you take care of it now, acknowledge it here. The link works once, and nobody else is told after that:',
+      'If you take care of it now, acknowledge it here. The link works once, and no further staff are alerted after that:',
       '',
       url,
       '',

@@ -4,14 +4,14 @@ import { unansweredMessageFor } from './escalation-texts.ts'
 import { parseSupportHours, type SupportHours } from './support-hours.ts'
 import { MINUTE } from './time.ts'
 
-/** Who else is told of an alarm that nobody acknowledges. */
+/** The setting that defines who else is notified of an alarm that no one acknowledges. */
 
 export interface Escalation {
   /** How long after the alarm's first step. */
   readonly afterMs: number
   /** The usernames of staff. */
   readonly staff: readonly string[]
-  /** When they are on duty; null for always. At other times this entry tells nobody. */
+  /** When they are on duty; null for always. At other times this entry notifies no one. */
   readonly hours: SupportHours | null
   /** A URL that gets a signed request; null for none. */
   readonly webhook: string | null
@@ -35,7 +35,7 @@ const entryFrom = (value: unknown): Escalation | null => {
 
 /**
  * `[{"after": 10, "staff": ["alex"], "hours": "Mon-Fri 09:00-17:00 Europe/Berlin", "webhook": "https://…"}]`. Null if the text is
- * not of this form: an order that is misread would tell nobody.
+ * not of this form: a setting that is misread would notify no one.
  */
 export const parseEscalation = (text: string): readonly Escalation[] | null => {
   try {
@@ -59,7 +59,7 @@ export const isWithin = ({ times, timeZone }: SupportHours, at: number): boolean
   return times.some(({ firstDay, lastDay, opens, closes }) => day >= firstDay && day <= lastDay && time >= opens && time < closes)
 }
 
-/** Somebody who is told, by one channel. */
+/** A person or a webhook that is notified, by one channel. */
 export interface EscalationRecipient {
   /** Unique within the alarm: `staff-7.email`, `webhook`. */
   readonly key: string

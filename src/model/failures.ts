@@ -7,7 +7,7 @@ import type { PasskeyRefusal } from './passkey.ts'
 export type RefreshProblem = 'invalid' | 'expired' | 'wrong-type'
 
 /**
- * Every failure code of the core, with the type of its details. The core knows neither HTTP statuses nor texts. Each dialect
+ * Every failure code of the core, with the type of its details. The core uses neither HTTP statuses nor texts. Each dialect
  * has an error table that maps the codes it can get to its own responses; a missing code is a compile error.
  */
 export interface FailureDetails {

@@ -14,8 +14,8 @@ export interface LockRule {
 export const LOCKS_FORGOTTEN_AFTER_MS = DAY
 
 /**
- * The brake for one username from all addresses together. Others can cause it, so it is short: nobody is kept out of their
- * account for longer than a minute, and it does not apply to an address from which the account has logged in before.
+ * The lock of one username for all addresses together. Others can cause it, so it is short: no owner is locked out for longer
+ * than a minute, and it does not apply to a network from which the account has logged in before.
  */
 export const accountBrake = (rule: LockRule): LockRule => ({
   ...rule,

@@ -1,7 +1,7 @@
 import type { Acknowledgement, LinkChannel } from './alarm.ts'
 import { DAY, HOUR, MINUTE } from './time.ts'
 
-/** Links in messages that do one thing, without a log-in: whoever has the link may do it. */
+/** Links in messages, each for one action. They need no log-in: possession of the link is the permission. */
 
 export const LINK_PURPOSES = ['password', 'contact', 'alarm'] as const
 
@@ -38,7 +38,7 @@ interface LinkKind {
 export const LINK_KINDS: Readonly<Record<LinkPurpose, LinkKind>> = {
   password: { path: '/support/password/new', lifetimeMs: 30 * MINUTE },
   contact: { path: '/support/contact', lifetimeMs: 90 * DAY },
-  /** An alarm that nobody acknowledges ends by itself after a day. */
+  /** An alarm that no one acknowledges ends after a day. */
   alarm: { path: '/support/alarm', lifetimeMs: 2 * DAY },
 }
 
@@ -49,13 +49,13 @@ interface Window {
 
 export interface LinkLimits {
   readonly ofAccount: readonly Window[]
-  /** Of the network that asks, for whichever accounts. */
+  /** Of the network that sends the requests, for all accounts together. */
   readonly ofNetwork: Window
 }
 
 /**
- * How many links for a new password are sent, so that nobody can flood a mailbox. All links of the last half hour are valid: an
- * owner who meets the limit has a link that somebody else has asked for, and can use it.
+ * How many links for a new password are sent, so that a mailbox cannot be flooded. All links of the last half hour are valid: if
+ * requests of another person have used up the limit, the owner of the account can use the links of those requests.
  */
 export const PASSWORD_LINK_LIMITS: LinkLimits = {
   ofAccount: [

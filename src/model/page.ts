@@ -7,7 +7,7 @@ export interface Page<T, C> {
   readonly next: C | null
 }
 
-/** A response is not longer than this: an isolate has 128 MB for everybody, and a list is in it as rows, as objects and as text. */
+/** A response is not longer than this: the requests of an isolate share 128 MB, and each list is held as rows, objects and text. */
 export const PAGE_MAX_BYTES = 1024 * 1024
 
 /** Of the keys that a contract writes beside the values of a row, its URLs, and the envelope. */

@@ -47,3 +47,35 @@ export const HASH_LIMITS = {
   /** 2^14 rounds. */
   bcryptCost: 14,
 } as const
+
+const isWithin = (value: number, max: number): boolean => value >= 1 && value <= max
+
+/** Whether a stored hash with these parameters is verified. */
+export const isPbkdf2Verified = (iterations: number): boolean => isWithin(iterations, HASH_LIMITS.pbkdf2Iterations)
+
+export const isBcryptVerified = (cost: number): boolean => cost >= 4 && cost <= HASH_LIMITS.bcryptCost
+
+/** The parameters m, t and p. */
+export interface Argon2Cost {
+  readonly memoryKib: number
+  readonly passes: number
+  readonly lanes: number
+}
+
+/** Argon2 needs eight blocks of memory for each lane. */
+export const isArgon2Verified = ({ memoryKib, passes, lanes }: Argon2Cost): boolean =>
+  isWithin(8 * lanes, memoryKib) && memoryKib <= HASH_LIMITS.argon2MemoryKib && isWithin(memoryKib * passes, HASH_LIMITS.argon2KibPasses)
+
+/** The parameters N, r and p. */
+export interface ScryptCost {
+  readonly cost: number
+  readonly blockSize: number
+  readonly lanes: number
+}
+
+export const isScryptVerified = ({ cost, blockSize, lanes }: ScryptCost): boolean =>
+  cost > 1 &&
+  (cost & (cost - 1)) === 0 &&
+  isWithin(blockSize * lanes, HASH_LIMITS.scryptLanes) &&
+  cost * blockSize <= HASH_LIMITS.scryptMemory &&
+  cost * blockSize * lanes <= HASH_LIMITS.scryptCost

@@ -1,6 +1,6 @@
 /**
- * Texts that one person writes and the service sends to another one. The messages of an alarm bear our name, so they must not
- * carry links that somebody put into a name or a location.
+ * Texts that one person writes and the service sends to another one. Messages of an alarm come from the service, so they must not
+ * contain links that a user wrote into a name or a location.
  */
 
 /** Characters that change the order of a text or are not shown. */
@@ -27,7 +27,7 @@ const MAX_SEARCHED = 1000
 
 /**
  * A text on one line and without links. Addresses with a scheme are removed. In what looks like a host name, spaces replace the dots:
- * it may be part of a name (`sam.smith`) or of a street, and somebody has to recognize it. Longer texts are cut at `max` characters.
+ * it may be part of a name (`sam.smith`) or of a street, and the reader has to recognize it. Longer texts are cut at `max` characters.
  */
 export const withoutLinks = (text: string, max: number): string => {
   const searched = text.slice(0, MAX_SEARCHED).replaceAll(INVISIBLE, '').replaceAll(SPACES, ' ').replaceAll(LINK, ' ')

@@ -12,7 +12,7 @@ export const VISIBILITIES = ['public', 'friends', 'private'] as const
 
 export type Visibility = (typeof VISIBILITIES)[number]
 
-/** Who may see a plan besides its creator and staff. A plan that is `private` is visible to nobody else. */
+/** Who may see a plan besides its creator and staff. A plan that is `private` is visible to no one else. */
 export const VISIBLE_TO = { everyone: 'public', friends: 'friends' } as const satisfies Readonly<Record<string, Visibility>>
 
 /** The fields of a plan that its creator sets. */
@@ -42,7 +42,7 @@ export interface PlanCursor {
   readonly id: string
 }
 
-/** Whose plans a list holds: everybody's that the account may see, only those of friends and its own, or only its own. */
+/** The plans in a list: all that the account may see, only those of friends and its own, or only its own. */
 export type PlanScope = 'all' | 'friends' | 'own'
 
 export interface PlanRange {

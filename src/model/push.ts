@@ -4,9 +4,9 @@ import { HOUR, MINUTE } from './time.ts'
 
 /** Web Push: notifications on the devices of staff, also while no page is open. */
 
-/** What a browser hands out when its user allows notifications. The keys are Base64 in the alphabet of URLs. */
+/** What a browser returns when its user allows notifications. The keys are Base64 in the alphabet of URLs. */
 export interface PushKeys {
-  /** The URL at the browser's push service. Whoever knows it and the keys can notify the device. */
+  /** The URL at the browser's push service. With it and the keys, anyone can notify the device. */
   readonly endpoint: string
   readonly p256dh: string
   readonly auth: string
@@ -28,7 +28,7 @@ export interface PushMessage {
 /** `gone`: the device has ended its subscription. */
 export type PushOutcome = 'sent' | 'gone' | 'refused' | { readonly retryAfterMs: number | null }
 
-/** The devices of one account. The oldest is forgotten for a new one. */
+/** The devices of one account. At the limit, a new one replaces the oldest. */
 export const MAX_PUSH_DEVICES = 10
 
 /** After this time a message is not sent any more: the next step of an open alarm sends another one. */
@@ -43,14 +43,14 @@ const AUTH_BYTES = 16
 
 /** What an event of the desk makes the devices show; null for an alarm that was cancelled in time. */
 export const pushMessageOf = (event: DeskEvent, key: string): PushMessage | null => {
-  if (event.type === 'crisis') return { tag: `crisis-${key}`, title: 'Somebody may be in danger. Open the console.', silent: false }
+  if (event.type === 'crisis') return { tag: `crisis-${key}`, title: 'Someone may be in danger. Open the console.', silent: false }
   if (event.status === 'open') return { tag: event.alarmId, title: 'An alarm is open. Open the console.', silent: false }
   return event.status === 'acknowledged' ? { tag: event.alarmId, title: 'The alarm is being answered.', silent: true } : null
 }
 
 /**
  * Whether requests may be sent to this URL: only to push services that the operator trusts, because an endpoint comes from a
- * client and could otherwise name a host of the operator's own network. `https://*.host` stands for every host below it.
+ * client and could otherwise name a host of the operator's own network. `https://*.host` matches every subdomain of the host.
  */
 export const isPushEndpoint = (endpoint: string, origins: readonly string[]): boolean => {
   if (endpoint.length > MAX_ENDPOINT_LENGTH || !URL.canParse(endpoint)) return false

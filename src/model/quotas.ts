@@ -10,7 +10,7 @@ export interface Quota {
 /** Quotas by what a request creates. A route names its quota; docs/security.md lists all routes with theirs. */
 export const QUOTAS = {
   practiceSessions: { name: 'practice-sessions', perDay: 500 },
-  /** Also for changes of the account, because the response tells whether a username, e-mail address or phone number is taken. */
+  /** Also for changes of the account, because the response reveals whether a username, e-mail address or phone number is taken. */
   accountChanges: { name: 'account-changes', perDay: 100 },
   exports: { name: 'exports', perDay: 20 },
   passwordChanges: { name: 'password-changes', perDay: 100 },

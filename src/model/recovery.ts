@@ -1,6 +1,6 @@
 import type { Range } from './range.ts'
 
-/** What a contact has answered. `asked`: nothing yet. Only who has declined is not notified. */
+/** What a contact has answered. `asked`: nothing yet. Only contacts who have declined are not notified. */
 export const CONTACT_ANSWERS = ['asked', 'agreed', 'declined'] as const
 
 export type ContactAnswer = (typeof CONTACT_ANSWERS)[number]
@@ -51,7 +51,7 @@ export interface TherapistChanges {
 export interface RecoveryProfile {
   readonly accountId: number
   readonly username: string
-  /** The name that the person knows in this contract. Staff see the username, which nobody else has. */
+  /** The person's name in this contract. Staff see the username, which is unique. */
   readonly shownName: string
   readonly age: number | null
   readonly location: string
@@ -96,7 +96,7 @@ export const MAX_LISTED_CHOICES = 1000
 /** No request deletes a therapist, so only the newest are stored per person. The newest of all is the chosen one. */
 export const MAX_STORED_THERAPISTS = 10
 
-/** A call for help by a person who has not chosen a scenario: everybody who can be notified is notified. */
+/** A call for help by a person who has not chosen a scenario: the therapist and all contacts who have not declined are notified. */
 export const DEFAULT_SCENARIO: Omit<AlarmScenario, 'id'> = {
   name: 'No scenario',
   playMusic: true,

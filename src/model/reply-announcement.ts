@@ -3,8 +3,8 @@ import { withoutLinks } from './plain-text.ts'
 import type { ReplyAnnouncement } from './waiting.ts'
 
 /**
- * The messages that announce a reply of support to a person who has left. They do not contain the reply: whoever else can
- * read the person's e-mail learns only that somebody has answered.
+ * The messages that announce a reply of support to a person who has left. They do not contain the reply: anyone else who can
+ * read the person's e-mail learns only that there is an answer.
  */
 
 const MAX_NAME = 80

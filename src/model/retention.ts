@@ -1,7 +1,7 @@
 import { LOCKS_FORGOTTEN_AFTER_MS } from './login-lock.ts'
 import { DAY, HOUR } from './time.ts'
 
-/** How long data is stored that nobody needs any longer. The daily sweep deletes what is older. */
+/** How long data that is not needed any more is stored. The daily sweep deletes what is older. */
 export const RETENTION = {
   /** A calendar program that has not polled for longer is assumed to have stopped. */
   cancelledPlansMs: 30 * DAY,

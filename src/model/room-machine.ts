@@ -72,7 +72,7 @@ interface FrameDecision<Action> {
 
 type RoomAction =
   | Rejection
-  /** Store the message and acknowledge it if it has a client id; send it to everybody else, and report it to the desks. */
+  /** Store the message and acknowledge it if it has a client id; send it to all other connections, and report it to the desks. */
   | { readonly type: 'store'; readonly message: NewMessage }
   | { readonly type: 'show-typing'; readonly byStaff: boolean }
   | { readonly type: 'mark-read'; readonly byStaff: boolean; readonly id: number }
@@ -275,7 +275,7 @@ interface ReportVersion extends Pick<RoomReport, 'version'> {
 export const isNewer = (report: ReportVersion, stored: ReportVersion | null): boolean =>
   stored === null || report.epoch !== stored.epoch || report.version > stored.version
 
-/** Whether anybody is connected to the room. */
+/** Whether anyone is connected to the room. */
 export const isOccupied = ({ online, staff }: Pick<RoomSummary, 'online' | 'staff'>): boolean => online || staff.length > 0
 
 export const RESOLVED_RANK = 3

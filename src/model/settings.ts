@@ -27,9 +27,9 @@ export interface Settings {
   readonly allowedOrigins: 'any' | ReadonlySet<string>
   /** Where links in messages lead, without a slash at the end. Null: no message has a link. */
   readonly publicUrl: string | null
-  /** Told every five minutes that the service works. */
+  /** A monitor that is notified every five minutes that the service works. */
   readonly heartbeatUrl: string | null
-  /** Whether every response says what it has cost. Otherwise only staff see it. */
+  /** Whether every response contains its cost (`Server-Timing`). Otherwise only responses to staff do. */
   readonly showsServerTiming: boolean
   readonly chat: ChatLimits
   /** After this time without an answer by staff, a claimed conversation goes back to the queue. */
@@ -37,7 +37,7 @@ export interface Settings {
   readonly support: SupportSettings
   readonly retention: Retention
   readonly alarm: AlarmSettings
-  /** Who else is told of an alarm that nobody acknowledges, and when. */
+  /** Who else is notified of an alarm that no one acknowledges, and when. */
   readonly escalation: readonly Escalation[]
   readonly carriers: CarrierSettings
   readonly assistant: AssistantSettings
@@ -49,7 +49,7 @@ export interface Settings {
 export interface PushSettings {
   readonly publicKey: string
   readonly privateKey: string
-  /** Whom push services tell of problems: `mailto:…` or `https://…`. */
+  /** Where push services report problems to: `mailto:…` or `https://…`. */
   readonly subject: string
   /** The push services that messages are sent to. */
   readonly origins: readonly string[]
@@ -83,7 +83,7 @@ interface ChatLimits {
 }
 
 interface SupportSettings {
-  /** Null if the operator has not said when support works. */
+  /** Null if the operator has not set support hours. */
   readonly hours: SupportHours | null
   /** How long after it was written a reply is announced that the person has not seen. */
   readonly announceReplyMs: number

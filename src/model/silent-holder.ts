@@ -8,8 +8,8 @@ interface HeldConversation {
 }
 
 /**
- * At what time; null if the holder owes no answer. Whoever claims a conversation in which somebody waits already has as much
- * time as for a new message.
+ * At what time; null if no message is unanswered. A staff member who claims a conversation with an unanswered message has as
+ * much time from the claim as for a new message.
  */
 export const returnsToQueueAt = ({ claimedAt, unansweredSince }: HeldConversation, silenceMs: number): number | null =>
   unansweredSince === null ? null : Math.max(claimedAt, unansweredSince) + silenceMs

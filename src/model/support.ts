@@ -19,7 +19,7 @@ export interface Connection extends PersonRef {
   readonly supportsV1: boolean
   /** The last message or event that the client has seen, if it asks for the later ones. */
   readonly since: number | null
-  /** Where the handshake came from, as far as is known: decides which emergency numbers the person is told. */
+  /** Where the handshake came from, as far as is known: decides which emergency numbers the person is shown. */
   readonly country: string | null
 }
 
@@ -70,7 +70,7 @@ export interface NewMessage {
   readonly connectionId: string
 }
 
-/** How a room answers a message from somebody who is not connected to it. */
+/** How a room answers a message from a sender who is not connected to it. */
 export type StoreAnswer = { readonly id: number } | 'slow-down' | 'no-such-file'
 
 /** A staff member regards a conversation as finished. */
@@ -105,7 +105,7 @@ export interface RoomSummary {
   readonly waitingSince: number | null
   readonly lastMessage: Pick<StoredMessage, 'id' | 'message' | 'fromAdmin' | 'sentAt'> | null
   readonly claimedBy: PersonRef | null
-  /** Null if nobody has resolved the conversation, or somebody wrote after that. */
+  /** Null if the conversation was not resolved, or was continued after that. */
   readonly resolved: Pick<Resolution, 'by' | 'at'> | null
   /** The number of notes that staff have written for each other. */
   readonly notes: number
@@ -197,7 +197,7 @@ export interface History {
 /** The WebSocket subprotocol by which a new client identifies itself. */
 export const PROTOCOL = 'concord.v1'
 
-/** The header that tells the Durable Object whose handshake it is. A value that comes from outside is overwritten. */
+/** The header that identifies to the Durable Object whose handshake it is. A value from a client is overwritten. */
 export const CONNECTION_HEADER = 'X-Concord-Connection'
 
 /** Who a handshake is from. The header is trusted: the Worker writes it, and no other code can send a request to an object. */

@@ -2,9 +2,9 @@ import { type Backoff, backoff } from './retry.ts'
 import { hoursInWords, type SupportHours } from './support-hours.ts'
 import { DAY, HOUR, MINUTE, SECOND } from './time.ts'
 
-/** What a person who waits for an answer is told, and when. Pure, like the room machine. */
+/** The notices to a person who waits for an answer, and when they are sent. Pure functions, like the room machine. */
 
-// ---------- Whether somebody is at the desk
+// ---------- Whether a staff member is at the desk
 
 /** Whether staff are connected to a desk. A higher version is newer. */
 export interface DeskPresence {
@@ -14,7 +14,7 @@ export interface DeskPresence {
   readonly isStaffed: boolean
 }
 
-/** What a desk tells the rooms may arrive in another order than it happened. */
+/** The notifications of a desk may arrive in another order than they were sent. */
 export const isNewerPresence = (presence: DeskPresence, storedVersion: number | null): boolean =>
   storedVersion === null || presence.version > storedVersion
 
@@ -22,10 +22,10 @@ export const isNewerPresence = (presence: DeskPresence, storedVersion: number | 
 const SILENT_MS = 3 * MINUTE
 
 /**
- * Whether a connection counts as a staff member who is there. A line that died without a close frame looks open, but its client
- * pings no more. A client that has never sent a ping counts as long as it is connected.
+ * Whether a connection counts as a staff member who is present. A connection that was lost without a close frame looks open, but
+ * sends no more pings. A client that has never sent a ping counts as long as it is connected.
  */
-export const isHeard = (lastPingAt: number | null, now: number): boolean => lastPingAt === null || now - lastPingAt < SILENT_MS
+export const isAlive = (lastPingAt: number | null, now: number): boolean => lastPingAt === null || now - lastPingAt < SILENT_MS
 
 // ---------- The automatic answer to the first message
 
@@ -38,7 +38,7 @@ export const startsConversation = (
   now: number,
 ): boolean => lastSentAt === null || isResolved || now - lastSentAt > PAUSE_MS
 
-/** An automatic answer, in the thread of the conversation. It is no message: no side has written it, and it answers for nobody. */
+/** An automatic answer, in the thread of the conversation. It is not a message of either side, and does not count as an answer of staff. */
 export interface Notice {
   readonly id: number
   /** The message that it follows. */
@@ -57,8 +57,8 @@ interface NoticeFacts {
   readonly elsewhere: readonly string[]
 }
 
-const STAFFED = 'Somebody from the support team is online and can read it. We do not know how long an answer will take.'
-const NOT_STAFFED = 'Nobody from the support team is online right now. They can read it when they are back.'
+const STAFFED = 'Someone from the support team is online and can read it. We do not know how long an answer will take.'
+const NOT_STAFFED = 'No one from the support team is online right now. They can read it when they are back.'
 const UNKNOWN = 'The support team can read it when they are online.'
 
 /** Every sentence has to be true at the time of sending, and must not promise when an answer comes. */

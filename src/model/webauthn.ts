@@ -3,8 +3,8 @@ import { hex } from './hex.ts'
 import type { ChallengePurpose } from './passkey.ts'
 
 /**
- * What a browser hands over when somebody uses an authenticator, read as sections 7.1 and 7.2 of WebAuthn Level 3 say. Without
- * attestation there is no CBOR to read: the browser itself hands over the public key and the authenticator data.
+ * What a browser returns when an authenticator is used, verified as in sections 7.1 and 7.2 of WebAuthn Level 3. Without
+ * attestation there is no CBOR to decode: the browser itself returns the public key and the authenticator data.
  */
 
 type Bytes = Uint8Array<ArrayBuffer>

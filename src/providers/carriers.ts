@@ -7,7 +7,7 @@ import { createLocalCarrier } from './local.ts'
 import { createSmsApi } from './sms.ts'
 import { createWebhook } from './webhook.ts'
 
-/** What the carriers use that is not a provider of somebody else's. */
+/** What the carriers use besides external providers. */
 interface Local {
   readonly emailBinding: SendEmail | undefined
   /** Stores a message for which no provider is configured. */

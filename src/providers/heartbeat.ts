@@ -1,6 +1,6 @@
 import { type HttpClient, sendRequest } from './http.ts'
 
-/** Tells a monitor that the service works. False if the monitor did not confirm it. */
+/** Notifies a monitor that the service works. False if the monitor did not confirm it. */
 export type Heartbeat = () => Promise<boolean>
 
 /** Many monitors have a URL for each check, and expect requests to it at an interval: they notify the operator if none comes. */

@@ -188,7 +188,7 @@ const auditedChanges = (changes: AccountChanges) =>
     return [{ action, differs: differsFrom(field, value), detail }]
   })
 
-/** The owner is told of a new e-mail address, at the old and at the new one, and of a new phone number. */
+/** The owner is notified of a new e-mail address, at the old and the new address, and of a new phone number. */
 const noticedChanges = ({ email, phoneNumber }: AccountChanges, texts: AccountUpdate['notices']) => [
   ...(email === undefined ? [] : [{ differs: differsFrom('email', email), notice: texts.email, also: email }]),
   ...(phoneNumber === undefined ? [] : [{ differs: differsFrom('phoneNumber', phoneNumber), notice: texts.phoneNumber }]),

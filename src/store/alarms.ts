@@ -23,7 +23,7 @@ export interface AlarmSubject {
 
 /**
  * One batch instead of one join: in a batch D1 returns rows as objects keyed by column name, so two columns with the same
- * name (the scenario's `id` and the therapist's) would overwrite each other. `audit`: if staff trigger an alarm for somebody.
+ * name (the scenario's `id` and the therapist's) would overwrite each other. `audit`: if staff trigger it for a person.
  */
 export const findAlarmSubject = async (
   store: Store,

@@ -142,7 +142,7 @@ interface Chunk {
 
 /**
  * Inserts one notification for each of the next interested members, in the order of their ids. Each is a small row that
- * references the shared text, which also says whose profile it is: another one may have become the newest since.
+ * references the shared text and, through it, the profile: a newer profile may have been created since.
  */
 const notifyInterestedMembers = (
   orm: Store['orm'],

@@ -5,9 +5,9 @@ import { accounts } from './tables/accounts.ts'
 import { auditEntries } from './tables/audit.ts'
 
 /**
- * The statement that adds an entry, for the batch of the act that it records: then there is no act without its entry.
- * With `condition`, it adds the entry only if that is true when the statement runs. So it stands before the statement that
- * acts, with the same condition. `subject` replaces the entry's subject by a value that only the database knows.
+ * The statement that adds an entry, for the batch of the action that it records: then there is no action without its entry.
+ * With `condition`, it adds the entry only if that is true when the statement runs. So it precedes the statement of the action,
+ * which has the same condition. `subject` replaces the entry's subject by a value that is computed in the database.
  */
 export const auditInsert = (orm: Store['orm'], entry: NewAuditEntry, condition?: SQL, subject?: SQL) => {
   const { at, action, role, actorId, credentialId, address, subjectId, detail } = entry

@@ -9,7 +9,7 @@ import { oneTimeLinks } from './tables/one-time-links.ts'
 import { contactAnswers } from './tables/recovery.ts'
 
 /**
- * Stores the answer of somebody who was named as a contact. A declining answer uses up the link and stays: of two answers at
+ * Stores the answer of a person who was named as a contact. A declining answer uses up the link and stays: of two answers at
  * the same time, declining wins. After agreeing, one can still decline with the same link. False if the link may not be used.
  */
 export const answerInvitation = async (

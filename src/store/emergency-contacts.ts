@@ -20,7 +20,7 @@ const contactColumns = { ...storedColumns, answer: contactAnswer }
 
 interface AddedContact {
   readonly contact: EmergencyContact
-  /** Whether the link was stored: nobody was asked at one of these addresses before. */
+  /** Whether the link was stored, which requires that no invitation was sent to these addresses before. */
   readonly isToBeAsked: boolean
 }
 

@@ -10,7 +10,7 @@ const regionOf = (result: unknown): string | null => {
   return typeof region === 'string' ? region : null
 }
 
-/** The same database, which reports its calls. In production the clock stands still between calls, so the time is that of D1. */
+/** The same database, which reports its calls. In production the clock only advances during I/O, so the time is that of D1. */
 export const measuredDatabase = (database: D1Database, onTrip: OnTrip): D1Database => {
   const trip = async (call: () => unknown): Promise<unknown> => {
     const startedAt = Date.now()

@@ -4,8 +4,8 @@ import type { Store } from './store.ts'
 import { oneTimeLinks } from './tables/one-time-links.ts'
 
 /**
- * The link of a statement's condition, if it may be used when the statement runs. Whoever uses a link marks it in the last
- * statement of the batch that does what the link is for: of two uses at the same time, the second finds no usable link.
+ * SQL condition: the link may be used when the statement runs. The batch that performs the action of a link marks the link as
+ * used in its last statement: of two uses at the same time, the second finds no usable link.
  */
 export const isUsable = ({ digest, purpose, now }: LinkKey) =>
   and(eq(oneTimeLinks.digest, digest), eq(oneTimeLinks.purpose, purpose), isNull(oneTimeLinks.usedAt), gt(oneTimeLinks.expiresAt, now))

@@ -50,7 +50,7 @@ const section = (
 /** Generated from the two ids of the record. */
 const PAIR = [friendRecords.lowId, friendRecords.highId]
 
-/** What a person gets a copy of. Left out are secrets, copies of other columns, and the rows that belong to somebody else. */
+/** What a person gets a copy of. Left out are secrets, copies of other columns, and the rows that belong to another account. */
 export const OWN_SECTIONS: readonly Section[] = [
   section('account', accounts.id, [], [accounts.password, accounts.usernameKey, accounts.emailKey]),
   {

@@ -166,7 +166,7 @@ interface Use {
 
 /**
  * Confirms a log-in with a passkey, if the signature's counter is higher than at any use before; an authenticator that does not count
- * always says 0. Of two signatures with the same count, the second confirms nothing: one of them is of a copy.
+ * always sends 0. Of two signatures with the same count, the second confirms nothing: one of them is of a copy.
  */
 export const confirmLogin = async ({ orm }: Store, { id, credentialId, signCount, audit }: Use): Promise<boolean> => {
   const isNext = sql`id = ${id} AND (${signCount} > sign_count OR (${signCount} = 0 AND sign_count = 0))`

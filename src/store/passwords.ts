@@ -26,8 +26,8 @@ interface TypedName {
 
 /**
  * All data that a login attempt needs, in one round trip: the account, its password hash, whether it has logged in from this
- * network before, and until when each counter locks. A name of the contract is looked for first, as it was typed: its
- * original server told `etan` from `Etan`. A name that is none belongs to an account of all contracts.
+ * network before, and until when each counter locks. The name is looked up first among the names of the contract, as it was
+ * typed: its original server distinguished `etan` from `Etan`. If there is none, it is looked up as a username of all contracts.
  */
 export const findForLogin = (store: Store, { contract, username, usernameKey }: TypedName, query: LoginQuery) =>
   findWithPassword(

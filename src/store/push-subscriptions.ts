@@ -13,7 +13,7 @@ interface NewSubscription extends PushKeys {
 }
 
 /**
- * Stores a device, or that it belongs to another log-in now, and forgets the oldest devices of an account that has too many.
+ * Stores a device, or that it belongs to another log-in now, and deletes the oldest devices of an account that has too many.
  * False if the credential has been revoked meanwhile: then nothing is stored.
  */
 export const saveSubscription = async (
@@ -28,7 +28,7 @@ export const saveSubscription = async (
     .orderBy(desc(pushSubscriptions.id))
     .limit(maxDevices)
   const [, saved] = await orm.batch([
-    // Deleted and not updated: the id says which devices are the newest.
+    // Deleted and not updated: the order of the ids shows which devices are the newest.
     orm.delete(pushSubscriptions).where(eq(pushSubscriptions.endpoint, endpoint)),
     changesOf(
       orm,

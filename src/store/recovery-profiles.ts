@@ -31,7 +31,7 @@ const own = prepared((orm) => profileOf(orm, sql.placeholder('accountId')).prepa
 export const findRecoveryProfile = async (store: Store, accountId: number): Promise<RecoveryProfile | null> =>
   (await own(store).get({ accountId })) ?? null
 
-/** The profile of a person that somebody else reads, recorded in the audit trail. Nothing is recorded if there is no such person. */
+/** The profile of a person for another user to read, recorded in the audit trail. Nothing is recorded if there is no such person. */
 export const findRecoveryProfileRecorded = async (
   store: Store,
   accountId: number,

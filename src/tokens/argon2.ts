@@ -1,12 +1,6 @@
-import { HASH_LIMITS } from '../model/password.ts'
+import { type Argon2Cost, isArgon2Verified } from '../model/password.ts'
 import { createArgon2id } from './argon2id.ts'
 import type { CooperativeTask } from './fair-lock.ts'
-
-export interface Argon2Cost {
-  readonly memoryKib: number
-  readonly passes: number
-  readonly lanes: number
-}
 
 const SALT_BYTES = 16
 const HASH_BYTES = 32
@@ -50,9 +44,7 @@ export const createArgon2 = (module: WebAssembly.Module, { memoryKib, passes, la
       if (!salt || !expected) return null
       const type: 1 | 2 = variant === 'argon2i' ? 1 : 2
       const parameters = { type, memoryKib: Number(memory), passes: Number(passes), lanes: Number(parallelism) }
-      if (parameters.passes < 1 || parameters.lanes < 1) return null
-      if (parameters.memoryKib < 8 * parameters.lanes || parameters.memoryKib > HASH_LIMITS.argon2MemoryKib) return null
-      if (parameters.memoryKib * parameters.passes > HASH_LIMITS.argon2KibPasses) return null
+      if (!isArgon2Verified(parameters)) return null
       return function* (password) {
         const expectedTag = fromBase64(expected)
         const bytes = django ? new TextEncoder().encode(password) : bytesOf(password)

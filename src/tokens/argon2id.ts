@@ -1,12 +1,10 @@
 import createBlake2b from 'argon2id/lib/blake2b.js'
+import type { Argon2Cost } from '../model/password.ts'
 import type { CooperativeTask } from './fair-lock.ts'
 
 /** The inputs of RFC 9106: the type (2 is argon2id, 1 is argon2i), the parameters m, t and p, and the texts. */
-export interface Argon2idInput {
+export interface Argon2idInput extends Argon2Cost {
   readonly type?: 1 | 2
-  readonly memoryKib: number
-  readonly passes: number
-  readonly lanes: number
   readonly password: Uint8Array
   readonly salt: Uint8Array
   readonly secret?: Uint8Array

@@ -1,5 +1,5 @@
 import { hex } from '../model/hex.ts'
-import { HASH_LIMITS } from '../model/password.ts'
+import { isBcryptVerified, isPbkdf2Verified, isScryptVerified } from '../model/password.ts'
 import { equalInConstantTime, fromBase64 } from './argon2.ts'
 import { bcrypt } from './bcrypt.ts'
 import type { CooperativeTask } from './fair-lock.ts'
@@ -19,24 +19,20 @@ const check = (expected: Bytes, compute: (password: Bytes) => CooperativeTask<By
 /** The parts of a hash, behind the name of its function. Null if they cost too much. */
 type Format = (functions: Sha256, parts: readonly string[]) => Check | null
 
-const isWithin = (value: number, max: number): boolean => value >= 1 && value <= max
-
 const asciiOf = (salt: string): Bytes => new TextEncoder().encode(salt)
 
 const pbkdf2 =
   (choose: (functions: Sha256) => Sha256['pbkdf2']): Format =>
   (functions, [count, salt = '', hash = '']) => {
     const iterations = Number(count)
-    if (!isWithin(iterations, HASH_LIMITS.pbkdf2Iterations)) return null
+    if (!isPbkdf2Verified(iterations)) return null
     return check(fromBase64(hash), (password) => choose(functions)({ password, salt: asciiOf(salt), iterations }))
   }
 
 /** Django's order of the parameters: N, salt, r, p. */
 const scryptFormat: Format = ({ pbkdf2: derive }, [n, salt = '', r, p, hash = '']) => {
   const [cost, blockSize, lanes] = [Number(n), Number(r), Number(p)]
-  const isPowerOfTwo = cost > 1 && (cost & (cost - 1)) === 0
-  if (!isPowerOfTwo || !isWithin(blockSize * lanes, HASH_LIMITS.scryptLanes)) return null
-  if (cost * blockSize > HASH_LIMITS.scryptMemory || cost * blockSize * lanes > HASH_LIMITS.scryptCost) return null
+  if (!isScryptVerified({ cost, blockSize, lanes })) return null
   const expected = fromBase64(hash)
   return check(expected, (password) => scrypt(derive, { cost, blockSize, lanes, password, salt: asciiOf(salt), length: expected.length }))
 }
@@ -44,7 +40,7 @@ const scryptFormat: Format = ({ pbkdf2: derive }, [n, salt = '', r, p, hash = ''
 /** bcrypt reads 72 bytes at most, so Django gives it the hexadecimal SHA-256 of the password. */
 const bcryptFormat: Format = ({ digest }, [logRounds, salt = '', hash = '']) => {
   const cost = Number(logRounds)
-  if (cost < 4 || cost > HASH_LIMITS.bcryptCost) return null
+  if (!isBcryptVerified(cost)) return null
   return check(fromBcryptBase64(hash), (password) =>
     bcrypt({ password: asciiOf(hex(digest(password))), salt: fromBcryptBase64(salt), cost }),
   )

@@ -9,13 +9,13 @@ export interface FairLock {
   run<T>(createTask: () => CooperativeTask<T>, requester?: Requester): Promise<T | null>
 }
 
-/** For whom a task runs. Tasks for one network, or for one account, wait for each other and not in front of everybody else. */
+/** For whom a task runs. Tasks for one network, or for one account, wait for each other and do not delay all others. */
 export interface Requester {
   readonly network: string
   readonly account: string
 }
 
-const ANYBODY: Requester = { network: '', account: '' }
+const ANYONE: Requester = { network: '', account: '' }
 
 interface Waiter {
   readonly requester: Requester
@@ -110,7 +110,7 @@ export const createFairLock = (longestWaitMs: number, onWait: (ms: number) => vo
   }
 
   return {
-    run: async (createTask, requester = ANYBODY) => {
+    run: async (createTask, requester = ANYONE) => {
       const deadline = Date.now() + longestWaitMs
       for (;;) {
         const queuedAt = Date.now()

@@ -1,4 +1,4 @@
-import type { Argon2Cost } from './argon2.ts'
+import type { Argon2Cost } from '../model/password.ts'
 
 /**
  * OWASP ASVS 5 (11.4.2) and its Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. It is a constant and

@@ -66,7 +66,7 @@ interface Machine {
   readonly words: Uint32Array
   /** out = state after block */
   readonly compress: (state: number, block: number, out: number) => void
-  /** As often as `count` says: U = HMAC(U), and T = T xor U. */
+  /** Repeats `count` times: U = HMAC(U), and T = T xor U. */
   readonly iterate: (count: number) => void
 }
 

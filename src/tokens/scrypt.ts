@@ -1,11 +1,9 @@
+import type { ScryptCost } from '../model/password.ts'
 import type { CooperativeTask } from './fair-lock.ts'
 import type { Pbkdf2 } from './pbkdf2.ts'
 
 /** The inputs of RFC 7914: the parameters N, r and p, and the texts. */
-export interface ScryptInput {
-  readonly cost: number
-  readonly blockSize: number
-  readonly lanes: number
+export interface ScryptInput extends ScryptCost {
   readonly password: Uint8Array
   readonly salt: Uint8Array
   readonly length: number

@@ -78,7 +78,7 @@ test('the link in a message to staff acknowledges an alarm, once, and shows noth
   await send(`${server.origin}/support/help/`, {}, { token: mara.token })
   await desk.getByRole('button', { name: 'Acknowledge' }).first().waitFor()
   const message = await until(async () => (await toAlex())[0])
-  expect(message.subject).toContain('Nobody has answered the alarm of')
+  expect(message.subject).toContain('No one has answered the alarm of')
   const [link = ''] = /http\S+/.exec(message.body) ?? []
   const phone = await newPage(390)
   await phone.goto(link)

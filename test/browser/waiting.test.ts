@@ -157,7 +157,7 @@ describe('the first message', () => {
     const { page, id } = await newVisitor()
     await write(page, 'is anybody there?')
     const notice = page.locator('.notice-item')
-    await notice.getByText('Your message is stored. Nobody from the support team is online right now.').waitFor()
+    await notice.getByText('Your message is stored. No one from the support team is online right now.').waitFor()
     await notice.getByText('Support hours: Monday to Friday').waitFor()
     // The country depends on the machine that runs the test: the same numbers as above the conversation.
     const numbers = await page.locator('.emergency-numbers a strong').allTextContents()

@@ -69,7 +69,7 @@ describe('escalation', () => {
       `${sam.username} still needs help (message 3 of 3)`,
       `${sam.username} still needs help (message 3 of 3)`,
     ])
-    expect(recorded.to('email')[0]?.body).toContain('Where they last said they were: Kyiv')
+    expect(recorded.to('email')[0]?.body).toContain('The last location that they gave: Kyiv')
     expect(recorded.to('email')[0]?.body).toContain('1 January 2040 at 00:00 UTC')
     expect(new Set(recorded.sent.map(({ message }) => message.key)).size).toBe(12)
   })

@@ -87,12 +87,12 @@ describe('whether somebody is at the desk', () => {
     const phone = await joinRoom(sam)
     await phone.waitForFrame({ type: 'desk', staffed: false })
     let attempts = 0
-    const tellRoom = await runInDurableObject(deskObject(), (desk) => {
+    const notifyRoom = await runInDurableObject(deskObject(), (desk) => {
       if (!(desk instanceof SupportDesk)) throw new Error('no desk')
-      return desk.dependencies.tellRoom
+      return desk.dependencies.notifyRoom
     })
     await replaceInDesk({
-      tellRoom: async () => {
+      notifyRoom: async () => {
         attempts++
         throw new Error('the room is down')
       },
@@ -100,7 +100,7 @@ describe('whether somebody is at the desk', () => {
     const desk = await joinDesk(staff)
     await until(() => attempts > 0)
     expect(lastDeskState(phone)).toBe(false)
-    await replaceInDesk({ tellRoom })
+    await replaceInDesk({ notifyRoom })
     await until(async () => {
       await runDurableObjectAlarm(deskObject())
       return lastDeskState(phone) === true

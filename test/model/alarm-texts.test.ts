@@ -9,7 +9,7 @@ const DETAILS = { displayName: 'Sam', location: '', triggeredAt: Date.UTC(2026, 
 test('the SMS says who, when, where and what to do', () => {
   expect(messageFor(ANN, 'sms', DETAILS)).toEqual({
     subject: '',
-    body: 'Sam set off an alarm on 20 November 2026 at 18:05 UTC. Call them now. No answer: go there or send somebody. Life in danger: call 112, 911 or 999. Ref 0f398f-1',
+    body: 'Sam set off an alarm on 20 November 2026 at 18:05 UTC. Call them now. No answer: go there or send someone. Life in danger: call 112, 911 or 999. Ref 0f398f-1',
   })
   expect(messageFor(ANN, 'sms', { ...DETAILS, location: 'Kyiv' }).body).toContain('18:05 UTC, last location: Kyiv. Call')
 })
@@ -18,9 +18,9 @@ test('the e-mail of a later step says that nobody is known to be safe', () => {
   const [first, second] = [1, 2].map((step) => messageFor(ANN, 'email', { ...DETAILS, step }))
   expect(first?.subject).toBe('Sam needs help: an alarm was set off')
   expect(second?.subject).toBe('Sam still needs help (message 2 of 3)')
-  expect(first?.body).not.toContain('Nobody has said yet')
-  expect(second?.body).toContain('Nobody has said yet that they are safe.')
-  expect(first?.body).toContain('Where they last said they were: they have not said')
+  expect(first?.body).not.toContain('No one has confirmed yet')
+  expect(second?.body).toContain('No one has confirmed yet that they are safe.')
+  expect(first?.body).toContain('The last location that they gave: none')
 })
 
 test('names, relationships and locations carry no links, in any message', () => {
@@ -32,7 +32,7 @@ test('names, relationships and locations carry no links, in any message', () => 
     noticeFor('all-clear', to, channel, details),
   ])
   for (const { subject, body } of texts) expect(`${subject} ${body}`).not.toMatch(/evil\.|:\/\//)
-  expect(texts[0]?.body).toContain('Where they last said they were: near evil example')
+  expect(texts[0]?.body).toContain('The last location that they gave: near evil example')
   expect(texts[0]?.subject).toBe('Your bank: needs help: an alarm was set off')
 })
 
@@ -46,7 +46,7 @@ test('a name that is nothing but a link is replaced', () => {
   expect(subject).toBe('A person needs help: an alarm was set off')
   expect(body).toContain('Hello there,')
   expect(body).toContain('named as their contact.')
-  expect(body).toContain('they have not said')
+  expect(body).toContain('The last location that they gave: none')
 })
 
 test('times are written as in British English', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseSupportHours } from '../../src/model/support-hours.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/time.ts'
-import { announcementDueAt, isHeard, isNewerPresence, noticeText, startsConversation, untilAnnouncement } from '../../src/model/waiting.ts'
+import { announcementDueAt, isAlive, isNewerPresence, noticeText, startsConversation, untilAnnouncement } from '../../src/model/waiting.ts'
 
 test('of what a desk says, the newest counts, in whatever order it arrives', () => {
   const presence = (version: number) => ({ desk: 'd', version, isStaffed: true })
@@ -10,7 +10,7 @@ test('of what a desk says, the newest counts, in whatever order it arrives', () 
 })
 
 test('a staff member whose client pings no more is not there; one whose client never pings is', () => {
-  expect([isHeard(null, DAY), isHeard(DAY - 2 * MINUTE, DAY), isHeard(DAY - 3 * MINUTE, DAY)]).toEqual([true, true, false])
+  expect([isAlive(null, DAY), isAlive(DAY - 2 * MINUTE, DAY), isAlive(DAY - 3 * MINUTE, DAY)]).toEqual([true, true, false])
 })
 
 test('a conversation starts with the first message, after it was resolved, and after a pause of a day', () => {
@@ -33,7 +33,7 @@ describe('the automatic answer', () => {
 
   test('says what happens next, and the emergency numbers', () => {
     expect(noticeText(facts).split('\n')).toEqual([
-      'Your message is stored. Somebody from the support team is online and can read it. We do not know how long an answer will take.',
+      'Your message is stored. Someone from the support team is online and can read it. We do not know how long an answer will take.',
       'Support hours: Monday to Friday 09:00–17:00 (time in Europe/Berlin).',
       'You need not stay here: an answer that you have not seen after 5 minutes is announced by e-mail, if your account has an address.',
       'If you are in danger, do not wait for an answer. Call now: Emergency 112, 911, 999.',
@@ -43,12 +43,12 @@ describe('the automatic answer', () => {
   test('promises nothing that is not so: nobody there, no hours, no e-mail', () => {
     const text = noticeText({ ...facts, isStaffed: false, hours: null, announcesAfterMs: null, local: [] })
     expect(text.split('\n')).toEqual([
-      'Your message is stored. Nobody from the support team is online right now. They can read it when they are back.',
+      'Your message is stored. No one from the support team is online right now. They can read it when they are back.',
       'If you are in danger, do not wait for an answer. Call now: 911, 999.',
     ])
     const unknown = noticeText({ ...facts, isStaffed: null })
     expect(unknown).toContain('Your message is stored. The support team can read it when they are online.')
-    expect(unknown).not.toMatch(/somebody|nobody/i)
+    expect(unknown).not.toMatch(/someone|no one/i)
     expect(noticeText({ ...facts, announcesAfterMs: 30 * SECOND })).toContain('after 30 seconds')
   })
 })

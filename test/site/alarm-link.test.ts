@@ -98,7 +98,7 @@ describe('an alarm that nobody acknowledges', () => {
     ).toEqual([phone, phone, alex.email, alex.email, kim.email].sort())
     expect(new Set(alarm.toStaff().map(({ body }) => tokenIn(body))).size).toBe(5)
     const email = alarm.toStaff().find(({ address }) => address === kim.email)
-    expect(email?.subject).toContain('Nobody has answered the alarm of')
+    expect(email?.subject).toContain('No one has answered the alarm of')
     expect(linkIn(email?.body ?? '')).toMatch(/^\/support\/alarm\?token=[0-9a-f]{32}$/)
   })
 

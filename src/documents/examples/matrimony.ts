@@ -1,15 +1,7 @@
 import type { Examples } from '../../http/openapi/examples.ts'
 
-/** Values that a client may send. */
-export const matrimonyExamples: Examples = {
-  password: 'syam1234',
-  first_name: 'syam',
-  last_name: 'S',
-  phone_number: '+919023459789',
-  role: 'user',
-  subscription_plan: 4,
-  page: '1',
-  id: 4,
+/** A profile as its owner sends it. The response shows the same values. */
+export const SENT_PROFILE = {
   Gender: 'Female',
   Date_of_Birth: '1998-04-12',
   Height: 165,
@@ -23,7 +15,38 @@ export const matrimonyExamples: Examples = {
   Marital_status: 'Single',
   Location: 'Kochi',
   Language: 'Malayalam',
+}
+
+/** A preference, likewise. */
+export const SENT_PREFERENCE = {
   Age: [25, 32],
+  Height: [150, 185],
+  Weight: [45, 85],
+  Income: [300000, 2000000],
+  Profession: ['Teacher', 'Doctor'],
+  Education: ["Master's Degree"],
+  Location: ['Kochi', 'Thrissur'],
+  Language: ['Malayalam'],
+  Caste: ['Nair'],
+  Religion: ['Hindu'],
+  Gender: 'Male',
+  Marital_status: 'Single',
+}
+
+const ofOperation = (operationId: string, values: Examples): Examples =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${operationId}.${name}`, value]))
+
+/** Values that a client may send. */
+export const matrimonyExamples: Examples = {
+  password: 'syam1234',
+  first_name: 'syam',
+  last_name: 'S',
+  phone_number: '+919023459789',
+  role: 'user',
+  subscription_plan: 4,
+  page: '1',
+  id: 4,
+  ...SENT_PROFILE,
   user_id: 16,
   user1_id: 28,
   user2_id: 28,
@@ -36,40 +59,13 @@ export const matrimonyExamples: Examples = {
   'addMasterValues.type': 14,
   'announceMasterValue.type_id': 14,
   'announceSubscription.plan_type': 'Gold',
-  'changePreference.Caste': ['Nair'],
-  'changePreference.Education': ["Master's Degree"],
-  'changePreference.Gender': 'Male',
-  'changePreference.Height': [150, 185],
-  'changePreference.Income': [300000, 2000000],
-  'changePreference.Language': ['Malayalam'],
-  'changePreference.Location': ['Kochi', 'Thrissur'],
-  'changePreference.Profession': ['Teacher', 'Doctor'],
-  'changePreference.Religion': ['Hindu'],
-  'changePreference.Weight': [45, 85],
-  'createPreference.Caste': ['Nair'],
-  'createPreference.Education': ["Master's Degree"],
-  'createPreference.Gender': 'Male',
-  'createPreference.Height': [150, 185],
-  'createPreference.Income': [300000, 2000000],
-  'createPreference.Language': ['Malayalam'],
-  'createPreference.Location': ['Kochi', 'Thrissur'],
-  'createPreference.Profession': ['Teacher', 'Doctor'],
-  'createPreference.Religion': ['Hindu'],
-  'createPreference.Weight': [45, 85],
+  ...ofOperation('createPreference', SENT_PREFERENCE),
+  ...ofOperation('changePreference', SENT_PREFERENCE),
+  ...ofOperation('patchPreference', SENT_PREFERENCE),
   'createUser.email': 'syam@gmail.com',
   'createUser.is_active': true,
   'createUser.username': 'syam',
   'logIn.username': 'syam',
-  'patchPreference.Caste': ['Nair'],
-  'patchPreference.Education': ["Master's Degree"],
-  'patchPreference.Gender': 'Male',
-  'patchPreference.Height': [150, 185],
-  'patchPreference.Income': [300000, 2000000],
-  'patchPreference.Language': ['Malayalam'],
-  'patchPreference.Location': ['Kochi', 'Thrissur'],
-  'patchPreference.Profession': ['Teacher', 'Doctor'],
-  'patchPreference.Religion': ['Hindu'],
-  'patchPreference.Weight': [45, 85],
   'reportUser.reason': 'Asks for money.',
   'resetPassword.new_password': 'shyam123',
   'resetPassword.old_password': 'syam1234',

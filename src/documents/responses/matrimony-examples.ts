@@ -1,16 +1,23 @@
+import { SENT_PREFERENCE, SENT_PROFILE } from '../examples/matrimony.ts'
+
 /** Examples that several responses show. */
 
-export const CHANGED_USER = {
-  user_id: 28,
-  date_joined: '2024-11-19T16:02:30.840Z',
-  username: 'syam',
-  password: '********',
+/** What an account shows to itself, and to staff in a list. */
+const PERSON = {
   email: 'syam@gmail.com',
   phone_number: '+919023459789',
   first_name: 'syam',
   last_name: 'S',
   joined_date: '2024-11-19',
   last_login: '2024-11-19',
+}
+
+export const USER = {
+  user_id: 28,
+  date_joined: '2024-11-19T16:02:30.840Z',
+  username: 'syam',
+  password: '********',
+  ...PERSON,
   created_on: '2024-11-19',
   updated_on: '2024-11-19',
   is_active: true,
@@ -18,49 +25,28 @@ export const CHANGED_USER = {
   is_staff: false,
   is_admin: false,
   role: 'user',
-  subscription_plan: 4,
+  subscription_plan: null,
   groups: [],
   user_permissions: [],
 }
 
-export const LIST_USERS = {
-  count: 1,
-  next: null,
-  previous: null,
-  results: [
-    {
-      user_id: 28,
-      username: 'syam',
-      email: 'syam@gmail.com',
-      phone_number: '+919023459789',
-      first_name: 'syam',
-      last_name: 'S',
-      joined_date: '2024-11-19',
-      last_login: '2024-11-19',
-      subscription_plan: null,
-      is_active: true,
-      role: 'user',
-    },
-  ],
-}
+export const CHANGED_USER = { ...USER, subscription_plan: 4 }
+
+const LISTED_USER = { user_id: 28, username: 'syam', ...PERSON, subscription_plan: null, is_active: true, role: 'user' }
+
+export const INACTIVE_USER = { ...LISTED_USER, is_active: false, role: 'suspended' }
+
+export const USERS_PAGE = { count: 1, next: null, previous: null, results: [LISTED_USER] }
+
+const { Gender, Date_of_Birth, ...LATER_FIELDS } = SENT_PROFILE
 
 export const PROFILE = {
   id: 16,
   Profile_img_url: 'https://concord.example/media/profile_img/0f8b6f0d6c1e4a4c9b1f3a5d7e9c2b4a.jpg',
-  Gender: 'Female',
-  Date_of_Birth: '1998-04-12',
+  Gender,
+  Date_of_Birth,
   Age: 26,
-  Height: 165,
-  Weight: 58,
-  Religion: 'Hindu',
-  Caste: 'Nair',
-  Income: 600000,
-  Profession: 'Teacher',
-  Education: "Master's Degree",
-  Bio: 'Books, rain and long walks.',
-  Marital_status: 'Single',
-  Location: 'Kochi',
-  Language: 'Malayalam',
+  ...LATER_FIELDS,
   Profile_img: '/media/profile_img/0f8b6f0d6c1e4a4c9b1f3a5d7e9c2b4a.jpg',
   created_on: '2024-11-19T16:02:30Z',
   updated_on: '2024-11-19T16:02:30Z',
@@ -69,18 +55,7 @@ export const PROFILE = {
 
 export const PREFERENCE = {
   id: 16,
-  Age: [25, 32],
-  Height: [150, 185],
-  Weight: [45, 85],
-  Income: [300000, 2000000],
-  Profession: ['Teacher', 'Doctor'],
-  Education: ["Master's Degree"],
-  Location: ['Kochi', 'Thrissur'],
-  Language: ['Malayalam'],
-  Caste: ['Nair'],
-  Religion: ['Hindu'],
-  Gender: 'Male',
-  Marital_status: 'Single',
+  ...SENT_PREFERENCE,
   created_on: '2024-11-19T16:02:30Z',
   updated_on: '2024-11-19T16:02:30Z',
   user_id: 16,
@@ -96,6 +71,13 @@ export const SUBSCRIPTION = {
   status: 'active',
   created_on: '2024-11-19T16:02:30Z',
   updated_on: '2024-11-19T16:02:30Z',
+}
+
+export const MASTER_TYPE = {
+  type_id: 12,
+  type: 'gender',
+  created_on: '2024-11-19T16:02:30.150Z',
+  updated_on: '2024-11-19T16:02:30.150Z',
 }
 
 export const MESSAGE = {

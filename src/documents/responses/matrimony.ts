@@ -1,65 +1,32 @@
 import type { ResponseTexts } from '../../http/openapi/responses.ts'
-import { CHANGED_USER, LIST_USERS, MATCH_SCORE, MESSAGE, NOTIFICATION, PREFERENCE, PROFILE, SUBSCRIPTION } from './matrimony-examples.ts'
+import {
+  CHANGED_USER,
+  INACTIVE_USER,
+  MASTER_TYPE,
+  MATCH_SCORE,
+  MESSAGE,
+  NOTIFICATION,
+  PREFERENCE,
+  PROFILE,
+  SUBSCRIPTION,
+  USER,
+  USERS_PAGE,
+} from './matrimony-examples.ts'
 
 /** What the document shows of each success, by operation and status. */
 export const matrimonyResponses: ResponseTexts = {
   createUser: { 201: { description: 'Created', example: { message: 'User Created Successfully' } } },
   logIn: { 200: { description: 'A token', example: { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…' } } },
   logOut: { 200: { description: 'Logged out', example: { message: 'Logout Successfully' } } },
-  getAccount: {
-    200: {
-      description: 'The account',
-      example: {
-        user_id: 28,
-        date_joined: '2024-11-19T16:02:30.840Z',
-        username: 'syam',
-        password: '********',
-        email: 'syam@gmail.com',
-        phone_number: '+919023459789',
-        first_name: 'syam',
-        last_name: 'S',
-        joined_date: '2024-11-19',
-        last_login: '2024-11-19',
-        created_on: '2024-11-19',
-        updated_on: '2024-11-19',
-        is_active: true,
-        is_superuser: false,
-        is_staff: false,
-        is_admin: false,
-        role: 'user',
-        subscription_plan: null,
-        groups: [],
-        user_permissions: [],
-      },
-    },
-  },
+  getAccount: { 200: { description: 'The account', example: USER } },
   changeAccount: { 200: { description: 'The changed account', example: CHANGED_USER } },
   patchAccount: { 200: { description: 'The changed account', example: CHANGED_USER } },
   deactivateAccount: { 200: { description: 'Deactivated', example: { message: 'User Syam deactivated successfully' } } },
   deactivateAccountByPut: { 200: { description: 'Deactivated', example: { message: 'User Syam deactivated successfully' } } },
   resetPassword: { 200: { description: 'Changed', example: { message: 'Password reset successfully.' } } },
-  listUsers: { 200: { description: 'A page', example: LIST_USERS } },
-  listActiveUsers: { 200: { description: 'A page', example: LIST_USERS } },
-  listInactiveUsers: {
-    200: {
-      description: 'The accounts',
-      example: [
-        {
-          user_id: 28,
-          username: 'syam',
-          email: 'syam@gmail.com',
-          phone_number: '+919023459789',
-          first_name: 'syam',
-          last_name: 'S',
-          joined_date: '2024-11-19',
-          last_login: '2024-11-19',
-          subscription_plan: null,
-          is_active: false,
-          role: 'suspended',
-        },
-      ],
-    },
-  },
+  listUsers: { 200: { description: 'A page', example: USERS_PAGE } },
+  listActiveUsers: { 200: { description: 'A page', example: USERS_PAGE } },
+  listInactiveUsers: { 200: { description: 'The accounts', example: [INACTIVE_USER] } },
   suspendUser: { 200: { description: 'Suspended', example: { message: 'User syam deactivated successfully.' } } },
   createProfile: { 201: { description: 'Created', example: { message: 'Profile created successfully' } } },
   listProfiles: { 200: { description: 'A page', example: { count: 1, next: null, previous: null, results: [PROFILE] } } },
@@ -79,29 +46,8 @@ export const matrimonyResponses: ResponseTexts = {
   blockUser: { 201: { description: 'Blocked', example: { message: 'User blocked successfully' } } },
   unblockUser: { 200: { description: 'Unblocked', example: { message: 'User unblocked successfully' } } },
   reportUser: { 201: { description: 'Reported', example: { message: 'User reported successfully' } } },
-  addMasterType: {
-    200: {
-      description: 'Type created',
-      example: {
-        message: 'New type successfully created!',
-        type_id: 12,
-        type: 'gender',
-        created_on: '2024-11-19T16:02:30.150Z',
-        updated_on: '2024-11-19T16:02:30.150Z',
-      },
-    },
-  },
-  listMasterTypes: {
-    200: {
-      description: 'A page',
-      example: {
-        count: 8,
-        next: null,
-        previous: null,
-        results: [{ type_id: 12, type: 'gender', created_on: '2024-11-19T16:02:30.150Z', updated_on: '2024-11-19T16:02:30.150Z' }],
-      },
-    },
-  },
+  addMasterType: { 200: { description: 'Type created', example: { message: 'New type successfully created!', ...MASTER_TYPE } } },
+  listMasterTypes: { 200: { description: 'A page', example: { count: 8, next: null, previous: null, results: [MASTER_TYPE] } } },
   addMasterValues: {
     200: {
       description: 'Values added',
@@ -133,21 +79,7 @@ export const matrimonyResponses: ResponseTexts = {
       },
     },
   },
-  createSubscription: {
-    201: {
-      description: 'Created',
-      example: {
-        message: 'Subscription added Successfully',
-        subscription_id: 4,
-        plan_type: 'premium',
-        start_date: '2024-01-01',
-        end_date: '2025-06-30',
-        status: 'active',
-        created_on: '2024-11-19T16:02:30Z',
-        updated_on: '2024-11-19T16:02:30Z',
-      },
-    },
-  },
+  createSubscription: { 201: { description: 'Created', example: { message: 'Subscription added Successfully', ...SUBSCRIPTION } } },
   listSubscriptions: { 200: { description: 'A page', example: { count: 1, next: null, previous: null, results: [SUBSCRIPTION] } } },
   getSubscription: { 200: { description: 'The plan', example: SUBSCRIPTION } },
   replaceSubscription: { 200: { description: 'The plan', example: SUBSCRIPTION } },

@@ -2,7 +2,7 @@ import type { ResponseTexts } from '../../http/openapi/responses.ts'
 
 const USER = { id: 1, username: 'exampleuser', email: 'user@example.com' }
 
-const USER_WITH_PROFILE = { id: 1, username: 'exampleuser', email: 'user@example.com', profile: { id: 1, bio: '', location: '' } }
+const USER_WITH_PROFILE = { ...USER, profile: { id: 1, bio: '', location: '' } }
 
 const USER_DETAILS = { user: USER, bio: '', profile_picture: null, created_at: '2024-07-06T10:30:00Z' }
 

@@ -6,7 +6,7 @@ const MAX_ATTEMPTS = 3
 /** The platform ends work after the response half a minute later. */
 const PAUSE_MS = 2 * SECOND
 
-/** Whether e-mails with links can be sent. It says nothing about an account, so everybody may be told. */
+/** Whether e-mails with links can be sent. It reveals nothing about an account, so it is public. */
 export const canSendLinks = ({ settings }: Pick<Context, 'settings'>): boolean =>
   settings.publicUrl !== null && settings.alarm.channels.includes('email')
 

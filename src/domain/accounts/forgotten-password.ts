@@ -18,7 +18,7 @@ import type { AcceptedPassword } from './password-rules.ts'
 
 /**
  * Sends a link for a new password to the account with this e-mail address or username. All of it happens after the response, so
- * neither its text nor its time tells whether there is such an account.
+ * neither its text nor its time reveals whether there is such an account.
  */
 export const requestPasswordLink = (context: Context, name: string): void => {
   if (!canSendLinks(context)) return
@@ -72,7 +72,7 @@ export const setPasswordByLink = async (
   return null
 }
 
-/** The owner is told, and is not kept out by the guesses that came before. */
+/** Notifies the owner, and deletes the failed log-ins: guesses before the change must not lock the owner out. */
 const finish = async (
   context: Context,
   account: Pick<Account, 'id' | 'username' | 'contractNames' | 'email'>,

@@ -41,8 +41,8 @@ export const endAllSessions = async (context: OperatorContext, account: Account)
 }
 
 /**
- * Sets a password without asking for the current one, and ends all sessions of the account: whoever had the old password
- * may have opened them. Returns their number.
+ * Sets a password without asking for the current one, and ends all sessions of the account: anyone who knew the old
+ * password may have opened them. Returns their number.
  */
 export const setPassword = async (
   context: OperatorContext,

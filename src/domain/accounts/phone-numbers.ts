@@ -25,7 +25,7 @@ export const readPhoneNumber = (text: string): string | null => {
   return parsed?.isValid() ? parsed.number : null
 }
 
-/** Without a country, only the length tells a short number from a subscriber's. Emergency numbers have three to six digits. */
+/** Without a country, only the length distinguishes a short number from a subscriber's. Emergency numbers have three to six digits. */
 const MIN_NATIONAL_DIGITS = 7
 
 /** A call or a message to one of these costs the sender money. */
@@ -33,7 +33,7 @@ const COSTLY = new Set<string | undefined>(['PREMIUM_RATE', 'SHARED_COST'])
 
 /**
  * The number to which messages for a contact are sent, in E.164 where the country is known; null for a number to which none may be
- * sent: short, emergency and premium numbers. The numbering plan has to know the length of a number, but not its range: the
+ * sent: short, emergency and premium numbers. The numbering plan has to contain the length of a number, but not its range: the
  * plans are older than some numbers, and a contact who cannot be entered is not notified. A number without a country is read in
  * the plan of `sender`, as SMS providers do. Without a `sender`, only its length is checked.
  */

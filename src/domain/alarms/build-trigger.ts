@@ -5,7 +5,7 @@ import type { AlarmSubject } from '../../store/alarms.ts'
 /** The number that messages to a phone number are sent to; null if none may be. */
 type Dial = (phone: string) => string | null
 
-/** Builds a trigger from the person's settings: who is notified, and what the response says about it. */
+/** Builds a trigger from the person's settings: who is notified, and which messages the response contains. */
 export const buildTrigger = (
   accountId: number,
   subject: AlarmSubject,
@@ -62,13 +62,13 @@ const contactMessages = (
   usable: AlarmSettings['channels'],
 ): TriggerMessage[] => {
   if (contacts.length + declined.length === 0) return [{ type: 'no-contacts' }]
-  const told = contacts.map((contact): TriggerMessage => {
+  const messages = contacts.map((contact): TriggerMessage => {
     const [channel] = usableChannelsOf(contact, usable)
     const { key, relationship, name } = contact
     if (!channel) return { type: 'contact-unreachable', relationship, name }
     return { type: usable.includes(channel) ? 'contact' : 'not-notified', key, relationship, name, channel }
   })
-  return [...told, ...declined.map(({ name, relationship }): TriggerMessage => ({ type: 'declined', relationship, name }))]
+  return [...messages, ...declined.map(({ name, relationship }): TriggerMessage => ({ type: 'declined', relationship, name }))]
 }
 
 const therapistMessage = (therapist: Recipient | null, usable: AlarmSettings['channels']): TriggerMessage => {

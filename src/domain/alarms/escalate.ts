@@ -13,7 +13,7 @@ const ON_CALL = { id: 0, username: 'on-call service' }
 
 /**
  * The people and the webhook of an entry, each with a link of its own. Staff get a message by each channel that can be used. An
- * account that has lost its flags is not told, and neither is the person whose alarm it is.
+ * account that has lost its flags is not notified, and neither is the person whose alarm it is.
  */
 export const prepareEscalation = async (
   context: SystemContext,

@@ -18,7 +18,7 @@ export const listAlarms = async (context: MemberContext, accountId: number): Pro
 export const mayAccessAlarms = async (context: MemberContext, accountId: number, action: AuditAction, detail = ''): Promise<boolean> => {
   if (!isOwnerOrStaff(context, accountId)) return false
   if (accountId === context.actor.account.id) {
-    await context.actor.load() // the object knows nothing of callers
+    await context.actor.load() // the object does not check the caller
     return true
   }
   return (await findRecoveryProfileRecorded(context.store, accountId, auditEntry(context, action, accountId, detail))) !== null

@@ -18,8 +18,8 @@ export const triggerAlarm = async (context: MemberContext, accountId: number): T
     : fail('not-found')
 
 /**
- * A person calls for help. Unlike a trigger, it also works for a person who has not chosen a scenario: whoever asks for
- * help reaches at least the support desk. The page repeats a call until it gets a response, so the call has an id.
+ * A person calls for help. Unlike a trigger, it also works for a person who has not chosen a scenario: a call for help
+ * always reaches at least the support desk. The page repeats a call until it gets a response, so the call has an id.
  */
 export const callForHelp = async (context: MemberContext, callId: string | null): Promise<Result<Triggered, 'not-found' | 'throttled'>> => {
   const { id } = context.actor.account

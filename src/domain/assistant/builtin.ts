@@ -2,7 +2,7 @@ import type { Model } from '../../providers/model.ts'
 import type { ReadReferenceFile } from '../context.ts'
 
 /**
- * The assistant for when no model is configured. It chooses one of a few prepared replies by keywords. Every reply says that
+ * The assistant for when no model is configured. It chooses one of a few prepared replies by keywords. Every reply states that
  * it comes from a program. It gives no diagnosis and no advice about medicine, and refers to people who can help.
  */
 
@@ -19,7 +19,7 @@ const KEYWORDS: readonly (readonly [RegExp, Topic])[] = [
   [/\b(thanks?|thank you|thx|cheers)\b/, 'thanks'],
 ]
 
-/** What the assistant can say, by topic. */
+/** The replies of the assistant, by topic. */
 type Topic = 'breathing' | 'grounding' | 'call' | 'sleep' | 'anger' | 'who' | 'welcome' | 'thanks'
 type Replies = Readonly<Record<Topic | 'disclaimer', string>>
 

@@ -44,6 +44,6 @@ export const crisisText = (lines: readonly CrisisLine[], deskNotified: boolean):
   [
     'What you write sounds like you may be in danger, and you do not have to be alone with it. Please talk to a person now:',
     ...lines.map(({ name, contact }) => `- ${name}: ${contact}`),
-    'You can also set off your alarm here: it tells the people you chose, and our support staff.',
-    ...(deskNotified ? ['Our support staff have been told that you may need somebody.'] : []),
+    'You can also set off your alarm here: it notifies the people you chose, and our support staff.',
+    ...(deskNotified ? ['Our support staff have been notified that you may need help.'] : []),
   ].join('\n')

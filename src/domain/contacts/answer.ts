@@ -5,7 +5,7 @@ import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { linkKey } from '../links/create.ts'
 
-/** The answer of somebody who was named as a contact. Who declines gets nothing more, not even of an alarm that is open now. */
+/** The answer of a person who was named as a contact. After declining, they get no more messages, not even of an open alarm. */
 export const answerAsContact = async (
   context: Context,
   token: string,

@@ -9,7 +9,7 @@ import { addresseeOf, type ContactDetails, prepareInvitation, sendInvitation } f
 /** The entry for a change of the caller's own contacts. */
 const ownChange = (context: MemberContext, detail: string) => auditEntry(context, 'health-changed', context.actor.account.id, detail)
 
-/** Adds a contact who is notified when the caller triggers an alarm, and who is told once that they were named. */
+/** Adds a contact who is notified when the caller triggers an alarm, and who gets one invitation. */
 export const addContact = async (context: MemberContext, contact: ContactDetails): Promise<Result<EmergencyContact, 'contacts-full'>> => {
   const addressee = await addresseeOf(context, contact)
   const { id: accountId } = context.actor.account

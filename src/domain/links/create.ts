@@ -10,7 +10,7 @@ interface CreatedLink {
   readonly url: string
 }
 
-/** A new link; null if no address is set at which it could be opened. The address is never taken from a request: anybody can send one. */
+/** A new link; null if no address is set at which it could be opened. The address is never taken from a request: anyone can send one. */
 export const createLink = async (context: Pick<Context, 'settings' | 'now'>, purpose: LinkPurpose): Promise<CreatedLink | null> => {
   const { publicUrl } = context.settings
   if (publicUrl === null) return null

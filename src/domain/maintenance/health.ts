@@ -1,7 +1,7 @@
 import { findFormerNumbers } from '../../store/former-numbers.ts'
 import type { Context } from '../context.ts'
 
-/** `degraded`: requests are answered, but an alarm reaches nobody except the support desk. */
+/** `degraded`: requests are answered, but an alarm reaches only the support desk. */
 type Health = 'ok' | 'degraded' | 'unavailable'
 
 /**

@@ -15,7 +15,7 @@ export const runOften = async (context: SystemContext): Promise<void> => {
   await reportReadiness(context)
 }
 
-/** The monitor notifies the operator if it hears nothing: so it hears nothing while something is wrong. */
+/** The monitor notifies the operator if it gets no heartbeat. So none is sent while something is wrong. */
 const reportReadiness = async (context: SystemContext): Promise<void> => {
   const readiness = await checkReadiness(context)
   const ready = isReady(readiness)

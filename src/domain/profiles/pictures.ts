@@ -10,7 +10,7 @@ import type { CleanImage } from './images/clean.ts'
 
 /** Stores a picture under a name that cannot be guessed. */
 const storePicture = async (context: MemberContext, image: CleanImage): Promise<Picture> => {
-  await context.actor.load() // the bucket knows nothing of callers
+  await context.actor.load() // the bucket does not check the caller
   const name = pictureName(newTokenId(), image)
   await context.media.put(PICTURE_PREFIX + name, image.bytes, image.type)
   return { name, path: picturePath(name) }

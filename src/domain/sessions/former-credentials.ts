@@ -1,4 +1,5 @@
 import type { StoredCredential } from '../../model/credential.ts'
+import { formerIdOf, keyOfPairs } from '../../model/former-credential.ts'
 import { findStoredCredential } from '../../store/credentials.ts'
 import type { Claims } from '../../tokens/jwt.ts'
 import { remember } from '../../tokens/remember.ts'
@@ -10,16 +11,11 @@ import { digestOf } from '../digest.ts'
  * are listed, revoked and deleted like our own. The row has a digest of what the client holds, and never that itself.
  */
 
-const ID_DIGITS = 32
-
 /** The id of the credential of a token of Django REST framework, or of a Django session: from the key that the client holds. */
-export const formerCredentialId = async (key: string): Promise<string> => (await digestOf(key)).slice(0, ID_DIGITS)
+export const formerCredentialId = async (key: string): Promise<string> => formerIdOf(await digestOf(key))
 
-/**
- * The former server of meetups stored nothing of the pairs of tokens that it signed, and an access token does not name its
- * refresh token. So all pairs of an account share one credential, by the account's 24-digit id, and end together.
- */
-export const formerPairId = (objectId: string): Promise<string> => formerCredentialId(`jwt:${objectId}`)
+/** The id of the credential that all pairs of tokens of an account share: from the account's 24-digit id. */
+export const formerPairId = (objectId: string): Promise<string> => formerCredentialId(keyOfPairs(objectId))
 
 type Problem = 'expired' | 'invalid' | 'revoked'
 

@@ -10,7 +10,7 @@ export const logOut = async (context: MemberContext): Promise<void> => {
   await end(context, context.actor.account.id, context.actor.credential.id)
 }
 
-/** Ends the session of a cookie that a new log-in of the same browser replaces. Whoever has the token may end it. */
+/** Ends the session of a cookie that a new log-in of the same browser replaces. Possession of the token is enough to end it. */
 export const endReplacedSession = async (context: Context, token: string): Promise<void> => {
   const claims = await readToken(context, token)
   if (typeof claims !== 'string' && claims.type === 'session') await end(context, claims.accountId, claims.credentialId)

@@ -9,8 +9,8 @@ import { openRoom } from './open-room.ts'
 type ReadMedia = NonNullable<Awaited<ReturnType<Context['media']['read']>>>
 
 /**
- * Stores a file of a conversation. Nobody else sees it until a message refers to it. The room knows of the file before the
- * bucket has it, so there is no file that the room would not delete.
+ * Stores a file of a conversation. It is visible only to its sender until a message refers to it. The room records the file
+ * before it is written to the bucket, so no file exists that the room would not delete.
  */
 export const uploadFile = async (
   context: MemberContext,
@@ -47,7 +47,7 @@ export const sendFile = async (
   return stored === 'no-such-file' ? fail('not-found') : stored
 }
 
-/** A file, for the people of the room. Whoever uploaded it may also read it before it is sent. */
+/** A file, for the people of the room. Its sender may also read it before it is sent. */
 export const readFile = async (
   context: MemberContext,
   accountId: number,

@@ -44,7 +44,7 @@ describe('the assistant', () => {
     ['I keep having flashbacks', /5-4-3-2-1/],
     ['who can I talk to?', /emergency contacts.*support chat.*112/s],
     ['I can not sleep', /Nights/],
-    ['are you a human?', /cannot see or call anybody/],
+    ['are you a human?', /cannot see or call anyone/],
     ['thanks', /welcome/],
     ['xyzzy', /Say "breathe"/],
   ])('without a model, "%s" gets a built-in reply', async (text, expected) => {
@@ -153,7 +153,7 @@ describe('a message about self-harm', () => {
     await setDependencies(sam, { now: time.now, carriers: recorded.carriers })
     const result = await sendWith(sam, 'zebrafinch: I want to kill myself', { reply: async () => 'I hear you.' })
     const response = textAt(result, 'response')
-    for (const part of ['Lifeline Ukraine: Call 7333', '112', 'set off your alarm', 'staff have been told', 'I hear you.'])
+    for (const part of ['Lifeline Ukraine: Call 7333', '112', 'set off your alarm', 'staff have been notified', 'I hear you.'])
       expect(response).toContain(part)
     await runAlarm(sam)
     const [event] = recorded.to('desk')

@@ -1,4 +1,4 @@
-import { HASH_LIMITS } from '../../../model/password.ts'
+import { HASH_LIMITS, isArgon2Verified, isBcryptVerified, isPbkdf2Verified, isScryptVerified } from '../../../model/password.ts'
 
 /** What a former server's `password` column contains, and which of it Concord verifies. Django's formats: one algorithm, then its parts. */
 
@@ -24,28 +24,26 @@ const works = (kind: string): PasswordKind => ({ kind, fails: null })
 const pbkdf2 =
   (name: string) =>
   ([iterations = '']: readonly string[]): PasswordKind =>
-    Number(iterations) >= 1 && Number(iterations) <= HASH_LIMITS.pbkdf2Iterations
+    isPbkdf2Verified(Number(iterations))
       ? works(name)
       : { kind: `${name}, ${iterations} iterations`, fails: tooMuch('too many iterations') }
 
-const argon2 = ([variant = '', memory = '', passes = '']: readonly string[]): PasswordKind => {
+const argon2 = ([variant = '', memory = '', passes = '', lanes = '']: readonly string[]): PasswordKind => {
   if (variant === 'argon2d') return { kind: variant, fails: tooMuch('only argon2id and argon2i are verified') }
-  const mebibytes = Math.ceil(Number(memory) / 1024)
-  if (Number(memory) * Number(passes) > HASH_LIMITS.argon2KibPasses && Number(memory) <= HASH_LIMITS.argon2MemoryKib)
-    return { kind: `${variant}, ${passes} passes`, fails: tooMuch('too many passes') }
-  if (Number(memory) <= HASH_LIMITS.argon2MemoryKib) return works(variant)
+  const memoryKib = Number(memory)
+  if (isArgon2Verified({ memoryKib, passes: Number(passes), lanes: Number(lanes) })) return works(variant)
+  if (memoryKib <= HASH_LIMITS.argon2MemoryKib) return { kind: `${variant}, ${passes} passes`, fails: tooMuch('too many passes') }
+  const mebibytes = Math.ceil(memoryKib / 1024)
   return { kind: `${variant}, ${mebibytes} MiB`, fails: tooMuch('more than 64 MiB of memory, which the platform does not have') }
 }
 
 const scrypt = ([n = '', r = '', p = '']: readonly string[]): PasswordKind =>
-  Number(n) * Number(r) * Number(p) <= HASH_LIMITS.scryptCost &&
-  Number(n) * Number(r) <= HASH_LIMITS.scryptMemory &&
-  Number(r) * Number(p) <= HASH_LIMITS.scryptLanes
+  isScryptVerified({ cost: Number(n), blockSize: Number(r), lanes: Number(p) })
     ? works(`scrypt, p=${p}`)
     : { kind: `scrypt, N=${n} r=${r} p=${p}`, fails: tooMuch('more than the platform computes') }
 
 const bcrypt = ([cost = '']: readonly string[]): PasswordKind =>
-  Number(cost) <= HASH_LIMITS.bcryptCost
+  isBcryptVerified(Number(cost))
     ? works('bcrypt_sha256')
     : { kind: `bcrypt_sha256, 2^${Number(cost)} rounds`, fails: tooMuch('too many rounds') }
 
@@ -57,7 +55,7 @@ const former =
 const FORMATS: readonly Format[] = [
   { pattern: /^pbkdf2_sha256\$(\d{1,10})\$[^$]+\$[A-Za-z0-9+/]{43}=$/, kind: pbkdf2('pbkdf2_sha256') },
   { pattern: /^pbkdf2_sha1\$(\d{1,10})\$[^$]+\$[A-Za-z0-9+/]{27}=$/, kind: pbkdf2('pbkdf2_sha1') },
-  { pattern: /^argon2\$(argon2(?:i|d|id))\$v=\d+\$m=(\d{1,10}),t=(\d{1,10}),p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/, kind: argon2 },
+  { pattern: /^argon2\$(argon2(?:i|d|id))\$v=\d+\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,10})\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/, kind: argon2 },
   { pattern: /^bcrypt_sha256\$\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/, kind: bcrypt },
   { pattern: /^scrypt\$(\d{1,10})\$[^$]+\$(\d{1,10})\$(\d{1,10})\$[A-Za-z0-9+/]{86}==$/, kind: scrypt },
   { pattern: /^!/, kind: () => ({ kind: 'unusable', fails: 'nobody could log in with it, and nobody can' }) },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { DAY, isoDay } from '../../../model/time.ts'
+import { FORMER_PAIR_LIFETIME_MS, FORMER_TOKEN_LIFETIME_MS, formerIdOf, keyOfPairs } from '../../../model/former-credential.ts'
+import { isoDay } from '../../../model/time.ts'
 import { session, token } from '../models/common.ts'
 import { targetTable, type Values } from '../target/table.ts'
 import { readSession } from './django-session.ts'
@@ -9,35 +10,35 @@ import { NOBODY, phaseOf, row, stays } from './placing.ts'
 
 const TABLE = targetTable('credentials', { unwatched: ['created_at', 'expires_at', 'last_seen_day'] })
 
-/** What the Worker looks up when a client sends the secret itself. */
-export const digestOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 32)
+/** What the Worker looks up when a client sends the key itself. */
+const idOf = (key: string): string => formerIdOf(createHash('sha256').update(key).digest('hex'))
 
-const FORMER_TOKEN_MS = 365 * DAY
-const FORMER_PAIR_MS = 7 * DAY
+export const idOfPairs = (objectId: string): string => idOf(keyOfPairs(objectId))
+
 const USER_AGENT = 'former server'
 
 /** Pairs of meetups: nothing is stored there, so each account gets one that stands for all. */
 export const pairOf = (objectId: string, now: number): Values => ({
-  id: digestOfSecret(`jwt:${objectId}`),
+  id: idOfPairs(objectId),
   kind: 'pair',
   created_at: now,
-  expires_at: now + FORMER_PAIR_MS,
+  expires_at: now + FORMER_PAIR_LIFETIME_MS,
   last_seen_day: isoDay(now),
   user_agent: USER_AGENT,
 })
 
 export const tokenPhase = phaseOf(token, TABLE, {
-  ledgerKey: ({ keyText }) => digestOfSecret(keyText),
+  ledgerKey: ({ keyText }) => idOf(keyText),
   place: ({ keyText, fields: { user, created } }, around) => {
     const account = around.account(user)
     if (account === null) return stays(NOBODY)
-    const id = digestOfSecret(keyText)
+    const id = idOf(keyText)
     return row(id, {
       id,
       account_id: account,
       kind: 'token',
       created_at: created.getTime(),
-      expires_at: around.now + FORMER_TOKEN_MS,
+      expires_at: around.now + FORMER_TOKEN_LIFETIME_MS,
       last_seen_day: isoDay(around.now),
       user_agent: USER_AGENT,
     })
@@ -45,7 +46,7 @@ export const tokenPhase = phaseOf(token, TABLE, {
 })
 
 export const sessionPhase = phaseOf(session, TABLE, {
-  ledgerKey: ({ keyText }) => digestOfSecret(keyText),
+  ledgerKey: ({ keyText }) => idOf(keyText),
   place: ({ keyText, fields: { session_data: data, expire_date: end } }, around) => {
     if (end.getTime() <= around.now) return stays('it ran out')
     const read = readSession(data, around.secretKeys)
@@ -55,7 +56,7 @@ export const sessionPhase = phaseOf(session, TABLE, {
     if (account === null || source === null) return stays(NOBODY)
     const ended = read.endedBecause(source.password)
     if (ended !== null) return stays(ended)
-    const id = digestOfSecret(keyText)
+    const id = idOf(keyText)
     return row(id, {
       id,
       account_id: account,

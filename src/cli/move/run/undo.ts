@@ -2,7 +2,7 @@ import { CONTRACTS, type ContractName } from '../../../model/contract.ts'
 import { CliError } from '../../cli-error.ts'
 import { ACCOUNTS } from '../rows/accounts.ts'
 import { CONTRACT_ROWS } from '../rows/contracts.ts'
-import { digestOfSecret } from '../rows/credentials.ts'
+import { idOfPairs } from '../rows/credentials.ts'
 import type { Phase } from '../rows/placing.ts'
 import type { TargetTable } from '../target/table.ts'
 import { query, type Statement, type Target, type TargetRow, textOf } from '../target/target.ts'
@@ -122,7 +122,7 @@ const untouched = async (undo: Undo, page: readonly BroughtRow[]): Promise<Check
 
 /** The log-in that stands for the tokens of meetups: it comes with the account and has no ledger entry. */
 const isPair = (row: TargetRow, account: TargetRow | undefined): boolean =>
-  'credential' in row && account !== undefined && row.credential === digestOfSecret(`jwt:${textOf(account, 'object_id')}`)
+  'credential' in row && account !== undefined && row.credential === idOfPairs(textOf(account, 'object_id'))
 
 const accountRows = (keys: readonly string[]): Statement => {
   const { sql, parameters } = selectByKeys(ACCOUNTS, keys)
