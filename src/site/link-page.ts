@@ -10,6 +10,7 @@ import { PAGE_POLICY } from './pages.ts'
 /** The placeholders in a stored page. */
 export const TOKEN_PLACEHOLDER = '{token}'
 export const ERRORS_PLACEHOLDER = '{errors}'
+const GAPS = new RegExp(`${TOKEN_PLACEHOLDER}|${ERRORS_PLACEHOLDER}`, 'g')
 
 interface LinkPageParts {
   readonly token?: string
@@ -28,8 +29,9 @@ export const linkPage = async (
   { token = '', errors = [], status = 200 }: LinkPageParts = {},
 ): Promise<{ response: Response }> => {
   const [tokenText, errorList] = await Promise.all([html`${token}`, html`${errors.map((error) => html`<p class="error">${error}</p>`)}`])
+  // In one pass: a token that reads like a gap is not filled.
   const { body, headers } = await pageResponse(context, name, PAGE_POLICY, (page) =>
-    page.replace(TOKEN_PLACEHOLDER, () => String(tokenText)).replace(ERRORS_PLACEHOLDER, () => String(errorList)),
+    page.replaceAll(GAPS, (gap) => String(gap === TOKEN_PLACEHOLDER ? tokenText : errorList)),
   )
   return { response: new Response(body, { status, headers }) }
 }

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { invocationFrom } from '../../src/cli/admin/arguments.ts'
-import { accountTable } from '../../src/cli/admin/texts.ts'
+import { accountTable, describeAccount, describePasskeys, describeSessions } from '../../src/cli/admin/texts.ts'
 import { ask, askNewPassword } from '../../src/cli/prompt.ts'
 
 /** How `npm run admin` reads its command line and its input. dev.test.ts runs the commands. */
@@ -77,6 +77,26 @@ test('the table of accounts has one row each, and names the next page', () => {
   ])
   expect(accountTable(accounts, null, 2)).not.toContain('More')
   expect(accountTable([], null, 2)).toBe('There are no accounts here.')
+})
+
+test('names that moved in do not control the terminal, begin a line, or reverse what follows', () => {
+  const username = '\u001b[2J\u009b31m\nroot\u202e'
+  const account = {
+    id: 9,
+    username,
+    email: '\u001b]0;x\u0007@example.com',
+    isActive: true,
+    isAdmin: false,
+    isStaff: false,
+    isSuperuser: false,
+  }
+  expect(describeAccount(account)).toBe('?[2J?31m?root? (9): active, no flags')
+  const [, row] = accountTable([account], null, 2).split('\n')
+  expect(row).toMatch(/^9 {3}\?\[2J\?31m\?root\? {2}\?\]0;x\?@example\.com /)
+  const session = { id: 's', kind: 'token', createdAt: 0, lastSeenDay: '1970-01-01', userAgent: 'a\u009b2Jb' } as const
+  expect(describeSessions(account, [session]).split('\n')[1]).toMatch(/ a\?2Jb$/)
+  const passkey = { id: 'p', name: 'key\nkey', createdAt: 0, lastUsedAt: null }
+  expect(describePasskeys(account, [passkey]).split('\n')).toHaveLength(2)
 })
 
 describe('a password', () => {

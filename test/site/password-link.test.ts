@@ -174,6 +174,15 @@ describe('a new password', () => {
     expect((await setPassword(worker, token)).status).toBe(200)
   })
 
+  test('leaves the secret in its field as it was sent, even if it reads like a gap of the page', async () => {
+    for (const token of ['{errors}', '{token}{errors}', "$&$'"]) {
+      const rejected = await setPassword(linkWorker(), token, '1')
+      expect([rejected.status, rejected.text]).toEqual([400, expect.stringContaining('<p class="error">')])
+      const value = token.replace('&', '&amp;').replace("'", '&#39;')
+      expect(rejected.text).toContain(`name="token" value="${value}"`)
+    }
+  })
+
   test('is used exactly as it was sent', async () => {
     const { sam, token, worker } = await asked()
     await setPassword(worker, token, '  spaces around ')

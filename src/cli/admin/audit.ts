@@ -2,6 +2,7 @@ import type { OperatorContext } from '../../domain/access.ts'
 import { readTrail } from '../../domain/audit.ts'
 import type { AuditEntry } from '../../model/audit.ts'
 import { CliError } from '../cli-error.ts'
+import { printable } from '../printable.ts'
 import type { Options } from './arguments.ts'
 
 const PAGE_SIZE = 200
@@ -19,7 +20,7 @@ const idFrom = (before: string | undefined): number | null => {
   return Number(before)
 }
 
-const account = (id: number | null, username: string | null): string => (id === null ? '–' : `${username ?? '(erased)'} #${id}`)
+const account = (id: number | null, username: string | null): string => (id === null ? '–' : `${printable(username ?? '(erased)')} #${id}`)
 
 const lineOf = (entry: AuditEntry): string =>
   [

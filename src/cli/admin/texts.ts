@@ -2,6 +2,7 @@ import type { ErasureReport } from '../../domain/accounts/erase.ts'
 import type { ActiveSession } from '../../domain/sessions/list-active.ts'
 import type { AccountSummary } from '../../model/account.ts'
 import type { Passkey } from '../../model/passkey.ts'
+import { printable } from '../printable.ts'
 
 /** What `npm run admin` prints. */
 
@@ -9,11 +10,11 @@ const flagsOf = ({ isAdmin, isStaff, isSuperuser }: AccountSummary): string =>
   [isAdmin && 'admin', isStaff && 'staff', isSuperuser && 'superuser'].filter(Boolean).join(', ')
 
 export const describeAccount = (account: AccountSummary): string =>
-  `${account.username} (${account.id}): ${account.isActive ? 'active' : 'inactive'}, ${flagsOf(account) || 'no flags'}`
+  `${printable(account.username)} (${account.id}): ${account.isActive ? 'active' : 'inactive'}, ${flagsOf(account) || 'no flags'}`
 
 export const describeSessions = (account: AccountSummary, active: readonly Omit<ActiveSession, 'current'>[]): string => {
   const lines = active.map(({ id, kind, createdAt, lastSeenDay, userAgent }) =>
-    [id, kind.padEnd(7), new Date(createdAt).toISOString(), `last seen ${lastSeenDay}`, userAgent].join('  '),
+    [id, kind.padEnd(7), new Date(createdAt).toISOString(), `last seen ${lastSeenDay}`, printable(userAgent)].join('  '),
   )
   return [`${describeAccount(account)}; active sessions: ${active.length}`, ...lines].join('\n')
 }
@@ -21,13 +22,13 @@ export const describeSessions = (account: AccountSummary, active: readonly Omit<
 export const describePasskeys = (account: AccountSummary, passkeys: readonly Passkey[]): string => {
   const lines = passkeys.map(({ id, name, createdAt, lastUsedAt }) => {
     const used = lastUsedAt === null ? 'never used' : `last used ${new Date(lastUsedAt).toISOString()}`
-    return [id, new Date(createdAt).toISOString(), used, name].join('  ')
+    return [id, new Date(createdAt).toISOString(), used, printable(name)].join('  ')
   })
   return [`${describeAccount(account)}; passkeys: ${passkeys.length}`, ...lines].join('\n')
 }
 
 export const describeEnrolment = ({ username }: AccountSummary, code: string): string =>
-  [`With this code, once and within a day, ${username} can add the first passkey in the console:`, '', code].join('\n')
+  [`With this code, once and within a day, ${printable(username)} can add the first passkey in the console:`, '', code].join('\n')
 
 const NONE = '–'
 
@@ -38,8 +39,8 @@ export const accountTable = (accounts: readonly AccountSummary[], next: number |
     ['id', 'username', 'e-mail', 'flags', 'active'],
     ...accounts.map((account) => [
       String(account.id),
-      account.username,
-      account.email || NONE,
+      printable(account.username),
+      printable(account.email) || NONE,
       flagsOf(account) || NONE,
       account.isActive ? 'yes' : 'no',
     ]),
@@ -73,5 +74,5 @@ export const describeErasure = ({
     pictures,
     files,
   })
-  return [`${username} (${accountId}) was erased:`, ...counts.map(([name, count]) => `  ${name.padEnd(26)} ${count}`)].join('\n')
+  return [`${printable(username)} (${accountId}) was erased:`, ...counts.map(([name, count]) => `  ${name.padEnd(26)} ${count}`)].join('\n')
 }

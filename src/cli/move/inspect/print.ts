@@ -1,4 +1,4 @@
-import { printable } from '../source/source-error.ts'
+import { printable } from '../../printable.ts'
 import type { Findings } from './findings.ts'
 
 /** The findings as text for a terminal. */

@@ -1,4 +1,4 @@
-import { printable } from '../source/source-error.ts'
+import { printable } from '../../printable.ts'
 import type { Plan } from './plan-file.ts'
 
 /** A plan in short, for a terminal. */

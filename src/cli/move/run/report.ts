@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { finished } from 'node:stream/promises'
-import { printable } from '../source/source-error.ts'
+import { printable } from '../../printable.ts'
 
 /** What became of the rows: how many came along, and each one that did not, or not as it was. */
 

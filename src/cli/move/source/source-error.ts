@@ -1,7 +1,5 @@
 import { CliError } from '../../cli-error.ts'
-
-/** Names of tables and files come from the source: they must not control the terminal. */
-export const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?')
+import { printable } from '../../printable.ts'
 
 /** A source that cannot be read: it is damaged, cut off, or nothing that this command reads. The sentence names the file. */
 export class SourceError extends CliError {
