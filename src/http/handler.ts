@@ -4,6 +4,7 @@ import { newRequestCost } from '../model/request-cost.ts'
 import { describeFault, logRequest, type RequestRecord, requestPoint, serverTiming } from './middleware/access-log.ts'
 import { allowedOrigin, requestIdOf, withHeaders } from './middleware/response-headers.ts'
 import { coloOf } from './request/country.ts'
+import { createLargeBodies } from './request/large-bodies.ts'
 import type { SocketGateway } from './request/websocket.ts'
 import type { Contract } from './routing/contract.ts'
 import { createRouter } from './routing/router.ts'
@@ -21,6 +22,7 @@ const CLIENT_ADDRESS = 'CF-Connecting-IP'
 /** Handles every request: routes it, and adds to every response its request id, CORS and security headers and the log line. */
 export const createHandler = (contracts: readonly Contract[]): RequestHandler => {
   const router = createRouter(contracts)
+  const largeBodies = createLargeBodies()
   return async (request, { context, sockets }) => {
     const record: RequestRecord = {
       id: requestIdOf(request),
@@ -35,6 +37,7 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
       fault: null,
     }
     const address = request.headers.get(CLIENT_ADDRESS)
+    const largeBody = largeBodies.forRequest()
     let response: Response
     try {
       response = await context.measured(record.cost, () =>
@@ -43,12 +46,14 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
           sockets,
           record,
           presented: { caller: null },
+          largeBody,
         }),
       )
     } catch (error) {
       record.fault = describeFault(error)
       response = router.failed(request, record.id)
     }
+    largeBody.release()
     const now = context.now()
     logRequest(request.method, response.status, record, now)
     context.count(requestPoint(request.method, response.status, record, now))
