@@ -38,12 +38,14 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
     let response: Response
     try {
       response = await context.measured(record.cost, () =>
-        router.fetch(request, {
-          context: { ...context, client: clientOf(address), address },
-          sockets,
-          record,
-          presented: { caller: null },
-        }),
+        context.gates.during(async () =>
+          router.fetch(request, {
+            context: { ...context, client: clientOf(address), address },
+            sockets,
+            record,
+            presented: { caller: null },
+          }),
+        ),
       )
     } catch (error) {
       record.fault = describeFault(error)

@@ -19,6 +19,8 @@ export interface Settings {
   readonly loginLock: LoginLock
   /** Whether an account of staff has no rights of staff until its log-in was confirmed with a passkey. */
   readonly requireStaffPasskey: boolean
+  /** Whether reads may go to replicas of the database. */
+  readonly readReplicas: boolean
   /** Whether religion and caste, which are lists in a preference, count as a match if the list contains the profile's value. */
   readonly matchLists: boolean
   /** How each contract counts its people. */
