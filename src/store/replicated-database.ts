@@ -13,6 +13,8 @@ interface Recorded {
   readonly values: readonly unknown[]
 }
 
+type D1Session = Pick<D1Database, 'batch'>
+
 interface Requests {
   /** Undefined outside of a request. */
   readPoint(): ReadPoint | undefined
@@ -64,6 +66,7 @@ export const replicatedDatabase = (database: D1Database, requests: Requests): D1
     const proxy = new Proxy(statement, {
       get: (target, name) => {
         if (name === 'bind') return (...next: unknown[]) => routed(target.bind(...next), sql, next)
+        if (typeof Reflect.get(target, name) !== 'function') return undefined
         return (...args: unknown[]) => send([own], ([only]) => only && Reflect.get(only, name).apply(only, args))
       },
     })
@@ -85,5 +88,3 @@ export const replicatedDatabase = (database: D1Database, requests: Requests): D1
     },
   })
 }
-
-type D1Session = Pick<D1Database, 'batch'>

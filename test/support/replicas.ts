@@ -20,6 +20,8 @@ interface Gate {
 }
 
 interface Doubles {
+  /** Of READ_REPLICAS. */
+  readonly setting?: string
   /** Replaces a gate. */
   readonly gate?: (real: Gate, accountId: number) => Gate
   /** Called before a query of a session from a bookmark, as on a replica. */
@@ -39,7 +41,7 @@ const recordingGate = (real: Gate, accountId: number, calls: string[]): Gate => 
 }
 
 /** The Worker with READ_REPLICAS. The local database has no replicas, so a session from a bookmark stands for one. */
-export const workerWithReplicas = ({ gate = (real) => real, onReplica = async () => undefined }: Doubles = {}) => {
+export const workerWithReplicas = ({ setting = 'true', gate = (real) => real, onReplica = async () => undefined }: Doubles = {}) => {
   const recorded: Recorded = { sessions: [], gateCalls: [] }
   const database = new Proxy(env.DB, {
     get: (target, name) => {
@@ -66,7 +68,7 @@ export const workerWithReplicas = ({ gate = (real) => real, onReplica = async ()
         ? (id: string) => recordingGate(gate(target.getByName(id), Number(id)), Number(id), recorded.gateCalls)
         : Reflect.get(target, name),
   })
-  const bindings: Env = { ...env, DB: database, ACCOUNT_GATE: gates, READ_REPLICAS: 'true' }
+  const bindings: Env = { ...env, DB: database, ACCOUNT_GATE: gates, READ_REPLICAS: setting }
   const send = async (method: string, path: string, { as, json }: { readonly as?: string; readonly json?: unknown } = {}) => {
     const pending: Promise<unknown>[] = []
     const headers = { ...(as !== undefined && { Authorization: as }), ...(json !== undefined && { 'Content-Type': 'application/json' }) }
