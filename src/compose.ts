@@ -8,6 +8,7 @@ import { parseDeskEvent } from './model/alarm.ts'
 import { UNKNOWN_CLIENT } from './model/client.ts'
 import type { Settings } from './model/settings.ts'
 import { createCarriers } from './providers/carriers.ts'
+import { createFormerServer } from './providers/former-server.ts'
 import { createHeartbeat } from './providers/heartbeat.ts'
 import { createHttpClient } from './providers/http.ts'
 import { createModel } from './providers/models.ts'
@@ -78,6 +79,7 @@ export const composeContext = (
       maxPasswordWaitMs,
       addHashWait,
     ),
+    formerServer: createFormerServer(surroundings.settings.upstreamTimeoutMs),
     measured,
     now: () => Date.now(),
   }

@@ -389,6 +389,7 @@ const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {
   'domain/contacts/answer.ts answerAsContact': 'the link is the proof',
   'domain/alarms/acknowledge-by-link.ts acknowledgeByLink': 'the link is the proof',
   'domain/sessions/log-in.ts logIn': 'the password is the proof',
+  'domain/shadow.ts recordComparison': 'counts an answer that was compared',
   'domain/sessions/login-guard.ts recordLoginFailure': 'a part of logIn; it only counts a failure',
   'domain/sessions/authenticate.ts authenticate': 'finds out who calls; it only records that the credential was used',
   'domain/sessions/authenticate.ts identify': 'the same',

@@ -19,7 +19,6 @@ const BUNDLED_PACKAGES = [
   'hono/utils/cookie',
   'hono/utils/url',
   'jose',
-  'libphonenumber-js/core',
   'zod/mini',
 ]
 

@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { composeContext } from '../compose.ts'
 import { type OperatorContext, operatorContext } from '../domain/access.ts'
@@ -8,6 +7,7 @@ import type { ReferenceFile } from '../domain/context.ts'
 import { NO_GATES } from '../domain/gates.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
 import type { EnvironmentName } from './environments.ts'
+import { numberingPlansFile } from './numbering-plans.ts'
 import { waitingDatabase } from './waiting-database.ts'
 import { root } from './wrangler.ts'
 import { getPlatformProxy, readConfig } from './wrangler-api.ts'
@@ -69,7 +69,7 @@ export const openPlatform = async (options: PlatformOptions, start = startRuntim
     count: () => undefined,
     heartbeat: null,
     limits: { allowsAddress: async () => true, allowsWiderNetwork: async () => true, allowsAlarmMessage: async () => true },
-    readReferenceFile: async (name) => readFileSync(REFERENCES.get(name) ?? workerOnly(), 'utf8'),
+    readReferenceFile: async (name) => (REFERENCES.get(name) ?? workerOnly)(),
     alarms: { dispatcher: workerOnly },
     // The desk reads from the database whose credentials or flags were revoked, and closes their sockets.
     support: {
@@ -106,12 +106,10 @@ const UNUSED_SETTINGS = {
   ASSISTANT_MODEL: '',
 } satisfies Partial<Variables>
 
-const require = createRequire(import.meta.url)
-
-/** The source files of those reference assets of the Worker that commands read. */
-const REFERENCES: ReadonlyMap<ReferenceFile, string> = new Map([
-  ['common-passwords.txt', join(root, 'src/domain/accounts/common-passwords.txt')],
-  ['phone-numbers.json', require.resolve('libphonenumber-js/metadata.max.json')],
+/** The content of those reference assets of the Worker that commands read. */
+const REFERENCES: ReadonlyMap<ReferenceFile, () => string> = new Map([
+  ['common-passwords.txt', () => readFileSync(join(root, 'src/domain/accounts/common-passwords.txt'), 'utf8')],
+  ['phone-numbers.json', numberingPlansFile],
 ])
 
 /** Durable Objects and providers are only available in the Worker. Commands that need them call its `Operator` entrypoint. */

@@ -4,6 +4,7 @@ import type { DataPoint } from '../model/data-point.ts'
 import type { RequestCost } from '../model/request-cost.ts'
 import type { Settings } from '../model/settings.ts'
 import type { RoomReport } from '../model/support.ts'
+import type { FormerServer } from '../model/upstream.ts'
 import type { DeskPresence } from '../model/waiting.ts'
 import type { Carriers, WebPush } from '../providers/carrier.ts'
 import type { Model } from '../providers/model.ts'
@@ -39,6 +40,7 @@ export interface Context {
   /** Null if it is not set up. */
   readonly push: WebPush | null
   readonly model: Model
+  readonly formerServer: FormerServer
   readonly support: Support
   /** Counts an event, if the operator has bound a place for statistics. */
   count(point: DataPoint): void

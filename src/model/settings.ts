@@ -3,6 +3,7 @@ import type { ContractNumberings } from './contract-numbers.ts'
 import type { Escalation } from './escalation.ts'
 import type { LockRule } from './login-lock.ts'
 import type { SupportHours } from './support-hours.ts'
+import type { Upstreams } from './upstream.ts'
 
 /** The settings of an operator. Times are milliseconds. Names, defaults and bounds: src/env.ts, docs/settings.md. */
 export interface Settings {
@@ -23,6 +24,10 @@ export interface Settings {
   readonly readReplicas: boolean
   /** Whether religion and caste, which are lists in a preference, count as a match if the list contains the profile's value. */
   readonly matchLists: boolean
+  /** The former servers of the contracts that are being taken over; null if there is none. */
+  readonly upstreams: Upstreams | null
+  /** How long a former server may take to begin its response. */
+  readonly upstreamTimeoutMs: number
   /** How each contract counts its people. */
   readonly numbers: ContractNumberings
   /** `'any'`, or the origins that may call with credentials. */

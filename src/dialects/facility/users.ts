@@ -66,7 +66,6 @@ const registerRoute = route({
   method: 'POST',
   path: '/api/users/',
   operationId: 'register',
-  summary: 'Register, log in and set the session cookie',
   access: publicRateLimited,
   body: Registration,
   bodyOptions: { prepare: loadCommonPasswords, additionalErrors: missingFacility },
@@ -106,7 +105,6 @@ const readOwn = route({
   method: 'GET',
   path: '/api/users/me/',
   operationId: 'getAccount',
-  summary: "Read the caller's account",
   access: member,
   responses: { 200: ok(UserFound) },
   handle: async ({ context, request }) => {
@@ -125,7 +123,6 @@ const changeOwn = route({
   method: 'PATCH',
   path: '/api/users/me/',
   operationId: 'changeAccount',
-  summary: "Change the caller's account",
   access: member,
   quota: QUOTAS.accountChanges,
   body: Changes,

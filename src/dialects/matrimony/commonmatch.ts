@@ -77,7 +77,6 @@ const addMasterType = route({
   method: 'POST',
   path: '/commonmatch/',
   operationId: 'addMasterType',
-  summary: 'Create a master data type',
   access: superuserOnly,
   quota: QUOTAS.masterData,
   body: z.object({ type: choice(MASTER_TYPES) }),
@@ -95,7 +94,6 @@ const listMasterTypes = route({
   method: 'GET',
   path: '/commonmatch/getdetails/',
   operationId: 'listMasterTypes',
-  summary: 'List the master data types, ten per page',
   access: superuserOnly,
   query: pageNumberQuery,
   responses: {
@@ -113,7 +111,6 @@ const addMasterValues = route({
   method: 'POST',
   path: '/commonmatch/master/',
   operationId: 'addMasterValues',
-  summary: 'Add master data values',
   access: superuserOnly,
   quota: QUOTAS.masterData,
   rawBody: z.array(NewValue),
@@ -142,7 +139,6 @@ const listMasterValues = route({
   method: 'GET',
   path: '/commonmatch/list/',
   operationId: 'listMasterValues',
-  summary: 'List all master data values, ten per page',
   access: superuserOnly,
   query: pageNumberQuery,
   responses: {

@@ -86,7 +86,6 @@ const listUnreadMessagesOfUser = route({
   method: 'GET',
   path: '/notification/unread/{user_id}',
   operationId: 'listUnreadMessagesOfUser',
-  summary: "List a user's unread messages",
   access: member,
   query,
   params: z.object({ user_id: pathId() }),
@@ -113,7 +112,6 @@ const notifyOfNewestProfile = route({
   method: 'POST',
   path: '/notification/newmatch/',
   operationId: 'announceNewestProfile',
-  summary: 'Notify the members who look for the gender of the newest profile',
   access: adminOnly,
   quota: QUOTAS.announcements,
   responses: {
@@ -132,7 +130,6 @@ const sendBulkNotification = route({
   method: 'POST',
   path: '/notification/bulk/',
   operationId: 'sendBulkNotification',
-  summary: 'Send a notification to every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
   body: z.object({
@@ -155,7 +152,6 @@ const addMasterValue = route({
   method: 'POST',
   path: '/notification/addmaster/',
   operationId: 'announceMasterValue',
-  summary: 'Add a master data value and notify every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
   body: z.object({ type_id: typeId(), value: text({ max: 255 }) }),
@@ -174,7 +170,6 @@ const remindOfExpiringPlans = route({
   method: 'POST',
   path: '/notification/notifyexpiring/',
   operationId: 'remindOfExpiringSubscriptions',
-  summary: 'Remind the accounts whose plan ends within two days, once per end date',
   access: adminOnly,
   quota: QUOTAS.announcements,
   responses: {
@@ -193,7 +188,6 @@ const addSubscriptionPlan = route({
   method: 'POST',
   path: '/notification/notifysubscription/',
   operationId: 'announceSubscription',
-  summary: 'Create a subscription plan and notify every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
   body: z.object({
@@ -218,7 +212,6 @@ const listAllNotifications = route({
   method: 'GET',
   path: '/notification/getall/',
   operationId: 'listNotifications',
-  summary: "List the caller's notifications, newest first",
   access: member,
   query,
   responses: { 200: ok(z.array(Wire)) },
@@ -233,7 +226,6 @@ const listUnreadNotifications = route({
   method: 'GET',
   path: '/notification/getallunread/',
   operationId: 'listUnreadNotifications',
-  summary: "List the caller's unread notifications, newest first",
   access: member,
   query,
   responses: { 200: ok(z.array(Wire)) },

@@ -40,7 +40,7 @@ const Summary = documented(
   { id: 'SessionSummary' },
 )
 
-const Cursor = z.object({ date: z.iso.date(), id: z.int() })
+const Cursor = z.object({ date: date(), id: z.int() })
 const params = z.object({ id: pathId() })
 
 const findOwnSession = async (context: MemberContext, pathParams: Readonly<Record<string, string>>) =>
@@ -50,7 +50,6 @@ const listSessionsRoute = route({
   method: 'GET',
   path: '/session/',
   operationId: 'listSessions',
-  summary: "List the caller's sessions, newest first",
   access: member,
   query: pageQuery(Cursor),
   responses: { 200: ok(z.array(Session)) },
@@ -65,7 +64,6 @@ const recordSessionRoute = route({
   method: 'POST',
   path: '/session/',
   operationId: 'recordSession',
-  summary: 'Record a session',
   access: member,
   quota: QUOTAS.practiceSessions,
   body: SessionFields,
@@ -77,7 +75,6 @@ const getSummary = route({
   method: 'GET',
   path: '/session/summary/',
   operationId: 'getSessionSummary',
-  summary: "Get a summary of the caller's sessions",
   access: member,
   responses: { 200: ok(Summary) },
   handle: async ({ context }) => {
@@ -91,7 +88,6 @@ const readSessionRoute = route({
   method: 'GET',
   path: '/session/{id}/',
   operationId: 'getSession',
-  summary: 'Get one session',
   access: member,
   params,
   responses: { 200: ok(Session), ...errors.responses('not-found') },
@@ -102,7 +98,6 @@ const replaceSession = route({
   method: 'PUT',
   path: '/session/{id}/',
   operationId: 'replaceSession',
-  summary: 'Replace a session',
   access: member,
   body: SessionFields,
   bodyOptions: { checkRecord: findOwnSession },
@@ -118,7 +113,6 @@ const changeSessionRoute = route({
   method: 'PATCH',
   path: '/session/{id}/',
   operationId: 'changeSession',
-  summary: 'Change some fields of a session',
   access: member,
   body: z.partial(SessionFields),
   bodyOptions: { checkRecord: findOwnSession },
@@ -134,7 +128,6 @@ const deleteSessionRoute = route({
   method: 'DELETE',
   path: '/session/{id}/',
   operationId: 'deleteSession',
-  summary: 'Delete a session',
   access: member,
   params,
   responses: { 204: noContent, ...errors.responses('not-found') },
