@@ -6,7 +6,7 @@ import { ORIGIN } from './call.ts'
 import { handleWith } from './worker-context.ts'
 
 /** What the Worker does to D1 and to the gates of accounts, with READ_REPLICAS. */
-export interface Recorded {
+interface Recorded {
   /** Where each session of D1 has started. */
   readonly sessions: string[]
   /** `<account> <call>` */
