@@ -11,6 +11,8 @@ import { withRetries } from './with-retries.ts'
 /** A gate that has not answered by then counts as one without a bookmark. */
 const OPEN_PATIENCE_MS = 250
 const LEAVE_PATIENCE_MS = 2 * SECOND
+/** A replica that does not contain the bookmark by then is given up: the primary answers. */
+const REPLICA_PATIENCE_MS = 400
 
 interface RequestPoint extends ReadPoint {
   /** The account that reads, with its gate before the first read; null if the gate was not asked. */
@@ -26,6 +28,8 @@ interface GatesOfRequests {
   readPoint(): ReadPoint | undefined
   /** Leaves what the request has read after its response was made. */
   leave(): Promise<void>
+  /** Limits the time of a trip to a replica. */
+  inTime<T>(trip: Promise<T>): Promise<T>
 }
 
 /**
@@ -98,5 +102,6 @@ export const createGates = (env: Env, jurisdiction: Settings['jurisdiction']): G
       const point = current.getStore()
       if (point) await leave(point)
     },
+    inTime: (trip) => withTimeout(trip, REPLICA_PATIENCE_MS),
   }
 }

@@ -1,8 +1,4 @@
 import type { ReadPoint } from '../model/read-gate.ts'
-import { withTimeout } from '../model/timeout.ts'
-
-/** A replica that does not contain the bookmark by then is given up: the primary answers. */
-const REPLICA_PATIENCE_MS = 400
 
 /** Also true for a text that contains one of the words. Then the primary is asked, which is never wrong. */
 const mayWrite = ({ sql }: Recorded): boolean => /\b(?:insert|update|delete|replace)\b/i.test(sql)
@@ -19,6 +15,8 @@ interface Requests {
   /** Undefined outside of a request. */
   readPoint(): ReadPoint | undefined
   leave(): Promise<void>
+  /** Gives up a replica that does not contain the bookmark soon. */
+  inTime<T>(trip: Promise<T>): Promise<T>
 }
 
 /**
@@ -52,7 +50,7 @@ export const replicatedDatabase = (database: D1Database, requests: Requests): D1
     if (!isWrite && point.from !== null) {
       const start = point.seen ?? point.from
       try {
-        return await withTimeout(tripFrom(start), REPLICA_PATIENCE_MS)
+        return await requests.inTime(tripFrom(start))
       } catch {
         // Too late, or the check of the caller has failed: a credential may be newer than the replica. The primary decides.
         point.from = null
