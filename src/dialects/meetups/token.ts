@@ -22,6 +22,7 @@ const logInRoute = route({
   method: 'POST',
   path: '/api/token/',
   operationId: 'logIn',
+  summary: 'Log in and get an access token and a refresh token',
   access: publicRateLimited,
   body: Credentials,
   responses: { 200: ok(Pair), ...errors.responses('invalid-credentials', 'throttled') },
@@ -35,6 +36,7 @@ const refreshRoute = route({
   method: 'POST',
   path: '/api/token/refresh',
   operationId: 'refreshAccessToken',
+  summary: 'Get a new access token; the refresh token stays valid',
   access: publicRateLimited,
   body: Refresh,
   responses: {
@@ -48,6 +50,7 @@ const blacklistRoute = route({
   method: 'POST',
   path: '/api/token/blacklist/',
   operationId: 'revokeRefreshToken',
+  summary: 'Log out: revoke the refresh token and every access token issued from it',
   access: publicRateLimited,
   body: Refresh,
   responses: { 200: ok(z.object({})), ...errors.responses('invalid-refresh-token') },
