@@ -72,4 +72,10 @@ export const GATE_FAULTS: readonly GateFault[] = [
       },
     ],
   },
+  {
+    name: 'reads-from-replicas-are-not-left',
+    seed: 2,
+    reads: 6000,
+    edits: [{ file: 'rpc/gates.ts', from: `opened.bookmark === seen)`, to: `opened.bookmark !== null)` }],
+  },
 ]
