@@ -125,6 +125,7 @@ export const settingsSchema = z.pipe(
       LOGIN_FAILURE_RESPONSE_MS: number(2000),
       LOGIN_NETWORK_FAILURES: number(1000),
       REQUIRE_STAFF_PASSKEY: flag,
+      READ_REPLICAS: flag,
       // With a limit of zero, no message could ever be sent.
       CHAT_BURST: number(30, { min: 1 }),
       CHAT_PER_SECOND: number(2, { min: 0.1 }),
@@ -258,6 +259,7 @@ export const settingsSchema = z.pipe(
         networkFailures: variables.LOGIN_NETWORK_FAILURES,
       },
       requireStaffPasskey: variables.REQUIRE_STAFF_PASSKEY,
+      readReplicas: variables.READ_REPLICAS,
       matchLists: variables.MATCH_LISTS,
       upstreams: upstreamsOf({
         facility: variables.UPSTREAM_FACILITY,

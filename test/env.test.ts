@@ -203,6 +203,17 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'READ_REPLICAS',
+    defaultValue: 'false',
+    from: ({ readReplicas }) => readReplicas,
+    examples: [
+      [undefined, false],
+      ['', false],
+      ['true', true],
+      ['1', false],
+    ],
+  },
+  {
     name: 'REQUIRE_STAFF_PASSKEY',
     defaultValue: 'false',
     from: ({ requireStaffPasskey }) => requireStaffPasskey,
@@ -405,6 +416,7 @@ test('what the operator does not set has a default', () => {
       networkFailures: 1000,
     },
     requireStaffPasskey: false,
+    readReplicas: false,
     matchLists: false,
     upstreams: null,
     upstreamTimeoutMs: 30_000,

@@ -34,6 +34,7 @@ const OBJECT_TESTS = [
   'test/contract/contract-numbers.test.ts',
   'test/contract/numbers-of-objects.test.ts',
   'test/contract/every-dialect.test.ts',
+  'test/cost/concerned.test.ts',
   'test/cost/routes.test.ts',
   'test/docs/sockets.test.ts',
   'test/dialects/recovery.test.ts',

@@ -106,6 +106,7 @@ const claimsOf = async (context: Context, token: string, contract: ContractName 
 const credentialOf = ({ credentialId, type, expiresAt }: Claims) => ({ id: credentialId, type, expiresAt })
 
 const checkFor = (context: Context, { accountId, credentialId }: Claims, flags: number | null, quota: Quota | null) => {
+  context.gates.concern(accountId)
   const today = isoDay(context.now())
   const isPasskeyRequired = context.settings.requireStaffPasskey
   return createCallerCheck(

@@ -82,6 +82,7 @@ const tryLogIn = async <K extends CredentialKind>(context: Context, login: Login
     } as const
     const newLogin = { account: verifiedAccount, who: guard.own, network: guard.network, now, credential, rehash, audit }
     if (await insertLogin(context.store, newLogin)) {
+      context.gates.concern(stored.account.id)
       const issued = await issueTokens(context, stored.account, credential, login.kind)
       return { account: { ...stored.account, lastLoginAt: now }, issued, practice: stored.practice, facility: stored.facility }
     }

@@ -38,6 +38,7 @@ const end = async (context: Context, accountId: number, credentialId: string): P
  * Connections that were opened with one of these credentials are closed.
  */
 export const publishRevocations = (context: Context, accountId: number, ended: readonly RevokedCredential[]): void => {
+  context.gates.concern(accountId)
   if (ended.some(({ isSocketUser }) => isSocketUser)) context.waitUntil(context.support.closeRevokedConnections(accountId))
   for (const { id, expiresAt } of ended) context.waitUntil(context.revocations.list(id, expiresAt, context.now()))
 }
