@@ -104,7 +104,14 @@ const compare = async (theirs: Answer, { request, route }: Repeated, contract: s
     const differences = await differencesOf(theirs, request, contract, router, bindings)
     await recordComparison(bindings.context, { contract, route: route.path, differences })
   } catch (error) {
-    console.error(JSON.stringify({ contract, route: route.path, fault: describeFault(error) }))
+    console.error(
+      JSON.stringify({
+        fault: 'an answer was not compared with that of a former server',
+        contract,
+        route: route.path,
+        error: describeFault(error),
+      }),
+    )
   }
 }
 
