@@ -9,6 +9,12 @@ export const DJANGO_260000 = {
   stored: 'pbkdf2_sha256$260000$Zk3jPq8VbA1c$wOPEuG0szQwhLNdngYQEJLkisD6RQZI1sr0wZBEXQUc=',
 }
 
+/** For tests of many hashes at once: five steps of the lock. */
+export const DJANGO_26000 = {
+  password: 'pässwörd 1',
+  stored: 'pbkdf2_sha256$26000$Zk3jPq8VbA1c$xA+0zfFj3r06Sxsol3mFLnNjMtuSLGRYbq/TuT7ISQo=',
+}
+
 /**
  * Made by Django 5.2, except where noted. `cheap` has the same password, function and salt and less cost: computed with Python's
  * hashlib and with the crypt of glibc. Without it, the hash itself is cheap.
