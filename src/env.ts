@@ -7,6 +7,7 @@ import { isPublicKey, isPushOrigin } from './model/push.ts'
 import type { CarrierSettings, Settings } from './model/settings.ts'
 import { parseSupportHours } from './model/support-hours.ts'
 import { DAY, MINUTE, SECOND } from './model/time.ts'
+import { parseUpstream, upstreamsOf } from './model/upstream.ts'
 
 /** What the Worker gets: the bindings of wrangler.toml (bindings.d.ts is generated from it), and the variables and secrets. */
 export type Env = Bindings & OptionalBindings & Variables
@@ -83,6 +84,14 @@ const HOURS_RULE = 'SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat
 const FORMER_IDS_RULE =
   'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
 
+const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow, adopt or own, and an origin'
+
+const upstream = () =>
+  z.pipe(
+    z._default(text, '').check(z.refine((value) => parseUpstream(value) !== null, UPSTREAM_RULE)),
+    z.transform((value) => parseUpstream(value) ?? undefined),
+  )
+
 const originsFrom = (list: string): Settings['allowedOrigins'] => {
   const origins = list.split(',').map((origin) => withoutTrailingSlash(origin.trim()))
   return origins.includes('*') ? 'any' : new Set(origins.filter((origin) => origin !== ''))
@@ -116,6 +125,7 @@ export const settingsSchema = z.pipe(
       LOGIN_FAILURE_RESPONSE_MS: number(2000),
       LOGIN_NETWORK_FAILURES: number(1000),
       REQUIRE_STAFF_PASSKEY: flag,
+      READ_REPLICAS: flag,
       // With a limit of zero, no message could ever be sent.
       CHAT_BURST: number(30, { min: 1 }),
       CHAT_PER_SECOND: number(2, { min: 0.1 }),
@@ -133,6 +143,12 @@ export const settingsSchema = z.pipe(
       DESK_ALARM_DAYS: number(365, { unit: DAY, min: 7 }),
       CLOSED_ACCOUNT_DAYS: number(0, { unit: DAY }),
       MATCH_LISTS: flag,
+      UPSTREAM_FACILITY: upstream(),
+      UPSTREAM_MATRIMONY: upstream(),
+      UPSTREAM_MEETUPS: upstream(),
+      UPSTREAM_MINDHARMONY: upstream(),
+      UPSTREAM_RECOVERY: upstream(),
+      UPSTREAM_TIMEOUT_SECONDS: number(30, { unit: SECOND, min: 1 }),
       FORMER_IDS: z.pipe(
         z._default(text, '').check(z.refine((value) => parseFormerIds(value) !== null, FORMER_IDS_RULE)),
         z.transform((value) => numberingsOf(parseFormerIds(value) ?? {})),
@@ -243,7 +259,16 @@ export const settingsSchema = z.pipe(
         networkFailures: variables.LOGIN_NETWORK_FAILURES,
       },
       requireStaffPasskey: variables.REQUIRE_STAFF_PASSKEY,
+      readReplicas: variables.READ_REPLICAS,
       matchLists: variables.MATCH_LISTS,
+      upstreams: upstreamsOf({
+        facility: variables.UPSTREAM_FACILITY,
+        matrimony: variables.UPSTREAM_MATRIMONY,
+        meetups: variables.UPSTREAM_MEETUPS,
+        mindharmony: variables.UPSTREAM_MINDHARMONY,
+        recovery: variables.UPSTREAM_RECOVERY,
+      }),
+      upstreamTimeoutMs: variables.UPSTREAM_TIMEOUT_SECONDS,
       numbers: variables.FORMER_IDS,
       allowedOrigins: variables.ALLOWED_ORIGINS,
       retention: {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import documentation from '../docs/settings.md?raw'
 import { createContext } from '../src/compose.ts'
 import { settingsFrom, settingsSchema, type Variables } from '../src/env.ts'
+import type { ContractName } from '../src/model/contract.ts'
 import { numberingsOf } from '../src/model/contract-numbers.ts'
 import type { Settings } from '../src/model/settings.ts'
 import { hoursInWords } from '../src/model/support-hours.ts'
@@ -49,6 +50,7 @@ const NUMBERS: readonly NumberSetting[] = [
   { name: 'CLOSED_ACCOUNT_DAYS', from: ({ retention }) => retention.closedAccountsMs, defaultValue: 0, min: 0, unit: DAY },
   { name: 'ALARM_CANCEL_SECONDS', from: ({ alarm }) => alarm.cancelMs, defaultValue: 0, min: 0, unit: SECOND },
   { name: 'ALARM_REMINDER_MINUTES', from: ({ alarm }) => alarm.remindEveryMs, defaultValue: 15, min: 1, unit: MINUTE },
+  { name: 'UPSTREAM_TIMEOUT_SECONDS', from: ({ upstreamTimeoutMs }) => upstreamTimeoutMs, defaultValue: 30, min: 1, unit: SECOND },
   { name: 'CARRIER_TIMEOUT_SECONDS', from: ({ carriers }) => carriers.timeoutMs, defaultValue: 10, min: 0, unit: SECOND },
   { name: 'ASSISTANT_TIMEOUT_SECONDS', from: ({ assistant }) => assistant.timeoutMs, defaultValue: 20, min: 0, unit: SECOND },
 ]
@@ -72,6 +74,19 @@ const VAPID = {
 const PUSH_ORIGINS =
   'https://fcm.googleapis.com,https://updates.push.services.mozilla.com,https://*.push.apple.com,https://*.notify.windows.com'
 const WEBHOOK = { ALARM_WEBHOOK_URL: 'https://x.test/y/', ALARM_WEBHOOK_SECRET: 's'.repeat(16) }
+
+const upstreamSetting = (name: keyof Variables, contract: ContractName): TextSetting => ({
+  name,
+  defaultValue: null,
+  from: ({ upstreams }) => upstreams?.[contract],
+  examples: [
+    [undefined, undefined],
+    ['', undefined],
+    ['own', undefined],
+    ['proxy https://old.example.com', { mode: 'proxy', origin: 'https://old.example.com' }],
+    ['shadow http://127.0.0.1:8000', { mode: 'shadow', origin: 'http://127.0.0.1:8000' }],
+  ],
+})
 
 /** All text settings except JWT_SECRET, which has tests of its own. */
 const TEXTS: readonly TextSetting[] = [
@@ -106,6 +121,11 @@ const TEXTS: readonly TextSetting[] = [
       ['fedramp', 'fedramp'],
     ],
   },
+  upstreamSetting('UPSTREAM_FACILITY', 'facility'),
+  upstreamSetting('UPSTREAM_MATRIMONY', 'matrimony'),
+  upstreamSetting('UPSTREAM_MEETUPS', 'meetups'),
+  upstreamSetting('UPSTREAM_MINDHARMONY', 'mindharmony'),
+  upstreamSetting('UPSTREAM_RECOVERY', 'recovery'),
   {
     name: 'FORMER_IDS',
     defaultValue: null,
@@ -175,6 +195,17 @@ const TEXTS: readonly TextSetting[] = [
     name: 'SERVER_TIMING',
     defaultValue: 'false',
     from: ({ showsServerTiming }) => showsServerTiming,
+    examples: [
+      [undefined, false],
+      ['', false],
+      ['true', true],
+      ['1', false],
+    ],
+  },
+  {
+    name: 'READ_REPLICAS',
+    defaultValue: 'false',
+    from: ({ readReplicas }) => readReplicas,
     examples: [
       [undefined, false],
       ['', false],
@@ -385,7 +416,10 @@ test('what the operator does not set has a default', () => {
       networkFailures: 1000,
     },
     requireStaffPasskey: false,
+    readReplicas: false,
     matchLists: false,
+    upstreams: null,
+    upstreamTimeoutMs: 30_000,
     numbers: numberingsOf({}),
     allowedOrigins: 'any',
     publicUrl: null,
@@ -481,6 +515,7 @@ describe('providers', () => {
   const ORIGINS_RULE = 'PUSH_ORIGINS must be a list of origins that start with https://'
   const ESCALATION_RULE =
     'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
+  const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow, adopt or own, and an origin'
   const FORMER_RULE =
     'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'
@@ -504,6 +539,8 @@ describe('providers', () => {
     [{ ...VAPID, VAPID_SUBJECT: 'operator@example.com' }, 'VAPID_SUBJECT must start with mailto: or https:'],
     [{ PUSH_ORIGINS: 'push.test' }, ORIGINS_RULE],
     [{ PUSH_ORIGINS: 'https://push.test,http://10.0.0.1' }, ORIGINS_RULE],
+    [{ UPSTREAM_RECOVERY: 'https://old.example.com' }, UPSTREAM_RULE],
+    [{ UPSTREAM_MEETUPS: 'proxy http://old.example.com' }, UPSTREAM_RULE],
     [{ FORMER_IDS: 'recovery' }, FORMER_RULE],
     [{ FORMER_IDS: 'meetups:5' }, FORMER_RULE],
     [{ FORMER_IDS: 'recovery:0' }, FORMER_RULE],

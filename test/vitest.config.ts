@@ -19,7 +19,6 @@ const BUNDLED_PACKAGES = [
   'hono/utils/cookie',
   'hono/utils/url',
   'jose',
-  'libphonenumber-js/core',
   'zod/mini',
 ]
 
@@ -35,6 +34,7 @@ const OBJECT_TESTS = [
   'test/contract/contract-numbers.test.ts',
   'test/contract/numbers-of-objects.test.ts',
   'test/contract/every-dialect.test.ts',
+  'test/cost/concerned.test.ts',
   'test/cost/routes.test.ts',
   'test/docs/sockets.test.ts',
   'test/dialects/recovery.test.ts',

@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -13,6 +12,7 @@ import { documentFile, ORIGIN_PLACEHOLDER } from '../http/openapi/document-file.
 import { linkPages } from '../site/link-pages.ts'
 import { contractReference } from '../site/reference/contract.ts'
 import { docsPage, homePage } from '../site/static-pages.ts'
+import { numberingPlansFile } from './numbering-plans.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
@@ -28,7 +28,6 @@ const assets = join(root, 'dist/assets')
 const docsAssets = join(assets, 'docs/assets')
 const consoleAssets = join(assets, 'console/assets')
 const reference = join(assets, 'reference')
-const require = createRequire(import.meta.url)
 
 /**
  * The file names contain no hash of the content, so clients may cache the files for an hour only. The console's files are
@@ -74,7 +73,7 @@ const bundle = async (folder: string, files: readonly string[], outdir: string, 
 
 copy(join(root, 'src/domain/assistant/builtin-replies.json'), join(reference, 'assistant-replies.json'))
 copy(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
-copy(require.resolve('libphonenumber-js/metadata.max.json'), join(reference, 'phone-numbers.json'))
+replaceFile(join(reference, 'phone-numbers.json'), Buffer.from(numberingPlansFile()))
 for (const contract of contracts) {
   replaceFile(join(reference, documentFile(contract.name)), Buffer.from(JSON.stringify(documentOf(contract, ORIGIN_PLACEHOLDER))))
 }

@@ -4,6 +4,7 @@ import type { DataPoint } from '../model/data-point.ts'
 import type { RequestCost } from '../model/request-cost.ts'
 import type { Settings } from '../model/settings.ts'
 import type { RoomReport } from '../model/support.ts'
+import type { FormerServer } from '../model/upstream.ts'
 import type { DeskPresence } from '../model/waiting.ts'
 import type { Carriers, WebPush } from '../providers/carrier.ts'
 import type { Model } from '../providers/model.ts'
@@ -12,6 +13,7 @@ import type { Store } from '../store/store.ts'
 import type { Tokens } from '../tokens/jwt.ts'
 import type { Passwords } from '../tokens/passwords.ts'
 import type { Revocations } from '../tokens/revocations.ts'
+import type { Gates } from './gates.ts'
 import type { Dispatcher, Room, SupportDesk } from './ports.ts'
 
 /** Everything that a verb may use beside its input. compose.ts creates it once per request. */
@@ -20,6 +22,7 @@ export interface Context {
   /** The IP address of the client that sent the request; null outside of a request. */
   readonly address: string | null
   readonly store: Store
+  readonly gates: Gates
   readonly media: Media
   readonly tokens: Tokens
   /** The flags of the accounts that have some, as this isolate saw them last, by account id. */
@@ -37,6 +40,7 @@ export interface Context {
   /** Null if it is not set up. */
   readonly push: WebPush | null
   readonly model: Model
+  readonly formerServer: FormerServer
   readonly support: Support
   /** Counts an event, if the operator has bound a place for statistics. */
   count(point: DataPoint): void

@@ -5,7 +5,9 @@ import { describeFault, logRequest, type RequestRecord, requestPoint, serverTimi
 import { allowedOrigin, requestIdOf, withHeaders } from './middleware/response-headers.ts'
 import { coloOf } from './request/country.ts'
 import type { SocketGateway } from './request/websocket.ts'
+import type { Bindings } from './routing/app-env.ts'
 import type { Contract } from './routing/contract.ts'
+import { forward, forwardingOf } from './routing/former-server.ts'
 import { createRouter } from './routing/router.ts'
 
 interface Dependencies {
@@ -18,7 +20,7 @@ export type RequestHandler = (request: Request, dependencies: Dependencies) => P
 /** Set by Cloudflare, which replaces whatever a client sends. */
 const CLIENT_ADDRESS = 'CF-Connecting-IP'
 
-/** Handles every request: routes it, and adds to every response its request id, CORS and security headers and the log line. */
+/** Handles every request: routes it, and adds to every response its request id, CORS and security headers and the log line. That of a former server is only logged. */
 export const createHandler = (contracts: readonly Contract[]): RequestHandler => {
   const router = createRouter(contracts)
   return async (request, { context, sockets }) => {
@@ -35,16 +37,13 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
       fault: null,
     }
     const address = request.headers.get(CLIENT_ADDRESS)
+    const bindings: Bindings = { context: { ...context, client: clientOf(address), address }, sockets, record, presented: { caller: null } }
     let response: Response
+    let isOurs = true
     try {
-      response = await context.measured(record.cost, () =>
-        router.fetch(request, {
-          context: { ...context, client: clientOf(address), address },
-          sockets,
-          record,
-          presented: { caller: null },
-        }),
-      )
+      const forwarding = forwardingOf(context, router, request)
+      if (forwarding) ({ response, isOurs } = await forward(request, forwarding, router, bindings))
+      else response = await context.measured(record.cost, () => context.gates.during(async () => router.fetch(request, bindings)))
     } catch (error) {
       record.fault = describeFault(error)
       response = router.failed(request, record.id)
@@ -52,6 +51,7 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
     const now = context.now()
     logRequest(request.method, response.status, record, now)
     context.count(requestPoint(request.method, response.status, record, now))
+    if (!isOurs) return response
     const sent = withHeaders(response, request, record.id, allowedOrigin(request, context.settings.allowedOrigins))
     const showsTiming = record.isStaff || context.settings.showsServerTiming
     if (showsTiming && sent.status !== 101) sent.headers.set('Server-Timing', serverTiming(record, now))

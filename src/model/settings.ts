@@ -3,6 +3,7 @@ import type { ContractNumberings } from './contract-numbers.ts'
 import type { Escalation } from './escalation.ts'
 import type { LockRule } from './login-lock.ts'
 import type { SupportHours } from './support-hours.ts'
+import type { Upstreams } from './upstream.ts'
 
 /** The settings of an operator. Times are milliseconds. Names, defaults and bounds: src/env.ts, docs/settings.md. */
 export interface Settings {
@@ -19,8 +20,14 @@ export interface Settings {
   readonly loginLock: LoginLock
   /** Whether an account of staff has no rights of staff until its log-in was confirmed with a passkey. */
   readonly requireStaffPasskey: boolean
+  /** Whether reads may go to replicas of the database. */
+  readonly readReplicas: boolean
   /** Whether religion and caste, which are lists in a preference, count as a match if the list contains the profile's value. */
   readonly matchLists: boolean
+  /** The former servers of the contracts that are being taken over; null if there is none. */
+  readonly upstreams: Upstreams | null
+  /** How long a former server may take to begin its response. */
+  readonly upstreamTimeoutMs: number
   /** How each contract counts its people. */
   readonly numbers: ContractNumberings
   /** `'any'`, or the origins that may call with credentials. */

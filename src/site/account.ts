@@ -78,7 +78,8 @@ const errors = errorTable({
 })
 
 const Removed = z.object({
-  rows: z.record(z.string(), z.int()),
+  // By table. The only `z.record` would add half a KiB to the Worker.
+  rows: z.catchall(z.object({}), z.int()),
   alarm_rows: z.int(),
   conversation_rows: z.int(),
   desk_events: z.int(),

@@ -43,6 +43,12 @@ beforeAll(async () => {
   await staff.locator('#connection[data-state="open"]').waitFor()
 })
 
+/** The page announces this after it has used the reloaded list. */
+const ANNOUNCED_ACKNOWLEDGEMENT = `new Promise((resolve) => {
+  const isAnnounced = ({ addedNodes }) => [...addedNodes].some(({ textContent }) => textContent === 'Acknowledged.')
+  new MutationObserver((changes) => { if (changes.some(isAnnounced)) resolve() }).observe(document.body, { childList: true, subtree: true })
+})`
+
 describe('an open alarm', () => {
   test('sounds and shows a notification until somebody acknowledges it', async () => {
     expect(await playing()).toBe(0)
@@ -58,6 +64,32 @@ describe('an open alarm', () => {
   test('falls silent when the person says that they are safe', async () => {
     const alarmId = String(field(await callForHelp(), 'alarm_id'))
     await expect.poll(playing).toBe(1)
+    await saySafe(alarmId)
+    await expect.poll(playing).toBe(0)
+  })
+
+  test('sounds although it arrives while the list of alarms is loading, which does not contain it yet', async () => {
+    await callForHelp()
+    await expect.poll(playing).toBe(1)
+    const [loaded, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const path = '**/console/api/alarms/'
+    await staff.route(path, async (route) => {
+      const response = await route.fetch()
+      loaded.resolve()
+      await released.promise
+      await route.fulfill({ response })
+    })
+    await staff.locator('.alert-strip').getByRole('button', { name: 'Acknowledge' }).click()
+    await loaded.promise
+    await expect.poll(playing).toBe(0)
+    const alarmId = String(field(await callForHelp(), 'alarm_id'))
+    await expect.poll(playing).toBe(1)
+    const acknowledged = staff.evaluate(ANNOUNCED_ACKNOWLEDGEMENT)
+    released.resolve()
+    await acknowledged
+    await staff.unroute(path)
+    expect(await staff.title()).toContain('Alarm!')
+    expect(await playing()).toBe(1)
     await saySafe(alarmId)
     await expect.poll(playing).toBe(0)
   })

@@ -140,6 +140,31 @@ test('npm run admin changes the running database, with effect from the next requ
   expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
 })
 
+test('npm run admin clears the gate of an account that it has changed, if reads may go to replicas', async () => {
+  await post('/register/', { username: 'replicated', password: 'correct horse 7' })
+  const cleared: string[] = []
+  let isReachable = true
+  const clearGate = async (username: string) => {
+    if (!isReachable) throw new Error('not running')
+    cleared.push(username)
+  }
+  const unused = () => Promise.reject(new Error('not called here'))
+  const { run: adminWithReplicas, close: end } = createAdmin(state.folder, {
+    READ_REPLICAS: 'true',
+    OPERATOR: { clearGate, erase: unused, rehearse: unused, export: unused },
+  })
+  expect((await adminWithReplicas(['list'])).code).toBe(0)
+  expect(cleared).toEqual([])
+  expect((await adminWithReplicas(['grant', 'replicated', '--staff'])).code).toBe(0)
+  expect(cleared).toEqual(['replicated'])
+  isReachable = false
+  expect(await adminWithReplicas(['sessions', 'replicated', '--end'])).toEqual({
+    code: 1,
+    out: expect.stringContaining('replicated may be answered from an older copy of the database for up to an hour'),
+  })
+  await end()
+})
+
 test('npm run admin set-password ends all sessions, and the old password is rejected', async () => {
   await post('/register/', { username: 'forgetful', password: 'correct horse 7' })
   const token = tokenIn(await logIn('forgetful', 'correct horse 7'))

@@ -29,6 +29,7 @@ import { practiceSessions } from '../../src/store/tables/practice.ts'
 import { pushSubscriptions } from '../../src/store/tables/push.ts'
 import { quotaUses } from '../../src/store/tables/quotas.ts'
 import { contactAnswers, emergencyContacts, recoveryProfiles, therapists } from '../../src/store/tables/recovery.ts'
+import { shadowAnswers } from '../../src/store/tables/shadow-answers.ts'
 import { revokedConnections } from '../../src/store/tables/support.ts'
 
 /**
@@ -63,6 +64,7 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
   keysAndIndexes(practiceProfiles, (table) => [
     uniqueIndex('practice_profiles_by_former_id').on(table.formerId).where(sql`${table.formerId} IS NOT NULL`),
   ]),
+  keysAndIndexes(shadowAnswers, (table) => [primaryKey({ columns: [table.contract, table.route, table.difference] })]),
   keysAndIndexes(subscriptionPlans, (table) => [index('subscription_plans_by_end').on(table.status, table.endDate)]),
   keysAndIndexes(openAlarms, (table) => [index('open_alarms_by_check').on(table.checkedAt, table.accountId)]),
   keysAndIndexes(alarmHistories, (table) => [index('alarm_histories_by_age').on(table.oldestAt, table.accountId)]),

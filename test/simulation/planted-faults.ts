@@ -11,7 +11,7 @@ interface Edit {
   readonly to: string
 }
 
-interface PlantedFault {
+export interface PlantedFault {
   readonly name: string
   /** A world that shows it. */
   readonly seed: number
@@ -262,8 +262,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
 ]
 
-export const plantedFault = (name: string): PlantedFault => {
-  const fault = PLANTED_FAULTS.find((one) => one.name === name)
-  if (!fault) throw new Error(`There is no planted fault ${name}. There are: ${PLANTED_FAULTS.map((one) => one.name).join(', ')}`)
+export const plantedFault = (faults: readonly PlantedFault[], name: string): PlantedFault => {
+  const fault = faults.find((one) => one.name === name)
+  if (!fault) throw new Error(`There is no planted fault ${name}. There are: ${faults.map((one) => one.name).join(', ')}`)
   return fault
 }

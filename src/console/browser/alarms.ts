@@ -3,6 +3,7 @@ import { type AlarmState, alarmState, STATE_NAMES, viaText } from './alarm-event
 import { type Api, errorText } from './api.ts'
 import { BAD_STATES, DELIVERY_STATES } from './delivery-states.ts'
 import { button, el, requireElement, setText, syncChildren } from './dom.ts'
+import { ListRequests } from './list-requests.ts'
 import { loadAlarmContext } from './person-context.ts'
 import { fullTimeElement, timeElement } from './times.ts'
 import { type Delivery, parsePage } from './wire.ts'
@@ -21,11 +22,18 @@ const END_TEXTS: Readonly<Record<AlarmState, string>> = {
 const endedBy = (alarm: Alarm, username: string): string =>
   alarmState(alarm) === 'safe' ? `: ${username} reports that they are safe` : ` by ${username}${viaText(alarm.acknowledgedVia)}`
 
+/** The latest first. */
+const withAlarm = (alarms: readonly Alarm[], alarm: Alarm): Alarm[] =>
+  [alarm, ...alarms.filter(({ alarmId }) => alarmId !== alarm.alarmId)].sort(
+    (a, b) => Date.parse(b.triggeredAt) - Date.parse(a.triggeredAt),
+  )
+
 export class Alarms {
   readonly #api: Api
   readonly #onChange: () => void
   readonly #feed = requireElement('alarm-feed', HTMLElement)
   readonly #cards = new Map<string, AlarmCard>()
+  readonly #requests = new ListRequests<Alarm>()
   #alarms: Alarm[] = []
 
   constructor(api: Api, onChange: () => void) {
@@ -52,21 +60,24 @@ export class Alarms {
 
   /** Reloads the whole list. Returns the open alarms that were not in it before. */
   async load(): Promise<readonly Alarm[]> {
-    const { items } = parsePage(await this.#api('GET', '/console/api/alarms/'), 'alarms', parseAlarm)
+    const answer = await this.#requests.send(() => this.#api('GET', '/console/api/alarms/'))
+    if (!answer || answer.isOutdated) return []
+    const { items } = parsePage(answer.response, 'alarms', parseAlarm)
     const newAlarms = items.filter(({ alarmId, status }) => status === 'open' && !this.has(alarmId))
-    this.#alarms = [...items]
+    this.#alarms = answer.updates.reduce(withAlarm, [...items])
     this.#render()
     return newAlarms
   }
 
   put(alarm: Alarm): void {
-    const others = this.#alarms.filter(({ alarmId }) => alarmId !== alarm.alarmId)
-    this.#alarms = [alarm, ...others].sort((a, b) => Date.parse(b.triggeredAt) - Date.parse(a.triggeredAt))
+    this.#requests.record([alarm])
+    this.#alarms = withAlarm(this.#alarms, alarm)
     this.#cards.get(alarm.alarmId)?.reload()
     this.#render()
   }
 
   clear(): void {
+    this.#requests.cancel()
     this.#alarms = []
     this.#render()
   }

@@ -183,7 +183,7 @@ const acknowledge = async (userId: number, alarmId: string): Promise<void> => {
   await alarms.acknowledge(userId, alarmId)
   if (conversation?.userId === userId) conversation.reloadContext()
   const room = inbox.find(userId)
-  if (room?.alarm) inbox.update(userId, { alarm: { ...room.alarm, status: 'acknowledged' } })
+  if (room?.alarm?.alarmId === alarmId) inbox.update(userId, { alarm: { ...room.alarm, status: 'acknowledged' } })
   announce('Acknowledged.')
 }
 

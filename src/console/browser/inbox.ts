@@ -5,6 +5,7 @@ import { InboxControls } from './inbox-controls.ts'
 import { type Counts, isShown, NO_COUNTS, parseCounts } from './inbox-filter.ts'
 import { mergeRooms } from './inbox-order.ts'
 import { type RoomRow, roomRow } from './inbox-row.ts'
+import { ListRequests } from './list-requests.ts'
 import { parsePage, valueAt } from './wire.ts'
 
 /** The list of conversations, the most urgent first. */
@@ -22,8 +23,8 @@ export class Inbox {
   readonly #moreButton = requireElement('more-rooms', HTMLButtonElement)
   readonly #controls = new InboxControls(() => void this.#select())
   readonly #rows = new Map<number, RoomRow>()
+  readonly #requests = new ListRequests<Room>()
   #rooms: Room[] = []
-  #updatesWhileLoading: Room[] = []
   #next: string | null = null
   #counts = NO_COUNTS
   #countTimer: ReturnType<typeof setTimeout> | undefined
@@ -62,11 +63,10 @@ export class Inbox {
 
   /** Reloads the list. After a disconnection, what was missed is in the list or in the events that the desk replays. */
   async load(): Promise<void> {
-    this.#updatesWhileLoading = []
     const page = await this.#fetchPage('')
+    if (!page) return
     if (this.#rooms.length === 0) this.#next = page.next
-    // What arrived over the socket while the request was in flight is newer than the response.
-    this.#rooms = mergeRooms(mergeRooms(this.#rooms, page.items), this.#updatesWhileLoading)
+    this.#rooms = mergeRooms(this.#rooms, page.items)
     this.#render()
   }
 
@@ -79,7 +79,8 @@ export class Inbox {
     // Another letter was typed meanwhile: that request has its own answer.
     if (!page || query !== this.#query) return
     this.#next = page.next
-    this.put(page.items)
+    this.#rooms = mergeRooms(this.#rooms, page.items)
+    this.#render()
   }
 
   async #loadMore(): Promise<void> {
@@ -88,17 +89,21 @@ export class Inbox {
     const page = await this.#fetchPage(`&cursor=${encodeURIComponent(this.#next)}`).catch(() => null)
     if (!page || query !== this.#query) return
     this.#next = page.next
-    this.put(page.items)
+    this.#rooms = mergeRooms(this.#rooms, page.items)
+    this.#render()
   }
 
   get #query(): string {
     return `filter=${this.#controls.filter}&search=${encodeURIComponent(this.#controls.search)}`
   }
 
+  /** Null after a log-out. */
   async #fetchPage(cursor: string, limit = PAGE_SIZE) {
-    const response = await this.#api('GET', `/console/api/rooms?limit=${limit}&${this.#query}${cursor}`)
-    this.#counts = parseCounts(valueAt(response, 'counts'))
-    return parsePage(response, 'rooms', parseRoom)
+    const answer = await this.#requests.send(() => this.#api('GET', `/console/api/rooms?limit=${limit}&${this.#query}${cursor}`))
+    if (!answer) return null
+    if (!answer.isOutdated) this.#counts = parseCounts(valueAt(answer.response, 'counts'))
+    const { items, next } = parsePage(answer.response, 'rooms', parseRoom)
+    return { items: mergeRooms(items, answer.updates), next }
   }
 
   async #loadCounts(): Promise<void> {
@@ -109,7 +114,7 @@ export class Inbox {
   }
 
   put(rooms: readonly Room[]): void {
-    this.#updatesWhileLoading.push(...rooms)
+    this.#requests.record(rooms)
     this.#rooms = mergeRooms(this.#rooms, rooms)
     this.#countTimer ??= setTimeout(() => void this.#loadCounts(), COUNT_DELAY_MS)
     this.#render()
@@ -123,8 +128,8 @@ export class Inbox {
   clear(): void {
     clearTimeout(this.#countTimer)
     this.#countTimer = undefined
+    this.#requests.cancel()
     this.#rooms = []
-    this.#updatesWhileLoading = []
     this.#next = null
     this.#counts = NO_COUNTS
     this.#myId = 0

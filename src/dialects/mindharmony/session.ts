@@ -40,7 +40,7 @@ const Summary = documented(
   { id: 'SessionSummary' },
 )
 
-const Cursor = z.object({ date: z.iso.date(), id: z.int() })
+const Cursor = z.object({ date: date(), id: z.int() })
 const params = z.object({ id: pathId() })
 
 const findOwnSession = async (context: MemberContext, pathParams: Readonly<Record<string, string>>) =>

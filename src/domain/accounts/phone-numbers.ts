@@ -1,19 +1,19 @@
-import { type MetadataJson, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/core'
 import { dialable } from '../../model/alarm.ts'
+import { type NumberingPlans, type PhoneNumber, readInternationalNumber, readNationalNumber } from '../../model/numbering-plans.ts'
 import { SECOND } from '../../model/time.ts'
 import { withTimeout } from '../../model/timeout.ts'
 import type { Context } from '../context.ts'
 
-/** The metadata of all numbering plans is as big as the rest of the program. An isolate that needs it reads it once. */
+/** The numbering plans of the world are 150 KB of JSON. An isolate that needs them reads them once. */
 
-let numberingPlans: MetadataJson | undefined
+let numberingPlans: NumberingPlans | undefined
 
 /** Must be awaited before `readPhoneNumber` or `readContactNumber` is called. */
 export const loadPhoneNumbers = async (context: Pick<Context, 'readReferenceFile'>): Promise<void> => {
   numberingPlans ??= JSON.parse(await context.readReferenceFile('phone-numbers.json'))
 }
 
-const loadedPlans = (): MetadataJson => {
+const loadedPlans = (): NumberingPlans => {
   if (!numberingPlans) throw new Error('loadPhoneNumbers() was not awaited before a phone number was read')
   return numberingPlans
 }
@@ -21,15 +21,12 @@ const loadedPlans = (): MetadataJson => {
 /** Parses a phone number and returns it in E.164; null if no numbering plan contains it. */
 export const readPhoneNumber = (text: string): string | null => {
   const plans = loadedPlans()
-  const parsed = text.startsWith('+') ? parsePhoneNumberFromString(text, plans) : undefined
-  return parsed?.isValid() ? parsed.number : null
+  const number = text.startsWith('+') ? readInternationalNumber(plans, text) : null
+  return number?.kind ? number.e164 : null
 }
 
 /** Without a country, only the length distinguishes a short number from a subscriber's. Emergency numbers have three to six digits. */
 const MIN_NATIONAL_DIGITS = 7
-
-/** A call or a message to one of these costs the sender money. */
-const COSTLY = new Set<string | undefined>(['PREMIUM_RATE', 'SHARED_COST'])
 
 /**
  * The number to which messages for a contact are sent, in E.164 where the country is known; null for a number to which none may be
@@ -40,14 +37,13 @@ const COSTLY = new Set<string | undefined>(['PREMIUM_RATE', 'SHARED_COST'])
 export const readContactNumber = (text: string, sender: string | null): string | null => {
   const digits = dialable(text)
   if (digits === null) return null
-  if (digits.startsWith('+')) return reachable(parsePhoneNumberFromString(digits, loadedPlans()))
-  const country = sender === null ? undefined : parsePhoneNumberFromString(sender, loadedPlans())?.countryCallingCode
-  if (country !== undefined) return reachable(parsePhoneNumberFromString(digits, { defaultCallingCode: country }, loadedPlans()))
+  if (digits.startsWith('+')) return reachable(readInternationalNumber(loadedPlans(), digits))
+  const ownNumber = sender === null ? null : readInternationalNumber(loadedPlans(), sender)
+  if (ownNumber) return reachable(readNationalNumber(loadedPlans(), ownNumber.callingCode, digits))
   return isLongEnough(digits) ? digits : null
 }
 
-const reachable = (parsed: PhoneNumber | undefined): string | null =>
-  parsed?.isPossible() && !COSTLY.has(parsed.getType()) ? parsed.number : null
+const reachable = (number: PhoneNumber | null): string | null => (number?.isPossible && !number.kind?.isCostly ? number.e164 : null)
 
 const isLongEnough = (digits: string): boolean => digits.length >= MIN_NATIONAL_DIGITS
 

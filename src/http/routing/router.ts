@@ -10,9 +10,20 @@ import type { ErrorResponse } from '../response/specs.ts'
 import type { AppEnv, Bindings } from './app-env.ts'
 import { OtherFlagsError, ThrottledError } from './caller.ts'
 import type { Contract } from './contract.ts'
+import type { Route } from './route.ts'
 import { pathOf, patternOf, SegmentRouter, withoutSlash } from './segment-router.ts'
 
+/** The contract that a request belongs to. */
+export interface Found {
+  readonly contract: Contract
+  /** Null if no route matches method and path. */
+  readonly route: Route | null
+  /** Whether no route of any method has this path. */
+  readonly isUnknown: boolean
+}
+
 export interface Router {
+  find(request: Request): Found
   fetch(request: Request, bindings: Bindings): Response | Promise<Response>
   /** The response to an error that no route could handle. */
   failed(request: Request, requestId: string): Response
@@ -47,14 +58,17 @@ export const createRouter = (contracts: readonly Contract[]): Router => {
   const segments = new SegmentRouter<[H, RouterRoute]>()
   const app = new HonoBase<AppEnv>({ router: segments, getPath: pathOf })
   const owners = new Map<string, Contract>()
+  const routes = new Map<string, Route>()
 
   for (const contract of contracts) {
-    for (const { method, path, handlers } of contract.routes) {
+    for (const route of contract.routes) {
+      const { method, path, handlers } = route
       const pattern = patternOf(path)
       const claim = claimOf(method, pattern)
       const other = owners.get(claim)
       if (other) throw new Error(`${contract.name} and ${other.name} both claim ${claim}`)
       owners.set(claim, contract)
+      routes.set(claim, route)
       const record: MiddlewareHandler<AppEnv> = (c, next) => {
         c.env.record.contract = contract.name
         c.env.record.route = pattern
@@ -104,7 +118,25 @@ export const createRouter = (contracts: readonly Contract[]): Router => {
     return toResponse(errorResponse(405, body, { Allow: allow }), contract.challenge)
   })
 
+  /** A preflight belongs to the request that it announces. */
+  const find = (request: Request): Found => {
+    const asked = request.method === 'OPTIONS' ? request.headers.get('Access-Control-Request-Method') : null
+    const method = (asked ?? request.method).replace(/^HEAD$/, 'GET')
+    const path = pathOf(request)
+    const patterns = segments.patternsByMethod(path)
+    const pattern = patterns.get(method)
+    const claim = pattern === undefined ? null : claimOf(method, pattern)
+    const [first] = patterns
+    const owner = owners.get(claim ?? (first ? claimOf(...first) : ''))
+    return {
+      contract: owner ?? ownerOfUnknown(path),
+      route: (claim !== null && routes.get(claim)) || null,
+      isUnknown: patterns.size === 0,
+    }
+  }
+
   return {
+    find,
     fetch: (request, bindings) => app.fetch(request, bindings),
     failed: (request, requestId) => serverError(ownerOfUnknown(withoutSlash(new URL(request.url).pathname)), requestId),
   }

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Plan } from '../../../src/cli/move/plan/plan-file.ts'
 import { importSource } from '../../../src/cli/move/run/import.ts'
 import { load } from '../../../src/cli/move/run/load.ts'
@@ -11,6 +9,7 @@ import { Report } from '../../../src/cli/move/run/report.ts'
 import type { Tools } from '../../../src/cli/move/run/surroundings.ts'
 import { undoRun } from '../../../src/cli/move/run/undo.ts'
 import { verifySource } from '../../../src/cli/move/run/verify.ts'
+import { numberingPlansFile } from '../../../src/cli/numbering-plans.ts'
 import { loadPhoneNumbers, readContactNumber, readPhoneNumber } from '../../../src/domain/accounts/phone-numbers.ts'
 import { addressDigests } from '../../../src/domain/contacts/addresses.ts'
 import type { ContractName } from '../../../src/model/contract.ts'
@@ -18,12 +17,10 @@ import type { TestTarget } from './database.ts'
 
 /** A source planned and imported, as the commands do it, into a database of the test. */
 
-const NUMBERING_PLANS = createRequire(import.meta.url).resolve('libphonenumber-js/metadata.max.json')
-
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 
 const toolsWith = async (secretKeys: readonly string[]): Promise<Tools> => {
-  await loadPhoneNumbers({ readReferenceFile: async () => readFileSync(NUMBERING_PLANS, 'utf8') })
+  await loadPhoneNumbers({ readReferenceFile: async () => numberingPlansFile() })
   return {
     now: NOW,
     phoneNumber: readPhoneNumber,
