@@ -53,16 +53,16 @@ const targetsAt = async (port: number): Promise<string[]> => {
 const connect = async (url: string): Promise<Isolate> => {
   const socket = new WebSocket(url)
   await new Promise((resolve, reject) => {
-    socket.onopen = resolve
-    socket.onerror = () => reject(new Error(`no connection to ${url}`))
+    socket.addEventListener('open', resolve)
+    socket.addEventListener('error', () => reject(new Error(`no connection to ${url}`)))
   })
   const pending = new Map<number, (result: Readonly<Record<string, unknown>>) => void>()
   let lastId = 0
-  socket.onmessage = ({ data }) => {
+  socket.addEventListener('message', ({ data }: { readonly data: unknown }) => {
     const { id, result, error } = Object(JSON.parse(String(data)))
     pending.get(id)?.(result ?? { error })
     pending.delete(id)
-  }
+  })
   const call: Isolate['call'] = (method, params = {}) =>
     new Promise((resolve) => {
       pending.set(++lastId, resolve)
