@@ -74,8 +74,14 @@ export const GATE_FAULTS: readonly GateFault[] = [
   },
   {
     name: 'reads-from-replicas-are-not-left',
-    seed: 2,
-    reads: 6000,
+    seed: 1,
+    reads: 2000,
     edits: [{ file: 'rpc/gates.ts', from: `opened.bookmark === seen)`, to: `opened.bookmark !== null)` }],
+  },
+  {
+    name: 'a-new-gate-trusts-its-first-bookmark',
+    seed: 1,
+    reads: 5000,
+    edits: [{ file: 'durable/account-gate.ts', from: `epoch === row.epoch ? now : row.complete_at`, to: `now` }],
   },
 ]
