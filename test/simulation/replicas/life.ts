@@ -24,7 +24,8 @@ const act = (world: ReplicaWorld): void => {
   }
   // The same people look at the same profile from several continents.
   const look = (): void => {
-    const [reader, owner] = [random.pick(people.slice(5, 10)), random.pick(people.slice(0, 5))]
+    const [reader, owner] = [random.oneOf(people.slice(5, 10)), random.oneOf(people.slice(0, 5))]
+    if (!reader || !owner) return
     const from = { person: reader, credential: random.oneOf(reader.credentials) ?? '', region: random.pick(CLIENT_REGIONS) }
     void world.readPerson(from, owner)
   }
