@@ -7,17 +7,13 @@ import { Failure, fail, type Result } from '../../model/result.ts'
 import { secondsUntil } from '../../model/time.ts'
 import { insertLogin } from '../../store/credentials.ts'
 import { findForLogin } from '../../store/passwords.ts'
-import { isStaff } from '../access.ts'
+import { isStaff, type MemberContext } from '../access.ts'
 import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from './credentials.ts'
 import { loginGuard, recordLoginFailure, sleepUntil } from './login-guard.ts'
 
-interface LoginInput<K extends CredentialKind> extends LoginAttempt<K> {
-  readonly contract: ContractName
-  readonly username: string
-  readonly password: string
-}
+interface LoginInput<K extends CredentialKind> extends LoginAttempt<K>, TypedLogin {}
 
 export interface LoggedIn<K extends CredentialKind> {
   readonly account: Account
@@ -41,29 +37,62 @@ export const logIn = async <K extends CredentialKind>(context: Context, login: L
 
 type LoginResult<K extends CredentialKind> = Result<LoggedIn<K>, 'invalid-credentials' | 'inactive' | 'throttled'>
 
-const tryLogIn = async <K extends CredentialKind>(context: Context, login: LoginInput<K>): Promise<LoginResult<K>> => {
+/** A name and a password as they were typed in a contract. */
+export interface TypedLogin {
+  readonly contract: ContractName
+  readonly username: string
+  readonly password: string
+}
+
+/** What all checks of one request share. */
+const startCheck = async (context: Context, { username }: TypedLogin) => {
   const failsAt = context.now() + context.settings.loginLock.failureResponseMs
-  const key = usernameKey(login.username)
-  const guard = await loginGuard(context, key)
-  const requester = { network: context.client.network, account: key }
+  const key = usernameKey(username)
+  return { failsAt, key, guard: await loginGuard(context, key), requester: { network: context.client.network, account: key } }
+}
+
+type LoginFailure = Failure<'invalid-credentials' | 'inactive' | 'throttled'>
+
+/** Finds the account of a name and checks its password. A failure is counted, and delayed as long as any other one. */
+const checkLogin = async (
+  context: Context,
+  login: TypedLogin,
+  { failsAt, key, guard, requester }: Awaited<ReturnType<typeof startCheck>>,
+) => {
+  const { stored, locks } = await findForLogin(context.store, { ...login, usernameKey: key }, guard)
+  const lockedUntil = guard.lockedUntil(locks, stored?.isKnownNetwork ?? false)
+  if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
+
+  const password = passwordFor(stored?.password ?? '$', login.contract, login.password)
+  const verified = await context.passwords.verify(password, stored?.password ?? null, requester)
+  if (!verified) return fail('throttled', { seconds: 10 })
+  if (!stored || !verified.matches) return recordLoginFailure(context, guard, stored?.account.id ?? null, failsAt)
+  if (stored.account.isActive) return { stored, password, isOutdated: verified.outdated }
+  await sleepUntil(context, failsAt)
+  return fail('inactive')
+}
+
+/** The proof that the caller can log in to another account, without a log-in. It is limited in the same way. */
+export const proveLogin = async (
+  context: MemberContext,
+  login: TypedLogin,
+): Promise<{ readonly account: Account; readonly password: string } | LoginFailure> => {
+  const checked = await checkLogin(context, login, await startCheck(context, login))
+  return checked instanceof Failure ? checked : checked.stored
+}
+
+const tryLogIn = async <K extends CredentialKind>(context: Context, login: LoginInput<K>): Promise<LoginResult<K>> => {
+  const check = await startCheck(context, login)
+  const { guard, requester, failsAt } = check
   let accountId: number | null = null
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const { stored, locks } = await findForLogin(context.store, { ...login, usernameKey: key }, guard)
-    const lockedUntil = guard.lockedUntil(locks, stored?.isKnownNetwork ?? false)
-    if (lockedUntil > context.now()) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
-
-    accountId = stored?.account.id ?? null
-    const password = passwordFor(stored?.password ?? '$', login.contract, login.password)
-    const verified = await context.passwords.verify(password, stored?.password ?? null, requester)
-    if (!verified) return fail('throttled', { seconds: 10 })
-    if (!stored || !verified.matches) return recordLoginFailure(context, guard, accountId, failsAt)
-    if (!stored.account.isActive) {
-      await sleepUntil(context, failsAt)
-      return fail('inactive')
-    }
+    const checked = await checkLogin(context, login, check)
+    if (checked instanceof Failure) return checked
+    const { stored, password, isOutdated } = checked
+    accountId = stored.account.id
 
     const credential = newCredential(context, login)
-    const rehash = verified.outdated ? await context.passwords.hash(password, requester) : null
+    const rehash = isOutdated ? await context.passwords.hash(password, requester) : null
     const now = context.now()
     const verifiedAccount = { id: stored.account.id, password: stored.password }
     const audit = {
