@@ -79,7 +79,7 @@ export const composeContext = (
       maxPasswordWaitMs,
       addHashWait,
     ),
-    formerServer: createFormerServer(surroundings.settings.upstreamTimeoutMs),
+    formerServer: createFormerServer(surroundings.settings.upstreamTimeoutMs, Date.now),
     measured,
     now: () => Date.now(),
   }

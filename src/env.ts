@@ -84,7 +84,7 @@ const HOURS_RULE = 'SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat
 const FORMER_IDS_RULE =
   'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
 
-const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow or own, and an origin'
+const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow, adopt or own, and an origin'
 
 const upstream = () =>
   z.pipe(

@@ -515,7 +515,7 @@ describe('providers', () => {
   const ORIGINS_RULE = 'PUSH_ORIGINS must be a list of origins that start with https://'
   const ESCALATION_RULE =
     'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
-  const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow or own, and an origin'
+  const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow, adopt or own, and an origin'
   const FORMER_RULE =
     'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'

@@ -23,9 +23,10 @@ export interface JoinState extends Readonly<Record<ContractName, 0 | 1>> {
 
 /**
  * Why two accounts cannot be joined. `recovery-is-kept`: the other account has data of recovery, so it has to be the one that is
- * kept. A contract: both are used in it. `changed`: one of them has changed meanwhile.
+ * kept. `moving`: a contract of the other account is still being taken over from its former server. `changed`: one of them has changed
+ * meanwhile. A contract: both are used in it.
  */
-export type JoinProblem = 'same-account' | 'staff' | 'blocked' | 'recovery-is-kept' | 'changed' | { readonly both: ContractName }
+export type JoinProblem = 'same-account' | 'staff' | 'blocked' | 'recovery-is-kept' | 'moving' | 'changed' | { readonly both: ContractName }
 
 /** The contracts in which the account that goes away is used: at least the one that it logs in to. */
 export const contractsOf = (joined: JoinState, named: ContractName): ContractName[] =>

@@ -82,6 +82,7 @@ const joinRefusal = (problem: JoinProblem): string => {
     staff: 'Accounts of staff cannot be joined.',
     blocked: 'One of the accounts has blocked the other one.',
     'recovery-is-kept': 'The other account is used in recovery, so it is the one that is kept: log in to it, and join this one to it.',
+    moving: 'The people of this contract are still moving in. Please try again later.',
     changed: 'One of the accounts has changed meanwhile. Please try again.',
   }[problem]
 }

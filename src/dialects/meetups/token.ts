@@ -43,7 +43,7 @@ const refreshRoute = route({
     200: ok(z.object({ access: z.string() })),
     ...errors.responses('invalid-refresh-token'),
   },
-  handle: async ({ context, body }) => ({ status: 200, body: errors.unwrap(await refreshAccess(context, body.refresh)) }),
+  handle: async ({ context, body }) => ({ status: 200, body: errors.unwrap(await refreshAccess(context, body.refresh, 'meetups')) }),
 })
 
 const blacklistRoute = route({

@@ -151,7 +151,7 @@ const validateToken = route({
   },
   handle: async ({ context, request }) => {
     const token = tokenOf(request)
-    if (token === null || !(await isValidToken(context, token))) throw new HttpError(INVALID_TOKEN)
+    if (token === null || !(await isValidToken(context, token, 'mindharmony'))) throw new HttpError(INVALID_TOKEN)
     return { status: 200, body: { valid: true } }
   },
 })

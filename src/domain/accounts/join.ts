@@ -38,6 +38,9 @@ export const join = async (context: MemberContext, { password, other }: JoinInpu
   if (kept.password !== confirmed.stored || joined.password !== proven.password) return refuse('changed')
   const problem = joinProblemOf(kept, joined, other.contract)
   if (problem) return refuse(problem)
+  const contracts = contractsOf(joined, other.contract)
+  // A later import would bring rows for an account that no longer exists.
+  if (contracts.some((contract) => context.settings.upstreams?.[contract])) return refuse('moving')
   if (await isKnownInRecovery(context, ids.joined)) return refuse('recovery-is-kept')
 
   context.gates.concern(ids.joined)
@@ -45,7 +48,7 @@ export const join = async (context: MemberContext, { password, other }: JoinInpu
     ids,
     states,
     emailKey: emailKey(joined.email),
-    contracts: contractsOf(joined, other.contract),
+    contracts,
     now: context.now(),
     audit: [
       auditEntry(context, 'account-joined', ids.kept, String(ids.joined)),

@@ -10,8 +10,9 @@ import { findForLogin } from '../../store/passwords.ts'
 import { isStaff, type MemberContext } from '../access.ts'
 import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
+import { adoptByPassword, waitForFormerServer } from './adopt.ts'
 import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from './credentials.ts'
-import { loginGuard, recordLoginFailure, sleepUntil } from './login-guard.ts'
+import { type CountedFailure, countFailure, loginGuard, reportFailure, sleepUntil } from './login-guard.ts'
 
 interface LoginInput<K extends CredentialKind> extends LoginAttempt<K>, TypedLogin {}
 
@@ -45,15 +46,17 @@ export interface TypedLogin {
 }
 
 /** What all checks of one request share. */
-const startCheck = async (context: Context, { username }: TypedLogin) => {
-  const failsAt = context.now() + context.settings.loginLock.failureResponseMs
+const startCheck = async (context: Context, { contract, username }: TypedLogin) => {
   const key = usernameKey(username)
-  return { failsAt, key, guard: await loginGuard(context, key), requester: { network: context.client.network, account: key } }
+  return {
+    failsAt: context.now() + Math.max(context.settings.loginLock.failureResponseMs, waitForFormerServer(context, contract)),
+    key,
+    guard: await loginGuard(context, key),
+    requester: { network: context.client.network, account: key },
+  }
 }
 
-type LoginFailure = Failure<'invalid-credentials' | 'inactive' | 'throttled'>
-
-/** Finds the account of a name and checks its password. A failure is counted, and delayed as long as any other one. */
+/** Finds the account of a name and checks its password. A wrong one is not counted yet. */
 const checkLogin = async (
   context: Context,
   login: TypedLogin,
@@ -66,8 +69,8 @@ const checkLogin = async (
   const password = passwordFor(stored?.password ?? '$', login.contract, login.password)
   const verified = await context.passwords.verify(password, stored?.password ?? null, requester)
   if (!verified) return fail('throttled', { seconds: 10 })
-  if (!stored || !verified.matches) return recordLoginFailure(context, guard, stored?.account.id ?? null, failsAt)
-  if (stored.account.isActive) return { stored, password, isOutdated: verified.outdated }
+  if (!stored || !verified.matches) return { isRight: false, stored } as const
+  if (stored.account.isActive) return { isRight: true, stored, password, isOutdated: verified.outdated } as const
   await sleepUntil(context, failsAt)
   return fail('inactive')
 }
@@ -76,20 +79,31 @@ const checkLogin = async (
 export const proveLogin = async (
   context: MemberContext,
   login: TypedLogin,
-): Promise<{ readonly account: Account; readonly password: string } | LoginFailure> => {
-  const checked = await checkLogin(context, login, await startCheck(context, login))
-  return checked instanceof Failure ? checked : checked.stored
+): Promise<Result<{ readonly account: Account; readonly password: string }, 'invalid-credentials' | 'inactive' | 'throttled'>> => {
+  const check = await startCheck(context, login)
+  const checked = await checkLogin(context, login, check)
+  if (checked instanceof Failure) return checked
+  if (checked.isRight) return checked.stored
+  return reportFailure(context, await countFailure(context, check.guard, checked.stored?.account.id ?? null), check.failsAt)
 }
 
 const tryLogIn = async <K extends CredentialKind>(context: Context, login: LoginInput<K>): Promise<LoginResult<K>> => {
   const check = await startCheck(context, login)
   const { guard, requester, failsAt } = check
   let accountId: number | null = null
+  let counted: CountedFailure | null = null
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const checked = await checkLogin(context, login, check)
     if (checked instanceof Failure) return checked
+    accountId = checked.stored?.account.id ?? null
+    if (!checked.isRight) {
+      // Counted before the former server is asked, so that concurrent guesses there are limited as those here.
+      counted ??= await countFailure(context, guard, accountId)
+      const mayAsk = attempt < MAX_ATTEMPTS && counted.lockedUntil === null
+      if (mayAsk && (await adoptByPassword(context, login, checked.stored))) continue
+      return reportFailure(context, counted, failsAt)
+    }
     const { stored, password, isOutdated } = checked
-    accountId = stored.account.id
 
     const credential = newCredential(context, login)
     const rehash = isOutdated ? await context.passwords.hash(password, requester) : null
@@ -108,7 +122,7 @@ const tryLogIn = async <K extends CredentialKind>(context: Context, login: Login
       return { account: { ...stored.account, lastLoginAt: now }, issued, practice: stored.practice, facility: stored.facility }
     }
   }
-  return recordLoginFailure(context, guard, accountId, failsAt)
+  return reportFailure(context, counted ?? (await countFailure(context, guard, accountId)), failsAt)
 }
 
 /**

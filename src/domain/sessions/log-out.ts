@@ -12,7 +12,7 @@ export const logOut = async (context: MemberContext): Promise<void> => {
 
 /** Ends the session of a cookie that a new log-in of the same browser replaces. Possession of the token is enough to end it. */
 export const endReplacedSession = async (context: Context, token: string): Promise<void> => {
-  const claims = await readToken(context, token)
+  const claims = await readToken(context, token, null)
   if (typeof claims !== 'string' && claims.type === 'session') await end(context, claims.accountId, claims.credentialId)
 }
 

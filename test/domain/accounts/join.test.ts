@@ -6,7 +6,7 @@ import { sendNotices } from '../../../src/domain/accounts/notices.ts'
 import { CONTRACTS, type ContractName } from '../../../src/model/contract.ts'
 import { CONTRACT_COLUMNS, findJoinStates, joinAccounts, SHARED_COLUMNS } from '../../../src/store/joining.ts'
 import { createStore } from '../../../src/store/store.ts'
-import { at, call, type TestResponse } from '../../support/call.ts'
+import { at, call, ORIGIN, type TestResponse } from '../../support/call.ts'
 import { CONTRACT_CLIENTS } from '../../support/contracts.ts'
 import { expensiveSteps, explain } from '../../support/explain.ts'
 import { subscribe } from '../../support/matrimony.ts'
@@ -14,7 +14,7 @@ import { addedId, addRsvp, befriend } from '../../support/meetups.ts'
 import { hex, insert, insertEverything } from '../../support/own-rows.ts'
 import { freshName, PASSWORD, type Person, person, personWith } from '../../support/people.ts'
 import { tablesIn } from '../../support/schema.ts'
-import { withSystemContext } from '../../support/worker-context.ts'
+import { handleWith, withSystemContext, withWorkerContext } from '../../support/worker-context.ts'
 
 const OTHER_PASSWORD = 'another horse 8'
 
@@ -376,6 +376,23 @@ describe('a join is refused, and nothing changes', () => {
     await expectRefusal(join(kept, writer), RECOVERY)
     // The other way round it is possible.
     expect((await join(writer, kept, { password: OTHER_PASSWORD, other_password: PASSWORD })).status).toBe(200)
+  })
+
+  test('as long as the contract of the other one is taken over from a former server', async () => {
+    const { kept, joined } = await setUp()
+    const json = { password: PASSWORD, contract: 'mindharmony', username: joined.username, other_password: OTHER_PASSWORD }
+    const headers = { Authorization: kept.token, 'Content-Type': 'application/json' }
+    const response = await withWorkerContext((context) => {
+      const none = { facility: undefined, matrimony: undefined, meetups: undefined, recovery: undefined }
+      const upstreams = { ...none, mindharmony: { mode: 'adopt', origin: 'https://old.example.com' } } as const
+      const settings = { ...context.settings, upstreams, loginLock: { ...context.settings.loginLock, failureResponseMs: 0 } }
+      const request = new Request(`${ORIGIN}/account/join`, { method: 'POST', headers, body: JSON.stringify(json) })
+      return handleWith(request, { ...context, settings })
+    })
+    expect([response.status, await response.json()]).toEqual([
+      409,
+      { detail: 'The people of this contract are still moving in. Please try again later.' },
+    ])
   })
 
   test('without the right passwords, which count and lock as at a log-in', async () => {
