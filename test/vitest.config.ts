@@ -53,6 +53,9 @@ const OBJECT_TESTS = [
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */
 const PROJECTS = ['commands', 'objects', 'worker', 'isolated', 'cli']
 
+/** `--silent=false` prints the log lines of tests that pass, too. */
+const SHOWS_LOGS = process.argv.some((argument) => argument.startsWith('--silent'))
+
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
@@ -97,7 +100,7 @@ const insideWorkerd = (test: {
   },
   test: {
     root,
-    setupFiles: [join(root, 'test/support/migrate.ts'), join(root, 'test/support/check-frames.ts')],
+    setupFiles: ['migrate', 'check-frames', ...(SHOWS_LOGS ? [] : ['keep-logs'])].map((name) => join(root, `test/support/${name}.ts`)),
     // Without this, each workerd loads each of the hundreds of files of these packages one by one.
     deps: {
       optimizer: {

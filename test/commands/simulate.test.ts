@@ -28,7 +28,7 @@ describe('npm run simulate', () => {
   })
 
   test('finds nothing in ten worlds', async () => {
-    const { code, out } = await simulate('--seed', '1000', '--worlds', '10')
+    const { code, out } = await simulate('--seed', '13', '--worlds', '10')
     expect(out).toContain('10 worlds')
     expect(code).toBe(0)
   })
@@ -44,7 +44,8 @@ describe('npm run simulate', () => {
     expect(checksumOf(other.out)).not.toBe(checksumOf(alone.out))
   })
 
-  // The seed of each fault is one that finds it at once. If a change moves the steps, another seed finds it within the minute.
+  // The seed of each fault is one that finds it at once, in a short world. If a change moves the steps, another seed finds it within
+  // the minute.
   test.concurrent.each(PLANTED_FAULTS)('finds the planted fault $name', async ({ name, seed }) => {
     const { code, out } = await simulate('--seed', String(seed), '--worlds', '60', '--minutes', '5', '--fault', name)
     expect(out).toMatch(/^Found with seed \d+: \w/m)
