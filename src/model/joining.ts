@@ -2,7 +2,7 @@ import { CONTRACTS, type ContractName } from './contract.ts'
 
 /**
  * A person with two accounts can join them: the one that they are logged in with is kept, and gets the rows of the other one. It
- * is only possible where nothing has to be merged: no contract may have records of both. docs/adr/0026-two-accounts-are-joined.md.
+ * is only possible where nothing has to be merged: no contract may have records of both. docs/adr/0027-two-accounts-are-joined.md.
  */
 
 /** What decides whether two accounts can be joined, of one of them. It is compared again when they are. */
