@@ -235,7 +235,7 @@ describe('the cost', () => {
       'SEARCH c USING COVERING INDEX matrimony_profiles_to_match (gender=? AND date_of_birth>? AND date_of_birth<?)',
       'SEARCH c USING COVERING INDEX matrimony_profiles_to_match (gender=?)',
     ])
-    const intermediateTables = ['wish', 'apart', 'perfect', 'scored', 'CONSTANT', 'json_each', 'wanted', 'short']
+    const intermediateTables = ['wish', 'w', 'lists', 'apart', 'perfect', 'scored', 'CONSTANT', 'json_each', 'wanted', 'short']
     expect(expensiveSteps(steps, ...intermediateTables)).toEqual(['USE TEMP B-TREE FOR ORDER BY'])
     expect(
       expensiveSteps(
