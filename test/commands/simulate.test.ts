@@ -35,9 +35,9 @@ describe('npm run simulate', () => {
 
   test('a seed gives the same steps again, at any position in a run', async () => {
     const [alone, second, other] = await Promise.all([
-      simulate('--seed', '6', '--worlds', '1'),
-      simulate('--seed', '5', '--worlds', '2'),
-      simulate('--seed', '7', '--worlds', '1'),
+      simulate('--seed', '20', '--worlds', '1'),
+      simulate('--seed', '19', '--worlds', '2'),
+      simulate('--seed', '22', '--worlds', '1'),
     ])
     expect(checksumOf(alone.out)).toMatch(/^\w{8}$/)
     expect(checksumOf(second.out)).toBe(checksumOf(alone.out))
