@@ -41,11 +41,13 @@ const OBJECT_TESTS = [
   'test/dialects/recovery/**/*.test.ts',
   'test/domain/accounts/erase.test.ts',
   'test/domain/accounts/export.test.ts',
+  'test/domain/accounts/join.test.ts',
   'test/contract/page-sizes.test.ts',
   'test/domain/audit.test.ts',
   'test/domain/maintenance/**/*.test.ts',
   'test/domain/{alarms,support}/**/*.test.ts',
   'test/durable/**/*.test.ts',
+  'test/rpc/gates.test.ts',
   'test/site/{alarm,contact,password}-link.test.ts',
 ]
 
