@@ -1,6 +1,7 @@
 import { hashModules } from '#hash-modules'
 import { createBuiltin } from './domain/assistant/builtin.ts'
 import type { Context } from './domain/context.ts'
+import { NO_GATES } from './domain/gates.ts'
 import { hasAlarmChannel } from './domain/maintenance/health.ts'
 import { type Env, settingsFrom } from './env.ts'
 import { parseDeskEvent } from './model/alarm.ts'
@@ -13,6 +14,7 @@ import { createHttpClient } from './providers/http.ts'
 import { createModel } from './providers/models.ts'
 import { createWebPush } from './providers/web-push.ts'
 import { createAlarms } from './rpc/alarms.ts'
+import { createGates } from './rpc/gates.ts'
 import { createLimits } from './rpc/limits.ts'
 import { createMetrics } from './rpc/metrics.ts'
 import { createReferenceFiles } from './rpc/reference-files.ts'
@@ -21,6 +23,7 @@ import { createSupport } from './rpc/support.ts'
 import { insertOutboxMessage } from './store/alarms.ts'
 import { measuredDatabase } from './store/measured-database.ts'
 import { createMedia } from './store/media.ts'
+import { replicatedDatabase } from './store/replicated-database.ts'
 import { createStore } from './store/store.ts'
 import { createArgon2 } from './tokens/argon2.ts'
 import { createTokens } from './tokens/jwt.ts'
@@ -39,7 +42,18 @@ type SharedContext = Omit<Context, 'waitUntil'>
 /** What the command line replaces: it has no Durable Objects, sends nothing, and has no limit for the wait for a password hash. */
 type Surroundings = Pick<
   Context,
-  'settings' | 'count' | 'heartbeat' | 'limits' | 'readReferenceFile' | 'alarms' | 'support' | 'carriers' | 'push' | 'model' | 'sleep'
+  | 'settings'
+  | 'gates'
+  | 'count'
+  | 'heartbeat'
+  | 'limits'
+  | 'readReferenceFile'
+  | 'alarms'
+  | 'support'
+  | 'carriers'
+  | 'push'
+  | 'model'
+  | 'sleep'
 > & {
   readonly maxPasswordWaitMs: number
 }
@@ -65,13 +79,13 @@ export const composeContext = (
       maxPasswordWaitMs,
       addHashWait,
     ),
-    formerServer: createFormerServer(surroundings.settings.upstreamTimeoutMs),
+    formerServer: createFormerServer(surroundings.settings.upstreamTimeoutMs, Date.now),
     measured,
     now: () => Date.now(),
   }
 }
 
-const workerSurroundings = (env: Env, settings: Settings): Surroundings => {
+const workerSurroundings = (env: Env, settings: Settings): Omit<Surroundings, 'gates'> => {
   const support = createSupport(env, settings.jurisdiction)
   const store = createStore(env.DB)
   const readReferenceFile = createReferenceFiles(env.ASSETS)
@@ -104,7 +118,10 @@ const createSharedContext = (env: Env): SharedContext => {
   if (!hasAlarmChannel({ settings })) {
     console.warn(JSON.stringify({ warning: 'no e-mail or SMS provider: alarm messages are kept in the outbox and are not delivered' }))
   }
-  return composeContext(env, workerSurroundings(env, settings))
+  const surroundings = workerSurroundings(env, settings)
+  if (!settings.readReplicas) return composeContext(env, { ...surroundings, gates: NO_GATES })
+  const { gates, ...requests } = createGates(env, settings.jurisdiction)
+  return composeContext({ ...env, DB: replicatedDatabase(env.DB, requests) }, { ...surroundings, gates })
 }
 
 /** The context of one request, cron or object. */

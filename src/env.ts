@@ -84,7 +84,7 @@ const HOURS_RULE = 'SUPPORT_HOURS must be written like `Mon-Fri 09:00-17:00, Sat
 const FORMER_IDS_RULE =
   'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
 
-const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow or own, and an origin'
+const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow, adopt or own, and an origin'
 
 const upstream = () =>
   z.pipe(
@@ -125,6 +125,7 @@ export const settingsSchema = z.pipe(
       LOGIN_FAILURE_RESPONSE_MS: number(2000),
       LOGIN_NETWORK_FAILURES: number(1000),
       REQUIRE_STAFF_PASSKEY: flag,
+      READ_REPLICAS: flag,
       // With a limit of zero, no message could ever be sent.
       CHAT_BURST: number(30, { min: 1 }),
       CHAT_PER_SECOND: number(2, { min: 0.1 }),
@@ -258,6 +259,7 @@ export const settingsSchema = z.pipe(
         networkFailures: variables.LOGIN_NETWORK_FAILURES,
       },
       requireStaffPasskey: variables.REQUIRE_STAFF_PASSKEY,
+      readReplicas: variables.READ_REPLICAS,
       matchLists: variables.MATCH_LISTS,
       upstreams: upstreamsOf({
         facility: variables.UPSTREAM_FACILITY,

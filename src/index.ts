@@ -6,6 +6,7 @@ import { sweep } from './domain/maintenance/sweep.ts'
 import type { Env } from './env.ts'
 import { createSockets } from './rpc/sockets.ts'
 
+export { AccountGate } from './durable/account-gate.ts'
 export { AlarmDispatcher } from './durable/alarm-dispatcher.ts'
 export { Operator } from './durable/operator.ts'
 export { SupportDesk } from './durable/support-desk.ts'

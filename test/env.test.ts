@@ -203,6 +203,17 @@ const TEXTS: readonly TextSetting[] = [
     ],
   },
   {
+    name: 'READ_REPLICAS',
+    defaultValue: 'false',
+    from: ({ readReplicas }) => readReplicas,
+    examples: [
+      [undefined, false],
+      ['', false],
+      ['true', true],
+      ['1', false],
+    ],
+  },
+  {
     name: 'REQUIRE_STAFF_PASSKEY',
     defaultValue: 'false',
     from: ({ requireStaffPasskey }) => requireStaffPasskey,
@@ -405,6 +416,7 @@ test('what the operator does not set has a default', () => {
       networkFailures: 1000,
     },
     requireStaffPasskey: false,
+    readReplicas: false,
     matchLists: false,
     upstreams: null,
     upstreamTimeoutMs: 30_000,
@@ -503,7 +515,7 @@ describe('providers', () => {
   const ORIGINS_RULE = 'PUSH_ORIGINS must be a list of origins that start with https://'
   const ESCALATION_RULE =
     'ESCALATION must be a JSON list of objects: "after" (minutes), and "staff" (a list of usernames) or "webhook" (a URL); "hours" as in docs/settings.md'
-  const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow or own, and an origin'
+  const UPSTREAM_RULE = 'UPSTREAM_… must be written like `proxy https://old.example.com`: proxy, shadow, adopt or own, and an origin'
   const FORMER_RULE =
     'FORMER_IDS must be written like `recovery:59, facility:62`: a contract, and the first number that its former server has not given out'
   const WEBHOOK_RULE = 'ALARM_WEBHOOK_URL requires an ALARM_WEBHOOK_SECRET of at least 16 characters'

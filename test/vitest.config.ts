@@ -34,6 +34,7 @@ const OBJECT_TESTS = [
   'test/contract/contract-numbers.test.ts',
   'test/contract/numbers-of-objects.test.ts',
   'test/contract/every-dialect.test.ts',
+  'test/cost/concerned.test.ts',
   'test/cost/routes.test.ts',
   'test/docs/sockets.test.ts',
   'test/dialects/recovery.test.ts',
@@ -50,6 +51,9 @@ const OBJECT_TESTS = [
 
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */
 const PROJECTS = ['commands', 'objects', 'worker', 'isolated', 'cli']
+
+/** `--silent=false` prints the log lines of tests that pass, too. */
+const SHOWS_LOGS = process.argv.some((argument) => argument.startsWith('--silent'))
 
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -95,7 +99,7 @@ const insideWorkerd = (test: {
   },
   test: {
     root,
-    setupFiles: [join(root, 'test/support/migrate.ts'), join(root, 'test/support/check-frames.ts')],
+    setupFiles: ['migrate', 'check-frames', ...(SHOWS_LOGS ? [] : ['keep-logs'])].map((name) => join(root, `test/support/${name}.ts`)),
     // Without this, each workerd loads each of the hundreds of files of these packages one by one.
     deps: {
       optimizer: {

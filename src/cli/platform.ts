@@ -4,6 +4,7 @@ import { composeContext } from '../compose.ts'
 import { type OperatorContext, operatorContext } from '../domain/access.ts'
 import type { ErasureReport } from '../domain/accounts/erase.ts'
 import type { ReferenceFile } from '../domain/context.ts'
+import { NO_GATES } from '../domain/gates.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
 import type { EnvironmentName } from './environments.ts'
 import { numberingPlansFile } from './numbering-plans.ts'
@@ -16,6 +17,7 @@ export interface Operator {
   erase(username: string): Promise<ErasureReport | null>
   rehearse(username: string): Promise<string | null>
   export(username: string): Promise<ReadableStream<Uint8Array> | null>
+  clearGate(username: string): Promise<void>
 }
 
 type Bindings = Pick<Env, 'DB' | 'MEDIA' | 'REVOKED' | keyof Variables> & { readonly OPERATOR?: Operator }
@@ -30,7 +32,7 @@ export interface PlatformOptions {
   /** Null: the local database. */
   readonly environment: EnvironmentName | null
   readonly state: string
-  /** Whether to bind the running Worker's `Operator` entrypoint as well. */
+  /** Whether to bind the running Worker's `Operator` entrypoint as well. With replicas it is always bound. */
   readonly operator?: boolean
 }
 
@@ -62,6 +64,7 @@ export const openPlatform = async (options: PlatformOptions, start = startRuntim
   const env = options.environment !== null ? runtime.env : { ...runtime.env, DB: waitingDatabase(runtime.env.DB) }
   const core = composeContext(env, {
     settings,
+    gates: NO_GATES,
     maxPasswordWaitMs: Number.POSITIVE_INFINITY,
     count: () => undefined,
     heartbeat: null,
@@ -128,7 +131,9 @@ const writeConfig = (environment: EnvironmentName | null, operator: boolean): st
     d1_databases: config.d1_databases.map((database: object) => ({ ...database, migrations_dir: undefined, remote })),
     kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
     r2_buckets: config.r2_buckets.map((bucket: object) => ({ ...bucket, remote })),
-    ...(operator && { services: [{ binding: 'OPERATOR', service: config.name, entrypoint: 'Operator', remote }] }),
+    ...((operator || config.vars.READ_REPLICAS === 'true') && {
+      services: [{ binding: 'OPERATOR', service: config.name, entrypoint: 'Operator', remote }],
+    }),
   }
   writeFileSync(file, JSON.stringify(content))
   return file

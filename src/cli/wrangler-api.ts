@@ -1,11 +1,16 @@
 import { createRequire } from 'node:module'
 
-/** Loaded with `require`: an `import` also parses the 15 MB for the names of their exports, which takes a third of a second. */
-const wrangler: typeof import('wrangler') = createRequire(import.meta.url)('wrangler')
+type Wrangler = typeof import('wrangler')
 
-export const {
-  experimental_generateTypes: generateTypes,
-  getPlatformProxy,
-  unstable_readConfig: readConfig,
-  unstable_splitSqlQuery: splitStatements,
-} = wrangler
+const require = createRequire(import.meta.url)
+
+/**
+ * Loaded by the first call: help and most errors come without it, which takes half a second. With `require`, because an `import`
+ * also parses the 15 MB for the names of their exports, which takes a third of a second.
+ */
+const load = (): Wrangler => require('wrangler')
+
+export const generateTypes: Wrangler['experimental_generateTypes'] = (...args) => load().experimental_generateTypes(...args)
+export const getPlatformProxy: Wrangler['getPlatformProxy'] = (options) => load().getPlatformProxy(options)
+export const readConfig: Wrangler['unstable_readConfig'] = (...args) => load().unstable_readConfig(...args)
+export const splitStatements: Wrangler['unstable_splitSqlQuery'] = (sql) => load().unstable_splitSqlQuery(sql)

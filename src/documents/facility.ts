@@ -4,7 +4,6 @@ import { errorSchema } from '../http/openapi/error-schemas.ts'
 import { commonProperties } from './common.ts'
 import { facilityExamples } from './examples/facility.ts'
 import { facilityResponses } from './responses/facility.ts'
-import { facilitySummaries } from './summaries/facility.ts'
 
 /** One text alone, or several of them. */
 const Texts = z.union([z.string(), z.array(z.string())])
@@ -14,7 +13,6 @@ export const facility: Documentation = {
 
   errors: [errorSchema('FieldDetails', { detail: z.record(z.string(), Texts) })],
 
-  summaries: facilitySummaries,
   operations: {
     register: 'Missing and ill-sized fields are reported together; then the password rules, the mismatch, and a taken username.',
     getAccount: 'Returns the account that the session cookie belongs to.',

@@ -12,7 +12,6 @@ import {
 import { commonProperties } from './common.ts'
 import { matrimonyExamples } from './examples/matrimony.ts'
 import { matrimonyResponses } from './responses/matrimony.ts'
-import { matrimonySummaries } from './summaries/matrimony.ts'
 
 const PAGE = 'A page of the list. The header `Link` points to the next page.'
 const NUMBERED_PAGE = 'A page of the list. `next` and `previous` are the URLs of the pages around it.'
@@ -58,7 +57,6 @@ export const matrimony: Documentation = {
     errorSchemaWithFields('ValidationFailed', { message: z.string(), errors: fieldErrorsSchema.documented }),
   ],
 
-  summaries: matrimonySummaries,
   operations: {
     unblockUser: "Removes the caller's block. A block by the other user stays.",
     blockUser: 'A block works in both directions: the two users cannot message each other, and neither is a match for the other.',

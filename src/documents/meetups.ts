@@ -5,7 +5,6 @@ import { documented } from '../http/response/documented.ts'
 import { commonProperties } from './common.ts'
 import { meetupsExamples } from './examples/meetups.ts'
 import { meetupsResponses } from './responses/meetups.ts'
-import { meetupsSummaries } from './summaries/meetups.ts'
 
 const TokenMessage = documented(z.object({ token_class: z.string(), token_type: z.string(), message: z.string() }), { id: 'TokenMessage' })
 
@@ -21,7 +20,6 @@ export const meetups: Documentation = {
     errorSchema('TokenNotValid', { detail: z.string(), code: z.string(), messages: z.array(TokenMessage) }),
   ],
 
-  summaries: meetupsSummaries,
   operations: {
     undismissPlan: 'A plan that is not dismissed stays in the list.',
     dismissPlan: 'Other users do not see it. A plan that is already dismissed stays dismissed.',

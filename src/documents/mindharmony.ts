@@ -4,14 +4,12 @@ import { errorSchema, errorTextSchema, fieldErrorsSchema } from '../http/openapi
 import { commonProperties } from './common.ts'
 import { mindharmonyExamples } from './examples/mindharmony.ts'
 import { mindharmonyResponses } from './responses/mindharmony.ts'
-import { mindharmonySummaries } from './summaries/mindharmony.ts'
 
 export const mindharmony: Documentation = {
   description: 'A mindfulness app: users record their practice sessions.',
 
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('InvalidToken', { valid: z.literal(false) })],
 
-  summaries: mindharmonySummaries,
   operations: {
     getProfile: 'The e-mail address is shown to the owner and to staff; everyone else gets an empty string.',
     register: 'The account can log in through the other contracts as well.',

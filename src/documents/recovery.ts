@@ -5,7 +5,6 @@ import { documented } from '../http/response/documented.ts'
 import { commonProperties } from './common.ts'
 import { recoveryExamples } from './examples/recovery.ts'
 import { recoveryResponses } from './responses/recovery.ts'
-import { recoverySummaries } from './summaries/recovery.ts'
 
 const CrisisLine = documented(z.object({ country: z.string(), name: z.string(), contact: z.string() }), { id: 'CrisisLine' })
 
@@ -20,7 +19,6 @@ export const recovery: Documentation = {
 
   errors: [errorTextSchema, fieldErrorsSchema, errorSchema('AssistantUnavailable', { error: z.string(), resources: z.array(CrisisLine) })],
 
-  summaries: recoverySummaries,
   operations: {
     connectToDeskByShortPath: 'The same as `connectToDesk`.',
     messageAssistant: 'A message about suicide or self-harm is answered with crisis resources, and the support desk is notified.',

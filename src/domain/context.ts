@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts'
 import type { Tokens } from '../tokens/jwt.ts'
 import type { Passwords } from '../tokens/passwords.ts'
 import type { Revocations } from '../tokens/revocations.ts'
+import type { Gates } from './gates.ts'
 import type { Dispatcher, Room, SupportDesk } from './ports.ts'
 
 /** Everything that a verb may use beside its input. compose.ts creates it once per request. */
@@ -21,6 +22,7 @@ export interface Context {
   /** The IP address of the client that sent the request; null outside of a request. */
   readonly address: string | null
   readonly store: Store
+  readonly gates: Gates
   readonly media: Media
   readonly tokens: Tokens
   /** The flags of the accounts that have some, as this isolate saw them last, by account id. */

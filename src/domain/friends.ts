@@ -28,6 +28,7 @@ export const requestFriendship = async (
     return fail('throttled', { seconds: secondsUntil(outcome.countedSince + FRIEND_REQUEST_RULE.limit.withinMs, now) })
   }
   const { record } = outcome
+  context.gates.concern(record.senderId === senderId ? record.receiverId : record.senderId)
   const { objectId } = await context.actor.load()
   const [sender, receiver] = record.senderId === senderId ? [objectId, userId] : [userId, objectId]
   return { id: record.id, sender, receiver, status: record.status === FRIENDS ? 'accepted' : 'pending' }
@@ -39,8 +40,9 @@ export const answerRequest = async (
   { id, status }: { id: string; status: FriendAnswer },
 ): Promise<Result<{ id: string; status: FriendAnswer }, 'request-not-found' | 'not-your-request'>> => {
   const outcome = await answerFriendRequest(context.store, { id, status, receiverId: context.actor.account.id, now: context.now() })
-  if (outcome === 'answered') return { id, status }
-  return fail(outcome === 'not-theirs' ? 'not-your-request' : 'request-not-found')
+  if (outcome === null || outcome === 'not-theirs') return fail(outcome === null ? 'request-not-found' : 'not-your-request')
+  context.gates.concern(outcome.senderId)
+  return { id, status }
 }
 
 /** Lists the caller's friends and open requests, oldest record first. Rejected requests and closed accounts are left out. */
@@ -59,6 +61,8 @@ export const removeFriend = async (
   id: string,
 ): Promise<Result<null, 'friendship-not-found' | 'not-your-request'>> => {
   const outcome = await deleteFriendship(context.store, context.actor.account.id, id)
-  if (outcome === 'deleted') return null
-  return fail(outcome === 'not-theirs' ? 'not-your-request' : 'friendship-not-found')
+  if (outcome === null || outcome === 'not-theirs') return fail(outcome === null ? 'friendship-not-found' : 'not-your-request')
+  context.gates.concern(outcome.senderId)
+  context.gates.concern(outcome.receiverId)
+  return null
 }

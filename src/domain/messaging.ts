@@ -23,7 +23,10 @@ export const sendMessage = async (
   const now = context.now()
   const message = { senderId: context.actor.account.id, receiverId, content, today: isoDay(now), now }
   const problem = await insertMessage(context.store, message, MESSAGE_RULE)
-  if (!problem) return null
+  if (!problem) {
+    context.gates.concern(receiverId)
+    return null
+  }
   if (problem.code === 'message-limit') return fail('message-limit', { limit: problem.limit })
   if (problem.code === 'no-such-receiver') return fail('no-such-receiver', { receiverId: numberIn('matrimony')(context, receiverId) })
   return problem.code === 'too-fast' ? fail('throttled', { seconds: MESSAGE_RULE.rate.withinMs / SECOND }) : fail(problem.code)

@@ -17,7 +17,9 @@ export const addRsvp = async (
   const now = context.now()
   const rsvp = { id: newObjectId(now), planId, accountId: account.id, createdAt: now }
   const added = await insertRsvp(context.store, rsvp, readerOf(account))
-  return added.ok ? added.rsvp : fail(added.code)
+  if (!added.ok) return fail(added.code)
+  context.gates.concern(added.creatorId)
+  return added.rsvp
 }
 
 interface PageRequest {
@@ -46,12 +48,17 @@ export const deleteRsvp = async (
 ): Promise<Result<null, 'invalid-id' | 'rsvp-not-found' | 'may-not-delete-rsvp'>> => {
   if (!isObjectId(id)) return fail('invalid-id')
   const outcome = await deleteStored(context.store, id, readerOf(context.actor.account))
-  if (outcome === 'deleted') return null
-  return fail(outcome === 'not-theirs' ? 'may-not-delete-rsvp' : 'rsvp-not-found')
+  if (outcome === null || outcome === 'not-theirs') return fail(outcome === null ? 'rsvp-not-found' : 'may-not-delete-rsvp')
+  context.gates.concern(outcome.accountId)
+  context.gates.concern(outcome.creatorId)
+  return null
 }
 
 /** Deletes the caller's own RSVP to a plan, even if the caller may no longer see the plan. */
 export const deleteOwnRsvp = async (context: MemberContext, planId: string): Promise<Result<null, 'invalid-id' | 'rsvp-not-found'>> => {
   if (!isObjectId(planId)) return fail('invalid-id')
-  return (await deleteOwn(context.store, planId, context.actor.account.id)) ? null : fail('rsvp-not-found')
+  const deleted = await deleteOwn(context.store, planId, context.actor.account.id)
+  if (!deleted) return fail('rsvp-not-found')
+  context.gates.concern(deleted.creatorId)
+  return null
 }

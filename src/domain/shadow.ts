@@ -27,6 +27,7 @@ export const shadowContext = (context: Context): Context => ({
   carriers: withoutEffect(context.carriers),
   model: withoutEffect(context.model),
   passwords: withoutEffect(context.passwords),
+  formerServer: withoutEffect(context.formerServer),
   // The request of the client is limited and counted, not its repetition.
   limits: { allowsAddress: allowed, allowsWiderNetwork: allowed, allowsAlarmMessage: allowed },
   count: () => undefined,

@@ -3,6 +3,7 @@ import { createContext } from '../compose.ts'
 import { operatorContext } from '../domain/access.ts'
 import { type ErasureReport, eraseAccount } from '../domain/accounts/erase.ts'
 import { exportData } from '../domain/accounts/export.ts'
+import { clearGateOf } from '../domain/accounts/operator-actions.ts'
 import { rehearse } from '../domain/alarms/rehearse.ts'
 import { textStream } from '../domain/text-stream.ts'
 import type { Env } from '../env.ts'
@@ -24,6 +25,11 @@ export class Operator extends WorkerEntrypoint<Env> {
   async export(username: string): Promise<ReadableStream | null> {
     const exported = await exportData(operatorContext(createContext(this.env, this.ctx)), username)
     return exported instanceof Failure ? null : textStream(exported.texts)
+  }
+
+  /** After a command that has changed the account past its gate. */
+  async clearGate(username: string): Promise<void> {
+    await clearGateOf(operatorContext(createContext(this.env, this.ctx)), username)
   }
 
   /** Triggers a test alarm and closes it. Returns its id; null if no account has this username, or no alarm was started. */

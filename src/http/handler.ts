@@ -43,7 +43,7 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
     try {
       const forwarding = forwardingOf(context, router, request)
       if (forwarding) ({ response, isOurs } = await forward(request, forwarding, router, bindings))
-      else response = await context.measured(record.cost, () => router.fetch(request, bindings))
+      else response = await context.measured(record.cost, () => context.gates.during(async () => router.fetch(request, bindings)))
     } catch (error) {
       record.fault = describeFault(error)
       response = router.failed(request, record.id)

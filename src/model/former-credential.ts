@@ -1,3 +1,4 @@
+import type { CredentialKind } from './credential.ts'
 import { DAY } from './time.ts'
 
 /** Log-ins of the former servers. An import stores them, and the Worker finds them by the same ids. */
@@ -18,3 +19,10 @@ export const FORMER_TOKEN_LIFETIME_MS = 365 * DAY
 
 /** That of a refresh token of the former server. */
 export const FORMER_PAIR_LIFETIME_MS = 7 * DAY
+
+/** Of credentials that are adopted from a server that is still running, which does not reveal when its sessions end: after 14 days at most. */
+export const FORMER_LIFETIME_MS: Readonly<Record<CredentialKind, number>> = {
+  token: FORMER_TOKEN_LIFETIME_MS,
+  session: 14 * DAY,
+  pair: FORMER_PAIR_LIFETIME_MS,
+}

@@ -17,6 +17,9 @@ const TRIMMING: readonly ContractName[] = ['facility', 'meetups']
 export const passwordFor = (stored: string, contract: ContractName, typed: string): string =>
   TRIMMING.includes(contract) && !stored.startsWith('$') ? typed.trim() : typed
 
+/** Stored instead of a hash that cannot be verified here, or that is not known. Matches no password. */
+export const NO_PASSWORD = '!'
+
 /** When a request should be repeated that was rejected because too many passwords wait for their hash. */
 export const HASHING_RETRY_MS = 10 * SECOND
 

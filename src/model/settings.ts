@@ -20,6 +20,8 @@ export interface Settings {
   readonly loginLock: LoginLock
   /** Whether an account of staff has no rights of staff until its log-in was confirmed with a passkey. */
   readonly requireStaffPasskey: boolean
+  /** Whether reads may go to replicas of the database. */
+  readonly readReplicas: boolean
   /** Whether religion and caste, which are lists in a preference, count as a match if the list contains the profile's value. */
   readonly matchLists: boolean
   /** The former servers of the contracts that are being taken over; null if there is none. */

@@ -1,4 +1,5 @@
 import type { FormerServer } from '../model/upstream.ts'
+import { createFormerLogIns } from './former-log-ins.ts'
 
 /** Calls the server that a contract had before. Only the origin in the settings is ever called: a request adds a path and a query to it. */
 
@@ -75,6 +76,7 @@ const forward = async (
   }
 }
 
-export const createFormerServer = (timeoutMs: number): FormerServer => ({
+export const createFormerServer = (timeoutMs: number, now: () => number): FormerServer => ({
+  ...createFormerLogIns(now),
   forward: ({ origin }, request, address) => forward(origin, request, address, timeoutMs),
 })

@@ -39,6 +39,7 @@ interface NewFriendRequest {
 interface FriendRecord {
   readonly id: string
   readonly senderId: number
+  readonly receiverId: number
   readonly status: FriendStatus
 }
 
@@ -120,7 +121,12 @@ export const insertFriendRequest = async (
         set: { ...changes, updatedAt: now },
         setWhere: isAllowed,
       })
-      .returning({ id: friendRecords.id, senderId: friendRecords.senderId, status: friendRecords.status }),
+      .returning({
+        id: friendRecords.id,
+        senderId: friendRecords.senderId,
+        receiverId: friendRecords.receiverId,
+        status: friendRecords.status,
+      }),
   ])
   if (record) return { ok: true, record }
   if (receivers[0]?.id === senderId) return { ok: false, code: 'request-to-self' }
@@ -130,13 +136,13 @@ export const insertFriendRequest = async (
 }
 
 /**
- * Accepts or rejects a request. The receiver may change the answer later. `not-theirs` if another account received the
- * request, null if there is no such request.
+ * Accepts or rejects a request. The receiver may change the answer later. Returns who sent it; `not-theirs` if another account
+ * received the request, null if there is no such request.
  */
 export const answerFriendRequest = async (
   store: Store,
   { id, receiverId, status, now }: { id: string; receiverId: number; status: FriendAnswer; now: number },
-): Promise<'answered' | 'not-theirs' | null> => {
+): Promise<{ readonly senderId: number } | 'not-theirs' | null> => {
   const { orm } = store
   const isVisible = and(eq(friendRecords.id, id), sql`NOT ${isBlockedPair(sql`friend_records.sender_id`, sql`friend_records.receiver_id`)}`)
   const [existing, answered] = await orm.batch([
@@ -145,10 +151,9 @@ export const answerFriendRequest = async (
       .update(friendRecords)
       .set({ status, updatedAt: now })
       .where(and(isVisible, eq(friendRecords.receiverId, receiverId)))
-      .returning({ id: friendRecords.id }),
+      .returning({ senderId: friendRecords.senderId }),
   ])
-  if (answered.length > 0) return 'answered'
-  return existing.length > 0 ? 'not-theirs' : null
+  return answered[0] ?? (existing.length > 0 ? 'not-theirs' : null)
 }
 /** An index range scan for each status and direction, which SQLite merges in order without a sort. */
 const prepareFriendships = ([first, ...others]: ListedStatuses) =>
@@ -194,10 +199,14 @@ export const findFriendships = (
 ): Promise<Friendship[]> => friendshipsWith(statuses)(store).all({ accountId, after, limit })
 
 /**
- * Deletes a record of the account, given the record's id or the other person's object id. `not-theirs` if the record is
- * between two other people, null if there is no such record.
+ * Deletes a record of the account, given the record's id or the other person's object id. Returns the two people; `not-theirs` if
+ * the record is between two others, null if there is no such record.
  */
-export const deleteFriendship = async (store: Store, accountId: number, id: string): Promise<'deleted' | 'not-theirs' | null> => {
+export const deleteFriendship = async (
+  store: Store,
+  accountId: number,
+  id: string,
+): Promise<Pick<FriendRecord, 'senderId' | 'receiverId'> | 'not-theirs' | null> => {
   const { orm } = store
   const withOther = sql`SELECT friend_records.id FROM accounts CROSS JOIN friend_records
     WHERE accounts.object_id = ${id} AND ${ofPair(sql`accounts.id`, accountId)}`
@@ -207,8 +216,7 @@ export const deleteFriendship = async (store: Store, accountId: number, id: stri
       .delete(friendRecords)
       // The `+` disables the indexes on these columns; otherwise SQLite would read all records of the account.
       .where(sql`friend_records.id IN (SELECT ${id} UNION ALL ${withOther}) AND ${accountId} IN (+sender_id, +receiver_id)`)
-      .returning({ id: friendRecords.id }),
+      .returning({ senderId: friendRecords.senderId, receiverId: friendRecords.receiverId }),
   ])
-  if (deleted.length > 0) return 'deleted'
-  return existing.length > 0 ? 'not-theirs' : null
+  return deleted[0] ?? (existing.length > 0 ? 'not-theirs' : null)
 }

@@ -7,6 +7,15 @@ import { preparedBatch, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { plans, rsvps } from './tables/plans.ts'
 
+/** Who an RSVP concerns: its account, and the creator of its plan. */
+interface RsvpPeople {
+  readonly accountId: number
+  readonly creatorId: number
+}
+
+const creatorId = sql<number>`(SELECT creator_id FROM plans WHERE plans.id = plan_id)`.as('creator_id')
+const people = { accountId: rsvps.accountId, creatorId }
+
 const prepareInsert = (isStaff: boolean) =>
   preparedBatch((orm) => {
     const [id, planId, accountId, createdAt] = [
@@ -36,7 +45,7 @@ const prepareInsert = (isStaff: boolean) =>
             .where(and(visible, hasFreePlace)),
         )
         .onConflictDoNothing()
-        .returning({ id: rsvps.id }),
+        .returning({ creatorId }),
     ]
   })
 const insertForMember = prepareInsert(false)
@@ -51,11 +60,11 @@ export const insertRsvp = async (
   store: Store,
   rsvp: Rsvp,
   reader: Reader,
-): Promise<{ ok: true; rsvp: Rsvp } | { ok: false; code: 'plan-not-found' | 'rsvp-exists' | 'plan-full' }> => {
+): Promise<{ ok: true; rsvp: Rsvp; creatorId: number } | { ok: false; code: 'plan-not-found' | 'rsvp-exists' | 'plan-full' }> => {
   const { id, planId, accountId, createdAt } = rsvp
   const insert = reader.isStaff ? insertForStaff : insertForMember
   const [plan = [], existing = [], created = []] = await insert(store, { id, planId, accountId, createdAt })
-  if (created.length > 0) return { ok: true, rsvp }
+  if (created[0]) return { ok: true, rsvp, creatorId: Number(created[0].creator_id) }
   if (plan.length === 0) return { ok: false, code: 'plan-not-found' }
   return { ok: false, code: existing.length > 0 ? 'rsvp-exists' : 'plan-full' }
 }
@@ -100,7 +109,7 @@ export const findOwnRsvps = (store: Store, accountId: number, after: string, lim
  * Deletes an RSVP. Its account, the plan's creator and staff may do so; for all others the result is `not-theirs`. Null if
  * there is no such RSVP, or if the reader may not see it.
  */
-export const deleteRsvp = async (store: Store, id: string, reader: Reader): Promise<'deleted' | 'not-theirs' | null> => {
+export const deleteRsvp = async (store: Store, id: string, reader: Reader): Promise<RsvpPeople | 'not-theirs' | null> => {
   const { orm } = store
   const isPlanCreator = sql`EXISTS (SELECT 1 FROM plans WHERE plans.id = rsvps.plan_id AND plans.creator_id = ${reader.id})`
   const [existing, deleted] = await orm.batch([
@@ -113,16 +122,16 @@ export const deleteRsvp = async (store: Store, id: string, reader: Reader): Prom
     orm
       .delete(rsvps)
       .where(and(eq(rsvps.id, id), reader.isStaff ? undefined : or(eq(rsvps.accountId, reader.id), isPlanCreator)))
-      .returning({ id: rsvps.id }),
+      .returning(people),
   ])
-  if (deleted.length > 0) return 'deleted'
-  return existing.length > 0 ? 'not-theirs' : null
+  return deleted[0] ?? (existing.length > 0 ? 'not-theirs' : null)
 }
 
-export const deleteOwnRsvp = async (store: Store, planId: string, accountId: number): Promise<boolean> => {
-  const deleted = await store.orm
+/** Null if there is none. */
+export const deleteOwnRsvp = async (store: Store, planId: string, accountId: number): Promise<RsvpPeople | null> => {
+  const [deleted] = await store.orm
     .delete(rsvps)
     .where(and(eq(rsvps.planId, planId), eq(rsvps.accountId, accountId)))
-    .returning({ id: rsvps.id })
-  return deleted.length > 0
+    .returning(people)
+  return deleted ?? null
 }

@@ -5,13 +5,13 @@ import { runHere } from './terminal.ts'
 
 /**
  * Runs commands of `npm run admin` in this process, all on one runtime: a command's own process and its own runtime take two
- * seconds of CPU time.
+ * seconds of CPU time. `bindings` replaces some of the runtime's.
  */
-export const createAdmin = (folder: string) => {
+export const createAdmin = (folder: string, bindings: Partial<Awaited<ReturnType<typeof startRuntime>>['env']> = {}) => {
   let runtime: ReturnType<typeof startRuntime> | undefined
   const start: typeof startRuntime = async (options) => {
     runtime ??= startRuntime({ ...options, operator: true })
-    return { env: (await runtime).env, dispose: async () => undefined }
+    return { env: { ...(await runtime).env, ...bindings }, dispose: async () => undefined }
   }
   return {
     run: async (args: readonly string[], input = '') => {

@@ -11,14 +11,17 @@ import {
   helpRequest,
   type StoredMessage,
 } from '#chat/index.ts'
+import { createAdmin } from './admin-here.ts'
 import { createState, type Running, run, serve } from './run.ts'
 
 /** The chat of @concord/client against a server that is killed with SIGKILL, and starts again with the same database. */
 
 const state = createState()
+const { run: admin, close } = createAdmin(state.folder)
 let server: Running
 
 afterAll(async () => {
+  await close()
   await server?.kill()
   state.remove()
 })
@@ -67,6 +70,7 @@ test('nothing is lost and nothing is sent twice, although the server and the app
   const port = Number(new URL(server.origin).port)
   const sam = await register('sam')
   await register('helper')
+  // In a process that ends: `npm run dev` does not start while another one is registered for its database.
   expect((await run('admin', ['grant', 'helper', '--staff', '--persist-to', state.folder])).code).toBe(0)
   const helperToken = await logIn('helper')
 
@@ -139,8 +143,8 @@ test('nothing is lost and nothing is sent twice, although the server and the app
   expect(Object(await request(`/api/v1/event/alarms/${sam.id}/`, { token: sam.token })).alarms).toHaveLength(1)
 
   // Operator commands end the connections. After a new log-in the same client goes on.
-  expect((await run('admin', ['revoke', 'helper', '--staff', '--persist-to', state.folder])).code).toBe(0)
-  expect((await run('admin', ['sessions', 'sam', '--end', '--persist-to', state.folder])).code).toBe(0)
+  expect((await admin(['revoke', 'helper', '--staff'])).code).toBe(0)
+  expect((await admin(['sessions', 'sam', '--end'])).code).toBe(0)
   // Node reports the end of a connection only when its TCP connection has ended, too: here after twenty seconds.
   await waitUntil(() => [phone, helper, desk].every((client) => client.state === 'closed'), 'the connections are ended')
   expect([forbidden, loggedOut]).toEqual([['desk'], ['phone']])

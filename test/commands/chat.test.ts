@@ -1,12 +1,15 @@
 import { afterAll, expect, test } from 'vitest'
+import { createAdmin } from './admin-here.ts'
 import { createState, type Running, run, serve } from './run.ts'
 
 /** The support chat over real sockets, with a server that is killed between two messages, like a power failure. */
 
 const state = createState()
+const { run: admin, close } = createAdmin(state.folder)
 let server: Running | null = null
 
 afterAll(async () => {
+  await close()
   await server?.kill()
   state.remove()
 })
@@ -105,6 +108,7 @@ test('a server that is killed between messages loses and duplicates none; operat
   server = await serve(state.folder)
   const sam = await register(server.origin, 'sam')
   await register(server.origin, 'helper')
+  // In a process that ends: `npm run dev` does not start while another one is registered for its database.
   expect((await run('admin', ['grant', 'helper', '--staff', '--persist-to', state.folder])).code).toBe(0)
   const helperToken = String((await post(server.origin, '/user/login/', { username: 'helper', password: PASSWORD })).token)
 
@@ -157,9 +161,9 @@ test('a server that is killed between messages loses and duplicates none; operat
   expect(connected.length).toBeGreaterThan(0)
 
   // The commands change only the database. No request to the Worker is involved.
-  expect((await run('admin', ['revoke', 'helper', '--staff', '--persist-to', state.folder])).code).toBe(0)
+  expect((await admin(['revoke', 'helper', '--staff'])).code).toBe(0)
   await waitUntil(() => helper.closeCode === 4403 && desk.closeCode === 4403, 'the sockets of an account without the staff flag are closed')
-  expect((await run('admin', ['sessions', 'sam', '--end', '--persist-to', state.folder])).code).toBe(0)
+  expect((await admin(['sessions', 'sam', '--end'])).code).toBe(0)
   await waitUntil(
     () => phone.closeCode === 4401 && laptop.closeCode === 4401,
     'the sockets of an account whose sessions were ended are closed',

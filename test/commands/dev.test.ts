@@ -140,10 +140,35 @@ test('npm run admin changes the running database, with effect from the next requ
   expect((await logIn('promoted', 'correct horse 7')).status).toBe(200)
 })
 
+test('npm run admin clears the gate of an account that it has changed, if reads may go to replicas', async () => {
+  await post('/register/', { username: 'replicated', password: 'correct horse 7' })
+  const cleared: string[] = []
+  let isReachable = true
+  const clearGate = async (username: string) => {
+    if (!isReachable) throw new Error('not running')
+    cleared.push(username)
+  }
+  const unused = () => Promise.reject(new Error('not called here'))
+  const { run: adminWithReplicas, close: end } = createAdmin(state.folder, {
+    READ_REPLICAS: 'true',
+    OPERATOR: { clearGate, erase: unused, rehearse: unused, export: unused },
+  })
+  expect((await adminWithReplicas(['list'])).code).toBe(0)
+  expect(cleared).toEqual([])
+  expect((await adminWithReplicas(['grant', 'replicated', '--staff'])).code).toBe(0)
+  expect(cleared).toEqual(['replicated'])
+  isReachable = false
+  expect(await adminWithReplicas(['sessions', 'replicated', '--end'])).toEqual({
+    code: 1,
+    out: expect.stringContaining('replicated may be answered from an older copy of the database for up to an hour'),
+  })
+  await end()
+})
+
 test('npm run admin set-password ends all sessions, and the old password is rejected', async () => {
   await post('/register/', { username: 'forgetful', password: 'correct horse 7' })
   const token = tokenIn(await logIn('forgetful', 'correct horse 7'))
-  const changed = await run('admin', ['set-password', 'Forgetful', '--persist-to', state.folder], 'correct horse 8\n')
+  const changed = await admin(['set-password', 'Forgetful'], 'correct horse 8\n')
   expect(changed).toEqual({ code: 0, out: 'forgetful has a new password. Sessions ended: 2.\n' })
   expect(await status('/session/', token)).toBe(401)
   expect((await logIn('forgetful', 'correct horse 7')).status).toBe(400)
@@ -154,7 +179,7 @@ test('npm run admin list shows the accounts by page', async () => {
   for (const username of ['listed', 'listed.too'])
     await post('/user/register/', { username, email: `${username}@example.com`, password: 'correct horse 7' })
   expect((await admin(['list', '--limit', '1000'])).out).toMatch(/^\d+ +listed +listed@example\.com +– +yes$/m)
-  const { out } = await run('admin', ['list', '--limit', '1', '--persist-to', state.folder])
+  const { out } = await admin(['list', '--limit', '1'])
   expect(out.split('\n')).toEqual([
     expect.stringMatching(/^id +username +e-mail +flags +active$/),
     expect.stringMatching(/^1 /),
@@ -167,8 +192,7 @@ test('npm run admin export writes a copy of a person’s data, from the running 
   const registered = await post('/register/', { username: 'curious', password: 'correct horse 7' })
   const room = await fetch(`${server.origin}/account/export`, { headers: { Authorization: `Token ${tokenIn(registered)}` } })
   const file = join(state.folder, 'curious.json')
-  const exported = (...args: string[]) => run('admin', ['export', ...args, '--persist-to', state.folder])
-  expect(await exported('Curious', '--out', file)).toEqual({ code: 0, out: `The data of Curious is in ${file}.\n` })
+  expect(await admin(['export', 'Curious', '--out', file])).toEqual({ code: 0, out: `The data of Curious is in ${file}.\n` })
   expect(statSync(file).mode & 0o777).toBe(0o600)
   const written = JSON.parse(readFileSync(file, 'utf8'))
   const { audit_trail: trail, exported_at: _, ...rest } = JSON.parse(await room.text())
@@ -177,7 +201,7 @@ test('npm run admin export writes a copy of a person’s data, from the running 
   expect(trail).toHaveLength(2)
   expect(written.audit_trail.map(({ action }: { action: string }) => action).slice(0, 2)).toEqual(['account-exported', 'operator-command'])
   expect(await admin(['export', 'Curious', '--out', file])).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was written') })
-  expect(JSON.parse((await exported('curious')).out)).toMatchObject({ account: rest.account })
+  expect(JSON.parse((await admin(['export', 'curious'])).out)).toMatchObject({ account: rest.account })
   expect(await admin(['export', 'nobody.here'])).toEqual({ code: 1, out: 'No account has the username nobody.here.\n' })
 })
 
@@ -211,7 +235,7 @@ test('npm run admin erase asks for the username once more', async () => {
   const erase = ['erase', 'leaving']
   expect(await admin(erase, 'living\n')).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was erased') })
   expect((await logIn('leaving', 'correct horse 7')).status).toBe(200)
-  expect(await run('admin', [...erase, '--persist-to', state.folder], 'Leaving\n')).toMatchObject({
+  expect(await admin(erase, 'Leaving\n')).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^leaving \(\d+\) was erased:/),
   })
@@ -220,8 +244,7 @@ test('npm run admin erase asks for the username once more', async () => {
 
 test('npm run admin create reads the password from its input only', async () => {
   const create = (username: string, input: string) => admin(['create', username, '--staff'], input)
-  const typed = await run('admin', ['create', 'typed', '--staff', '--persist-to', state.folder], 'correct horse 7\n')
-  expect(typed).toMatchObject({ code: 0, out: expect.stringContaining('staff') })
+  expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 0, out: expect.stringContaining('staff') })
   expect((await logIn('typed', 'correct horse 7')).status).toBe(200)
   expect(await create('typed', 'correct horse 7\n')).toMatchObject({ code: 1, out: expect.stringContaining('username') })
   expect(await create('weak', 'pass123\n')).toMatchObject({ code: 1, out: expect.stringContaining('too-short') })

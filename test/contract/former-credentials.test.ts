@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { formerCredentialId, formerPairId } from '../../src/domain/sessions/former-credentials.ts'
+import { formerCredentialId, formerPairId } from '../../src/domain/sessions/former-ids.ts'
 import type { CredentialKind } from '../../src/model/credential.ts'
 import { at, call, textAt } from '../support/call.ts'
 import { CONTRACTS, sessionIn } from '../support/contracts.ts'

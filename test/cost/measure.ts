@@ -65,12 +65,7 @@ export const answerWith = async (numbers: ContractNumberings, method: string, pa
   return { status, text, ...counts }
 }
 
-const send = async (method: string, path: string, input: RequestInput, numbers?: ContractNumberings) => {
-  const { database, counts, executed } = countingDatabase(env.DB)
-  const pending: Promise<unknown>[] = []
-  const base = createContext(env, { waitUntil: (work) => pending.push(work) })
-  const settings = { ...base.settings, ...(numbers && { numbers }) }
-  const context = { ...base, settings, store: createStore(database), push: PUSH.push }
+export const requestOf = (method: string, path: string, input: RequestInput): Request => {
   const headers = {
     ...input.headers,
     ...(input.as !== undefined && { Authorization: input.as }),
@@ -78,7 +73,16 @@ const send = async (method: string, path: string, input: RequestInput, numbers?:
   }
   const body = bodyOf(input)
   const url = new URL(`${pathWith(path, input.params)}${input.query ?? ''}`, ORIGIN)
-  const response = await handleWith(new Request(url, { method, headers, ...(body !== undefined && { body }) }), context)
+  return new Request(url, { method, headers, ...(body !== undefined && { body }) })
+}
+
+const send = async (method: string, path: string, input: RequestInput, numbers?: ContractNumberings) => {
+  const { database, counts, executed } = countingDatabase(env.DB)
+  const pending: Promise<unknown>[] = []
+  const base = createContext(env, { waitUntil: (work) => pending.push(work) })
+  const settings = { ...base.settings, ...(numbers && { numbers }) }
+  const context = { ...base, settings, store: createStore(database), push: PUSH.push }
+  const response = await handleWith(requestOf(method, path, input), context)
   const text = await response.text()
   await Promise.all(pending)
   closeSocket(response)

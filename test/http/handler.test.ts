@@ -36,7 +36,7 @@ const contractWith = (name: string, path: string, respond: () => Response = () =
   title: name,
   prefixes: ['/'],
   challenge: 'Token',
-  routes: [route({ method: 'GET', path, access: anyone, responses: {}, handle: () => ({ response: respond() }) })],
+  routes: [route({ method: 'GET', path, summary: name, access: anyone, responses: {}, handle: () => ({ response: respond() }) })],
   unauthenticated: () => errorResponse(401, {}),
   invalid: (errors) => errorResponse(400, errors),
   serverError: { detail: 'ours' },

@@ -5,6 +5,7 @@ test('a former server is a mode and an origin', () => {
   expect(parseUpstream('proxy https://old.example.com')).toEqual({ mode: 'proxy', origin: 'https://old.example.com' })
   expect(parseUpstream(' shadow  https://old.example.com:8443/ ')).toEqual({ mode: 'shadow', origin: 'https://old.example.com:8443' })
   expect(parseUpstream('shadow http://127.0.0.1:8000')).toEqual({ mode: 'shadow', origin: 'http://127.0.0.1:8000' })
+  expect(parseUpstream('adopt https://old.example.com')).toEqual({ mode: 'adopt', origin: 'https://old.example.com' })
   for (const none of ['', ' ', 'own', 'own https://old.example.com']) expect([none, parseUpstream(none)]).toEqual([none, undefined])
 })
 

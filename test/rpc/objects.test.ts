@@ -19,16 +19,17 @@ const namespace = <T extends object>(target: T, calls: string[], name: string): 
   })
 
 const bindings = (calls: string[]) => ({
+  ACCOUNT_GATE: namespace(env.ACCOUNT_GATE, calls, 'gate'),
   ALARM_DISPATCHER: namespace(env.ALARM_DISPATCHER, calls, 'alarms'),
   SUPPORT_DESK: namespace(env.SUPPORT_DESK, calls, 'desk'),
   SUPPORT_ROOM: namespace(env.SUPPORT_ROOM, calls, 'room'),
 })
 
-describe('the objects with health data', () => {
+describe('the objects of accounts', () => {
   test.each(['eu', 'fedramp'] as const)('are in the jurisdiction %s', (jurisdiction) => {
     const calls: string[] = []
     const objects = objectsOf(bindings(calls), jurisdiction)
-    expect(calls.sort()).toEqual([`alarms ${jurisdiction}`, `desk ${jurisdiction}`, `room ${jurisdiction}`])
+    expect(calls.sort()).toEqual([`alarms ${jurisdiction}`, `desk ${jurisdiction}`, `gate ${jurisdiction}`, `room ${jurisdiction}`])
     expect(objects.SUPPORT_ROOM).toBe(env.SUPPORT_ROOM)
   })
 
@@ -45,7 +46,7 @@ describe('the objects with health data', () => {
     const sources = import.meta.glob<string>('../../src/**/*.ts', { query: '?raw', import: 'default', eager: true })
     const callers = Object.entries(sources)
       .filter(([path]) => !path.includes('/cli/') && !path.endsWith('.d.ts'))
-      .filter(([, source]) => /\benv\.(?:ALARM_DISPATCHER|SUPPORT_DESK|SUPPORT_ROOM)\b/.test(withoutComments(source)))
+      .filter(([, source]) => /\benv\.(?:ACCOUNT_GATE|ALARM_DISPATCHER|SUPPORT_DESK|SUPPORT_ROOM)\b/.test(withoutComments(source)))
       .map(([path]) => path)
     expect(callers).toEqual([])
   })

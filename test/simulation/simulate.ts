@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util'
 import { CliError } from '../../src/cli/cli-error.ts'
 import { replaceGlobals } from './platform/globals.ts'
-import { GATE } from './replicas/rules.ts'
-import { printLatencies, simulateReplicas, wrongDesign } from './replicas/simulate.ts'
+import { printLatencies, simulateReplicas } from './replicas/simulate.ts'
 import { FAULTS, type Fault } from './world/faults.ts'
 import { live } from './world/life.ts'
 import { World } from './world/world.ts'
@@ -18,9 +17,10 @@ from the seed: crashes, lost writes and calls, clocks that jump, providers that 
 --minutes   how long (default: 1)
 --worlds    how many worlds at most
 --seed      the seed of the first world; each world after it has the next one (default: from the clock)
---fault     plants a fault into the code, which the simulation has to find (test/simulation/planted-faults.ts has the names)
---replicas  instead: a database with read replicas, and the gate of docs/adr/0023-read-replicas-behind-a-gate.md.
-            --fault then names a design that is wrong (test/simulation/replicas/rules.ts)
+--fault     plants a fault into the code, which the simulation has to find: test/simulation/planted-faults.ts has the names, and with
+            --replicas test/simulation/replicas/planted-faults.ts
+--replicas  instead: the whole Worker in eight regions, on a database with read replicas behind the gates of
+            docs/adr/0023-read-replicas-behind-a-gate.md
 --reads     how many reads are checked (default: 5000)
 --primary   prints how long reads take if the primary is in this region (weur, eeur, enam, wnam, apac, oc)
 --help      prints this
@@ -136,20 +136,18 @@ const report = (world: World, seed: number, fault: string | null): void => {
 }
 
 /** Latencies if a primary is named, otherwise the history of a world. */
-const runReplicas = async (seed: number, reads: number, { fault, primary }: Pick<Options, 'fault' | 'primary'>): Promise<boolean> => {
+const runReplicas = async (seed: number, reads: number, primary: string | null): Promise<boolean> => {
   if (primary !== null) {
     if (await printLatencies(primary, reads)) return true
     throw new CliError(`There is no region ${primary}: test/simulation/replicas/distances.ts has the names.`)
   }
-  const rules = fault === null ? GATE : wrongDesign(fault)
-  if (!rules) throw new CliError(`There is no wrong design ${fault}: test/simulation/replicas/rules.ts has the names.`)
-  return simulateReplicas(seed, rules, reads)
+  return simulateReplicas(seed, reads)
 }
 
 const simulate = async ({ replicaReads, primary, milliseconds, worlds, seed, fault }: Options): Promise<void> => {
   replaceGlobals()
   if (replicaReads !== null) {
-    process.exitCode = (await runReplicas(seed, replicaReads, { fault, primary })) ? 0 : 1
+    process.exitCode = (await runReplicas(seed, replicaReads, primary)) ? 0 : 1
     return
   }
   const summary = new Summary()

@@ -9,11 +9,21 @@ export const DJANGO_260000 = {
   stored: 'pbkdf2_sha256$260000$Zk3jPq8VbA1c$wOPEuG0szQwhLNdngYQEJLkisD6RQZI1sr0wZBEXQUc=',
 }
 
-/** Made by Django 5.2, except where noted. */
+/** For tests of many hashes at once: five steps of the lock. */
+export const DJANGO_26000 = {
+  password: 'pässwörd 1',
+  stored: 'pbkdf2_sha256$26000$Zk3jPq8VbA1c$xA+0zfFj3r06Sxsol3mFLnNjMtuSLGRYbq/TuT7ISQo=',
+}
+
+/**
+ * Made by Django 5.2, except where noted. `cheap` has the same password, function and salt and less cost: computed with Python's
+ * hashlib and with the crypt of glibc. Without it, the hash itself is cheap.
+ */
 export const DJANGO_HASHES = {
   'pbkdf2_sha1, 720,000 iterations': {
     password: 'kettle-nutmeg-63',
     stored: 'pbkdf2_sha1$720000$FrbbG2cDesY2cFC4ePbYji$OK+WYDdnckVWW9BoZy2qYz5Ilyg=',
+    cheap: 'pbkdf2_sha1$1000$FrbbG2cDesY2cFC4ePbYji$8JjCGKV4nuz4ZQ1YmrSSZmOCRhw=',
   },
   'pbkdf2_sha256 of Django 1.4': {
     password: 'hammock-yonder-89',
@@ -22,20 +32,24 @@ export const DJANGO_HASHES = {
   'pbkdf2_sha256 of Django 6.0': {
     password: 'marble-walnut-54',
     stored: 'pbkdf2_sha256$1200000$ua49mkfiz9Z8t5edtSVz7k$meBEyg6oWcP02n/So8HKCvQWmrXdNXfmhDgZ0AvK9n0=',
+    cheap: 'pbkdf2_sha256$1000$ua49mkfiz9Z8t5edtSVz7k$L9kpeQfNcBJ5EpURm0lEK5Qfo48hEFN2BQZ6a9/jrCI=',
   },
   bcrypt_sha256: {
     password: 'marble-cradle-60',
     stored: 'bcrypt_sha256$$2b$12$Tk3gSir3QCDhTDWuQyjPXuG0FLPbqrnuObtfghxSTm/vj1nmi9h5u',
+    cheap: 'bcrypt_sha256$$2b$04$Tk3gSir3QCDhTDWuQyjPXufuqfLahINdXq4EM14PrFqu8ag1.0i0i',
   },
   'scrypt, p=1': {
     password: 'yonder-quiver-88',
     stored:
       'scrypt$16384$TFBDWZRU55Fn3vCWpSAUyR$8$1$DDJCcYMifONlf4tz5r1lD/a/EvZW9CMc8G36S39N3lqZkSEtLr0m99Rh1fvCvJmWmFfTvgzhYhb841qWDr7Q9Q==',
+    cheap: 'scrypt$64$TFBDWZRU55Fn3vCWpSAUyR$8$1$7xr1AIubzmpyqKSNe6bXsBm40Xn6a72hPSE+gHEsr+NKyDqPKyJ13P5jZjZJZ7S1L1kEfQPWNQPCkAXOA33ZzA==',
   },
   'scrypt, p=5': {
     password: 'pillar-saddle-97',
     stored:
       'scrypt$16384$C8lJvASQs2ni1Ebq6xAfae$8$5$OTrsGnZcPLfkrE1yw6HpMRxC9XwX2sfxwxig2fdCKgalJzAdqs8emnsu2wAf75q4wia1+RJR86ue8Psdy7PJFQ==',
+    cheap: 'scrypt$64$C8lJvASQs2ni1Ebq6xAfae$8$5$OkJzwyDcJfSsN7H96hvuIyKwhbhdh8SJdMElr4QoG0HgCp+38gOfTYB9krK/ArI2Ru6cw5MnsdaM27euI7EkSQ==',
   },
   'argon2i of Django before 3.2': {
     password: 'velvet-nutmeg-82',
@@ -44,10 +58,12 @@ export const DJANGO_HASHES = {
   'a password of 203 characters': {
     password: `${'long '.repeat(40)}end`,
     stored: 'pbkdf2_sha256$1000000$PyETqtYrih6vDWLASRhVEB$ESaGEyZzkQ1stD6g+6yavXhCURai99yUHmXeQrvWvc0=',
+    cheap: 'pbkdf2_sha256$1000$PyETqtYrih6vDWLASRhVEB$EZby0HwZdmoPKVuh6hY9+3kZ1D49s1tVgH8JwVURxsc=',
   },
   'a password that ends in a space': {
     password: 'ends with a space ',
     stored: 'pbkdf2_sha256$1000000$P5CouN02nc0fClLWJXhHqO$cnOBPtmxVqdXqqzTai+soQQXmvHqdzbR3Zg+t+pWxiY=',
+    cheap: 'pbkdf2_sha256$1000$P5CouN02nc0fClLWJXhHqO$xcfulwASH6jF+vLt14/lif8XaQ7uDYEqaBdf9N/6x0o=',
   },
 } as const
 

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { SignJWT } from 'jose'
-import { formerCredentialId, formerPairId } from '../../src/domain/sessions/former-credentials.ts'
+import { formerCredentialId, formerPairId } from '../../src/domain/sessions/former-ids.ts'
 import type { CredentialKind } from '../../src/model/credential.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { FORMER_JWT_SECRET } from './former-secret.ts'

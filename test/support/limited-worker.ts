@@ -3,7 +3,7 @@ import { asInvocation } from './limited-database.ts'
 
 /** The Worker, in which each request and each run of a cron is an invocation with D1's limits for it. */
 
-export { AlarmDispatcher, Operator, SupportDesk, SupportRoom } from '../../src/index.ts'
+export { AccountGate, AlarmDispatcher, Operator, SupportDesk, SupportRoom } from '../../src/index.ts'
 
 export default {
   fetch: (...args: Parameters<typeof worker.fetch>) => asInvocation(() => worker.fetch(...args)),

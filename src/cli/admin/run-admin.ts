@@ -1,9 +1,9 @@
 import { CliError } from '../cli-error.ts'
 import type { EnvironmentName } from '../environments.ts'
-import type { Platform, PlatformOptions } from '../platform.ts'
+import type { Operator, Platform, PlatformOptions } from '../platform.ts'
 import type { Terminal } from '../prompt.ts'
 import { stateFrom } from '../state.ts'
-import { environmentOf, invocationFrom, withoutValues } from './arguments.ts'
+import { type CommandName, environmentOf, invocationFrom, withoutValues } from './arguments.ts'
 
 const messages = (error: unknown): string =>
   error instanceof Error ? `${error.message}\n${error.cause === undefined ? '' : messages(error.cause)}` : ''
@@ -14,6 +14,22 @@ const explained = (error: unknown, environment: EnvironmentName | null): unknown
   return new CliError(
     `The database has no tables yet. ${environment ? `\`npm run deploy -- ${environment}\`` : '`npm run dev` or `npm run seed`'} creates them.`,
   )
+}
+
+/** Commands that change no account, or only through the Worker. */
+const UNCHANGING: ReadonlySet<CommandName> = new Set(['list', 'audit', 'export', 'erase'])
+
+/** A command writes to the database directly. Without this, a replica that lacks the change could still answer the account. */
+const clearGate = async (operator: Operator | undefined, username: string): Promise<void> => {
+  try {
+    if (!operator) throw new Error('no service binding')
+    await operator.clearGate(username)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error
+    throw new CliError(
+      `The change is stored, but ${username} may be answered from an older copy of the database for up to an hour: the Worker does not respond (${reason}). Repeat the command.`,
+    )
+  }
 }
 
 /** What a command works with. Tests open one platform for many commands. */
@@ -35,8 +51,12 @@ export const runAdmin = async (args: readonly string[], { terminal, openPlatform
     // Imported here for the same reason as the platform.
     const [{ recordCommand }, { ACTIONS }] = await Promise.all([import('../../domain/audit.ts'), import('./actions.ts')])
     await recordCommand(context, username || (options.of ?? ''), withoutValues(command, options))
-    const text = await ACTIONS[command]({ context, operator: env.OPERATOR, terminal, username, options })
-    if (text !== null) print(text)
+    try {
+      const text = await ACTIONS[command]({ context, operator: env.OPERATOR, terminal, username, options })
+      if (text !== null) print(text)
+    } finally {
+      if (context.settings.readReplicas && !UNCHANGING.has(command)) await clearGate(env.OPERATOR, username)
+    }
   } catch (error) {
     throw explained(error, environment)
   } finally {

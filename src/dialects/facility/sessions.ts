@@ -22,6 +22,7 @@ const logInRoute = route({
   method: 'POST',
   path: '/api/sessions/',
   operationId: 'logIn',
+  summary: 'Log in and set the session cookie',
   access: publicSetsCookie,
   body: Credentials,
   bodyOptions: { invalid: () => errorResponse(400, { detail: 'Both username and password are required.' }) },
@@ -45,6 +46,7 @@ const logOutRoute = route({
   method: 'DELETE',
   path: '/api/sessions/',
   operationId: 'logOut',
+  summary: 'Log out and end the session',
   access: member,
   responses: { 200: ok(z.object({ detail: z.string() })) },
   handle: async ({ context, request }) => {

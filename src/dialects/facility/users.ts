@@ -66,6 +66,7 @@ const registerRoute = route({
   method: 'POST',
   path: '/api/users/',
   operationId: 'register',
+  summary: 'Register, log in and set the session cookie',
   access: publicRateLimited,
   body: Registration,
   bodyOptions: { prepare: loadCommonPasswords, additionalErrors: missingFacility },
@@ -105,6 +106,7 @@ const readOwn = route({
   method: 'GET',
   path: '/api/users/me/',
   operationId: 'getAccount',
+  summary: "Read the caller's account",
   access: member,
   responses: { 200: ok(UserFound) },
   handle: async ({ context, request }) => {
@@ -123,6 +125,7 @@ const changeOwn = route({
   method: 'PATCH',
   path: '/api/users/me/',
   operationId: 'changeAccount',
+  summary: "Change the caller's account",
   access: member,
   quota: QUOTAS.accountChanges,
   body: Changes,

@@ -77,6 +77,7 @@ const addMasterType = route({
   method: 'POST',
   path: '/commonmatch/',
   operationId: 'addMasterType',
+  summary: 'Create a master data type',
   access: superuserOnly,
   quota: QUOTAS.masterData,
   body: z.object({ type: choice(MASTER_TYPES) }),
@@ -94,6 +95,7 @@ const listMasterTypes = route({
   method: 'GET',
   path: '/commonmatch/getdetails/',
   operationId: 'listMasterTypes',
+  summary: 'List the master data types, ten per page',
   access: superuserOnly,
   query: pageNumberQuery,
   responses: {
@@ -111,6 +113,7 @@ const addMasterValues = route({
   method: 'POST',
   path: '/commonmatch/master/',
   operationId: 'addMasterValues',
+  summary: 'Add master data values',
   access: superuserOnly,
   quota: QUOTAS.masterData,
   rawBody: z.array(NewValue),
@@ -139,6 +142,7 @@ const listMasterValues = route({
   method: 'GET',
   path: '/commonmatch/list/',
   operationId: 'listMasterValues',
+  summary: 'List all master data values, ten per page',
   access: superuserOnly,
   query: pageNumberQuery,
   responses: {

@@ -86,6 +86,7 @@ const listUnreadMessagesOfUser = route({
   method: 'GET',
   path: '/notification/unread/{user_id}',
   operationId: 'listUnreadMessagesOfUser',
+  summary: "List a user's unread messages",
   access: member,
   query,
   params: z.object({ user_id: pathId() }),
@@ -112,6 +113,7 @@ const notifyOfNewestProfile = route({
   method: 'POST',
   path: '/notification/newmatch/',
   operationId: 'announceNewestProfile',
+  summary: 'Notify the members who look for the gender of the newest profile',
   access: adminOnly,
   quota: QUOTAS.announcements,
   responses: {
@@ -130,6 +132,7 @@ const sendBulkNotification = route({
   method: 'POST',
   path: '/notification/bulk/',
   operationId: 'sendBulkNotification',
+  summary: 'Send a notification to every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
   body: z.object({
@@ -152,6 +155,7 @@ const addMasterValue = route({
   method: 'POST',
   path: '/notification/addmaster/',
   operationId: 'announceMasterValue',
+  summary: 'Add a master data value and notify every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
   body: z.object({ type_id: typeId(), value: text({ max: 255 }) }),
@@ -170,6 +174,7 @@ const remindOfExpiringPlans = route({
   method: 'POST',
   path: '/notification/notifyexpiring/',
   operationId: 'remindOfExpiringSubscriptions',
+  summary: 'Remind the accounts whose plan ends within two days, once per end date',
   access: adminOnly,
   quota: QUOTAS.announcements,
   responses: {
@@ -188,6 +193,7 @@ const addSubscriptionPlan = route({
   method: 'POST',
   path: '/notification/notifysubscription/',
   operationId: 'announceSubscription',
+  summary: 'Create a subscription plan and notify every active account without flags',
   access: adminOnly,
   quota: QUOTAS.announcements,
   body: z.object({
@@ -212,6 +218,7 @@ const listAllNotifications = route({
   method: 'GET',
   path: '/notification/getall/',
   operationId: 'listNotifications',
+  summary: "List the caller's notifications, newest first",
   access: member,
   query,
   responses: { 200: ok(z.array(Wire)) },
@@ -226,6 +233,7 @@ const listUnreadNotifications = route({
   method: 'GET',
   path: '/notification/getallunread/',
   operationId: 'listUnreadNotifications',
+  summary: "List the caller's unread notifications, newest first",
   access: member,
   query,
   responses: { 200: ok(z.array(Wire)) },

@@ -83,6 +83,7 @@ const createOwn = route({
   method: 'POST',
   path: '/profile/',
   operationId: 'createProfile',
+  summary: "Create the caller's profile",
   access: member,
   quota: QUOTAS.matrimonyProfiles,
   body: NewProfile,
@@ -107,6 +108,7 @@ const listActive = route({
   method: 'GET',
   path: '/profile/',
   operationId: 'listProfiles',
+  summary: 'List the active profiles, ten per page',
   access: member,
   query: pageNumberQuery,
   responses: {
@@ -123,6 +125,7 @@ const readOwn = route({
   method: 'GET',
   path: '/profile/byid/',
   operationId: 'getProfile',
+  summary: "Get the caller's profile",
   access: member,
   responses: { 200: ok(Profile), ...commonErrors.responses('no-profile') },
   handle: async ({ context, request }) => {
@@ -135,6 +138,7 @@ const changeOwn = route({
   method: 'PUT',
   path: '/profile/byid/',
   operationId: 'changeProfile',
+  summary: "Change the caller's profile",
   access: member,
   quota: QUOTAS.matrimonyProfiles,
   body: ProfileUpdate,
@@ -151,6 +155,7 @@ const deleteOwn = route({
   method: 'DELETE',
   path: '/profile/byid/',
   operationId: 'deleteProfile',
+  summary: "Delete the caller's profile and its picture",
   access: member,
   responses: {
     200: ok(z.object({ Message: z.string() })),

@@ -59,6 +59,7 @@ const listAll = route({
   method: 'GET',
   path: '/users/listusers/',
   operationId: 'listUsers',
+  summary: 'List the accounts without flags, two per page',
   access: adminViewOnly,
   query: pageNumberQuery,
   responses: pageResponses,
@@ -72,6 +73,7 @@ const listActive = route({
   method: 'GET',
   path: '/users/activeusers/',
   operationId: 'listActiveUsers',
+  summary: 'List the active accounts without flags, two per page',
   access: adminViewOnly,
   query: pageNumberQuery,
   responses: pageResponses,
@@ -85,6 +87,7 @@ const listInactive = route({
   method: 'GET',
   path: '/users/inactiveusers/',
   operationId: 'listInactiveUsers',
+  summary: 'List the inactive accounts without flags, oldest first',
   access: adminViewOnly,
   query: pageQuery(z.int()),
   responses: {
@@ -101,6 +104,7 @@ const suspendUser = route({
   method: 'PATCH',
   path: '/users/deactivateuser/{id}',
   operationId: 'suspendUser',
+  summary: 'Suspend an account',
   access: adminOnly,
   params: z.object({ id: pathId() }),
   responses: {

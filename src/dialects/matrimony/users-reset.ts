@@ -38,6 +38,7 @@ const resetPassword = route({
   method: 'PUT',
   path: '/users/reset/',
   operationId: 'resetPassword',
+  summary: "Change the caller's password",
   access: memberRateLimited,
   quota: QUOTAS.passwordChanges,
   body: PasswordReset,

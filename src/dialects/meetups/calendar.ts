@@ -84,6 +84,7 @@ const readFeedUrl = route({
   method: 'GET',
   path: '/api/calendar/',
   operationId: 'getCalendarUrl',
+  summary: "Get the URL of the caller's calendar feed; it stays the same until it is reset",
   access: member,
   quota: QUOTAS.calendarFeeds,
   changesState: true,
@@ -95,6 +96,7 @@ const resetFeedUrl = route({
   method: 'POST',
   path: '/api/calendar/reset/',
   operationId: 'resetCalendarUrl',
+  summary: 'Replace the URL of the calendar feed; the old URL stops working',
   access: member,
   quota: QUOTAS.calendarFeeds,
   responses: { 200: ok(FeedUrl) },
@@ -105,6 +107,7 @@ const readFeed = route({
   method: 'GET',
   path: '/api/calendar.ics',
   operationId: 'getCalendarFeed',
+  summary: 'Read the calendar feed: plans that its owner created or has an RSVP for',
   access: feedReader,
   responses: { 200: CALENDAR_RESPONSE },
   handle: async ({ context }) => {

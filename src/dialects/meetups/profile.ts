@@ -58,6 +58,7 @@ const readProfile = route({
   method: 'GET',
   path: '/api/profile/',
   operationId: 'getProfile',
+  summary: "Get the caller's profile",
   access: member,
   responses: { 200: ok(Profile) },
   handle: async ({ context }) => {
@@ -70,6 +71,7 @@ const changeProfile = route({
   method: 'PUT',
   path: '/api/profile/update/',
   operationId: 'changeProfile',
+  summary: "Change the caller's profile",
   access: member,
   quota: QUOTAS.accountChanges,
   body: Changes,

@@ -29,6 +29,7 @@ const register = route({
   method: 'POST',
   path: '/api/register/',
   operationId: 'register',
+  summary: 'Register an account and log in',
   access: publicRateLimited,
   body: Registration,
   bodyOptions: { additionalErrors: takenFieldErrors },

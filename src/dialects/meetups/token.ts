@@ -22,6 +22,7 @@ const logInRoute = route({
   method: 'POST',
   path: '/api/token/',
   operationId: 'logIn',
+  summary: 'Log in and get an access token and a refresh token',
   access: publicRateLimited,
   body: Credentials,
   responses: { 200: ok(Pair), ...errors.responses('invalid-credentials', 'throttled') },
@@ -35,19 +36,21 @@ const refreshRoute = route({
   method: 'POST',
   path: '/api/token/refresh',
   operationId: 'refreshAccessToken',
+  summary: 'Get a new access token; the refresh token stays valid',
   access: publicRateLimited,
   body: Refresh,
   responses: {
     200: ok(z.object({ access: z.string() })),
     ...errors.responses('invalid-refresh-token'),
   },
-  handle: async ({ context, body }) => ({ status: 200, body: errors.unwrap(await refreshAccess(context, body.refresh)) }),
+  handle: async ({ context, body }) => ({ status: 200, body: errors.unwrap(await refreshAccess(context, body.refresh, 'meetups')) }),
 })
 
 const blacklistRoute = route({
   method: 'POST',
   path: '/api/token/blacklist/',
   operationId: 'revokeRefreshToken',
+  summary: 'Log out: revoke the refresh token and every access token issued from it',
   access: publicRateLimited,
   body: Refresh,
   responses: { 200: ok(z.object({})), ...errors.responses('invalid-refresh-token') },

@@ -84,6 +84,7 @@ const register = route({
   method: 'POST',
   path: '/user/register/',
   operationId: 'register',
+  summary: 'Register',
   access: publicRateLimited,
   body: Registration,
   bodyOptions: { additionalErrors: takenFieldErrors },
@@ -101,6 +102,7 @@ const logInRoute = route({
   method: 'POST',
   path: '/user/login/',
   operationId: 'logIn',
+  summary: 'Log in',
   access: publicRateLimited,
   body: Credentials,
   bodyOptions: { invalid: invalidCredentials },
@@ -125,6 +127,7 @@ const logOutRoute = route({
   method: 'POST',
   path: '/user/logout/',
   operationId: 'logOut',
+  summary: 'Log out and end the token',
   access: member,
   responses: { 200: ok(z.object({})) },
   handle: async ({ context }) => {
@@ -140,6 +143,7 @@ const validateToken = route({
   method: 'POST',
   path: '/user/validate-token/',
   operationId: 'validateToken',
+  summary: 'Check whether the token in the Authorization header is valid',
   access: anyone,
   responses: {
     200: ok(z.object({ valid: z.boolean() })),
@@ -147,7 +151,7 @@ const validateToken = route({
   },
   handle: async ({ context, request }) => {
     const token = tokenOf(request)
-    if (token === null || !(await isValidToken(context, token))) throw new HttpError(INVALID_TOKEN)
+    if (token === null || !(await isValidToken(context, token, 'mindharmony'))) throw new HttpError(INVALID_TOKEN)
     return { status: 200, body: { valid: true } }
   },
 })
@@ -156,6 +160,7 @@ const readUserDetails = route({
   method: 'GET',
   path: '/user/user-details/',
   operationId: 'getUserDetails',
+  summary: "Get the caller's user details",
   access: member,
   responses: {
     200: ok(UserDetails),
@@ -174,6 +179,7 @@ const readProfile = route({
   method: 'GET',
   path: '/user/profile/{id}',
   operationId: 'getProfile',
+  summary: "Get a user's profile",
   access: member,
   params,
   responses: { 200: ok(Profile), ...errors.responses('not-found') },
@@ -187,6 +193,7 @@ const replaceProfile = route({
   method: 'PUT',
   path: '/user/profile/{id}',
   operationId: 'replaceProfile',
+  summary: 'Replace a profile',
   access: member,
   body: ProfileFields,
   bodyOptions: { checkRecord: checkProfileAccess },
@@ -202,6 +209,7 @@ const changeProfile = route({
   method: 'PATCH',
   path: '/user/profile/{id}',
   operationId: 'changeProfile',
+  summary: 'Change some fields of a profile',
   access: member,
   body: z.partial(ProfileFields),
   bodyOptions: { checkRecord: checkProfileAccess },

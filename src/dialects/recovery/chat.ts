@@ -71,6 +71,7 @@ const messageAssistant = route({
   method: 'POST',
   path: '/api/v1/chat/{id}/',
   operationId: 'messageAssistant',
+  summary: 'Send a message to the assistant',
   access: ownerOnly(SEND_FORBIDDEN),
   quota: QUOTAS.assistantMessages,
   body: z.object({ text: text({ max: MAX_TEXT_LENGTH, long: true }) }),
@@ -90,6 +91,7 @@ const openChatRoute = route({
   method: 'GET',
   path: '/api/v1/chat/user/support/{id}/',
   operationId: 'openSupportChat',
+  summary: "Get the WebSocket URL of a person's support chat",
   access: ownerOrStaff(CHAT_FORBIDDEN),
   params,
   responses: {
@@ -107,6 +109,7 @@ const listMessages = route({
   method: 'GET',
   path: '/api/v1/chat/user/support/{id}/messages/',
   operationId: 'listSupportMessages',
+  summary: 'List the messages of a support chat, newest page first; oldest message first within a page',
   access: ownerOrStaff(CHAT_FORBIDDEN),
   query: z.object({
     before: z.optional(integer({ min: 1 })),
@@ -139,6 +142,7 @@ const downloadText = route({
   method: 'GET',
   path: '/api/v1/chat/user/support/{id}/messages.txt',
   operationId: 'downloadTranscriptAsText',
+  summary: 'Download the whole conversation as text',
   access: ownerOrStaff(CHAT_FORBIDDEN),
   params,
   responses: {
@@ -155,6 +159,7 @@ const downloadJson = route({
   method: 'GET',
   path: '/api/v1/chat/user/support/{id}/messages.json',
   operationId: 'downloadTranscriptAsJson',
+  summary: 'Download the whole conversation as JSON',
   access: ownerOrStaff(CHAT_FORBIDDEN),
   params,
   responses: {

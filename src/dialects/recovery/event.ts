@@ -97,6 +97,7 @@ const triggerAlarmRoute = route({
   method: 'GET',
   path: '/api/v1/event/trigger/{id}/',
   operationId: 'triggerAlarm',
+  summary: 'Trigger an alarm',
   access: ownerOrStaff(USER_NOT_FOUND),
   changesState: true,
   params,
@@ -113,12 +114,14 @@ const triggerAlarmRoute = route({
 const triggerAlarmByPost = alias(triggerAlarmRoute, {
   method: 'POST',
   operationId: 'triggerAlarmByPost',
+  summary: 'Trigger an alarm, for clients that use POST for requests with side effects',
 })
 
 const listAlarmsRoute = route({
   method: 'GET',
   path: '/api/v1/event/alarms/{id}/',
   operationId: 'listAlarms',
+  summary: "List a person's alarms with the state of every delivery, newest first",
   access: ownerOrStaff(USER_NOT_FOUND),
   params,
   responses: {
@@ -135,6 +138,7 @@ const acknowledgeAlarmRoute = route({
   method: 'POST',
   path: '/api/v1/event/alarms/{id}/{alarm_id}/ack/',
   operationId: 'acknowledgeAlarm',
+  summary: 'Acknowledge an alarm ("I am safe"): no more notifications are sent',
   access: ownerOrStaff(ALARM_NOT_FOUND),
   body: z.object({ note: z._default(z.nullable(text({ max: 1000, blank: true, long: true })), '') }),
   params: z.extend(params, { alarm_id: z.string() }),

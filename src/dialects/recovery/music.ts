@@ -41,6 +41,7 @@ const listTracksRoute = route({
   method: 'GET',
   path: '/api/v1/user/music/',
   operationId: 'listMusicTracks',
+  summary: 'List the music tracks that an alarm can play',
   access: member,
   responses: {
     200: ok(z.array(Track)),
@@ -52,6 +53,7 @@ const chooseMusicRoute = route({
   method: 'POST',
   path: '/api/v1/user/music/edit/{id}/',
   operationId: 'chooseMusicTrack',
+  summary: 'Choose the music track that the alarm plays',
   access: ownerOnly(FORBIDDEN),
   body: z.object({ music: integer() }),
   bodyOptions: { invalid: () => errorResponse(400, { error: 'Music ID is required' }) },
@@ -70,6 +72,7 @@ const listScenariosRoute = route({
   method: 'GET',
   path: '/api/v1/user/scenarios/',
   operationId: 'listAlarmScenarios',
+  summary: 'List the alarm scenarios',
   access: member,
   responses: {
     200: ok(z.array(Scenario)),

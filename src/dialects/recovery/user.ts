@@ -28,6 +28,7 @@ const registerRoute = route({
   method: 'POST',
   path: '/api/v1/user/registration/',
   operationId: 'register',
+  summary: 'Register an account',
   access: publicRateLimited,
   body: Registration,
   bodyOptions: { additionalErrors: takenFieldErrors },
@@ -42,6 +43,7 @@ const logInRoute = route({
   method: 'POST',
   path: '/api/v1/user/login/',
   operationId: 'logIn',
+  summary: 'Log in',
   access: publicRateLimited,
   body: Credentials,
   bodyOptions: { invalid: () => errorResponse(400, { error: 'Username and password are required.' }) },
@@ -59,6 +61,7 @@ const logOutRoute = route({
   method: 'POST',
   path: '/api/v1/user/logout/',
   operationId: 'logOut',
+  summary: 'Log out and revoke the token',
   access: member,
   responses: { 200: ok(Message) },
   handle: async ({ context }) => {

@@ -18,6 +18,7 @@ export const closeAccount = (context: OperatorContext, accountId: number): Promi
 
 /** Closes an account. Its credentials are not put on the revocation list, because the response to them must be "inactive". */
 const close = async (context: Context, accountId: number, verified?: string): Promise<Account | null> => {
+  context.gates.concern(accountId)
   const closed = await deactivateAccount(context.store, accountId, {
     now: context.now(),
     audit: auditEntry(context, 'account-closed', accountId),

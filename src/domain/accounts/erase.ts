@@ -81,6 +81,8 @@ const erase = async (
     context.alarms.dispatcher(id).erase(),
     context.support.room(id).erase(),
     context.support.desk(id).forget(id),
+    // The account is closed already. Without a bookmark, the gate sends its readers to the primary, which rejects them.
+    context.gates.clear(id),
   ])
   const files = await context.media.removeAll(chatFilePrefix(id))
   const pictures = pictureKeys(await findStoredPictures(context.store, id))

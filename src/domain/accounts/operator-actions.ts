@@ -15,6 +15,12 @@ import type { AcceptedPassword } from './password-rules.ts'
 export const findAccount = (context: OperatorContext, username: string): Promise<Account | null> =>
   findAccountByUsername(context.store, usernameKey(username))
 
+/** Lets the primary answer the account's next read: a command writes to the database without leaving a bookmark at the gate. */
+export const clearGateOf = async (context: OperatorContext, username: string): Promise<void> => {
+  const account = await findAccount(context, username)
+  if (account) await context.gates.clear(account.id)
+}
+
 /** Lists all accounts, oldest first. */
 export const listAccounts = async (
   context: OperatorContext,

@@ -133,5 +133,7 @@ const create = async (
     credential,
     auditEntry(context, 'registered', null, isAdmin ? 'isAdmin: given' : ''),
   )
-  return 'taken' in created ? fail('taken', { fields: created.taken }) : created
+  if ('taken' in created) return fail('taken', { fields: created.taken })
+  context.gates.concern(created.id)
+  return created
 }

@@ -10,6 +10,7 @@ export const suspend = async (
   accountId: number,
 ): Promise<Result<Account, 'no-such-user' | 'already-inactive' | 'forbidden'>> => {
   const audit = auditEntry(context, 'account-suspended', accountId)
+  context.gates.concern(accountId)
   const { suspended, before } = await suspendAccount(context.store, accountId, actingAccount(context), { now: context.now(), audit })
   if (!before) return fail('no-such-user')
   if (!suspended) return before.isActive ? fail('forbidden') : fail('already-inactive', { username: before.username })

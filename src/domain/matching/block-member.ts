@@ -8,12 +8,15 @@ import type { MemberContext } from '../access.ts'
 export const block = async (context: MemberContext, accountId: number): Promise<Result<null, 'target-is-self' | 'no-such-user'>> => {
   const { id } = context.actor.account
   if (id === accountId) return fail('target-is-self')
+  context.gates.concern(accountId)
   return (await insertBlock(context.store, id, accountId, context.now())) ? null : fail('no-such-user')
 }
 
 /** Removes the caller's own block. A block by the other member stays. */
-export const unblock = async (context: MemberContext, accountId: number): Promise<Result<null, 'not-blocked'>> =>
-  (await deleteBlock(context.store, context.actor.account.id, accountId)) ? null : fail('not-blocked')
+export const unblock = async (context: MemberContext, accountId: number): Promise<Result<null, 'not-blocked'>> => {
+  context.gates.concern(accountId)
+  return (await deleteBlock(context.store, context.actor.account.id, accountId)) ? null : fail('not-blocked')
+}
 
 /** Reports a member to the staff. */
 export const report = async (

@@ -1,3 +1,4 @@
+import type { ContractName } from '../../model/contract.ts'
 import type { Quota } from '../../model/quotas.ts'
 import { isoDay } from '../../model/time.ts'
 import { assumedAccount, CallerCheckError, createCallerCheck, flagBits } from '../../store/caller-check.ts'
@@ -28,8 +29,14 @@ export interface Caller {
   problemOf(error: unknown): CheckProblem | null
 }
 
-export const identify = async (context: Context, token: string, quota: Quota | null): Promise<Caller | TokenProblem> => {
-  const claims = await claimsOf(context, token)
+/** `contract`: the one whose route the request matches; null for our own pages. */
+export const identify = async (
+  context: Context,
+  token: string,
+  quota: Quota | null,
+  contract: ContractName | null,
+): Promise<Caller | TokenProblem> => {
+  const claims = await claimsOf(context, token, contract)
   if (typeof claims === 'string') return claims
   const listed = context.revocations.isListed(claims.credentialId, context.now())
   if (listed === true) return 'revoked'
@@ -62,8 +69,12 @@ export const identify = async (context: Context, token: string, quota: Quota | n
 }
 
 /** The context of the account that a token belongs to, checked at once. */
-export const authenticate = async (context: Context, token: string): Promise<MemberContext | TokenProblem> => {
-  const claims = await claimsOf(context, token)
+export const authenticate = async (
+  context: Context,
+  token: string,
+  contract: ContractName | null = null,
+): Promise<MemberContext | TokenProblem> => {
+  const claims = await claimsOf(context, token, contract)
   if (typeof claims === 'string') return claims
   const listed = context.revocations.isListed(claims.credentialId, context.now())
   if (listed === true) return 'revoked'
@@ -86,8 +97,8 @@ const passOf = async (context: Context, claims: Claims) => {
   }
 }
 
-const claimsOf = async (context: Context, token: string): Promise<Claims | TokenProblem> => {
-  const claims = await readToken(context, token)
+const claimsOf = async (context: Context, token: string, contract: ContractName | null): Promise<Claims | TokenProblem> => {
+  const claims = await readToken(context, token, contract)
   if (typeof claims === 'string') return claims
   return claims.type === 'refresh' ? 'wrong-type' : claims
 }
@@ -95,6 +106,7 @@ const claimsOf = async (context: Context, token: string): Promise<Claims | Token
 const credentialOf = ({ credentialId, type, expiresAt }: Claims) => ({ id: credentialId, type, expiresAt })
 
 const checkFor = (context: Context, { accountId, credentialId }: Claims, flags: number | null, quota: Quota | null) => {
+  context.gates.concern(accountId)
   const today = isoDay(context.now())
   const isPasskeyRequired = context.settings.requireStaffPasskey
   return createCallerCheck(
@@ -127,5 +139,5 @@ const rememberFlags = ({ knownFlags }: Context, accountId: number, flags: number
 }
 
 /** Whether a request with this token would be authenticated now. */
-export const isValidToken = async (context: Context, token: string): Promise<boolean> =>
-  typeof (await authenticate(context, token)) !== 'string'
+export const isValidToken = async (context: Context, token: string, contract: ContractName): Promise<boolean> =>
+  typeof (await authenticate(context, token, contract)) !== 'string'

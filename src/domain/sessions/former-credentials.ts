@@ -1,21 +1,16 @@
+import type { ContractName } from '../../model/contract.ts'
 import type { StoredCredential } from '../../model/credential.ts'
-import { formerIdOf, keyOfPairs } from '../../model/former-credential.ts'
 import { findStoredCredential } from '../../store/credentials.ts'
 import type { Claims } from '../../tokens/jwt.ts'
 import { remember } from '../../tokens/remember.ts'
 import type { Context } from '../context.ts'
-import { digestOf } from '../digest.ts'
+import { adoptByToken } from './adopt.ts'
+import { formerCredentialId, formerPairId } from './former-ids.ts'
 
 /**
  * Log-ins of the former servers that are still valid. An import makes each of them a row of `credentials`, so they
  * are listed, revoked and deleted like our own. The row has a digest of what the client holds, and never that itself.
  */
-
-/** The id of the credential of a token of Django REST framework, or of a Django session: from the key that the client holds. */
-export const formerCredentialId = async (key: string): Promise<string> => formerIdOf(await digestOf(key))
-
-/** The id of the credential that all pairs of tokens of an account share: from the account's 24-digit id. */
-export const formerPairId = (objectId: string): Promise<string> => formerCredentialId(keyOfPairs(objectId))
 
 type Problem = 'expired' | 'invalid' | 'revoked'
 
@@ -23,21 +18,25 @@ type Problem = 'expired' | 'invalid' | 'revoked'
 const KEY = /^(?:[0-9a-f]{40}|[0-9a-z]{32})$/
 export const isFormerKey = (token: string): boolean => KEY.test(token)
 
-export const readFormerKey = async (context: Context, key: string): Promise<Claims | Problem> => {
+/** `contract`: where an unknown token may be tried at the former server. */
+export const readFormerKey = async (context: Context, key: string, contract: ContractName | null): Promise<Claims | Problem> => {
   const id = await formerCredentialId(key)
-  const stored = await findOnce(context, id)
+  const stored =
+    (await findOnce(context, id)) ??
+    (contract && (await adoptByToken(context, contract, id, { kind: key.length === 40 ? 'token' : 'session', key })))
   if (!stored || stored.kind === 'pair') return 'revoked'
   const { accountId, kind, createdAt, expiresAt } = stored
   if (expiresAt <= context.now()) return 'expired'
   return { type: kind, id, credentialId: id, accountId, issuedAt: createdAt, expiresAt }
 }
 
-export const readFormerJwt = async (context: Context, token: string): Promise<Claims | Problem> => {
+export const readFormerJwt = async (context: Context, token: string, contract: ContractName | null): Promise<Claims | Problem> => {
   const claims = await context.tokens.verifyFormer(token, context.now())
   if (typeof claims === 'string') return claims
   const { userId, ...times } = claims
   const id = await formerPairId(userId)
-  const stored = await findOnce(context, id)
+  const stored =
+    (await findOnce(context, id)) ?? (contract && (await adoptByToken(context, contract, id, { kind: claims.type, key: token })))
   if (stored?.kind !== 'pair') return 'revoked'
   return stored.expiresAt <= context.now() ? 'expired' : { ...times, id, credentialId: id, accountId: stored.accountId }
 }

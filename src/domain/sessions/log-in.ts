@@ -10,8 +10,9 @@ import { findForLogin } from '../../store/passwords.ts'
 import { isStaff } from '../access.ts'
 import { auditEntry } from '../audit.ts'
 import type { Context } from '../context.ts'
+import { adoptByPassword, waitForFormerServer } from './adopt.ts'
 import { type CredentialKind, type IssuedTokens, issueTokens, type LoginAttempt, newCredential } from './credentials.ts'
-import { loginGuard, recordLoginFailure, sleepUntil } from './login-guard.ts'
+import { type CountedFailure, countFailure, loginGuard, reportFailure, sleepUntil } from './login-guard.ts'
 
 interface LoginInput<K extends CredentialKind> extends LoginAttempt<K> {
   readonly contract: ContractName
@@ -42,11 +43,12 @@ export const logIn = async <K extends CredentialKind>(context: Context, login: L
 type LoginResult<K extends CredentialKind> = Result<LoggedIn<K>, 'invalid-credentials' | 'inactive' | 'throttled'>
 
 const tryLogIn = async <K extends CredentialKind>(context: Context, login: LoginInput<K>): Promise<LoginResult<K>> => {
-  const failsAt = context.now() + context.settings.loginLock.failureResponseMs
+  const failsAt = context.now() + Math.max(context.settings.loginLock.failureResponseMs, waitForFormerServer(context, login.contract))
   const key = usernameKey(login.username)
   const guard = await loginGuard(context, key)
   const requester = { network: context.client.network, account: key }
   let accountId: number | null = null
+  let counted: CountedFailure | null = null
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const { stored, locks } = await findForLogin(context.store, { ...login, usernameKey: key }, guard)
     const lockedUntil = guard.lockedUntil(locks, stored?.isKnownNetwork ?? false)
@@ -56,7 +58,13 @@ const tryLogIn = async <K extends CredentialKind>(context: Context, login: Login
     const password = passwordFor(stored?.password ?? '$', login.contract, login.password)
     const verified = await context.passwords.verify(password, stored?.password ?? null, requester)
     if (!verified) return fail('throttled', { seconds: 10 })
-    if (!stored || !verified.matches) return recordLoginFailure(context, guard, accountId, failsAt)
+    if (!stored || !verified.matches) {
+      // Counted before the former server is asked, so that concurrent guesses there are limited as those here.
+      counted ??= await countFailure(context, guard, accountId)
+      const mayAsk = attempt < MAX_ATTEMPTS && counted.lockedUntil === null
+      if (mayAsk && (await adoptByPassword(context, login, stored))) continue
+      return reportFailure(context, counted, failsAt)
+    }
     if (!stored.account.isActive) {
       await sleepUntil(context, failsAt)
       return fail('inactive')
@@ -74,11 +82,12 @@ const tryLogIn = async <K extends CredentialKind>(context: Context, login: Login
     } as const
     const newLogin = { account: verifiedAccount, who: guard.own, network: guard.network, now, credential, rehash, audit }
     if (await insertLogin(context.store, newLogin)) {
+      context.gates.concern(stored.account.id)
       const issued = await issueTokens(context, stored.account, credential, login.kind)
       return { account: { ...stored.account, lastLoginAt: now }, issued, practice: stored.practice, facility: stored.facility }
     }
   }
-  return recordLoginFailure(context, guard, accountId, failsAt)
+  return reportFailure(context, counted ?? (await countFailure(context, guard, accountId)), failsAt)
 }
 
 /**

@@ -12,7 +12,7 @@ export const logOut = async (context: MemberContext): Promise<void> => {
 
 /** Ends the session of a cookie that a new log-in of the same browser replaces. Possession of the token is enough to end it. */
 export const endReplacedSession = async (context: Context, token: string): Promise<void> => {
-  const claims = await readToken(context, token)
+  const claims = await readToken(context, token, null)
   if (typeof claims !== 'string' && claims.type === 'session') await end(context, claims.accountId, claims.credentialId)
 }
 
@@ -38,6 +38,7 @@ const end = async (context: Context, accountId: number, credentialId: string): P
  * Connections that were opened with one of these credentials are closed.
  */
 export const publishRevocations = (context: Context, accountId: number, ended: readonly RevokedCredential[]): void => {
+  context.gates.concern(accountId)
   if (ended.some(({ isSocketUser }) => isSocketUser)) context.waitUntil(context.support.closeRevokedConnections(accountId))
   for (const { id, expiresAt } of ended) context.waitUntil(context.revocations.list(id, expiresAt, context.now()))
 }

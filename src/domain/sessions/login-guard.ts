@@ -58,29 +58,38 @@ export const loginGuard = async (context: Context, key: string): Promise<LoginGu
 export const confirmationGuard = async (key: string, rule: LockRule): Promise<LoginGuard> =>
   guardOf('', [{ who: `${await loginFailureKey(key)}:confirmation`, rule, isForeign: false, isOfUsername: true }])
 
-/**
- * Counts one more failure of an account (null: of a name that no account has), delays the response until `failsAt` at least,
- * and returns the failure to report.
- */
-export const recordLoginFailure = async (
-  context: Context,
-  { failures }: LoginGuard,
-  accountId: number | null,
-  failsAt = 0,
-): Promise<Failure<'invalid-credentials' | 'throttled'>> => {
+export interface CountedFailure {
+  /** Null: no limit is exceeded. */
+  readonly lockedUntil: number | null
+  readonly slowdownMs: number
+}
+
+/** Counts one more failure of an account (null: of a name that no account has). */
+export const countFailure = async (context: Context, { failures }: LoginGuard, accountId: number | null): Promise<CountedFailure> => {
   const counted = await countLoginFailure(context.store, context.now(), failures, {
     failed: auditEntry(context, 'log-in-failed', accountId),
     locked: auditEntry(context, 'locked', accountId),
   })
+  const exceeded = counted.find(({ failures: count }, index) => count > (failures[index]?.rule.failures ?? 0))
+  const slowdownMs = Math.max(0, (counted[0]?.failures ?? 0) - 3) * context.settings.loginLock.slowdownMs
+  return { lockedUntil: exceeded?.lockedUntil ?? null, slowdownMs }
+}
+
+/** Delays the response until `failsAt` at least, and returns the failure to report. */
+export const reportFailure = async (
+  context: Context,
+  { lockedUntil, slowdownMs }: CountedFailure,
+  failsAt: number,
+): Promise<Failure<'invalid-credentials' | 'throttled'>> => {
   await sleepUntil(context, failsAt)
-  for (const [index, { rule }] of failures.entries()) {
-    const { failures: count = 0, lockedUntil = 0 } = counted[index] ?? {}
-    if (count > rule.failures) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
-  }
-  const slowdown = Math.max(0, (counted[0]?.failures ?? 0) - 3) * context.settings.loginLock.slowdownMs
-  if (slowdown > 0) await context.sleep(slowdown)
+  if (lockedUntil !== null) return fail('throttled', { seconds: secondsUntil(lockedUntil, context.now()) })
+  if (slowdownMs > 0) await context.sleep(slowdownMs)
   return fail('invalid-credentials')
 }
+
+/** Both, for a caller who has confirmed their password wrongly. */
+export const recordLoginFailure = async (context: Context, guard: LoginGuard, accountId: number | null) =>
+  reportFailure(context, await countFailure(context, guard, accountId), 0)
 
 export const sleepUntil = async (context: Context, time: number): Promise<void> => {
   const ms = time - context.now()

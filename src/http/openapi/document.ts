@@ -41,16 +41,11 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Components; readonly securitySchemes: Readonly<Record<string, unknown>> }
 }
 
-/** By the id of the operation. */
-export type Summaries = Readonly<Record<string, string>>
-
 /** The parts of a contract that only its document contains. The Worker does not need them to answer requests. */
 export interface Documentation {
   readonly description: string
   /** The forms of this contract's errors, beside those that every contract has. */
   readonly errors: readonly ErrorSchema[]
-  /** What each operation does, in a line. */
-  readonly summaries: Summaries
   /** What the summary and the name of an operation do not show, by its id. */
   readonly operations: Readonly<Record<string, string>>
   readonly responses: ResponseTexts
@@ -93,7 +88,7 @@ export const createDocument = (contract: Contract, documentation: Documentation,
 const operationOf = (
   contract: Contract,
   route: Route,
-  { summaries, operations, responses, properties, examples }: Documentation,
+  { operations, responses, properties, examples }: Documentation,
   components: Components,
   schemaOfError: SchemaOfError,
 ): Operation => {
@@ -108,11 +103,10 @@ const operationOf = (
     ...parametersOf('path', route.params, write, describe, show),
     ...parametersOf('query', route.query, write, describe, show),
   ]
-  const summary = summaries[operationId]
-  if (summary === undefined) throw new Error(`${operationId} has no summary in src/documents/summaries/`)
   const description = operations[operationId]
+  if (route.summary === undefined) throw new Error(`${operationId} has no summary`)
   return {
-    summary,
+    summary: route.summary,
     ...(description !== undefined && { description }),
     security: route.access.security,
     operationId,

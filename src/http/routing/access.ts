@@ -2,6 +2,7 @@ import type { Context as HonoContext } from 'hono'
 import { isStaff, type MemberContext } from '../../domain/access.ts'
 import type { Context } from '../../domain/context.ts'
 import { identify } from '../../domain/sessions/authenticate.ts'
+import { contractNamed } from '../../model/contract.ts'
 import type { Quota } from '../../model/quotas.ts'
 import { CrossSiteError, credentialOf, UnauthenticatedError } from '../request/credentials.ts'
 import { isCrossSite } from '../request/same-site.ts'
@@ -57,12 +58,15 @@ const authorizeMember = async (
   const presented = findCredential(c.req.raw)
   if (typeof presented === 'string') throw new UnauthenticatedError(presented)
   const { context, record } = c.env
-  const caller = await identify(context, presented.token, route.quota)
+  const caller = await identify(context, presented.token, route.quota, contractNamed(record.contract))
   if (typeof caller === 'string') throw new UnauthenticatedError(caller, presented.source)
   c.env.presented.caller = new PresentedCaller(context, caller, presented.source)
   if (route.changesState && presented.source === 'cookie') rejectCrossSite(c)
-  record.accountId = caller.context.actor.account.id
-  record.isStaff = isStaff(caller.context.actor.account)
+  const { account } = caller.context.actor
+  record.accountId = account.id
+  record.isStaff = isStaff(account)
+  // Staff see what concerns others, and a replica is new enough for its reader only.
+  if (!route.changesState && !record.isStaff && findCredential === credentialOf) await context.gates.open(account.id)
   return caller.context
 }
 

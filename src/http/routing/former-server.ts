@@ -30,6 +30,8 @@ interface Forwarding {
   readonly found: Found
 }
 
+const answers = (upstream: Upstream | undefined): upstream is Upstream => upstream !== undefined && upstream.mode !== 'adopt'
+
 /**
  * The former server that answers this request; null if we do. A path that has no route here belongs to the contract of its prefix;
  * if that contract has no former server, it belongs to the only one that there is.
@@ -39,9 +41,9 @@ export const forwardingOf = ({ settings }: Context, router: Router, request: Req
   if (upstreams === null) return null
   const found = router.find(request)
   const own = upstreamOf(upstreams, found.contract.name)
-  const [only, ...others] = found.isUnknown && !own ? Object.values(upstreams).filter((upstream) => upstream !== undefined) : []
+  const [only, ...others] = found.isUnknown && !own ? Object.values(upstreams).filter(answers) : []
   const upstream = own ?? (others.length === 0 ? only : undefined)
-  return upstream ? { upstream, found } : null
+  return answers(upstream) ? { upstream, found } : null
 }
 
 /** `isOurs`: the response is not from the former server. */
@@ -102,7 +104,14 @@ const compare = async (theirs: Answer, { request, route }: Repeated, contract: s
     const differences = await differencesOf(theirs, request, contract, router, bindings)
     await recordComparison(bindings.context, { contract, route: route.path, differences })
   } catch (error) {
-    console.error(JSON.stringify({ contract, route: route.path, fault: describeFault(error) }))
+    console.error(
+      JSON.stringify({
+        fault: 'an answer was not compared with that of a former server',
+        contract,
+        route: route.path,
+        error: describeFault(error),
+      }),
+    )
   }
 }
 

@@ -45,11 +45,10 @@ interface RouteDescription<R extends ResponseSpecs = ResponseSpecs> {
   readonly method: Method
   /** Whole and literal, as the contract's document spells it: `/api/plans/{plan_id}/edit`. */
   readonly path: string
-  /**
-   * The name of the operation in its document, from which generated clients take the names of their functions. Our own pages have none.
-   * The document's texts are in src/documents/, by this name, outside of the Worker.
-   */
+  /** The name of the operation in its document, from which generated clients take the names of their functions. Our own pages have none. */
   readonly operationId?: string
+  /** For a route of a contract. Its further texts are in src/documents/, outside of the Worker. */
+  readonly summary?: string
   readonly responses: R
   /**
    * Set for a GET route that changes something all the same. Then a HEAD request runs no handler, and a cookie does not
@@ -173,6 +172,7 @@ export const route = <
     method: spec.method,
     path: spec.path,
     ...(spec.operationId !== undefined && { operationId: spec.operationId }),
+    ...(spec.summary !== undefined && { summary: spec.summary }),
     ...(spec.rawBody !== undefined && { rawBody: spec.rawBody }),
     responses: spec.responses,
     changesState,
@@ -193,7 +193,7 @@ export const route = <
 }
 
 /** The same operation under another path or method. */
-export const alias = (route: Route, differs: Partial<Pick<Route, 'method' | 'path'>> & { readonly operationId: string }): Route => ({
-  ...route,
-  ...differs,
-})
+export const alias = (
+  route: Route,
+  differs: Partial<Pick<Route, 'method' | 'path' | 'summary'>> & { readonly operationId: string },
+): Route => ({ ...route, ...differs })

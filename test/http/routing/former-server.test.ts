@@ -29,6 +29,7 @@ const send = async (
     ...context,
     settings: { ...context.settings, upstreams },
     formerServer: {
+      ...context.formerServer,
       forward: async ({ origin }) => {
         hosts.push(new URL(origin).hostname.replace('.example', ''))
         return answer()

@@ -64,6 +64,7 @@ export class Statement {
 export class LocalDatabase {
   readonly #database = new DatabaseSync(':memory:')
   readonly #statements = new Map<string, StatementSync>()
+  readonly #changesOfLast = this.#database.prepare('SELECT changes() AS count')
 
   constructor(scheduler: Scheduler) {
     this.#database.function('unixepoch', { varargs: true }, () => Math.floor(scheduler.wallClock() / 1000))
@@ -78,7 +79,7 @@ export class LocalDatabase {
   }
 
   get #changes(): number {
-    return Number(this.#database.prepare('SELECT changes() AS count').get()?.count)
+    return Number(this.#changesOfLast.get()?.count)
   }
 
   /** A batch is one transaction. */

@@ -41,6 +41,11 @@ const subtle = {
     Uint8Array.from(createHmac('sha256', key).update(bytesOf(data)).digest()).buffer,
 }
 
+const randomUUID = (): string => {
+  const { ids } = present()
+  return Array.from({ length: 8 }, () => ids.integer(0, 0xffff).toString(16).padStart(4, '0')).join('')
+}
+
 const getRandomValues = <T extends Uint8Array | Uint16Array>(array: T): T => {
   const { ids } = present()
   for (let index = 0; index < array.length; index++) array[index] = ids.integer(0, 0xffff)
@@ -59,7 +64,8 @@ class SocketResponse extends Response {
   }
 
   override get status(): number {
-    return this.#status
+    // Node's constructor reads it before the field exists.
+    return #status in this ? this.#status : super.status
   }
 }
 
@@ -101,7 +107,7 @@ const replacements: Readonly<Record<string, unknown>> = {
     if (task) present().scheduler.cancel(task)
   },
   fetch: (url: string, init: RequestInit) => present().fetch(url, init),
-  crypto: { subtle, getRandomValues },
+  crypto: { subtle, getRandomValues, randomUUID },
   Response: SocketResponse,
   WebSocketPair,
   WebSocketRequestResponsePair,

@@ -1,4 +1,5 @@
-import { type ObjectHost, type Platform, RESET } from './object-host.ts'
+import type { ObjectHost } from './object-host.ts'
+import { type Platform, RESET } from './object-instance.ts'
 import type { Owner, Task } from './scheduler.ts'
 
 /** What happens to a call between two objects, or between the Worker and an object. */

@@ -1,13 +1,15 @@
 import { registerHooks } from 'node:module'
-import { plantedFault } from '../planted-faults.ts'
+import { PLANTED_FAULTS, plantedFault } from '../planted-faults.ts'
+import { GATE_FAULTS } from '../replicas/planted-faults.ts'
 
 /**
  * Makes the source files of the Worker loadable in Node: `cloudflare:workers` is replaced, and one fault is planted if
- * `--fault` names one. With `--replicas`, it names a wrong design instead.
+ * `--fault` names one.
  */
 
 const index = process.argv.indexOf('--fault')
-const fault = index < 0 || process.argv.includes('--replicas') ? null : plantedFault(process.argv[index + 1] ?? '')
+const faults = process.argv.includes('--replicas') ? GATE_FAULTS : PLANTED_FAULTS
+const fault = index < 0 ? null : plantedFault(faults, process.argv[index + 1] ?? '')
 
 const PLATFORM = new URL('./cloudflare-workers.ts', import.meta.url).href
 

@@ -15,8 +15,6 @@ interface Obligation {
   readonly version: number
 }
 
-export type ReadKind = 'messages' | 'friends'
-
 export class History {
   reads = 0
   revokedRequests = 0
@@ -27,7 +25,7 @@ export class History {
   readonly #revokedAt = new Map<string, number>()
 
   /** The primary shows this from `version` on. */
-  noteState(account: number, kind: ReadKind, version: number, shown: string): void {
+  noteState(account: number, kind: string, version: number, shown: string): void {
     const key = `${account} ${kind}`
     const states = this.#states.get(key) ?? []
     this.#states.set(key, states)
@@ -59,7 +57,7 @@ export class History {
       sentAt,
       shown,
       region,
-    }: { readonly account: number; readonly kind: ReadKind; readonly sentAt: number; readonly shown: string; readonly region: string },
+    }: { readonly account: number; readonly kind: string; readonly sentAt: number; readonly shown: string; readonly region: string },
     answeredAt: number,
   ): string | null {
     this.reads++

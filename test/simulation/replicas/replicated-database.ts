@@ -96,6 +96,8 @@ type Constraint = 'first-primary' | 'first-unconstrained'
 export class ReplicatedDatabase {
   readonly primary: Copy
   readonly replicas: ReadonlyMap<DatabaseRegion, Copy>
+  /** Batches that a replica has answered, and not the primary. */
+  fromReplicas = 0
   /** Called after each write, in the turn in which the primary has executed it. */
   onWrite: (version: number, writer: Owner | null) => void = () => undefined
   readonly #scheduler: Scheduler
@@ -149,6 +151,7 @@ export class ReplicatedDatabase {
           const results = copy.local.transaction(statements)
           if (writes) this.#replicate(statements, owner)
           const { version } = copy
+          if (copy !== this.primary) this.fromReplicas++
           answer(() => resolve({ results, version }))
         } catch (error) {
           answer(() => reject(error))

@@ -1,6 +1,6 @@
 import type { DatabaseFaults } from '../platform/database.ts'
 import type { CallFate, NetworkFaults } from '../platform/network.ts'
-import type { PlatformFaults } from '../platform/object-host.ts'
+import type { PlatformFaults } from '../platform/object-instance.ts'
 import type { Random } from '../platform/random.ts'
 
 /** The kinds of faults. Each world has some of them, so that each is seen alone and together with others. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { emailKey, usernameKey } from '../../../model/account.ts'
 import type { ContractName } from '../../../model/contract.ts'
 import { isObjectId } from '../../../model/object-id.ts'
+import { NO_PASSWORD } from '../../../model/password.ts'
 import { SECOND } from '../../../model/time.ts'
 import { passwordKind } from '../inspect/password-kinds.ts'
 import type { ModelDefinition } from '../models/model.ts'
@@ -76,11 +77,8 @@ const objectIdFor = (contract: ContractName, key: string, joinedAt: number): str
 
 const timeOf = (value: Value | undefined): number => (value instanceof Date ? value.getTime() : 0)
 
-/** Matches no password. It is stored instead of a hash that Concord cannot verify, and instead of a plain text. */
-const UNUSABLE = '!'
-
 const storedPassword = (column: Value | undefined): string =>
-  typeof column === 'string' && passwordKind(column).fails === null ? column : UNUSABLE
+  typeof column === 'string' && passwordKind(column).fails === null ? column : NO_PASSWORD
 
 export const placeAccount = (
   contract: ContractName,
