@@ -46,6 +46,7 @@ const OBJECT_TESTS = [
   'test/domain/maintenance/**/*.test.ts',
   'test/domain/{alarms,support}/**/*.test.ts',
   'test/durable/**/*.test.ts',
+  'test/rpc/gates.test.ts',
   'test/site/{alarm,contact,password}-link.test.ts',
 ]
 

@@ -2,6 +2,7 @@ import type { ShadowAnswer } from '../model/upstream.ts'
 import { readOnly } from '../store/read-only.ts'
 import { countShadowAnswer } from '../store/shadow-answers.ts'
 import type { Context } from './context.ts'
+import { NO_GATES } from './gates.ts'
 
 /** The answer needs something that a comparison must not touch. */
 const IN_SHADOW = 'an effect in an answer that is only compared'
@@ -21,6 +22,8 @@ const allowed = async (): Promise<boolean> => true
 export const shadowContext = (context: Context): Context => ({
   ...context,
   store: readOnly(context.store),
+  // Nothing is left at a gate, so the primary answers.
+  gates: NO_GATES,
   media: withoutEffect(context.media),
   alarms: withoutEffect(context.alarms),
   support: withoutEffect(context.support),

@@ -1,4 +1,5 @@
 import { newTokenId } from '../domain/object-id.ts'
+import { fitting } from '../model/page.ts'
 import { isStillResolved, messageTime, nextReadMarker } from '../model/room-machine.ts'
 import type { NewMessage, PersonRef, Resolution, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../model/support.ts'
 import { type FileColumns, fileOf, RoomFiles } from './room-files.ts'
@@ -125,12 +126,16 @@ export class RoomTables {
       .map(messageFrom)
   }
 
+  /**
+   * A page of at most `limit` messages, oldest first. If they are longer than a response may be, the newest ones stay: a client asks for what is
+   * before the oldest message that it has, so a shorter page leaves no gap. The rest does not leave the object.
+   */
   messagesBefore(id: number | null, limit: number): StoredMessage[] {
-    return this.#sql
+    const newestFirst = this.#sql
       .exec<MessageRow>(`${MESSAGES} WHERE id < ? ORDER BY id DESC LIMIT ?`, id ?? Number.MAX_SAFE_INTEGER, limit)
       .toArray()
       .map(messageFrom)
-      .reverse()
+    return fitting(newestFirst).toReversed()
   }
 
   newestMessageId(): number {

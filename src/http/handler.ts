@@ -4,6 +4,7 @@ import { newRequestCost } from '../model/request-cost.ts'
 import { describeFault, logRequest, type RequestRecord, requestPoint, serverTiming } from './middleware/access-log.ts'
 import { allowedOrigin, requestIdOf, withHeaders } from './middleware/response-headers.ts'
 import { coloOf } from './request/country.ts'
+import { createLargeBodies } from './request/large-bodies.ts'
 import type { SocketGateway } from './request/websocket.ts'
 import type { Bindings } from './routing/app-env.ts'
 import type { Contract } from './routing/contract.ts'
@@ -23,6 +24,7 @@ const CLIENT_ADDRESS = 'CF-Connecting-IP'
 /** Handles every request: routes it, and adds to every response its request id, CORS and security headers and the log line. That of a former server is only logged. */
 export const createHandler = (contracts: readonly Contract[]): RequestHandler => {
   const router = createRouter(contracts)
+  const largeBodies = createLargeBodies()
   return async (request, { context, sockets }) => {
     const record: RequestRecord = {
       id: requestIdOf(request),
@@ -37,7 +39,14 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
       fault: null,
     }
     const address = request.headers.get(CLIENT_ADDRESS)
-    const bindings: Bindings = { context: { ...context, client: clientOf(address), address }, sockets, record, presented: { caller: null } }
+    const largeBody = largeBodies.forRequest()
+    const bindings: Bindings = {
+      context: { ...context, client: clientOf(address), address },
+      sockets,
+      record,
+      presented: { caller: null },
+      largeBody,
+    }
     let response: Response
     let isOurs = true
     try {
@@ -48,6 +57,7 @@ export const createHandler = (contracts: readonly Contract[]): RequestHandler =>
       record.fault = describeFault(error)
       response = router.failed(request, record.id)
     }
+    largeBody.release()
     const now = context.now()
     logRequest(request.method, response.status, record, now)
     context.count(requestPoint(request.method, response.status, record, now))

@@ -6,7 +6,7 @@ import { compiledOnce, literal, rowsOf, type Store } from './store.ts'
 
 /**
  * A factor of the model, compiled to SQL. The score is written once, as SQL: a single pair and all pairs use the same
- * expression. `wish` is one row of match_preferences, `c` is a profile.
+ * expression. `w` is one row of match_preferences, `lists` has its lists, and `c` is a profile.
  */
 interface CompiledFactor {
   /** SQL condition: the preference has a value for this factor. */
@@ -19,7 +19,7 @@ interface CompiledFactor {
 
 const COLUMNS = { gender: 'gender', maritalStatus: 'marital_status' } as const
 
-const fieldOf = (column: string): string => `(SELECT ${column} FROM wish)`
+const fieldOf = (column: string): string => `w.${column}`
 
 const conditionsOf = (factor: MatchFactor): Pick<CompiledFactor, 'isSet' | 'isMatch'> => {
   switch (factor.type) {
@@ -35,7 +35,10 @@ const conditionsOf = (factor: MatchFactor): Pick<CompiledFactor, 'isSet' | 'isMa
     }
     case 'list': {
       const list = fieldOf(factor.field)
-      return { isSet: `json_array_length(${list}) > 0`, isMatch: `c.${factor.field} IN (SELECT value FROM json_each(${list}))` }
+      return {
+        isSet: `json_array_length(${list}) > 0`,
+        isMatch: `c.${factor.field} IN (SELECT value FROM json_each((SELECT ${factor.field} FROM lists)))`,
+      }
     }
     case 'equal': {
       const column = COLUMNS[factor.field]
@@ -49,6 +52,8 @@ const compiled = (factor: MatchFactor): CompiledFactor => ({ ...conditionsOf(fac
 /** The expressions of a rule, with its list factors or without them. */
 interface CompiledRule {
   readonly score: SQL
+  /** The score of every profile that matches the whole preference. */
+  readonly perfectScore: SQL
   /** SQL condition: all conditions of the preference, joined by AND, so that the evaluation stops at the first one that fails. */
   readonly isPerfect: SQL
 }
@@ -56,10 +61,14 @@ interface CompiledRule {
 const compileRule = ({ factors, listFactors, maxPoints }: MatchRule, matchLists: boolean): CompiledRule => {
   const used = [...factors, ...(matchLists ? listFactors : [])].map(compiled)
   const listPenalties = matchLists ? 0 : listFactors.reduce((sum, { penalty }) => sum + penalty, 0)
-  const terms = used.map(({ isMatch, points, penalty }) => `CASE WHEN ${isMatch} THEN ${points} ELSE ${penalty} END`)
+  const percentOf = (condition: 'isMatch' | 'isSet') => {
+    const terms = used.map((factor) => `CASE WHEN ${factor[condition]} THEN ${factor.points} ELSE ${factor.penalty} END`)
+    return `((${terms.join(' + ')} + ${listPenalties}) / ${maxPoints}.0) * 100`
+  }
   return {
     score: sql.raw(`CASE WHEN ${fieldOf('gender')} IS NOT NULL AND c.gender <> ${fieldOf('gender')} THEN 0.0
-    ELSE ((${terms.join(' + ')} + ${listPenalties}) / ${maxPoints}.0) * 100 END`),
+    ELSE ${percentOf('isMatch')} END`),
+    perfectScore: sql.raw(percentOf('isSet')),
     isPerfect: sql.raw(used.map(({ isSet, isMatch }) => `(NOT COALESCE(${isSet}, 0) OR ${isMatch})`).join(' AND ')),
   }
 }
@@ -92,6 +101,13 @@ const wishOf = (accountId: number, today: string): SQL => sql`
     height_min, height_max, weight_min, weight_max, income_min, income_max,
     profession, education, location, language, religion, caste, marital_status
   FROM match_preferences WHERE account_id = ${accountId}`
+
+/**
+ * The lists of a preference apart from the rest: a column of the joined row would make each list a correlated subquery, which is read again for
+ * every profile. And each reference to a common table copies its whole text when the statement is prepared: this one is short.
+ */
+const listsOf = (accountId: number): SQL =>
+  sql`SELECT profession, education, location, language, religion, caste FROM match_preferences WHERE account_id = ${accountId}`
 
 interface MatchAccount {
   readonly id: number
@@ -129,9 +145,9 @@ export const scorePair = async (
     ),
     rowsOf<{ score: number; status: MatchStatus }>(
       orm,
-      sql`WITH wish AS MATERIALIZED (${wishOf(user1, today)}), scored AS MATERIALIZED (
-        SELECT ${compiledRule(rule, matchLists).score} AS score FROM matrimony_profiles c
-        WHERE c.account_id = ${user2} AND c.is_listed = 1 AND EXISTS (SELECT 1 FROM wish)
+      sql`WITH wish AS MATERIALIZED (${wishOf(user1, today)}), lists AS MATERIALIZED (${listsOf(user1)}), scored AS MATERIALIZED (
+        SELECT ${compiledRule(rule, matchLists).score} AS score FROM wish w CROSS JOIN matrimony_profiles c
+        WHERE c.account_id = ${user2} AND c.is_listed = 1
           AND EXISTS (SELECT 1 FROM matrimony_profiles p WHERE p.account_id = ${user1} AND p.is_listed = 1)
           AND EXISTS (SELECT 1 FROM match_preferences m WHERE m.account_id = ${user2})
           AND NOT ${isBlockedPair(user1, user2)})
@@ -157,7 +173,7 @@ export const scorePair = async (
  * The best matches of one account, in one statement that reads only one covering index (matrimony_profiles_to_match). It
  * first searches for profiles that match the whole preference, only in the preferred range of ages, and stops as soon as
  * there are enough: all of these have the best possible score. Only if there are not enough, it scores every profile of the
- * preferred gender, with the same index (docs/adr/0026-one-index-for-matches.md).
+ * preferred gender, with the same index (docs/adr/0027-one-index-for-matches.md).
  *
  * D1 counts one row more for each profile that is looked up in a list or compared in a sort. So members who are left out are removed at
  * the end, from a list that is longer by their number, and only scores that are listed reach the sort.
@@ -168,7 +184,7 @@ export const findMatches = async (
   { rule, matchLists, today, limit }: MatchOptions & { limit: number },
 ): Promise<Match[] | null> => {
   const { orm } = store
-  const { score, isPerfect } = compiledRule(rule, matchLists)
+  const { score, perfectScore, isPerfect } = compiledRule(rule, matchLists)
   const isWanted = sql`c.is_listed = 1 AND c.gender IN (SELECT gender FROM wanted)`
   const isOther = sql`id NOT IN (SELECT id FROM apart)`
   const profiles = sql`matrimony_profiles c INDEXED BY matrimony_profiles_to_match`
@@ -184,6 +200,7 @@ export const findMatches = async (
         wish AS MATERIALIZED (
           SELECT wished.* FROM (${wishOf(accountId, today)}) wished
           WHERE EXISTS (SELECT 1 FROM matrimony_profiles WHERE account_id = ${accountId})),
+        lists AS MATERIALIZED (${listsOf(accountId)}),
         wanted AS MATERIALIZED (
           SELECT gender FROM wish WHERE gender IS NOT NULL
           UNION ALL SELECT '' FROM wish WHERE gender IS NULL
@@ -192,9 +209,9 @@ export const findMatches = async (
         apart (id) AS MATERIALIZED (SELECT ${accountId} UNION ALL ${blockedIdsOf(accountId)}),
         enough (amount) AS MATERIALIZED (SELECT ${limit} + count(*) FROM apart),
         fitting AS MATERIALIZED (
-          SELECT c.account_id AS id, ${score} AS score FROM ${profiles}
-          WHERE ${isWanted} AND c.date_of_birth > COALESCE((SELECT born_after FROM wish), '')
-            AND c.date_of_birth <= COALESCE((SELECT born_until FROM wish), '9999')
+          SELECT c.account_id AS id, ${perfectScore} AS score FROM wish w CROSS JOIN ${profiles}
+          WHERE ${isWanted} AND c.date_of_birth > COALESCE(w.born_after, '')
+            AND c.date_of_birth <= COALESCE(w.born_until, '9999')
             AND ${isPerfect}
           LIMIT (SELECT amount FROM enough)),
         perfect AS MATERIALIZED (SELECT id, score FROM fitting WHERE ${isOther} LIMIT ${limit}),
@@ -203,7 +220,7 @@ export const findMatches = async (
         -- The inner LIMIT prevents that the score is computed twice, for the condition and for the result.
         scored AS MATERIALIZED (
           SELECT id, score
-          FROM (SELECT c.account_id AS id, ${score} AS score FROM short CROSS JOIN ${profiles} WHERE ${isWanted} LIMIT -1)
+          FROM (SELECT c.account_id AS id, ${score} AS score FROM short CROSS JOIN wish w CROSS JOIN ${profiles} WHERE ${isWanted} LIMIT -1)
           WHERE score > ${rule.listedAbove}
           ORDER BY score DESC, id LIMIT (SELECT amount FROM enough)),
         best AS MATERIALIZED (SELECT id, score FROM scored WHERE ${isOther} LIMIT ${limit})

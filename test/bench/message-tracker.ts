@@ -9,8 +9,8 @@ import { randomBytes } from 'node:crypto'
 const PARSE_INTERVAL = 61
 const DELIVERY = Buffer.from('{"event":"chat_message","message":"')
 const ACK = Buffer.from('{"type":"ack","id":')
-/** Frames that are not about a message of this run: the automatic answer, and whether staff are at the desk. */
-const OTHERS = ['{"type":"notice"', '{"type":"desk"'].map((text) => Buffer.from(text))
+/** Frames that are not about a message of this run: the automatic answer, whether staff are at the desk, and how far each side has read. */
+const OTHERS = ['{"type":"notice"', '{"type":"desk"', '{"type":"read"'].map((text) => Buffer.from(text))
 const ID = Buffer.from(',"id":')
 const [ZERO, NINE] = [48, 57]
 

@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createDataset, type Dataset, SECRET, type WritableDatabase } from './dataset.ts'
-import { cpuOf, type Target } from './runtime.ts'
+import { cpuOf, residentBytes } from './processes.ts'
+import type { Served } from './runtime.ts'
 
-interface NodeServer {
-  readonly target: Target
+interface NodeServer extends Served {
   readonly dataset: Dataset
-  /** CPU milliseconds of the server process so far, all threads. */
-  cpuMs(): number
   close(): Promise<void>
 }
 
@@ -47,6 +45,7 @@ export const startNodeServer = async (size: number): Promise<NodeServer> => {
     target: { host: '127.0.0.1', port: Number(port), worker: null },
     dataset,
     cpuMs: () => cpuOf(child.pid ?? 0),
+    residentBytes: () => residentBytes(child.pid ?? 0),
     close: async () => {
       child.kill()
       await exited

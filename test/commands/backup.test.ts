@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrateLocalDatabase } from '../../src/cli/migrate.ts'
 import { getPlatformProxy } from '../../src/cli/wrangler-api.ts'
+import { createAdmin } from './admin-here.ts'
 import { copyProject } from './project-copy.ts'
 import { createState, databaseFile, run } from './run.ts'
 
@@ -20,14 +21,12 @@ beforeAll(async () => {
   const { env, dispose } = await getPlatformProxy<{ DB: D1Database }>({ configPath, persist: { path: join(source.folder, 'v3') } })
   await migrateLocalDatabase(env.DB)
   await dispose()
+  const admin = createAdmin(source.folder)
   for (const name of ['anna', 'boris', 'chen']) {
-    const created = await run(
-      'admin',
-      ['create', name, '--email', `${name}@example.org`, '--persist-to', source.folder],
-      'a good password\n',
-    )
+    const created = await admin.run(['create', name, '--email', `${name}@example.org`], 'a good password\n')
     expect(created.code, created.out).toBe(0)
   }
+  await admin.close()
   const database = new DatabaseSync(databaseFile(source.folder))
   // Triggers have written prefixes of names and an account's notification: a restoration must not run them once more.
   database.prepare('UPDATE accounts SET first_name = ?, last_name = ? WHERE username = ?').run('Änna', "O'Neil", 'anna')
@@ -87,9 +86,11 @@ test('a restored database has the same tables, indexes, triggers and rows', asyn
 })
 
 test('an account of the backup can be changed in the restored database', async () => {
-  const { code, out } = await run('admin', ['grant', 'boris', '--staff', '--persist-to', target.folder])
+  const admin = createAdmin(target.folder)
+  const { code, out } = await admin.run(['grant', 'boris', '--staff'])
   expect(code, out).toBe(0)
-  expect((await run('admin', ['list', '--persist-to', target.folder])).out).toMatch(/boris.*staff/)
+  expect((await admin.run(['list'])).out).toMatch(/boris.*staff/)
+  await admin.close()
 })
 
 test('a restoration overwrites nothing', async () => {

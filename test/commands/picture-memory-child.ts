@@ -37,7 +37,7 @@ const requestOf = (form: Uint8Array): Request => {
 }
 
 const readAndClean = async (form: Uint8Array): Promise<unknown> => {
-  const body = await readBody(requestOf(form), withFile(5 * 1024 * 1024))
+  const body = await readBody(requestOf(form), { read: (read) => read() }, withFile(5 * 1024 * 1024))
   const upload = Object(body).Profile_img
   if (!(upload instanceof Upload)) throw new Error('the form was not read')
   return fileContent(upload.bytes)

@@ -35,9 +35,9 @@ describe('npm run simulate', () => {
 
   test('a seed gives the same steps again, at any position in a run', async () => {
     const [alone, second, other] = await Promise.all([
-      simulate('--seed', '6', '--worlds', '1'),
-      simulate('--seed', '5', '--worlds', '2'),
-      simulate('--seed', '7', '--worlds', '1'),
+      simulate('--seed', '20', '--worlds', '1'),
+      simulate('--seed', '19', '--worlds', '2'),
+      simulate('--seed', '22', '--worlds', '1'),
     ])
     expect(checksumOf(alone.out)).toMatch(/^\w{8}$/)
     expect(checksumOf(second.out)).toBe(checksumOf(alone.out))
@@ -61,8 +61,8 @@ describe('npm run simulate -- --replicas', () => {
     expect(code).toBe(0)
   })
 
-  // Those that need longer take a minute of CPU time.
-  const quick = GATE_FAULTS.filter(({ reads }) => reads <= 2000)
+  // The others take half a minute of CPU time.
+  const quick = GATE_FAULTS.filter(({ reads }) => reads <= 1000)
 
   test.concurrent.each(quick)('finds the planted fault $name', async ({ name, seed, reads }) => {
     const { code, out } = await simulate('--replicas', '--seed', String(seed), '--reads', String(reads), '--fault', name)

@@ -1,6 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { createContext } from '../../src/compose.ts'
+import { operatorContext } from '../../src/domain/access.ts'
+import { clearGateOf } from '../../src/domain/accounts/operator-actions.ts'
+import { personWithContacts } from '../support/alarms.ts'
 import { plan, subscribe } from '../support/matrimony.ts'
 import { PASSWORD, type Person, person, personWith } from '../support/people.ts'
 import { workerWithReplicas } from '../support/replicas.ts'
@@ -100,14 +104,42 @@ describe('a gate', () => {
     expect(recorded.sessions).toEqual(['first-primary', 'first-primary'])
   })
 
-  test('that cannot be reached lets nothing be answered that it does not know', async () => {
-    const { send } = workerWithReplicas({
+  const unreachable = () =>
+    workerWithReplicas({
       gate: (real) => ({ open: async () => real.open(), leave: () => Promise.reject(new Error('lost')), clear: async () => real.clear() }),
     })
+
+  test('that cannot be reached lets nothing be answered that it does not know', async () => {
+    const { send } = unreachable()
     const { token: as } = await person()
     expect((await send('GET', UNREAD, { as })).status).toBe(500)
     expect((await send('POST', '/user/logout/', { as })).status).toBe(500)
-    // Nothing of the account was shown or written.
+    // The log-out has been done, and could only not be confirmed.
     expect((await send('GET', UNREAD, { as })).status).toBe(401)
+  })
+
+  test('that cannot be reached does not hold up a call for help', async () => {
+    const { token: as } = await personWithContacts()
+    expect((await unreachable().send('POST', '/support/help/', { as })).status).toBe(200)
+  })
+
+  test('of an erased account is empty', async () => {
+    const { recorded, send } = workerWithReplicas()
+    const sam = await person()
+    await send('GET', UNREAD, { as: sam.token })
+    expect((await send('POST', '/account/erase', { as: sam.token, json: { password: PASSWORD } })).status).toBe(200)
+    expect(recorded.gateCalls).toEqual([`${sam.id} open`, `${sam.id} leave`, `${sam.id} clear`])
+    await runInDurableObject(env.ACCOUNT_GATE.getByName(String(sam.id)), (_, { storage }) => {
+      expect(storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'gate'").toArray()).toEqual([])
+    })
+  })
+
+  test('is cleared for the operator, whose commands leave no bookmark', async () => {
+    const { recorded, bindings } = workerWithReplicas()
+    const sam = await person()
+    const context = operatorContext(createContext(bindings, { waitUntil: () => undefined }))
+    await clearGateOf(context, sam.username.toUpperCase())
+    await clearGateOf(context, 'no.such.account')
+    expect(recorded.gateCalls).toEqual([`${sam.id} clear`])
   })
 })

@@ -64,14 +64,37 @@ test.each(READS.filter(([, path]) => unchanging.has(path)).map((row) => [row[1],
   },
 )
 
+test('it counts against no limit and in no statistics, and leaves nothing at a gate', async () => {
+  const effects: string[] = []
+  const recorded = (name: string) => async () => {
+    effects.push(name)
+    return false
+  }
+  await withWorkerContext(async (context) => {
+    const shadow = shadowContext({
+      ...context,
+      limits: { allowsAddress: recorded('address'), allowsWiderNetwork: recorded('network'), allowsAlarmMessage: recorded('alarm') },
+      count: () => void effects.push('count'),
+      gates: { ...context.gates, open: async () => void effects.push('gate'), concern: () => void effects.push('gate') },
+    })
+    expect(await shadow.limits.allowsAddress('192.0.2.1')).toBe(true)
+    expect(await shadow.limits.allowsWiderNetwork('192.0.2.0')).toBe(true)
+    shadow.count({ name: 'log-in', labels: [] })
+    await shadow.gates.open(1)
+    shadow.gates.concern(1)
+  })
+  expect(effects).toEqual([])
+})
+
 test('it sends nothing, and asks no object', async () => {
   expect(await countOf('shadow_answers')).toBe(0)
   await withWorkerContext(async (context) => {
-    const { alarms, support, carriers, passwords, media } = shadowContext(context)
+    const { alarms, support, carriers, passwords, media, formerServer } = shadowContext(context)
     expect(() => alarms.dispatcher(1)).toThrow('only compared')
     expect(() => support.room(1)).toThrow('only compared')
     expect(() => carriers.email).toThrow('only compared')
     expect(() => passwords.hash).toThrow('only compared')
     expect(() => media.read).toThrow('only compared')
+    expect(() => formerServer.logIn).toThrow('only compared')
   })
 })

@@ -14,13 +14,21 @@ const LF = 0x0a
 const CR = 0x0d
 const DASH = 0x2d
 
-/** The fields of a multipart form (RFC 7578), in their order; null if it is malformed or has too many parts. */
-export const parseMultipart = (body: Uint8Array, contentType: string): [string, string | Upload][] | null => {
+/**
+ * The fields of a multipart form (RFC 7578), in their order; null if it is malformed or has too many parts. `maxTextBytes`: of all
+ * fields that are no files; each byte may take two in a string.
+ */
+export const parseMultipart = (
+  body: Uint8Array,
+  contentType: string,
+  maxTextBytes: number,
+): [string, string | Upload][] | 'too-much-text' | null => {
   const [, quoted, plain] = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType) ?? []
   const delimiter = new TextEncoder().encode(`--${quoted ?? plain ?? ''}`)
   if (delimiter.length < 3) return null
 
   const entries: [string, string | Upload][] = []
+  let textBytes = 0
   let found = isAt(body, 0, delimiter) ? 0 : nextDelimiter(body, 0, delimiter)
   while (found !== null) {
     const afterDelimiter = found + delimiter.length
@@ -28,8 +36,12 @@ export const parseMultipart = (body: Uint8Array, contentType: string): [string, 
     const start = endOfLine(body, afterDelimiter)
     found = start === null ? null : nextDelimiter(body, start - 1, delimiter)
     if (start === null || found === null) return null
-    const entry = entryOf(body.subarray(start, endOfPart(body, start, found)))
-    if (!entry || entries.push(entry) > MAX_PARTS) return null
+    const part = entryOf(body.subarray(start, endOfPart(body, start, found)))
+    if (!part) return null
+    const { name, content, isFile } = part
+    if (!isFile) textBytes += content.length
+    if (textBytes > maxTextBytes) return 'too-much-text'
+    if (entries.push([name, isFile ? new Upload(content) : decode(content)]) > MAX_PARTS) return null
   }
   return null
 }
@@ -57,7 +69,7 @@ const endOfLine = (body: Uint8Array, from: number): number | null => {
 const endOfPart = (body: Uint8Array, start: number, delimiterAt: number): number =>
   Math.max(start, body[delimiterAt - 2] === CR ? delimiterAt - 2 : delimiterAt - 1)
 
-const entryOf = (part: Uint8Array): [string, string | Upload] | null => {
+const entryOf = (part: Uint8Array): { readonly name: string; readonly content: Uint8Array; readonly isFile: boolean } | null => {
   const contentStart = endOfHeaders(part)
   if (contentStart === null) return null
   const headers = decode(part.subarray(0, contentStart))
@@ -66,8 +78,7 @@ const entryOf = (part: Uint8Array): [string, string | Upload] | null => {
   const parameters = parametersOf(disposition)
   const name = parameters.get('name')
   if (name === undefined) return null
-  const content = part.subarray(contentStart)
-  return [name, parameters.has('filename') || parameters.has('filename*') ? new Upload(content) : decode(content)]
+  return { name, content: part.subarray(contentStart), isFile: parameters.has('filename') || parameters.has('filename*') }
 }
 
 /** The offset after the empty line; null if there is none near the start. */

@@ -1,5 +1,6 @@
 import type { Context } from '../../domain/context.ts'
 import type { RequestRecord } from '../middleware/access-log.ts'
+import type { LargeBody } from '../request/large-bodies.ts'
 import type { SocketGateway } from '../request/websocket.ts'
 import type { PresentedCaller } from './caller.ts'
 
@@ -9,6 +10,7 @@ export interface Bindings {
   readonly record: RequestRecord
   /** Who presented a credential; null until one is found, and in a route that needs none. */
   readonly presented: { caller: PresentedCaller | null }
+  readonly largeBody: LargeBody
 }
 
 /** The environment of every Hono handler. */

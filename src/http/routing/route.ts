@@ -137,14 +137,14 @@ export const route = <
   const validateBody =
     (schema: B): MiddlewareHandler<Env> =>
     async (c, next) => {
-      const read = bodyReader(c.req.raw, bodyOptions.limit)
+      const read = bodyReader(c.req.raw, c.env.largeBody, bodyOptions.limit)
       const validate = () => validBody(schema, bodyOptions, read, c.var.context, () => c.req.param())
       c.set('body', await withRightFlags(c, validate))
       await next()
     }
 
   const respond: Handler<Env, string, Valid> = async (c) => {
-    const readRawBody = bodyReader(c.req.raw)
+    const readRawBody = bodyReader(c.req.raw, c.env.largeBody)
     const work = async () => {
       // HEAD is routed to GET. Proxies and link previews send it, and it must not change anything.
       const isRead = !(changesState && c.req.method === 'HEAD')

@@ -6,12 +6,13 @@ import { PASSWORD, person } from '../../support/people.ts'
 const encode = (text: string) => new TextEncoder().encode(text)
 const TYPE = 'multipart/form-data; boundary=b'
 
+const MIB = 1024 * 1024
+
 /** The fields as text; a file is shown as an array of its bytes. */
-const parsed = (body: string | Uint8Array, contentType = TYPE) =>
-  parseMultipart(typeof body === 'string' ? encode(body) : body, contentType)?.map(([name, value]) => [
-    name,
-    value instanceof Upload ? [...value.bytes] : value,
-  ]) ?? null
+const parsed = (body: string | Uint8Array, contentType = TYPE) => {
+  const entries = parseMultipart(typeof body === 'string' ? encode(body) : body, contentType, MIB)
+  return Array.isArray(entries) ? entries.map(([name, value]) => [name, value instanceof Upload ? [...value.bytes] : value]) : entries
+}
 
 const part = (name: string, content: string) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${content}\r\n`
 
@@ -41,7 +42,7 @@ describe('a multipart form', () => {
 
   test('shares the bytes of a file with the body', () => {
     const body = encode('--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\nabc\r\n--b--')
-    const upload = parseMultipart(body, TYPE)?.[0]?.[1]
+    const upload = parseMultipart(body, TYPE, MIB)?.at(0)?.[1]
     expect(upload instanceof Upload && upload.bytes.buffer).toBe(body.buffer)
   })
 
@@ -127,11 +128,44 @@ describe('a body without a length', () => {
 
 test('only a multipart form may be larger than 1 MiB where a file is accepted', async () => {
   const { token } = await person()
-  const text = 'x'.repeat(1024 * 1024)
+  const text = 'x'.repeat(MIB)
   const small = JSON.stringify({ Bio: text.slice(100) })
   const sent = (body: string, type: string) => call('POST', '/profile/', { as: token, body, headers: { 'Content-Type': type } })
   expect((await sent(small, 'application/json')).status).toBe(400)
   expect((await sent(JSON.stringify({ Bio: text }), 'application/json')).status).toBe(413)
   expect((await sent(`Bio=${text}`, 'application/x-www-form-urlencoded')).status).toBe(413)
   expect((await sent(`${part('Bio', text)}--b--`, TYPE)).status).toBe(400)
+  expect((await sent(`${part('Bio', text)}${part('Name', 'x')}--b--`, TYPE)).status).toBe(413)
+})
+
+describe('a body', () => {
+  /** With a valid name and date, so that only the size of the rest decides. */
+  const send = async (rest: string) => {
+    const { token } = await person()
+    const body = `{"name":"Run","date":"2026-01-02","duration":5,"rest":${rest}}`
+    return (await call('POST', '/session/', { as: token, body, headers: { 'Content-Type': 'application/json' } })).status
+  }
+  const list = (values: number, value: string) => `[${Array.from({ length: values }, () => value).join(',')}]`
+
+  test.each(['0', '""', '[]', '{}', '{"a":0}'])('of twenty thousand values is read, and not of more: %s', async (value) => {
+    const perItem = /[[{]/.test(value) ? 2 : 1
+    const [around, items] = [5, Math.floor(19_995 / perItem)]
+    expect(await send(list(items, value))).toBe(201)
+    expect(await send(list(items + around, value))).toBe(413)
+  })
+
+  test('may contain any number of commas and brackets in its texts', async () => {
+    expect(await send(JSON.stringify('[{,\\"'.repeat(100_000)))).toBe(201)
+  })
+
+  test('of a thousand form fields is read, and not of more', async () => {
+    const { token } = await person()
+    const form = async (fields: number) => {
+      const body = `name=Run&date=2026-01-02&duration=5${'&x=1'.repeat(fields - 3)}`
+      const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+      return (await call('POST', '/session/', { as: token, body, headers })).status
+    }
+    expect(await form(1000)).toBe(201)
+    expect(await form(1001)).toBe(413)
+  })
 })

@@ -24,9 +24,8 @@ export class History {
   /** When the revocation of a credential was answered. */
   readonly #revokedAt = new Map<string, number>()
 
-  /** The primary shows this from `version` on. */
-  noteState(account: number, kind: string, version: number, shown: string): void {
-    const key = `${account} ${kind}`
+  /** The primary shows this from `version` on: to one account, or to all readers of something. */
+  noteState(key: string, version: number, shown: string): void {
     const states = this.#states.get(key) ?? []
     this.#states.set(key, states)
     if (states.at(-1)?.shown !== shown) states.push({ from: version, shown })
@@ -49,20 +48,25 @@ export class History {
     return (this.#revokedAt.get(credential) ?? Number.POSITIVE_INFINITY) < at
   }
 
-  /** Null if a single copy could have answered this. */
+  /** The version that a read of this account must contain which is sent at this time. */
+  requiredVersion(account: number, sentAt: number): number {
+    return (this.#obligations.get(account) ?? []).findLast(({ at }) => at < sentAt)?.version ?? 0
+  }
+
+  /** Null if a single copy could have answered this. `key`: the states that the account could have been shown. */
   checkRead(
     {
       account,
-      kind,
+      key,
       sentAt,
       shown,
       region,
-    }: { readonly account: number; readonly kind: string; readonly sentAt: number; readonly shown: string; readonly region: string },
+    }: { readonly account: number; readonly key: string; readonly sentAt: number; readonly shown: string; readonly region: string },
     answeredAt: number,
   ): string | null {
     this.reads++
-    const states = this.#states.get(`${account} ${kind}`) ?? []
-    const required = (this.#obligations.get(account) ?? []).findLast(({ at }) => at < sentAt)?.version ?? 0
+    const states = this.#states.get(key) ?? []
+    const required = this.requiredVersion(account, sentAt)
     // The last state that began before the required version, and all that began later.
     const first = Math.max(
       0,
@@ -70,9 +74,9 @@ export class History {
     )
     const index = states.findLastIndex((state) => state.shown === shown)
     const seen = states[index]
-    if (!seen) return `account ${account} in ${region} was shown ${kind} that no version of the database has`
+    if (!seen) return `account ${account} in ${region} was shown ${key} that no version of the database has`
     if (index < first) {
-      return `account ${account} in ${region} was shown ${kind} of version ${seen.from} at ${Math.round(sentAt)} ms, although version ${required} was known to it before: ${shown} instead of ${states[first]?.shown}`
+      return `account ${account} in ${region} was shown ${key} of version ${seen.from} at ${Math.round(sentAt)} ms, although version ${required} was known to it before: ${shown} instead of ${states[first]?.shown}`
     }
     // From here on it must not see anything older.
     this.noteAnswered([account], seen.from, answeredAt)

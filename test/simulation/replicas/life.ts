@@ -22,6 +22,13 @@ const act = (world: ReplicaWorld): void => {
       scheduler.after(random.between(0, 3000), () => void world.read(from, random.pick(KINDS)))
     }
   }
+  // The same people look at the same profile from several continents.
+  const look = (): void => {
+    const [reader, owner] = [random.oneOf(people.slice(5, 10)), random.oneOf(people.slice(0, 5))]
+    if (!reader || !owner) return
+    const from = { person: reader, credential: random.oneOf(reader.credentials) ?? '', region: random.pick(CLIENT_REGIONS) }
+    void world.readPerson(from, owner)
+  }
   const what = random.next()
   if (what < 0.1) {
     const send = (): void =>
@@ -32,6 +39,8 @@ const act = (world: ReplicaWorld): void => {
   else if (what < 0.107) void world.write(sent, [other], 'DELETE', `/api/friends/remove/${objectIdOf(other.id)}/`).then(readBack)
   else if (what < 0.115) revoke(world, person, region)
   else if (what < 0.13) void world.logIn(person, region)
+  else if (what < 0.15) void world.write(sent, [], 'PATCH', '/api/profile/update/', { first_name: `name ${scheduler.now}` })
+  else if (what < 0.3 && options.hasFaults) look()
   else void world.read(sent, random.pick(KINDS))
 }
 

@@ -10,7 +10,7 @@ export const GATE_FAULTS: readonly GateFault[] = [
   {
     name: 'bookmark-after-the-answer',
     seed: 1,
-    reads: 500,
+    reads: 1000,
     edits: [
       {
         file: 'rpc/gates.ts',
@@ -24,19 +24,19 @@ export const GATE_FAULTS: readonly GateFault[] = [
   {
     name: 'gate-of-the-second-person-forgotten',
     seed: 1,
-    reads: 500,
+    reads: 1000,
     edits: [{ file: 'domain/messaging.ts', from: `    context.gates.concern(receiverId)\n`, to: '' }],
   },
   {
     name: 'timed-out-gate-counts-as-fresh',
     seed: 1,
-    reads: 500,
+    reads: 1000,
     edits: [{ file: 'rpc/gates.ts', from: `      if (!answer) return\n`, to: `      if (!answer) return void (point.from = '0')\n` }],
   },
   {
     name: 'revocation-not-at-the-gate',
-    seed: 2,
-    reads: 2000,
+    seed: 1,
+    reads: 3000,
     edits: [
       {
         file: 'store/replicated-database.ts',
@@ -48,14 +48,14 @@ export const GATE_FAULTS: readonly GateFault[] = [
   },
   {
     name: 'unreachable-gate-is-ignored',
-    seed: 1,
-    reads: 5000,
+    seed: 5,
+    reads: 3000,
     edits: [{ file: 'rpc/gates.ts', from: `if (!point.isUrgent) throw`, to: `if (point.isUrgent) throw` }],
   },
   {
     name: 'any-replica-answers',
     seed: 1,
-    reads: 500,
+    reads: 1000,
     edits: [
       { file: 'store/replicated-database.ts', from: `const start = point.seen ?? point.from`, to: `const start = 'first-unconstrained'` },
     ],
@@ -63,7 +63,7 @@ export const GATE_FAULTS: readonly GateFault[] = [
   {
     name: 'an-older-bookmark-replaces-a-newer-one',
     seed: 1,
-    reads: 6000,
+    reads: 4000,
     edits: [
       {
         file: 'durable/account-gate.ts',
@@ -74,8 +74,8 @@ export const GATE_FAULTS: readonly GateFault[] = [
   },
   {
     name: 'reads-from-replicas-are-not-left',
-    seed: 2,
-    reads: 6000,
+    seed: 1,
+    reads: 1000,
     edits: [{ file: 'rpc/gates.ts', from: `opened.bookmark === seen)`, to: `opened.bookmark !== null)` }],
   },
 ]

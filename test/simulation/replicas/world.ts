@@ -7,7 +7,7 @@ import { Random } from '../platform/random.ts'
 import { Scheduler } from '../platform/scheduler.ts'
 import { CLIENT_REGIONS, type DatabaseRegion, type Region, roundTrip } from './distances.ts'
 import { History } from './history.ts'
-import { createPeople, DAY, INSERT_CREDENTIAL, LISTS, newCredentialId, type Person, type ReadKind } from './people.ts'
+import { createPeople, DAY, INSERT_CREDENTIAL, LISTS, newCredentialId, objectIdOf, type Person, type ReadKind } from './people.ts'
 import { type Answer, RegionWorker, tokenOf } from './region-worker.ts'
 import { ReplicatedDatabase } from './replicated-database.ts'
 
@@ -29,6 +29,9 @@ export interface Options {
 
 /** What happens when a call from a region to a gate in another one does not get through. */
 const CALL_GIVEN_UP_MS = 20_000
+
+const pairOf = (one: number, other: number): string => [one, other].sort().join()
+const keyOfName = (id: number): string => `the name of ${id}`
 
 interface Sent {
   readonly person: Person
@@ -55,6 +58,8 @@ export class ReplicaWorld implements PlatformFaults, NetworkFaults {
   /** Whom the write of a request concerns, and the version of its last write. */
   readonly #concerned = new WeakMap<object, readonly number[]>()
   readonly #written = new WeakMap<object, number>()
+  /** The version that has first contained a block between two people. No block is removed here. */
+  readonly #blockedSince = new Map<string, number>()
   /** Regions whose gates cannot be reached from another one until then: `<from> <to>`. */
   readonly #unreachable = new Map<string, number>()
   /** The gates of writes that are under way. */
@@ -173,7 +178,21 @@ export class ReplicaWorld implements PlatformFaults, NetworkFaults {
     const { region, person } = sent
     this.durations.get(region)?.push(this.scheduler.now - sentAt)
     const shown = LISTS[kind].shown(answer.body)
-    this.note(this.history.checkRead({ account: person.id, kind, sentAt, shown, region }, this.scheduler.now))
+    this.note(this.history.checkRead({ account: person.id, key: `${person.id} ${kind}`, sentAt, shown, region }, this.scheduler.now))
+  }
+
+  /** Someone else's profile. A change of it concerns only its owner, so it may be late here, but must not go back. */
+  async readPerson(sent: Sent, other: Person): Promise<void> {
+    const sentAt = this.scheduler.now
+    const answer = await this.#send(sent, 'GET', `/api/users/${objectIdOf(other.id)}/`)
+    const { region, person } = sent
+    const blockedSince = this.#blockedSince.get(pairOf(person.id, other.id)) ?? null
+    if (answer?.status === 404 && blockedSince === null) this.note(`account ${person.id} was not shown ${other.id}, whom it does not block`)
+    if (answer?.status !== 200) return
+    if (blockedSince !== null && blockedSince <= this.history.requiredVersion(person.id, sentAt))
+      this.note(`account ${person.id} in ${region} was shown ${other.id}, although a block between them was answered before`)
+    const shown = String(Object(answer.body).first_name)
+    this.note(this.history.checkRead({ account: person.id, key: keyOfName(other.id), sentAt, shown, region }, this.scheduler.now))
   }
 
   /** `others`: who else is concerned. Returns whether the write was answered as done. */
@@ -204,10 +223,18 @@ export class ReplicaWorld implements PlatformFaults, NetworkFaults {
   // ---------- The single copy
 
   #noteStates(version: number, concerned: readonly number[]): void {
+    const { local } = this.#database.primary
+    const [one, other] = concerned
+    if (one !== undefined && other !== undefined && !this.#blockedSince.has(pairOf(one, other))) {
+      const { results } = local.execute('SELECT 1 FROM blocks WHERE (blocker_id, blocked_id) IN (VALUES (?1, ?2), (?2, ?1))', one, other)
+      if (results.length > 0) this.#blockedSince.set(pairOf(one, other), version)
+    }
     for (const account of concerned) {
+      const [row] = local.execute('SELECT first_name AS name FROM accounts WHERE id = ?', account).results
+      this.history.noteState(keyOfName(account), version, String(row?.name))
       for (const [kind, { sql }] of Object.entries(LISTS)) {
-        const { results } = this.#database.primary.local.execute(sql, account)
-        this.history.noteState(account, kind, version, results.map(({ id }) => id).join())
+        const { results } = local.execute(sql, account)
+        this.history.noteState(`${account} ${kind}`, version, results.map(({ id }) => id).join())
       }
     }
   }

@@ -24,11 +24,13 @@ beforeAll(async () => {
 afterAll(() => folder.remove())
 
 const CHILD = join(import.meta.dirname, 'import-child.ts')
+/** It starts twenty times: a quarter faster with this. */
+const PREFLIGHT = join(import.meta.dirname, '../../../../src/cli/preflight.cjs')
 
 /** Kills the process when it begins its `batch`th batch, or lets it finish. Returns whether it did. */
 const runUntil = (batch: number, args: readonly string[]): Promise<boolean> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, ...args])
+    const child = spawn(process.execPath, ['-r', PREFLIGHT, CHILD, ...args])
     let [batches, errors, out] = [0, '', '']
     child.stdout.on('data', (data) => {
       out += data
