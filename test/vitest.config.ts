@@ -41,6 +41,7 @@ const OBJECT_TESTS = [
   'test/dialects/recovery/**/*.test.ts',
   'test/domain/accounts/erase.test.ts',
   'test/domain/accounts/export.test.ts',
+  'test/domain/accounts/join.test.ts',
   'test/contract/page-sizes.test.ts',
   'test/domain/audit.test.ts',
   'test/domain/maintenance/**/*.test.ts',

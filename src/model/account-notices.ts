@@ -22,6 +22,17 @@ export const noticeOf = (what: Changed, at: number, change: 'changed' | 'added' 
   ].join('\n'),
 })
 
+/** For the addresses of both accounts. */
+export const joinNotice = (at: number): Notice => ({
+  subject: 'Two accounts were joined',
+  body: [
+    'Hello,',
+    '',
+    `the account with this e-mail address and another one were joined on ${isoTime(at)}: they are one account now, which has one password.`,
+    'Both passwords were entered for it. If it was not you, contact the support team at once.',
+  ].join('\n'),
+})
+
 export interface NoticeRule {
   /** Of one account on one UTC day. Above it, changes are made without a notice. */
   readonly quota: string

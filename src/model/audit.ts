@@ -24,6 +24,8 @@ export type AuditAction =
   | 'account-suspended'
   | 'account-erased'
   | 'account-exported'
+  /** Two accounts of one person were joined: one entry about each, whose detail is the id of the other one. */
+  | 'account-joined'
   | 'health-read'
   | 'health-changed'
   /** A person who was named as an emergency contact has agreed or declined. */

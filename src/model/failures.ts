@@ -1,5 +1,6 @@
 import type { UniqueField } from './account.ts'
 import type { CrisisLine } from './assistant.ts'
+import type { JoinProblem } from './joining.ts'
 import type { MasterValueProblem, ValidValues } from './master.ts'
 import type { PasskeyRefusal } from './passkey.ts'
 
@@ -68,6 +69,7 @@ export interface FailureDetails {
 
   // Accounts
   'already-inactive': { readonly username: string }
+  'not-joinable': { readonly problem: JoinProblem }
 
   // Master data
   'type-exists': null
@@ -149,6 +151,7 @@ export const EXAMPLE_DETAILS: FailureDetails = {
   'passkey-refused': { reason: 'confirm' },
   'passkey-rejected': null,
   'already-inactive': { username: 'syam' },
+  'not-joinable': { problem: 'changed' },
   'type-exists': null,
   'invalid-values': { problems: [{ noSuchType: true, taken: false }, null] },
   'unknown-values': { valid: { gender: ['Male', 'Female', 'Others'] } },

@@ -1,15 +1,19 @@
 import * as z from 'zod/mini'
 import { eraseOwnAccount } from '../domain/accounts/erase.ts'
 import { exportOwnData } from '../domain/accounts/export.ts'
+import { join } from '../domain/accounts/join.ts'
 import { readOwnTrail } from '../domain/audit.ts'
 import { textStream } from '../domain/text-stream.ts'
-import { integer, text } from '../http/request/fields.ts'
+import { choice, integer, text } from '../http/request/fields.ts'
 import { cursorOf, encodeCursor } from '../http/request/paging.ts'
 import { errorResponse, errorTable, NOT_FOUND, throttled } from '../http/response/errors.ts'
 import { JSON_TYPE, ok } from '../http/response/specs.ts'
 import { member, memberRateLimited } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
+import { usernameIn } from '../model/account.ts'
 import type { AuditEntry } from '../model/audit.ts'
+import { CONTRACTS } from '../model/contract.ts'
+import type { JoinProblem } from '../model/joining.ts'
 import { QUOTAS } from '../model/quotas.ts'
 import { isoTime } from '../model/time.ts'
 
@@ -71,11 +75,28 @@ const exportData = route({
   },
 })
 
+const joinRefusal = (problem: JoinProblem): string => {
+  if (typeof problem === 'object') return `Both accounts are used in ${problem.both}.`
+  return {
+    'same-account': 'This is the same account.',
+    staff: 'Accounts of staff cannot be joined.',
+    blocked: 'One of the accounts has blocked the other one.',
+    'recovery-is-kept': 'The other account is used in recovery, so it is the one that is kept: log in to it, and join this one to it.',
+    moving: 'The people of this contract are still moving in. Please try again later.',
+    changed: 'One of the accounts has changed meanwhile. Please try again.',
+  }[problem]
+}
+
 const errors = errorTable({
   'not-found': () => NOT_FOUND,
   'wrong-password': () => errorResponse(400, { password: ['The password is wrong.'] }),
+  'invalid-credentials': () => errorResponse(400, { other_password: ['There is no account with this username and password.'] }),
+  inactive: () => errorResponse(409, { detail: 'The other account is closed.' }),
+  'not-joinable': ({ problem }) => errorResponse(409, { detail: joinRefusal(problem) }),
   throttled: ({ seconds }) => throttled(seconds),
 })
+
+const typedPassword = text({ max: 1024, exact: true, format: 'password' })
 
 const Removed = z.object({
   // By table. The only `z.record` would add half a KiB to the Worker.
@@ -91,7 +112,7 @@ const eraseAccount = route({
   method: 'POST',
   path: '/account/erase',
   access: memberRateLimited,
-  body: z.object({ password: text({ max: 1024, exact: true, format: 'password' }) }),
+  body: z.object({ password: typedPassword }),
   responses: {
     200: ok(z.object({ erased: z.string(), removed: Removed })),
     ...errors.responses('wrong-password', 'throttled'),
@@ -105,5 +126,21 @@ const eraseAccount = route({
   },
 })
 
+const joinOther = route({
+  method: 'POST',
+  path: '/account/join',
+  access: memberRateLimited,
+  quota: QUOTAS.accountChanges,
+  body: z.object({ password: typedPassword, contract: choice(CONTRACTS), username: text(), other_password: typedPassword }),
+  responses: {
+    200: ok(z.object({ usernames: z.record(z.string(), z.string()) })),
+    ...errors.responses('wrong-password', 'invalid-credentials', 'inactive', 'not-joinable', 'throttled'),
+  },
+  handle: async ({ context, body: { password, contract, username, other_password } }) => {
+    const account = errors.unwrap(await join(context, { password, other: { contract, username, password: other_password } }))
+    return { status: 200, body: { usernames: Object.fromEntries(CONTRACTS.map((name) => [name, usernameIn(name, account)])) } }
+  },
+})
+
 /** Every /account/* path: what a person may do with their own data, whichever contract they use. */
-export const accountRoutes = [listTrail, exportData, eraseAccount]
+export const accountRoutes = [listTrail, exportData, eraseAccount, joinOther]

@@ -21,15 +21,32 @@ export const blockedIdsOf = (accountId: number): SQL => sql`
 const NEW_MATCH: NotificationKind = 'match'
 
 /**
- * Adds a block, and deletes what connects the two: their friend record, their matches, the RSVPs of each to the other's plans,
+ * Deletes what connects people who block each other: their friend record, their matches, the RSVPs of each to the other's plans,
  * the other's cancelled plans in each calendar, and the notifications that name the other. None of this is created again
- * while the block exists: the statements that create it check for one. Idempotent. False if the other account does not exist.
+ * while the block exists: the statements that create it check for one. `pairs`: in both orders.
  */
-export const insertBlock = async (store: Store, blockerId: number, blockedId: number, now: number): Promise<boolean> => {
-  const { orm } = store
-  const bothOrders = sql`(VALUES (${blockerId}, ${blockedId}), (${blockedId}, ${blockerId}))`
+export const disconnect = (orm: Store['orm'], pairs: SQL) => {
+  const people = sql`(SELECT column1 FROM ${pairs})`
   const creatorIn = (table: SQL) => sql`(SELECT creator_id FROM ${table} AS plan WHERE plan.id = plan_id)`
   const subject = sql`(SELECT subject_id FROM announcements WHERE announcements.id = announcement_id)`
+  return [
+    rowsOf(orm, sql`DELETE FROM friend_records WHERE low_id IN ${people} AND (low_id, high_id) IN ${pairs}`),
+    rowsOf(orm, sql`DELETE FROM ${matches} WHERE user1_id IN ${people} AND (user1_id, user2_id) IN ${pairs}`),
+    rowsOf(orm, sql`DELETE FROM rsvps WHERE account_id IN ${people} AND (account_id, ${creatorIn(sql`plans`)}) IN ${pairs}`),
+    rowsOf(
+      orm,
+      sql`DELETE FROM cancelled_plan_people WHERE account_id IN ${people} AND (account_id, ${creatorIn(sql`cancelled_plans`)}) IN ${pairs}`,
+    ),
+    rowsOf(
+      orm,
+      sql`DELETE FROM notifications WHERE receiver_id IN ${people} AND kind = ${literal(NEW_MATCH)} AND (receiver_id, ${subject}) IN ${pairs}`,
+    ),
+  ] as const
+}
+
+/** Adds a block, and deletes what connects the two. Idempotent. False if the other account does not exist. */
+export const insertBlock = async (store: Store, blockerId: number, blockedId: number, now: number): Promise<boolean> => {
+  const { orm } = store
   const [blocked] = await orm.batch([
     orm.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, blockedId)),
     rowsOf(
@@ -37,25 +54,7 @@ export const insertBlock = async (store: Store, blockerId: number, blockedId: nu
       sql`INSERT INTO blocks (blocker_id, blocked_id, created_at) SELECT ${blockerId}, id, ${now} FROM accounts WHERE id = ${blockedId}
       ON CONFLICT DO NOTHING`,
     ),
-    rowsOf(
-      orm,
-      sql`DELETE FROM friend_records WHERE low_id = ${Math.min(blockerId, blockedId)} AND high_id = ${Math.max(blockerId, blockedId)}`,
-    ),
-    rowsOf(orm, sql`DELETE FROM ${matches} WHERE (user1_id, user2_id) IN ${bothOrders}`),
-    rowsOf(
-      orm,
-      sql`DELETE FROM rsvps WHERE account_id IN (${blockerId}, ${blockedId}) AND (account_id, ${creatorIn(sql`plans`)}) IN ${bothOrders}`,
-    ),
-    rowsOf(
-      orm,
-      sql`DELETE FROM cancelled_plan_people
-      WHERE account_id IN (${blockerId}, ${blockedId}) AND (account_id, ${creatorIn(sql`cancelled_plans`)}) IN ${bothOrders}`,
-    ),
-    rowsOf(
-      orm,
-      sql`DELETE FROM notifications
-      WHERE receiver_id IN (${blockerId}, ${blockedId}) AND kind = ${literal(NEW_MATCH)} AND (receiver_id, ${subject}) IN ${bothOrders}`,
-    ),
+    ...disconnect(orm, sql`(VALUES (${blockerId}, ${blockedId}), (${blockedId}, ${blockerId}))`),
   ])
   return blocked.length > 0
 }

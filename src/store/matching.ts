@@ -173,7 +173,7 @@ export const scorePair = async (
  * The best matches of one account, in one statement that reads only one covering index (matrimony_profiles_to_match). It
  * first searches for profiles that match the whole preference, only in the preferred range of ages, and stops as soon as
  * there are enough: all of these have the best possible score. Only if there are not enough, it scores every profile of the
- * preferred gender, with the same index (docs/adr/0027-one-index-for-matches.md).
+ * preferred gender, with the same index (docs/adr/0028-one-index-for-matches.md).
  *
  * D1 counts one row more for each profile that is looked up in a list or compared in a sort. So members who are left out are removed at
  * the end, from a list that is longer by their number, and only scores that are listed reach the sort.

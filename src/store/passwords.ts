@@ -27,12 +27,15 @@ interface TypedName {
 /**
  * All data that a login attempt needs, in one round trip: the account, its password hash, whether it has logged in from this
  * network before, and until when each counter locks. The name is looked up first among the names of the contract, as it was
- * typed: its original server distinguished `etan` from `Etan`. If there is none, it is looked up as a username of all contracts.
+ * typed: its original server distinguished `etan` from `Etan`. If there is none, it is looked up as a username of all contracts, and
+ * then, in any case, as the only such name of the contract: it may have been the username of an account that was joined.
  */
 export const findForLogin = (store: Store, { contract, username, usernameKey }: TypedName, query: LoginQuery) =>
   findWithPassword(
     store,
-    sql`coalesce((SELECT account_id FROM contract_names WHERE contract = ${contract} AND name = ${username}), (SELECT id FROM accounts WHERE username_key = ${usernameKey}))`,
+    sql`coalesce((SELECT account_id FROM contract_names WHERE contract = ${contract} AND name = ${username}),
+      (SELECT id FROM accounts WHERE username_key = ${usernameKey}),
+      (SELECT CASE count(*) WHEN 1 THEN account_id END FROM contract_names WHERE name_key = ${usernameKey} AND contract = ${contract}))`,
     query,
   )
 

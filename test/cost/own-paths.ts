@@ -15,6 +15,13 @@ const storedPicture: Row[3] = async () => {
 const ERASURE_REASON =
   'the account is closed before its data are deleted, and the foreign keys are read from the schema: an erasure happens once'
 
+const JOIN_REASON = 'two passwords are checked, and what both accounts have is read before the batch: a person does it once'
+
+const joinable: Row[3] = async () => {
+  const [{ token }, other] = [await person(), await person()]
+  return { as: token, json: { password: PASSWORD, contract: 'meetups', username: other.username, other_password: PASSWORD } }
+}
+
 const LINK_REASON = 'the link is looked up before the password is hashed; after the response, the lock of wrong passwords ends'
 
 const passwordLink: Row[3] = async () => {
@@ -82,6 +89,7 @@ export const OWN_PATHS: readonly Row[] = [
     { status: 200, roundTrips: 7, statements: 51, reason: ERASURE_REASON },
     by(person, { json: { password: PASSWORD } }),
   ],
+  ['POST', '/account/join', { status: 200, roundTrips: 5, statements: 58, reason: JOIN_REASON }, joinable],
   ['GET', '/support/password', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   // Without an address for links. With one, all of the work follows the response (test/site/password-link.test.ts).
   ['POST', '/support/password', { status: 200, roundTrips: 0, statements: 0 }, () => ({ json: { name: 'nobody' } })],

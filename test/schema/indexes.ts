@@ -155,6 +155,7 @@ export const KEYS_AND_INDEXES: readonly SQLiteTable[] = [
     ),
   ]),
   keysAndIndexes(announcements, (table) => [
+    index('announcements_by_subject').on(table.subjectId).where(sql`${table.subjectId} IS NOT NULL`),
     uniqueIndex('announcements_to_all').on(table.notificationId).where(sql`${table.notificationId} IS NOT NULL`),
     index('announcements_to_all_by_kind').on(table.kind, table.notificationId).where(sql`${table.notificationId} IS NOT NULL`),
     index('announcements_to_all_by_account')

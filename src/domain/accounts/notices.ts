@@ -1,4 +1,4 @@
-import { NOTICE_RULE, NOTICE_SENDING, noticeOf } from '../../model/account-notices.ts'
+import { joinNotice, NOTICE_RULE, NOTICE_SENDING, noticeOf } from '../../model/account-notices.ts'
 import { isoDay } from '../../model/time.ts'
 import { claimDueMessages, finishMessages } from '../../store/account-notices.ts'
 import type { SystemContext } from '../access.ts'
@@ -16,6 +16,11 @@ export const passwordNotices = (context: Context) => {
 export const passkeyNotices = (context: Context, what: 'added' | 'removed') => {
   const now = context.now()
   return { notice: noticeOf('passkey', now, what), notices: noticesAt(now) }
+}
+
+export const joinNotices = (context: Context) => {
+  const now = context.now()
+  return { notice: joinNotice(now), notices: noticesAt(now) }
 }
 
 export const addressNotices = (context: Context) => {
