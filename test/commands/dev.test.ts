@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createAdmin } from './admin-here.ts'
-import { createState, databaseFile, type Running, run, serve } from './run.ts'
+import { createState, databaseFile, type Running, run, serve, WITHOUT_LOGIN_DELAYS } from './run.ts'
 
 const state = createState()
 const { run: admin, close } = createAdmin(state.folder)
 let server: Running
 
 beforeAll(async () => {
-  server = await serve(state.folder)
+  server = await serve(state.folder, undefined, WITHOUT_LOGIN_DELAYS)
 })
 
 afterAll(async () => {
@@ -98,7 +98,7 @@ test('acknowledged writes survive kill -9, and a token stays valid', async () =>
   const token = tokenIn(registered)
   expect((await post('/session/', { name: 'Sit', date: '2026-11-20', duration: 5 }, token)).status).toBe(201)
   await server.kill()
-  server = await serve(state.folder)
+  server = await serve(state.folder, undefined, WITHOUT_LOGIN_DELAYS)
   const response = await fetch(`${server.origin}/session/`, { headers: { Authorization: `Token ${token}` } })
   expect(await response.json()).toMatchObject([{ name: 'Sit', date: '2026-11-20', duration: 5 }])
   expect((await logIn('survivor', 'correct horse 7')).status).toBe(200)

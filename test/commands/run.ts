@@ -71,6 +71,9 @@ const freePort = async (): Promise<number> => {
   return Number(port)
 }
 
+/** For a server whose response times are not the subject: a failed log-in takes two seconds otherwise. */
+export const WITHOUT_LOGIN_DELAYS = { LOGIN_SLOWDOWN_MS: '0', LOGIN_FAILURE_RESPONSE_MS: '0' } as const
+
 export interface Running {
   readonly origin: string
   readonly out: () => string

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { ensureDevSecret } from '../../src/cli/secret.ts'
-import { createState, listen, type Running, serve } from './run.ts'
+import { createState, listen, type Running, serve, WITHOUT_LOGIN_DELAYS } from './run.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,9 +10,6 @@ declare module 'vitest' {
     readonly sharedServer: string
   }
 }
-
-/** The time that every failed log-in takes is not the subject of a test that shares a server. */
-const SETTINGS = { LOGIN_SLOWDOWN_MS: '0', LOGIN_FAILURE_RESPONSE_MS: '0' }
 
 /**
  * Runs once before all command tests. On a fresh clone, servers that start at the same time would each create a secret. Tests
@@ -23,7 +20,7 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
   const state = createState()
   let running: Promise<Running> | undefined
   const broker = createServer(async (_request, response) => {
-    running ??= serve(state.folder, undefined, SETTINGS)
+    running ??= serve(state.folder, undefined, WITHOUT_LOGIN_DELAYS)
     await running.then(
       ({ origin }) => response.end(origin),
       (error) => response.writeHead(500).end(String(error)),
