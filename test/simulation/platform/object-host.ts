@@ -127,13 +127,18 @@ export class ObjectHost {
       socket.isBusy = false
       this.#handleFrame(socket)
     }
-    this.deliver({ method: 'webSocketMessage', arguments: [socket, text], resolve: next, reject: next })
+    this.#deliverOf(socket, { method: 'webSocketMessage', arguments: [socket, text], resolve: next, reject: next })
   }
 
   receiveClose(socket: ServerSocket, code: number): void {
     if (!this.#sockets.has(socket)) return
     const remove = () => this.removeSocket(socket)
-    this.deliver({ method: 'webSocketClose', arguments: [socket, code, '', false], resolve: remove, reject: remove })
+    this.#deliverOf(socket, { method: 'webSocketClose', arguments: [socket, code, '', false], resolve: remove, reject: remove })
+  }
+
+  /** If the object stops before, its next instance does not have the socket. */
+  #deliverOf(socket: ServerSocket, call: Call): void {
+    this.platform.scheduler.after(0, () => this.#sockets.has(socket) && this.#start(call))
   }
 
   removeSocket(socket: ServerSocket): void {
