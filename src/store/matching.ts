@@ -168,11 +168,15 @@ export const scorePair = async (
     status: scored[0]?.status ?? PENDING,
   }
 }
+
 /**
  * The best matches of one account, in one statement that reads only one covering index (matrimony_profiles_to_match). It
  * first searches for profiles that match the whole preference, only in the preferred range of ages, and stops as soon as
  * there are enough: all of these have the best possible score. Only if there are not enough, it scores every profile of the
- * preferred gender, with the same index; the sort holds `limit` rows at most.
+ * preferred gender, with the same index (docs/adr/0028-one-index-for-matches.md).
+ *
+ * D1 counts one row more for each profile that is looked up in a list or compared in a sort. So members who are left out are removed at
+ * the end, from a list that is longer by their number, and only scores that are listed reach the sort.
  */
 export const findMatches = async (
   store: Store,
@@ -181,8 +185,8 @@ export const findMatches = async (
 ): Promise<Match[] | null> => {
   const { orm } = store
   const { score, perfectScore, isPerfect } = compiledRule(rule, matchLists)
-  const others = sql`c.is_listed = 1 AND c.gender IN (SELECT gender FROM wanted)
-    AND c.account_id <> ${accountId} AND c.account_id NOT IN (SELECT id FROM apart)`
+  const isWanted = sql`c.is_listed = 1 AND c.gender IN (SELECT gender FROM wanted)`
+  const isOther = sql`id NOT IN (SELECT id FROM apart)`
   const profiles = sql`matrimony_profiles c INDEXED BY matrimony_profiles_to_match`
   const [[ready], matches] = await orm.batch([
     rowsOf<{ ready: number }>(
@@ -202,21 +206,26 @@ export const findMatches = async (
           UNION ALL SELECT '' FROM wish WHERE gender IS NULL
           UNION ALL SELECT v.value FROM wish JOIN master_types t ON t.type = 'gender' JOIN master_values v ON v.type_id = t.id
             WHERE wish.gender IS NULL),
-        apart (id) AS MATERIALIZED (${blockedIdsOf(accountId)}),
-        perfect AS MATERIALIZED (
+        apart (id) AS MATERIALIZED (SELECT ${accountId} UNION ALL ${blockedIdsOf(accountId)}),
+        enough (amount) AS MATERIALIZED (SELECT ${limit} + count(*) FROM apart),
+        fitting AS MATERIALIZED (
           SELECT c.account_id AS id, ${perfectScore} AS score FROM wish w CROSS JOIN ${profiles}
-          WHERE ${others} AND c.date_of_birth > COALESCE(w.born_after, '')
+          WHERE ${isWanted} AND c.date_of_birth > COALESCE(w.born_after, '')
             AND c.date_of_birth <= COALESCE(w.born_until, '9999')
             AND ${isPerfect}
-          LIMIT ${limit}),
+          LIMIT (SELECT amount FROM enough)),
+        perfect AS MATERIALIZED (SELECT id, score FROM fitting WHERE ${isOther} LIMIT ${limit}),
         -- One row or none, and joined first: a WHERE condition would be evaluated for each profile, after reading it.
         short AS MATERIALIZED (SELECT 1 WHERE (SELECT count(*) FROM perfect) < ${limit}),
+        -- The inner LIMIT prevents that the score is computed twice, for the condition and for the result.
         scored AS MATERIALIZED (
-          SELECT c.account_id AS id, ${score} AS score FROM short CROSS JOIN wish w CROSS JOIN ${profiles}
-          WHERE ${others}
-          ORDER BY score DESC, c.account_id LIMIT ${limit})
-      SELECT id, score, ${statusOf(rule)} AS status FROM scored
-      UNION ALL SELECT id, score, ${statusOf(rule)} FROM perfect WHERE NOT EXISTS (SELECT 1 FROM scored)`,
+          SELECT id, score
+          FROM (SELECT c.account_id AS id, ${score} AS score FROM short CROSS JOIN wish w CROSS JOIN ${profiles} WHERE ${isWanted} LIMIT -1)
+          WHERE score > ${rule.listedAbove}
+          ORDER BY score DESC, id LIMIT (SELECT amount FROM enough)),
+        best AS MATERIALIZED (SELECT id, score FROM scored WHERE ${isOther} LIMIT ${limit})
+      SELECT id, score, ${statusOf(rule)} AS status FROM best
+      UNION ALL SELECT id, score, ${statusOf(rule)} FROM perfect WHERE NOT EXISTS (SELECT 1 FROM short)`,
     ),
   ])
   if (ready?.ready !== 1) return null

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MATCH_RULE } from '../../src/model/matching.ts'
 import { findMatches, scorePair } from '../../src/store/matching.ts'
 import { createStore } from '../../src/store/store.ts'
-import { expensiveSteps, explain } from '../support/explain.ts'
+import { expensiveSteps, explain, rowsReadBy } from '../support/explain.ts'
 import { insertManyProfiles } from '../support/many-profiles.ts'
 import { insertPreferenceFor, insertProfileFor } from '../support/matrimony.ts'
 import { person } from '../support/people.ts'
@@ -227,6 +227,34 @@ test('a perfect pair scores 100 if religion and caste lists count, and the docum
   expect(await scorePair(store, pair, { ...options, matchLists: false })).toMatchObject({ score: 88.33333333333333, status: 'accepted' })
 })
 
+test.each([
+  ['some factors', 5, 3000],
+  ['some factors', 1000, 3100],
+  ['the whole preference', 5, 3200],
+])('blocked members are left out, and others take their places: profiles that match %s, limit %i', async (matched, limit, from) => {
+  const people = Array.from({ length: 31 }, (_, index) => from + index)
+  const measures = { height: 170, weight: 60, income: 100_000 }
+  const profiles = people.map((id): Profile => ({ ...randomProfile(id), gender: 'Female', born: '1996-05-05', ...measures }))
+  const ranges: Partial<Preference> = { age: [20, 40], height: [150, 190], weight: [50, 70], income: [0, 200_000] }
+  const choices = { profession: null, education: null, location: null, language: null, religion: null, caste: null }
+  const preference: Preference = { ...randomPreference(from), gender: 'Female', ...ranges, ...choices, marital: null }
+  if (matched === 'some factors') Object.assign(preference, { marital: 'Single', location: ['Nowhere'] })
+  await env.DB.batch(people.map(insertAccount))
+  await env.DB.batch([...profiles.map(insertProfile), insertPreference(preference)])
+  const find = async (count: number) => (await findMatches(store, from, { ...OPTIONS, limit: count })) ?? []
+  const all = await find(1000)
+  const [first, , third] = await find(limit)
+  const block = (blocker: number, blocked: number) =>
+    env.DB.prepare('INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES (?, ?, 0)').bind(blocker, blocked)
+  const blocked = [first?.accountId ?? 0, third?.accountId ?? 0] as const
+  await env.DB.batch([block(from, blocked[0]), block(blocked[1], from)])
+  const left = await find(limit)
+  expect(left.map(({ accountId }) => accountId).filter((id) => blocked.includes(id) || id === from)).toEqual([])
+  const expected = all.filter(({ accountId }) => !blocked.includes(accountId)).slice(0, limit)
+  expect(left.map(({ score }) => score)).toEqual(expected.map(({ score }) => score))
+  expect(left.length).toBeGreaterThanOrEqual(Math.min(limit, 10))
+})
+
 describe('the cost', () => {
   test('all matches: one covering index, and a sort that holds at most the requested number of rows', async () => {
     const steps = await explain((explained) => findMatches(explained, 1, { ...OPTIONS, limit: 100 }))
@@ -235,7 +263,8 @@ describe('the cost', () => {
       'SEARCH c USING COVERING INDEX matrimony_profiles_to_match (gender=? AND date_of_birth>? AND date_of_birth<?)',
       'SEARCH c USING COVERING INDEX matrimony_profiles_to_match (gender=?)',
     ])
-    const intermediateTables = ['wish', 'w', 'lists', 'apart', 'perfect', 'scored', 'CONSTANT', 'json_each', 'wanted', 'short']
+    const lists = ['apart', 'enough', 'fitting', 'perfect', 'scored', 'best']
+    const intermediateTables = ['wish', 'w', 'lists', ...lists, 'CONSTANT', 'json_each', 'wanted', 'short']
     expect(expensiveSteps(steps, ...intermediateTables)).toEqual(['USE TEMP B-TREE FOR ORDER BY'])
     expect(
       expensiveSteps(
@@ -291,6 +320,10 @@ describe('the cost', () => {
       expect(matches?.length).toBe(100)
       expect(durationMs).toBeLessThan(1000)
     }
+    const rowsReadFor = (id: number) => rowsReadBy((database) => findMatches(createStore(database), id, { ...OPTIONS, limit: 100 }))
+    expect(await rowsReadFor(broad.id)).toBeLessThan(1000)
+    // The 50,000 profiles of the gender, once more those in the range of ages, and those with a score to list.
+    expect(await rowsReadFor(selective.id)).toBeLessThan(70_000)
     const all = await findMatches(store, broad.id, { ...OPTIONS, limit: 100 })
     expect(new Set(all?.map(({ score }) => score)).size).toBe(1)
     const ten = await findMatches(store, selective.id, { ...OPTIONS, limit: 10 })

@@ -25,6 +25,28 @@ function* copyLines(people: number): Lines {
   yield '\\.\n\n\n--\n-- PostgreSQL database dump complete\n--\n\n'
 }
 
+/** recovery, with the rows that a person of it usually has: a token, a profile, two contacts and a therapist. */
+function* recoveryLines(people: number): Lines {
+  const time = '2025-07-25 14:20:29.2683+00'
+  yield "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\n\n"
+  yield 'COPY public.auth_user (id, password, last_login, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined) FROM stdin;\n'
+  for (let id = 1; id <= people; id++) {
+    yield `${id}\t${PASSWORD}\t\\N\tf\t${usernameOf(id)}\tÜnla\tMockridge\tperson${id}@example.org\tf\tt\t${time}\n`
+  }
+  yield '\\.\n\n\nCOPY public.authtoken_token (key, created, user_id) FROM stdin;\n'
+  for (let id = 1; id <= people; id++) yield `${tokenOf(id)}\t${time}\t${id}\n`
+  yield '\\.\n\n\nCOPY public.main_therapist (id, name, phone, email, user_id) FROM stdin;\n'
+  for (let id = 1; id <= people; id++) yield `${id}\tDr. Ansel Fauxman\t+1 415 555 0132\tansel@example.org\t${id}\n`
+  yield '\\.\n\n\nCOPY public.main_emergencycontact (id, name, relationship, phone, email, user_id) FROM stdin;\n'
+  for (let id = 1; id <= people; id++) {
+    yield `${2 * id - 1}\tAnn Placehold\tsister\t+14155550100\tann${id}@example.org\t${id}\n`
+    yield `${2 * id}\tBen Placehold\tfriend\t+14155550101\t\t${id}\n`
+  }
+  yield '\\.\n\n\nCOPY public.main_userinfo (id, age, location, military_status, ptsd_level, music_id, scenario_id, therapist_contact_id, user_id) FROM stdin;\n'
+  for (let id = 1; id <= people; id++) yield `${id}\t34\tBoston\tf\t3\t\\N\t\\N\t${id}\t${id}\n`
+  yield '\\.\n\n\n--\n-- PostgreSQL database dump complete\n--\n\n'
+}
+
 function* insertLines(people: number): Lines {
   yield "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\n\n"
   for (let id = 1; id <= people; id++) {
@@ -131,6 +153,7 @@ const writeSqlite = (path: string, people: number): void => {
 
 const LINES = {
   copy: copyLines,
+  recovery: recoveryLines,
   inserts: insertLines,
   'one line': oneLine,
   indented,
