@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { expect } from 'vitest'
 import { createContext } from '../../src/compose.ts'
 import type { ContractNumberings } from '../../src/model/contract-numbers.ts'
 import { createStore } from '../../src/store/store.ts'
@@ -104,12 +105,16 @@ const closeSocket = ({ webSocket }: Response): void => {
 /** The check of the caller travels with the statements of the response. */
 export const MAX_ROUND_TRIPS = 1
 
-/** Creates the value at the first call, and returns the same one from then on. */
+/**
+ * Creates the value at the first call of a test file, and returns the same one from then on. The next file may share this isolate,
+ * and starts with empty storage.
+ */
 export const once = <T>(create: () => Promise<T>): (() => Promise<T>) => {
-  let created: Promise<T> | undefined
+  let created: { readonly file: string | undefined; readonly value: Promise<T> } | undefined
   return () => {
-    created ??= create()
-    return created
+    const file = expect.getState().testPath
+    if (!created || created.file !== file) created = { file, value: create() }
+    return created.value
   }
 }
 
