@@ -184,7 +184,7 @@ const alarmCard = (
 
 const deliveryTable = (deliveries: readonly Delivery[]): HTMLElement => {
   if (deliveries.length === 0) {
-    return el('p', { class: 'hint' }, 'This scenario has no recipients. Only the support desk was notified.')
+    return el('p', { class: 'hint' }, 'There was no one else to notify: only the support desk was notified.')
   }
   const columns = ['Recipient', 'Channel', 'Step', 'State', 'Attempts', 'Updated']
   return el(

@@ -209,7 +209,7 @@ export class PasskeyPage {
   async #load(): Promise<void> {
     const passkeys = listed(valueAt(await this.#session.api('GET', PATH), 'passkeys'))
     if (passkeys.length === 0)
-      setText(this.#status, 'You have no passkey yet. With one, no one can use your password alone to read conversations.')
+      setText(this.#status, 'You have no passkey yet. With one, your password alone is not enough to read conversations.')
     else if (passkeys.length === 1)
       setText(this.#status, 'Add a second passkey, on another device: with one only, a lost device locks you out.')
     else setText(this.#status, '')
