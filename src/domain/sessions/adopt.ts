@@ -33,7 +33,7 @@ const adoptingFrom = ({ settings }: Context, contract: ContractName): Upstream |
   return upstream?.mode === 'adopt' ? upstream : null
 }
 
-/** As long as a log-in of this contract may wait for the former server. Every failed one takes as long, whoever it is about. */
+/** As long as a log-in of this contract may wait for the former server. Every failed one takes as long, for every name. */
 export const waitForFormerServer = (context: Context, contract: ContractName): number =>
   adoptingFrom(context, contract) ? LOGIN_TIMEOUT_MS : 0
 
