@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createFolder, peopleOf, unpack } from '../cli/move/fixtures.ts'
+import { readRows, type Sent, sendTo } from './cutover-requests.ts'
 import { type FormerServerStandIn, json, type Recorded, startFormerServer } from './former-server-stand-in.ts'
 import { createState, databaseFile, type Running, run, serve } from './run.ts'
 
@@ -44,29 +45,9 @@ beforeEach(() => {
   former.requests.length = 0
 })
 
-interface Sent {
-  readonly body?: unknown
-  readonly headers?: Record<string, string>
-}
+const send = (method: string, path: string, sent?: Sent) => sendTo(server.origin, method, path, sent)
 
-const send = async (method: string, path: string, { body, headers = {} }: Sent = {}) => {
-  const response = await fetch(`${server.origin}${path}`, {
-    method,
-    headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return { status: response.status, text, json: text.startsWith('{') ? JSON.parse(text) : null }
-}
-
-const rows = (query: string): unknown[] => {
-  const database = new DatabaseSync(databaseFile(state.folder), { readOnly: true })
-  try {
-    return database.prepare(query).all()
-  } finally {
-    database.close()
-  }
-}
+const rows = (query: string) => readRows(state.folder, query)
 
 const change = (statement: string): void => {
   const database = new DatabaseSync(databaseFile(state.folder))

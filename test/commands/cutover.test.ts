@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
-import { DatabaseSync } from 'node:sqlite'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readRows, type Sent, sendTo } from './cutover-requests.ts'
 import { type FormerServerStandIn, json, startFormerServer } from './former-server-stand-in.ts'
-import { createState, databaseFile, type Running, serve } from './run.ts'
+import { createState, type Running, serve } from './run.ts'
 
 /** The Worker between clients and a former server, in the modes `proxy` and `shadow`, with real requests on both sides. */
 
@@ -38,21 +38,7 @@ beforeEach(() => {
   former.answersEarly = false
 })
 
-interface Sent {
-  readonly body?: unknown
-  readonly headers?: Record<string, string>
-}
-
-const send = async (method: string, path: string, { body, headers = {} }: Sent = {}) => {
-  const response = await fetch(`${server.origin}${path}`, {
-    method,
-    redirect: 'manual',
-    headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : null }
-}
+const send = (method: string, path: string, sent?: Sent) => sendTo(server.origin, method, path, sent)
 
 interface Raw {
   readonly status: number | undefined
@@ -73,14 +59,7 @@ const sendRaw = (method: string, path: string, headers: Record<string, string> =
     sent.end(body)
   })
 
-const rows = (query: string): unknown[] => {
-  const database = new DatabaseSync(databaseFile(state.folder), { readOnly: true })
-  try {
-    return database.prepare(query).all()
-  } finally {
-    database.close()
-  }
-}
+const rows = (query: string) => readRows(state.folder, query)
 
 const received = () => former.requests.map(({ method, url }) => `${method} ${url}`)
 

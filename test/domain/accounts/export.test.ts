@@ -1,21 +1,18 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { getTableColumns, getTableName } from 'drizzle-orm'
-import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, test } from 'vitest'
 import { exportData } from '../../../src/domain/accounts/export.ts'
 import { Failure } from '../../../src/model/result.ts'
 import { findFirstOwnRows, findMoreOwnRows, OWN_SECTIONS } from '../../../src/store/own-data.ts'
+import { accountColumns } from '../../support/account-columns.ts'
 import { ack, clock, dispatcherOf, personWithContacts, runAlarm, setDependencies, trigger, V1 } from '../../support/alarms.ts'
 import { at, call, type TestResponse, textAt } from '../../support/call.ts'
 import { expensiveSteps, explain } from '../../support/explain.ts'
 import { hex, insert, insertEverything } from '../../support/own-rows.ts'
 import { PASSWORD, type Person, person, personWith } from '../../support/people.ts'
-import { tablesIn } from '../../support/schema.ts'
 import { withOperatorContext } from '../../support/worker-context.ts'
-
-const modules = import.meta.glob<Record<string, unknown>>('../../../src/store/tables/*.ts', { eager: true })
-const tables = tablesIn(Object.values(modules))
 
 const exportOf = (someone: Person, headers = {}) => call('GET', '/account/export', { as: someone.token, headers })
 
@@ -24,24 +21,6 @@ const rowsIn = (exported: TestResponse, section: string): Record<string, unknown
   if (!Array.isArray(rows)) throw new Error(`no section ${section}: ${exported.text.slice(0, 200)}`)
   return rows
 }
-
-/**
- * Every column that refers to an account, by a foreign key or by its name. A new one fails the tests below until
- * they define whether it is a part of the copy that a person gets, and how it is erased.
- */
-const NAMES_AN_ACCOUNT = /^(?:account|actor|subject|sender|receiver|creator|user\d?|blocker|blocked|reporter|reported)_id$/
-
-const accountColumns = tables.flatMap((table) => {
-  const byKey = getTableConfig(table).foreignKeys.flatMap((key) => {
-    const { columns, foreignTable } = key.reference()
-    return getTableName(foreignTable) === 'accounts' ? columns.map(({ name }) => name) : []
-  })
-  const byName = Object.values(getTableColumns<SQLiteTable>(table)).flatMap(({ name }) => (NAMES_AN_ACCOUNT.test(name) ? [name] : []))
-  return [...new Set([...byKey, ...byName])].map((column) => ({
-    column: `${getTableName(table)}.${column}`,
-    cascades: byKey.includes(column),
-  }))
-})
 
 /** Columns whose rows are not in the copy, because they are not the person's. */
 const NOT_EXPORTED: Readonly<Record<string, string>> = {
