@@ -1,5 +1,6 @@
 import type { ContractName } from '../model/contract.ts'
 import { ATTEMPT_MS, type FormerPerson, type FormerServer, type FormerToken } from '../model/upstream.ts'
+import { parseJson } from './http.ts'
 
 /** Tries log-ins and tokens at the servers that contracts had before, as a client of them. */
 
@@ -90,7 +91,7 @@ export const createFormerLogIns = (now: () => number): Pick<FormerServer, 'logIn
           await response.body?.cancel()
           return null
         }
-        return parsed(await response.text())
+        return parseJson(await response.text())
       })
     } catch {
       pausedUntil.set(origin, now() + PAUSE_MS)
@@ -128,11 +129,3 @@ export const createFormerLogIns = (now: () => number): Pick<FormerServer, 'logIn
 }
 
 const UNNAMED = { email: '', number: null, profileNumber: null, uuid: null, objectId: null }
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}

@@ -24,7 +24,8 @@ export const sendRequest = async (client: HttpClient, url: string, init: Request
   }
 }
 
-const parseJson = (text: string): unknown => {
+/** Null if it is not JSON. */
+export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
