@@ -1,37 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Fetch } from '../../src/cli/move/answers/ask.ts'
+import { type Plan, readPlan } from '../../src/cli/move/plan/plan-file.ts'
+import { type TestTarget, targetOn } from '../cli/move/database.ts'
 import { createFolder, type FixtureName, type Folder, peopleOf, unpack } from '../cli/move/fixtures.ts'
-import { type Running, run, serve } from './run.ts'
+import { moveIn, verifyAnswersOf } from '../cli/move/moving.ts'
+import { databaseFile, type Running, run, serve } from './run.ts'
 
-/** People of three originals, imported by `npm run move`, at a running Worker: old passwords, and what their clients still hold. */
+/** People of all five originals at a running Worker: what it answers about them, old passwords, and what their clients still hold. */
 
-const SOURCES: readonly (readonly [FixtureName, string])[] = [
-  ['mindharmony', 'mindharmony/db.sqlite3'],
-  ['facility', 'facility/db.sqlite3'],
-  ['meetups', 'meetups/dump'],
-]
+const FILES = {
+  mindharmony: 'mindharmony/db.sqlite3',
+  matrimony: 'matrimony/db.sqlite3',
+  facility: 'facility/db.sqlite3',
+  recovery: 'recovery/db.sqlite3',
+  meetups: 'meetups/dump',
+} as const satisfies Partial<Record<FixtureName, string>>
+
+type Source = keyof typeof FILES
+
+/** With pictures: by `npm run move`, which stores them where the Worker finds them. The others are imported by this process. */
+const BY_COMMAND: readonly Source[] = ['mindharmony', 'matrimony']
+const BY_PROCESS: readonly Source[] = ['facility', 'recovery', 'meetups']
+
+const SECRET = randomBytes(32).toString('hex')
 
 let folder: Folder
+let target: TestTarget
 let server: Running
+const plans = new Map<Source, Plan>()
 
-const imported = async (fixture: FixtureName, file: string): Promise<void> => {
-  unpack(folder, fixture)
-  const { secretKey, secretKeyFallbacks } = peopleOf(fixture)
-  const keys = [secretKey, ...secretKeyFallbacks].flatMap((key) => ['--secret-key', key])
+const secretKeysOf = (source: Source): string[] => [peopleOf(source).secretKey, ...peopleOf(source).secretKeyFallbacks]
+
+const importByCommand = async (source: Source): Promise<void> => {
+  const keys = secretKeysOf(source).flatMap((key) => ['--secret-key', key])
   const state = ['--persist-to', folder.file('state')]
-  const plan = folder.file(`${fixture}.plan.json`)
+  const plan = folder.file(`${source}.plan.json`)
   for (const args of [
-    ['plan', folder.file(file), '--out', plan],
+    ['plan', folder.file(FILES[source]), '--out', plan],
     ['import', plan],
   ])
     expect(await run('move', [...args, ...keys, ...state])).toMatchObject({ code: 0 })
+  plans.set(source, readPlan(plan))
 }
+
+const numberedBy = (source: Source): string => `${source}:${peopleOf(source).nextAccountId}`
 
 beforeAll(async () => {
   folder = createFolder()
-  for (const [fixture, file] of SOURCES) await imported(fixture, file)
+  for (const source of [...BY_COMMAND, ...BY_PROCESS]) unpack(folder, source)
+  for (const source of BY_COMMAND) await importByCommand(source)
+  const database = new DatabaseSync(databaseFile(folder.file('state')))
+  database.exec('PRAGMA busy_timeout = 10000')
+  target = targetOn(database)
+  for (const source of BY_PROCESS) {
+    const { plan } = await moveIn(target, folder.file(FILES[source]), { secretKeys: secretKeysOf(source), now: Date.now() })
+    plans.set(source, plan)
+  }
   server = await serve(folder.file('state'), undefined, {
-    FORMER_IDS: `mindharmony:${peopleOf('mindharmony').nextAccountId}, facility:${peopleOf('facility').nextAccountId}`,
+    FORMER_IDS: [...BY_COMMAND, ...BY_PROCESS]
+      .filter((source) => source !== 'meetups')
+      .map(numberedBy)
+      .join(', '),
     FORMER_JWT_SECRET: peopleOf('meetups').secretKey,
+    JWT_SECRET: SECRET,
     LOGIN_FAILURE_RESPONSE_MS: '0',
     LOGIN_SLOWDOWN_MS: '0',
   })
@@ -39,7 +73,75 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.kill()
+  target?.close()
   folder.remove()
+})
+
+describe('what the Worker answers is what the source has', () => {
+  const verifyAs = async (source: Source, { fetch: send = fetch, secret = SECRET, people = 1000 }: Partial<Asking> = {}) => {
+    const plan = plans.get(source)
+    if (!plan) throw new Error(`${source} was not imported`)
+    const asking = { origin: server.origin, fetch: send, secret, people }
+    const { report, ...compared } = await verifyAnswersOf(target, folder.file(FILES[source]), plan, secretKeysOf(source), asking)
+    await report.write(folder.file('answers.json'))
+    report.close()
+    const { counts, rows } = JSON.parse(readFileSync(folder.file('answers.json'), 'utf8'))
+    const differences = rows.map(({ model, key, reason }: Readonly<Record<string, string>>) => `${model} ${key}: ${reason}`)
+    const asked: string[] = counts.map(({ model }: { readonly model: string }) => model)
+    return { ...compared, differences, asked }
+  }
+
+  interface Asking {
+    readonly fetch: Fetch
+    readonly secret: string | null
+    readonly people: number
+  }
+
+  const credentials = () => target.rows("SELECT id FROM credentials WHERE user_agent = 'npm run move -- verify'")
+
+  test.each([
+    ['mindharmony', 40, ['/user/user-details/', '/user/profile/{id}', '/session/', '/media/profile_img/{name}']],
+    ['facility', 39, ['/api/users/me/']],
+    ['recovery', 40, ['/api/v1/user/{id}/', '/api/v1/user/contacts/{id}/', '/api/v1/user/music/', '/api/v1/user/scenarios/']],
+    [
+      'meetups',
+      40,
+      ['/api/profile/', '/api/friends/', '/api/plans?friends=false', '/api/plans/{plan_id}', '/api/rsvp/user', '/api/rsvp/plan/{plan_id}'],
+    ],
+    [
+      'matrimony',
+      40,
+      [
+        '/users/byId/',
+        '/profile/byid/',
+        '/preference/preferencebyId/',
+        '/message/',
+        '/message/unreadmessages/',
+        '/message/viewhistory/{user_id}/',
+        '/notification/getall/',
+        '/message/viewbulk',
+        '/subscription/list',
+      ],
+    ],
+  ] as const)('in %s, for each of its people', async (source, people, routes) => {
+    const { differences, asked, ...compared } = await verifyAs(source)
+    expect(differences).toEqual([])
+    expect(compared).toMatchObject({ people, withoutLogIn: 0 })
+    expect(asked).toEqual(expect.arrayContaining(routes.map((route) => `${source} GET ${route}`)))
+    expect(credentials()).toEqual([])
+  })
+
+  test('with the log-ins of the former server alone, and for a sample that is always the same', async () => {
+    const { people, withoutLogIn, differences } = await verifyAs('mindharmony', { secret: null })
+    expect([people, withoutLogIn, differences]).toEqual([35, 5, []])
+    const paths = new Set<string>()
+    const sample: Fetch = (url, init) => {
+      paths.add(new URL(url).pathname)
+      return fetch(url, init)
+    }
+    for (const _ of [1, 2]) expect(await verifyAs('recovery', { fetch: sample, people: 3 })).toMatchObject({ people: 3 })
+    expect([...paths].filter((path) => path.startsWith('/api/v1/user/contacts/')).length).toBeLessThanOrEqual(3)
+  })
 })
 
 type Headers = Readonly<Record<string, string>>

@@ -7,7 +7,8 @@ import { CliError } from '../cli-error.ts'
 import { migrateLocalDatabase } from '../migrate.ts'
 import { openPlatform, type Platform } from '../platform.ts'
 import { stateFrom } from '../state.ts'
-import type { Invocation } from './arguments.ts'
+import { checkAnswering, openAnswers } from './answers/run.ts'
+import type { Invocation, VerifyInvocation } from './arguments.ts'
 import { ORIGINALS } from './models/originals.ts'
 import { type Plan, readPlan, writePlan } from './plan/plan-file.ts'
 import { planText } from './plan/print.ts'
@@ -26,7 +27,7 @@ import { d1Target } from './target/target.ts'
 
 type TargetInvocation = Extract<Invocation, { readonly environment: unknown }>
 type PlanInvocation = Extract<TargetInvocation, { readonly command: 'plan' }>
-type RunInvocation = Exclude<TargetInvocation, PlanInvocation>
+type RunInvocation = Exclude<TargetInvocation, PlanInvocation | VerifyInvocation>
 
 const progress = (): Progress =>
   new Progress({
@@ -117,25 +118,35 @@ const runImport = async (platform: Platform, { path, secretKeys }: RunInvocation
   }
 }
 
-const runVerify = async (platform: Platform, { path, secretKeys }: RunInvocation): Promise<void> => {
+const differencesOf = (report: Report): number => report.reasons('differs').reduce((sum, { rows }) => sum + rows, 0)
+
+const runVerify = async (platform: Platform, invocation: VerifyInvocation): Promise<void> => {
+  const { path, secretKeys } = invocation
+  const { context, env } = platform
   const plan = readPlan(path)
   const loaded = await loadPlanned(plan)
-  const report = new Report()
+  const [report, answered] = [new Report(), new Report()]
+  const target = d1Target(env.DB)
+  const formerIds = env.FORMER_IDS ?? ''
+  const answers = openAnswers({ context, target, formerIds, plan, loaded, invocation, progress: progress() })
   try {
     await verifySource({
       plan,
       loaded,
-      target: d1Target(platform.env.DB),
+      target,
       tools: await toolsFor(platform, secretKeys),
       uploads: await uploadsFor(plan, loaded),
       report,
       progress: progress(),
+      collector: answers.collector,
     })
     console.log(report.text('Rows that are as in the source'))
     await writeReport(report, path, 'verified')
-    const different = report.reasons('differs').reduce((sum, { rows }) => sum + rows, 0)
-    if (different > 0) process.exitCode = 1
+    if (await answers.compare(answered)) await writeReport(answered, path, 'answers')
+    if (differencesOf(report) + differencesOf(answered) > 0) process.exitCode = 1
   } finally {
+    answers.close()
+    answered.close()
     report.close()
     loaded.staging.close()
   }
@@ -154,6 +165,7 @@ const runUndo = async ({ env, context }: Platform, { path }: RunInvocation): Pro
 
 export const runWithTarget = async (invocation: TargetInvocation): Promise<void> => {
   const { environment, persistTo, command } = invocation
+  if (command === 'verify') await checkAnswering(invocation)
   const platform = await openPlatform({ environment, state: stateFrom(persistTo).folder })
   try {
     if (environment === null) await migrateLocalDatabase(platform.env.DB)
