@@ -142,6 +142,118 @@ describe('what the Worker answers is what the source has', () => {
     for (const _ of [1, 2]) expect(await verifyAs('recovery', { fetch: sample, people: 3 })).toMatchObject({ people: 3 })
     expect([...paths].filter((path) => path.startsWith('/api/v1/user/contacts/')).length).toBeLessThanOrEqual(3)
   })
+
+  /** Changes the answers of some paths, as a fault in the Worker would. */
+  const faulty =
+    (path: RegExp, change: (text: string) => string, status?: number): Fetch =>
+    async (url, init) => {
+      const response = await fetch(url, init)
+      if (!path.test(new URL(url).pathname)) return response
+      return new Response(change(await response.text()), { status: status ?? response.status, headers: response.headers })
+    }
+
+  const matching = (expected: string | RegExp) => (typeof expected === 'string' ? expected : expect.stringMatching(expected))
+
+  const unchanged = (text: string): string => text
+
+  const SERIALIZER_FAULTS: Readonly<Record<string, readonly [Source, Fetch, string | RegExp]>> = {
+    "the account's id instead of its number": [
+      'recovery',
+      faulty(/^\/api\/v1\/user\/\d+\/$/, (text) => text.replace(/"user":(\d+)/, (_, id) => `"user":${Number(id) + 4 * 2 ** 28}`)),
+      'recovery GET /api/v1/user/{id}/ 4: user: another value',
+    ],
+    'a swapped field': [
+      'mindharmony',
+      faulty(/^\/user\/profile\//, (text) => text.replace('"bio"', '"x"').replace('"location"', '"bio"').replace('"x"', '"location"')),
+      /^mindharmony GET \/user\/profile\/\{id\} \d+: location: another value$/,
+    ],
+    'a missing row': [
+      'recovery',
+      faulty(/^\/api\/v1\/user\/contacts\/4\//, (text) => JSON.stringify(JSON.parse(text).slice(1))),
+      'recovery GET /api/v1/user/contacts/{id}/ 4 row 1: a row is missing',
+    ],
+    'a missing key': [
+      'facility',
+      faulty(/^\/api\/users\/me\//, (text) => text.replace('"consent"', '"consented"')),
+      'facility GET /api/users/me/ 4: data.user.consent: missing',
+    ],
+    'another order': [
+      'recovery',
+      faulty(/^\/api\/v1\/user\/music\//, (text) => JSON.stringify(JSON.parse(text).toReversed())),
+      /^recovery GET \/api\/v1\/user\/music\/ \d+ row \d+: a row is in another place$/,
+    ],
+    'a limit that refuses requests': [
+      'recovery',
+      faulty(/^\/api\/v1\/user\/contacts\//, unchanged, 429),
+      'recovery GET /api/v1/user/contacts/{id}/ 4: a limit of the Worker has refused the request (429): it was not compared',
+    ],
+    'a failure': ['facility', faulty(/^\//, unchanged, 500), 'facility GET /api/users/me/ 4: status 500 instead of 200'],
+  }
+
+  test.each(Object.entries(SERIALIZER_FAULTS))('a fault of the Worker is named: %s', async (_name, [source, send, expected]) => {
+    expect((await verifyAs(source, { fetch: send })).differences).toContainEqual(matching(expected))
+  })
+
+  const accountOf = (source: 'mindharmony' | 'recovery', number: number): number => (source === 'recovery' ? 4 : 1) * 2 ** 28 + number
+
+  const [PROFILE, FOURTH, FIFTH] = [accountOf('mindharmony', 4), accountOf('recovery', 4), accountOf('recovery', 5)]
+  const CLOSED = accountOf('recovery', 25)
+  const LOG_IN =
+    "id = (SELECT target_key FROM moved_rows WHERE contract = 'recovery' AND model = 'authtoken.token' ORDER BY source_key LIMIT 1)"
+
+  /** Each with the statement that takes it back. Only these differences are found. */
+  const IMPORT_FAULTS: Readonly<Record<string, readonly [Source, string, string, readonly (string | RegExp)[]]>> = {
+    'a wrong number': [
+      'mindharmony',
+      `UPDATE practice_profiles SET former_id = 5000 WHERE account_id = ${PROFILE}`,
+      `UPDATE practice_profiles SET former_id = 4 WHERE account_id = ${PROFILE}`,
+      ['mindharmony GET /user/profile/{id} 4: status 404 instead of 200'],
+    ],
+    'two swapped fields': [
+      'recovery',
+      'UPDATE emergency_contacts SET phone = email, email = phone WHERE id = 2',
+      'UPDATE emergency_contacts SET phone = email, email = phone WHERE id = 2',
+      [
+        'recovery GET /api/v1/user/contacts/{id}/ 4 row 2: phone: another value',
+        'recovery GET /api/v1/user/contacts/{id}/ 4 row 2: email: another value',
+      ],
+    ],
+    'a row that another person has': [
+      'recovery',
+      `UPDATE emergency_contacts SET account_id = ${FIFTH} WHERE id = 2`,
+      `UPDATE emergency_contacts SET account_id = ${FOURTH} WHERE id = 2`,
+      [
+        'recovery GET /api/v1/user/contacts/{id}/ 4 row 2: a row is missing',
+        'recovery GET /api/v1/user/contacts/{id}/ 5 row 2: a row that does not belong here',
+      ],
+    ],
+    'a closed account that is open': [
+      'recovery',
+      `UPDATE accounts SET is_active = 1 WHERE id = ${CLOSED}`,
+      `UPDATE accounts SET is_active = 0 WHERE id = ${CLOSED}`,
+      ['recovery GET /api/v1/user/{id}/ 25: status 200 instead of 401'],
+    ],
+    'a log-in that has not come along': [
+      'recovery',
+      `UPDATE credentials SET expires_at = -expires_at, id = substr(id, 2) || '-' WHERE ${LOG_IN}`,
+      `UPDATE credentials SET expires_at = -expires_at, id = (SELECT target_key FROM moved_rows WHERE target_key LIKE '%' || substr(id, 1, 31)) WHERE id LIKE '%-'`,
+      [/^recovery GET \/api\/v1\/user\/\{id\}\/ \d+: status 401 instead of 200$/],
+    ],
+  }
+
+  test.each(Object.entries(IMPORT_FAULTS))('a fault of an import is named: %s', async (_name, [source, plant, takeBack, expected]) => {
+    target.run(plant)
+    try {
+      const { differences } = await verifyAs(source)
+      expect(differences.sort()).toEqual([...expected].sort().map(matching))
+    } finally {
+      target.run(takeBack)
+    }
+  })
+
+  test('without the faults, nothing is different again', async () => {
+    for (const source of ['mindharmony', 'recovery'] as const) expect((await verifyAs(source)).differences).toEqual([])
+  })
 })
 
 type Headers = Readonly<Record<string, string>>
