@@ -11,6 +11,7 @@ import type { Invocation } from './arguments.ts'
 import { ORIGINALS } from './models/originals.ts'
 import { type Plan, readPlan, writePlan } from './plan/plan-file.ts'
 import { planText } from './plan/print.ts'
+import { CONTRACT_ROWS } from './rows/contracts.ts'
 import { importSource } from './run/import.ts'
 import { digestOfSource, type Loaded, load } from './run/load.ts'
 import { uploadsOf } from './run/pictures.ts'
@@ -20,6 +21,7 @@ import { Report } from './run/report.ts'
 import type { Tools } from './run/surroundings.ts'
 import { undoRun } from './run/undo.ts'
 import { verifySource } from './run/verify.ts'
+import { workerRooms } from './target/rooms.ts'
 import { d1Target } from './target/target.ts'
 
 /** The commands of `npm run move` that need Concord's database. */
@@ -103,6 +105,7 @@ const runImport = async (platform: Platform, { path, secretKeys }: RunInvocation
       plan,
       loaded,
       target: d1Target(platform.env.DB),
+      rooms: workerRooms(platform.env.OPERATOR),
       tools: await toolsFor(platform, secretKeys),
       uploads: await uploadsFor(plan, loaded),
       pictures: media,
@@ -126,6 +129,7 @@ const runVerify = async (platform: Platform, { path, secretKeys }: RunInvocation
       plan,
       loaded,
       target: d1Target(platform.env.DB),
+      rooms: workerRooms(platform.env.OPERATOR),
       tools: await toolsFor(platform, secretKeys),
       uploads: await uploadsFor(plan, loaded),
       report,
@@ -141,20 +145,26 @@ const runVerify = async (platform: Platform, { path, secretKeys }: RunInvocation
   }
 }
 
+const isRun = (path: string): boolean => /^[0-9a-f]{32}$/.test(path)
+
 const runUndo = async ({ env, context }: Platform, { path }: RunInvocation): Promise<void> => {
-  const moveId = /^[0-9a-f]{32}$/.test(path) ? path : readPlan(path).plan
+  const moveId = isRun(path) ? path : readPlan(path).plan
   const report = new Report()
   try {
-    await undoRun({ moveId, target: d1Target(env.DB), now: context.now(), report, progress: progress() })
+    await undoRun({ moveId, target: d1Target(env.DB), rooms: workerRooms(env.OPERATOR), now: context.now(), report, progress: progress() })
     console.log(report.text('Rows that were taken back'))
   } finally {
     report.close()
   }
 }
 
+/** Whether the command may have to reach rooms. Which contract a run belongs to is known by its plan only. */
+const hasRooms = ({ command, path }: TargetInvocation): boolean =>
+  command !== 'plan' && (isRun(path) || CONTRACT_ROWS[readPlan(path).source.contract].rooms !== undefined)
+
 export const runWithTarget = async (invocation: TargetInvocation): Promise<void> => {
   const { environment, persistTo, command } = invocation
-  const platform = await openPlatform({ environment, state: stateFrom(persistTo).folder })
+  const platform = await openPlatform({ environment, state: stateFrom(persistTo).folder, operator: hasRooms(invocation) })
   try {
     if (environment === null) await migrateLocalDatabase(platform.env.DB)
     if (command === 'plan') return await runPlan(platform, invocation)
