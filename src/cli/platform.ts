@@ -6,6 +6,7 @@ import type { ErasureReport } from '../domain/accounts/erase.ts'
 import type { ReferenceFile } from '../domain/context.ts'
 import { NO_GATES } from '../domain/gates.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
+import type { FormerMessage, StoredMessage } from '../model/support.ts'
 import type { EnvironmentName } from './environments.ts'
 import { numberingPlansFile } from './numbering-plans.ts'
 import { waitingDatabase } from './waiting-database.ts'
@@ -18,6 +19,9 @@ export interface Operator {
   rehearse(username: string): Promise<string | null>
   export(username: string): Promise<ReadableStream<Uint8Array> | null>
   clearGate(username: string): Promise<void>
+  addFormerMessages(accountId: number, messages: readonly FormerMessage[]): Promise<readonly (StoredMessage | null)[] | null>
+  removeFormerMessages(accountId: number, clientIds: readonly string[]): Promise<boolean>
+  supportMessages(accountId: number, after: number, upTo: number): Promise<readonly StoredMessage[]>
 }
 
 type Bindings = Pick<Env, 'DB' | 'MEDIA' | 'REVOKED' | keyof Variables> & { readonly OPERATOR?: Operator }

@@ -5,9 +5,13 @@ import { type ErasureReport, eraseAccount } from '../domain/accounts/erase.ts'
 import { exportData } from '../domain/accounts/export.ts'
 import { clearGateOf } from '../domain/accounts/operator-actions.ts'
 import { rehearse } from '../domain/alarms/rehearse.ts'
+import { addFormerMessages, removeFormerMessages } from '../domain/support/former-messages.ts'
 import { textStream } from '../domain/text-stream.ts'
 import type { Env } from '../env.ts'
 import { Failure } from '../model/result.ts'
+import type { FormerMessage, StoredMessage } from '../model/support.ts'
+
+const MAX_MESSAGES = 100
 
 /**
  * What only an operator may do, and only the Worker can do, because Durable Objects can be called from inside a Worker
@@ -30,6 +34,21 @@ export class Operator extends WorkerEntrypoint<Env> {
   /** After a command that has changed the account past its gate. */
   async clearGate(username: string): Promise<void> {
     await clearGateOf(operatorContext(createContext(this.env, this.ctx)), username)
+  }
+
+  /** Stores messages of a former server. Null if there is no such account. */
+  async addFormerMessages(accountId: number, messages: readonly FormerMessage[]): Promise<readonly (StoredMessage | null)[] | null> {
+    return addFormerMessages(operatorContext(createContext(this.env, this.ctx)), accountId, messages)
+  }
+
+  /** False if the room was used since. */
+  async removeFormerMessages(accountId: number, clientIds: readonly string[]): Promise<boolean> {
+    return removeFormerMessages(operatorContext(createContext(this.env, this.ctx)), accountId, clientIds)
+  }
+
+  /** A part of a conversation, to compare it with that of a former server. */
+  async supportMessages(accountId: number, after: number, upTo: number): Promise<readonly StoredMessage[]> {
+    return createContext(this.env, this.ctx).support.room(accountId).messagesAfter(after, upTo, MAX_MESSAGES)
   }
 
   /** Triggers a test alarm and closes it. Returns its id; null if no account has this username, or no alarm was started. */

@@ -118,7 +118,7 @@ describe('a database is planned, imported, checked and taken back', () => {
   test('a source that has changed is refused', async () => {
     const bytes = readFileSync(source())
     folder.write('mindharmony/db.sqlite3', readFileSync(folder.file('mindharmony/dumpdata.json')))
-    const { code, out } = await run('move', ['verify', plan(), ...state()])
+    const { code, out } = await run('move', ['verify', plan(), '--answers', '0', ...state()])
     folder.write('mindharmony/db.sqlite3', bytes)
     expect([code, out]).toEqual([1, expect.stringContaining('is not what the plan was made of any more. Make a new plan.')])
   })

@@ -7,11 +7,12 @@ import { CliError } from '../cli-error.ts'
 import { migrateLocalDatabase } from '../migrate.ts'
 import { openPlatform, type Platform } from '../platform.ts'
 import { stateFrom } from '../state.ts'
-import { checkAnswering, openAnswers } from './answers/run.ts'
+import { type AskedWorker, openAnswers, recordedFormerIds, withAskedWorker } from './answers/run.ts'
 import type { Invocation, VerifyInvocation } from './arguments.ts'
 import { ORIGINALS } from './models/originals.ts'
 import { type Plan, readPlan, writePlan } from './plan/plan-file.ts'
 import { planText } from './plan/print.ts'
+import { CONTRACT_ROWS } from './rows/contracts.ts'
 import { importSource } from './run/import.ts'
 import { digestOfSource, type Loaded, load } from './run/load.ts'
 import { uploadsOf } from './run/pictures.ts'
@@ -21,6 +22,7 @@ import { Report } from './run/report.ts'
 import type { Tools } from './run/surroundings.ts'
 import { undoRun } from './run/undo.ts'
 import { verifySource } from './run/verify.ts'
+import { workerRooms } from './target/rooms.ts'
 import { d1Target } from './target/target.ts'
 
 /** The commands of `npm run move` that need Concord's database. */
@@ -104,6 +106,7 @@ const runImport = async (platform: Platform, { path, secretKeys }: RunInvocation
       plan,
       loaded,
       target: d1Target(platform.env.DB),
+      rooms: workerRooms(platform.env.OPERATOR),
       tools: await toolsFor(platform, secretKeys),
       uploads: await uploadsFor(plan, loaded),
       pictures: media,
@@ -120,20 +123,21 @@ const runImport = async (platform: Platform, { path, secretKeys }: RunInvocation
 
 const differencesOf = (report: Report): number => report.reasons('differs').reduce((sum, { rows }) => sum + rows, 0)
 
-const runVerify = async (platform: Platform, invocation: VerifyInvocation): Promise<void> => {
+const runVerify = async (platform: Platform, invocation: VerifyInvocation, worker: AskedWorker | null): Promise<void> => {
   const { path, secretKeys } = invocation
   const { context, env } = platform
   const plan = readPlan(path)
   const loaded = await loadPlanned(plan)
   const [report, answered] = [new Report(), new Report()]
   const target = d1Target(env.DB)
-  const formerIds = env.FORMER_IDS ?? ''
-  const answers = openAnswers({ context, target, formerIds, plan, loaded, invocation, progress: progress() })
+  const issuer = context.settings.jwtIssuer
+  const answers = openAnswers(worker, { target, issuer, plan, loaded, invocation, progress: progress() })
   try {
     await verifySource({
       plan,
       loaded,
       target,
+      rooms: workerRooms(env.OPERATOR),
       tools: await toolsFor(platform, secretKeys),
       uploads: await uploadsFor(plan, loaded),
       report,
@@ -152,28 +156,54 @@ const runVerify = async (platform: Platform, invocation: VerifyInvocation): Prom
   }
 }
 
+const isRun = (path: string): boolean => /^[0-9a-f]{32}$/.test(path)
+
 const runUndo = async ({ env, context }: Platform, { path }: RunInvocation): Promise<void> => {
-  const moveId = /^[0-9a-f]{32}$/.test(path) ? path : readPlan(path).plan
+  const moveId = isRun(path) ? path : readPlan(path).plan
   const report = new Report()
   try {
-    await undoRun({ moveId, target: d1Target(env.DB), now: context.now(), report, progress: progress() })
+    await undoRun({ moveId, target: d1Target(env.DB), rooms: workerRooms(env.OPERATOR), now: context.now(), report, progress: progress() })
     console.log(report.text('Rows that were taken back'))
   } finally {
     report.close()
   }
 }
 
-export const runWithTarget = async (invocation: TargetInvocation): Promise<void> => {
-  const { environment, persistTo, command } = invocation
-  if (command === 'verify') await checkAnswering(invocation)
-  const platform = await openPlatform({ environment, state: stateFrom(persistTo).folder })
+/** Whether the command may have to reach rooms. Which contract a run belongs to is known by its plan only. */
+const hasRooms = ({ command, path }: TargetInvocation): boolean =>
+  command !== 'plan' && (isRun(path) || CONTRACT_ROWS[readPlan(path).source.contract].rooms !== undefined)
+
+const withPlatform = async <T>(invocation: TargetInvocation, work: (platform: Platform) => Promise<T>): Promise<T> => {
+  const { environment, persistTo } = invocation
+  const platform = await openPlatform({ environment, state: stateFrom(persistTo).folder, operator: hasRooms(invocation) })
   try {
     if (environment === null) await migrateLocalDatabase(platform.env.DB)
-    if (command === 'plan') return await runPlan(platform, invocation)
-    if (command === 'verify') return await runVerify(platform, invocation)
-    await recordCommand(platform.context, '', `move ${command}`)
-    await (command === 'import' ? runImport : runUndo)(platform, invocation)
+    return await work(platform)
   } finally {
     await platform.close()
   }
+}
+
+/** The setting in wrangler.toml, or what it would have to be. Recorded, because log-ins are created with the Worker that gets it. */
+const formerIdsFor = (invocation: VerifyInvocation): Promise<string> =>
+  withPlatform(invocation, async ({ context, env }) => {
+    await recordCommand(context, '', 'move verify')
+    return env.FORMER_IDS || recordedFormerIds(d1Target(env.DB))
+  })
+
+export const runWithTarget = (invocation: TargetInvocation): Promise<void> => {
+  if (invocation.command === 'verify') {
+    const { contract } = readPlan(invocation.path).source
+    return withAskedWorker(
+      invocation,
+      contract,
+      () => formerIdsFor(invocation),
+      (worker) => withPlatform(invocation, (platform) => runVerify(platform, invocation, worker)),
+    )
+  }
+  return withPlatform(invocation, async (platform) => {
+    if (invocation.command === 'plan') return runPlan(platform, invocation)
+    await recordCommand(platform.context, '', `move ${invocation.command}`)
+    return invocation.command === 'import' ? runImport(platform, invocation) : runUndo(platform, invocation)
+  })
 }

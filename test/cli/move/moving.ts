@@ -73,6 +73,7 @@ export const importPlan = async (target: TestTarget, path: string, plan: Plan, o
       plan,
       loaded,
       target,
+      rooms: target.rooms,
       tools: await toolsWith(secretKeys, now),
       uploads,
       pictures: store,
@@ -103,7 +104,17 @@ const verifyLoaded = async (
 ): Promise<Report> => {
   const report = new Report()
   const uploads = await uploadsOf(loaded.source.folder, FOLDERS[loaded.contract], undefined)
-  await verifySource({ plan, loaded, target, tools: await toolsWith(secretKeys), uploads, report, progress: silent(), collector })
+  await verifySource({
+    plan,
+    loaded,
+    target,
+    rooms: target.rooms,
+    tools: await toolsWith(secretKeys),
+    uploads,
+    report,
+    progress: silent(),
+    collector,
+  })
   return report
 }
 
@@ -151,6 +162,6 @@ export const verifyAnswersOf = async (
 
 export const undoPlan = async (target: TestTarget, moveId: string): Promise<Report> => {
   const report = new Report()
-  await undoRun({ moveId, target, now: NOW, report, progress: silent() })
+  await undoRun({ moveId, target, rooms: target.rooms, now: NOW, report, progress: silent() })
   return report
 }

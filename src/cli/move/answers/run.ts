@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { OperatorContext } from '../../../domain/access.ts'
-import { recordCommand } from '../../../domain/audit.ts'
+import type { ContractName } from '../../../model/contract.ts'
 import { CliError } from '../../cli-error.ts'
 import { ensureDevSecret } from '../../secret.ts'
 import { cleanWorkerRegistry, stateFrom } from '../../state.ts'
@@ -19,31 +18,87 @@ import { Facts } from './facts.ts'
 import { formerJwtSecret, NO_TEMPORARY_LOG_INS, temporaryLogIns } from './log-ins.ts'
 import { type AnswersOptions, verifyAnswers } from './verify-answers.ts'
 
-/** The part of `verify` that asks the Worker: one with an address, or one that is started on the local database for this. */
+/** The part of `verify` that asks the Worker: one with an address, or one that runs on the local database only for this. */
+
+export interface AskedWorker {
+  readonly origin: string
+  /** With which it signs; null: it is not known. */
+  readonly secret: string | null
+}
+
+/** No log-in is sent to an address that does not answer as Concord does. */
+const requireConcord = async (origin: string): Promise<void> => {
+  const { status, body } = await createAsk(origin, fetch)('/health', {})
+  const isConcord = typeof body === 'object' && body !== null && 'status' in body
+  if (!isConcord) throw new CliError(`${origin}/health does not answer as Concord does: no log-in is sent to it.`)
+  if (status !== 200) throw new CliError(`${origin}/health responds with ${status}: the answers cannot be compared.`)
+}
+
+/** As the setting FORMER_IDS is written, from what imports have recorded. */
+export const recordedFormerIds = async (target: Target): Promise<string> => {
+  const rows = await query(target, 'SELECT contract, next_id FROM former_numbers ORDER BY contract')
+  return rows.map((row) => `${textOf(row, 'contract')}:${textOf(row, 'next_id')}`).join(', ')
+}
+
+const NO_ADDRESS = 'The answers of the Worker are not compared: --url names its address.'
+
+const A_SERVER_IS_RUNNING =
+  'A server is running on this database. Name its address, such as --url http://localhost:8787, stop it, or compare only the rows: --answers 0'
+
+/**
+ * Runs `work` with the Worker that is asked; with null if none is. On the local database, it is started: two servers on one database
+ * would run each Durable Object twice, so no other one may run. Its secret is random, so that no other Worker accepts what is
+ * signed with it.
+ */
+export const withAskedWorker = async (
+  { answers, url, environment, persistTo, secretKeys }: VerifyInvocation,
+  contract: ContractName,
+  formerIds: () => Promise<string>,
+  work: (worker: AskedWorker | null) => Promise<void>,
+): Promise<void> => {
+  if (answers === 0) return work(null)
+  if (url !== null) {
+    await requireConcord(url)
+    return work({ origin: url, secret: null })
+  }
+  if (environment !== null) {
+    console.log(NO_ADDRESS)
+    return work(null)
+  }
+  const state = stateFrom(persistTo)
+  // Also this command's own access to the database counts as a server.
+  if (await cleanWorkerRegistry(state)) throw new CliError(A_SERVER_IS_RUNNING)
+  ensureDevSecret(join(root, '.dev.vars'))
+  const [secret, ids, formerSecret] = [randomBytes(48).toString('base64url'), await formerIds(), formerJwtSecret(contract, secretKeys)]
+  const variables = {
+    JWT_SECRET: secret,
+    ...(ids !== '' && { FORMER_IDS: ids }),
+    ...(formerSecret !== null && { FORMER_JWT_SECRET: formerSecret }),
+  }
+  return withWorker(state, (origin) => work({ origin, secret }), variables)
+}
 
 interface Options {
-  readonly context: OperatorContext
   readonly target: Target
-  /** FORMER_IDS of wrangler.toml; empty if it is not set. */
-  readonly formerIds: string
+  readonly issuer: string
   readonly plan: Plan
   readonly loaded: Pick<Loaded, 'contract' | 'staging'>
   readonly invocation: VerifyInvocation
   readonly progress: Progress
 }
 
-export interface Answers {
+interface Answers {
   readonly collector: Collector
   /** Asks, and adds to the report what is different. Returns whether the Worker was asked. */
   compare(report: Report): Promise<boolean>
   close(): void
 }
 
+const NO_ANSWERS: Answers = { collector: NO_COLLECTOR, compare: async () => false, close: () => undefined }
+
 const written = (count: number): string => count.toLocaleString('en')
 
-type Asking = Omit<AnswersOptions, 'ask' | 'temporary' | 'report'>
-
-const timed = async (options: AnswersOptions): Promise<string> => {
+const summaryOf = async (options: AnswersOptions): Promise<string> => {
   const { ask, facts } = options
   const startedAt = performance.now()
   const { people, withoutLogIn } = await verifyAnswers(options)
@@ -57,76 +112,25 @@ const timed = async (options: AnswersOptions): Promise<string> => {
   ].join('\n')
 }
 
-/** As the setting is written, from what imports have recorded. */
-const recordedFormerIds = async (target: Target): Promise<string> => {
-  const rows = await query(target, 'SELECT contract, next_id FROM former_numbers ORDER BY contract')
-  return rows.map((row) => `${textOf(row, 'contract')}:${textOf(row, 'next_id')}`).join(', ')
-}
-
-/** The secret of that Worker is random: no other one accepts the log-ins that are signed with it. */
-const askLocally = async (asking: Asking, report: Report, { context, target, formerIds, invocation }: Options): Promise<string> => {
-  const state = stateFrom(invocation.persistTo)
-  await recordCommand(context, '', 'move verify')
-  ensureDevSecret(join(root, '.dev.vars'))
-  const secret = randomBytes(48).toString('base64url')
-  const ids = formerIds || (await recordedFormerIds(target))
-  const formerSecret = formerJwtSecret(asking.contract, asking.secretKeys)
-  const variables = {
-    JWT_SECRET: secret,
-    ...(ids !== '' && { FORMER_IDS: ids }),
-    ...(formerSecret !== null && { FORMER_JWT_SECRET: formerSecret }),
-  }
-  const temporary = temporaryLogIns(target, secret, context.settings.jwtIssuer)
-  return withWorker(state, (origin) => timed({ ...asking, report, ask: createAsk(origin, fetch), temporary }), variables)
-}
-
-/** No log-in is sent to an address that does not answer as Concord does. */
-const requireConcord = async (origin: string): Promise<void> => {
-  const { status, body } = await createAsk(origin, fetch)('/health', {})
-  const isConcord = typeof body === 'object' && body !== null && 'status' in body
-  if (!isConcord) throw new CliError(`${origin}/health does not answer as Concord does: no log-in is sent to it.`)
-  if (status !== 200) throw new CliError(`${origin}/health responds with ${status}: the answers cannot be compared.`)
-}
-
-/** Two servers on one database would run each Durable Object twice. Also the command's own access to the database counts as one: ask before it is opened. */
-const requireNoServer = async (persistTo: string | undefined): Promise<void> => {
-  if (!(await cleanWorkerRegistry(stateFrom(persistTo)))) return
-  throw new CliError(
-    'A server is running on this database. Name its address, such as --url http://localhost:8787, stop it, or compare only the rows: --answers 0',
-  )
-}
-
-/** Before anything is read, which may take minutes. */
-export const checkAnswering = async ({ answers, url, environment, persistTo }: VerifyInvocation): Promise<void> => {
-  if (answers === 0) return
-  if (url !== null) await requireConcord(url)
-  else if (environment === null) await requireNoServer(persistTo)
-}
-
-const NO_ADDRESS = 'The answers of the Worker were not compared: --url names its address.'
-
-export const openAnswers = (options: Options): Answers => {
-  const { target, plan, loaded, invocation, progress } = options
-  const { url, environment, secretKeys } = invocation
-  const people = invocation.answers ?? (url === null ? DEFAULT_ANSWERS.local : DEFAULT_ANSWERS.address)
-  const isWithoutAddress = url === null && environment !== null
-  if (people === 0 || isWithoutAddress) {
-    const compare = async (): Promise<boolean> => {
-      if (isWithoutAddress) console.log(NO_ADDRESS)
-      return false
-    }
-    return { collector: NO_COLLECTOR, compare, close: () => undefined }
-  }
+export const openAnswers = (worker: AskedWorker | null, { target, issuer, plan, loaded, invocation, progress }: Options): Answers => {
+  if (worker === null) return NO_ANSWERS
   const { contract, staging } = loaded
+  const { origin, secret } = worker
   const facts = new Facts(staging)
-  const asking = { contract, facts, target, secretKeys, people, progress }
   return {
     collector: collectorOf(contract, plan, facts, target),
     compare: async (report) => {
-      const summary =
-        url === null
-          ? await askLocally(asking, report, options)
-          : await timed({ ...asking, report, ask: createAsk(url, fetch), temporary: NO_TEMPORARY_LOG_INS })
+      const summary = await summaryOf({
+        contract,
+        facts,
+        target,
+        ask: createAsk(origin, fetch),
+        temporary: secret === null ? NO_TEMPORARY_LOG_INS : temporaryLogIns(target, secret, issuer),
+        secretKeys: invocation.secretKeys,
+        people: invocation.answers ?? (secret === null ? DEFAULT_ANSWERS.address : DEFAULT_ANSWERS.local),
+        report,
+        progress,
+      })
       console.log(`\n${report.text('Answers that are as in the source')}\n\n${summary}`)
       return true
     },
