@@ -3,25 +3,13 @@ import { accountOfSession } from '../inspect/sessions.ts'
 import { session, token } from '../models/common.ts'
 import type { Plan } from '../plan/plan-file.ts'
 import { typedName } from '../rows/account-texts.ts'
-import type { AccountDecision } from '../rows/accounts.ts'
+import type { Collector, Placed, PlacedAccount } from '../run/collector.ts'
 import { accountNumber } from '../run/phases.ts'
 import { query, type Target, textOf } from '../target/target.ts'
-import type { Placed } from './contract.ts'
 import { ANSWERS } from './contracts.ts'
 import type { Facts } from './facts.ts'
 
 /** Collects what the answers have to contain, while `verify` places the records of a source once more. */
-
-export interface PlacedAccount extends Placed {
-  readonly decision: AccountDecision
-  /** That of the account here, in all contracts. */
-  readonly username: string
-}
-
-export interface Collector {
-  record(ledgerModel: string, placed: Placed): void
-  accounts(page: readonly PlacedAccount[]): Promise<void>
-}
 
 /** The log-ins of the former server that are still valid. */
 export const LOG_INS = 'log-in'
@@ -46,9 +34,6 @@ const phoneNumberOf = ({ placement }: Placed): string | null => {
   const number = placement.type === 'row' ? placement.values.phone_number : null
   return typeof number === 'string' ? number : null
 }
-
-/** Where no answers are asked for. */
-export const NO_COLLECTOR: Collector = { record: () => undefined, accounts: async () => undefined }
 
 export const collectorOf = (contract: ContractName, plan: Plan, facts: Facts, target: Target): Collector => {
   const { collect } = ANSWERS[contract]

@@ -1,17 +1,8 @@
-import type { Placement } from '../rows/placing.ts'
-import type { StagedRecord } from '../staging/staging.ts'
+import type { Placed } from '../run/collector.ts'
 import type { Expected } from './expected.ts'
 import type { Facts, Person } from './facts.ts'
 
 /** What each contract answers about the records of its original: as its document has it, and not by the serializers of the Worker. */
-
-/** A record that has come along. */
-export interface Placed {
-  readonly record: StagedRecord
-  readonly placement: Placement
-  /** The key of its row in Concord's database. */
-  readonly target: string
-}
 
 /** A whole answer that is a picture, and no JSON. */
 export const PICTURE = Symbol('a picture')

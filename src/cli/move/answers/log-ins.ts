@@ -3,7 +3,6 @@ import { SignJWT } from 'jose'
 import { JWT_SECRET_MIN } from '../../../env.ts'
 import type { ContractName } from '../../../model/contract.ts'
 import { isoDay, MINUTE } from '../../../model/time.ts'
-import { createTokens } from '../../../tokens/jwt.ts'
 import { idOfKey, idOfPairs } from '../rows/credentials.ts'
 import { query, type Target, textOf } from '../target/target.ts'
 import { LOG_INS } from './collect.ts'
@@ -15,13 +14,16 @@ export type Headers = Readonly<Record<string, string>>
 
 const LIFETIME_MS = 5 * MINUTE
 
-/** As the former server of meetups signed access tokens, of which it stored none. */
-const signFormer = (person: Person, secret: string): Promise<string> =>
-  new SignJWT({ token_type: 'access', user_id: person.key, jti: randomBytes(16).toString('hex') })
+const signed = (token: SignJWT, secret: string): Promise<string> =>
+  token
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuedAt()
     .setExpirationTime(new Date(Date.now() + LIFETIME_MS))
     .sign(new TextEncoder().encode(secret))
+
+/** As the former server of meetups signed access tokens, of which it stored none. */
+const signFormer = (person: Person, secret: string): Promise<string> =>
+  signed(new SignJWT({ token_type: 'access', user_id: person.key, jti: randomBytes(16).toString('hex') }), secret)
 
 /** The key of the former server of meetups, as far as the Worker can have it (FORMER_JWT_SECRET). */
 export const formerJwtSecret = (contract: ContractName, [secret]: readonly string[]): string | null =>
@@ -98,7 +100,6 @@ const NEVER_LISTED = 0
  * the next `verify` deletes them, or the daily cron as it does with all that have expired.
  */
 export const temporaryLogIns = (target: Target, secret: string, issuer: string): TemporaryLogIns => {
-  const tokens = createTokens({ secret, previousSecret: null, formerSecret: null, issuer })
   const close = async (): Promise<void> =>
     void (await query(target, 'DELETE FROM credentials WHERE expires_at = ? AND user_agent = ?', NEVER_LISTED, USER_AGENT))
   return {
@@ -119,8 +120,8 @@ export const temporaryLogIns = (target: Target, secret: string, issuer: string):
         JSON.stringify(opened.map(({ person, id }) => [id, person.id])),
       )
       const entries = opened.map(async ({ person, id }) => {
-        const claims = { type: 'token', id, credentialId: id, accountId: person.id, userId: null, expiresAt: now + LIFETIME_MS } as const
-        return [person.key, { Authorization: `Token ${await tokens.sign(claims, now)}` }] as const
+        const token = new SignJWT({ token_type: 'token' }).setIssuer(issuer).setSubject(`${person.id}`).setJti(id)
+        return [person.key, { Authorization: `Token ${await signed(token, secret)}` }] as const
       })
       return new Map(await Promise.all(entries))
     },
