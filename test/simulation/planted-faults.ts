@@ -130,8 +130,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: 'durable/room-tables.ts',
-        from: 'WHERE NOT EXISTS (SELECT 1 FROM messages WHERE sender_id = ?1 AND client_id = ?5) RETURNING id',
-        to: 'WHERE ?1 = ?1 RETURNING id',
+        from: 'const known = clientId === null ? null : this.messageOf(sender.id, clientId)',
+        to: 'const known = null',
       },
       { file: 'durable/room-schema.ts', from: 'UNIQUE (sender_id, client_id)', to: 'UNIQUE (id, client_id)' },
     ],
