@@ -228,8 +228,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'broadcast-while-catching-up',
-    seed: 32,
-    edits: [{ file: 'durable/socket-host.ts', from: 'if (this.#catchingUp.has(socket)) continue\n', to: '\n' }],
+    seed: 9,
+    edits: [
+      { file: 'durable/socket-host.ts', from: 'if (this.#catchingUp.has(socket)) continue\n', to: '\n' },
+      // Sockets catch up in several turns in short worlds, too.
+      { file: 'durable/socket-host.ts', from: 'CATCH_UP_BATCH_SIZE = 200', to: 'CATCH_UP_BATCH_SIZE = 20' },
+    ],
   },
   {
     name: 'gap-after-catching-up',
