@@ -1,4 +1,5 @@
 import type { ContractName } from '../model/contract.ts'
+import { textWithin } from '../model/text-within.ts'
 import { ATTEMPT_MS, type FormerPerson, type FormerServer, type FormerToken } from '../model/upstream.ts'
 import { parseJson } from './http.ts'
 
@@ -87,11 +88,12 @@ export const createFormerLogIns = (now: () => number): Pick<FormerServer, 'logIn
           signal,
         })
         if (ABSENT.has(response.status)) throw new Error('no answer')
-        if (!response.ok || Number(response.headers.get('Content-Length')) > LARGEST_ANSWER) {
+        if (!response.ok || !response.body) {
           await response.body?.cancel()
           return null
         }
-        return parseJson(await response.text())
+        // The signal of `fetch` counts until the response begins.
+        return parseJson((await textWithin(response.body, LARGEST_ANSWER, signal)) ?? '')
       })
     } catch {
       pausedUntil.set(origin, now() + PAUSE_MS)
