@@ -382,7 +382,7 @@ const forgeries = (sourceFile: SourceFile): string[] => {
 
 /** A statement that writes to the database, or a call that changes a Durable Object, the bucket or the revocation list. */
 const WRITE =
-  /\.(?:insert|update|delete)\(|\b(?:INSERT|UPDATE|DELETE|REPLACE)\b|\.(?:put|remove|storeMessage|claim|release|trigger|acknowledge|notifyDesk|announce|forget|erase|rearm|closeRevokedConnections)\(|\brevocations\.list\(/
+  /\.(?:insert|update|delete)\(|\b(?:INSERT|UPDATE|DELETE|REPLACE)\b|\.(?:put|remove|storeMessage|addFormer|removeFormer|claim|release|trigger|acknowledge|notifyDesk|announce|forget|erase|rearm|closeRevokedConnections)\(|\brevocations\.list\(/
 
 /** The verbs that change data and that anyone may call. */
 const OPEN_WRITE_VERBS: Readonly<Record<string, string>> = {

@@ -51,6 +51,9 @@ const OBJECT_TESTS = [
   'test/site/{alarm,contact,password}-link.test.ts',
 ]
 
+/** Those of the commands: the modules that Node itself loads, such as wrangler, are compiled once for all processes. */
+const COMMAND_ARGUMENTS = ['-r', join(root, 'src/cli/preflight.cjs')]
+
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */
 const PROJECTS = ['commands', 'objects', 'worker', 'isolated', 'cli']
 
@@ -151,7 +154,7 @@ export default defineConfig({
           root,
           include: ['test/commands/**/*.test.ts'],
           globalSetup: [join(root, 'test/commands/setup.ts')],
-          execArgv: ['--disable-warning=ExperimentalWarning'], // of node:sqlite
+          execArgv: COMMAND_ARGUMENTS,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -162,7 +165,7 @@ export default defineConfig({
           name: 'cli',
           root,
           include: ['test/cli/**/*.test.ts'],
-          execArgv: ['--disable-warning=ExperimentalWarning'], // of node:sqlite
+          execArgv: COMMAND_ARGUMENTS,
         },
       },
     ],

@@ -11,7 +11,7 @@ import type { StaticPage } from '../domain/context.ts'
 import { documentFile, ORIGIN_PLACEHOLDER } from '../http/openapi/document-file.ts'
 import { linkPages } from '../site/link-pages.ts'
 import { contractReference } from '../site/reference/contract.ts'
-import { docsPage, homePage } from '../site/static-pages.ts'
+import { docsPage, homePage, joinPage } from '../site/static-pages.ts'
 import { numberingPlansFile } from './numbering-plans.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -83,6 +83,7 @@ if (!firstContract) throw new Error('there is no contract')
 const pages: Readonly<Record<StaticPage, ReturnType<typeof homePage>>> = {
   home: homePage(contracts),
   docs: docsPage(contracts, referenceOf(firstContract)),
+  join: joinPage(contracts),
   console: consolePage({ hasChannel: true }),
   'console-without-channel': consolePage({ hasChannel: false }),
   support: supportPage,
@@ -92,7 +93,7 @@ for (const [name, page] of Object.entries(pages)) replaceFile(join(reference, `p
 for (const contract of contracts) replaceFile(join(docsAssets, `${contract.name}.html`), Buffer.from(String(await referenceOf(contract))))
 copy(join(root, 'src/console/browser/icon.svg'), join(docsAssets, 'icon.svg'))
 replaceFile(join(docsAssets, 'asyncapi.json'), Buffer.from(JSON.stringify(createAsyncApi())))
-await bundle('src/site/browser', ['reference.ts', 'site.css', 'reference.css'], docsAssets)
+await bundle('src/site/browser', ['reference.ts', 'join.ts', 'site.css', 'reference.css'], docsAssets)
 await bundle('src/console/browser', ['console.ts', 'support.ts', 'push-worker.ts', 'console.css', 'support.css'], consoleAssets)
 await bundle('src/console/browser', ['conversation.ts', 'files.ts', 'support-parts.ts', 'passkeys.ts'], consoleAssets, 'esm')
 copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))

@@ -1,6 +1,5 @@
 'use strict'
 
-const { enableCompileCache, registerHooks } = require('node:module')
 const { resolve } = require('node:path')
 
 /**
@@ -45,18 +44,6 @@ process.emitWarning = (warning, ...details) => {
   if (details[0] !== 'ExperimentalWarning') emitWarning.call(process, warning, ...details)
 }
 
-// Keeps compiled code, for this process and those that it starts: wrangler has 15 MB of it.
-process.env.NODE_COMPILE_CACHE ??= resolve(__dirname, '../../.wrangler/compile-cache')
-enableCompileCache(process.env.NODE_COMPILE_CACHE)
-
-// Drizzle imports its files by their names. For each one, Node would parse Drizzle's package.json again, to see that it is an ES
-// module: 180 kB, 110 times, which is a quarter of a second of CPU time.
-const IN_DRIZZLE = /\/node_modules\/drizzle-orm\/[^?]+\.js$/
-registerHooks({
-  resolve: (specifier, context, nextResolve) =>
-    specifier.startsWith('.') && IN_DRIZZLE.test(context.parentURL ?? '') && context.conditions.includes('import')
-      ? { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true }
-      : nextResolve(specifier, context),
-})
+require('./module-hooks.cjs')
 
 module.exports = { problemOf }

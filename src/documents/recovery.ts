@@ -115,7 +115,7 @@ export const recovery: Documentation = {
     country: 'Where the crisis line is.',
     contact: 'How to reach the crisis line: a number to call or text, or an address.',
     from_admin: 'Whether staff wrote the message.',
-    sender_id: 'The id of the account that wrote the message.',
+    sender_id: 'The id of the account that wrote the message; 0 if it was imported and has no account here.',
     sent_at: 'When the message was stored, in UTC (ISO 8601).',
     exported_at: 'When the conversation was downloaded, in UTC (ISO 8601).',
     revoked: 'How many sessions were ended.',

@@ -86,7 +86,7 @@ export type LinkPage =
   | `link-password${'' | '-unavailable' | '-sent' | '-new' | '-busy' | '-done' | '-invalid'}`
 
 /** Pages whose HTML is the same for every request. Those in the bundle depend on the request or the settings. */
-export type StaticPage = 'home' | 'docs' | 'console' | 'console-without-channel' | 'support' | LinkPage
+export type StaticPage = 'home' | 'docs' | 'join' | 'console' | 'console-without-channel' | 'support' | LinkPage
 export type ReadReferenceFile = (name: ReferenceFile) => Promise<string>
 
 export interface Limits {

@@ -3,6 +3,7 @@ import type { NewChatFile, RoomFile } from '../model/chat-file.ts'
 import type { QueueReturn } from '../model/silent-holder.ts'
 import type {
   AlarmSummary,
+  FormerMessage,
   History,
   HistoryQuery,
   InboxPage,
@@ -67,6 +68,13 @@ export interface Room {
   /** The messages after `id` up to `upTo`, for a copy of the whole conversation. */
   messagesAfter(id: number, upTo: number, limit: number): Promise<readonly StoredMessage[]>
   newestMessageId(): Promise<number>
+  /**
+   * Stores messages of a former server, after which nothing in the room is unread, and no one is notified. Returns each as it is
+   * stored; null for a new one if the room was used here before.
+   */
+  addFormer(person: PersonRef, messages: readonly FormerMessage[]): Promise<readonly (StoredMessage | null)[]>
+  /** Deletes messages of a former server by their client ids. False if the room was used since; then nothing changes. */
+  removeFormer(clientIds: readonly string[]): Promise<boolean>
   /** Who has claimed the conversation now: the caller, or the one who claimed it first. */
   claim(person: PersonRef, staff: PersonRef): Promise<PersonRef>
   release(person: PersonRef): Promise<void>

@@ -5,10 +5,14 @@ import { type ErasureReport, eraseAccount } from '../domain/accounts/erase.ts'
 import { exportData } from '../domain/accounts/export.ts'
 import { clearGateOf } from '../domain/accounts/operator-actions.ts'
 import { rehearse } from '../domain/alarms/rehearse.ts'
+import { addFormerMessages, removeFormerMessages } from '../domain/support/former-messages.ts'
 import { textStream } from '../domain/text-stream.ts'
 import type { Env } from '../env.ts'
 import type { ContractNumberings } from '../model/contract-numbers.ts'
 import { Failure } from '../model/result.ts'
+import type { FormerMessage, StoredMessage } from '../model/support.ts'
+
+const MAX_MESSAGES = 100
 
 interface Statement {
   readonly sql: string
@@ -38,11 +42,9 @@ export class Operator extends WorkerEntrypoint<Env> {
     await clearGateOf(operatorContext(createContext(this.env, this.ctx)), username)
   }
 
-  /** For `npm run move`: executes statements in one transaction, and returns the rows of each (docs/adr/0029-imports-go-through-a-worker.md). */
-  async batch(statements: readonly Statement[]): Promise<readonly (readonly unknown[])[]> {
-    const { DB } = this.env
-    const results = await DB.batch(statements.map(({ sql, parameters }) => DB.prepare(sql).bind(...parameters)))
-    return results.map(({ results: rows }) => rows)
+  /** For `npm run move`: executes statements in one transaction (docs/adr/0029-imports-go-through-a-worker.md). */
+  batch(statements: readonly Statement[]): Promise<D1Result[]> {
+    return this.env.DB.batch(statements.map(({ sql, parameters }) => this.env.DB.prepare(sql).bind(...parameters)))
   }
 
   /** The same: stores a picture of a former server. */
@@ -53,6 +55,21 @@ export class Operator extends WorkerEntrypoint<Env> {
   /** The same: which numbers of former servers this Worker knows, by FORMER_IDS. */
   formerNumbers(): ContractNumberings {
     return createContext(this.env, this.ctx).settings.numbers
+  }
+
+  /** Stores messages of a former server. Null if there is no such account. */
+  async addFormerMessages(accountId: number, messages: readonly FormerMessage[]): Promise<readonly (StoredMessage | null)[] | null> {
+    return addFormerMessages(operatorContext(createContext(this.env, this.ctx)), accountId, messages)
+  }
+
+  /** False if the room was used since. */
+  async removeFormerMessages(accountId: number, clientIds: readonly string[]): Promise<boolean> {
+    return removeFormerMessages(operatorContext(createContext(this.env, this.ctx)), accountId, clientIds)
+  }
+
+  /** A part of a conversation, to compare it with that of a former server. */
+  async supportMessages(accountId: number, after: number, upTo: number): Promise<readonly StoredMessage[]> {
+    return createContext(this.env, this.ctx).support.room(accountId).messagesAfter(after, upTo, MAX_MESSAGES)
   }
 
   /** Triggers a test alarm and closes it. Returns its id; null if no account has this username, or no alarm was started. */

@@ -2,7 +2,8 @@ import { newTokenId } from '../domain/object-id.ts'
 import { fitting } from '../model/page.ts'
 import { isStillResolved, messageTime, nextReadMarker } from '../model/room-machine.ts'
 import type { NewMessage, PersonRef, Resolution, RoomEvent, RoomReport, RoomSummary, StoredMessage } from '../model/support.ts'
-import { type FileColumns, fileOf, RoomFiles } from './room-files.ts'
+import { RoomFiles } from './room-files.ts'
+import { MESSAGES, type MessageRow, messageFrom } from './room-rows.ts'
 import { ROOM_SCHEMA } from './room-schema.ts'
 
 /**
@@ -10,30 +11,17 @@ import { ROOM_SCHEMA } from './room-schema.ts'
  * is one atomic write, and no other frame is handled in between.
  */
 
-type MessageRow = {
-  id: number
-  sender_id: number
-  sender_name: string
-  from_admin: number
-  message: string
-  client_id: string | null
-  sent_at: number
-} & FileColumns
-
-const MESSAGES = 'SELECT * FROM messages LEFT JOIN files ON files.message_id = messages.id'
-
-const messageFrom = (row: MessageRow): StoredMessage => ({
-  id: row.id,
-  message: row.message,
-  fromAdmin: row.from_admin === 1,
-  senderId: row.sender_id,
-  senderName: row.sender_name,
-  clientId: row.client_id,
-  sentAt: row.sent_at,
-  ...fileOf(row),
-})
-
-type ValueName = 'epoch' | 'person' | 'online' | 'taken_by' | 'read_by_staff' | 'read_by_person' | 'resolved' | 'updated_at' | 'staff_told'
+type ValueName =
+  | 'epoch'
+  | 'person'
+  | 'online'
+  | 'taken_by'
+  | 'read_by_staff'
+  | 'read_by_person'
+  | 'newest_former'
+  | 'resolved'
+  | 'updated_at'
+  | 'staff_told'
 
 /** A desk that was unavailable for long gets several reports. */
 const MAX_EVENTS_PER_REPORT = 100
@@ -97,26 +85,27 @@ export class RoomTables {
     { sender, fromAdmin, message, clientId }: Omit<NewMessage, 'connectionId'>,
     now: number,
   ): { message: StoredMessage; isNew: boolean } {
+    const known = clientId === null ? null : this.messageOf(sender.id, clientId)
+    if (known) return { message: known, isNew: false }
     const sentAt = messageTime(this.newestMessageTime(), now)
-    // Not ON CONFLICT: a row that conflicts would consume an id.
-    const [added] = this.#sql
+    const { id: senderId, username: senderName } = sender
+    const { id } = this.#sql
       .exec<{ id: number }>(
-        `INSERT INTO messages (sender_id, sender_name, from_admin, message, client_id, sent_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6
-         WHERE NOT EXISTS (SELECT 1 FROM messages WHERE sender_id = ?1 AND client_id = ?5) RETURNING id`,
-        sender.id,
-        sender.username,
+        'INSERT INTO messages (sender_id, sender_name, from_admin, message, client_id, sent_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id',
+        senderId,
+        senderName,
         fromAdmin ? 1 : 0,
         message,
         clientId,
         sentAt,
       )
-      .toArray()
-    if (added) {
-      const { id: senderId, username: senderName } = sender
-      return { message: { id: added.id, message, fromAdmin, senderId, senderName, clientId, sentAt }, isNew: true }
-    }
-    const existing = this.#sql.exec<MessageRow>(`${MESSAGES} WHERE sender_id = ? AND client_id = ?`, sender.id, clientId).one()
-    return { message: messageFrom(existing), isNew: false }
+      .one()
+    return { message: { id, message, fromAdmin, senderId, senderName, clientId, sentAt }, isNew: true }
+  }
+
+  messageOf(senderId: number, clientId: string): StoredMessage | null {
+    const [row] = this.#sql.exec<MessageRow>(`${MESSAGES} WHERE sender_id = ? AND client_id = ?`, senderId, clientId).toArray()
+    return row ? messageFrom(row) : null
   }
 
   messagesAfter(id: number, upTo: number, limit: number): StoredMessage[] {
@@ -136,6 +125,19 @@ export class RoomTables {
       .toArray()
       .map(messageFrom)
     return fitting(newestFirst).toReversed()
+  }
+
+  /** Up to this one, the messages come from a former server, where they were read and answered. 0 if there are none. */
+  newestFormerId(): number {
+    return Number(this.#getValue('newest_former') ?? 0)
+  }
+
+  setNewestFormer(id: number): void {
+    this.#setValue('newest_former', String(id))
+  }
+
+  removeMessages(clientIds: readonly string[]): void {
+    this.#sql.exec('DELETE FROM messages WHERE client_id IN (SELECT value FROM json_each(?))', JSON.stringify(clientIds))
   }
 
   newestMessageId(): number {
@@ -158,16 +160,13 @@ export class RoomTables {
   /** An answer by staff counts as read: old clients send no read markers, and without this the person would wait for ever. */
   lastReadBy(staff: boolean): number {
     const marker = Number(this.#getValue(staff ? 'read_by_staff' : 'read_by_person') ?? 0)
-    return staff ? Math.max(marker, this.#lastStaffMessageId()) : marker
+    return Math.max(marker, staff ? this.#lastAnsweredId() : this.newestFormerId())
   }
 
-  /** When the person wrote the first message after the last one by staff. */
+  /** When the person wrote the first message that is not answered. */
   unansweredSince(): number | null {
     return this.#sql
-      .exec<{ since: number | null }>(
-        'SELECT min(sent_at) AS since FROM messages WHERE from_admin = 0 AND id > ?',
-        this.#lastStaffMessageId(),
-      )
+      .exec<{ since: number | null }>('SELECT min(sent_at) AS since FROM messages WHERE from_admin = 0 AND id > ?', this.#lastAnsweredId())
       .one().since
   }
 
@@ -176,8 +175,9 @@ export class RoomTables {
     this.#setValue('read_by_staff', '0')
   }
 
-  #lastStaffMessageId(): number {
-    return this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages WHERE from_admin = 1').one().id ?? 0
+  #lastAnsweredId(): number {
+    const { id } = this.#sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM messages WHERE from_admin = 1').one()
+    return Math.max(id ?? 0, this.newestFormerId())
   }
 
   /** The messages of the other side that this side has not read: their number, and the time of the first one. */

@@ -9,6 +9,7 @@ import type { QueueReturn } from '../model/silent-holder.ts'
 import {
   connectionFrom,
   desksOf,
+  type FormerMessage,
   type History,
   type HistoryQuery,
   type NewMessage,
@@ -21,6 +22,7 @@ import {
 import type { DeskPresence } from '../model/waiting.ts'
 import { DeskReporter, ObjectAlarm } from './desk-reporter.ts'
 import { eraseAll } from './erase-all.ts'
+import { addFormer, removeFormer } from './former-messages.ts'
 import { ReplyAnnouncer } from './reply-announcer.ts'
 import { RoomChat } from './room-chat.ts'
 import { type RoomDependencies, roomDependencies } from './room-dependencies.ts'
@@ -180,6 +182,14 @@ export class SupportRoom extends DurableObject<Env> {
     return this.#tables.newestMessageId()
   }
 
+  async addFormer(person: PersonRef, messages: readonly FormerMessage[]): Promise<readonly (StoredMessage | null)[]> {
+    return addFormer(this.#tables, person, messages)
+  }
+
+  async removeFormer(clientIds: readonly string[]): Promise<boolean> {
+    return removeFormer(this.#tables, clientIds)
+  }
+
   async claim(person: PersonRef, staff: PersonRef): Promise<PersonRef> {
     return this.#inbox.claim(person, staff)
   }
@@ -251,7 +261,7 @@ export class SupportRoom extends DurableObject<Env> {
     this.ctx.storage.transactionSync(() => {
       if (change !== 'summary') this.#tables.setOnline(change === 'connected', this.dependencies.now())
       if (change === 'connected') this.#stored.waiting.forgetDesks()
-      this.#tables.enqueueForDesks(this.#desks(), change === 'summary' ? null : { type: change })
+      this.#tables.enqueueForDesks(desksOf(this.#personId()), change === 'summary' ? null : { type: change })
     })
     // After a check, the alarm itself delivers the event.
     if (event.type !== 'checked') this.#deliverToDesks()
@@ -265,10 +275,6 @@ export class SupportRoom extends DurableObject<Env> {
     return this.#host.list('staff').map(({ connection }) => connection.id)
   }
 
-  #desks(): readonly string[] {
-    return desksOf(this.#personId())
-  }
-
   #onReturned(returned: QueueReturn): void {
     this.#chat.showReturn(returned)
     this.#reportSummary()
@@ -280,13 +286,13 @@ export class SupportRoom extends DurableObject<Env> {
 
   #reportSummary(): void {
     this.#holder.schedule()
-    this.#tables.enqueueForDesks(this.#desks(), null)
+    this.#tables.enqueueForDesks(desksOf(this.#personId()), null)
     this.#deliverToDesks()
   }
 
   /** Starts the delivery; no caller waits for it. If it fails, or this object ends, the alarm repeats it. */
   #deliverToDesks(): void {
     this.ctx.waitUntil(this.#alarm.setWithin(DELIVERY_ALARM_MS))
-    for (const desk of this.#desks()) this.ctx.waitUntil(this.#reporter.report(desk))
+    for (const desk of desksOf(this.#personId())) this.ctx.waitUntil(this.#reporter.report(desk))
   }
 }

@@ -15,15 +15,24 @@ export const ITEM_OVERHEAD_BYTES = 256
 
 const encoder = new TextEncoder()
 
-const sizeOf = (row: unknown): number => encoder.encode(JSON.stringify(row)).length + ITEM_OVERHEAD_BYTES
+const sizeOf = (row: unknown): number => encoder.encode(JSON.stringify(row)).length
+
+/** UTF-8 takes three bytes at most for a character of JavaScript. Takes half the time of the exact size. */
+const largestSizeOf = (row: unknown): number => 3 * JSON.stringify(row).length
+
+/** The first row that does not fit into one response together with those before it; -1 if all do. */
+const firstTooMany = (rows: readonly unknown[], size: (row: unknown) => number): number => {
+  let bytes = 0
+  return rows.findIndex((row) => {
+    bytes += size(row) + ITEM_OVERHEAD_BYTES
+    return bytes > PAGE_MAX_BYTES
+  })
+}
 
 /** The first rows that fit into one response together: at least one, or a list would not go on. */
 export const fitting = <T>(rows: readonly T[]): readonly T[] => {
-  let bytes = 0
-  const tooMany = rows.findIndex((row) => {
-    bytes += sizeOf(row)
-    return bytes > PAGE_MAX_BYTES
-  })
+  if (firstTooMany(rows, largestSizeOf) < 0) return rows
+  const tooMany = firstTooMany(rows, sizeOf)
   return tooMany < 0 ? rows : rows.slice(0, Math.max(1, tooMany))
 }
 

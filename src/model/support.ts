@@ -70,6 +70,16 @@ export interface NewMessage {
   readonly connectionId: string
 }
 
+/** A message of a conversation at a former server, where it was read and answered. */
+export interface FormerMessage {
+  /** Identifies its row there: a message that is imported twice is stored once. */
+  readonly clientId: string
+  /** Null: the person. Otherwise the name of the other side, which is no account here. */
+  readonly from: string | null
+  readonly message: string
+  readonly sentAt: number
+}
+
 /** How a room answers a message from a sender who is not connected to it. */
 export type StoreAnswer = { readonly id: number } | 'slow-down' | 'no-such-file'
 

@@ -1,16 +1,17 @@
 /**
- * The text of a body from another server; null if it has more bytes. Rejects if the signal comes first: a server may send an answer
- * without an end, or stop in the middle of one.
+ * The text of a body from another server; null if it has more bytes. Rejects if the signal comes first: an answer may have no end, or
+ * stop in the middle.
  */
 export const textWithin = async (body: ReadableStream<Uint8Array>, maxBytes: number, signal: AbortSignal): Promise<string | null> => {
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  // Leaving the loop cancels the body, and so does the signal.
-  for await (const chunk of body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal })) {
-    bytes += chunk.byteLength
-    if (bytes > maxBytes) return null
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text
+  let left = maxBytes
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => {
+      left -= chunk.length
+      // Ends the text, and cancels the body.
+      if (left < 0) controller.terminate()
+      else controller.enqueue(chunk)
+    },
+  })
+  const text = await new Response(body.pipeThrough(limit, { signal })).text()
+  return left < 0 ? null : text
 }

@@ -29,6 +29,8 @@ export const createSupport = (env: Env, jurisdiction: Settings['jurisdiction']):
       history: (query) => withRetries<History>(async () => object().history(query)),
       messagesAfter: (id, upTo, limit) => withRetries<readonly StoredMessage[]>(async () => object().messagesAfter(id, upTo, limit)),
       newestMessageId: () => withRetries(async () => object().newestMessageId()),
+      addFormer: (person, messages) => withRetries<readonly (StoredMessage | null)[]>(async () => object().addFormer(person, messages)),
+      removeFormer: (clientIds) => withRetries(async () => object().removeFormer(clientIds)),
       claim: (person, staff) => withRetries<PersonRef>(async () => object().claim(person, staff)),
       release: (person) => withRetries(async () => object().release(person)),
       resolve: (person, by, seen) => withRetries(async () => object().resolve(person, by, seen)),

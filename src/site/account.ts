@@ -7,8 +7,9 @@ import { textStream } from '../domain/text-stream.ts'
 import { choice, integer, text } from '../http/request/fields.ts'
 import { cursorOf, encodeCursor } from '../http/request/paging.ts'
 import { errorResponse, errorTable, NOT_FOUND, throttled } from '../http/response/errors.ts'
+import { pageResponse } from '../http/response/html.ts'
 import { JSON_TYPE, ok } from '../http/response/specs.ts'
-import { member, memberRateLimited } from '../http/routing/access.ts'
+import { anyone, member, memberRateLimited } from '../http/routing/access.ts'
 import { route } from '../http/routing/route.ts'
 import { usernameIn } from '../model/account.ts'
 import type { AuditEntry } from '../model/audit.ts'
@@ -16,6 +17,7 @@ import { CONTRACTS } from '../model/contract.ts'
 import type { JoinProblem } from '../model/joining.ts'
 import { QUOTAS } from '../model/quotas.ts'
 import { isoTime } from '../model/time.ts'
+import { PAGE_POLICY } from './pages.ts'
 
 const Entry = z.object({
   id: z.int(),
@@ -126,6 +128,14 @@ const eraseAccount = route({
   },
 })
 
+const showJoin = route({
+  method: 'GET',
+  path: '/account/join',
+  access: anyone,
+  responses: {},
+  handle: async ({ context }) => ({ response: await pageResponse(context, 'join', PAGE_POLICY) }),
+})
+
 const joinOther = route({
   method: 'POST',
   path: '/account/join',
@@ -143,4 +153,4 @@ const joinOther = route({
 })
 
 /** Every /account/* path: what a person may do with their own data, whichever contract they use. */
-export const accountRoutes = [listTrail, exportData, eraseAccount, joinOther]
+export const accountRoutes = [listTrail, exportData, eraseAccount, showJoin, joinOther]

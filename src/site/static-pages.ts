@@ -31,6 +31,7 @@ export const homePage = (contracts: readonly Contract[]) => html`<!doctype html>
         </tbody>
       </table>
       <p><a href="/docs">API reference</a>, where you can try every call · <a href="${SOCKET_DOCUMENT}">Sockets of the support chat (AsyncAPI 3)</a> · <a href="/health">Health check</a></p>
+      <p>You have two accounts? <a href="/account/join">Join them</a>.</p>
     </main>
   </body>
 </html>`
@@ -69,6 +70,56 @@ export const docsPage = (contracts: readonly Contract[], first: Markup) => html`
       )}</p></noscript>
       <label>Filter <input id="filter" type="search" placeholder="a path, a word" autocomplete="off" /></label>
       <div id="reference">${first}</div>
+    </main>
+  </body>
+</html>`
+
+const accountFields = (which: string, legend: string, note: string, contracts: readonly Contract[]) => html`<fieldset id="${which}">
+          <legend>${legend}</legend>
+          <p>${note}</p>
+          <label for="${which}-contract">App</label>
+          <select id="${which}-contract" name="${which}-contract" required>
+            <option value="">Choose the app</option>
+            ${contracts.map(({ name, title }) => html`<option value="${name}">${title}</option>`)}
+          </select>
+          <label for="${which}-username">Username</label>
+          <input id="${which}-username" name="${which}-username" autocomplete="section-${which} username" autocapitalize="none" spellcheck="false" required />
+          <label for="${which}-password">Password</label>
+          <input id="${which}-password" name="${which}-password" type="password" autocomplete="section-${which} current-password" required />
+        </fieldset>`
+
+/** For a person who had an account on two former servers. The script logs in to the first account, joins the other one, and logs out. */
+export const joinPage = (contracts: readonly Contract[]) => html`<!doctype html>
+<html lang="en">
+  <head>
+    ${head('Join two accounts')}
+    <meta name="description" content="For a person who has two accounts: one of them gets everything of the other one." />
+    <script src="/docs/assets/join.js" defer></script>
+  </head>
+  <body class="plain link-page">
+    <main>
+      <h1>Join two accounts</h1>
+      <p>If you have used two of the apps with two accounts, you can make them one. The account that you keep gets everything that belongs
+        to the other one, and the other one is deleted.</p>
+      <ul>
+        <li>You log in to each app with the same username as before, and with the password of the account that you keep.</li>
+        <li>Your e-mail address, phone number, names and picture are those of the account that you keep; what it lacks comes from the other one.</li>
+        <li>Devices that are logged in to the other account are logged out.</li>
+        <li>Two accounts that were both used in the same app cannot be joined.</li>
+      </ul>
+      <noscript><p class="error">This page needs JavaScript.</p></noscript>
+      <form id="join" method="post">
+        ${accountFields('kept', 'The account that you keep', 'If one of them was used in Recovery, it is this one.', contracts)}
+        ${accountFields('other', 'The other account', 'It is deleted after its data has been moved.', contracts)}
+        <label class="check"><input type="checkbox" name="confirmed" required /> I know that this cannot be undone.</label>
+        <div id="error" role="alert"></div>
+        <button>Join the accounts</button>
+      </form>
+      <div id="done" tabindex="-1" hidden>
+        <h2>The accounts are joined</h2>
+        <p>From now on, log in with the password of the account that you have kept, and with these usernames:</p>
+        <dl></dl>
+      </div>
     </main>
   </body>
 </html>`

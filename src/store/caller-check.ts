@@ -5,7 +5,7 @@ import type { Quota } from '../model/quotas.ts'
 import { accountColumns } from './account-row.ts'
 import { quotaUse } from './credentials.ts'
 import { flagsOfLogin } from './staff-rights.ts'
-import { bound, prepared, reading, type Store } from './store.ts'
+import { prepared, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { credentials } from './tables/credentials.ts'
 import { quotaUses } from './tables/quotas.ts'
@@ -127,10 +127,10 @@ export const createCallerCheck = (
   let failed: CallerCheckError | undefined
 
   const sendWithCheck = async <T>(statements: readonly D1PreparedStatement[]): Promise<D1Result<T>[]> => {
-    const checking = [...(quota ? [bound(quotaUse(base), values)] : []), bound(query, values)]
+    const checking = [...(quota ? [quotaUse(base).bind(values)] : []), query.bind(values)]
     const results = await database.batch<T & object>([...checking, ...statements])
     const result = results[checking.length - 1]
-    const row = result && (await reading(query, result).get(values))
+    const [row] = result ? query.rowsOf(result) : []
     if (!row?.account || row.lastSeenDay === null) throw new Error('the check of the caller returned no row')
     passed = { account: { ...row.account, ...assumedAccount(accountId, row.flags) }, lastSeenDay: row.lastSeenDay }
     onPassed(passed)
@@ -154,12 +154,6 @@ export const createCallerCheck = (
     }
   }
 
-  const one = async <T>(statement: D1PreparedStatement): Promise<D1Result<T>> => {
-    const [result] = await batch<T>([statement])
-    if (!result) throw new Error('a statement has no result')
-    return result
-  }
-
   /** The statement as it was before `checked`, by its proxy. */
   const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>()
 
@@ -168,8 +162,9 @@ export const createCallerCheck = (
       get: (target, name) => {
         if (name === 'bind') return (...parameters: unknown[]) => checked(target.bind(...parameters))
         if (passed) return Reflect.get(target, name).bind(target)
-        if (name === 'run' || name === 'all') return () => one(target)
-        if (name === 'raw') return async () => (await one<object>(target)).results.map((row) => Object.values(row))
+        if (name === 'run' || name === 'all') return async () => (await batch([target]))[0]
+        if (name === 'raw')
+          return async () => (await batch<object>([target])).flatMap(({ results }) => results.map((row) => Object.values(row)))
         throw new Error(`the caller is not checked yet: ${String(name)}`)
       },
     })
@@ -189,7 +184,7 @@ export const createCallerCheck = (
   })
 
   return {
-    store: { orm: drizzle(checkedDatabase), base, check: { checked, batch: checkedBatch } },
+    store: { orm: drizzle(checkedDatabase), base, check: { batch } },
     pass: async () => {
       await underWay?.catch(() => undefined)
       if (!passed) await batch([])

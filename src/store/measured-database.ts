@@ -1,7 +1,6 @@
 /** Called after each call of D1, also one that failed. The region is null if D1 did not report it: `raw` returns only rows. */
 type OnTrip = (ms: number, region: string | null) => void
 
-const EXECUTING = new Set<PropertyKey>(['run', 'all', 'raw', 'first'])
 const ORIGINAL = Symbol('original')
 
 const regionOf = (result: unknown): string | null => {
@@ -29,8 +28,7 @@ export const measuredDatabase = (database: D1Database, onTrip: OnTrip): D1Databa
         if (name === ORIGINAL) return target
         if (name === 'bind') return (...values: unknown[]) => measuredStatement(target.bind(...values))
         const member: unknown = Reflect.get(target, name)
-        if (typeof member !== 'function') return member
-        return (...args: unknown[]) => (EXECUTING.has(name) ? trip(() => member.apply(target, args)) : member.apply(target, args))
+        return typeof member === 'function' ? (...args: unknown[]) => trip(() => member.apply(target, args)) : member
       },
     })
 

@@ -1,5 +1,6 @@
-import { fillPlaceholders, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { type DrizzleTypeError, fillPlaceholders, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import { rowReaderOf } from './row-reader.ts'
 
 /** The first parameter of every store function. The core only passes it on. */
 export interface Store {
@@ -12,47 +13,23 @@ export interface Store {
 
 /** Runs statements together with others that check something first. Nothing runs if the check fails. */
 export interface StatementCheck {
-  /** The same statement, which sends the check along as long as it is open. */
-  readonly checked: (statement: D1PreparedStatement) => D1PreparedStatement
   readonly batch: <T>(statements: D1PreparedStatement[]) => Promise<D1Result<T>[]>
 }
 
 export const createStore = (database: D1Database): Store => ({ orm: drizzle(database) })
 
-/**
- * A query whose SQL text is built once per database handle instead of at each call. For queries that run at every request.
- * Values that change from call to call are `sql.placeholder`s.
- */
-export const prepared = <Q extends object>(build: (orm: Store['orm']) => Q): ((store: Store) => Q) => {
-  const cache = new WeakMap<Store, Q>()
-  return (store) => {
-    const { base = store, check } = store
-    const query = cache.get(base) ?? build(base.orm)
-    cache.set(base, query)
-    return check ? withCheck(query, check) : query
+/** What `compile` makes of a value, once per value: rules are constants of model/, and an isolate has few database handles. */
+export const compiledOnce = <K extends object, T extends object>(compile: (value: K) => T): ((value: K) => T) => {
+  const cache = new WeakMap<K, T>()
+  return (value) => {
+    const compiled = cache.get(value) ?? compile(value)
+    cache.set(value, compiled)
+    return compiled
   }
 }
 
-const withCheck = <Q extends object>(query: Q, { checked }: StatementCheck): Q => withStatement(query, checked(statementOf(query)))
-
-/** The same prepared query with another statement: drizzle reads the property `stmt` when it runs the query. */
-const withStatement = <Q extends object>(query: Q, statement: object): Q =>
-  new Proxy(query, { get: (target, name, receiver) => (name === 'stmt' ? statement : Reflect.get(target, name, receiver)) })
-
-const statementOf = (query: object): D1PreparedStatement => Reflect.get(query, 'stmt')
-
-/** The statement of a prepared query with its values, to be executed in a batch. */
-export const bound = (
-  query: { getQuery(): CompiledQuery },
-  values: Readonly<Record<string, string | number | null>>,
-): D1PreparedStatement => statementOf(query).bind(...fillPlaceholders(query.getQuery().params, values))
-
-/** The same prepared query, which reads the rows that a batch has returned for its statement. */
-export const reading = <Q extends object>(query: Q, { results }: D1Result<object>): Q =>
-  withStatement(query, { bind: () => ({ raw: async () => results.map((row) => Object.values(row)) }) })
-
-/** What may be used as an id in a statement: a column or subquery, a value, or a placeholder of `prepared`. */
-export type Operand = SQL | Placeholder | number
+/** The values of a query's placeholders. */
+type Values = Readonly<Record<string, string | number | null>>
 
 interface CompiledQuery {
   readonly sql: string
@@ -61,35 +38,62 @@ interface CompiledQuery {
 
 type Compilable = { toSQL(): CompiledQuery } | { getQuery(): CompiledQuery }
 
+/** Prepares the statement once. The returned function binds the values of a call to it. */
+const binderOf = ({ orm }: Store, query: Compilable): ((values: Values) => D1PreparedStatement) => {
+  const { sql: text, params } = 'toSQL' in query ? query.toSQL() : query.getQuery()
+  const statement = orm.$client.prepare(text)
+  return (values) => statement.bind(...fillPlaceholders(params, values))
+}
+
+/** What drizzle builds. Of its own execution only the type of the rows is used. */
+interface Built<T> {
+  all(): Promise<T[] | DrizzleTypeError<string>>
+  getQuery(): CompiledQuery
+}
+
+/** A query whose SQL text is built once per database handle, and the function that reads its rows. */
+interface PreparedQuery<T> {
+  all(values: Values): Promise<T[]>
+  get(values: Values): Promise<T | undefined>
+  /** The statement with its values, to be executed in a batch. */
+  bind(values: Values): D1PreparedStatement
+  /** The rows that a batch has returned for the statement. */
+  rowsOf(result: D1Result<object>): T[]
+}
+
+/**
+ * For queries that run at every request: drizzle builds them once per database handle instead of at each call. Values that change
+ * from call to call are `sql.placeholder`s.
+ */
+export const prepared = <T>(build: (orm: Store['orm']) => Built<T>): ((store: Store) => PreparedQuery<T>) => {
+  const prepare = compiledOnce((base: Store): Pick<PreparedQuery<T>, 'bind' | 'rowsOf'> => {
+    const query = build(base.orm)
+    const read = rowReaderOf(query)
+    return { bind: binderOf(base, query), rowsOf: ({ results }) => results.map((row) => read(Object.values(row))) }
+  })
+  return (store) => {
+    const { base = store, check = base.orm.$client } = store
+    const query = prepare(base)
+    const all = async (values: Values): Promise<T[]> => {
+      const [result] = await check.batch<object>([query.bind(values)])
+      return result ? query.rowsOf(result) : []
+    }
+    return { ...query, all, get: async (values) => (await all(values))[0] }
+  }
+}
+
+/** What may be used as an id in a statement: a column or subquery, a value, or a placeholder of `prepared`. */
+export type Operand = SQL | Placeholder | number
+
 export type Row = Readonly<Record<string, string | number | null>>
 
 /** The same for a batch. Its rows have the column names of the database as keys. */
 export const preparedBatch = (build: (orm: Store['orm']) => readonly Compilable[]) => {
-  const cache = new WeakMap<Store, readonly { readonly statement: D1PreparedStatement; readonly params: unknown[] }[]>()
-  const prepareBatch = (store: Store) => {
-    const batch = build(store.orm).map((query) => {
-      const { sql, params } = 'toSQL' in query ? query.toSQL() : query.getQuery()
-      return { statement: store.orm.$client.prepare(sql), params }
-    })
-    cache.set(store, batch)
-    return batch
-  }
-  return async (store: Store, values: Readonly<Record<string, string | number | null>>): Promise<readonly (readonly Row[])[]> => {
-    const { base = store, check = store.orm.$client } = store
-    const batch = cache.get(base) ?? prepareBatch(base)
-    const bound = batch.map(({ statement, params }) => statement.bind(...fillPlaceholders(params, values)))
-    const results = await check.batch<Row>(bound)
+  const prepare = compiledOnce((base: Store) => build(base.orm).map((query) => binderOf(base, query)))
+  return async (store: Store, values: Values): Promise<readonly (readonly Row[])[]> => {
+    const { base = store, check = base.orm.$client } = store
+    const results = await check.batch<Row>(prepare(base).map((bind) => bind(values)))
     return results.map(({ results: rows }) => rows)
-  }
-}
-
-/** What `compile` makes of a rule, once per rule: rules are constants of model/. */
-export const compiledOnce = <R extends object, T>(compile: (rule: R) => T): ((rule: R) => T) => {
-  const cache = new WeakMap<R, { readonly compiled: T }>()
-  return (rule) => {
-    const entry = cache.get(rule) ?? { compiled: compile(rule) }
-    cache.set(rule, entry)
-    return entry.compiled
   }
 }
 

@@ -1,5 +1,6 @@
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { accounts, facilityProfiles, meetupProfiles, practiceProfiles, subscriptionPlans } from './tables/accounts.ts'
+import { assistantTurns } from './tables/assistant.ts'
 import { contractNames } from './tables/contract-names.ts'
 import { credentials } from './tables/credentials.ts'
 import { friendRecords } from './tables/friends.ts'
@@ -16,6 +17,7 @@ const TABLES = {
   accounts,
   alarm_scenarios: alarmScenarios,
   announcements,
+  assistant_turns: assistantTurns,
   contract_names: contractNames,
   credentials,
   direct_messages: directMessages,

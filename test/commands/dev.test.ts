@@ -151,7 +151,12 @@ test('npm run admin clears the gate of an account that it has changed, if reads 
   const unused = () => Promise.reject(new Error('not called here'))
   const { run: adminWithReplicas, close: end } = createAdmin(state.folder, {
     READ_REPLICAS: 'true',
-    OPERATOR: { clearGate, erase: unused, rehearse: unused, export: unused },
+    OPERATOR: {
+      clearGate,
+      erase: unused,
+      rehearse: unused,
+      export: unused,
+    },
   })
   expect((await adminWithReplicas(['list'])).code).toBe(0)
   expect(cleared).toEqual([])

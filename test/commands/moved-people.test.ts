@@ -2,13 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFolder, type FixtureName, type Folder, peopleOf, unpack } from '../cli/move/fixtures.ts'
 import { type Running, run, serve } from './run.ts'
 
-/** People of three originals, imported by `npm run move`, at a running Worker: old passwords, and what their clients still hold. */
+/** People of four originals, imported by `npm run move`, at a running Worker: old passwords, and what their clients still hold. */
 
 const SOURCES: readonly (readonly [FixtureName, string])[] = [
   ['mindharmony', 'mindharmony/db.sqlite3'],
   ['facility', 'facility/db.sqlite3'],
   ['meetups', 'meetups/dump'],
 ]
+
+/** It has conversations, which only a running Worker can store. */
+const RECOVERY = ['recovery', 'recovery/db.sqlite3'] as const
 
 let folder: Folder
 let server: Running
@@ -30,11 +33,12 @@ beforeAll(async () => {
   folder = createFolder()
   for (const [fixture, file] of SOURCES) await imported(fixture, file)
   server = await serve(folder.file('state'), undefined, {
-    FORMER_IDS: `mindharmony:${peopleOf('mindharmony').nextAccountId}, facility:${peopleOf('facility').nextAccountId}`,
+    FORMER_IDS: `mindharmony:${peopleOf('mindharmony').nextAccountId}, facility:${peopleOf('facility').nextAccountId}, recovery:${peopleOf('recovery').nextAccountId}`,
     FORMER_JWT_SECRET: peopleOf('meetups').secretKey,
     LOGIN_FAILURE_RESPONSE_MS: '0',
     LOGIN_SLOWDOWN_MS: '0',
   })
+  await imported(...RECOVERY)
 })
 
 afterAll(async () => {
@@ -92,6 +96,21 @@ describe('a token of Django REST framework', () => {
     const values = rejected('mindharmony', 'drf-token')
     expect(values.length).toBeGreaterThan(0)
     for (const value of values) expect(await status('GET', '/user-details/', authorization('Token', value))).toBe(401)
+  })
+})
+
+test('a conversation of recovery is in the room of its person, as read', async () => {
+  const owner = peopleOf('recovery').people.find(({ traps }) => traps.includes('chat-history'))
+  const headers = authorization('Token', `${owner?.token}`)
+  expect(await send('GET', `/api/v1/chat/user/support/${owner?.id}/messages/`, headers)).toEqual({
+    status: 200,
+    json: {
+      messages: [
+        { id: 1, message: 'Здравствуйте', from_admin: false, sender_id: owner?.id, sent_at: '2025-09-01T10:03:30.003Z' },
+        { id: 2, message: 'Operator joined', from_admin: true, sender_id: 0, sent_at: '2025-09-01T10:04:30.004Z' },
+      ],
+      unread: 0,
+    },
   })
 })
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -52,6 +52,33 @@ describe('the preflight check', () => {
     }
     expect(cacheOf({})).toContain(join(root, '.wrangler/compile-cache'))
     expect(cacheOf({ NODE_COMPILE_CACHE: join(folder, 'compiled') })).toContain(join(folder, 'compiled'))
+  })
+
+  test('strips the types of a file once, and again after the file has changed', () => {
+    const project = join(folder, 'project')
+    mkdirSync(join(project, 'src/cli'), { recursive: true })
+    mkdirSync(join(project, 'node_modules/wrangler'), { recursive: true })
+    writeFileSync(join(project, 'node_modules/wrangler/package.json'), '{}')
+    writeFileSync(join(project, 'package.json'), '{"type":"module"}')
+    for (const name of ['preflight.cjs', 'module-hooks.cjs']) copyFileSync(join(root, 'src/cli', name), join(project, 'src/cli', name))
+    writeFileSync(join(project, 'src/value.ts'), "export const value: string = 'first'\n")
+    writeFileSync(join(project, 'src/print.ts'), "import { value } from './value.ts'\nconsole.log(value as string)\n")
+    const cache = join(folder, 'kept')
+    const print = (NODE_COMPILE_CACHE = cache) => {
+      const options = { cwd: project, encoding: 'utf8', env: { ...process.env, NODE_COMPILE_CACHE } } as const
+      return spawnSync(process.execPath, ['-r', './src/cli/preflight.cjs', 'src/print.ts'], options).stdout
+    }
+    const kept = () =>
+      readdirSync(join(cache, `stripped-${process.version}`)).map((name) => join(cache, `stripped-${process.version}`, name))
+    expect(print()).toBe('first\n')
+    expect(kept()).toHaveLength(2)
+    // The kept file is what runs.
+    for (const file of kept()) writeFileSync(file, readFileSync(file, 'utf8').replace('first', 'kept'))
+    expect(print()).toBe('kept\n')
+    writeFileSync(join(project, 'src/value.ts'), "export const value: string = 'second'\n")
+    expect(print()).toBe('second\n')
+    // A folder that cannot be created.
+    expect(print(join(project, 'package.json'))).toBe('second\n')
   })
 
   test('is not prevented by an option that an old Node does not know', () => {

@@ -89,6 +89,7 @@ export const OWN_PATHS: readonly Row[] = [
     { status: 200, roundTrips: 7, statements: 51, reason: ERASURE_REASON },
     by(person, { json: { password: PASSWORD } }),
   ],
+  ['GET', '/account/join', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   ['POST', '/account/join', { status: 200, roundTrips: 5, statements: 58, reason: JOIN_REASON }, joinable],
   ['GET', '/support/password', { status: 200, roundTrips: 0, statements: 0 }, nothing],
   // Without an address for links. With one, all of the work follows the response (test/site/password-link.test.ts).

@@ -17,6 +17,7 @@ import { register } from '../../domain/accounts/register.ts'
 import { listSessionsOf } from '../../domain/sessions/list-active.ts'
 import { type Account, EMAIL_MAX, type Flags, isEmail, isSameUsername, isUsername, USERNAME_MAX } from '../../model/account.ts'
 import { Failure } from '../../model/result.ts'
+import { callWorker } from '../call-worker.ts'
 import { CliError } from '../cli-error.ts'
 import type { Operator } from '../platform.ts'
 import { ask, askNewPassword, type Terminal } from '../prompt.ts'
@@ -140,15 +141,6 @@ const passkeys: Action = async ({ context, username, options: { enrol, remove } 
 const removeLock: Action = async ({ context, username }) => {
   const account = requireAccount(await findAccount(context, username), username)
   return (await unlock(context, account)) ? `${account.username} is unlocked.` : `${account.username} was not locked.`
-}
-
-/** Runs a call to the Worker. If the Worker is not reachable, the error contains the command that starts it. */
-const callWorker = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    throw new CliError(`The Worker does not respond. Is \`npm run dev\` running? (${error instanceof Error ? error.message : error})`)
-  }
 }
 
 const requireOperator = (operator: Operator | undefined): Operator => {

@@ -102,7 +102,7 @@ const checkNumbers = ({ formerNumbers }: Connection, { formerNumber, source: { c
 const runImport = async (connection: Connection, { path, secretKeys }: RunInvocation): Promise<void> => {
   const plan = readPlan(path)
   checkNumbers(connection, plan)
-  const { target, pictures } = connection
+  const { target, pictures, rooms } = connection
   const loaded = await loadPlanned(plan)
   const report = new Report()
   try {
@@ -110,6 +110,7 @@ const runImport = async (connection: Connection, { path, secretKeys }: RunInvoca
       plan,
       loaded,
       target,
+      rooms,
       tools: await toolsFor(secretKeys),
       uploads: await uploadsFor(plan, loaded),
       pictures,
@@ -124,7 +125,7 @@ const runImport = async (connection: Connection, { path, secretKeys }: RunInvoca
   }
 }
 
-const runVerify = async ({ target }: Connection, { path, secretKeys }: RunInvocation): Promise<void> => {
+const runVerify = async ({ target, rooms }: Connection, { path, secretKeys }: RunInvocation): Promise<void> => {
   const plan = readPlan(path)
   const loaded = await loadPlanned(plan)
   const report = new Report()
@@ -133,6 +134,7 @@ const runVerify = async ({ target }: Connection, { path, secretKeys }: RunInvoca
       plan,
       loaded,
       target,
+      rooms,
       tools: await toolsFor(secretKeys),
       uploads: await uploadsFor(plan, loaded),
       report,
@@ -148,11 +150,11 @@ const runVerify = async ({ target }: Connection, { path, secretKeys }: RunInvoca
   }
 }
 
-const runUndo = async ({ target }: Connection, { path }: RunInvocation): Promise<void> => {
+const runUndo = async ({ target, rooms }: Connection, { path }: RunInvocation): Promise<void> => {
   const moveId = /^[0-9a-f]{32}$/.test(path) ? path : readPlan(path).plan
   const report = new Report()
   try {
-    await undoRun({ moveId, target, now: Date.now(), report, progress: progress() })
+    await undoRun({ moveId, target, rooms, now: Date.now(), report, progress: progress() })
     console.log(report.text('Rows that were taken back'))
   } finally {
     report.close()

@@ -53,9 +53,10 @@ export const withHeaders = (response: Response, request: Request, requestId: str
   for (const [name, value] of COMMON_HEADERS) headers.set(name, value)
   headers.set('X-Request-Id', requestId)
   if (request.url.startsWith('https:')) headers.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
-  if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', STRICTEST_POLICY)
+  const policy = headers.get('Content-Security-Policy') ?? STRICTEST_POLICY
+  headers.set('Content-Security-Policy', policy)
   // The older header cannot hold a list of origins: it repeats frame-ancestors 'none' and is absent where a page may be framed.
-  if (headers.get('Content-Security-Policy')?.includes(NOT_FRAMED)) headers.set('X-Frame-Options', 'DENY')
+  if (policy.includes(NOT_FRAMED)) headers.set('X-Frame-Options', 'DENY')
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
   headers.append('Vary', 'Origin')
   if (cors) {

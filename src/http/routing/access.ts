@@ -110,9 +110,8 @@ const checkRateLimit = async ({ limits, client }: Context): Promise<void> => {
 }
 
 const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
-  security: access.security,
+  ...access,
   isRateLimited: true,
-  rejections: access.rejections,
   authorize: async (c, route) => {
     await checkRateLimit(c.env.context)
     return access.authorize(c, route)
@@ -124,8 +123,7 @@ const rateLimited = <C extends Context>(access: Access<C>): Access<C> => ({
  * would then read what they enter there.
  */
 const sameSite = <C extends Context>(access: Access<C>): Access<C> => ({
-  security: access.security,
-  isRateLimited: access.isRateLimited,
+  ...access,
   rejections: [...access.rejections, CROSS_SITE],
   authorize: (c, route) => {
     rejectCrossSite(c)
@@ -146,16 +144,13 @@ export const member: Access<MemberContext> = {
 
 /** A WebSocket handshake by any account. The credential may also be in the query or in a subprotocol. */
 export const socketMember: Access<MemberContext> = {
-  security: ANY_CREDENTIAL,
-  isRateLimited: false,
-  rejections: [],
+  ...member,
   authorize: (c, route) => authorizeMember(c, route, handshakeCredential),
 }
 
 const guest: Access<GuestContext> = {
+  ...anyone,
   security: [...NO_CREDENTIAL, ...ANY_CREDENTIAL],
-  isRateLimited: false,
-  rejections: [],
   authorize: authorizeGuest,
 }
 
@@ -178,8 +173,7 @@ export const restricted = <C extends MemberContext>(
   rejection: ErrorResponse,
   base: Access<MemberContext> = member,
 ): Access<C> => ({
-  security: base.security,
-  isRateLimited: base.isRateLimited,
+  ...base,
   rejections: [...base.rejections, rejection],
   authorize: async (c, route) => {
     const parameter = (name: string) => c.req.param(name)

@@ -119,9 +119,9 @@ const compare = async (theirs: Answer, { request, route }: Repeated, contract: s
 const NOT_COMPARED = ['not compared']
 
 const differencesOf = async (theirs: Answer, request: Request, contract: string, router: Router, bindings: Bindings) => {
-  // Read first: otherwise the platform keeps all of it in memory until it is read.
   const { context } = bindings
   const signal = AbortSignal.timeout(context.settings.upstreamTimeoutMs)
+  // Read first: otherwise the platform keeps all of it in memory until it is read.
   const former = theirs.body && (await textWithin(theirs.body, LARGEST_COMPARED, signal).catch(() => null))
   const record: RequestRecord = { ...bindings.record, route: '', fault: null }
   const response = await router.fetch(request, { ...bindings, context: shadowContext(context), record, presented: { caller: null } })

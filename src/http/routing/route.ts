@@ -91,9 +91,13 @@ const rejectInvalid = (result: { success: true } | { success: false; error: { is
 
 const toHttp = ({ status, body, headers }: Reply<unknown, unknown>, specs: ResponseSpecs): Response => {
   const spec = specs[Number(status)]
-  const contentType = spec && 'contentType' in spec ? { 'Content-Type': spec.contentType } : {}
-  const text = body === null ? null : spec && 'contentType' in spec && spec.contentType !== JSON_TYPE ? String(body) : JSON.stringify(body)
-  return new Response(text, { status: Number(status), headers: { ...contentType, ...headers } })
+  const contentType = spec && 'contentType' in spec ? spec.contentType : null
+  const isJson = contentType === null || contentType === JSON_TYPE
+  const text = body === null ? null : isJson ? JSON.stringify(body) : String(body)
+  return new Response(text, {
+    status: Number(status),
+    headers: { ...(contentType !== null && { 'Content-Type': contentType }), ...headers },
+  })
 }
 
 /** Declares a route. Go from here to the verb: `handle` is the only code between the validated request and the core. */
@@ -108,7 +112,7 @@ export const route = <
 ): Route => {
   type Env = AppEnv & { Variables: { context: C; body: z.output<B> } }
   type Valid = { out: { query: z.output<Q>; param: z.output<P> } }
-  const { access, body, bodyOptions = {}, query, params, handle } = spec
+  const { access, body, bodyOptions = {}, query, params, handle, ...description } = spec
   const { changesState = spec.method !== 'GET', quota = null } = spec
 
   type RouteContext = Pick<HonoContext<Env>, 'env' | 'req' | 'set'>
@@ -169,12 +173,7 @@ export const route = <
   }
 
   return {
-    method: spec.method,
-    path: spec.path,
-    ...(spec.operationId !== undefined && { operationId: spec.operationId }),
-    ...(spec.summary !== undefined && { summary: spec.summary }),
-    ...(spec.rawBody !== undefined && { rawBody: spec.rawBody }),
-    responses: spec.responses,
+    ...description,
     changesState,
     quota,
     access,

@@ -1,3 +1,5 @@
+import { errorIn, textAt } from './responses.ts'
+
 /**
  * Who tries the requests. The token is kept as long as the tab: it survives a reload, and the next user of this computer does not
  * find it.
@@ -9,11 +11,6 @@ export interface Account {
 }
 
 const KEY = 'concord.docs'
-
-const textAt = (value: unknown, key: string): string => {
-  const field: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : null
-  return typeof field === 'string' ? field : ''
-}
 
 const parseAccount = (value: unknown): Account | null => {
   const [username, token] = [textAt(value, 'username'), textAt(value, 'token')]
@@ -39,10 +36,6 @@ const saveAccount = (account: Account | null): void => {
 }
 
 const NO_RESPONSE = 'The server did not respond.'
-
-/** The texts of an error response, whatever its form. */
-const errorIn = (json: unknown): string =>
-  typeof json === 'object' && json !== null ? Object.values(json).flat().map(String).join(' ') : 'The server sent no valid response.'
 
 const logIn = async (username: string, password: string): Promise<Account | string> => {
   const response = await fetch('/api/v1/user/login/', {

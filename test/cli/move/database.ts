@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Cell, Statement, Target, TargetRow } from '../../../src/cli/move/target/target.ts'
 import { D1_LIMITS } from '../../support/limited-database.ts'
+import { createRooms, type TestRooms } from './rooms.ts'
 
 /** A database with all tables of Concord, in memory, as a target: what D1 does, without a runtime. It keeps the limits of D1. */
 
@@ -14,6 +15,7 @@ export interface TestTarget extends Target {
   /** Called before each batch: throws to stop an import there. */
   beforeBatch: (statements: readonly Statement[]) => void
   batches: number
+  readonly rooms: TestRooms
   /** All rows of all tables, but for the ledger and the counters that only grow. */
   dump(): Readonly<Record<string, readonly TargetRow[]>>
   close(): void
@@ -46,6 +48,7 @@ export const targetOn = (database: DatabaseSync): TestTarget => {
     run: (sql, ...parameters) => void rows(sql, ...parameters),
     beforeBatch: () => undefined,
     batches: 0,
+    rooms: createRooms((id) => rows('SELECT 1 FROM accounts WHERE id = ?', id).length > 0),
     batch: async (statements) => {
       target.beforeBatch(statements)
       target.batches++

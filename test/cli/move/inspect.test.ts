@@ -177,6 +177,27 @@ describe('what does not come along', () => {
       reason: expect.stringContaining('curriculum'),
     })
   })
+
+  test.each<[fixture: FixtureName, model: string, expected: readonly [rows: number, reason: RegExp][]]>([
+    ['recovery', 'event.alarm', [[1, /^an alarm of the contract is open, acknowledged or cancelled, /]]],
+    ['recovery', 'event.alarmresult', [[1, /^a delivery of the contract has a recipient, /]]],
+    ['recovery', 'chat.chatsession', [[2, /^its messages are imported one by one: /]]],
+    ['mindharmony', 'appointment.appointment', [[2, /^the contract has no appointments$/]]],
+    [
+      'facility-later',
+      'core.user',
+      [
+        [6, /^the contract has no survey$/],
+        [1, /^the contract has no settings of the speech output$/],
+      ],
+    ],
+    ['matrimony-later', 'app_subscription.subscription', [[5, /^the contract has no prices and no durations: /]]],
+    ['matrimony-later', 'app_message.message', [[3, /^the contract has no connection requests$/]]],
+  ])('%s: %s is counted, with the reason', (fixture, model, expected) => {
+    const found = findingsOf(fixture).staysBehind.filter((count) => count.model === model)
+    for (const [rows, reason] of expected) expect(found).toContainEqual({ model, rows, reason: expect.stringMatching(reason) })
+    expect(findingsOf(fixture).models.filter(({ model: name }) => name === 'event.alarm')).toEqual([])
+  })
 })
 
 describe('a part of a database', () => {

@@ -66,6 +66,7 @@ export const importPlan = async (target: TestTarget, path: string, plan: Plan, o
       plan,
       loaded,
       target,
+      rooms: target.rooms,
       tools: await toolsWith(secretKeys),
       uploads,
       pictures: store,
@@ -93,7 +94,16 @@ export const verifyPlan = async (target: TestTarget, path: string, plan: Plan, o
   const report = new Report()
   try {
     const uploads = await uploadsOf(loaded.source.folder, FOLDERS[loaded.contract], undefined)
-    await verifySource({ plan, loaded, target, tools: await toolsWith(secretKeys), uploads, report, progress: silent() })
+    await verifySource({
+      plan,
+      loaded,
+      target,
+      rooms: target.rooms,
+      tools: await toolsWith(secretKeys),
+      uploads,
+      report,
+      progress: silent(),
+    })
     return report
   } finally {
     loaded.staging.close()
@@ -102,6 +112,6 @@ export const verifyPlan = async (target: TestTarget, path: string, plan: Plan, o
 
 export const undoPlan = async (target: TestTarget, moveId: string): Promise<Report> => {
   const report = new Report()
-  await undoRun({ moveId, target, now: NOW, report, progress: silent() })
+  await undoRun({ moveId, target, rooms: target.rooms, now: NOW, report, progress: silent() })
   return report
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { PLANTED_FAULTS, plantedFault } from '../planted-faults.ts'
 import { GATE_FAULTS } from '../replicas/planted-faults.ts'
@@ -17,14 +18,13 @@ registerHooks({
   resolve: (specifier, context, nextResolve) =>
     specifier === 'cloudflare:workers' ? nextResolve(PLATFORM, context) : nextResolve(specifier, context),
   load: (url, context, nextLoad) => {
-    const loaded = nextLoad(url, context)
     const edits = fault?.edits.filter(({ file }) => url.endsWith(`/src/${file}`)) ?? []
-    if (edits.length === 0) return loaded
-    let source = String(loaded.source)
+    if (edits.length === 0) return nextLoad(url, context)
+    let source = readFileSync(new URL(url), 'utf8')
     for (const { from, to } of edits) {
       if (source.split(from).length !== 2) throw new Error(`The planted fault does not fit any more: ${url} does not contain once: ${from}`)
       source = source.replace(from, () => to)
     }
-    return { ...loaded, source }
+    return { format: 'module-typescript', source, shortCircuit: true }
   },
 })

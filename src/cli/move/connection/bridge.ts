@@ -8,39 +8,40 @@ interface Statement {
   readonly parameters: readonly (string | number | null)[]
 }
 
-/** `Operator` of src/durable/operator.ts. */
-interface Deployed {
-  batch(statements: readonly Statement[]): Promise<readonly (readonly unknown[])[]>
+/** Of the running Worker (src/durable/operator.ts). */
+interface Operator {
+  batch(statements: readonly Statement[]): Promise<D1Result[]>
   putPicture(name: string, bytes: Uint8Array, type: string): Promise<void>
-  formerNumbers(): Promise<unknown>
+  readonly [method: string]: (...parameters: never[]) => Promise<unknown>
 }
 
 interface Bindings {
-  readonly DB: D1Database
-  readonly MEDIA: R2Bucket
-  /** Of a deployed environment. Then there are no local bindings. */
-  readonly OPERATOR?: Deployed
+  /** The local ones. Without them, the deployed Worker executes the statements and stores the pictures. */
+  readonly DB?: D1Database
+  readonly MEDIA?: R2Bucket
+  readonly OPERATOR: Operator
   /** Other programs of this machine can reach the address, too. */
   readonly SECRET: string
 }
 
-const local = ({ DB, MEDIA }: Bindings): Deployed => ({
-  batch: async (statements) => {
-    const results = await DB.batch(statements.map(({ sql, parameters }) => DB.prepare(sql).bind(...parameters)))
-    return results.map(({ results: rows }) => rows)
-  },
-  putPicture: async (name, bytes, type) => {
-    await MEDIA.put(name, bytes, { httpMetadata: { contentType: type } })
-  },
-  formerNumbers: async () => null,
-})
+/** The same as `Operator` does. */
+const batch = (database: D1Database, statements: readonly Statement[]): Promise<D1Result[]> =>
+  database.batch(statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)))
 
-const execute = async (request: Request<unknown>, target: Deployed): Promise<unknown> => {
+const execute = async (request: Request<unknown>, { DB, MEDIA, OPERATOR }: Bindings): Promise<unknown> => {
   const { pathname, searchParams } = new URL(request.url)
-  if (pathname === '/batch') return target.batch(await request.json())
-  if (pathname === '/former-numbers') return target.formerNumbers()
+  if (pathname === '/batch') {
+    const statements: readonly Statement[] = await request.json()
+    const results = await (DB ? batch(DB, statements) : OPERATOR.batch(statements))
+    return results.map(({ results: rows }) => rows)
+  }
+  if (pathname === '/call') {
+    const { method, parameters }: { method: string; parameters: never[] } = await request.json()
+    return OPERATOR[method]?.(...parameters)
+  }
+  const [name, contentType] = [searchParams.get('name') ?? '', request.headers.get('Content-Type') ?? '']
   const bytes = new Uint8Array(await request.arrayBuffer())
-  await target.putPicture(searchParams.get('name') ?? '', bytes, request.headers.get('Content-Type') ?? '')
+  await (MEDIA ? MEDIA.put(name, bytes, { httpMetadata: { contentType } }) : OPERATOR.putPicture(name, bytes, contentType))
   return null
 }
 
@@ -48,7 +49,7 @@ export default {
   fetch: async (request, bindings) => {
     if (request.headers.get('Authorization') !== bindings.SECRET) return new Response(null, { status: 404 })
     try {
-      return Response.json(await execute(request, bindings.OPERATOR ?? local(bindings)))
+      return Response.json((await execute(request, bindings)) ?? null)
     } catch (error) {
       return new Response(error instanceof Error ? error.message : String(error), { status: 500 })
     }

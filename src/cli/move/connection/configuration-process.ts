@@ -17,9 +17,10 @@ import type { Configuration } from './configuration.ts'
 const isDeployedHere = process.env.CONCORD_DEPLOYMENT === 'local'
 
 const prepare = async (environment: EnvironmentName | null) => {
-  const path = writeConfig(environment, (config, remote) =>
-    remote ? operatorService(config, !isDeployedHere) : databasesAndFiles(config, false),
-  )
+  const path = writeConfig(environment, (config, remote) => ({
+    ...(!remote && databasesAndFiles(config, false)),
+    ...operatorService(config, remote && !isDeployedHere),
+  }))
   try {
     const session = environment === null ? null : ((await startRemoteSession({ path }))?.session ?? null)
     const { workerOptions, externalWorkers } = miniflareOptions(path, { remoteProxyConnectionString: session?.remoteProxyConnectionString })

@@ -33,7 +33,7 @@ interface ConfigurationProcess {
 export const readConfiguration = (environment: EnvironmentName | null): Promise<ConfigurationProcess> =>
   new Promise((resolve, reject) => {
     const child = fork(join(import.meta.dirname, 'configuration-process.ts'), environment === null ? [] : [environment], {
-      execArgv: ['--disable-warning=ExperimentalWarning', ...HEAP_LIMITS],
+      execArgv: ['--disable-warning=ExperimentalWarning', '-r', join(import.meta.dirname, '../../module-hooks.cjs'), ...HEAP_LIMITS],
     })
     const end = (): void => {
       if (child.connected) child.disconnect()

@@ -8,6 +8,7 @@ import { migrationFiles } from '../../migrations.ts'
 import { startMiniflare } from '../../miniflare-api.ts'
 import { whenFreeWith } from '../../waiting-database.ts'
 import type { PictureStore } from '../run/pictures.ts'
+import { type Rooms, workerRooms } from '../target/rooms.ts'
 import { query, type Target, type TargetRow } from '../target/target.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 
@@ -15,6 +16,7 @@ import { type Configuration, readConfiguration } from './configuration.ts'
 export interface Connection {
   readonly target: Target
   readonly pictures: PictureStore
+  readonly rooms: Rooms
   /** By contract: the first number that the deployed Worker does not take for one of the former server. Null: the local database. */
   readonly formerNumbers: Readonly<Record<string, number>> | null
   close(): Promise<void>
@@ -31,7 +33,7 @@ type Results = readonly (readonly TargetRow[])[]
 
 const isResults = (value: unknown): value is Results => Array.isArray(value) && value.every((rows) => Array.isArray(rows))
 
-const FormerNumbers = z.nullable(z.record(z.string(), z.object({ end: z.number() })))
+const FormerNumbers = z.record(z.string(), z.object({ end: z.number() }))
 
 /** Serves src/cli/move/connection/bridge.ts on this machine, and sends requests to it. */
 const startBridge = async ({ worker, externalWorkers, bridge }: Configuration, state: string) => {
@@ -70,11 +72,16 @@ const checkDeployed = async (target: Target, environment: EnvironmentName): Prom
 
 export const openConnection = async ({ environment, state }: ConnectionOptions): Promise<Connection> => {
   const { configuration, end } = await readConfiguration(environment)
-  const bridge = await startBridge(configuration, state)
+  const bridge = await startBridge(configuration, state).catch((error: unknown) => {
+    end()
+    throw error
+  })
   const close = async (): Promise<void> => {
     await bridge.close()
     end()
   }
+  const call = (method: string, ...parameters: readonly unknown[]): Promise<unknown> =>
+    bridge.send('/call', JSON.stringify({ method, parameters }), JSON_TYPE)
   const whenFree = environment === null ? whenFreeWith({}) : <T>(execute: () => Promise<T>): Promise<T> => execute()
   const target: Target = {
     batch: (statements) =>
@@ -88,9 +95,10 @@ export const openConnection = async ({ environment, state }: ConnectionOptions):
     await (environment === null
       ? applyMigrations(target, (name) => configuration.migrations[name] ?? [])
       : checkDeployed(target, environment))
-    const numbers = FormerNumbers.parse(await bridge.send('/former-numbers', '', JSON_TYPE))
+    const numbers = environment === null ? null : FormerNumbers.parse(await call('formerNumbers'))
     return {
       target,
+      rooms: workerRooms(call),
       pictures: {
         put: async (name, bytes, type) => {
           await bridge.send(`/picture?name=${encodeURIComponent(name)}`, new Uint8Array(bytes), type)

@@ -1,4 +1,5 @@
 import type { ContractName } from '../../../model/contract.ts'
+import type { LeftBehind } from './reasons.ts'
 import type { Uploads } from './uploads.ts'
 
 /** What `inspect` finds: the report, as `--json` prints it. It has no names of people, no hashes and no tokens. */
@@ -14,8 +15,8 @@ export interface Findings {
   readonly accounts: { readonly rows: number; readonly inactive: number; readonly withFlags: number }
   /** Every model with a place in Concord. */
   readonly models: readonly ModelCount[]
-  /** Rows that do not come along. */
-  readonly staysBehind: readonly { readonly model: string; readonly rows: number; readonly reason: string }[]
+  /** Rows that do not come along, and what does not of rows that do. */
+  readonly staysBehind: readonly LeftBehind[]
   /** Rows that come along without a row that they refer to. */
   readonly brokenLinks: readonly { readonly model: string; readonly field: string; readonly rows: number }[]
   readonly unreadable: readonly UnreadableRows[]

@@ -7,7 +7,7 @@ import { openSource, type Source } from '../source/source.ts'
 import type { Findings, UnreadableRows } from './findings.ts'
 import { recogniseOriginal } from './original.ts'
 import { passwordKind } from './password-kinds.ts'
-import { reasonForModel, reasonForUnread } from './reasons.ts'
+import { OmissionCounts, reasonForModel, reasonForUnread } from './reasons.ts'
 import { type BrokenReferences, References } from './references.ts'
 import { accountOfSession } from './sessions.ts'
 import { UploadList, type Uploads, uploadsRoot } from './uploads.ts'
@@ -49,6 +49,7 @@ class Counts {
   readonly unreadable = new Map<string, UnreadableRows>()
   readonly passwords = new Map<string, { accounts: number; fails: string | null }>()
   readonly nextIds = new Map<string, number>()
+  readonly omissions = new OmissionCounts()
   inactive = 0
   withFlags = 0
   expiredSessions = 0
@@ -94,6 +95,7 @@ class Counts {
     const { model, fields } = record
     this.rows.set(model, (this.rows.get(model) ?? 0) + 1)
     this.#references.add(record)
+    this.omissions.add(record)
     if (model.isAccount) this.#account(record)
     if (isOf(record, session)) this.#session(record.fields)
     const upload = fields[UPLOAD_FIELDS[model.name] ?? '']
@@ -133,6 +135,7 @@ const staysBehind = (counts: Counts, { lost }: BrokenReferences, contract: Contr
         : []),
     ]
   }),
+  ...counts.omissions.list(),
   ...[...counts.unread].filter(([, rows]) => rows > 0).map(([model, rows]) => ({ model, rows, reason: reasonForUnread(model, contract) })),
 ]
 

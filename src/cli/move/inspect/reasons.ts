@@ -1,9 +1,32 @@
 import type { ContractName } from '../../../model/contract.ts'
 import { session, token } from '../models/common.ts'
-import type { ModelDefinition } from '../models/model.ts'
+import { type ModelDefinition, omittedFrom, type SourceRecord } from '../models/model.ts'
 import { ORIGINALS } from '../models/originals.ts'
 
 /** Why rows stay behind, whatever is in them. */
+
+export interface LeftBehind {
+  readonly model: string
+  readonly rows: number
+  readonly reason: string
+}
+
+/** Counts what is not imported of some rows of a model. */
+export class OmissionCounts {
+  readonly #counts = new Map<string, LeftBehind>()
+
+  add(record: SourceRecord): void {
+    for (const reason of omittedFrom(record)) {
+      const { name: model } = record.model
+      const { rows } = this.#counts.get(`${model} ${reason}`) ?? { rows: 0 }
+      this.#counts.set(`${model} ${reason}`, { model, rows: rows + 1, reason })
+    }
+  }
+
+  list(): readonly LeftBehind[] {
+    return [...this.#counts.values()]
+  }
+}
 
 const GROUPS = /^auth\.|(?:_groups|_user_permissions)$/
 const BOOKKEEPING = /^(?:contenttypes\.|admin\.|django_|django\.)/

@@ -34,6 +34,16 @@ export const laterFacilityUser = tableModel('core.user', {
     speech_speed: field(nullable(real)),
     surveyed_at: field(nullable(timestamp)),
   },
+  omissions: [
+    {
+      reason: 'the contract has no settings of the speech output',
+      isIn: ({ speech_uri_index: voice, speech_speed: speed }) => voice !== null || speed !== null,
+    },
+    {
+      reason: 'the contract has no survey',
+      isIn: ({ surveyed_at: at }) => at !== null,
+    },
+  ],
 })
 
 export const facility = tableModel('core.facility', {

@@ -32,11 +32,14 @@ export const subscription = tableModel(SUBSCRIPTION, {
   fields: { ...CHANGES, plan_type: field(text), start_date: field(date), end_date: field(date), status: field(text) },
 })
 
+const NO_PRICES = 'the contract has no prices and no durations: the plan runs from the day on which it was made'
+
 /** The newest version has a length and a price instead of dates. */
 export const laterSubscription = tableModel(SUBSCRIPTION, {
   ...SUBSCRIPTION_TABLE,
   version: 'duration',
   fields: { ...CHANGES, plan_type: field(text), duration: field(text), price: field(real), is_active: field(boolean) },
+  omissions: [{ reason: NO_PRICES, isIn: () => true }],
 })
 
 /** The column has the field's name and `_id`, and the field is called `user_id` already. */
@@ -111,11 +114,16 @@ const MESSAGE_TABLE = { table: 'app_message_message', key: { column: 'message_id
 
 export const message = tableModel(MESSAGE, { ...MESSAGE_TABLE, fields: MESSAGE_FIELDS })
 
+export const NO_REQUESTS = 'the contract has no connection requests'
+
+export const isRequest = ({ message_type: type }: { readonly message_type?: unknown }): boolean => type === 'request'
+
 /** The newest version has connection requests. */
 export const laterMessage = tableModel(MESSAGE, {
   ...MESSAGE_TABLE,
   version: 'message_type',
   fields: { ...MESSAGE_FIELDS, message_type: field(text) },
+  omissions: [{ reason: NO_REQUESTS, isIn: isRequest }],
 })
 
 export const notification = tableModel('app_notification.notification', {

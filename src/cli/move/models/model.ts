@@ -27,6 +27,13 @@ export type Fields = Readonly<Record<string, Field<Value>>>
 /** Why rows of a model stay behind: a sentence without a full stop. Null: they come along. */
 type Stays = string | null
 
+/** Something that some rows of a model have, and that is not imported. The import reports it for each row. */
+export interface Omission {
+  /** A sentence without a full stop, as for rows that are not imported. */
+  readonly reason: string
+  isIn(fields: SourceRecord['fields']): boolean
+}
+
 export interface ModelDefinition {
   /** As dumpdata names it, or the collection. */
   readonly name: string
@@ -35,6 +42,7 @@ export interface ModelDefinition {
   /** Null: a document of any form. */
   readonly fields: Fields | null
   readonly stays: Stays
+  readonly omissions: readonly Omission[]
   /** Its rows are people who can log in. */
   readonly isAccount: boolean
   /** What a document refers to, by the name of its property. */
@@ -60,6 +68,10 @@ export interface RecordOf<F extends Fields> extends SourceRecord {
   readonly fields: FieldsOf<F>
 }
 
+/** Why parts of a record are not imported. */
+export const omittedFrom = ({ model, fields }: SourceRecord): string[] =>
+  model.omissions.filter(({ isIn }) => isIn(fields)).map(({ reason }) => reason)
+
 /** Whether a record is of this model, which makes the types of its fields known. */
 export const isOf = <F extends Fields>(record: SourceRecord, model: TableModel<F>): record is RecordOf<F> => record.model === model
 
@@ -83,18 +95,20 @@ interface TableOptions<F extends Fields> {
   readonly key?: { readonly column: string; readonly kind?: Kind<string> }
   readonly fields: F
   readonly stays?: string
+  readonly omissions?: readonly Omission[]
   readonly version?: string
   readonly isAccount?: boolean
 }
 
 export const tableModel = <F extends Fields>(
   name: string,
-  { key, stays, isAccount = false, ...options }: TableOptions<F>,
+  { key, stays, omissions = [], isAccount = false, ...options }: TableOptions<F>,
 ): TableModel<F> => ({
   name,
   ...options,
   key: { column: key?.column ?? 'id', kind: keyOf(key?.kind ?? id) },
   stays: stays ?? null,
+  omissions,
   isAccount,
   references: Object.fromEntries(
     Object.entries(options.fields).flatMap(([fieldName, { reference }]) => (reference ? [[fieldName, reference]] : [])),
@@ -109,6 +123,7 @@ export const documentModel = (name: string, references: Readonly<Record<string, 
   key: { column: 'id', kind: keyOf(text) },
   fields: null,
   stays: null,
+  omissions: [],
   isAccount: false,
   references,
 })

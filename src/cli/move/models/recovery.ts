@@ -41,6 +41,7 @@ export const userInfo = tableModel('main.userinfo', {
 const alarm = tableModel('event.alarm', {
   table: 'event_alarm',
   fields: { user: owner(ACCOUNT), scenario: link(scenario.name), timestamp: field(timestamp) },
+  stays: 'an alarm of the contract is open, acknowledged or cancelled, and this table does not contain which it was',
 })
 
 const alarmResult = tableModel('event.alarmresult', {
@@ -55,9 +56,11 @@ const alarmResult = tableModel('event.alarmresult', {
     therapist_notified: field(boolean),
     completed: field(boolean),
   },
+  stays: 'a delivery of the contract has a recipient, a channel and a state, and this table contains none of them',
 })
 
-const chatSession = tableModel('chat.chatsession', {
+/** `session_type` is `gpt` for the assistant, and `user` for a person: staff, or any other user. */
+export const chatSession = tableModel('chat.chatsession', {
   table: 'chat_chatsession',
   fields: {
     user: owner(ACCOUNT),
@@ -66,9 +69,12 @@ const chatSession = tableModel('chat.chatsession', {
     started_at: field(timestamp),
     ended_at: field(nullable(timestamp)),
   },
+  stays:
+    'its messages are imported one by one: the contract has one conversation with support for each person, without a beginning or an end',
 })
 
-const chatMessage = tableModel('chat.chatmessage', {
+/** `sender` is `user`, `gpt` or `system`. */
+export const chatMessage = tableModel('chat.chatmessage', {
   table: 'chat_chatmessage',
   fields: { session: owner(chatSession.name), sender: field(text), message: field(text), timestamp: field(timestamp) },
 })

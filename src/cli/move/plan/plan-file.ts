@@ -45,6 +45,7 @@ const PlanSchema = z.strictObject({
   withoutPassword: z.array(NamedAccount),
   passwords: z.record(z.string(), z.int()),
   logIns: z.record(z.string(), z.int()),
+  notImported: z.array(z.strictObject({ model: z.string(), rows: z.int(), reason: z.string() })),
   settings: z.record(z.string(), z.string()),
 })
 
@@ -65,6 +66,7 @@ const NOTES: Readonly<Partial<Record<keyof Plan, readonly string[]>>> = {
   withoutPassword: ['These cannot log in with their password. They need the link for a forgotten password, and so an e-mail address.'],
   logIns: ['Log-ins that go on, by kind. Sessions need the SECRET_KEY: name it at the import again.'],
   renumbered: ['So many accounts that are here have a number below formerNumber. In this contract they get another one.'],
+  notImported: ['Whole tables, and what some rows have. The import reports other rows one by one.'],
   settings: ['Set these before the import.'],
 }
 

@@ -29,6 +29,7 @@ export const planText = ({
   passwords,
   withoutPassword,
   logIns,
+  notImported,
   settings,
 }: Plan): string =>
   [
@@ -55,6 +56,10 @@ export const planText = ({
       withoutPassword.map(({ username, why }) => `${username}: ${why}`),
     ),
     ...section('Log-ins', counted(logIns)),
+    ...section(
+      'Is not imported',
+      notImported.map(({ model, rows, reason }) => `${written(rows)}  ${model}: ${reason}`),
+    ),
     ...section(
       'Settings before the import',
       Object.entries(settings).map(([name, value]) => `${name} = "${value}"`),

@@ -11,6 +11,8 @@ import { MEETUPS_PHASES } from './meetups.ts'
 import { MINDHARMONY_PHASES } from './mindharmony.ts'
 import type { Phase } from './placing.ts'
 import { RECOVERY_PHASES } from './recovery.ts'
+import { messages } from './recovery-chats.ts'
+import type { RoomPhase } from './rooms.ts'
 
 /** What is moved of each original, in an order in which everything that a row refers to is there before it. */
 
@@ -18,6 +20,8 @@ interface ContractRows {
   readonly before: readonly Phase[]
   readonly accounts: readonly AccountModel[]
   readonly after: readonly Phase[]
+  /** What becomes messages in rooms, once everything else is here. */
+  readonly rooms?: RoomPhase
 }
 
 const AUTH_USER: AccountModel = { model: authUser, details: commonDetails }
@@ -31,5 +35,5 @@ export const CONTRACT_ROWS: Readonly<Record<ContractName, ContractRows>> = {
   },
   meetups: { before: [], accounts: [AUTH_USER], after: [sessionPhase, ...MEETUPS_PHASES] },
   mindharmony: { before: [], accounts: [AUTH_USER], after: [tokenPhase, ...MINDHARMONY_PHASES] },
-  recovery: { before: [], accounts: [AUTH_USER], after: [tokenPhase, ...RECOVERY_PHASES] },
+  recovery: { before: [], accounts: [AUTH_USER], after: [tokenPhase, ...RECOVERY_PHASES], rooms: messages },
 }

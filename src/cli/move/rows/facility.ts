@@ -1,6 +1,6 @@
 import { FACILITY_TEXT_SIZES, FACILITY_THEMES } from '../../../model/facility.ts'
 import { facility, facilityUser, laterFacilityUser } from '../models/facility.ts'
-import { isOf, type SourceRecord } from '../models/model.ts'
+import { isOf, omittedFrom, type SourceRecord } from '../models/model.ts'
 import { type AccountDetails, type AccountModel, commonDetails } from './accounts.ts'
 import { flag, type Surroundings, textFrom } from './placing.ts'
 
@@ -64,13 +64,12 @@ const laterAccount: AccountModel = {
     const found = around.linked(facility, fields.facility)
     const code = found && isOf(found, facility) ? found.fields.code || found.fields.name : ''
     const details = withProfile(commonDetails(record), record, fields, code)
-    const hasMore = fields.speech_uri_index !== null || fields.speech_speed !== null || fields.surveyed_at !== null
     return {
       ...details,
       notes: [
         ...(details.notes ?? []),
         fields.facility !== null && code === '' ? 'the facility that it names is gone: it has none' : null,
-        hasMore ? 'the contract has no speech settings and no survey' : null,
+        ...omittedFrom(record),
       ],
     }
   },

@@ -1,7 +1,7 @@
 import { PLAN_TYPES } from '../../../model/subscription.ts'
 import { endsAfterStart, isoDay } from '../../../model/time.ts'
 import { customUser, laterSubscription, subscription } from '../models/matrimony.ts'
-import { isOf } from '../models/model.ts'
+import { isOf, omittedFrom } from '../models/model.ts'
 import { targetTable } from '../target/table.ts'
 import { type AccountModel, commonDetails } from './accounts.ts'
 import { phaseOf, row, stays, textFrom } from './placing.ts'
@@ -40,11 +40,12 @@ const endOf = (start: Date, duration: string): number | null => {
 }
 
 const laterPlans = phaseOf(laterSubscription, PLANS, {
-  place: ({ key, fields: { plan_type: type, duration, is_active: isActive, created_on: created, updated_on: updated } }) => {
+  place: (record) => {
+    const { plan_type: type, duration, is_active: isActive, created_on: created, updated_on: updated } = record.fields
     const end = endOf(created, duration)
     if (end === null || end <= created.getTime()) return stays('its duration cannot be read, and a plan has to have an end')
     return row(
-      Number(key),
+      Number(record.key),
       {
         plan_type: planType(type),
         start_date: isoDay(created.getTime()),
@@ -53,7 +54,7 @@ const laterPlans = phaseOf(laterSubscription, PLANS, {
         created_at: created.getTime(),
         updated_at: updated.getTime(),
       },
-      { notes: ['the contract has no prices and no durations: the plan runs from the day on which it was made'] },
+      { notes: omittedFrom(record) },
     )
   },
 })

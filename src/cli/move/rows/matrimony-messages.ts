@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { NotificationKind } from '../../../model/notification.ts'
-import { laterMessage, message, notification } from '../models/matrimony.ts'
+import { isRequest, laterMessage, message, NO_REQUESTS, notification } from '../models/matrimony.ts'
 import { targetTable, type Values } from '../target/table.ts'
 import { flag, NO_ACCOUNT, type Placement, phaseOf, row, type Surroundings, stays, textFrom } from './placing.ts'
 
@@ -34,8 +34,7 @@ const placeMessage = (key: unknown, fields: MessageFields, around: Surroundings)
 const messages = phaseOf(message, MESSAGES, { place: ({ key, fields }, around) => placeMessage(key, fields, around) })
 
 const laterMessages = phaseOf(laterMessage, MESSAGES, {
-  place: ({ key, fields }, around) =>
-    fields.message_type === 'request' ? stays('the contract has no connection requests') : placeMessage(key, fields, around),
+  place: ({ key, fields }, around) => (isRequest(fields) ? stays(NO_REQUESTS) : placeMessage(key, fields, around)),
 })
 
 const KINDS: readonly (readonly [RegExp, NotificationKind])[] = [

@@ -4,6 +4,12 @@ import type { StagedRecord } from '../staging/staging.ts'
 import type { TargetTable, Values } from '../target/table.ts'
 import type { Cell } from '../target/target.ts'
 
+/** A row that is not imported, with a sentence without a full stop. */
+export interface Stays {
+  readonly type: 'stays'
+  readonly reason: string
+}
+
 /** What becomes of a row of a source. A row that breaks Concord's own rules is reported with a sentence. */
 
 export type Placement =
@@ -20,11 +26,11 @@ export type Placement =
     }
   /** The database already has the same row: nothing is written, and references point to that row. */
   | { readonly type: 'present'; readonly target: string }
-  | { readonly type: 'stays'; readonly reason: string }
+  | Stays
   /** Another row has brought all of it. */
   | { readonly type: 'included' }
 
-export const stays = (reason: string): Placement => ({ type: 'stays', reason })
+export const stays = (reason: string): Stays => ({ type: 'stays', reason })
 
 export const present = (target: number | string): Placement => ({ type: 'present', target: `${target}` })
 
@@ -110,25 +116,25 @@ interface PhaseOptions<R> {
 
 const byKey = ({ key }: SourceRecord): number | string => (typeof key === 'object' ? key.join() : key)
 
+/** The record with the types of its model. */
+export const typedRecord = <T extends SourceRecord, F extends Fields>(record: T, model: TableModel<F>): T & RecordOf<F> => {
+  if (!isOf<F>(record, model)) throw new Error(`a record of ${record.model.name} instead of ${model.name}`)
+  return record
+}
+
 /** The phase of a table, whose fields have types. */
 export const phaseOf = <F extends Fields>(
   model: TableModel<F>,
   table: TargetTable,
   { sort, ledgerModel = model.name, ledgerKey, place }: PhaseOptions<RecordOf<F>>,
-): Phase => {
-  const typed = <T extends SourceRecord>(record: T): T & RecordOf<F> => {
-    if (!isOf<F>(record, model)) throw new Error(`a record of ${record.model.name} instead of ${model.name}`)
-    return record
-  }
-  return {
-    model,
-    table,
-    ledgerModel,
-    sort: (record) => (sort ? sort(typed(record)) : byKey(record)),
-    place: (record, around) => place(typed(record), around),
-    ledgerKey: (record) => (ledgerKey ? ledgerKey(typed(record)) : record.keyText),
-  }
-}
+): Phase => ({
+  model,
+  table,
+  ledgerModel,
+  sort: (record) => (sort ? sort(typedRecord(record, model)) : byKey(record)),
+  place: (record, around) => place(typedRecord(record, model), around),
+  ledgerKey: (record) => (ledgerKey ? ledgerKey(typedRecord(record, model)) : record.keyText),
+})
 
 /** The phase of a collection whose documents have any form. */
 export const documentPhase = (

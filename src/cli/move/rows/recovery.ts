@@ -2,6 +2,7 @@ import { MAX_CONTACTS, PTSD_LEVEL, RECOVERY_AGE } from '../../../model/recovery.
 import { contact, scenario, therapist, track, userInfo } from '../models/recovery.ts'
 import { targetTable } from '../target/table.ts'
 import { flag, inRange, NO_ACCOUNT, phaseOf, present, row, stays, textFrom } from './placing.ts'
+import { turns } from './recovery-chats.ts'
 
 /** recovery: what alarms depend on. */
 
@@ -104,4 +105,4 @@ const profiles = phaseOf(userInfo, targetTable('recovery_profiles'), {
   },
 })
 
-export const RECOVERY_PHASES = [tracks, scenarios, therapistRows, contacts, profiles]
+export const RECOVERY_PHASES = [tracks, scenarios, therapistRows, contacts, profiles, turns]

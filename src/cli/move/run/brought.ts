@@ -90,6 +90,14 @@ export class Brought {
     }
   }
 
+  /** Those whose target begins with the id of an account. */
+  ofRoom(model: string, account: string): BroughtRow[] {
+    return this.#database
+      .prepare('SELECT model, key, target, digest FROM brought WHERE model = ? AND target > ? AND target < ?')
+      .all(model, `${account} `, `${account}!`)
+      .map(rowFrom)
+  }
+
   count(model: string): number {
     return Number(this.#database.prepare('SELECT COUNT(*) AS rows FROM brought WHERE model = ?').get(model)?.rows)
   }

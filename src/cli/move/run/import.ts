@@ -1,16 +1,19 @@
 import type { ContractName } from '../../../model/contract.ts'
 import { CliError } from '../../cli-error.ts'
-import { reasonForModel, reasonForUnread } from '../inspect/reasons.ts'
+import { reasonForModel } from '../inspect/reasons.ts'
 import type { Plan } from '../plan/plan-file.ts'
 import { otherNames, typedName } from '../rows/account-texts.ts'
 import { ACCOUNTS, type AccountDecision } from '../rows/accounts.ts'
 import type { ExistingRows, Phase, Placement, Surroundings } from '../rows/placing.ts'
 import type { StagedRecord } from '../staging/staging.ts'
 import { type ChunkContext, type ChunkRow, raiseNextNumber, writeChunk } from '../target/chunk.ts'
+import type { Rooms } from '../target/rooms.ts'
 import type { TargetTable } from '../target/table.ts'
 import { query, type Target, textOf } from '../target/target.ts'
 import { reserveNumbers } from './former-numbers.ts'
+import { importRooms } from './import-rooms.ts'
 import { readExistingRows, readLedger } from './ledger.ts'
+import { tablesLeftBehind } from './left-behind.ts'
 import type { Loaded } from './load.ts'
 import { type AccountPhase, accountPhaseOf, phasesOf } from './phases.ts'
 import { createPictures, type PictureStore, type uploadsOf } from './pictures.ts'
@@ -24,6 +27,7 @@ export interface ImportOptions {
   readonly plan: Plan
   readonly loaded: Loaded
   readonly target: Target
+  readonly rooms: Rooms
   readonly tools: Tools
   readonly uploads: Awaited<ReturnType<typeof uploadsOf>>
   readonly pictures: PictureStore
@@ -214,15 +218,11 @@ const runAccounts = async (run: Run): Promise<void> => {
 }
 
 /** The rows of the source that no rule looks at. */
-const reportOthers = ({ loaded, contract, report }: Run): void => {
+const reportOthers = ({ loaded, report }: Run): void => {
   for (const { model, key, place, reason } of loaded.unreadable) {
     report.add({ model: model.name, key: key === '' ? place : key, outcome: 'stays', reason: `it cannot be read: ${reason}` })
   }
-  for (const [name, rows] of loaded.unread) if (rows > 0) report.addTable(name, rows, reasonForUnread(name, contract))
-  for (const [model, rows] of loaded.staging.counts) {
-    const reason = reasonForModel(model, contract)
-    if (reason !== null && rows > 0) report.addTable(model.name, rows, reason)
-  }
+  for (const { model, rows, reason } of tablesLeftBehind(loaded)) report.addTable(model, rows, reason)
 }
 
 const startRun = async ({ plan, target, tools }: ImportOptions, contract: ContractName): Promise<void> => {
@@ -240,6 +240,9 @@ const startRun = async ({ plan, target, tools }: ImportOptions, contract: Contra
 export const importSource = async (options: ImportOptions): Promise<void> => {
   const { plan, loaded, target, tools, uploads, pictures } = options
   const { contract, staging } = loaded
+  const { before, after, rooms } = phasesOf(loaded)
+  // Without the Worker the import could not come to its end: it fails before it has written anything.
+  if (rooms?.isNeeded(staging)) await options.rooms.add(0, [])
   await startRun(options, contract)
   await target.batch(reserveNumbers(contract, plan.formerNumber))
   await readLedger(target, contract, staging)
@@ -253,10 +256,10 @@ export const importSource = async (options: ImportOptions): Promise<void> => {
     around: surroundingsOf({ ...common, pictures: createPictures(plan.plan, uploads, pictures) }),
     dry: surroundingsOf({ ...common, pictures: createPictures(plan.plan, uploads, null) }),
   }
-  const { before, after } = phasesOf(loaded)
   for (const phase of before) await runPhase(run, phase)
   await runAccounts(run)
   for (const phase of after) await runPhase(run, phase)
+  if (rooms) await importRooms({ ...run, staging }, rooms)
   reportOthers(run)
   await target.batch([{ sql: 'UPDATE moves SET finished_at = ? WHERE id = ?', parameters: [tools.now, plan.plan] }])
 }

@@ -3,7 +3,10 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import type { ContractName } from '../../../model/contract.ts'
 import { recogniseOriginal } from '../inspect/original.ts'
+import { OmissionCounts } from '../inspect/reasons.ts'
+import { facility } from '../models/facility.ts'
 import type { ModelDefinition } from '../models/model.ts'
+import { chatSession } from '../models/recovery.ts'
 import { CONTRACT_ROWS } from '../rows/contracts.ts'
 import type { SourceItem } from '../source/intake.ts'
 import { openSource, type Source } from '../source/source.ts'
@@ -21,6 +24,8 @@ export interface Loaded {
   readonly unreadable: readonly Extract<SourceItem, { type: 'unreadable' }>[]
   /** Of tables that nothing reads. */
   readonly unread: ReadonlyMap<string, number>
+  /** What is not imported of rows that are. */
+  readonly omissions: OmissionCounts
 }
 
 /** Of the files' content: a plan belongs to the source that it was made of. */
@@ -44,7 +49,10 @@ const SORTS = new Map(
   Object.values(CONTRACT_ROWS).flatMap(({ before, after }) => [...before, ...after].map((phase) => [phase.model, phase.sort])),
 )
 
-const isMoved = (model: ModelDefinition): boolean => model.isAccount || SORTS.has(model) || model.name === 'core.facility'
+/** Rows that are not moved themselves, but that the rules for others look at. */
+const LOOKED_UP: ReadonlySet<ModelDefinition> = new Set([chatSession, facility])
+
+const isRead = (model: ModelDefinition): boolean => model.isAccount || SORTS.has(model) || LOOKED_UP.has(model)
 
 export const load = async (path: string, named: ContractName | null, onRows: (rows: number) => void = () => undefined): Promise<Loaded> => {
   const source = await openSource(path)
@@ -52,6 +60,7 @@ export const load = async (path: string, named: ContractName | null, onRows: (ro
   try {
     const unreadable: Extract<SourceItem, { type: 'unreadable' }>[] = []
     const unread = new Map<string, number>()
+    const omissions = new OmissionCounts()
     let hasObjectIds = source.form === 'mongo'
     for await (const items of source.items()) {
       for (const item of items) {
@@ -62,14 +71,15 @@ export const load = async (path: string, named: ContractName | null, onRows: (ro
         if (item.type !== 'record') continue
         const { record } = item
         const { model, key, fields } = record
+        omissions.add(record)
         if (model.isAccount && typeof key === 'string' && /^[0-9a-f]{24}$/.test(key)) hasObjectIds = true
-        if (isMoved(model)) staging.add(record, model.isAccount ? joinedAt(fields) : (SORTS.get(model)?.(record) ?? 0))
+        if (isRead(model)) staging.add(record, model.isAccount ? joinedAt(fields) : (SORTS.get(model)?.(record) ?? 0))
         else staging.count(model)
       }
       onRows(items.length)
     }
     const { contract, version } = recogniseOriginal(new Set(staging.counts.keys()), hasObjectIds, named)
-    return { source, staging, contract, version, unreadable, unread }
+    return { source, staging, contract, version, unreadable, unread, omissions }
   } catch (error) {
     staging.close()
     throw error

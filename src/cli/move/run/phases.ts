@@ -6,6 +6,7 @@ import { type AccountDecision, type AccountModel, type FlagName, placeAccount } 
 import { CONTRACT_ROWS } from '../rows/contracts.ts'
 import { pairOf } from '../rows/credentials.ts'
 import type { Phase, Placement, Surroundings } from '../rows/placing.ts'
+import type { RoomPhase } from '../rows/rooms.ts'
 import type { StagedRecord, Staging } from '../staging/staging.ts'
 import type { Loaded } from './load.ts'
 
@@ -75,9 +76,15 @@ export const accountPhaseOf = (loaded: Loaded, plan: Plan, staging: Staging): Ac
   }
 }
 
+interface PresentPhases {
+  readonly before: readonly Phase[]
+  readonly after: readonly Phase[]
+  readonly rooms: RoomPhase | null
+}
+
 /** The phases of a contract whose tables the source has. */
-export const phasesOf = ({ contract, staging }: Loaded): { readonly before: readonly Phase[]; readonly after: readonly Phase[] } => {
-  const { before, after } = CONTRACT_ROWS[contract]
-  const isThere = ({ model }: Phase): boolean => staging.counts.has(model)
-  return { before: before.filter(isThere), after: after.filter(isThere) }
+export const phasesOf = ({ contract, staging }: Loaded): PresentPhases => {
+  const { before, after, rooms } = CONTRACT_ROWS[contract]
+  const isThere = ({ model }: Phase | RoomPhase): boolean => staging.counts.has(model)
+  return { before: before.filter(isThere), after: after.filter(isThere), rooms: rooms && isThere(rooms) ? rooms : null }
 }

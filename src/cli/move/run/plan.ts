@@ -13,6 +13,7 @@ import type { StagedRecord, Staging } from '../staging/staging.ts'
 import { nextNumber } from '../target/chunk.ts'
 import { numberOf, query, type Target } from '../target/target.ts'
 import { readLedger } from './ledger.ts'
+import { tablesLeftBehind } from './left-behind.ts'
 import { digestOfSource, type Loaded } from './load.ts'
 import { renamedIn } from './names.ts'
 import { accountModelOf, nextFormerNumber } from './phases.ts'
@@ -176,6 +177,7 @@ export const makePlan = async (options: PlanOptions): Promise<Plan> => {
     withoutPassword: accounts.withoutPassword,
     passwords: Object.fromEntries(accounts.passwords),
     logIns: Object.fromEntries(logInsOf(options)),
+    notImported: [...tablesLeftBehind(loaded), ...loaded.omissions.list()],
     settings: settingsFor(contract, formerNumber),
   }
 }

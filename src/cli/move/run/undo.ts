@@ -4,12 +4,16 @@ import { ACCOUNTS } from '../rows/accounts.ts'
 import { CONTRACT_ROWS } from '../rows/contracts.ts'
 import { idOfPairs } from '../rows/credentials.ts'
 import type { Phase } from '../rows/placing.ts'
+import { forEachRoom, type Rooms } from '../target/rooms.ts'
 import type { TargetTable } from '../target/table.ts'
 import { query, type Statement, type Target, type TargetRow, textOf } from '../target/target.ts'
 import { byTargetKey, digestOfRow, keyCondition, keyParts, selectByKeys, selectRows } from '../target/watched.ts'
 import { Brought, type BroughtRow } from './brought.ts'
+import { type Dependent, referencesTo } from './dependents.ts'
 import type { Progress } from './progress.ts'
+import { ACCOUNT_USED, CHANGED, NEEDED } from './reasons.ts'
 import type { Report } from './report.ts'
+import { isRoomUsed, type RoomUndo, undoRooms } from './undo-rooms.ts'
 
 /**
  * Takes back what one run has brought. An account stays, with everything that is its own, if it has been used since: if its row is
@@ -19,6 +23,7 @@ import type { Report } from './report.ts'
 export interface UndoOptions {
   readonly moveId: string
   readonly target: Target
+  readonly rooms: Rooms
   readonly now: number
   readonly report: Report
   readonly progress: Progress
@@ -30,19 +35,11 @@ interface Undo extends UndoOptions {
   readonly phases: readonly Phase[]
   readonly accountModel: string
   readonly dependents: readonly Dependent[]
-}
-
-/** A column that refers to an account. */
-interface Dependent {
-  readonly table: string
-  readonly column: string
+  /** Null: this contract has none. */
+  readonly roomUndo: RoomUndo | null
 }
 
 const PAGE = 50
-
-const USED = 'the account has been used since'
-const CHANGED = 'it was changed since'
-const NEEDED = 'something that was added since refers to it'
 
 /** Rows that triggers write when an account or a message is inserted, and those that belong to the account's own row. */
 const OWN_TABLES = new Set(['announcement_gaps', 'contract_names', 'facility_profiles'])
@@ -50,19 +47,6 @@ const OWN_TABLES = new Set(['announcement_gaps', 'contract_names', 'facility_pro
 const CONDITIONS: Readonly<Record<string, string>> = { notifications: "kind <> 'unread'" }
 
 const conditionOf = ({ table }: Dependent): string => (CONDITIONS[table] ? ` AND ${CONDITIONS[table]}` : '')
-
-/** From the text of the tables: D1 does not let a query read the list of foreign keys. */
-const REFERENCE = /(\w+)\s+(?:INTEGER|TEXT)\b[^,()]*?\bREFERENCES\s+(\w+)/g
-
-const referencesTo = async (target: Target, table: string): Promise<Dependent[]> => {
-  const rows = await query(target, "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%REFERENCES%'")
-  return rows.flatMap((row) => {
-    const sql = textOf(row, 'sql').replaceAll(/--.*$/gm, '')
-    return [...sql.matchAll(REFERENCE)]
-      .filter(([, , other]) => other === table)
-      .map(([, column = '']) => ({ table: textOf(row, 'name'), column }))
-  })
-}
 
 interface CheckedAccount {
   readonly entry: BroughtRow
@@ -88,7 +72,7 @@ const selectReferences = (undo: Undo, dependent: Dependent, ids: string): Statem
 
 /** The accounts of a page that have not been used since the import. */
 const untouched = async (undo: Undo, page: readonly BroughtRow[]): Promise<CheckedAccount[]> => {
-  const { target, brought, dependents, report, accountModel } = undo
+  const { target, brought, dependents, report, accountModel, roomUndo } = undo
   const ids = JSON.stringify(page.map((entry) => entry.target))
   const [accounts = [], ...others] = await target.batch([
     accountRows(page.map((entry) => entry.target)),
@@ -109,13 +93,18 @@ const untouched = async (undo: Undo, page: readonly BroughtRow[]): Promise<Check
       else if (!isPair(row, found.get(account))) of.isUsed = true
     }
   }
+  const usedRooms = new Set<string>()
+  await forEachRoom(roomUndo ? found.keys() : [], async (account) => {
+    if (roomUndo && (await isRoomUsed(roomUndo, account))) usedRooms.add(account)
+  })
   return page.flatMap((entry) => {
     const row = found.get(entry.target)
     // Erased meanwhile: its ledger entry stays, so that no import brings it back.
     if (!row) return []
     const { count = 0, rows = [], isUsed = false } = references.get(entry.target) ?? {}
-    if (!isUsed && digestOfRow(ACCOUNTS, row) === entry.digest) return [{ entry, row, references: count, rows }]
-    report.add({ model: accountModel, key: entry.key, outcome: 'stays', reason: USED })
+    if (!isUsed && !usedRooms.has(entry.target) && digestOfRow(ACCOUNTS, row) === entry.digest)
+      return [{ entry, row, references: count, rows }]
+    report.add({ model: accountModel, key: entry.key, outcome: 'stays', reason: ACCOUNT_USED })
     return []
   })
 }
@@ -206,7 +195,7 @@ const undoRows = async (undo: Undo, { table, ledgerModel }: Phase): Promise<void
       if (!row) return false
       const isOfRun = table.accountColumns.some((column) => brought.find(ACCOUNTS.name, textOf(row, `account ${column}`)) !== null)
       const isSame = digestOfRow(table, row) === entry.digest
-      if (isOfRun || !isSame) report.add({ model: ledgerModel, key: entry.key, outcome: 'stays', reason: isOfRun ? USED : CHANGED })
+      if (isOfRun || !isSame) report.add({ model: ledgerModel, key: entry.key, outcome: 'stays', reason: isOfRun ? ACCOUNT_USED : CHANGED })
       return isSame && !isOfRun
     })
     const deleted = await deleteRows(target, contract, table, references, same)
@@ -277,20 +266,22 @@ const contractOf = async ({ target, moveId }: UndoOptions): Promise<ContractName
 export const undoRun = async (options: UndoOptions): Promise<void> => {
   const { target, moveId, now } = options
   const contract = await contractOf(options)
-  const { before, accounts, after } = CONTRACT_ROWS[contract]
+  const { before, accounts, after, rooms: roomPhase } = CONTRACT_ROWS[contract]
   const accountModel = accounts[0]?.model.name ?? ''
   const phases = [...before, ...after]
+  const tableOfModel = new Map(phases.map(({ ledgerModel, table }) => [ledgerModel, table.name]))
+  if (roomPhase) tableOfModel.set(roomPhase.ledgerModel, 'rooms')
   const brought = new Brought()
   try {
     // From now on the plan is not imported any more. If this is interrupted, it can be repeated.
     await target.batch([{ sql: 'UPDATE moves SET undone_at = ? WHERE id = ?', parameters: [now, moveId] }])
-    await brought.read(target, moveId, (model) =>
-      model === accountModel ? ACCOUNTS.name : (phases.find(({ ledgerModel }) => ledgerModel === model)?.table.name ?? null),
-    )
+    await brought.read(target, moveId, (model) => (model === accountModel ? ACCOUNTS.name : (tableOfModel.get(model) ?? null)))
     const all = await referencesTo(target, 'accounts')
     const dependents = all.filter(({ table }) => !OWN_TABLES.has(table))
-    const undo: Undo = { ...options, contract, brought, phases, accountModel, dependents }
+    const roomUndo = roomPhase ? { ...options, contract, brought, phase: roomPhase } : null
+    const undo: Undo = { ...options, contract, brought, phases, accountModel, dependents, roomUndo }
     await undoAccounts(undo)
+    if (roomUndo) await undoRooms(roomUndo)
     for (const phase of phases.toReversed()) await undoRows(undo, phase)
   } finally {
     brought.close()

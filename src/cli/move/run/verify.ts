@@ -4,6 +4,7 @@ import { typedName } from '../rows/account-texts.ts'
 import { ACCOUNTS, type AccountDecision } from '../rows/accounts.ts'
 import type { Phase, Placement, Surroundings } from '../rows/placing.ts'
 import type { StagedRecord } from '../staging/staging.ts'
+import type { Rooms } from '../target/rooms.ts'
 import type { TargetTable } from '../target/table.ts'
 import { query, type Target, type TargetRow, textOf } from '../target/target.ts'
 import { byTargetKey, differingColumns, digestOfRow, digestOfValues, selectByKeys } from '../target/watched.ts'
@@ -12,8 +13,10 @@ import type { Loaded } from './load.ts'
 import { accountPhaseOf, phasesOf } from './phases.ts'
 import { createPictures, type uploadsOf } from './pictures.ts'
 import type { Progress } from './progress.ts'
+import { CHANGED_HERE, GONE, MISSING } from './reasons.ts'
 import type { Report } from './report.ts'
 import { surroundingsOf, type Tools } from './surroundings.ts'
+import { verifyRooms } from './verify-rooms.ts'
 
 /** Compares every record of a source with the row that has become of it. It writes nothing. */
 
@@ -21,6 +24,7 @@ export interface VerifyOptions {
   readonly plan: Plan
   readonly loaded: Loaded
   readonly target: Target
+  readonly rooms: Rooms
   readonly tools: Tools
   readonly uploads: Awaited<ReturnType<typeof uploadsOf>>
   readonly report: Report
@@ -28,10 +32,6 @@ export interface VerifyOptions {
 }
 
 const PAGE = 300
-
-const MISSING = 'it has not come along'
-const GONE = 'it is not here any more: it has been deleted'
-const CHANGED = 'it was changed here since'
 
 interface Expected {
   readonly key: string
@@ -47,7 +47,7 @@ interface Verification extends VerifyOptions {
 /** Null: it is as it should be. */
 const findingOf = (table: TargetTable, row: TargetRow | undefined, { digest, placement }: Expected): string | null => {
   if (!row) return GONE
-  if (digestOfRow(table, row) !== digest) return CHANGED
+  if (digestOfRow(table, row) !== digest) return CHANGED_HERE
   if (digestOfValues(table, placement.values, placement.companions) === digest) return null
   const columns = differingColumns(table, row, placement.values, placement.companions)
   return `it is not as in the source: ${columns.join(', ')}`
@@ -165,8 +165,9 @@ export const verifySource = async (options: VerifyOptions): Promise<void> => {
   const { model: accountModel } = accountPhaseOf(loaded, plan, staging)
   const pictures = createPictures(plan.plan, uploads, null)
   const run = { ...options, around: surroundingsOf({ contract, staging, accountModel, existing, tools, pictures }) }
-  const { before, after } = phasesOf(loaded)
+  const { before, after, rooms } = phasesOf(loaded)
   for (const phase of before) await verifyPhase(run, phase)
   await verifyAccounts(run)
   for (const phase of after) await verifyPhase(run, phase)
+  if (rooms) await verifyRooms({ ...run, staging }, rooms)
 }

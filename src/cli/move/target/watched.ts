@@ -4,7 +4,7 @@ import { type Cell, type Statement, type TargetRow, textOf } from './target.ts'
 
 /** Whether a row is as it was written: the columns that people change, and a digest of them. */
 
-const digestOf = (cells: readonly Cell[]): string =>
+export const digestOf = (cells: readonly Cell[]): string =>
   createHash('sha256')
     .update(JSON.stringify(cells.map((cell) => (cell === null ? null : `${cell}`))))
     .digest('hex')

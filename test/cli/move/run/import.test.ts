@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { planText } from '../../../../src/cli/move/plan/print.ts'
 import { createTarget, type TestTarget } from '../database.ts'
 import { createFolder, FIXTURE_NAMES, type FixtureName, type Folder, peopleOf, unpack } from '../fixtures.ts'
 import { importPlan, moveIn, planFor, verifyPlan } from '../moving.ts'
@@ -135,6 +136,36 @@ test('a dump without ids of accounts: each gets a new one, which the report list
     rows: 40,
   })
   expect(target.rows('SELECT count(*) AS rows FROM accounts WHERE id < 5 * 268435456')).toEqual([{ rows: 0 }])
+})
+
+test('a plan lists what is not imported, and the report the same, and the rows one by one', async () => {
+  const plan = await planFor(target, pathOf('matrimony-later'))
+  expect(plan.notImported).toEqual(
+    expect.arrayContaining([
+      { model: 'app_subscription.subscription', rows: 5, reason: expect.stringContaining('no prices') },
+      { model: 'app_message.message', rows: 3, reason: 'the contract has no connection requests' },
+    ]),
+  )
+  expect(planText(plan)).toContain('  3  app_message.message: the contract has no connection requests\n')
+  const report = await importPlan(target, pathOf('matrimony-later'), plan)
+  // One of the five has a duration that cannot be read.
+  expect(report.reasons('changed')).toContainEqual({
+    model: 'app_subscription.subscription',
+    reason: expect.stringContaining('no prices'),
+    rows: 4,
+  })
+  expect(report.reasons('stays')).toContainEqual({
+    model: 'app_message.message',
+    reason: 'the contract has no connection requests',
+    rows: 3,
+  })
+  const other = await planFor(target, pathOf('recovery'))
+  expect(other.notImported).toContainEqual({
+    model: 'event.alarm',
+    rows: 1,
+    reason: expect.stringContaining('open, acknowledged or cancelled'),
+  })
+  expect((await importPlan(target, pathOf('recovery'), other)).text()).toContain('  1  event.alarm: an alarm of the contract is open, ')
 })
 
 describe('what the operator decides', () => {

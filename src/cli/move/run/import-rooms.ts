@@ -1,0 +1,112 @@
+import type { ContractName } from '../../../model/contract.ts'
+import type { Plan } from '../plan/plan-file.ts'
+import type { Surroundings } from '../rows/placing.ts'
+import type { RoomPhase, RoomPlacement } from '../rows/rooms.ts'
+import type { Staging } from '../staging/staging.ts'
+import { forEachRoom, type Rooms } from '../target/rooms.ts'
+import type { Target } from '../target/target.ts'
+import type { Progress } from './progress.ts'
+import type { Report } from './report.ts'
+import {
+  announce,
+  digestOfMessage,
+  formerMessage,
+  type LedgerContext,
+  messageIdOf,
+  record,
+  type StoredItem,
+  storedAs,
+} from './room-ledger.ts'
+
+/** Imports messages into the rooms of people. */
+
+export interface RoomImport {
+  readonly plan: Plan
+  readonly contract: ContractName
+  readonly staging: Staging
+  readonly target: Target
+  readonly rooms: Rooms
+  readonly around: Surroundings
+  readonly report: Report
+  readonly progress: Progress
+}
+
+/** As for tables. A call to the Worker may have 32 MiB. */
+const CHUNK_MESSAGES = 400
+const CHUNK_BYTES = 400_000
+
+const NO_ROOM = 'its account was erased'
+const IN_USE = 'people have written in this room here, and what was written before cannot be added after that'
+const LATER = 'newer messages were imported before it: it has the time of the newest one'
+
+interface Item extends RoomPlacement {
+  readonly key: string
+}
+
+const byRoom = (items: readonly Item[]): Map<number, Item[]> => {
+  const rooms = new Map<number, Item[]>()
+  for (const item of items) rooms.set(item.account, [...(rooms.get(item.account) ?? []), item])
+  return rooms
+}
+
+const writeChunk = async (run: RoomImport, context: LedgerContext, chunk: readonly Item[]): Promise<void> => {
+  const { target, rooms, staging, report } = run
+  const { model } = context
+  const entries = await announce(target, context, chunk)
+  const stays = (key: string, reason: string) => report.add({ model, key, outcome: 'stays', reason })
+  for (const { key } of chunk) if (!entries.has(key)) stays(key, NO_ROOM)
+  const stored: StoredItem[] = []
+  const refused: Item[] = []
+  const announced = chunk.filter(({ key }) => entries.has(key) && messageIdOf(entries.get(key) ?? '') === null)
+  await forEachRoom(byRoom(announced), async ([account, items]) => {
+    const added = await rooms.add(
+      account,
+      items.map(({ message }) => message),
+    )
+    for (const [index, item] of items.entries()) {
+      const found = added?.[index]
+      if (!found) {
+        refused.push(item)
+        stays(item.key, added ? IN_USE : NO_ROOM)
+        continue
+      }
+      stored.push({ ...item, id: found.id, digest: digestOfMessage(formerMessage(found)) })
+      if (found.sentAt !== item.message.sentAt) report.add({ model, key: item.key, outcome: 'changed', reason: LATER })
+    }
+  })
+  const erased = await record(target, context, stored, refused)
+  // The room of an account that was erased meanwhile may have got its messages after that.
+  await forEachRoom(
+    new Set([...erased, ...refused.map(({ account }) => account)]),
+    async (account) => void (await rooms.remove(account, [])),
+  )
+  for (const { key, account, id, digest } of stored) staging.setEntry(model, key, { target: storedAs(account, id), digest })
+  report.count(model, 'moved', stored.length)
+}
+
+export const importRooms = async (run: RoomImport, { model, ledgerModel, place }: RoomPhase): Promise<void> => {
+  const { plan, contract, staging, around, report, progress } = run
+  const context: LedgerContext = { moveId: plan.plan, contract, model: ledgerModel, now: around.now }
+  progress.start(ledgerModel, staging.counts.get(model) ?? 0)
+  let chunk: Item[] = []
+  let bytes = 0
+  const flush = async (): Promise<void> => {
+    if (chunk.length > 0) await writeChunk(run, context, chunk)
+    chunk = []
+    bytes = 0
+  }
+  for (const message of staging.records(model)) {
+    progress.advance(1)
+    const placement = place(message, around)
+    if (!placement) continue
+    if (messageIdOf(staging.entry(ledgerModel, message.keyText)?.target ?? '') !== null) {
+      report.count(ledgerModel, 'before')
+      continue
+    }
+    chunk.push({ ...placement, key: message.keyText })
+    bytes += placement.message.message.length
+    if (chunk.length >= CHUNK_MESSAGES || bytes >= CHUNK_BYTES) await flush()
+  }
+  await flush()
+  progress.end()
+}

@@ -1,0 +1,75 @@
+import type { FormerMessage } from '../../../model/support.ts'
+import type { Surroundings } from '../rows/placing.ts'
+import type { RoomPhase } from '../rows/rooms.ts'
+import type { Staging } from '../staging/staging.ts'
+import { forEachRoom, type Rooms } from '../target/rooms.ts'
+import type { Progress } from './progress.ts'
+import { CHANGED_HERE, GONE, MISSING } from './reasons.ts'
+import type { Report } from './report.ts'
+import { digestOfMessage, formerMessage, messageIdOf, roomOf } from './room-ledger.ts'
+
+/** Compares messages with those of the rooms. */
+
+interface RoomVerification {
+  readonly staging: Staging
+  readonly rooms: Rooms
+  readonly around: Surroundings
+  readonly report: Report
+  readonly progress: Progress
+}
+
+interface Expected {
+  readonly key: string
+  readonly id: number
+  readonly digest: string
+  readonly message: FormerMessage
+}
+
+const PAGE = 300
+
+const findingOf = (found: Omit<FormerMessage, 'clientId'> | undefined, { digest, message }: Expected): string | null => {
+  if (!found) return GONE
+  if (digestOfMessage(found) !== digest) return CHANGED_HERE
+  const columns = (['from', 'message', 'sentAt'] as const).filter((name) => found[name] !== message[name])
+  return columns.length === 0 ? null : `it is not as in the source: ${columns.join(', ')}`
+}
+
+const comparePage = async ({ rooms, report }: RoomVerification, model: string, page: ReadonlyMap<number, Expected[]>): Promise<void> => {
+  await forEachRoom(page, async ([account, expected]) => {
+    const ids = expected.map(({ id }) => id)
+    const messages = await rooms.read(account, Math.min(...ids) - 1, Math.max(...ids))
+    const found = new Map(messages.map((message) => [message.id, formerMessage(message)]))
+    for (const item of expected) {
+      const finding = findingOf(found.get(item.id), item)
+      if (finding === null) report.count(model, 'moved')
+      else report.add({ model, key: item.key, outcome: 'differs', reason: finding })
+    }
+  })
+}
+
+export const verifyRooms = async (run: RoomVerification, { model, ledgerModel, place }: RoomPhase): Promise<void> => {
+  const { staging, around, report, progress } = run
+  progress.start(ledgerModel, staging.counts.get(model) ?? 0)
+  let page = new Map<number, Expected[]>()
+  let rows = 0
+  for (const record of staging.records(model)) {
+    progress.advance(1)
+    const placement = place(record, around)
+    if (!placement) continue
+    const { target = '', digest = '' } = staging.entry(ledgerModel, record.keyText) ?? {}
+    const id = messageIdOf(target)
+    if (id === null) {
+      report.add({ model: ledgerModel, key: record.keyText, outcome: 'differs', reason: MISSING })
+      continue
+    }
+    const room = page.get(roomOf(target)) ?? []
+    page.set(roomOf(target), room)
+    room.push({ key: record.keyText, id, digest, message: placement.message })
+    if (++rows < PAGE) continue
+    await comparePage(run, ledgerModel, page)
+    page = new Map()
+    rows = 0
+  }
+  await comparePage(run, ledgerModel, page)
+  progress.end()
+}
