@@ -59,8 +59,12 @@ const JSON_TYPE = 'application/json'
 /** A deployed Worker that lacks a method of this project's `Operator`, or tables, would fail in the middle. */
 const checkDeployed = async (target: Target, environment: EnvironmentName): Promise<void> => {
   const rows = await query(target, 'SELECT name FROM d1_migrations').catch((error: unknown) => {
-    if (!/does not implement/.test(`${error}`)) throw error
-    throw new CliError(`The deployed Worker is older than this command: run \`npm run deploy -- ${environment}\` first.`)
+    const reason = error instanceof Error ? error.message : error
+    throw new CliError(
+      /does not implement/.test(`${reason}`)
+        ? `The deployed Worker is older than this command: run \`npm run deploy -- ${environment}\` first.`
+        : `The deployed Worker does not respond (${reason}).`,
+    )
   })
   const [applied, known] = [rows.map(({ name }) => `${name}`), migrationFiles()]
   if (applied.some((name) => !known.includes(name)))
