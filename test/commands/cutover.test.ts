@@ -315,19 +315,13 @@ describe('shadow', () => {
     await vi.waitFor(() => expect(differencesOf('/api/profile/')).toEqual([{ difference: 'not compared', answers: 1 }]), 20_000)
   })
 
-  test('an answer that stalls is not compared, and its request ends with its client', async () => {
-    let closed = false
-    former.answer = (_request, response) => {
-      response.on('close', () => (closed = true))
-      response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"data": [')
-    }
+  test('the comparison does not wait for an answer that stalls, though its client still does', async () => {
+    former.answer = (_request, response) => response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"data": [')
     const client = new AbortController()
     const response = await fetch(`${server.origin}/api/friends/list/`, { signal: client.signal })
-    await response.body?.getReader().read()
+    expect(response.status).toBe(200)
     await vi.waitFor(() => expect(differencesOf('/api/friends/list/')).toEqual([{ difference: 'not compared', answers: 1 }]), 20_000)
-    expect(closed).toBe(false)
     client.abort()
-    await vi.waitFor(() => expect(closed).toBe(true), 20_000)
   })
 
   test('nothing but GETs that change nothing is repeated, and nothing is written', async () => {
