@@ -6,7 +6,8 @@ import { forEachRoom, type Rooms } from '../target/rooms.ts'
 import type { Progress } from './progress.ts'
 import { CHANGED_HERE, GONE, MISSING } from './reasons.ts'
 import type { Report } from './report.ts'
-import { digestOfMessage, formerMessage, messageIdOf, roomOf } from './room-ledger.ts'
+import { digestOfMessage, formerMessage, messageIdOf } from './room-ledger.ts'
+import { messagesByRoom } from './room-messages.ts'
 
 /** Compares messages with those of the rooms. */
 
@@ -47,29 +48,31 @@ const comparePage = async ({ rooms, report }: RoomVerification, model: string, p
   })
 }
 
-export const verifyRooms = async (run: RoomVerification, { model, ledgerModel, place }: RoomPhase): Promise<void> => {
+export const verifyRooms = async (run: RoomVerification, phase: RoomPhase): Promise<void> => {
   const { staging, around, report, progress } = run
-  progress.start(ledgerModel, staging.counts.get(model) ?? 0)
-  let page = new Map<number, Expected[]>()
-  let rows = 0
-  for (const record of staging.records(model)) {
-    progress.advance(1)
-    const placement = place(record, around)
-    if (!placement) continue
-    const { target = '', digest = '' } = staging.entry(ledgerModel, record.keyText) ?? {}
-    const id = messageIdOf(target)
-    if (id === null) {
-      report.add({ model: ledgerModel, key: record.keyText, outcome: 'differs', reason: MISSING })
-      continue
+  const { ledgerModel } = phase
+  const messages = messagesByRoom(staging, phase, around)
+  try {
+    progress.start(ledgerModel, messages.count)
+    let page = new Map<number, Expected[]>()
+    let rows = 0
+    for (const { key, account, message } of messages.inOrder()) {
+      progress.advance(1)
+      const { target = '', digest = '' } = staging.entry(ledgerModel, key) ?? {}
+      const id = messageIdOf(target)
+      if (id === null) {
+        report.add({ model: ledgerModel, key, outcome: 'differs', reason: MISSING })
+        continue
+      }
+      page.set(account, [...(page.get(account) ?? []), { key, id, digest, message }])
+      if (++rows < PAGE) continue
+      await comparePage(run, ledgerModel, page)
+      page = new Map()
+      rows = 0
     }
-    const room = page.get(roomOf(target)) ?? []
-    page.set(roomOf(target), room)
-    room.push({ key: record.keyText, id, digest, message: placement.message })
-    if (++rows < PAGE) continue
     await comparePage(run, ledgerModel, page)
-    page = new Map()
-    rows = 0
+    progress.end()
+  } finally {
+    messages.close()
   }
-  await comparePage(run, ledgerModel, page)
-  progress.end()
 }

@@ -276,6 +276,17 @@ test('an import that is stopped anywhere and taken back leaves nothing, also in 
   expect(stops).toBeGreaterThan(15)
 })
 
+test('two imports at the same time double nothing', async () => {
+  const source = sourceOf(...MESSAGES, ...SESSIONS, ...PEOPLE)
+  const plan = await planFor(target, source)
+  await importPlan(target, source, plan)
+  const whole = content()
+  target.close()
+  target = createTarget()
+  await Promise.all([importPlan(target, source, plan), importPlan(target, source, plan)])
+  expect(content()).toEqual(whole)
+})
+
 describe('undo', () => {
   test('stopped anywhere and repeated, it removes everything', async () => {
     const source = sourceOf(...MESSAGES, ...SESSIONS, ...PEOPLE)
