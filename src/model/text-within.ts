@@ -1,8 +1,5 @@
-/**
- * The text of a body from another server; null if it has more bytes. Rejects if the signal comes first: an answer may have no end, or
- * stop in the middle.
- */
-export const textWithin = async (body: ReadableStream<Uint8Array>, maxBytes: number, signal: AbortSignal): Promise<string | null> => {
+/** The text of a body from another server; null if it has more bytes, which are not read: an answer may have no end. */
+export const textWithin = async (body: ReadableStream<Uint8Array>, maxBytes: number): Promise<string | null> => {
   let left = maxBytes
   const limit = new TransformStream<Uint8Array, Uint8Array>({
     transform: (chunk, controller) => {
@@ -12,6 +9,6 @@ export const textWithin = async (body: ReadableStream<Uint8Array>, maxBytes: num
       else controller.enqueue(chunk)
     },
   })
-  const text = await new Response(body.pipeThrough(limit, { signal })).text()
+  const text = await new Response(body.pipeThrough(limit)).text()
   return left < 0 ? null : text
 }

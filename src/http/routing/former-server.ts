@@ -2,6 +2,7 @@ import type { Context } from '../../domain/context.ts'
 import { needsEffect, recordComparison, shadowContext } from '../../domain/shadow.ts'
 import { formDifferences } from '../../model/shape.ts'
 import { textWithin } from '../../model/text-within.ts'
+import { withTimeout } from '../../model/timeout.ts'
 import { type NotForwarded, type Upstream, upstreamOf } from '../../model/upstream.ts'
 import { describeFault, type RequestRecord } from '../middleware/access-log.ts'
 import { isHandshake } from '../request/websocket.ts'
@@ -120,9 +121,9 @@ const NOT_COMPARED = ['not compared']
 
 const differencesOf = async (theirs: Answer, request: Request, contract: string, router: Router, bindings: Bindings) => {
   const { context } = bindings
-  const signal = AbortSignal.timeout(context.settings.upstreamTimeoutMs)
+  const { upstreamTimeoutMs } = context.settings
   // Read first: otherwise the platform keeps all of it in memory until it is read.
-  const former = theirs.body && (await textWithin(theirs.body, LARGEST_COMPARED, signal).catch(() => null))
+  const former = theirs.body && (await withTimeout(textWithin(theirs.body, LARGEST_COMPARED), upstreamTimeoutMs).catch(() => null))
   const record: RequestRecord = { ...bindings.record, route: '', fault: null }
   const response = await router.fetch(request, { ...bindings, context: shadowContext(context), record, presented: { caller: null } })
   const own = await response.text()
