@@ -3,16 +3,18 @@ import type { Surroundings } from '../rows/placing.ts'
 import type { RoomPhase } from '../rows/rooms.ts'
 import type { Staging } from '../staging/staging.ts'
 import { forEachRoom, type Rooms } from '../target/rooms.ts'
+import type { Target } from '../target/target.ts'
 import type { Progress } from './progress.ts'
 import { CHANGED_HERE, GONE, MISSING } from './reasons.ts'
 import type { Report } from './report.ts'
-import { digestOfMessage, formerMessage, messageIdOf } from './room-ledger.ts'
+import { digestOfMessage, existingAccounts, formerMessage, messageIdOf } from './room-ledger.ts'
 import { messagesByRoom } from './room-messages.ts'
 
 /** Compares messages with those of the rooms. */
 
 interface RoomVerification {
   readonly staging: Staging
+  readonly target: Target
   readonly rooms: Rooms
   readonly around: Surroundings
   readonly report: Report
@@ -35,10 +37,13 @@ const findingOf = (found: Omit<FormerMessage, 'clientId'> | undefined, { digest,
   return columns.length === 0 ? null : `it is not as in the source: ${columns.join(', ')}`
 }
 
-const comparePage = async ({ rooms, report }: RoomVerification, model: string, page: ReadonlyMap<number, Expected[]>): Promise<void> => {
+const comparePage = async (run: RoomVerification, model: string, page: ReadonlyMap<number, Expected[]>): Promise<void> => {
+  const { target, rooms, report } = run
+  // A call to a room creates it: of an account that was erased, there is none.
+  const existing = await existingAccounts(target, [...page.keys()])
   await forEachRoom(page, async ([account, expected]) => {
     const ids = expected.map(({ id }) => id)
-    const messages = await rooms.read(account, Math.min(...ids) - 1, Math.max(...ids))
+    const messages = existing.has(account) ? await rooms.read(account, Math.min(...ids) - 1, Math.max(...ids)) : []
     const found = new Map(messages.map((message) => [message.id, formerMessage(message)]))
     for (const item of expected) {
       const finding = findingOf(found.get(item.id), item)
