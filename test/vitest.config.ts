@@ -4,8 +4,11 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-worker
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { FORMER_JWT_SECRET } from './support/former-secret.ts'
+import { useMemoryFolder } from './support/memory-folder.ts'
 
 const root = join(import.meta.dirname, '..')
+
+useMemoryFolder()
 
 const BUNDLED_PACKAGES = [
   '@hono/zod-validator',
@@ -21,9 +24,6 @@ const BUNDLED_PACKAGES = [
   'jose',
   'zod/mini',
 ]
-
-/** Tests of what an isolate does once, such as a warning. */
-const ISOLATED_TESTS = ['test/domain/accounts/phone-numbers.test.ts', 'test/domain/alarms.test.ts']
 
 /**
  * Tests of Durable Objects that work on their own: with alarms, sockets, or messages to each other. The next file stops them, but
@@ -55,7 +55,7 @@ const OBJECT_TESTS = [
 const COMMAND_ARGUMENTS = ['-r', join(root, 'src/cli/preflight.cjs')]
 
 /** In this order: the command tests take longest, and files that share a workerd must follow each other. */
-const PROJECTS = ['commands', 'objects', 'worker', 'isolated', 'cli']
+const PROJECTS = ['commands', 'objects', 'worker', 'cli']
 
 /** `--silent=false` prints the log lines of tests that pass, too. */
 const SHOWS_LOGS = process.argv.some((argument) => argument.startsWith('--silent'))
@@ -68,12 +68,7 @@ class ByProject extends BaseSequencer {
 }
 
 /** Tests inside workerd, against the Worker itself. */
-const insideWorkerd = (test: {
-  readonly name: string
-  readonly isolate: boolean
-  readonly include: string[]
-  readonly exclude: string[]
-}) => ({
+const insideWorkerd = (test: { readonly name: string; readonly include: string[]; readonly exclude: string[] }) => ({
   extends: true as const,
   plugins: [
     cloudflareTest(async () => ({
@@ -114,15 +109,15 @@ const insideWorkerd = (test: {
         },
       },
     },
+    isolate: false,
     ...test,
   },
 })
 
 /**
- * Five projects that run side by side. The files of `worker` share a few instances of workerd, and those of `objects` others, because
+ * Four projects that run side by side. The files of `worker` share a few instances of workerd, and those of `objects` others, because
  * loading the Worker into one takes longer than most files; each file starts with empty storage all the same
- * (test/support/migrate.ts). Each file of `isolated` has its own workerd. `commands` runs the commands of package.json, and `cli`
- * calls their functions: both outside of workerd.
+ * (test/support/migrate.ts). `commands` runs the commands of package.json, and `cli` calls their functions: both outside of workerd.
  */
 export default defineConfig({
   test: {
@@ -141,12 +136,10 @@ export default defineConfig({
     projects: [
       insideWorkerd({
         name: 'worker',
-        isolate: false,
         include: ['test/**/*.test.ts'],
-        exclude: ['test/commands/**', 'test/cli/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS, ...ISOLATED_TESTS],
+        exclude: ['test/commands/**', 'test/cli/**', 'test/browser/**', 'test/bench/**', ...OBJECT_TESTS],
       }),
-      insideWorkerd({ name: 'objects', isolate: false, include: OBJECT_TESTS, exclude: ISOLATED_TESTS }),
-      insideWorkerd({ name: 'isolated', isolate: true, include: ISOLATED_TESTS, exclude: [] }),
+      insideWorkerd({ name: 'objects', include: OBJECT_TESTS, exclude: [] }),
       {
         extends: true,
         test: {

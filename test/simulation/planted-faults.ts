@@ -63,7 +63,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'lost-outbox-row',
-    seed: 18,
+    seed: 22,
     edits: [
       {
         file: 'durable/desk-reporter.ts',
@@ -75,7 +75,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'outbox-row-after-an-await',
-    seed: 17,
+    seed: 20,
     edits: [
       {
         file: 'durable/room-storage.ts',
@@ -184,7 +184,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'all-clear-after-a-late-outcome-forgotten',
-    seed: 21,
+    seed: 22,
     edits: [
       {
         file: 'durable/alarm-work.ts',
@@ -233,7 +233,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'gap-after-catching-up',
-    seed: 21,
+    seed: 42,
     edits: [
       {
         file: 'durable/socket-host.ts',

@@ -1,13 +1,16 @@
 import { env } from 'cloudflare:workers'
 import { expect, test, vi } from 'vitest'
-import { contactNumberReader, loadPhoneNumbers, readContactNumber } from '../../../src/domain/accounts/phone-numbers.ts'
 import { settingsFrom } from '../../../src/env.ts'
 import { createReferenceFiles } from '../../../src/rpc/reference-files.ts'
+
+/** An instance of the module for this file alone: it loads the plans once, and other files of this isolate may have done so. */
+const { contactNumberReader, loadPhoneNumbers, readContactNumber }: typeof import('../../../src/domain/accounts/phone-numbers.ts') =
+  await import('../../../src/domain/accounts/phone-numbers.ts?instance')
 
 const settings = settingsFrom(env)
 const readReferenceFile = createReferenceFiles(env.ASSETS)
 
-// Before the plans of this file's isolate are loaded.
+// Before the plans are loaded.
 test('without the numbering plans, an alarm only checks the length of numbers', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const read = await contactNumberReader({ settings, readReferenceFile: () => Promise.reject(new Error('no assets')) })

@@ -1,0 +1,2 @@
+/** A module that is evaluated once more. The import states its type: `typeof import('….ts')`. */
+declare module '*?instance'
