@@ -1,17 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { contactNumberReader, loadPhoneNumbers, readPhoneNumber } from '../../domain/accounts/phone-numbers.ts'
-import { recordCommand } from '../../domain/audit.ts'
+import { loadPhoneNumbers, readContactNumber, readPhoneNumber } from '../../domain/accounts/phone-numbers.ts'
 import { addressDigests } from '../../domain/contacts/addresses.ts'
 import { CliError } from '../cli-error.ts'
-import { migrateLocalDatabase } from '../migrate.ts'
-import { openPlatform, type Platform } from '../platform.ts'
-import { stateFrom } from '../state.ts'
+import { numberingPlansFile } from '../numbering-plans.ts'
 import type { Invocation } from './arguments.ts'
+import type { Connection } from './connection/connection.ts'
 import { ORIGINALS } from './models/originals.ts'
 import { type Plan, readPlan, writePlan } from './plan/plan-file.ts'
 import { planText } from './plan/print.ts'
-import { CONTRACT_ROWS } from './rows/contracts.ts'
 import { importSource } from './run/import.ts'
 import { digestOfSource, type Loaded, load } from './run/load.ts'
 import { uploadsOf } from './run/pictures.ts'
@@ -21,8 +18,6 @@ import { Report } from './run/report.ts'
 import type { Tools } from './run/surroundings.ts'
 import { undoRun } from './run/undo.ts'
 import { verifySource } from './run/verify.ts'
-import { workerRooms } from './target/rooms.ts'
-import { d1Target } from './target/target.ts'
 
 /** The commands of `npm run move` that need Concord's database. */
 
@@ -37,13 +32,14 @@ const progress = (): Progress =>
     now: () => performance.now(),
   })
 
-const toolsFor = async ({ context }: Platform, secretKeys: readonly string[]): Promise<Tools> => {
-  await loadPhoneNumbers(context)
-  const contactNumber = await contactNumberReader(context)
+const toolsFor = async (secretKeys: readonly string[]): Promise<Tools> => {
+  await loadPhoneNumbers({ readReferenceFile: async () => numberingPlansFile() })
   return {
-    now: context.now(),
+    now: Date.now(),
     phoneNumber: readPhoneNumber,
-    contactDigests: (accountId, { email, phone }) => addressDigests(accountId, { email: email || null, phone: contactNumber(phone) }),
+    // The sender's number is a setting of the Worker: a number without a country stays without one.
+    contactDigests: (accountId, { email, phone }) =>
+      addressDigests(accountId, { email: email || null, phone: readContactNumber(phone, null) }),
     secretKeys,
   }
 }
@@ -56,7 +52,7 @@ const loadWithProgress = async (path: string, contract: Plan['source']['contract
   return loaded
 }
 
-const runPlan = async ({ env, context }: Platform, { path, media, contract, out, secretKeys }: PlanInvocation): Promise<void> => {
+const runPlan = async ({ target }: Connection, { path, media, contract, out, secretKeys }: PlanInvocation): Promise<void> => {
   const loaded = await loadWithProgress(path, contract)
   try {
     const file = resolve(out ?? `move-${loaded.contract}.plan.json`)
@@ -65,9 +61,9 @@ const runPlan = async ({ env, context }: Platform, { path, media, contract, out,
       loaded,
       path: resolve(path),
       media: media === undefined ? null : resolve(media),
-      target: d1Target(env.DB),
+      target,
       secretKeys,
-      now: context.now(),
+      now: Date.now(),
     })
     writePlan(file, plan)
     console.log(planText(plan))
@@ -95,20 +91,29 @@ const writeReport = async (report: Report, planPath: string, name: string): Prom
   console.log(`\nEvery row is in ${base}.${name}.json`)
 }
 
-const runImport = async (platform: Platform, { path, secretKeys }: RunInvocation): Promise<void> => {
+/** Otherwise the deployed Worker would take the numbers of the people who move in for those of others, and `/health` would fail. */
+const checkNumbers = ({ formerNumbers }: Connection, { formerNumber, source: { contract } }: Plan): void => {
+  if (formerNumbers === null || (formerNumbers[contract] ?? 0) >= formerNumber) return
+  throw new CliError(
+    `The deployed Worker does not know the numbers of this source: set FORMER_IDS to ${contract}:${formerNumber} or more, and deploy it first.`,
+  )
+}
+
+const runImport = async (connection: Connection, { path, secretKeys }: RunInvocation): Promise<void> => {
   const plan = readPlan(path)
+  checkNumbers(connection, plan)
+  const { target, pictures, rooms } = connection
   const loaded = await loadPlanned(plan)
   const report = new Report()
   try {
-    const { media } = platform.context
     await importSource({
       plan,
       loaded,
-      target: d1Target(platform.env.DB),
-      rooms: workerRooms(platform.env.OPERATOR),
-      tools: await toolsFor(platform, secretKeys),
+      target,
+      rooms,
+      tools: await toolsFor(secretKeys),
       uploads: await uploadsFor(plan, loaded),
-      pictures: media,
+      pictures,
       report,
       progress: progress(),
     })
@@ -120,7 +125,7 @@ const runImport = async (platform: Platform, { path, secretKeys }: RunInvocation
   }
 }
 
-const runVerify = async (platform: Platform, { path, secretKeys }: RunInvocation): Promise<void> => {
+const runVerify = async ({ target, rooms }: Connection, { path, secretKeys }: RunInvocation): Promise<void> => {
   const plan = readPlan(path)
   const loaded = await loadPlanned(plan)
   const report = new Report()
@@ -128,9 +133,9 @@ const runVerify = async (platform: Platform, { path, secretKeys }: RunInvocation
     await verifySource({
       plan,
       loaded,
-      target: d1Target(platform.env.DB),
-      rooms: workerRooms(platform.env.OPERATOR),
-      tools: await toolsFor(platform, secretKeys),
+      target,
+      rooms,
+      tools: await toolsFor(secretKeys),
       uploads: await uploadsFor(plan, loaded),
       report,
       progress: progress(),
@@ -145,33 +150,30 @@ const runVerify = async (platform: Platform, { path, secretKeys }: RunInvocation
   }
 }
 
-const isRun = (path: string): boolean => /^[0-9a-f]{32}$/.test(path)
-
-const runUndo = async ({ env, context }: Platform, { path }: RunInvocation): Promise<void> => {
-  const moveId = isRun(path) ? path : readPlan(path).plan
+const runUndo = async ({ target, rooms }: Connection, { path }: RunInvocation): Promise<void> => {
+  const moveId = /^[0-9a-f]{32}$/.test(path) ? path : readPlan(path).plan
   const report = new Report()
   try {
-    await undoRun({ moveId, target: d1Target(env.DB), rooms: workerRooms(env.OPERATOR), now: context.now(), report, progress: progress() })
+    await undoRun({ moveId, target, rooms, now: Date.now(), report, progress: progress() })
     console.log(report.text('Rows that were taken back'))
   } finally {
     report.close()
   }
 }
 
-/** Whether the command may have to reach rooms. Which contract a run belongs to is known by its plan only. */
-const hasRooms = ({ command, path }: TargetInvocation): boolean =>
-  command !== 'plan' && (isRun(path) || CONTRACT_ROWS[readPlan(path).source.contract].rooms !== undefined)
+/** As `recordCommand` of the other commands does. A command that cannot be recorded is not run. */
+const record = async ({ target }: Connection, command: string): Promise<void> => {
+  await target.batch([
+    {
+      sql: "INSERT INTO audit_entries (at, action, role, detail) VALUES (?, 'operator-command', 'operator', ?)",
+      parameters: [Date.now(), command],
+    },
+  ])
+}
 
-export const runWithTarget = async (invocation: TargetInvocation): Promise<void> => {
-  const { environment, persistTo, command } = invocation
-  const platform = await openPlatform({ environment, state: stateFrom(persistTo).folder, operator: hasRooms(invocation) })
-  try {
-    if (environment === null) await migrateLocalDatabase(platform.env.DB)
-    if (command === 'plan') return await runPlan(platform, invocation)
-    if (command === 'verify') return await runVerify(platform, invocation)
-    await recordCommand(platform.context, '', `move ${command}`)
-    await (command === 'import' ? runImport : runUndo)(platform, invocation)
-  } finally {
-    await platform.close()
-  }
+export const runWithTarget = async (invocation: TargetInvocation, connection: Connection): Promise<void> => {
+  if (invocation.command === 'plan') return runPlan(connection, invocation)
+  if (invocation.command === 'verify') return runVerify(connection, invocation)
+  await record(connection, `move ${invocation.command}`)
+  return (invocation.command === 'import' ? runImport : runUndo)(connection, invocation)
 }
