@@ -4,8 +4,11 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-worker
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { FORMER_JWT_SECRET } from './support/former-secret.ts'
+import { useMemoryFolder } from './support/memory-folder.ts'
 
 const root = join(import.meta.dirname, '..')
+
+useMemoryFolder()
 
 const BUNDLED_PACKAGES = [
   '@hono/zod-validator',

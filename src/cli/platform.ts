@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { composeContext } from '../compose.ts'
 import { type OperatorContext, operatorContext } from '../domain/access.ts'
@@ -6,12 +6,12 @@ import type { ErasureReport } from '../domain/accounts/erase.ts'
 import type { ReferenceFile } from '../domain/context.ts'
 import { NO_GATES } from '../domain/gates.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
-import type { FormerMessage, StoredMessage } from '../model/support.ts'
 import type { EnvironmentName } from './environments.ts'
 import { numberingPlansFile } from './numbering-plans.ts'
+import { databasesAndFiles, operatorService, writeConfig } from './platform-config.ts'
 import { waitingDatabase } from './waiting-database.ts'
 import { root } from './wrangler.ts'
-import { getPlatformProxy, readConfig } from './wrangler-api.ts'
+import { getPlatformProxy } from './wrangler-api.ts'
 
 /** What the Worker does for the operator, because only it can reach the Durable Objects. Available only while the Worker runs. */
 export interface Operator {
@@ -19,9 +19,6 @@ export interface Operator {
   rehearse(username: string): Promise<string | null>
   export(username: string): Promise<ReadableStream<Uint8Array> | null>
   clearGate(username: string): Promise<void>
-  addFormerMessages(accountId: number, messages: readonly FormerMessage[]): Promise<readonly (StoredMessage | null)[] | null>
-  removeFormerMessages(accountId: number, clientIds: readonly string[]): Promise<boolean>
-  supportMessages(accountId: number, after: number, upTo: number): Promise<readonly StoredMessage[]>
 }
 
 type Bindings = Pick<Env, 'DB' | 'MEDIA' | 'REVOKED' | keyof Variables> & { readonly OPERATOR?: Operator }
@@ -47,7 +44,12 @@ interface Runtime {
 
 /** Starts a runtime with the bindings. */
 export const startRuntime = async ({ environment, state, operator = false }: PlatformOptions): Promise<Runtime> => {
-  const configPath = writeConfig(environment, operator)
+  const configPath = writeConfig(environment, (config, remote) => ({
+    vars: config.vars,
+    ...databasesAndFiles(config, remote),
+    kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
+    ...((operator || config.vars.READ_REPLICAS === 'true') && operatorService(config, remote)),
+  }))
   return await getPlatformProxy<Bindings>({
     configPath,
     persist: { path: join(state, 'v3') },
@@ -121,24 +123,3 @@ const workerOnly = (): never => {
   throw new Error('not available on the command line: only the Worker can do this')
 }
 const unavailableCarrier = { name: 'none', send: workerOnly }
-
-/** Writes wrangler.toml without what only a running Worker has. An environment selects its bindings at Cloudflare instead of the local ones. Each process has its own file, because commands may run at the same time. */
-const writeConfig = (environment: EnvironmentName | null, operator: boolean): string => {
-  const remote = environment !== null
-  const config = readConfig({ config: join(root, 'wrangler.toml'), ...(remote && { env: environment }) })
-  const file = join(root, `.wrangler/cli-${process.pid}.json`)
-  mkdirSync(join(root, '.wrangler'), { recursive: true })
-  const content = {
-    name: `${config.name}-operator`,
-    compatibility_date: config.compatibility_date,
-    vars: config.vars,
-    d1_databases: config.d1_databases.map((database: object) => ({ ...database, migrations_dir: undefined, remote })),
-    kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
-    r2_buckets: config.r2_buckets.map((bucket: object) => ({ ...bucket, remote })),
-    ...((operator || config.vars.READ_REPLICAS === 'true') && {
-      services: [{ binding: 'OPERATOR', service: config.name, entrypoint: 'Operator', remote }],
-    }),
-  }
-  writeFileSync(file, JSON.stringify(content))
-  return file
-}

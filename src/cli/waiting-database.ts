@@ -21,7 +21,7 @@ interface Waiting {
 /** Executes something again while another process has locked the database. */
 type WhenFree = <T>(execute: () => Promise<T>) => Promise<T>
 
-const whenFreeWith =
+export const whenFreeWith =
   ({ maxWaitMs = MAX_WAIT_MS, report = console.error }: Waiting): WhenFree =>
   async (execute) => {
     const startedAt = performance.now()

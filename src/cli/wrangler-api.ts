@@ -12,5 +12,10 @@ const load = (): Wrangler => require('wrangler')
 
 export const generateTypes: Wrangler['experimental_generateTypes'] = (...args) => load().experimental_generateTypes(...args)
 export const getPlatformProxy: Wrangler['getPlatformProxy'] = (options) => load().getPlatformProxy(options)
+type MiniflareOptions = Parameters<Wrangler['unstable_getMiniflareWorkerOptions']>[2]
+export const miniflareOptions = (configPath: string, options: MiniflareOptions) =>
+  load().unstable_getMiniflareWorkerOptions(configPath, undefined, options)
 export const readConfig: Wrangler['unstable_readConfig'] = (...args) => load().unstable_readConfig(...args)
 export const splitStatements: Wrangler['unstable_splitSqlQuery'] = (sql) => load().unstable_splitSqlQuery(sql)
+export const startRemoteSession: Wrangler['maybeStartOrUpdateRemoteProxySession'] = (...args) =>
+  load().maybeStartOrUpdateRemoteProxySession(...args)

@@ -8,10 +8,16 @@ import { rehearse } from '../domain/alarms/rehearse.ts'
 import { addFormerMessages, removeFormerMessages } from '../domain/support/former-messages.ts'
 import { textStream } from '../domain/text-stream.ts'
 import type { Env } from '../env.ts'
+import type { ContractNumberings } from '../model/contract-numbers.ts'
 import { Failure } from '../model/result.ts'
 import type { FormerMessage, StoredMessage } from '../model/support.ts'
 
 const MAX_MESSAGES = 100
+
+interface Statement {
+  readonly sql: string
+  readonly parameters: readonly (string | number | null)[]
+}
 
 /**
  * What only an operator may do, and only the Worker can do, because Durable Objects can be called from inside a Worker
@@ -34,6 +40,21 @@ export class Operator extends WorkerEntrypoint<Env> {
   /** After a command that has changed the account past its gate. */
   async clearGate(username: string): Promise<void> {
     await clearGateOf(operatorContext(createContext(this.env, this.ctx)), username)
+  }
+
+  /** For `npm run move`: executes statements in one transaction (docs/adr/0029-imports-go-through-a-worker.md). */
+  batch(statements: readonly Statement[]): Promise<D1Result[]> {
+    return this.env.DB.batch(statements.map(({ sql, parameters }) => this.env.DB.prepare(sql).bind(...parameters)))
+  }
+
+  /** The same: stores a picture of a former server. */
+  putPicture(name: string, bytes: Uint8Array, type: string): Promise<void> {
+    return createContext(this.env, this.ctx).media.put(name, bytes, type)
+  }
+
+  /** The same: which numbers of former servers this Worker knows, by FORMER_IDS. */
+  formerNumbers(): ContractNumberings {
+    return createContext(this.env, this.ctx).settings.numbers
   }
 
   /** Stores messages of a former server. Null if there is no such account. */

@@ -1,4 +1,6 @@
 import type { ContractName } from '../model/contract.ts'
+import { textWithin } from '../model/text-within.ts'
+import { withTimeout } from '../model/timeout.ts'
 import { ATTEMPT_MS, type FormerPerson, type FormerServer, type FormerToken } from '../model/upstream.ts'
 import { parseJson } from './http.ts'
 
@@ -72,7 +74,7 @@ export const createFormerLogIns = (now: () => number): Pick<FormerServer, 'logIn
     underWay++
     const signal = AbortSignal.timeout(ASKING_MS)
     try {
-      return await work(async (path, headers, body) => {
+      const answer = work(async (path, headers, body) => {
         const response = await fetch(`${origin}${path}`, {
           method: body ? 'POST' : 'GET',
           headers: {
@@ -87,12 +89,14 @@ export const createFormerLogIns = (now: () => number): Pick<FormerServer, 'logIn
           signal,
         })
         if (ABSENT.has(response.status)) throw new Error('no answer')
-        if (!response.ok || Number(response.headers.get('Content-Length')) > LARGEST_ANSWER) {
+        if (!response.ok || !response.body) {
           await response.body?.cancel()
           return null
         }
-        return parseJson(await response.text())
+        return parseJson((await textWithin(response.body, LARGEST_ANSWER)) ?? '')
       })
+      // The signal of `fetch` may end with the beginning of a response, which may stop in the middle.
+      return await withTimeout(answer, ASKING_MS)
     } catch {
       pausedUntil.set(origin, now() + PAUSE_MS)
       return null

@@ -14,7 +14,7 @@ export const isBlockedPair = (one: Operand, other: Operand): SQL => sql`EXISTS (
   UNION ALL SELECT 1 FROM blocks WHERE blocker_id = ${other} AND blocked_id = ${one})`
 
 /** The accounts that block the account or are blocked by it, for a list that excludes them: `id NOT IN (…)`. */
-export const blockedIdsOf = (accountId: number): SQL => sql`
+export const blockedIdsOf = (accountId: Operand): SQL => sql`
   SELECT blocked_id FROM blocks WHERE blocker_id = ${accountId}
   UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = ${accountId}`
 

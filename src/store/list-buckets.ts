@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { PageStart } from '../model/page.ts'
 import { pageOffset } from './numbered-pages.ts'
 import { listBuckets } from './tables/list-buckets.ts'
@@ -30,7 +30,7 @@ export const memberCountWithout = (list: List, leftOut: SQL): SQL<number> =>
 export const idsOnPage = (
   list: List,
   { id, from, where, leftOut }: { id: SQL; from: SQL; where: SQL; leftOut?: SQL },
-  { from: start, limit }: { from: PageStart; limit: number },
+  { from: start, limit }: { from: PageStart | Placeholder; limit: number | Placeholder },
 ): SQL => {
   const leavesOut = leftOut !== undefined
   const count = leavesOut ? sql`(${memberCountOf(list)} - (SELECT count(*) FROM left_out))` : memberCountOf(list)

@@ -5,7 +5,8 @@ import type { PageStart } from '../model/page.ts'
 import { blockedIdsOf } from './blocks.ts'
 import { idsOnPage, memberCountWithout } from './list-buckets.ts'
 import { hasUnknownChoice, toValidValues, unknownChoices } from './master.ts'
-import { rowsOf, type Store } from './store.ts'
+import { forEachStart } from './numbered-pages.ts'
+import { prepared, preparedNumber, rowsOf, runBoth, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 import { backgroundJobs, matches, matrimonyProfiles } from './tables/matrimony.ts'
 
@@ -15,18 +16,28 @@ export const findProfile = async (store: Store, accountId: number): Promise<Matr
   return profile ?? null
 }
 
+const leftOut = sql`SELECT account_id AS id FROM matrimony_profiles
+  WHERE is_listed = 1 AND account_id IN (${blockedIdsOf(sql.placeholder('readerId'))})`
+const LISTED = { id: sql`account_id`, from: sql`matrimony_profiles`, where: sql`is_listed = 1`, leftOut }
+
+const listedProfiles = forEachStart((from, limit) =>
+  prepared((orm) =>
+    orm
+      .select(columns)
+      .from(matrimonyProfiles)
+      .where(inArray(matrimonyProfiles.accountId, idsOnPage('profiles', LISTED, { from, limit })))
+      .orderBy(matrimonyProfiles.accountId)
+      .prepare(),
+  ),
+)
+const listedCount = preparedNumber(memberCountWithout('profiles', leftOut))
+
 /** Profiles of active accounts, by id, without those that a block separates from the reader. */
 export const findListedProfiles = async (store: Store, readerId: number, from: PageStart, limit: number) => {
-  const { orm } = store
-  const leftOut = sql`SELECT account_id AS id FROM matrimony_profiles WHERE is_listed = 1 AND account_id IN (${blockedIdsOf(readerId)})`
-  const profiles = { id: sql`account_id`, from: sql`matrimony_profiles`, where: sql`is_listed = 1`, leftOut }
-  const ids = idsOnPage('profiles', profiles, { from, limit })
-  const [items, [total]] = await orm.batch([
-    orm.select(columns).from(matrimonyProfiles).where(inArray(matrimonyProfiles.accountId, ids)).orderBy(matrimonyProfiles.accountId),
-    rowsOf<{ count: number }>(orm, sql`SELECT ${memberCountWithout('profiles', leftOut)} AS count`),
-  ])
-  return { items, count: total?.count ?? 0 }
+  const [items, [total]] = await runBoth(store, listedProfiles(from), listedCount, { readerId, from, limit })
+  return { items, count: total?.number ?? 0 }
 }
+
 /** Sets the account's picture to the profile's picture. Changes nothing if the write of the profile in the same batch did nothing. */
 const setAccountPicture = (orm: Store['orm'], accountId: number, picture: Picture, now: number) =>
   orm

@@ -82,6 +82,28 @@ export const prepared = <T>(build: (orm: Store['orm']) => Built<T>): ((store: St
   }
 }
 
+/** A query whose only row is this number. */
+export const preparedNumber = (number: SQL<number>) =>
+  prepared((orm) =>
+    orm
+      .select({ number: sql<number>`${number}`.as('number') })
+      .from(sql`(SELECT 1)`)
+      .prepare(),
+  )
+
+/** Runs two prepared queries in one batch. */
+export const runBoth = async <A, B>(
+  store: Store,
+  one: (store: Store) => PreparedQuery<A>,
+  other: (store: Store) => PreparedQuery<B>,
+  values: Values,
+): Promise<[A[], B[]]> => {
+  const { check = store.orm.$client } = store
+  const [first, second] = [one(store), other(store)]
+  const [firstResult, secondResult] = await check.batch<object>([first.bind(values), second.bind(values)])
+  return [firstResult ? first.rowsOf(firstResult) : [], secondResult ? second.rowsOf(secondResult) : []]
+}
+
 /** What may be used as an id in a statement: a column or subquery, a value, or a placeholder of `prepared`. */
 export type Operand = SQL | Placeholder | number
 

@@ -3,7 +3,8 @@ import type { Account, UserList } from '../model/account.ts'
 import type { PageStart } from '../model/page.ts'
 import { accountColumns, withoutFlags } from './account-row.ts'
 import { idsOnPage, memberCountOf } from './list-buckets.ts'
-import { rowsOf, type Store } from './store.ts'
+import { forEachStart } from './numbered-pages.ts'
+import { prepared, preparedNumber, runBoth, type Store } from './store.ts'
 import { accounts } from './tables/accounts.ts'
 
 /** Members: accounts without flags. */
@@ -13,15 +14,30 @@ const CONDITIONS = {
   'active-users': sql`${sql.raw('accounts.is_active = 1')} AND ${WITHOUT_FLAGS}`,
 } as const satisfies Readonly<Record<UserList, unknown>>
 
+const queriesOf = (list: UserList) => ({
+  page: forEachStart((from, limit) =>
+    prepared((orm) =>
+      orm
+        .select(accountColumns)
+        .from(accounts)
+        .where(
+          inArray(accounts.id, idsOnPage(list, { id: sql`accounts.id`, from: sql`accounts`, where: CONDITIONS[list] }, { from, limit })),
+        )
+        .orderBy(asc(accounts.id))
+        .prepare(),
+    ),
+  ),
+  count: preparedNumber(memberCountOf(list)),
+})
+const QUERIES = { users: queriesOf('users'), 'active-users': queriesOf('active-users') } as const satisfies Readonly<
+  Record<UserList, unknown>
+>
+
 /** Accounts without flags, by id. */
 export const findUsers = async (store: Store, list: UserList, from: PageStart, limit: number) => {
-  const { orm } = store
-  const ids = idsOnPage(list, { id: sql`accounts.id`, from: sql`accounts`, where: CONDITIONS[list] }, { from, limit })
-  const [items, [total]] = await orm.batch([
-    orm.select(accountColumns).from(accounts).where(inArray(accounts.id, ids)).orderBy(asc(accounts.id)),
-    rowsOf<{ count: number }>(orm, sql`SELECT ${memberCountOf(list)} AS count`),
-  ])
-  return { items, count: total?.count ?? 0 }
+  const { page, count } = QUERIES[list]
+  const [items, [total]] = await runBoth(store, page(from), count, { from, limit })
+  return { items, count: total?.number ?? 0 }
 }
 
 /** Closed accounts without flags, by id. */

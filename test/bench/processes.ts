@@ -2,13 +2,30 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** What Linux reports about processes. Elsewhere the lists are empty, and the figures NaN. */
 
-export const childrenNamed = (name: string): number[] => {
+const processes = (): number[] => {
   try {
     return readdirSync('/proc')
       .map(Number)
-      .filter((pid) => pid > 0 && parentAndName(pid) === `${process.pid} ${name}`)
+      .filter((pid) => pid > 0)
   } catch {
     return []
+  }
+}
+
+export const childrenNamed = (name: string): number[] => processes().filter((pid) => parentAndName(pid) === `${process.pid} ${name}`)
+
+/** All processes that a process has started, and those that these have started. */
+export const descendants = (parent: number | undefined): number[] => {
+  const children = processes().filter((pid) => parentAndName(pid).startsWith(`${parent} `))
+  return children.flatMap((pid) => [pid, ...descendants(pid)])
+}
+
+/** The command line of a process; empty if it has ended. */
+export const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
   }
 }
 

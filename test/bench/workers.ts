@@ -12,6 +12,7 @@ const wranglerConfig = () => unstable_readConfig({ config: join(root, 'wrangler.
 interface Changes {
   readonly main?: string
   readonly vars?: Readonly<Record<string, string>>
+  readonly minify?: boolean
 }
 
 /** Concord with its deployed configuration, and with its own name and database. */
@@ -42,7 +43,7 @@ export const concordServer = (name: string, database: string, changes: Changes =
       durable_objects,
       migrations,
       ratelimits,
-      minify: true,
+      minify: changes.minify ?? true,
       keep_names: false,
       d1_databases: config.d1_databases.map((binding: object) => ({
         ...binding,

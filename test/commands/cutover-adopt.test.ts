@@ -391,6 +391,48 @@ test('a later import recognises a person who was adopted, and adds their rows', 
   ).toEqual([{ target_key: `${2 ** 28 + Number(moving.id)}` }])
 })
 
+describe('an answer of the former server', () => {
+  test('without an end is not read on, and counts as a wrong password', async () => {
+    let sent = 0
+    const closed = new Promise<void>((resolve) => {
+      former.answer = (_request, response) => {
+        const chunk = ' '.repeat(16 * 1024)
+        const write = (): void => {
+          do sent += chunk.length
+          while (response.write(chunk))
+        }
+        response.on('drain', write).on('close', resolve).writeHead(200, { 'Content-Type': 'application/json' })
+        write()
+      }
+    })
+    expect((await logIn('endless.answer', 'a former password')).status).toBe(400)
+    await closed
+    // What the sockets hold.
+    expect(sent).toBeLessThan(32 * 1024 * 1024)
+    // The server has answered, so it is asked again.
+    former.answer = routes({ 'POST /user/login/': { token: newKey(), user: { id: 67, username: 'x', email: '' } } })
+    expect((await logIn('after.endless', 'a former password')).status).toBe(200)
+  })
+
+  test('that stalls counts as none', async () => {
+    let isClosed = false
+    former.answer = (_request, response) => {
+      response.on('close', () => (isClosed = true))
+      response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"token": "')
+    }
+    const startedAt = Date.now()
+    expect((await logIn('stalled.answer', 'a former password')).status).toBe(400)
+    expect(Date.now() - startedAt).toBeLessThan(10_000)
+    await expect.poll(() => isClosed).toBe(true)
+    former.requests.length = 0
+    expect((await logIn('after.stalled', 'a former password')).status).toBe(400)
+    expect(received()).toEqual([])
+    // Another isolate does not know of it.
+    await server.kill()
+    server = await start()
+  })
+})
+
 test('with a former server that is gone or hangs: people who are here notice nothing, and others get a wrong password', async () => {
   await register('here.already')
   const path = '/api/v1/user/login/'

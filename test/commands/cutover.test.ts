@@ -315,6 +315,15 @@ describe('shadow', () => {
     await vi.waitFor(() => expect(differencesOf('/api/profile/')).toEqual([{ difference: 'not compared', answers: 1 }]), 20_000)
   })
 
+  test('the comparison does not wait for an answer that stalls, though its client still does', async () => {
+    former.answer = (_request, response) => response.writeHead(401, { 'Content-Type': 'application/json' }).write('{"detail": "')
+    const client = new AbortController()
+    const response = await fetch(`${server.origin}/api/friends/list/`, { signal: client.signal })
+    expect(response.status).toBe(401)
+    await vi.waitFor(() => expect(differencesOf('/api/friends/list/')).toEqual([{ difference: 'not compared', answers: 1 }]), 20_000)
+    client.abort()
+  })
+
   test('nothing but GETs that change nothing is repeated, and nothing is written', async () => {
     former.answer = json(200, {})
     const counted = rows('SELECT sum(answers) AS n FROM shadow_answers')

@@ -156,9 +156,6 @@ test('npm run admin clears the gate of an account that it has changed, if reads 
       erase: unused,
       rehearse: unused,
       export: unused,
-      addFormerMessages: unused,
-      removeFormerMessages: unused,
-      supportMessages: unused,
     },
   })
   expect((await adminWithReplicas(['list'])).code).toBe(0)

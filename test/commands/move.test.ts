@@ -3,11 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commandOf, descendants } from '../bench/processes.ts'
 import { createFolder, type Folder, unpack } from '../cli/move/fixtures.ts'
 import { type LargeForm, writeLarge } from '../cli/move/large.ts'
 import { databaseFile, run } from './run.ts'
 
-/** `npm run move -- inspect` as an operator runs it: what it prints, how it exits, what it leaves, and how much memory it takes. */
+/** `npm run move` as an operator runs it: what it prints, how it exits, what it leaves, and how much memory it takes. */
 
 let folder: Folder
 beforeAll(() => {
@@ -124,21 +125,25 @@ describe('a database is planned, imported, checked and taken back', () => {
   })
 })
 
-/** Runs `inspect` in a process of its own, and reads its peak from the system as long as it runs. */
-const peakMegabytes = (path: string): Promise<number> =>
+const root = join(import.meta.dirname, '../..')
+const { scripts }: { readonly scripts: { readonly move: string } } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+/** Starts a command as `npm run move` does, with the limits of package.json. */
+const start = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  spawn(process.execPath, [...scripts.move.split(' ').slice(1), ...args], { cwd: root, env: { ...process.env, ...environment } })
+
+/** Runs a command, and returns the peak of each of its Node processes, by the name of its file. */
+const peakMegabytes = (args: readonly string[]): Promise<ReadonlyMap<string, number>> =>
   new Promise((resolve, reject) => {
-    const hook = `data:text/javascript,${encodeURIComponent("process.on('exit', () => console.error('peak', process.resourceUsage().maxRSS))")}`
-    const move = join(import.meta.dirname, '../../src/cli/move/move.ts')
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', hook, move, 'inspect', path, '--json'])
+    const report = "process.on('exit', () => console.error('peak', process.argv[1].split('/').at(-1), process.resourceUsage().maxRSS))"
+    const child = start(args, { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(report)}` })
     let out = ''
-    let errors = ''
     child.stdout.on('data', (chunk) => (out += chunk))
-    child.stderr.on('data', (chunk) => (errors += chunk))
+    child.stderr.on('data', (chunk) => (out += chunk))
     child.on('error', reject)
-    child.on('close', () => {
-      const [, kibibytes] = /peak (\d+)/.exec(errors) ?? []
-      if (JSON.parse(out || '{}').models?.length > 0 && kibibytes !== undefined) resolve(Number(kibibytes) / 1024)
-      else reject(new Error(errors))
+    child.on('close', (code) => {
+      if (code !== 0) return reject(new Error(out))
+      resolve(new Map([...out.matchAll(/^peak (\S+) (\d+)$/gm)].map(([, name = '', kibibytes]) => [name, Number(kibibytes) / 1024])))
     })
   })
 
@@ -155,6 +160,35 @@ describe('a file of 50 MB is read in 256 MB of memory', () => {
     const path = folder.file(`large ${form}`)
     await writeLarge(form, path, people)
     expect(existsSync(path) && statSync(path).size).toBeGreaterThan(48_000_000)
-    expect(await peakMegabytes(path)).toBeLessThan(256)
+    expect((await peakMegabytes(['inspect', path])).get('move.ts')).toBeLessThan(256)
+  })
+})
+
+describe('with the database', () => {
+  const state = () => ['--persist-to', folder.file('large state')]
+  const plan = () => folder.file('large.plan.json')
+  const PEOPLE = 6000
+
+  test.each(['plan', 'import', 'verify'])('%s takes 256 MB of memory at most', async (command) => {
+    const source = folder.file('large recovery')
+    if (command === 'plan') await writeLarge('recovery', source, PEOPLE)
+    const peaks = await peakMegabytes([...(command === 'plan' ? ['plan', source, '--out', plan()] : [command, plan()]), ...state()])
+    expect([...peaks.keys()].sort()).toEqual(['configuration-process.ts', 'move.ts'])
+    for (const [name, megabytes] of peaks) expect(megabytes, name).toBeLessThan(256)
+  })
+
+  test.runIf(process.platform === 'linux')('a command that is killed leaves no process behind', async () => {
+    const child = start(['undo', plan(), ...state()])
+    const closed = new Promise((resolve) => child.on('close', resolve))
+    const started = new Set<number>()
+    await expect
+      .poll(() => {
+        for (const pid of descendants(child.pid)) started.add(pid)
+        return [...started].some((pid) => commandOf(pid).includes('workerd'))
+      })
+      .toBe(true)
+    child.kill('SIGKILL')
+    await closed
+    await expect.poll(() => [...started].filter((pid) => commandOf(pid) !== '')).toEqual([])
   })
 })

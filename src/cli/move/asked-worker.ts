@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { ContractName } from '../../model/contract.ts'
 import { CliError } from '../cli-error.ts'
 import { ensureDevSecret } from '../secret.ts'
 import { cleanWorkerRegistry, stateFrom } from '../state.ts'
@@ -12,7 +11,7 @@ import { Facts } from './answers/facts.ts'
 import { formerJwtSecret, NO_TEMPORARY_LOG_INS, temporaryLogIns } from './answers/log-ins.ts'
 import { type AnswersOptions, verifyAnswers } from './answers/verify-answers.ts'
 import { DEFAULT_ANSWERS, type VerifyInvocation } from './arguments.ts'
-import type { Plan } from './plan/plan-file.ts'
+import { type Plan, readPlan } from './plan/plan-file.ts'
 import { type Collector, NO_COLLECTOR } from './run/collector.ts'
 import type { Loaded } from './run/load.ts'
 import type { Progress } from './run/progress.ts'
@@ -41,6 +40,9 @@ export const recordedFormerIds = async (target: Target): Promise<string> => {
   return rows.map((row) => `${textOf(row, 'contract')}:${textOf(row, 'next_id')}`).join(', ')
 }
 
+/** Of the Worker that is started. */
+const ISSUER = 'npm run move'
+
 const NO_ADDRESS = 'The answers of the Worker are not compared: --url names its address.'
 
 const A_SERVER_IS_RUNNING =
@@ -52,8 +54,7 @@ const A_SERVER_IS_RUNNING =
  * signed with it.
  */
 export const withAskedWorker = async (
-  { answers, url, environment, persistTo, secretKeys }: VerifyInvocation,
-  contract: ContractName,
+  { answers, url, environment, persistTo, secretKeys, path }: VerifyInvocation,
   formerIds: () => Promise<string>,
   work: (worker: AskedWorker | null) => Promise<void>,
 ): Promise<void> => {
@@ -70,9 +71,11 @@ export const withAskedWorker = async (
   // Also this command's own access to the database counts as a server.
   if (await cleanWorkerRegistry(state)) throw new CliError(A_SERVER_IS_RUNNING)
   ensureDevSecret(join(root, '.dev.vars'))
+  const { contract } = readPlan(path).source
   const [secret, ids, formerSecret] = [randomBytes(48).toString('base64url'), await formerIds(), formerJwtSecret(contract, secretKeys)]
   const variables = {
     JWT_SECRET: secret,
+    JWT_ISSUER: ISSUER,
     ...(ids !== '' && { FORMER_IDS: ids }),
     ...(formerSecret !== null && { FORMER_JWT_SECRET: formerSecret }),
   }
@@ -81,7 +84,6 @@ export const withAskedWorker = async (
 
 interface Options {
   readonly target: Target
-  readonly issuer: string
   readonly plan: Plan
   readonly loaded: Pick<Loaded, 'contract' | 'staging'>
   readonly invocation: VerifyInvocation
@@ -113,7 +115,7 @@ const summaryOf = async (options: AnswersOptions): Promise<string> => {
   ].join('\n')
 }
 
-export const openAnswers = (worker: AskedWorker | null, { target, issuer, plan, loaded, invocation, progress }: Options): Answers => {
+export const openAnswers = (worker: AskedWorker | null, { target, plan, loaded, invocation, progress }: Options): Answers => {
   if (worker === null) return NO_ANSWERS
   const { contract, staging } = loaded
   const { origin, secret } = worker
@@ -126,7 +128,7 @@ export const openAnswers = (worker: AskedWorker | null, { target, issuer, plan, 
         facts,
         target,
         ask: createAsk(origin, fetch),
-        temporary: secret === null ? NO_TEMPORARY_LOG_INS : temporaryLogIns(target, secret, issuer),
+        temporary: secret === null ? NO_TEMPORARY_LOG_INS : temporaryLogIns(target, secret, ISSUER),
         secretKeys: invocation.secretKeys,
         people: invocation.answers ?? (secret === null ? DEFAULT_ANSWERS.address : DEFAULT_ANSWERS.local),
         report,

@@ -1,18 +1,15 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { contactNumberReader, loadPhoneNumbers, readPhoneNumber } from '../../domain/accounts/phone-numbers.ts'
-import { recordCommand } from '../../domain/audit.ts'
+import { loadPhoneNumbers, readContactNumber, readPhoneNumber } from '../../domain/accounts/phone-numbers.ts'
 import { addressDigests } from '../../domain/contacts/addresses.ts'
 import { CliError } from '../cli-error.ts'
-import { migrateLocalDatabase } from '../migrate.ts'
-import { openPlatform, type Platform } from '../platform.ts'
-import { stateFrom } from '../state.ts'
+import { numberingPlansFile } from '../numbering-plans.ts'
 import type { Invocation, VerifyInvocation } from './arguments.ts'
-import { type AskedWorker, openAnswers, recordedFormerIds, withAskedWorker } from './asked-worker.ts'
+import { type AskedWorker, openAnswers } from './asked-worker.ts'
+import type { Connection } from './connection/connection.ts'
 import { ORIGINALS } from './models/originals.ts'
 import { type Plan, readPlan, writePlan } from './plan/plan-file.ts'
 import { planText } from './plan/print.ts'
-import { CONTRACT_ROWS } from './rows/contracts.ts'
 import { importSource } from './run/import.ts'
 import { digestOfSource, type Loaded, load } from './run/load.ts'
 import { uploadsOf } from './run/pictures.ts'
@@ -22,14 +19,12 @@ import { Report } from './run/report.ts'
 import type { Tools } from './run/surroundings.ts'
 import { undoRun } from './run/undo.ts'
 import { verifySource } from './run/verify.ts'
-import { workerRooms } from './target/rooms.ts'
-import { d1Target } from './target/target.ts'
 
 /** The commands of `npm run move` that need Concord's database. */
 
-type TargetInvocation = Extract<Invocation, { readonly environment: unknown }>
+type TargetInvocation = Exclude<Extract<Invocation, { readonly environment: unknown }>, VerifyInvocation>
 type PlanInvocation = Extract<TargetInvocation, { readonly command: 'plan' }>
-type RunInvocation = Exclude<TargetInvocation, PlanInvocation | VerifyInvocation>
+type RunInvocation = Exclude<TargetInvocation, PlanInvocation>
 
 const progress = (): Progress =>
   new Progress({
@@ -38,13 +33,14 @@ const progress = (): Progress =>
     now: () => performance.now(),
   })
 
-const toolsFor = async ({ context }: Platform, secretKeys: readonly string[]): Promise<Tools> => {
-  await loadPhoneNumbers(context)
-  const contactNumber = await contactNumberReader(context)
+const toolsFor = async (secretKeys: readonly string[]): Promise<Tools> => {
+  await loadPhoneNumbers({ readReferenceFile: async () => numberingPlansFile() })
   return {
-    now: context.now(),
+    now: Date.now(),
     phoneNumber: readPhoneNumber,
-    contactDigests: (accountId, { email, phone }) => addressDigests(accountId, { email: email || null, phone: contactNumber(phone) }),
+    // The sender's number is a setting of the Worker: a number without a country stays without one.
+    contactDigests: (accountId, { email, phone }) =>
+      addressDigests(accountId, { email: email || null, phone: readContactNumber(phone, null) }),
     secretKeys,
   }
 }
@@ -57,7 +53,7 @@ const loadWithProgress = async (path: string, contract: Plan['source']['contract
   return loaded
 }
 
-const runPlan = async ({ env, context }: Platform, { path, media, contract, out, secretKeys }: PlanInvocation): Promise<void> => {
+const runPlan = async ({ target }: Connection, { path, media, contract, out, secretKeys }: PlanInvocation): Promise<void> => {
   const loaded = await loadWithProgress(path, contract)
   try {
     const file = resolve(out ?? `move-${loaded.contract}.plan.json`)
@@ -66,9 +62,9 @@ const runPlan = async ({ env, context }: Platform, { path, media, contract, out,
       loaded,
       path: resolve(path),
       media: media === undefined ? null : resolve(media),
-      target: d1Target(env.DB),
+      target,
       secretKeys,
-      now: context.now(),
+      now: Date.now(),
     })
     writePlan(file, plan)
     console.log(planText(plan))
@@ -96,20 +92,29 @@ const writeReport = async (report: Report, planPath: string, name: string): Prom
   console.log(`\nEvery row is in ${base}.${name}.json`)
 }
 
-const runImport = async (platform: Platform, { path, secretKeys }: RunInvocation): Promise<void> => {
+/** Otherwise the deployed Worker would take the numbers of the people who move in for those of others, and `/health` would fail. */
+const checkNumbers = ({ formerNumbers }: Connection, { formerNumber, source: { contract } }: Plan): void => {
+  if (formerNumbers === null || (formerNumbers[contract] ?? 0) >= formerNumber) return
+  throw new CliError(
+    `The deployed Worker does not know the numbers of this source: set FORMER_IDS to ${contract}:${formerNumber} or more, and deploy it first.`,
+  )
+}
+
+const runImport = async (connection: Connection, { path, secretKeys }: RunInvocation): Promise<void> => {
   const plan = readPlan(path)
+  checkNumbers(connection, plan)
+  const { target, pictures, rooms } = connection
   const loaded = await loadPlanned(plan)
   const report = new Report()
   try {
-    const { media } = platform.context
     await importSource({
       plan,
       loaded,
-      target: d1Target(platform.env.DB),
-      rooms: workerRooms(platform.env.OPERATOR),
-      tools: await toolsFor(platform, secretKeys),
+      target,
+      rooms,
+      tools: await toolsFor(secretKeys),
       uploads: await uploadsFor(plan, loaded),
-      pictures: media,
+      pictures,
       report,
       progress: progress(),
     })
@@ -123,22 +128,20 @@ const runImport = async (platform: Platform, { path, secretKeys }: RunInvocation
 
 const differencesOf = (report: Report): number => report.reasons('differs').reduce((sum, { rows }) => sum + rows, 0)
 
-const runVerify = async (platform: Platform, invocation: VerifyInvocation, worker: AskedWorker | null): Promise<void> => {
+/** `worker`: the one that is asked; null: only the rows are compared. */
+export const runVerify = async ({ target, rooms }: Connection, invocation: VerifyInvocation, worker: AskedWorker | null): Promise<void> => {
   const { path, secretKeys } = invocation
-  const { context, env } = platform
   const plan = readPlan(path)
   const loaded = await loadPlanned(plan)
   const [report, answered] = [new Report(), new Report()]
-  const target = d1Target(env.DB)
-  const issuer = context.settings.jwtIssuer
-  const answers = openAnswers(worker, { target, issuer, plan, loaded, invocation, progress: progress() })
+  const answers = openAnswers(worker, { target, plan, loaded, invocation, progress: progress() })
   try {
     await verifySource({
       plan,
       loaded,
       target,
-      rooms: workerRooms(env.OPERATOR),
-      tools: await toolsFor(platform, secretKeys),
+      rooms,
+      tools: await toolsFor(secretKeys),
       uploads: await uploadsFor(plan, loaded),
       report,
       progress: progress(),
@@ -156,54 +159,29 @@ const runVerify = async (platform: Platform, invocation: VerifyInvocation, worke
   }
 }
 
-const isRun = (path: string): boolean => /^[0-9a-f]{32}$/.test(path)
-
-const runUndo = async ({ env, context }: Platform, { path }: RunInvocation): Promise<void> => {
-  const moveId = isRun(path) ? path : readPlan(path).plan
+const runUndo = async ({ target, rooms }: Connection, { path }: RunInvocation): Promise<void> => {
+  const moveId = /^[0-9a-f]{32}$/.test(path) ? path : readPlan(path).plan
   const report = new Report()
   try {
-    await undoRun({ moveId, target: d1Target(env.DB), rooms: workerRooms(env.OPERATOR), now: context.now(), report, progress: progress() })
+    await undoRun({ moveId, target, rooms, now: Date.now(), report, progress: progress() })
     console.log(report.text('Rows that were taken back'))
   } finally {
     report.close()
   }
 }
 
-/** Whether the command may have to reach rooms. Which contract a run belongs to is known by its plan only. */
-const hasRooms = ({ command, path }: TargetInvocation): boolean =>
-  command !== 'plan' && (isRun(path) || CONTRACT_ROWS[readPlan(path).source.contract].rooms !== undefined)
-
-const withPlatform = async <T>(invocation: TargetInvocation, work: (platform: Platform) => Promise<T>): Promise<T> => {
-  const { environment, persistTo } = invocation
-  const platform = await openPlatform({ environment, state: stateFrom(persistTo).folder, operator: hasRooms(invocation) })
-  try {
-    if (environment === null) await migrateLocalDatabase(platform.env.DB)
-    return await work(platform)
-  } finally {
-    await platform.close()
-  }
+/** As `recordCommand` of the other commands does. A command that cannot be recorded is not run. */
+export const record = async ({ target }: Connection, command: string): Promise<void> => {
+  await target.batch([
+    {
+      sql: "INSERT INTO audit_entries (at, action, role, detail) VALUES (?, 'operator-command', 'operator', ?)",
+      parameters: [Date.now(), command],
+    },
+  ])
 }
 
-/** The setting in wrangler.toml, or what it would have to be. Recorded, because log-ins are created with the Worker that gets it. */
-const formerIdsFor = (invocation: VerifyInvocation): Promise<string> =>
-  withPlatform(invocation, async ({ context, env }) => {
-    await recordCommand(context, '', 'move verify')
-    return env.FORMER_IDS || recordedFormerIds(d1Target(env.DB))
-  })
-
-export const runWithTarget = (invocation: TargetInvocation): Promise<void> => {
-  if (invocation.command === 'verify') {
-    const { contract } = readPlan(invocation.path).source
-    return withAskedWorker(
-      invocation,
-      contract,
-      () => formerIdsFor(invocation),
-      (worker) => withPlatform(invocation, (platform) => runVerify(platform, invocation, worker)),
-    )
-  }
-  return withPlatform(invocation, async (platform) => {
-    if (invocation.command === 'plan') return runPlan(platform, invocation)
-    await recordCommand(platform.context, '', `move ${invocation.command}`)
-    return invocation.command === 'import' ? runImport(platform, invocation) : runUndo(platform, invocation)
-  })
+export const runWithTarget = async (invocation: TargetInvocation, connection: Connection): Promise<void> => {
+  if (invocation.command === 'plan') return runPlan(connection, invocation)
+  await record(connection, `move ${invocation.command}`)
+  return (invocation.command === 'import' ? runImport : runUndo)(connection, invocation)
 }

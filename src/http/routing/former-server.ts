@@ -1,6 +1,8 @@
 import type { Context } from '../../domain/context.ts'
 import { needsEffect, recordComparison, shadowContext } from '../../domain/shadow.ts'
 import { formDifferences } from '../../model/shape.ts'
+import { textWithin } from '../../model/text-within.ts'
+import { withTimeout } from '../../model/timeout.ts'
 import { type NotForwarded, type Upstream, upstreamOf } from '../../model/upstream.ts'
 import { describeFault, type RequestRecord } from '../middleware/access-log.ts'
 import { isHandshake } from '../request/websocket.ts'
@@ -118,9 +120,10 @@ const compare = async (theirs: Answer, { request, route }: Repeated, contract: s
 const NOT_COMPARED = ['not compared']
 
 const differencesOf = async (theirs: Answer, request: Request, contract: string, router: Router, bindings: Bindings) => {
-  // Read first: otherwise the platform keeps all of it in memory until it is read.
-  const former = theirs.body && (await textOf(theirs.body))
   const { context } = bindings
+  const { upstreamTimeoutMs } = context.settings
+  // Read first: otherwise the platform keeps all of it in memory until it is read.
+  const former = theirs.body && (await withTimeout(textWithin(theirs.body, LARGEST_COMPARED), upstreamTimeoutMs).catch(() => null))
   const record: RequestRecord = { ...bindings.record, route: '', fault: null }
   const response = await router.fetch(request, { ...bindings, context: shadowContext(context), record, presented: { caller: null } })
   const own = await response.text()
@@ -135,18 +138,6 @@ const differencesOf = async (theirs: Answer, request: Request, contract: string,
 }
 
 const plainType = (type: string): string => (/^[a-z]+\/[a-z0-9.+-]{1,40}$/.test(type) ? type : 'unknown')
-
-/** Null if it is too large. */
-const textOf = async (body: ReadableStream<Uint8Array>): Promise<string | null> => {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true })
-    // Leaving the loop cancels this copy.
-    if (text.length > LARGEST_COMPARED) return null
-  }
-  return text
-}
 
 const parsed = (text: string): unknown => {
   try {

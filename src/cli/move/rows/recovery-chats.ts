@@ -19,8 +19,8 @@ type Destination =
   | { readonly type: 'message'; readonly account: number; readonly from: FormerMessage['from'] }
   | Stays
 
-/** An object stores values of at most 2 MB. */
-const MAX_BYTES = 1_000_000
+/** A copy of a conversation is read 500 messages at a time, and a call between Workers may have 32 MiB. */
+const MAX_BYTES = 32 * 1024
 
 /** Support was the account of an administrator, or no account in particular. */
 const isOtherMember = (receiver: Value | undefined, around: Surroundings): boolean => {
@@ -35,7 +35,7 @@ const destinationOf = ({ fields }: ChatMessage, around: Surroundings): Destinati
   if (account === null) return stays(NO_ACCOUNT)
   const text = textFrom(fields.message)
   if (text.trim() === '') return stays('it has no text')
-  if (Buffer.byteLength(text) > MAX_BYTES) return stays('its text has more than a million bytes')
+  if (Buffer.byteLength(text) > MAX_BYTES) return stays('its text has more than 32 KiB')
   const { session_type: type, receiver } = session.fields
   if (type === 'user' && isOtherMember(receiver, around)) return stays('a conversation of two members, which the contract does not have')
   if (fields.sender === 'gpt') return { type: 'turn', account, role: 'assistant' }

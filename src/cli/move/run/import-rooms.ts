@@ -1,7 +1,7 @@
 import type { ContractName } from '../../../model/contract.ts'
 import type { Plan } from '../plan/plan-file.ts'
 import type { Surroundings } from '../rows/placing.ts'
-import type { RoomPhase, RoomPlacement } from '../rows/rooms.ts'
+import type { RoomPhase } from '../rows/rooms.ts'
 import type { Staging } from '../staging/staging.ts'
 import { forEachRoom, type Rooms } from '../target/rooms.ts'
 import type { Target } from '../target/target.ts'
@@ -17,6 +17,7 @@ import {
   type StoredItem,
   storedAs,
 } from './room-ledger.ts'
+import { messagesByRoom, type RoomItem } from './room-messages.ts'
 
 /** Imports messages into the rooms of people. */
 
@@ -39,24 +40,20 @@ const NO_ROOM = 'its account was erased'
 const IN_USE = 'people have written in this room here, and what was written before cannot be added after that'
 const LATER = 'newer messages were imported before it: it has the time of the newest one'
 
-interface Item extends RoomPlacement {
-  readonly key: string
-}
-
-const byRoom = (items: readonly Item[]): Map<number, Item[]> => {
-  const rooms = new Map<number, Item[]>()
+const byRoom = (items: readonly RoomItem[]): Map<number, RoomItem[]> => {
+  const rooms = new Map<number, RoomItem[]>()
   for (const item of items) rooms.set(item.account, [...(rooms.get(item.account) ?? []), item])
   return rooms
 }
 
-const writeChunk = async (run: RoomImport, context: LedgerContext, chunk: readonly Item[]): Promise<void> => {
+const writeChunk = async (run: RoomImport, context: LedgerContext, chunk: readonly RoomItem[]): Promise<void> => {
   const { target, rooms, staging, report } = run
   const { model } = context
   const entries = await announce(target, context, chunk)
   const stays = (key: string, reason: string) => report.add({ model, key, outcome: 'stays', reason })
   for (const { key } of chunk) if (!entries.has(key)) stays(key, NO_ROOM)
   const stored: StoredItem[] = []
-  const refused: Item[] = []
+  const refused: RoomItem[] = []
   const announced = chunk.filter(({ key }) => entries.has(key) && messageIdOf(entries.get(key) ?? '') === null)
   await forEachRoom(byRoom(announced), async ([account, items]) => {
     const added = await rooms.add(
@@ -84,29 +81,33 @@ const writeChunk = async (run: RoomImport, context: LedgerContext, chunk: readon
   report.count(model, 'moved', stored.length)
 }
 
-export const importRooms = async (run: RoomImport, { model, ledgerModel, place }: RoomPhase): Promise<void> => {
+export const importRooms = async (run: RoomImport, phase: RoomPhase): Promise<void> => {
   const { plan, contract, staging, around, report, progress } = run
+  const { ledgerModel } = phase
   const context: LedgerContext = { moveId: plan.plan, contract, model: ledgerModel, now: around.now }
-  progress.start(ledgerModel, staging.counts.get(model) ?? 0)
-  let chunk: Item[] = []
-  let bytes = 0
-  const flush = async (): Promise<void> => {
-    if (chunk.length > 0) await writeChunk(run, context, chunk)
-    chunk = []
-    bytes = 0
-  }
-  for (const message of staging.records(model)) {
-    progress.advance(1)
-    const placement = place(message, around)
-    if (!placement) continue
-    if (messageIdOf(staging.entry(ledgerModel, message.keyText)?.target ?? '') !== null) {
-      report.count(ledgerModel, 'before')
-      continue
+  const messages = messagesByRoom(staging, phase, around)
+  try {
+    progress.start(ledgerModel, messages.count)
+    let chunk: RoomItem[] = []
+    let bytes = 0
+    const flush = async (): Promise<void> => {
+      if (chunk.length > 0) await writeChunk(run, context, chunk)
+      chunk = []
+      bytes = 0
     }
-    chunk.push({ ...placement, key: message.keyText })
-    bytes += placement.message.message.length
-    if (chunk.length >= CHUNK_MESSAGES || bytes >= CHUNK_BYTES) await flush()
+    for (const item of messages.inOrder()) {
+      progress.advance(1)
+      if (messageIdOf(staging.entry(ledgerModel, item.key)?.target ?? '') !== null) {
+        report.count(ledgerModel, 'before')
+        continue
+      }
+      chunk.push(item)
+      bytes += item.message.message.length
+      if (chunk.length >= CHUNK_MESSAGES || bytes >= CHUNK_BYTES) await flush()
+    }
+    await flush()
+    progress.end()
+  } finally {
+    messages.close()
   }
-  await flush()
-  progress.end()
 }

@@ -3,15 +3,18 @@ import type { Surroundings } from '../rows/placing.ts'
 import type { RoomPhase } from '../rows/rooms.ts'
 import type { Staging } from '../staging/staging.ts'
 import { forEachRoom, type Rooms } from '../target/rooms.ts'
+import type { Target } from '../target/target.ts'
 import type { Progress } from './progress.ts'
 import { CHANGED_HERE, GONE, MISSING } from './reasons.ts'
 import type { Report } from './report.ts'
-import { digestOfMessage, formerMessage, messageIdOf, roomOf } from './room-ledger.ts'
+import { digestOfMessage, existingAccounts, formerMessage, messageIdOf } from './room-ledger.ts'
+import { messagesByRoom } from './room-messages.ts'
 
 /** Compares messages with those of the rooms. */
 
 interface RoomVerification {
   readonly staging: Staging
+  readonly target: Target
   readonly rooms: Rooms
   readonly around: Surroundings
   readonly report: Report
@@ -34,10 +37,13 @@ const findingOf = (found: Omit<FormerMessage, 'clientId'> | undefined, { digest,
   return columns.length === 0 ? null : `it is not as in the source: ${columns.join(', ')}`
 }
 
-const comparePage = async ({ rooms, report }: RoomVerification, model: string, page: ReadonlyMap<number, Expected[]>): Promise<void> => {
+const comparePage = async (run: RoomVerification, model: string, page: ReadonlyMap<number, Expected[]>): Promise<void> => {
+  const { target, rooms, report } = run
+  // A call to a room creates it: of an account that was erased, there is none.
+  const existing = await existingAccounts(target, [...page.keys()])
   await forEachRoom(page, async ([account, expected]) => {
     const ids = expected.map(({ id }) => id)
-    const messages = await rooms.read(account, Math.min(...ids) - 1, Math.max(...ids))
+    const messages = existing.has(account) ? await rooms.read(account, Math.min(...ids) - 1, Math.max(...ids)) : []
     const found = new Map(messages.map((message) => [message.id, formerMessage(message)]))
     for (const item of expected) {
       const finding = findingOf(found.get(item.id), item)
@@ -47,29 +53,31 @@ const comparePage = async ({ rooms, report }: RoomVerification, model: string, p
   })
 }
 
-export const verifyRooms = async (run: RoomVerification, { model, ledgerModel, place }: RoomPhase): Promise<void> => {
+export const verifyRooms = async (run: RoomVerification, phase: RoomPhase): Promise<void> => {
   const { staging, around, report, progress } = run
-  progress.start(ledgerModel, staging.counts.get(model) ?? 0)
-  let page = new Map<number, Expected[]>()
-  let rows = 0
-  for (const record of staging.records(model)) {
-    progress.advance(1)
-    const placement = place(record, around)
-    if (!placement) continue
-    const { target = '', digest = '' } = staging.entry(ledgerModel, record.keyText) ?? {}
-    const id = messageIdOf(target)
-    if (id === null) {
-      report.add({ model: ledgerModel, key: record.keyText, outcome: 'differs', reason: MISSING })
-      continue
+  const { ledgerModel } = phase
+  const messages = messagesByRoom(staging, phase, around)
+  try {
+    progress.start(ledgerModel, messages.count)
+    let page = new Map<number, Expected[]>()
+    let rows = 0
+    for (const { key, account, message } of messages.inOrder()) {
+      progress.advance(1)
+      const { target = '', digest = '' } = staging.entry(ledgerModel, key) ?? {}
+      const id = messageIdOf(target)
+      if (id === null) {
+        report.add({ model: ledgerModel, key, outcome: 'differs', reason: MISSING })
+        continue
+      }
+      page.set(account, [...(page.get(account) ?? []), { key, id, digest, message }])
+      if (++rows < PAGE) continue
+      await comparePage(run, ledgerModel, page)
+      page = new Map()
+      rows = 0
     }
-    const room = page.get(roomOf(target)) ?? []
-    page.set(roomOf(target), room)
-    room.push({ key: record.keyText, id, digest, message: placement.message })
-    if (++rows < PAGE) continue
     await comparePage(run, ledgerModel, page)
-    page = new Map()
-    rows = 0
+    progress.end()
+  } finally {
+    messages.close()
   }
-  await comparePage(run, ledgerModel, page)
-  progress.end()
 }

@@ -11,7 +11,7 @@ import { type Key, keyText, type Value } from '../models/values.ts'
 const SCHEMA = `
   PRAGMA journal_mode = OFF;
   PRAGMA synchronous = OFF;
-  PRAGMA cache_size = -32000;
+  PRAGMA cache_size = -4000;
   CREATE TABLE records (model TEXT, sort, key TEXT, fields BLOB);
   CREATE TABLE names (name TEXT PRIMARY KEY, key TEXT) WITHOUT ROWID;
   CREATE TABLE accounts (key TEXT PRIMARY KEY, password TEXT, is_active INTEGER) WITHOUT ROWID;

@@ -1,6 +1,6 @@
+import * as z from 'zod/mini'
 import type { FormerMessage, StoredMessage } from '../../../model/support.ts'
 import { callWorker } from '../../call-worker.ts'
-import type { Operator } from '../../platform.ts'
 
 /** The rooms of people, which only the Worker can reach. */
 
@@ -13,27 +13,34 @@ export interface Rooms {
   read(accountId: number, after: number, upTo: number): Promise<readonly StoredMessage[]>
 }
 
-export const workerRooms = (operator: Operator | undefined): Rooms => {
-  const call = <T>(work: (worker: Operator) => Promise<T>): Promise<T> =>
+/** Imported messages have no files. */
+const Stored = z.object({
+  id: z.number(),
+  message: z.string(),
+  fromAdmin: z.boolean(),
+  senderId: z.number(),
+  senderName: z.string(),
+  clientId: z.nullable(z.string()),
+  sentAt: z.number(),
+})
+const Added = z.nullable(z.array(z.nullable(Stored)))
+const Read = z.array(Stored)
+
+/** `call`: calls a method of the running Worker's `Operator`. */
+export const workerRooms = (call: (method: string, ...parameters: readonly unknown[]) => Promise<unknown>): Rooms => ({
+  add: (accountId, messages) => callWorker(async () => Added.parse(await call('addFormerMessages', accountId, messages))),
+  remove: (accountId, clientIds) => callWorker(async () => (await call('removeFormerMessages', accountId, clientIds)) === true),
+  read: (accountId, after, upTo) =>
     callWorker(async () => {
-      if (!operator) throw new Error('no service binding')
-      return work(operator)
-    })
-  return {
-    add: (accountId, messages) => call(async (worker) => worker.addFormerMessages(accountId, messages)),
-    remove: (accountId, clientIds) => call(async (worker) => worker.removeFormerMessages(accountId, clientIds)),
-    read: (accountId, after, upTo) =>
-      call(async (worker) => {
-        const messages: StoredMessage[] = []
-        for (let last = after; last < upTo; ) {
-          const part = await worker.supportMessages(accountId, last, upTo)
-          messages.push(...part)
-          last = part.at(-1)?.id ?? upTo
-        }
-        return messages
-      }),
-  }
-}
+      const messages: StoredMessage[] = []
+      for (let last = after; last < upTo; ) {
+        const part = Read.parse(await call('supportMessages', accountId, last, upTo))
+        messages.push(...part)
+        last = part.at(-1)?.id ?? upTo
+      }
+      return messages
+    }),
+})
 
 /** Several rooms at once: most of the time of a call is spent on the way. */
 const AT_ONCE = 10

@@ -14,14 +14,6 @@ export interface Target {
   batch(statements: readonly Statement[]): Promise<readonly (readonly TargetRow[])[]>
 }
 
-export const d1Target = (database: D1Database): Target => ({
-  batch: async (statements) => {
-    const bound = statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters))
-    const results = await database.batch<TargetRow>(bound)
-    return results.map(({ results: rows }) => rows)
-  },
-})
-
 /** The rows of a single statement. */
 export const query = async (target: Target, sql: string, ...parameters: Cell[]): Promise<readonly TargetRow[]> => {
   const [rows = []] = await target.batch([{ sql, parameters }])

@@ -68,6 +68,7 @@ const MESSAGES = [
   message(7, 4, 'user', 'Only for Ann', 7),
   message(9, 1, 'system', 'Session started', 0),
   message(10, 2, 'user', '  ', 8),
+  message(13, 2, 'user', 'ü'.repeat(16 * 1024 + 1), 9),
 ]
 
 let files = 0
@@ -113,6 +114,7 @@ describe('an import', () => {
       expect.arrayContaining([
         { model: 'chat.chatmessage', reason: 'a conversation of two members, which the contract does not have', rows: 1 },
         { model: 'chat.chatmessage', reason: 'it has no text', rows: 1 },
+        { model: 'chat.chatmessage', reason: 'its text has more than 32 KiB', rows: 1 },
         { model: 'chat.chatmessage', reason: expect.stringContaining('this is by neither'), rows: 1 },
       ]),
     )
@@ -276,6 +278,17 @@ test('an import that is stopped anywhere and taken back leaves nothing, also in 
   expect(stops).toBeGreaterThan(15)
 })
 
+test('two imports at the same time double nothing', async () => {
+  const source = sourceOf(...MESSAGES, ...SESSIONS, ...PEOPLE)
+  const plan = await planFor(target, source)
+  await importPlan(target, source, plan)
+  const whole = content()
+  target.close()
+  target = createTarget()
+  await Promise.all([importPlan(target, source, plan), importPlan(target, source, plan)])
+  expect(content()).toEqual(whole)
+})
+
 describe('undo', () => {
   test('stopped anywhere and repeated, it removes everything', async () => {
     const source = sourceOf(...MESSAGES, ...SESSIONS, ...PEOPLE)
@@ -326,6 +339,24 @@ test('verify finds messages that were deleted and changed', async () => {
     { model: ROOMS, reason: 'it is not here any more: it has been deleted', rows: 1 },
     { model: ROOMS, reason: 'it was changed here since', rows: 1 },
   ])
+})
+
+test('verify reads no room of an account that was erased', async () => {
+  const source = sourceOf(...MESSAGES, ...SESSIONS, ...PEOPLE)
+  const { plan } = await moveIn(target, source)
+  target.run("DELETE FROM accounts WHERE username = 'sam'")
+  const { read } = target.rooms
+  const rooms: number[] = []
+  target.rooms.read = (account, ...range) => {
+    rooms.push(account)
+    return read(account, ...range)
+  }
+  expect(await differences(source, plan)).toContainEqual({
+    model: ROOMS,
+    reason: 'it is not here any more: it has been deleted',
+    rows: 3,
+  })
+  expect(rooms).toEqual([accountOf('ann')])
 })
 
 test('every table of every original is imported, looked up, or left behind with a reason', () => {

@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createFolder, type Folder, unpack } from '../cli/move/fixtures.ts'
+import { writeLarge } from '../cli/move/large.ts'
+import { readRows, sendTo } from './cutover-requests.ts'
+import { createState, databaseFile, type Running, run, serve } from './run.ts'
+
+/**
+ * `npm run move -- … --remote` into another process: the Worker of `npm run dev` takes the place of the deployed one. The command
+ * calls its entrypoint `Operator` as it does at Cloudflare; only the address is another one.
+ */
+
+const PEOPLE = 800
+
+const state = createState()
+let folder: Folder
+let server: Running
+let isRunning = true
+
+beforeAll(async () => {
+  process.env.CONCORD_DEPLOYMENT = 'local'
+  folder = createFolder()
+  unpack(folder, 'matrimony')
+  await writeLarge('recovery', folder.file('recovery.sql'), PEOPLE)
+  server = await serve(state.folder, undefined, { FORMER_IDS: `matrimony:100, recovery:${PEOPLE}` })
+})
+
+afterAll(async () => {
+  delete process.env.CONCORD_DEPLOYMENT
+  if (isRunning) await server.kill()
+  state.remove()
+  folder.remove()
+})
+
+const remote = ['--remote', '--persist-to', state.folder]
+const move = (command: string, path: string, ...more: string[]) => run('move', [command, path, ...more, ...remote])
+const rows = (query: string) => readRows(state.folder, query)
+const count = (table: string): number => Number(JSON.stringify(rows(`SELECT count(*) AS n FROM ${table}`)).replace(/\D/g, ''))
+
+test('rows and pictures are imported, verified and taken back, and the trail has it', async () => {
+  const plan = folder.file('matrimony.plan.json')
+  const source = folder.file('matrimony/db.sqlite3')
+  expect(await move('plan', source, '--out', plan)).toMatchObject({ code: 0 })
+  expect(await move('import', plan)).toMatchObject({ code: 0 })
+  expect(await move('verify', plan)).toMatchObject({ code: 0 })
+  const [profile] = rows('SELECT image FROM matrimony_profiles LIMIT 1')
+  const image = Object.values(profile ?? {}).at(0)
+  const picture = await sendTo(server.origin, 'GET', `/media/profile_img/${image}`)
+  expect([picture.status, picture.headers.get('Content-Type')]).toEqual([200, expect.stringMatching(/^image\//)])
+  expect(await move('undo', plan)).toMatchObject({ code: 0 })
+  expect(count('accounts')).toBe(0)
+  expect(rows("SELECT role, detail FROM audit_entries WHERE detail LIKE 'move %' ORDER BY id")).toEqual([
+    { role: 'operator', detail: 'move import' },
+    { role: 'operator', detail: 'move undo' },
+  ])
+})
+
+const root = join(import.meta.dirname, '../..')
+
+/** Starts an import, and kills it when so many accounts are there. */
+const importUntil = (plan: string, accounts: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['-r', './src/cli/preflight.cjs', 'src/cli/move/move.ts', 'import', plan, ...remote], {
+      cwd: root,
+    })
+    const timer = setInterval(() => {
+      if (count('accounts') >= accounts) child.kill('SIGKILL')
+    }, 20)
+    child.on('error', reject)
+    child.on('close', () => {
+      clearInterval(timer)
+      resolve()
+    })
+  })
+
+test('an import that the deployed Worker does not know the numbers of is refused; killed and repeated, nothing is doubled or missing', async () => {
+  const plan = folder.file('recovery.plan.json')
+  expect(await move('plan', folder.file('recovery.sql'), '--out', plan)).toMatchObject({ code: 0 })
+  expect(await move('import', plan)).toEqual({
+    code: 1,
+    out: expect.stringContaining(
+      `The deployed Worker does not know the numbers of this source: set FORMER_IDS to recovery:${PEOPLE + 1} or more, and deploy it first.`,
+    ),
+  })
+  expect(count('accounts')).toBe(0)
+  await server.kill()
+  server = await serve(state.folder, undefined, { FORMER_IDS: `matrimony:100, recovery:${PEOPLE + 1}` })
+
+  const reached: number[] = []
+  for (const accounts of [50, 400]) {
+    await importUntil(plan, accounts)
+    reached.push(count('accounts'))
+  }
+  expect(reached[0]).toBeLessThan(PEOPLE)
+  expect(reached).toEqual(reached.toSorted((one, other) => one - other))
+  expect(await move('import', plan)).toMatchObject({ code: 0, out: expect.stringContaining(' by an earlier run') })
+  expect(await move('verify', plan)).toMatchObject({ code: 0 })
+  expect(['accounts', 'emergency_contacts', 'therapists', 'recovery_profiles'].map(count)).toEqual([PEOPLE, 2 * PEOPLE, PEOPLE, PEOPLE])
+  expect((await sendTo(server.origin, 'GET', '/health')).status).toBe(200)
+  expect(await move('undo', plan)).toMatchObject({ code: 0 })
+  expect(count('accounts')).toBe(0)
+})
+
+const change = (statement: string): void => {
+  const database = new DatabaseSync(databaseFile(state.folder))
+  try {
+    database.exec(statement)
+  } finally {
+    database.close()
+  }
+}
+
+test('a database with other tables than this version has ends the command, and so does a Worker that is not there', async () => {
+  const plan = folder.file('recovery.plan.json')
+  change("INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')")
+  expect(await move('verify', plan)).toEqual({
+    code: 1,
+    out: expect.stringContaining('The deployed Worker is newer than this command: run the command of its version.\n'),
+  })
+  change("DELETE FROM d1_migrations WHERE id = 1 OR name = '9999_later.sql'")
+  expect(await move('verify', plan)).toEqual({
+    code: 1,
+    out: expect.stringContaining('The deployed database has not all tables of this version: run `npm run deploy -- production` first.\n'),
+  })
+  await server.kill()
+  isRunning = false
+  expect(await move('verify', plan)).toEqual({ code: 1, out: expect.stringContaining('The deployed Worker does not respond (') })
+})
