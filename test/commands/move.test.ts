@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commandOf, descendants } from '../bench/processes.ts'
 import { createFolder, type Folder, unpack } from '../cli/move/fixtures.ts'
 import { type LargeForm, writeLarge } from '../cli/move/large.ts'
-import { run } from './run.ts'
+import { databaseFile, run } from './run.ts'
 
 /** `npm run move` as an operator runs it: what it prints, how it exits, what it leaves, and how much memory it takes. */
 
@@ -35,6 +36,8 @@ test.each([
   [['inspect', 'a', '--jsn'], /^Unknown option '--jsn'/],
   [['import'], /^Name one plan\./],
   [['undo'], /^Name one plan or run\./],
+  [['verify', 'a', '--answers', 'some'], /^--answers must be a number of people, or all, and not "some"\./],
+  [['verify', 'a', '--url', 'http://concord.example'], /^--url must be an address with https, or with http on this machine/],
   [['plan', 'a', '--env', 'staging'], /^--env is only for --remote/],
   [['plan', 'a', '--remote', '--env', 'moon'], /^There is no environment "moon"/],
 ])('%j is an error in a sentence', async (args, expected) => {
@@ -78,7 +81,31 @@ describe('a database is planned, imported, checked and taken back', () => {
   test('verify', async () => {
     const { code, out } = await run('move', ['verify', plan(), ...state()])
     expect(out).toContain('Rows that are as in the source\n  40  auth.user\n')
+    expect(out).toContain('Answers that are as in the source\n  40  mindharmony GET /user/user-details/\n')
+    expect(out).toMatch(/\nFor 40 of 40 people, the Worker was asked 120 times in \d+ s: \d+ requests a second\.\n/)
     expect(code).toBe(0)
+    const { counts, rows } = JSON.parse(readFileSync(folder.file('plan.answers.json'), 'utf8'))
+    expect(counts).toContainEqual({ model: 'mindharmony GET /media/profile_img/{name}', moved: 2, before: 0, present: 0 })
+    expect(rows).toEqual([])
+    // Nothing is left of the log-ins for people who had none, except that the command was run.
+    const database = new DatabaseSync(databaseFile(folder.file('state')))
+    expect(database.prepare('SELECT count(*) AS left FROM credentials WHERE expires_at = 0').get()).toEqual({ left: 0 })
+    expect(database.prepare("SELECT detail FROM audit_entries WHERE detail = 'move verify'").all()).toHaveLength(1)
+    database.close()
+  })
+
+  test('an answer that is different', async () => {
+    const changeBio = (change: string): void => {
+      const database = new DatabaseSync(databaseFile(folder.file('state')))
+      database.exec(`UPDATE practice_profiles SET bio = ${change} WHERE former_id = 4`)
+      database.close()
+    }
+    changeBio("bio || 'breathes'")
+    const { code, out } = await run('move', ['verify', plan(), ...state()])
+    changeBio("substr(bio, 1, length(bio) - length('breathes'))")
+    expect(out).toContain('What is different here\n  1  mindharmony GET /user/profile/{id}: bio: another value (4)\n')
+    expect(out).not.toContain('breathes')
+    expect(code).toBe(1)
   })
 
   test('undo', async () => {
@@ -92,7 +119,7 @@ describe('a database is planned, imported, checked and taken back', () => {
   test('a source that has changed is refused', async () => {
     const bytes = readFileSync(source())
     folder.write('mindharmony/db.sqlite3', readFileSync(folder.file('mindharmony/dumpdata.json')))
-    const { code, out } = await run('move', ['verify', plan(), ...state()])
+    const { code, out } = await run('move', ['verify', plan(), '--answers', '0', ...state()])
     folder.write('mindharmony/db.sqlite3', bytes)
     expect([code, out]).toEqual([1, expect.stringContaining('is not what the plan was made of any more. Make a new plan.')])
   })

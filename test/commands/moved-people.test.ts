@@ -1,49 +1,260 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Fetch } from '../../src/cli/move/answers/ask.ts'
+import { type Plan, readPlan } from '../../src/cli/move/plan/plan-file.ts'
+import { type TestTarget, targetOn } from '../cli/move/database.ts'
 import { createFolder, type FixtureName, type Folder, peopleOf, unpack } from '../cli/move/fixtures.ts'
-import { type Running, run, serve } from './run.ts'
+import { moveIn, verifyAnswersOf } from '../cli/move/moving.ts'
+import { databaseFile, type Running, run, serve } from './run.ts'
 
-/** People of four originals, imported by `npm run move`, at a running Worker: old passwords, and what their clients still hold. */
+/** People of all five originals at a running Worker: what it answers about them, old passwords, and what their clients still hold. */
 
-const SOURCES: readonly (readonly [FixtureName, string])[] = [
-  ['mindharmony', 'mindharmony/db.sqlite3'],
-  ['facility', 'facility/db.sqlite3'],
-  ['meetups', 'meetups/dump'],
-]
+const FILES = {
+  mindharmony: 'mindharmony/db.sqlite3',
+  matrimony: 'matrimony/db.sqlite3',
+  facility: 'facility/db.sqlite3',
+  recovery: 'recovery/db.sqlite3',
+  meetups: 'meetups/dump',
+} as const satisfies Partial<Record<FixtureName, string>>
 
-/** It has conversations, which only a running Worker can store. */
-const RECOVERY = ['recovery', 'recovery/db.sqlite3'] as const
+type Source = keyof typeof FILES
+
+/** With pictures: by `npm run move`, which stores them where the Worker finds them. That of recovery needs the server. */
+const BY_COMMAND: readonly Source[] = ['mindharmony', 'matrimony']
+/** By this process, which takes less time. */
+const BY_PROCESS: readonly Source[] = ['facility', 'meetups']
+
+const SECRET = randomBytes(32).toString('hex')
 
 let folder: Folder
+let target: TestTarget
 let server: Running
+const plans = new Map<Source, Plan>()
 
-const imported = async (fixture: FixtureName, file: string): Promise<void> => {
-  unpack(folder, fixture)
-  const { secretKey, secretKeyFallbacks } = peopleOf(fixture)
-  const keys = [secretKey, ...secretKeyFallbacks].flatMap((key) => ['--secret-key', key])
+const secretKeysOf = (source: Source): string[] => [peopleOf(source).secretKey, ...peopleOf(source).secretKeyFallbacks]
+
+const importByCommand = async (source: Source): Promise<void> => {
+  unpack(folder, source)
+  const keys = secretKeysOf(source).flatMap((key) => ['--secret-key', key])
   const state = ['--persist-to', folder.file('state')]
-  const plan = folder.file(`${fixture}.plan.json`)
+  const plan = folder.file(`${source}.plan.json`)
   for (const args of [
-    ['plan', folder.file(file), '--out', plan],
+    ['plan', folder.file(FILES[source]), '--out', plan],
     ['import', plan],
   ])
     expect(await run('move', [...args, ...keys, ...state])).toMatchObject({ code: 0 })
+  plans.set(source, readPlan(plan))
 }
+
+const numberedBy = (source: Source): string => `${source}:${peopleOf(source).nextAccountId}`
 
 beforeAll(async () => {
   folder = createFolder()
-  for (const [fixture, file] of SOURCES) await imported(fixture, file)
+  for (const source of BY_COMMAND) await importByCommand(source)
+  const database = new DatabaseSync(databaseFile(folder.file('state')))
+  database.exec('PRAGMA busy_timeout = 10000')
+  target = targetOn(database)
+  for (const source of BY_PROCESS) {
+    unpack(folder, source)
+    const { plan } = await moveIn(target, folder.file(FILES[source]), { secretKeys: secretKeysOf(source), now: Date.now() })
+    plans.set(source, plan)
+  }
   server = await serve(folder.file('state'), undefined, {
-    FORMER_IDS: `mindharmony:${peopleOf('mindharmony').nextAccountId}, facility:${peopleOf('facility').nextAccountId}, recovery:${peopleOf('recovery').nextAccountId}`,
+    FORMER_IDS: (['mindharmony', 'matrimony', 'facility', 'recovery'] as const).map(numberedBy).join(', '),
     FORMER_JWT_SECRET: peopleOf('meetups').secretKey,
+    JWT_SECRET: SECRET,
     LOGIN_FAILURE_RESPONSE_MS: '0',
     LOGIN_SLOWDOWN_MS: '0',
   })
-  await imported(...RECOVERY)
+  // It has conversations, which only a running Worker can store.
+  await importByCommand('recovery')
 })
 
 afterAll(async () => {
   await server?.kill()
+  target?.close()
   folder.remove()
+})
+
+describe('what the Worker answers is what the source has', () => {
+  const verifyAs = async (source: Source, { fetch: send = fetch, secret = SECRET, people = 1000 }: Partial<Asking> = {}) => {
+    const plan = plans.get(source)
+    if (!plan) throw new Error(`${source} was not imported`)
+    const asking = { origin: server.origin, fetch: send, secret, people }
+    const { report, ...compared } = await verifyAnswersOf(target, folder.file(FILES[source]), plan, secretKeysOf(source), asking)
+    await report.write(folder.file('answers.json'))
+    report.close()
+    const { counts, rows } = JSON.parse(readFileSync(folder.file('answers.json'), 'utf8'))
+    const differences = rows.map(({ model, key, reason }: Readonly<Record<string, string>>) => `${model} ${key}: ${reason}`)
+    const asked: string[] = counts.map(({ model }: { readonly model: string }) => model)
+    return { ...compared, differences, asked }
+  }
+
+  interface Asking {
+    readonly fetch: Fetch
+    readonly secret: string | null
+    readonly people: number
+  }
+
+  const credentials = () => target.rows("SELECT id FROM credentials WHERE user_agent = 'npm run move -- verify'")
+
+  test.each([
+    ['mindharmony', 40, ['/user/user-details/', '/user/profile/{id}', '/session/', '/media/profile_img/{name}']],
+    ['facility', 39, ['/api/users/me/']],
+    ['recovery', 40, ['/api/v1/user/{id}/', '/api/v1/user/contacts/{id}/', '/api/v1/user/music/', '/api/v1/user/scenarios/']],
+    [
+      'meetups',
+      40,
+      ['/api/profile/', '/api/friends/', '/api/plans?friends=false', '/api/plans/{plan_id}', '/api/rsvp/user', '/api/rsvp/plan/{plan_id}'],
+    ],
+    [
+      'matrimony',
+      40,
+      [
+        '/users/byId/',
+        '/profile/byid/',
+        '/preference/preferencebyId/',
+        '/message/',
+        '/message/unreadmessages/',
+        '/message/viewhistory/{user_id}/',
+        '/notification/getall/',
+        '/message/viewbulk',
+        '/subscription/list',
+      ],
+    ],
+  ] as const)('in %s, for each of its people', async (source, people, routes) => {
+    const { differences, asked, ...compared } = await verifyAs(source)
+    expect(differences).toEqual([])
+    expect(compared).toMatchObject({ people, withoutLogIn: 0 })
+    expect(asked).toEqual(expect.arrayContaining(routes.map((route) => `${source} GET ${route}`)))
+    expect(credentials()).toEqual([])
+  })
+
+  test('with the log-ins of the former server alone, and for a sample that is always the same', async () => {
+    const { people, withoutLogIn, differences } = await verifyAs('mindharmony', { secret: null })
+    expect([people, withoutLogIn, differences]).toEqual([35, 5, []])
+    const paths = new Set<string>()
+    const sample: Fetch = (url, init) => {
+      paths.add(new URL(url).pathname)
+      return fetch(url, init)
+    }
+    for (const _ of [1, 2]) expect(await verifyAs('recovery', { fetch: sample, people: 3 })).toMatchObject({ people: 3 })
+    expect([...paths].filter((path) => path.startsWith('/api/v1/user/contacts/')).length).toBeLessThanOrEqual(3)
+  })
+
+  /** Changes the answers of some paths, as a fault in the Worker would. */
+  const faulty =
+    (path: RegExp, change: (text: string) => string, status?: number): Fetch =>
+    async (url, init) => {
+      const response = await fetch(url, init)
+      if (!path.test(new URL(url).pathname)) return response
+      return new Response(change(await response.text()), { status: status ?? response.status, headers: response.headers })
+    }
+
+  const matching = (expected: string | RegExp) => (typeof expected === 'string' ? expected : expect.stringMatching(expected))
+
+  const unchanged = (text: string): string => text
+
+  const SERIALIZER_FAULTS: Readonly<Record<string, readonly [Source, Fetch, string | RegExp]>> = {
+    "the account's id instead of its number": [
+      'recovery',
+      faulty(/^\/api\/v1\/user\/\d+\/$/, (text) => text.replace(/"user":(\d+)/, (_, id) => `"user":${Number(id) + 4 * 2 ** 28}`)),
+      'recovery GET /api/v1/user/{id}/ 4: user: another value',
+    ],
+    'a swapped field': [
+      'mindharmony',
+      faulty(/^\/user\/profile\//, (text) => text.replace('"bio"', '"x"').replace('"location"', '"bio"').replace('"x"', '"location"')),
+      /^mindharmony GET \/user\/profile\/\{id\} \d+: location: another value$/,
+    ],
+    'a missing row': [
+      'recovery',
+      faulty(/^\/api\/v1\/user\/contacts\/4\//, (text) => JSON.stringify(JSON.parse(text).slice(1))),
+      'recovery GET /api/v1/user/contacts/{id}/ 4 row 1: a row is missing',
+    ],
+    'a missing key': [
+      'facility',
+      faulty(/^\/api\/users\/me\//, (text) => text.replace('"consent"', '"consented"')),
+      'facility GET /api/users/me/ 4: data.user.consent: missing',
+    ],
+    'another order': [
+      'recovery',
+      faulty(/^\/api\/v1\/user\/music\//, (text) => JSON.stringify(JSON.parse(text).toReversed())),
+      /^recovery GET \/api\/v1\/user\/music\/ \d+ row \d+: a row is in another place$/,
+    ],
+    'a limit that refuses requests': [
+      'recovery',
+      faulty(/^\/api\/v1\/user\/contacts\//, unchanged, 429),
+      'recovery GET /api/v1/user/contacts/{id}/ 4: a limit of the Worker has refused the request (429): it was not compared',
+    ],
+    'a failure': ['facility', faulty(/^\//, unchanged, 500), 'facility GET /api/users/me/ 4: status 500 instead of 200'],
+  }
+
+  test.each(Object.entries(SERIALIZER_FAULTS))('a fault of the Worker is named: %s', async (_name, [source, send, expected]) => {
+    expect((await verifyAs(source, { fetch: send })).differences).toContainEqual(matching(expected))
+  })
+
+  const accountOf = (source: 'mindharmony' | 'recovery', number: number): number => (source === 'recovery' ? 4 : 1) * 2 ** 28 + number
+
+  const [PROFILE, FOURTH, FIFTH] = [accountOf('mindharmony', 4), accountOf('recovery', 4), accountOf('recovery', 5)]
+  const CLOSED = accountOf('recovery', 25)
+  const LOG_IN =
+    "id = (SELECT target_key FROM moved_rows WHERE contract = 'recovery' AND model = 'authtoken.token' ORDER BY source_key LIMIT 1)"
+
+  /** Each with the statement that takes it back. Only these differences are found. */
+  const IMPORT_FAULTS: Readonly<Record<string, readonly [Source, string, string, readonly (string | RegExp)[]]>> = {
+    'a wrong number': [
+      'mindharmony',
+      `UPDATE practice_profiles SET former_id = 5000 WHERE account_id = ${PROFILE}`,
+      `UPDATE practice_profiles SET former_id = 4 WHERE account_id = ${PROFILE}`,
+      ['mindharmony GET /user/profile/{id} 4: status 404 instead of 200'],
+    ],
+    'two swapped fields': [
+      'recovery',
+      'UPDATE emergency_contacts SET phone = email, email = phone WHERE id = 2',
+      'UPDATE emergency_contacts SET phone = email, email = phone WHERE id = 2',
+      [
+        'recovery GET /api/v1/user/contacts/{id}/ 4 row 2: phone: another value',
+        'recovery GET /api/v1/user/contacts/{id}/ 4 row 2: email: another value',
+      ],
+    ],
+    'a row that another person has': [
+      'recovery',
+      `UPDATE emergency_contacts SET account_id = ${FIFTH} WHERE id = 2`,
+      `UPDATE emergency_contacts SET account_id = ${FOURTH} WHERE id = 2`,
+      [
+        'recovery GET /api/v1/user/contacts/{id}/ 4 row 2: a row is missing',
+        'recovery GET /api/v1/user/contacts/{id}/ 5 row 2: a row that does not belong here',
+      ],
+    ],
+    'a closed account that is open': [
+      'recovery',
+      `UPDATE accounts SET is_active = 1 WHERE id = ${CLOSED}`,
+      `UPDATE accounts SET is_active = 0 WHERE id = ${CLOSED}`,
+      ['recovery GET /api/v1/user/{id}/ 25: status 200 instead of 401'],
+    ],
+    'a log-in that has not come along': [
+      'recovery',
+      `UPDATE credentials SET expires_at = -expires_at, id = substr(id, 2) || '-' WHERE ${LOG_IN}`,
+      `UPDATE credentials SET expires_at = -expires_at, id = (SELECT target_key FROM moved_rows WHERE target_key LIKE '%' || substr(id, 1, 31)) WHERE id LIKE '%-'`,
+      [/^recovery GET \/api\/v1\/user\/\{id\}\/ \d+: status 401 instead of 200$/],
+    ],
+  }
+
+  test.each(Object.entries(IMPORT_FAULTS))('a fault of an import is named: %s', async (_name, [source, plant, takeBack, expected]) => {
+    target.run(plant)
+    try {
+      const { differences } = await verifyAs(source)
+      expect(differences.sort()).toEqual([...expected].sort().map(matching))
+    } finally {
+      target.run(takeBack)
+    }
+  })
+
+  test('without the faults, nothing is different again', async () => {
+    for (const source of ['mindharmony', 'recovery'] as const) expect((await verifyAs(source)).differences).toEqual([])
+  })
 })
 
 type Headers = Readonly<Record<string, string>>

@@ -4,7 +4,8 @@ import { loadPhoneNumbers, readContactNumber, readPhoneNumber } from '../../doma
 import { addressDigests } from '../../domain/contacts/addresses.ts'
 import { CliError } from '../cli-error.ts'
 import { numberingPlansFile } from '../numbering-plans.ts'
-import type { Invocation } from './arguments.ts'
+import type { Invocation, VerifyInvocation } from './arguments.ts'
+import { type AskedWorker, openAnswers } from './asked-worker.ts'
 import type { Connection } from './connection/connection.ts'
 import { ORIGINALS } from './models/originals.ts'
 import { type Plan, readPlan, writePlan } from './plan/plan-file.ts'
@@ -21,7 +22,7 @@ import { verifySource } from './run/verify.ts'
 
 /** The commands of `npm run move` that need Concord's database. */
 
-type TargetInvocation = Extract<Invocation, { readonly environment: unknown }>
+type TargetInvocation = Exclude<Extract<Invocation, { readonly environment: unknown }>, VerifyInvocation>
 type PlanInvocation = Extract<TargetInvocation, { readonly command: 'plan' }>
 type RunInvocation = Exclude<TargetInvocation, PlanInvocation>
 
@@ -125,10 +126,15 @@ const runImport = async (connection: Connection, { path, secretKeys }: RunInvoca
   }
 }
 
-const runVerify = async ({ target, rooms }: Connection, { path, secretKeys }: RunInvocation): Promise<void> => {
+const differencesOf = (report: Report): number => report.reasons('differs').reduce((sum, { rows }) => sum + rows, 0)
+
+/** `worker`: the one that is asked; null: only the rows are compared. */
+export const runVerify = async ({ target, rooms }: Connection, invocation: VerifyInvocation, worker: AskedWorker | null): Promise<void> => {
+  const { path, secretKeys } = invocation
   const plan = readPlan(path)
   const loaded = await loadPlanned(plan)
-  const report = new Report()
+  const [report, answered] = [new Report(), new Report()]
+  const answers = openAnswers(worker, { target, plan, loaded, invocation, progress: progress() })
   try {
     await verifySource({
       plan,
@@ -139,12 +145,15 @@ const runVerify = async ({ target, rooms }: Connection, { path, secretKeys }: Ru
       uploads: await uploadsFor(plan, loaded),
       report,
       progress: progress(),
+      collector: answers.collector,
     })
     console.log(report.text('Rows that are as in the source'))
     await writeReport(report, path, 'verified')
-    const different = report.reasons('differs').reduce((sum, { rows }) => sum + rows, 0)
-    if (different > 0) process.exitCode = 1
+    if (await answers.compare(answered)) await writeReport(answered, path, 'answers')
+    if (differencesOf(report) + differencesOf(answered) > 0) process.exitCode = 1
   } finally {
+    answers.close()
+    answered.close()
     report.close()
     loaded.staging.close()
   }
@@ -162,7 +171,7 @@ const runUndo = async ({ target, rooms }: Connection, { path }: RunInvocation): 
 }
 
 /** As `recordCommand` of the other commands does. A command that cannot be recorded is not run. */
-const record = async ({ target }: Connection, command: string): Promise<void> => {
+export const record = async ({ target }: Connection, command: string): Promise<void> => {
   await target.batch([
     {
       sql: "INSERT INTO audit_entries (at, action, role, detail) VALUES (?, 'operator-command', 'operator', ?)",
@@ -173,7 +182,6 @@ const record = async ({ target }: Connection, command: string): Promise<void> =>
 
 export const runWithTarget = async (invocation: TargetInvocation, connection: Connection): Promise<void> => {
   if (invocation.command === 'plan') return runPlan(connection, invocation)
-  if (invocation.command === 'verify') return runVerify(connection, invocation)
   await record(connection, `move ${invocation.command}`)
   return (invocation.command === 'import' ? runImport : runUndo)(connection, invocation)
 }

@@ -7,13 +7,13 @@ import { openPlatform } from '../platform.ts'
 import { ensureDevSecret } from '../secret.ts'
 import { type State, stateFrom } from '../state.ts'
 import { exitIfHelpIsAsked } from '../usage.ts'
+import { withWorker } from '../worker.ts'
 import { root } from '../wrangler.ts'
 import { seedMatrimony } from './matrimony.ts'
 import { seedMeetups } from './meetups.ts'
 import { PASSWORD, seedPeople } from './people.ts'
 import { seedPractice } from './practice.ts'
 import { ALARM_USERNAME, seedRecovery } from './recovery.ts'
-import { withWorker } from './worker.ts'
 
 /** `npm run seed`: adds demo accounts and demo data to the local database. Existing records are not changed. */
 

@@ -182,7 +182,7 @@ describe('what does not come along', () => {
     ['recovery', 'event.alarm', [[1, /^an alarm of the contract is open, acknowledged or cancelled, /]]],
     ['recovery', 'event.alarmresult', [[1, /^a delivery of the contract has a recipient, /]]],
     ['recovery', 'chat.chatsession', [[2, /^its messages are imported one by one: /]]],
-    ['mindharmony', 'appointment.appointment', [[2, /^the contract has no appointments$/]]],
+    ['mindharmony', 'appointment.appointment', [[4, /^the contract has no appointments$/]]],
     [
       'facility-later',
       'core.user',

@@ -11,9 +11,9 @@ import { NO_ACCOUNT, phaseOf, row, stays } from './placing.ts'
 const TABLE = targetTable('credentials', { unwatched: ['created_at', 'expires_at', 'last_seen_day'] })
 
 /** What the Worker looks up when a client sends the key itself. */
-const idOf = (key: string): string => formerIdOf(createHash('sha256').update(key).digest('hex'))
+export const idOfKey = (key: string): string => formerIdOf(createHash('sha256').update(key).digest('hex'))
 
-export const idOfPairs = (objectId: string): string => idOf(keyOfPairs(objectId))
+export const idOfPairs = (objectId: string): string => idOfKey(keyOfPairs(objectId))
 
 const USER_AGENT = 'former server'
 
@@ -28,11 +28,11 @@ export const pairOf = (objectId: string, now: number): Values => ({
 })
 
 export const tokenPhase = phaseOf(token, TABLE, {
-  ledgerKey: ({ keyText }) => idOf(keyText),
+  ledgerKey: ({ keyText }) => idOfKey(keyText),
   place: ({ keyText, fields: { user, created } }, around) => {
     const account = around.account(user)
     if (account === null) return stays(NO_ACCOUNT)
-    const id = idOf(keyText)
+    const id = idOfKey(keyText)
     return row(id, {
       id,
       account_id: account,
@@ -46,7 +46,7 @@ export const tokenPhase = phaseOf(token, TABLE, {
 })
 
 export const sessionPhase = phaseOf(session, TABLE, {
-  ledgerKey: ({ keyText }) => idOf(keyText),
+  ledgerKey: ({ keyText }) => idOfKey(keyText),
   place: ({ keyText, fields: { session_data: data, expire_date: end } }, around) => {
     if (end.getTime() <= around.now) return stays('it ran out')
     const read = readSession(data, around.secretKeys)
@@ -56,7 +56,7 @@ export const sessionPhase = phaseOf(session, TABLE, {
     if (account === null || source === null) return stays(NO_ACCOUNT)
     const ended = read.endedBecause(source.password)
     if (ended !== null) return stays(ended)
-    const id = idOf(keyText)
+    const id = idOfKey(keyText)
     return row(id, {
       id,
       account_id: account,

@@ -8,6 +8,7 @@ import type { Rooms } from '../target/rooms.ts'
 import type { TargetTable } from '../target/table.ts'
 import { query, type Target, type TargetRow, textOf } from '../target/target.ts'
 import { byTargetKey, differingColumns, digestOfRow, digestOfValues, selectByKeys } from '../target/watched.ts'
+import type { Collector, PlacedAccount } from './collector.ts'
 import { readExistingRows, readLedger } from './ledger.ts'
 import type { Loaded } from './load.ts'
 import { accountPhaseOf, phasesOf } from './phases.ts'
@@ -18,7 +19,7 @@ import type { Report } from './report.ts'
 import { surroundingsOf, type Tools } from './surroundings.ts'
 import { verifyRooms } from './verify-rooms.ts'
 
-/** Compares every record of a source with the row that has become of it. It writes nothing. */
+/** Compares every record of a source with the row that has become of it. It writes nothing. What the Worker answers about them is compared in ../answers/. */
 
 export interface VerifyOptions {
   readonly plan: Plan
@@ -29,6 +30,8 @@ export interface VerifyOptions {
   readonly uploads: Awaited<ReturnType<typeof uploadsOf>>
   readonly report: Report
   readonly progress: Progress
+  /** Gets each record that has come along. */
+  readonly collector: Collector
 }
 
 const PAGE = 300
@@ -69,7 +72,7 @@ const comparePage = async (run: Verification, table: TargetTable, model: string,
 }
 
 const verifyPhase = async (run: Verification, phase: Phase): Promise<void> => {
-  const { loaded, report, progress, around } = run
+  const { loaded, report, progress, around, collector } = run
   const { model, table, ledgerModel } = phase
   if (reasonForModel(model, loaded.contract) !== null) return
   progress.start(model.name, loaded.staging.counts.get(model) ?? 0)
@@ -83,8 +86,10 @@ const verifyPhase = async (run: Verification, phase: Phase): Promise<void> => {
     if (placement.type === 'present') {
       loaded.staging.setEntry(ledgerModel, key, { target: placement.target, digest: '' })
       report.count(ledgerModel, 'present')
+      collector.record(ledgerModel, { record, placement, target: placement.target })
     }
     if (placement.type !== 'row') continue
+    collector.record(ledgerModel, { record, placement, target: entry?.target ?? `${placement.target}` })
     if (!entry) report.add({ model: model.name, key, outcome: 'differs', reason: MISSING })
     else page.push({ key, target: entry.target, digest: entry.digest, placement })
     if (page.length < PAGE) continue
@@ -123,6 +128,7 @@ const verifyAccounts = async (run: Verification): Promise<void> => {
     const [rows = []] = await run.target.batch([selectByKeys(ACCOUNTS, ids)])
     const found = byTargetKey(rows)
     const names = await contractNamesOf(run, ids)
+    const placed: PlacedAccount[] = []
     for (const { record, decision, target, digest } of page) {
       const row = found.get(target)
       const key = record.keyText
@@ -130,6 +136,7 @@ const verifyAccounts = async (run: Verification): Promise<void> => {
       // The name may have been given by the import, where the plan's was taken meanwhile.
       const placement = phase.place(record, { ...decision, username }, around)
       if (placement.type !== 'row') continue
+      placed.push({ record, placement, target, decision, username })
       const finding = findingOf(ACCOUNTS, row, { key, target, digest, placement })
       const own = typedName(`${record.fields.username}`)
       // Another account has the same name, but for spaces at its ends.
@@ -139,6 +146,7 @@ const verifyAccounts = async (run: Verification): Promise<void> => {
       else if (!isNamed) report.add({ model: model.name, key, outcome: 'differs', reason: 'its name does not lead to it' })
       else report.count(model.name, 'moved')
     }
+    await run.collector.accounts(placed)
   }
   let page: DecidedAccount[] = []
   for (const record of loaded.staging.records(model)) {
