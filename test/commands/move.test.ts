@@ -62,14 +62,14 @@ describe('a database is planned, imported, checked and taken back', () => {
 
   test('plan', async () => {
     const { code, out } = await run('move', ['plan', source(), '--out', plan(), ...state()])
-    expect(out).toMatch(/^40 accounts of mindharmony \(mindharmony\) would come along\n/)
+    expect(out).toMatch(/^40 accounts of mindharmony \(mindharmony\) would be imported\n/)
     expect(out).toContain('Etan → Etan.mindharmony: ')
     expect(code).toBe(0)
   })
 
   test('import, and again', async () => {
     const first = await run('move', ['import', plan(), ...state()])
-    expect(first.out).toContain('Rows that came along\n  40  auth.user\n  35  authtoken.token\n')
+    expect(first.out).toContain('Rows that were imported\n  40  auth.user\n  35  authtoken.token\n')
     expect(first.code).toBe(0)
     const again = await run('move', ['import', plan(), ...state()])
     expect(again.out).toContain('  0  auth.user, and 40 by an earlier run\n')

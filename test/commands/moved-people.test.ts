@@ -234,7 +234,7 @@ describe('what the Worker answers is what the source has', () => {
       `UPDATE accounts SET is_active = 0 WHERE id = ${CLOSED}`,
       ['recovery GET /api/v1/user/{id}/ 25: status 200 instead of 401'],
     ],
-    'a log-in that has not come along': [
+    'a log-in that was not imported': [
       'recovery',
       `UPDATE credentials SET expires_at = -expires_at, id = substr(id, 2) || '-' WHERE ${LOG_IN}`,
       `UPDATE credentials SET expires_at = -expires_at, id = (SELECT target_key FROM moved_rows WHERE target_key LIKE '%' || substr(id, 1, 31)) WHERE id LIKE '%-'`,

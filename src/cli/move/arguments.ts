@@ -23,7 +23,7 @@ const OPTIONS = {
 export const DEFAULT_ANSWERS = { local: 10_000, address: 1000 } as const
 
 const HELP = `npm run move -- inspect <file or folder> [options]
-      Prints what a database of one of the five originals contains, and what would not come along. It writes nothing.
+      Prints what a database of one of the five originals contains, and what would not be imported. It writes nothing.
       An SQLite file, a plain pg_dump, dumpdata (JSON or jsonl), or for meetups the files of mongoexport or mongodump;
       each may be compressed with gzip. The form is recognised by the content.
 npm run move -- plan <file or folder> [options]

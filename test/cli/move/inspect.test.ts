@@ -114,7 +114,7 @@ describe.each(FIXTURE_NAMES)('%s', (name) => {
   })
 })
 
-describe('what does not come along', () => {
+describe('what is not imported', () => {
   test.each(['mindharmony', 'recovery'] as const)('%s: rows whose account was deleted, as people.json lists them', (name) => {
     const orphans = Object.groupBy(peopleOf(name).orphans, ({ table }) => table.replace('_', '.'))
     for (const [model, rows = []] of Object.entries(orphans))

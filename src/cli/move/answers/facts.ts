@@ -110,7 +110,7 @@ export class Facts {
     }
   }
 
-  /** The person whom a reference of the source means; null if the account has not come along. */
+  /** The person whom a reference of the source means; null if the account was not imported. */
   person(reference: Value | undefined): Person | null {
     const key = this.#staging.accountKey(reference)
     const row = key === null ? undefined : this.#person.get(key)
@@ -137,7 +137,7 @@ export class Facts {
     return this.#staging.record(model, reference)
   }
 
-  /** The id here of a row that has come along; null if there is none. */
+  /** The id here of a row that was imported; null if there is none. */
   idOf(model: ModelDefinition, reference: Value | undefined): number | null {
     const record = this.linked(model, reference)
     const entry = record && this.#staging.entry(model.name, record.keyText)

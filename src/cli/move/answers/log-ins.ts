@@ -49,7 +49,7 @@ const formerLogInsOf = async (
   }))
 }
 
-/** Of log-ins that have come along: those that have reached their end since. */
+/** Of log-ins that were imported: those that have reached their end since. */
 const expiredAmong = async (target: Target, ids: readonly string[]): Promise<ReadonlySet<string>> => {
   const rows = await query(
     target,

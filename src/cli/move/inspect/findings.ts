@@ -15,9 +15,9 @@ export interface Findings {
   readonly accounts: { readonly rows: number; readonly inactive: number; readonly withFlags: number }
   /** Every model with a place in Concord. */
   readonly models: readonly ModelCount[]
-  /** Rows that do not come along, and what does not of rows that do. */
+  /** Rows that are not imported, and what is not imported of those that are. */
   readonly staysBehind: readonly LeftBehind[]
-  /** Rows that come along without a row that they refer to. */
+  /** Rows that are imported without a row that they refer to. */
   readonly brokenLinks: readonly { readonly model: string; readonly field: string; readonly rows: number }[]
   readonly unreadable: readonly UnreadableRows[]
   readonly passwords: readonly {

@@ -85,12 +85,12 @@ export const report = (findings: Findings): string => {
     ),
     ...section('Passwords that do not', column(fails.map(({ kind, accounts: count, fails: reason }) => [count, `${kind}: ${reason}`]))),
     ...section('Log-ins', credentialLines(findings)),
-    ...section('What does not come along', column(staysBehind.map(({ model, rows, reason }) => [rows, `${model}: ${reason}`]))),
+    ...section('What is not imported', column(staysBehind.map(({ model, rows, reason }) => [rows, `${model}: ${reason}`]))),
     ...section(
-      'What comes along without a row that is gone',
+      'What is imported without a row that is gone',
       column(brokenLinks.map(({ model, field, rows }) => [rows, `${model}.${field}`])),
     ),
-    ...section('Rows that cannot be read, and do not come along', unreadableLines(findings)),
+    ...section('Rows that cannot be read, and are not imported', unreadableLines(findings)),
     ...section('Uploads', uploadLines(findings)),
     ...section(
       'Columns that are not read',

@@ -3,7 +3,7 @@ import { session, token } from '../models/common.ts'
 import { type ModelDefinition, omittedFrom, type SourceRecord } from '../models/model.ts'
 import { ORIGINALS } from '../models/originals.ts'
 
-/** Why rows stay behind, whatever is in them. */
+/** Why rows are not imported, whatever they contain. */
 
 export interface LeftBehind {
   readonly model: string
@@ -39,7 +39,7 @@ export const reasonForUnread = (name: string, contract: ContractName): string =>
   return otherTables?.prefix.test(name) ? otherTables.stays : 'a table that no published version of the original has'
 }
 
-/** Rows of a model that is read, and why they stay behind. Null: they come along. */
+/** Rows of a model that is read, and why they are not imported. Null: they are imported. */
 export const reasonForModel = (model: ModelDefinition, contract: ContractName): string | null => {
   const { credentials } = ORIGINALS[contract]
   if (model === session && !credentials.sessions) return "sessions of Django's admin site, which open nothing of this contract"

@@ -9,7 +9,7 @@ export const ACCOUNT = 'account'
 export interface Reference {
   /** The name of the model whose row is meant, or ACCOUNT. */
   readonly model: string
-  /** If its owner is gone, a row does not come along. If a link is gone, the row comes along without the link. */
+  /** If its owner is gone, a row is not imported. If a link is gone, the row is imported without the link. */
   readonly role: 'owner' | 'link'
 }
 
@@ -24,7 +24,7 @@ export interface Field<T extends Value> {
 
 export type Fields = Readonly<Record<string, Field<Value>>>
 
-/** Why rows of a model stay behind: a sentence without a full stop. Null: they come along. */
+/** Why rows of a model are not imported: a sentence without a full stop. Null: they are imported. */
 type Stays = string | null
 
 /** Something that some rows of a model have, and that is not imported. The import reports it for each row. */

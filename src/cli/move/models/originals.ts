@@ -17,7 +17,7 @@ export interface Original {
   readonly models: readonly ModelDefinition[]
   /** The models of its newest version, if that differs in more than a column. */
   readonly later: readonly ModelDefinition[]
-  /** The beginnings of the names of its other tables, and why their rows stay behind. */
+  /** The beginnings of the names of its other tables, and why their rows are not imported. */
   readonly otherTables?: { readonly prefix: RegExp; readonly stays: string }
   /** The folder of uploads that rows name. */
   readonly uploads?: string

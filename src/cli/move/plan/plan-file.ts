@@ -58,9 +58,9 @@ const NOTES: Readonly<Partial<Record<keyof Plan, readonly string[]>>> = {
     'renamed: another account has the name here. Each keeps it in the contract it comes from; "as" is the name in the other four.',
     'Change "as" if you like. refused: no one could log in to such an account.',
   ],
-  leaveOut: ['Ids of accounts that are to stay behind, with everything that is theirs: "leaveOut": ["12"]'],
+  leaveOut: ['Ids of accounts that are not to be imported, with everything that is theirs: "leaveOut": ["12"]'],
   flags: [
-    'Flags do not come along: staff of one original would be staff of all five contracts, with everything that staff see.',
+    'Flags are not imported: staff of one original would be staff of all five contracts, with everything that staff see.',
     'Whom you trust with that gets flags here: "flags": { "admin": ["staff", "superuser"] }',
   ],
   withoutPassword: ['These cannot log in with their password. They need the link for a forgotten password, and so an e-mail address.'],

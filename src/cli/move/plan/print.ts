@@ -33,7 +33,7 @@ export const planText = ({
   settings,
 }: Plan): string =>
   [
-    `${written(accounts.moving)} accounts of ${source.contract} (${source.version}) would come along${accounts.before > 0 ? `, ${written(accounts.before)} have come before` : ''}`,
+    `${written(accounts.moving)} accounts of ${source.contract} (${source.version}) would be imported${accounts.before > 0 ? `, ${written(accounts.before)} were imported before` : ''}`,
     ...section(
       'Another account has their name: they get another one in the other contracts',
       accounts.renamed.map(({ username, as, why }) => `${username} → ${as}: ${why}`),
@@ -43,7 +43,7 @@ export const planText = ({
       accounts.refused.map(({ id, why }) => `${id}: ${why}`),
     ),
     ...section(
-      'Have flags, which do not come along by themselves',
+      'Have flags, which are not imported by default',
       flagsInSource.map(({ username, why }) => `${username}: ${why}`),
     ),
     ...(emailTaken > 0

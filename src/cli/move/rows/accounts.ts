@@ -31,7 +31,7 @@ export const ACCOUNTS: TargetTable = targetTable('accounts', {
   ],
 })
 
-/** The flags that an operator gives to an account by name. Those of the source do not come along. */
+/** The flags that an operator gives to an account by name. Those of the source are not imported. */
 export const FLAGS = ['staff', 'admin', 'superuser'] as const
 
 export type FlagName = (typeof FLAGS)[number]

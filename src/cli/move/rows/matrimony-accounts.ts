@@ -80,7 +80,7 @@ const account: AccountModel = {
       notes: [
         fields.phone_number && phone === null ? 'its phone number is in no numbering plan: it has none' : null,
         phone !== null && !isOwn ? "its phone number is another account's: it has none" : null,
-        fields.subscription_plan !== null && plan === null ? 'its subscription plan does not come along: it has none' : null,
+        fields.subscription_plan !== null && plan === null ? 'its subscription plan is not imported: it has none' : null,
       ],
     }
   },

@@ -33,7 +33,7 @@ const freeCode = (code: string, { existing, claim }: Surroundings): string => {
 const values = phaseOf(masterValue, targetTable('master_values'), {
   place: ({ key, fields }, around) => {
     const type = around.moved(masterType.name, fields.type)
-    if (type === null) return stays('its list does not come along')
+    if (type === null) return stays('its list is not imported')
     const value = textFrom(fields.value)
     const same = around.existing.find('master values', [Number(type), value])
     if (same !== null) return present(same)

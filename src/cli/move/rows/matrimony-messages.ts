@@ -19,7 +19,7 @@ interface MessageFields {
 
 const placeMessage = (key: unknown, fields: MessageFields, around: Surroundings): Placement => {
   const [sender, receiver] = [around.account(fields.sender_id), around.account(fields.receiver_id)]
-  if (sender === null || receiver === null) return stays('its sender or its receiver has no account, or one that does not come along')
+  if (sender === null || receiver === null) return stays('its sender or its receiver has no account, or one that is not imported')
   if (sender === receiver) return stays('its sender is its receiver')
   return row(Number(key), {
     sender_id: sender,

@@ -33,7 +33,7 @@ const friends = phaseOf(friend, targetTable('friend_records'), {
   sort: ({ key, fields: { status } }) => `${isStatus(status) ? RANKS[status] : 3} ${key}`,
   place: ({ keyText: id, fields: { sender, receiver, status, created_at: created, updated_at: updated } }, around) => {
     const [from, to] = [around.account(sender), around.account(receiver)]
-    if (from === null || to === null) return stays('one of the two has no account, or one that does not come along')
+    if (from === null || to === null) return stays('one of the two has no account, or one that is not imported')
     if (from === to) return stays('both are the same person')
     if (!isStatus(status)) return stays('a status that the contract does not have')
     if (!isObjectId(id)) return stays(NO_OBJECT_ID)
@@ -90,7 +90,7 @@ const TITLE_MAX = 200
 const planRows = documentPhase(plan, targetTable('plans'), ({ keyText: id, fields }, around) => {
   if (!isObjectId(id)) return stays(NO_OBJECT_ID)
   const creator = around.account(fields.created_by)
-  if (creator === null) return stays('its creator has no account, or one that does not come along')
+  if (creator === null) return stays('its creator has no account, or one that is not imported')
   const start = timeIn(fields.start_time)
   const end = timeIn(fields.end_time)
   if (end.time === null) return stays('it has no end that can be read')
@@ -122,7 +122,7 @@ const planRows = documentPhase(plan, targetTable('plans'), ({ keyText: id, field
           ? 'its beginning cannot be read: it has none'
           : null,
         start.note ?? end.note,
-        title.length > TITLE_MAX ? 'its title is longer than the contract takes, and comes along whole' : null,
+        title.length > TITLE_MAX ? 'its title is longer than the contract accepts; it is imported unchanged' : null,
         hasOther ? 'it has fields that the contract does not have' : null,
       ],
     },
@@ -136,7 +136,7 @@ const rsvpRows = documentPhase(rsvp, targetTable('rsvps'), ({ keyText: id, field
   const account = around.account(fields.user_id)
   if (account === null) return stays(NO_ACCOUNT)
   const planId = around.moved(plan.name, fields.plan_id)
-  if (planId === null) return stays('its plan is gone, or does not come along')
+  if (planId === null) return stays('its plan is gone, or is not imported')
   if (!around.claim('rsvp', `${planId} ${account}`)) return stays('the person has answered to this plan before')
   const created = timeIn(fields.created_at)
   return row(
@@ -153,7 +153,7 @@ const dismissals = documentPhase(
     const account = around.account(fields.user_id)
     if (account === null) return stays(NO_ACCOUNT)
     const planId = around.moved(plan.name, fields.plan_id)
-    if (planId === null) return stays('its plan is gone, or does not come along')
+    if (planId === null) return stays('its plan is gone, or is not imported')
     if (!around.claim('dismissal', `${planId} ${account}`)) return stays('the person has dismissed this plan before')
     const at = isObjectId(id) ? createdAt(id) : around.now
     return row(`${account} ${planId}`, { account_id: account, plan_id: planId, created_at: at })

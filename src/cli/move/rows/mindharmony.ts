@@ -4,7 +4,7 @@ import { practiceProfile } from '../models/mindharmony.ts'
 import { targetTable } from '../target/table.ts'
 import { NO_ACCOUNT, phaseOf, row, stays, textFrom } from './placing.ts'
 
-/** mindharmony: profiles. Its contract takes a bio of 1,000 characters; a longer one comes along whole. */
+/** mindharmony: profiles. Its contract accepts a bio of 1,000 characters; a longer one is imported unchanged. */
 
 const TABLE = targetTable('practice_profiles')
 
@@ -18,7 +18,7 @@ const profiles = phaseOf(practiceProfile, TABLE, {
       `${account}`,
       { account_id: account, bio: textFrom(bio), location: '', former_id: Number(key) },
       {
-        notes: [picture && 'reason' in picture ? `it comes along without its picture: ${picture.reason}` : null],
+        notes: [picture && 'reason' in picture ? `it is imported without its picture: ${picture.reason}` : null],
         picture: picture && 'name' in picture ? picturePath(picture.name) : null,
       },
     )

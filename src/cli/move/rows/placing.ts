@@ -21,7 +21,7 @@ export type Placement =
       readonly companions: Readonly<Record<string, Values>>
       /** The path of the picture that the account gets, if it has none yet. */
       readonly picture: string | null
-      /** What differs from the source, though the row comes along. */
+      /** What differs from the source, though the row is imported. */
       readonly notes: readonly string[]
     }
   /** The database already has the same row: nothing is written, and references point to that row. */
@@ -49,17 +49,17 @@ export const row = (
 /** What the rules need besides the record itself. */
 export interface Surroundings {
   readonly now: number
-  /** The id of an account that has come along; null if there is no account, or if it stays behind. */
+  /** The id of an account that was imported; null if there is no account, or if it is not imported. */
   account(reference: Value | undefined): number | null
   /** Whether the account is active in the source. */
   isActive(reference: Value | undefined): boolean
   /** The account's key in the source, and its `password` column as it is. */
   sourceAccount(reference: Value | undefined): { readonly key: string; readonly password: string } | null
-  /** The key in Concord's database of a row that has come along, or that was there before. */
+  /** The key in Concord's database of a row that was imported, or that was there before. */
   moved(ledgerModel: string, reference: Value | undefined): string | null
   /** Another record of the source. */
   linked(model: ModelDefinition, reference: Value | undefined): StagedRecord | null
-  /** Of rows that exclude each other, the first one comes along. */
+  /** Of rows that exclude each other, the first one is imported. */
   claim(kind: string, value: string): boolean
   isClaimed(kind: string, value: string): boolean
   /** Numbers that the source has never given out: one after the other, the same at each import. */
@@ -99,7 +99,7 @@ export type ExistingList = keyof typeof EXISTING
 export interface Phase {
   readonly model: ModelDefinition
   readonly table: TargetTable
-  /** The order in which rows are placed: of rows that exclude each other, the first one comes along. */
+  /** The order in which rows are placed: of rows that exclude each other, the first one is imported. */
   sort(record: SourceRecord): number | string
   place(record: StagedRecord, around: Surroundings): Placement | Promise<Placement>
   /** The model and the key in the ledger, if they are not those of the source. */
@@ -160,4 +160,4 @@ export const inRange = (
     ? { value, note: null }
     : { value: null, note: `${name} is not from ${min} to ${max}: it is left empty` }
 
-export const NO_ACCOUNT = 'it belongs to no account, or to one that does not come along'
+export const NO_ACCOUNT = 'it belongs to no account, or to one that is not imported'

@@ -2,7 +2,7 @@ import type { AccountDecision } from '../rows/accounts.ts'
 import type { Placement } from '../rows/placing.ts'
 import type { StagedRecord } from '../staging/staging.ts'
 
-/** What `verify` hands on of each record that has come along. */
+/** What `verify` hands on of each record that was imported. */
 
 export interface Placed {
   readonly record: StagedRecord

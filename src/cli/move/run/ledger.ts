@@ -27,7 +27,7 @@ export async function* ledgerOf(target: Target, contract: ContractName): AsyncGe
   }
 }
 
-/** Copies the ledger into the temporary database. Returns how many rows have come along before. */
+/** Copies the ledger into the temporary database. Returns how many rows were imported before. */
 export const readLedger = async (target: Target, contract: ContractName, staging: Staging): Promise<number> => {
   let entries = 0
   for await (const entry of ledgerOf(target, contract)) {

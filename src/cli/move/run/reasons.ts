@@ -1,6 +1,6 @@
 /** Why `verify` reports a row, and why `undo` leaves one. */
 
-export const MISSING = 'it has not come along'
+export const MISSING = 'it was not imported'
 export const GONE = 'it is not here any more: it has been deleted'
 export const CHANGED_HERE = 'it was changed here since'
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { finished } from 'node:stream/promises'
 import { printable } from '../../printable.ts'
 
-/** What became of the rows: how many came along, and each one that did not, or not as it was. */
+/** What became of the rows: how many were imported, and each one that was not, or not unchanged. */
 
 interface ReportedRow {
   readonly model: string
@@ -27,8 +27,8 @@ const MAX_EXAMPLES = 5
 
 /** The headings of the text. */
 const HEADINGS: Readonly<Record<ReportedRow['outcome'], string>> = {
-  stays: 'What does not come along',
-  changed: 'What comes along, but is not as it was',
+  stays: 'What is not imported',
+  changed: 'What is imported, but changed',
   differs: 'What is different here',
 }
 
@@ -88,7 +88,7 @@ export class Report {
       .map(({ model, rows, reason }) => ({ model: `${model}`, rows: Number(rows), reason: `${reason}` }))
   }
 
-  text(heading = 'Rows that came along'): string {
+  text(heading = 'Rows that were imported'): string {
     const section = (outcome: ReportedRow['outcome'], more: readonly string[] = []): string[] => {
       const lines = this.reasons(outcome).map(({ model, reason, rows }) => {
         const examples = this.#examples(outcome, model, reason)

@@ -30,7 +30,7 @@ export interface VerifyOptions {
   readonly uploads: Awaited<ReturnType<typeof uploadsOf>>
   readonly report: Report
   readonly progress: Progress
-  /** Gets each record that has come along. */
+  /** Gets each record that was imported. */
   readonly collector: Collector
 }
 

@@ -157,7 +157,7 @@ export class Staging {
     return row ? { password: `${row.password}`, isActive: row.is_active === 1 } : null
   }
 
-  /** Whether a value is used for the first time: of rows that exclude each other, the first one comes along. */
+  /** Whether a value is used for the first time: of rows that exclude each other, the first one is imported. */
   /** Forgets all claims, before the records are placed once more. */
   clearClaims(): void {
     this.#database.exec('DELETE FROM claims')

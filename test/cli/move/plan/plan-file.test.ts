@@ -43,7 +43,7 @@ test('it names clashes, renamings, what is refused, flags, passwords, log-ins an
 test('it is JSON with notes, for its owner only, and is read as it was written', () => {
   const file = folder.file('plan.json')
   writePlan(file, plan)
-  expect(readFileSync(file, 'utf8')).toMatch(/^ {2}\/\/ Flags do not come along/m)
+  expect(readFileSync(file, 'utf8')).toMatch(/^ {2}\/\/ Flags are not imported/m)
   expect(readPlan(file)).toEqual(plan)
   expect(() => writePlan(file, plan)).toThrow('EEXIST')
 })

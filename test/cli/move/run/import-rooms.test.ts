@@ -181,7 +181,7 @@ describe('an import', () => {
       reason: expect.stringContaining('people have written in this room'),
       rows: 3,
     })
-    expect(await differences(whole, plan)).toEqual([{ model: ROOMS, reason: 'it has not come along', rows: 3 }])
+    expect(await differences(whole, plan)).toEqual([{ model: ROOMS, reason: 'it was not imported', rows: 3 }])
   })
 
   test('leaves nothing in the room of an account that is erased meanwhile', async () => {

@@ -119,7 +119,7 @@ describe('meetups', () => {
   })
 })
 
-test('facility: theme, text size and the code of the facility come along', async () => {
+test('facility: theme, text size and the code of the facility are imported', async () => {
   await moveIn(target, pathOf('facility-later'))
   expect(
     target.rows("SELECT count(*) AS rows FROM facility_profiles WHERE theme <> 'light' OR text_size <> 'txt-base'")[0]?.rows,
@@ -169,7 +169,7 @@ test('a plan lists what is not imported, and the report the same, and the rows o
 })
 
 describe('what the operator decides', () => {
-  test('flags for those who are named, another name, and people who stay behind with everything that is theirs', async () => {
+  test('flags for those who are named, another name, and people who are left out with everything that is theirs', async () => {
     const { plan } = await moveIn(target, pathOf('mindharmony'), {
       change: (made) => ({
         ...made,
