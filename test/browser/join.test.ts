@@ -68,6 +68,7 @@ test('two accounts become one', async () => {
 
   await submit(page, kept, other)
   await page.getByRole('heading', { name: 'The accounts are joined' }).waitFor()
+  await page.locator('#join').waitFor({ state: 'hidden' })
   expect(await page.locator('dl').innerText()).toContain('Mindharmony\nmara.second')
   expect(await page.locator('dl').innerText()).toContain('Recovery\nmara')
   for (const password of await page.locator('input[type=password]').all()) expect(await password.inputValue()).toBe('')
