@@ -1,5 +1,5 @@
 import { MATCH_RULE, type MatchFactor } from '../../src/model/matching.ts'
-import { lowestCost } from './cover.ts'
+import { lowestCost } from './set-cover.ts'
 
 /**
  * `npm run bench:indexes`: how many rows the list of best matches would read at least, with the indexes that suit a preference best.

@@ -1,10 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createFolder, peopleOf, unpack } from '../cli/move/fixtures.ts'
-import { readRows, type Sent, sendTo } from './cutover-requests.ts'
 import { type FormerServerStandIn, json, type Recorded, startFormerServer } from './former-server-stand-in.ts'
-import { createState, databaseFile, type Running, run, serve } from './run.ts'
+import { createState, type Running, run, serve } from './run.ts'
+import { changeDatabase, readRows, type Sent, sendTo } from './server-access.ts'
 
 /** The Worker and a former server in the mode `adopt`, with real requests on both sides. */
 
@@ -49,14 +48,7 @@ const send = (method: string, path: string, sent?: Sent) => sendTo(server.origin
 
 const rows = (query: string) => readRows(state.folder, query)
 
-const change = (statement: string): void => {
-  const database = new DatabaseSync(databaseFile(state.folder))
-  try {
-    database.exec(statement)
-  } finally {
-    database.close()
-  }
-}
+const change = (statement: string) => changeDatabase(state.folder, statement)
 
 /** As if the time had passed in which no other attempt with the same name or token is made. */
 const forgetAttempts = (): void => change(`DELETE FROM login_failures WHERE who LIKE 'former-server:%'`)

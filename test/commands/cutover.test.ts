@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { readRows, type Sent, sendTo } from './cutover-requests.ts'
 import { type FormerServerStandIn, json, startFormerServer } from './former-server-stand-in.ts'
 import { createState, type Running, serve } from './run.ts'
+import { readRows, type Sent, sendTo } from './server-access.ts'
 
 /** The Worker between clients and a former server, in the modes `proxy` and `shadow`, with real requests on both sides. */
 

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createFolder, type Folder, unpack } from '../cli/move/fixtures.ts'
 import { writeLarge } from '../cli/move/large.ts'
-import { readRows, sendTo } from './cutover-requests.ts'
-import { createState, databaseFile, type Running, run, serve } from './run.ts'
+import { createState, type Running, run, serve } from './run.ts'
+import { changeDatabase, readRows, sendTo } from './server-access.ts'
 
 /**
  * `npm run move -- … --remote` into another process: the Worker of `npm run dev` takes the place of the deployed one. The command
@@ -103,14 +102,7 @@ test('an import that the deployed Worker does not know the numbers of is refused
   expect(count('accounts')).toBe(0)
 })
 
-const change = (statement: string): void => {
-  const database = new DatabaseSync(databaseFile(state.folder))
-  try {
-    database.exec(statement)
-  } finally {
-    database.close()
-  }
-}
+const change = (statement: string) => changeDatabase(state.folder, statement)
 
 test('a database with other tables than this version has ends the command, and so does a Worker that is not there', async () => {
   const plan = folder.file('recovery.plan.json')

@@ -1,12 +1,7 @@
 import type { ContractName } from '../../../model/contract.ts'
 import type { Plan } from '../plan/plan-file.ts'
-import type { Surroundings } from '../rows/placing.ts'
 import type { RoomPhase } from '../rows/rooms.ts'
-import type { Staging } from '../staging/staging.ts'
-import { forEachRoom, type Rooms } from '../target/rooms.ts'
-import type { Target } from '../target/target.ts'
-import type { Progress } from './progress.ts'
-import type { Report } from './report.ts'
+import { forEachRoom } from '../target/rooms.ts'
 import {
   announce,
   digestOfMessage,
@@ -17,19 +12,13 @@ import {
   type StoredItem,
   storedAs,
 } from './room-ledger.ts'
-import { messagesByRoom, type RoomItem } from './room-messages.ts'
+import { messagesByRoom, type RoomItem, type RoomRun } from './room-messages.ts'
 
 /** Imports messages into the rooms of people. */
 
-export interface RoomImport {
+export interface RoomImport extends RoomRun {
   readonly plan: Plan
   readonly contract: ContractName
-  readonly staging: Staging
-  readonly target: Target
-  readonly rooms: Rooms
-  readonly around: Surroundings
-  readonly report: Report
-  readonly progress: Progress
 }
 
 /** As for tables. A call to the Worker may have 32 MiB. */

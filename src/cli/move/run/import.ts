@@ -13,8 +13,8 @@ import { query, type Target, textOf } from '../target/target.ts'
 import { reserveNumbers } from './former-numbers.ts'
 import { importRooms } from './import-rooms.ts'
 import { readExistingRows, readLedger } from './ledger.ts'
-import { tablesLeftBehind } from './left-behind.ts'
 import type { Loaded } from './load.ts'
+import { tablesNotImported } from './not-imported.ts'
 import { type AccountPhase, accountPhaseOf, phasesOf } from './phases.ts'
 import { createPictures, type PictureStore, type uploadsOf } from './pictures.ts'
 import type { Progress } from './progress.ts'
@@ -222,7 +222,7 @@ const reportOthers = ({ loaded, report }: Run): void => {
   for (const { model, key, place, reason } of loaded.unreadable) {
     report.add({ model: model.name, key: key === '' ? place : key, outcome: 'stays', reason: `it cannot be read: ${reason}` })
   }
-  for (const { model, rows, reason } of tablesLeftBehind(loaded)) report.addTable(model, rows, reason)
+  for (const { model, rows, reason } of tablesNotImported(loaded)) report.addTable(model, rows, reason)
 }
 
 const startRun = async ({ plan, target, tools }: ImportOptions, contract: ContractName): Promise<void> => {

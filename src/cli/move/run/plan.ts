@@ -13,9 +13,9 @@ import type { StagedRecord, Staging } from '../staging/staging.ts'
 import { nextNumber } from '../target/chunk.ts'
 import { numberOf, query, type Target } from '../target/target.ts'
 import { readLedger } from './ledger.ts'
-import { tablesLeftBehind } from './left-behind.ts'
 import { digestOfSource, type Loaded } from './load.ts'
 import { renamedIn } from './names.ts'
+import { tablesNotImported } from './not-imported.ts'
 import { accountModelOf, nextFormerNumber } from './phases.ts'
 
 /** `npm run move -- plan`: a source against the target, before anything is written. */
@@ -177,7 +177,7 @@ export const makePlan = async (options: PlanOptions): Promise<Plan> => {
     withoutPassword: accounts.withoutPassword,
     passwords: Object.fromEntries(accounts.passwords),
     logIns: Object.fromEntries(logInsOf(options)),
-    notImported: [...tablesLeftBehind(loaded), ...loaded.omissions.list()],
+    notImported: [...tablesNotImported(loaded), ...loaded.omissions.list()],
     settings: settingsFor(contract, formerNumber),
   }
 }

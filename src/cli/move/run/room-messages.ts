@@ -2,11 +2,25 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Surroundings } from '../rows/placing.ts'
 import type { RoomPhase, RoomPlacement } from '../rows/rooms.ts'
 import type { Staging } from '../staging/staging.ts'
+import type { Rooms } from '../target/rooms.ts'
+import type { Target } from '../target/target.ts'
+import type { Progress } from './progress.ts'
+import type { Report } from './report.ts'
 
 /**
  * The messages of all rooms, room by room, in a temporary database: a source has those of all people side by side, and each call
  * to a room costs the same for one message as for many.
  */
+
+/** What an import of messages and its verification need. */
+export interface RoomRun {
+  readonly staging: Staging
+  readonly target: Target
+  readonly rooms: Rooms
+  readonly around: Surroundings
+  readonly report: Report
+  readonly progress: Progress
+}
 
 export interface RoomItem extends RoomPlacement {
   readonly key: string

@@ -1,25 +1,11 @@
 import type { FormerMessage } from '../../../model/support.ts'
-import type { Surroundings } from '../rows/placing.ts'
 import type { RoomPhase } from '../rows/rooms.ts'
-import type { Staging } from '../staging/staging.ts'
-import { forEachRoom, type Rooms } from '../target/rooms.ts'
-import type { Target } from '../target/target.ts'
-import type { Progress } from './progress.ts'
+import { forEachRoom } from '../target/rooms.ts'
 import { CHANGED_HERE, GONE, MISSING } from './reasons.ts'
-import type { Report } from './report.ts'
 import { digestOfMessage, existingAccounts, formerMessage, messageIdOf } from './room-ledger.ts'
-import { messagesByRoom } from './room-messages.ts'
+import { messagesByRoom, type RoomRun } from './room-messages.ts'
 
 /** Compares messages with those of the rooms. */
-
-interface RoomVerification {
-  readonly staging: Staging
-  readonly target: Target
-  readonly rooms: Rooms
-  readonly around: Surroundings
-  readonly report: Report
-  readonly progress: Progress
-}
 
 interface Expected {
   readonly key: string
@@ -37,7 +23,7 @@ const findingOf = (found: Omit<FormerMessage, 'clientId'> | undefined, { digest,
   return columns.length === 0 ? null : `it is not as in the source: ${columns.join(', ')}`
 }
 
-const comparePage = async (run: RoomVerification, model: string, page: ReadonlyMap<number, Expected[]>): Promise<void> => {
+const comparePage = async (run: RoomRun, model: string, page: ReadonlyMap<number, Expected[]>): Promise<void> => {
   const { target, rooms, report } = run
   // A call to a room creates it: of an account that was erased, there is none.
   const existing = await existingAccounts(target, [...page.keys()])
@@ -53,7 +39,7 @@ const comparePage = async (run: RoomVerification, model: string, page: ReadonlyM
   })
 }
 
-export const verifyRooms = async (run: RoomVerification, phase: RoomPhase): Promise<void> => {
+export const verifyRooms = async (run: RoomRun, phase: RoomPhase): Promise<void> => {
   const { staging, around, report, progress } = run
   const { ledgerModel } = phase
   const messages = messagesByRoom(staging, phase, around)

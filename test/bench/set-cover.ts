@@ -1,4 +1,4 @@
-/** Something that can be bought, and what it is good for. */
+/** One of the sets from which a cover is chosen, with its cost. */
 interface Option {
   readonly cost: number
   /** The items that this option covers. */

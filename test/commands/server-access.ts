@@ -6,7 +6,7 @@ export interface Sent {
   readonly headers?: Record<string, string>
 }
 
-/** A client of a server that was started by a test. Redirects are not followed. */
+/** Sends a request to a server that was started by a test. Redirects are not followed. */
 export const sendTo = async (origin: string, method: string, path: string, { body, headers = {} }: Sent = {}) => {
   const response = await fetch(`${origin}${path}`, {
     method,
@@ -18,11 +18,20 @@ export const sendTo = async (origin: string, method: string, path: string, { bod
   return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : null }
 }
 
-/** What the local database in this folder contains. */
+/** Reads the local database in this folder. */
 export const readRows = (folder: string, query: string): unknown[] => {
   const database = new DatabaseSync(databaseFile(folder), { readOnly: true })
   try {
     return database.prepare(query).all()
+  } finally {
+    database.close()
+  }
+}
+
+export const changeDatabase = (folder: string, statement: string): void => {
+  const database = new DatabaseSync(databaseFile(folder))
+  try {
+    database.exec(statement)
   } finally {
     database.close()
   }
