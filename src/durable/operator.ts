@@ -47,12 +47,12 @@ export class Operator extends WorkerEntrypoint<Env> {
     return this.env.DB.batch(statements.map(({ sql, parameters }) => this.env.DB.prepare(sql).bind(...parameters)))
   }
 
-  /** The same: stores a picture of a former server. */
+  /** For `npm run move`: stores a picture of a former server. */
   putPicture(name: string, bytes: Uint8Array, type: string): Promise<void> {
     return createContext(this.env, this.ctx).media.put(name, bytes, type)
   }
 
-  /** The same: which numbers of former servers this Worker knows, by FORMER_IDS. */
+  /** For `npm run move`: the numbers of former servers that this Worker knows (FORMER_IDS). */
   formerNumbers(): ContractNumberings {
     return createContext(this.env, this.ctx).settings.numbers
   }

@@ -38,7 +38,7 @@ const submit = async (page: Page, kept: Entry, other: Entry): Promise<void> => {
   await page.getByRole('button', { name: 'Join the accounts' }).click()
 }
 
-/** Without the one that asks. */
+/** The active log-ins of the account, without the one of this request. */
 const otherLogIns = async (username: string): Promise<unknown[]> => {
   const token = String(field(await send(`${site.origin}/api/v1/user/login/`, { username, password: PASSWORD }), 'token'))
   const response = await fetch(`${site.origin}/api/v1/user/sessions/`, { headers: { Authorization: `Token ${token}` } })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lowestCost } from '../bench/cover.ts'
+import { lowestCost } from '../bench/set-cover.ts'
 
 const option = (cost: number, ...covers: readonly number[]) => ({ cost, covers: new Set(covers) })
 

@@ -22,7 +22,7 @@ import { query, type Target, textOf } from './target/target.ts'
 
 export interface AskedWorker {
   readonly origin: string
-  /** With which it signs; null: it is not known. */
+  /** The JWT secret of the Worker; null if it is not known. */
   readonly secret: string | null
 }
 
@@ -34,13 +34,13 @@ const requireConcord = async (origin: string): Promise<void> => {
   if (status !== 200) throw new CliError(`${origin}/health responds with ${status}: the answers cannot be compared.`)
 }
 
-/** As the setting FORMER_IDS is written, from what imports have recorded. */
+/** The numbers that imports have recorded, in the form of the setting FORMER_IDS. */
 export const recordedFormerIds = async (target: Target): Promise<string> => {
   const rows = await query(target, 'SELECT contract, next_id FROM former_numbers ORDER BY contract')
   return rows.map((row) => `${textOf(row, 'contract')}:${textOf(row, 'next_id')}`).join(', ')
 }
 
-/** Of the Worker that is started. */
+/** The JWT issuer of the Worker that is started. */
 const ISSUER = 'npm run move'
 
 const NO_ADDRESS = 'The answers of the Worker are not compared: --url names its address.'

@@ -29,7 +29,7 @@ const post = async (path: string, body: object, headers: RequestHeaders = {}): P
   return { ok: response.ok, json: await response.json().catch(() => null) }
 }
 
-/** The headers of a request by the account, or why there is no log-in. */
+/** Logs in. Returns the headers that authenticate requests, or the text of the error. */
 const logIn = async ({ contract, username, password }: Fields): Promise<RequestHeaders | string> => {
   const { ok, json } = await post(LOG_INS[contract] ?? '', { username, password })
   if (!ok) return errorIn(json)
@@ -42,7 +42,7 @@ const logIn = async ({ contract, username, password }: Fields): Promise<RequestH
 const logOut = (headers: RequestHeaders): Promise<unknown> =>
   'Authorization' in headers ? post('/api/v1/user/logout/', {}, headers) : fetch('/api/sessions/', { method: 'DELETE' })
 
-/** The usernames for each contract, or why the accounts were not joined. */
+/** Returns the username for each contract, or the text of the error if the accounts were not joined. */
 const join = async (kept: Fields, other: Fields): Promise<object | string> => {
   const headers = await logIn(kept)
   if (typeof headers === 'string') return `The account that you keep: ${headers}`

@@ -37,8 +37,8 @@ const findingsOf = (name: FixtureName): Findings => {
 
 const rowsOf = (findings: Findings, model: string): number => findings.models.find((count) => count.model === model)?.rows ?? 0
 
-const leftBehind = (findings: Findings, model: string): number[] =>
-  findings.staysBehind.filter((count) => count.model === model).map(({ rows }) => rows)
+const notImported = (findings: Findings, model: string): number[] =>
+  findings.notImported.filter((count) => count.model === model).map(({ rows }) => rows)
 
 beforeAll(async () => {
   folder = createFolder()
@@ -69,7 +69,7 @@ describe.each(FIXTURE_NAMES)('%s', (name) => {
 
   test('has as many rows of everything as people.json', () => {
     const { rows } = peopleOf(name)
-    const { models, staysBehind, unreadable } = findingsOf(name)
+    const { models, notImported, unreadable } = findingsOf(name)
     const sum = (counts: readonly { readonly model: string; readonly rows: number }[], table: string): number => {
       const names: Readonly<Record<string, string>> = { django_session: 'sessions_session', authtoken_token: 'authtoken_token' }
       return counts
@@ -79,7 +79,7 @@ describe.each(FIXTURE_NAMES)('%s', (name) => {
     for (const [table, expected] of Object.entries(rows)) {
       const moving = sum(models, table)
       // What moves as a model may leave some rows behind: those are counted in both.
-      expect([table, moving > 0 ? moving + sum(unreadable, table) : sum(staysBehind, table)]).toEqual([table, expected])
+      expect([table, moving > 0 ? moving + sum(unreadable, table) : sum(notImported, table)]).toEqual([table, expected])
     }
   })
 
@@ -118,21 +118,21 @@ describe('what is not imported', () => {
   test.each(['mindharmony', 'recovery'] as const)('%s: rows whose account was deleted, as people.json lists them', (name) => {
     const orphans = Object.groupBy(peopleOf(name).orphans, ({ table }) => table.replace('_', '.'))
     for (const [model, rows = []] of Object.entries(orphans))
-      expect([model, leftBehind(findingsOf(name), model)]).toEqual([model, [rows.length]])
+      expect([model, notImported(findingsOf(name), model)]).toEqual([model, [rows.length]])
   })
 
   test('matrimony: rows without an owner, and an account whose plan was deleted comes without it', () => {
     const findings = findingsOf('matrimony')
-    expect(leftBehind(findings, 'authtoken.token')).toEqual([3])
-    expect(leftBehind(findings, 'app_matching.matching')).toEqual([1])
+    expect(notImported(findings, 'authtoken.token')).toEqual([3])
+    expect(notImported(findings, 'app_matching.matching')).toEqual([1])
     expect(findings.brokenLinks).toEqual([{ model: 'app_user.customuser', field: 'subscription_plan', rows: 1 }])
   })
 
   test('meetups: documents without an owner, what belongs to them, and a document by hand', () => {
     const findings = findingsOf('meetups')
-    expect(leftBehind(findings, 'api.friend')).toEqual([2])
-    expect(leftBehind(findings, 'plans')).toEqual([2])
-    expect(leftBehind(findings, 'rsvp')).toEqual([3])
+    expect(notImported(findings, 'api.friend')).toEqual([2])
+    expect(notImported(findings, 'plans')).toEqual([2])
+    expect(notImported(findings, 'rsvp')).toEqual([3])
     expect(findings.unreadable).toEqual([
       {
         model: 'auth.user',
@@ -158,20 +158,20 @@ describe('what is not imported', () => {
     const findings = await inspected('chain/dump.json')
     expect(findings.accounts.rows).toBe(users)
     // Account 999 does not exist; session 2 does not exist at all.
-    expect(leftBehind(findings, 'chat.chatsession')).toEqual([1])
-    expect(leftBehind(findings, 'chat.chatmessage')).toEqual([2])
+    expect(notImported(findings, 'chat.chatsession')).toEqual([1])
+    expect(notImported(findings, 'chat.chatmessage')).toEqual([2])
   })
 
   test('sessions of the admin site, where they open nothing; and those that ran out, where they would', () => {
-    expect(leftBehind(findingsOf('mindharmony'), 'sessions.session')).toEqual([2])
+    expect(notImported(findingsOf('mindharmony'), 'sessions.session')).toEqual([2])
     const { credentials } = peopleOf('facility')
     const expired = credentials.filter(({ why }) => /ran out|expired/.test(why ?? '')).length
     expect(findingsOf('facility').credentials.sessions).toEqual({ rows: credentials.length, expired })
   })
 
   test('what the contracts have no place for', () => {
-    expect(leftBehind(findingsOf('mindharmony'), 'sessionsApp.sessions')).toEqual([3])
-    expect(findingsOf('facility').staysBehind).toContainEqual({
+    expect(notImported(findingsOf('mindharmony'), 'sessionsApp.sessions')).toEqual([3])
+    expect(findingsOf('facility').notImported).toContainEqual({
       model: 'core.lesson',
       rows: 1,
       reason: expect.stringContaining('curriculum'),
@@ -194,7 +194,7 @@ describe('what is not imported', () => {
     ['matrimony-later', 'app_subscription.subscription', [[5, /^the contract has no prices and no durations: /]]],
     ['matrimony-later', 'app_message.message', [[3, /^the contract has no connection requests$/]]],
   ])('%s: %s is counted, with the reason', (fixture, model, expected) => {
-    const found = findingsOf(fixture).staysBehind.filter((count) => count.model === model)
+    const found = findingsOf(fixture).notImported.filter((count) => count.model === model)
     for (const [rows, reason] of expected) expect(found).toContainEqual({ model, rows, reason: expect.stringMatching(reason) })
     expect(findingsOf(fixture).models.filter(({ model: name }) => name === 'event.alarm')).toEqual([])
   })
@@ -214,14 +214,14 @@ describe('a part of a database', () => {
   test('one collection: references to what is not there are not judged', async () => {
     const findings = await inspected('meetups/mongoexport/rsvp.json')
     expect(rowsOf(findings, 'rsvp')).toBe(50)
-    expect(findings.staysBehind).toEqual([])
+    expect(findings.notImported).toEqual([])
     expect(findings.absent).toContain('plans')
   })
 
   test('natural keys are references as well', async () => {
     const findings = await inspected('mindharmony/dumpdata-natural.json')
     expect(rowsOf(findings, 'user.userprofile')).toBe(39)
-    expect(leftBehind(findings, 'user.userprofile')).toEqual([])
+    expect(notImported(findings, 'user.userprofile')).toEqual([])
   })
 
   test('the original is named where only accounts are there, and contradicted where it is another', async () => {

@@ -132,7 +132,7 @@ export const verifyPlan = async (target: TestTarget, path: string, plan: Plan, o
 interface Asking {
   readonly origin: string
   readonly fetch: Fetch
-  /** With which the Worker signs; null: only the log-ins of the former server are used. */
+  /** The JWT secret of the Worker; null: only the log-ins of the former server are used. */
   readonly secret: string | null
   readonly people: number
 }

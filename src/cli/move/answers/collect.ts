@@ -9,7 +9,7 @@ import { query, type Target, textOf } from '../target/target.ts'
 import { ANSWERS } from './contracts.ts'
 import type { Facts } from './facts.ts'
 
-/** Collects what the answers have to contain, while `verify` places the records of a source once more. */
+/** Collects what the answers have to contain, while `verify` computes again what becomes of each record of the source. */
 
 /** The log-ins of the former server that are still valid. */
 export const LOG_INS = 'log-in'
@@ -42,7 +42,7 @@ export const collectorOf = (contract: ContractName, plan: Plan, facts: Facts, ta
       const { keyText, fields } = placed.record
       collect[ledgerModel]?.(placed, facts)
       if (ledgerModel === token.name) facts.add(LOG_INS, keyText, fields.user, {})
-      // Those of meetups are of its admin site.
+      // The sessions of meetups belong to its admin site.
       const isSession = ledgerModel === session.name && contract === 'facility'
       if (isSession) facts.add(LOG_INS, keyText, accountOfSession(`${fields.session_data}`) ?? undefined, {})
     },

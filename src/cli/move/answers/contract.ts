@@ -2,7 +2,7 @@ import type { Placed } from '../run/collector.ts'
 import type { Expected } from './expected.ts'
 import type { Facts, Person } from './facts.ts'
 
-/** What each contract answers about the records of its original: as its document has it, and not by the serializers of the Worker. */
+/** What each contract has to answer about the records of its original. Written from its document, without the serializers of the Worker. */
 
 /** A whole answer that is a picture, and no JSON. */
 export const PICTURE = Symbol('a picture')
@@ -21,9 +21,9 @@ interface Refusal {
 }
 
 export interface ContractAnswers {
-  /** By the model in the ledger: which rows of whose lists a record becomes. */
+  /** By the model in the ledger: adds the rows that a record becomes in the lists of people. */
   readonly collect: Readonly<Record<string, (placed: Placed, facts: Facts) => void>>
-  /** The first one shows who asks. */
+  /** The first question is who the caller is. */
   questions(person: Person, facts: Facts): readonly [Question, ...Question[]]
   /** The lists that everyone sees: asked once. */
   shared(facts: Facts): readonly Question[]

@@ -41,7 +41,7 @@ export interface Difference {
   readonly finding: string
 }
 
-/** Whether the source has a row with this id in this list, of whomever. */
+/** Whether the source has a row with this id in this list, whoever owns it. */
 export type IsOfSource = (list: string, id: string) => boolean
 
 const isExpectedList = (expected: Expected): expected is readonly Expected[] => Array.isArray(expected)
@@ -59,7 +59,7 @@ class Comparison {
     this.#isOfSource = isOfSource
   }
 
-  /** `row`: the one in which the place is. */
+  /** `row`: the id of the row that contains the place. */
   compare(actual: unknown, wanted: Expected, place: string, row: string | null): void {
     if (wanted === ANY) return
     if (wanted instanceof Rows) this.#compareRows(actual, wanted, place)

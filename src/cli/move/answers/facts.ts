@@ -18,14 +18,14 @@ export interface SourceFields {
 export interface Person {
   /** The key of the account in the source. */
   readonly key: string
-  /** Its id here. */
+  /** The id of the account here. */
   readonly id: number
-  /** By which its contract names it. */
+  /** The number that identifies the account in its contract. */
   readonly number: number
-  /** With which it logs in to its contract. */
+  /** The name with which the account logs in to its contract. */
   readonly name: string
   readonly isActive: boolean
-  /** Given by the plan. */
+  /** The flags that the plan gives to the account. */
   readonly flags: readonly string[]
   /** In E.164; null if the account has none, or if another account has the number. */
   readonly phoneNumber: string | null
@@ -34,7 +34,7 @@ export interface Person {
 
 /** A row that a list of a person has to contain. */
 export interface Fact {
-  /** By which the contract names the row. */
+  /** The id that the row has in the contract. */
   readonly id: string
   readonly fields: SourceFields
 }
@@ -94,7 +94,7 @@ export class Facts {
     return Number(this.#database.prepare('SELECT COUNT(*) AS people FROM people').get()?.people)
   }
 
-  /** The first `count` people, in an order that is by chance and always the same; in pages. */
+  /** The first `count` people, in pages. The order is that of a digest, so a part of them is a sample, and always the same one. */
   *people(count: number): Generator<readonly Person[], void> {
     const page = this.#database.prepare('SELECT draw, key, person FROM people WHERE (draw, key) > (?, ?) ORDER BY draw, key LIMIT ?')
     this.#database.exec('CREATE INDEX people_by_draw ON people (draw, key)')
@@ -110,7 +110,7 @@ export class Facts {
     }
   }
 
-  /** The person whom a reference of the source means; null if the account was not imported. */
+  /** The person to whom a reference of the source leads; null if the account was not imported. */
   person(reference: Value | undefined): Person | null {
     const key = this.#staging.accountKey(reference)
     const row = key === null ? undefined : this.#person.get(key)
@@ -132,7 +132,7 @@ export class Facts {
     return this.#database.prepare('SELECT 1 AS found FROM facts WHERE list = ? AND id = ?').get(list, id) !== undefined
   }
 
-  /** Another record of the source. */
+  /** The record of the source to which a reference leads. */
   linked(model: ModelDefinition, reference: Value | undefined): StagedRecord | null {
     return this.#staging.record(model, reference)
   }
@@ -154,7 +154,7 @@ export class Facts {
     return rows.map((row) => ({ id: textOf(row, 'id'), fields: fieldsFrom(row.fields) }))
   }
 
-  /** After the last row was added. */
+  /** Called after the last row was added. */
   #index(): void {
     if (this.#isIndexed) return
     this.#database.exec('CREATE INDEX facts_of_people ON facts (owner, list); CREATE INDEX facts_by_id ON facts (list, id)')

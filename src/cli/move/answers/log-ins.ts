@@ -8,7 +8,7 @@ import { query, type Target, textOf } from '../target/target.ts'
 import { LOG_INS } from './collect.ts'
 import type { Facts, Person } from './facts.ts'
 
-/** With which log-ins people are asked for. None of them is printed or reported. */
+/** The log-ins with which `verify` sends its requests as a person. None of them is printed or reported. */
 
 export type Headers = Readonly<Record<string, string>>
 
@@ -21,21 +21,21 @@ const signed = (token: SignJWT, secret: string): Promise<string> =>
     .setExpirationTime(new Date(Date.now() + LIFETIME_MS))
     .sign(new TextEncoder().encode(secret))
 
-/** As the former server of meetups signed access tokens, of which it stored none. */
+/** Signs an access token as the former server of meetups did, which stored none. */
 const signFormer = (person: Person, secret: string): Promise<string> =>
   signed(new SignJWT({ token_type: 'access', user_id: person.key, jti: randomBytes(16).toString('hex') }), secret)
 
-/** The key of the former server of meetups, as far as the Worker can have it (FORMER_JWT_SECRET). */
+/** The key of the former server of meetups; null if it is too short for the setting FORMER_JWT_SECRET. */
 export const formerJwtSecret = (contract: ContractName, [secret]: readonly string[]): string | null =>
   contract === 'meetups' && secret !== undefined && secret.length >= JWT_SECRET_MIN ? secret : null
 
 interface FormerLogIn {
-  /** Of its row in `credentials`. */
+  /** The id of the row in `credentials`. */
   readonly id: string
   readonly headers: Headers
 }
 
-/** What a client of the former server holds, as it sends it. */
+/** The log-ins that clients of the former server have stored, in the headers with which they send them. */
 const formerLogInsOf = async (
   contract: ContractName,
   person: Person,
@@ -49,7 +49,7 @@ const formerLogInsOf = async (
   }))
 }
 
-/** Of log-ins that were imported: those that have reached their end since. */
+/** Those of the imported log-ins that have expired since. */
 const expiredAmong = async (target: Target, ids: readonly string[]): Promise<ReadonlySet<string>> => {
   const rows = await query(
     target,
@@ -91,7 +91,7 @@ export const NO_TEMPORARY_LOG_INS: TemporaryLogIns = { open: async () => new Map
 
 const USER_AGENT = 'npm run move -- verify'
 
-/** In the past, so no list of log-ins contains the row. The token has the time at which it ends. */
+/** The end of the row is in the past, so no list of log-ins contains it. When the log-in ends is stated in the token. */
 const NEVER_LISTED = 0
 
 /**

@@ -33,7 +33,7 @@ const messageRow = ({ id, fields }: Fact, sender: Person, receiver: Person): Exp
 const oldestFirst = (rows: readonly ExpectedRow[]): Rows => new Rows(RECEIVED, 'message_id', [...rows].sort(byNumber))
 const newestFirst = (rows: readonly ExpectedRow[]): Rows => new Rows(RECEIVED, 'message_id', [...rows].sort(byNumber).reverse())
 
-/** What two members have written to each other: for each one to whom the person has written. */
+/** The conversations with each member to whom the person has written. */
 const conversations = (received: readonly ExpectedRow[], sent: readonly (readonly [Person, ExpectedRow])[]): Question[] => {
   const others = new Map(sent.map(([receiver]) => [receiver.key, receiver]))
   return [...others.values()].map((other) => {

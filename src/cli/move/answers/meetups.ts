@@ -9,7 +9,7 @@ import type { Fact, Facts, Person } from './facts.ts'
 
 const ID = /^[0-9a-f]{24}$/
 
-/** A dump with names instead of ids has none that could be expected. */
+/** A dump with natural keys contains no ids, so no id can be expected. */
 const idOf = ({ key }: Person): string | RegExp => (ID.test(key) ? key : ID)
 
 const publicOf = (person: Person, bio: string) => ({

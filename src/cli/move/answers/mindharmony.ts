@@ -29,7 +29,7 @@ export const MINDHARMONY: ContractAnswers = {
       profile_picture: typeof picture === 'string' ? urlOf(picture) : null,
       created_at: wireTime(person.fields.date_joined),
     })
-    // The original stored none.
+    // The original stored no practice sessions.
     const sessions = question('/session/', new Rows('practice session', 'id', []))
     const pictures = typeof picture === 'string' ? [pictureQuestion(picture)] : []
     if (!profile) return [details, sessions]

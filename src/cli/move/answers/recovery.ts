@@ -7,7 +7,7 @@ import type { Facts, Person, SourceFields } from './facts.ts'
 
 const [AGE_MAX, LEVEL_MAX] = [150, 5]
 
-/** That of the person themselves: a user info may refer to another person's. */
+/** The person's own therapist: a user info may refer to another person's. */
 const therapistOf = (person: Person, reference: SourceFields[string] | undefined, facts: Facts): number | null => {
   const owner = facts.person(facts.linked(therapist, reference)?.fields.user)
   return owner?.key === person.key ? facts.idOf(therapist, reference) : null

@@ -9,7 +9,7 @@ import { type Difference, differencesIn, mergedPages } from './expected.ts'
 import type { Facts, Person } from './facts.ts'
 import { formerLogInsFor, type Headers, type TemporaryLogIns } from './log-ins.ts'
 
-/** Asks the Worker, as the people of a source, for what the source has of them, and compares the answers. */
+/** Sends requests to the Worker as the people of a source, and compares the answers with the source. */
 
 export interface AnswersOptions {
   readonly contract: ContractName
@@ -29,7 +29,7 @@ export interface Compared {
   readonly withoutLogIn: number
 }
 
-/** So many people are asked for at a time. More do not make a local Worker faster, and disturb a deployed one. */
+/** The number of people whose requests are sent at the same time. More do not make a local Worker faster, and disturb a deployed one. */
 const CONCURRENCY = 8
 
 const MAX_PAGES = 10_000
@@ -86,7 +86,7 @@ const askOne = async (options: AnswersOptions, key: string, question: Question, 
   return isAnswered
 }
 
-/** Who asks, with each log-in; everything else with the first one. A closed account opens nothing. */
+/** Sends the first question with each log-in of the person, and all others with one of them. A closed account is refused. */
 const askAs = async (options: AnswersOptions, person: Person, logIns: readonly Headers[]): Promise<void> => {
   const { contract, facts } = options
   const { questions, closed } = ANSWERS[contract]
@@ -99,7 +99,7 @@ const askAs = async (options: AnswersOptions, person: Person, logIns: readonly H
   for (const question of more) await askOne(options, person.key, question, headers)
 }
 
-/** A few at a time, each as soon as one before it is done. */
+/** Works on a few items at the same time. */
 const eachOf = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
   const left = items.values()
   const workThrough = async (): Promise<void> => {
@@ -110,7 +110,7 @@ const eachOf = async <T>(items: readonly T[], work: (item: T) => Promise<void>):
 
 type Asking = readonly [Person, readonly Headers[]]
 
-/** The lists that everyone sees are asked for by the first person who can ask. */
+/** Asks for the lists that everyone sees, as the first person with a log-in. */
 const askForShared = async (options: AnswersOptions, asking: readonly Asking[]): Promise<boolean> => {
   const { contract, facts } = options
   const [person, [headers] = []] = asking.find(([{ isActive }, logIns]) => isActive && logIns.length > 0) ?? []

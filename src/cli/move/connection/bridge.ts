@@ -8,7 +8,7 @@ interface Statement {
   readonly parameters: readonly (string | number | null)[]
 }
 
-/** Of the running Worker (src/durable/operator.ts). */
+/** The entrypoint of the running Worker (src/durable/operator.ts). */
 interface Operator {
   batch(statements: readonly Statement[]): Promise<D1Result[]>
   putPicture(name: string, bytes: Uint8Array, type: string): Promise<void>

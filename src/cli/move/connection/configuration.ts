@@ -5,7 +5,7 @@ import { CliError } from '../../cli-error.ts'
 import type { EnvironmentName } from '../../environments.ts'
 
 const ConfigurationSchema = z.object({
-  /** Of miniflare. */
+  /** Miniflare's options for the Worker. */
   worker: z.record(z.string(), z.unknown()),
   externalWorkers: z.array(z.record(z.string(), z.unknown())),
   /** The script of the Worker. */
@@ -16,7 +16,7 @@ const ConfigurationSchema = z.object({
 
 export type Configuration = z.infer<typeof ConfigurationSchema>
 
-/** JSON has no addresses. */
+/** JSON cannot contain a URL object, which miniflare expects. */
 const withAddresses = (key: string, value: unknown): unknown =>
   key === 'remoteProxyConnectionString' && typeof value === 'string' ? new URL(value) : value
 
@@ -47,7 +47,7 @@ export const readConfiguration = (environment: EnvironmentName | null): Promise<
     child.on('message', (message) => {
       configuration = ConfigurationSchema.parse(JSON.parse(`${message}`, withAddresses))
       if (environment !== null) resolve({ configuration, end })
-      // Otherwise its memory is freed before that of the command is needed.
+      // Ends the process, so that its memory is free before the command needs its own.
       else end()
     })
   })

@@ -1,5 +1,5 @@
 import type { ContractName } from '../../../model/contract.ts'
-import type { LeftBehind } from './reasons.ts'
+import type { NotImported } from './reasons.ts'
 import type { Uploads } from './uploads.ts'
 
 /** What `inspect` finds: the report, as `--json` prints it. It has no names of people, no hashes and no tokens. */
@@ -16,7 +16,7 @@ export interface Findings {
   /** Every model with a place in Concord. */
   readonly models: readonly ModelCount[]
   /** Rows that are not imported, and what is not imported of those that are. */
-  readonly staysBehind: readonly LeftBehind[]
+  readonly notImported: readonly NotImported[]
   /** Rows that are imported without a row that they refer to. */
   readonly brokenLinks: readonly { readonly model: string; readonly field: string; readonly rows: number }[]
   readonly unreadable: readonly UnreadableRows[]

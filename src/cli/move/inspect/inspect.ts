@@ -123,7 +123,7 @@ class Counts {
   }
 }
 
-const staysBehind = (counts: Counts, { lost }: BrokenReferences, contract: ContractName): Findings['staysBehind'] => [
+const notImported = (counts: Counts, { lost }: BrokenReferences, contract: ContractName): Findings['notImported'] => [
   ...[...counts.rows].flatMap(([model, rows]) => {
     const reason = reasonForModel(model, contract)
     if (reason !== null) return rows > 0 ? [{ model: model.name, rows, reason }] : []
@@ -180,7 +180,7 @@ export const inspect = async ({ path, media, contract: named, now }: InspectOpti
       models: [...counts.rows]
         .filter(([model]) => reasonForModel(model, contract) === null)
         .map(([model, rows]) => ({ model: model.name, rows })),
-      staysBehind: staysBehind(counts, broken, contract),
+      notImported: notImported(counts, broken, contract),
       brokenLinks: broken.links,
       unreadable: [...counts.unreadable.values()],
       passwords: [...counts.passwords].map(([kind, password]) => ({ kind, ...password })).sort((a, b) => b.accounts - a.accounts),

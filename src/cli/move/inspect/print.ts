@@ -70,7 +70,7 @@ const credentialLines = ({ credentials: { tokens, sessions } }: Findings): strin
 const LATER = /-later$/
 
 export const report = (findings: Findings): string => {
-  const { source, contract, version, accounts, models, staysBehind, brokenLinks, passwords, unknownColumns, absent, nextIds } = findings
+  const { source, contract, version, accounts, models, notImported, brokenLinks, passwords, unknownColumns, absent, nextIds } = findings
   const files = source.files.map(({ name, bytes, compressed }) => `  ${printable(name)}, ${size(bytes)}${compressed ? ', gzip' : ''}`)
   const fails = passwords.filter(({ fails: reason }) => reason !== null)
   return [
@@ -85,7 +85,7 @@ export const report = (findings: Findings): string => {
     ),
     ...section('Passwords that do not', column(fails.map(({ kind, accounts: count, fails: reason }) => [count, `${kind}: ${reason}`]))),
     ...section('Log-ins', credentialLines(findings)),
-    ...section('What is not imported', column(staysBehind.map(({ model, rows, reason }) => [rows, `${model}: ${reason}`]))),
+    ...section('What is not imported', column(notImported.map(({ model, rows, reason }) => [rows, `${model}: ${reason}`]))),
     ...section(
       'What is imported without a row that is gone',
       column(brokenLinks.map(({ model, field, rows }) => [rows, `${model}.${field}`])),

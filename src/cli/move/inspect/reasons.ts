@@ -5,7 +5,7 @@ import { ORIGINALS } from '../models/originals.ts'
 
 /** Why rows are not imported, whatever they contain. */
 
-export interface LeftBehind {
+export interface NotImported {
   readonly model: string
   readonly rows: number
   readonly reason: string
@@ -13,7 +13,7 @@ export interface LeftBehind {
 
 /** Counts what is not imported of some rows of a model. */
 export class OmissionCounts {
-  readonly #counts = new Map<string, LeftBehind>()
+  readonly #counts = new Map<string, NotImported>()
 
   add(record: SourceRecord): void {
     for (const reason of omittedFrom(record)) {
@@ -23,7 +23,7 @@ export class OmissionCounts {
     }
   }
 
-  list(): readonly LeftBehind[] {
+  list(): readonly NotImported[] {
     return [...this.#counts.values()]
   }
 }

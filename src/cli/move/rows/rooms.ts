@@ -16,7 +16,7 @@ export interface RoomPhase {
   sort(record: SourceRecord): number | string
   /** Null: another phase reports what becomes of it. */
   place(record: StagedRecord, around: Surroundings): RoomPlacement | null
-  /** Whether the source has conversations that belong into rooms. */
+  /** Whether the source has conversations that belong in rooms. */
   isNeeded(staging: Staging): boolean
   /** The model in the ledger. */
   readonly ledgerModel: string

@@ -2,7 +2,7 @@ import type { AccountDecision } from '../rows/accounts.ts'
 import type { Placement } from '../rows/placing.ts'
 import type { StagedRecord } from '../staging/staging.ts'
 
-/** What `verify` hands on of each record that was imported. */
+/** What `verify` passes to the collector of expected answers, for each record that was imported. */
 
 export interface Placed {
   readonly record: StagedRecord
@@ -13,7 +13,7 @@ export interface Placed {
 
 export interface PlacedAccount extends Placed {
   readonly decision: AccountDecision
-  /** That of the account here, in all contracts. */
+  /** The username of the account here. */
   readonly username: string
 }
 
@@ -22,5 +22,5 @@ export interface Collector {
   accounts(page: readonly PlacedAccount[]): Promise<void>
 }
 
-/** Where no answers are asked for. */
+/** Used if no answers are compared. */
 export const NO_COLLECTOR: Collector = { record: () => undefined, accounts: async () => undefined }

@@ -42,7 +42,7 @@ export const workerRooms = (call: (method: string, ...parameters: readonly unkno
     }),
 })
 
-/** Several rooms at once: most of the time of a call is spent on the way. */
+/** Several rooms at once, because most of the time of a call is latency. */
 const AT_ONCE = 10
 
 export const forEachRoom = async <T>(rooms: Iterable<T>, work: (room: T) => Promise<void>): Promise<void> => {
