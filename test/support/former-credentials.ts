@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { SignJWT } from 'jose'
 import { formerCredentialId, formerPairId } from '../../src/domain/sessions/former-ids.ts'
 import type { CredentialKind } from '../../src/model/credential.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
+import { DAY, HOUR, isoDay } from '../../src/model/time.ts'
 import { FORMER_JWT_SECRET } from './former-secret.ts'
 import { type Person, person } from './people.ts'
 
@@ -15,9 +15,9 @@ export const insertFormerCredential = async (
 ): Promise<void> => {
   await env.DB.prepare(
     `INSERT INTO credentials (id, account_id, kind, created_at, expires_at, last_seen_day, user_agent)
-     VALUES (?, ?, ?, ?, ?, '2026-11-30', 'former server')`,
+     VALUES (?, ?, ?, ?, ?, ?, 'former server')`,
   )
-    .bind(id, accountId, kind, Date.now() - HOUR, expiresAt)
+    .bind(id, accountId, kind, Date.now() - HOUR, expiresAt, isoDay(Date.now()))
     .run()
 }
 
