@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -99,6 +99,15 @@ test('a restoration overwrites nothing', async () => {
   expect(code).toBe(1)
   expect(out).toMatch(/^The database has \d\d tables already\. Nothing was changed\.$/m)
   expect(contentsOf(target.folder)).toEqual(before)
+})
+
+test('of several databases in a folder, the restoration reads the one that wrangler would write to', async () => {
+  const other = databaseFile(target.folder).replace(/[^/]*$/, `${'0'.repeat(64)}.sqlite`)
+  new DatabaseSync(other).close()
+  const { code, out } = await run('restore', ['--from', backupFile, '--persist-to', target.folder])
+  rmSync(other)
+  expect(code).toBe(1)
+  expect(out).toMatch(/^The database has \d\d tables already\. Nothing was changed\.$/m)
 })
 
 test.each([
