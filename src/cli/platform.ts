@@ -7,6 +7,7 @@ import type { ReferenceFile } from '../domain/context.ts'
 import { NO_GATES } from '../domain/gates.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
 import type { EnvironmentName } from './environments.ts'
+import { startLocalRuntime } from './local-runtime.ts'
 import { numberingPlansFile } from './numbering-plans.ts'
 import { databasesAndFiles, operatorService, writeConfig } from './platform-config.ts'
 import { waitingDatabase } from './waiting-database.ts'
@@ -44,17 +45,23 @@ interface Runtime {
 
 /** Starts a runtime with the bindings. */
 export const startRuntime = async ({ environment, state, operator = false }: PlatformOptions): Promise<Runtime> => {
-  const configPath = writeConfig(environment, (config, remote) => ({
-    vars: config.vars,
-    ...databasesAndFiles(config, remote),
-    kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
-    ...((operator || config.vars.READ_REPLICAS === 'true') && operatorService(config, remote)),
-  }))
-  return await getPlatformProxy<Bindings>({
-    configPath,
-    persist: { path: join(state, 'v3') },
-    remoteBindings: environment !== null,
-  }).finally(() => rmSync(configPath, { force: true }))
+  let usesRegistry = false
+  const configPath = writeConfig(environment, (config, remote) => {
+    usesRegistry = operator || config.vars.READ_REPLICAS === 'true'
+    return {
+      vars: config.vars,
+      ...databasesAndFiles(config, remote),
+      kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
+      ...(usesRegistry && operatorService(config, remote)),
+    }
+  })
+  try {
+    return environment === null
+      ? await startLocalRuntime<Bindings>({ configPath, state, usesRegistry })
+      : await getPlatformProxy<Bindings>({ configPath, persist: { path: join(state, 'v3') }, remoteBindings: true })
+  } finally {
+    rmSync(configPath, { force: true })
+  }
 }
 
 /**
