@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Fetch } from '../../src/cli/move/answers/ask.ts'
 import { runWithTarget } from '../../src/cli/move/commands.ts'
 import { type Connection, openConnection } from '../../src/cli/move/connection/connection.ts'
@@ -67,6 +67,8 @@ beforeAll(async () => {
     const { plan } = await moveIn(target, folder.file(FILES[source]), { secretKeys: secretKeysOf(source), now: Date.now() })
     plans.set(source, plan)
   }
+  // A line for each of its two thousand requests would take a tenth of the time.
+  vi.stubEnv('WRANGLER_LOG', 'error')
   server = await serve(folder.file('state'), undefined, {
     FORMER_IDS: (['mindharmony', 'matrimony', 'facility', 'recovery'] as const).map(numberedBy).join(', '),
     FORMER_JWT_SECRET: peopleOf('meetups').secretKey,
@@ -74,6 +76,7 @@ beforeAll(async () => {
     LOGIN_FAILURE_RESPONSE_MS: '0',
     LOGIN_SLOWDOWN_MS: '0',
   })
+  vi.unstubAllEnvs()
   // It has conversations, which only a running Worker can store.
   await withConnection((connection) => importBy(connection, 'recovery'))
 })
@@ -104,6 +107,22 @@ describe('what the Worker answers is what the source has', () => {
     readonly people: number
   }
 
+  /** The Worker's answers to the requests of this file, until a test changes the database. */
+  const answers = new Map<string, () => Response>()
+
+  const requestOf = (url: string, init: RequestInit): string => JSON.stringify([url, init.headers])
+
+  const recording: Fetch = async (url, init) => {
+    const response = await fetch(url, init)
+    const { status, headers } = response
+    const body = await response.arrayBuffer()
+    answers.set(requestOf(url, init), () => new Response(body, { status, headers }))
+    return new Response(body, { status, headers })
+  }
+
+  /** What the Worker has answered before: to ask again takes longer, and shows nothing new. */
+  const replaying: Fetch = async (url, init) => answers.get(requestOf(url, init))?.() ?? fetch(url, init)
+
   const credentials = () => target.rows("SELECT id FROM credentials WHERE user_agent = 'npm run move -- verify'")
 
   test.each([
@@ -131,7 +150,7 @@ describe('what the Worker answers is what the source has', () => {
       ],
     ],
   ] as const)('in %s, for each of its people', async (source, people, routes) => {
-    const { differences, asked, ...compared } = await verifyAs(source)
+    const { differences, asked, ...compared } = await verifyAs(source, { fetch: recording })
     expect(differences).toEqual([])
     expect(compared).toMatchObject({ people, withoutLogIn: 0 })
     expect(asked).toEqual(expect.arrayContaining(routes.map((route) => `${source} GET ${route}`)))
@@ -154,7 +173,7 @@ describe('what the Worker answers is what the source has', () => {
   const faulty =
     (path: RegExp, change: (text: string) => string, status?: number): Fetch =>
     async (url, init) => {
-      const response = await fetch(url, init)
+      const response = await replaying(url, init)
       if (!path.test(new URL(url).pathname)) return response
       return new Response(change(await response.text()), { status: status ?? response.status, headers: response.headers })
     }
