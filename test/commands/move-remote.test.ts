@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { runVerify, runWithTarget } from '../../src/cli/move/commands.ts'
+import { type Connection, openConnection } from '../../src/cli/move/connection/connection.ts'
+import { stateFrom } from '../../src/cli/state.ts'
 import { createFolder, type Folder, unpack } from '../cli/move/fixtures.ts'
 import { writeLarge } from '../cli/move/large.ts'
 import { createState, type Running, run, serve } from './run.ts'
@@ -8,7 +11,8 @@ import { changeDatabase, readRows, sendTo } from './server-access.ts'
 
 /**
  * `npm run move -- … --remote` into another process: the Worker of `npm run dev` takes the place of the deployed one. The command
- * calls its entrypoint `Operator` as it does at Cloudflare; only the address is another one.
+ * calls its entrypoint `Operator` as it does at Cloudflare; only the address is another one. Where no exit code and no kill is the
+ * subject, this process opens the connection itself, because each process of the command starts another one that loads wrangler.
  */
 
 const PEOPLE = 800
@@ -17,21 +21,36 @@ const state = createState()
 let folder: Folder
 let server: Running
 let isRunning = true
+let connection: Connection
+
+const open = (): Promise<Connection> => openConnection({ environment: 'production', state: stateFrom(state.folder).folder })
 
 beforeAll(async () => {
-  process.env.CONCORD_DEPLOYMENT = 'local'
+  vi.stubEnv('CONCORD_DEPLOYMENT', 'local')
   folder = createFolder()
   unpack(folder, 'matrimony')
   await writeLarge('recovery', folder.file('recovery.sql'), PEOPLE)
-  server = await serve(state.folder, undefined, { FORMER_IDS: `matrimony:100, recovery:${PEOPLE}` })
+  await writeLarge('recovery', folder.file('more.sql'), PEOPLE + 1)
+  server = await serve(state.folder, undefined, { FORMER_IDS: `matrimony:100, recovery:${PEOPLE + 1}` })
+  connection = await open()
 })
 
 afterAll(async () => {
-  delete process.env.CONCORD_DEPLOYMENT
+  await connection.close()
+  vi.unstubAllEnvs()
   if (isRunning) await server.kill()
   state.remove()
   folder.remove()
 })
+
+const OPTIONS = { environment: 'production', persistTo: state.folder, secretKeys: [] } as const
+
+/** Makes a plan by this process. */
+const planHere = async (source: string): Promise<string> => {
+  const plan = `${source}.plan.json`
+  await runWithTarget({ command: 'plan', path: source, out: plan, media: undefined, contract: null, ...OPTIONS }, connection)
+  return plan
+}
 
 const remote = ['--remote', '--persist-to', state.folder]
 const move = (command: string, path: string, ...more: string[]) => run('move', [command, path, ...more, ...remote])
@@ -39,16 +58,16 @@ const rows = (query: string) => readRows(state.folder, query)
 const count = (table: string): number => Number(JSON.stringify(rows(`SELECT count(*) AS n FROM ${table}`)).replace(/\D/g, ''))
 
 test('rows and pictures are imported, verified and taken back, and the trail has it', async () => {
-  const plan = folder.file('matrimony.plan.json')
-  const source = folder.file('matrimony/db.sqlite3')
-  expect(await move('plan', source, '--out', plan)).toMatchObject({ code: 0 })
-  expect(await move('import', plan)).toMatchObject({ code: 0 })
-  expect(await move('verify', plan)).toMatchObject({ code: 0 })
+  const plan = await planHere(folder.file('matrimony/db.sqlite3'))
+  await runWithTarget({ command: 'import', path: plan, ...OPTIONS }, connection)
+  await runVerify(connection, { command: 'verify', path: plan, answers: null, url: null, ...OPTIONS }, null)
+  // It would be 1 if anything were different.
+  expect(process.exitCode).toBeUndefined()
   const [profile] = rows('SELECT image FROM matrimony_profiles LIMIT 1')
   const image = Object.values(profile ?? {}).at(0)
   const picture = await sendTo(server.origin, 'GET', `/media/profile_img/${image}`)
   expect([picture.status, picture.headers.get('Content-Type')]).toEqual([200, expect.stringMatching(/^image\//)])
-  expect(await move('undo', plan)).toMatchObject({ code: 0 })
+  await runWithTarget({ command: 'undo', path: plan, ...OPTIONS }, connection)
   expect(count('accounts')).toBe(0)
   expect(rows("SELECT role, detail FROM audit_entries WHERE detail LIKE 'move %' ORDER BY id")).toEqual([
     { role: 'operator', detail: 'move import' },
@@ -74,19 +93,16 @@ const importUntil = (plan: string, accounts: number): Promise<void> =>
     })
   })
 
-test('an import that the deployed Worker does not know the numbers of is refused; killed and repeated, nothing is doubled or missing', async () => {
-  const plan = folder.file('recovery.plan.json')
-  expect(await move('plan', folder.file('recovery.sql'), '--out', plan)).toMatchObject({ code: 0 })
-  expect(await move('import', plan)).toEqual({
-    code: 1,
-    out: expect.stringContaining(
-      `The deployed Worker does not know the numbers of this source: set FORMER_IDS to recovery:${PEOPLE + 1} or more, and deploy it first.`,
-    ),
-  })
+test('an import that the deployed Worker does not know the numbers of is refused', async () => {
+  const plan = await planHere(folder.file('more.sql'))
+  await expect(runWithTarget({ command: 'import', path: plan, ...OPTIONS }, connection)).rejects.toThrow(
+    `The deployed Worker does not know the numbers of this source: set FORMER_IDS to recovery:${PEOPLE + 2} or more, and deploy it first.`,
+  )
   expect(count('accounts')).toBe(0)
-  await server.kill()
-  server = await serve(state.folder, undefined, { FORMER_IDS: `matrimony:100, recovery:${PEOPLE + 1}` })
+})
 
+test('an import that is killed and repeated: nothing is doubled or missing', async () => {
+  const plan = await planHere(folder.file('recovery.sql'))
   const reached: number[] = []
   for (const accounts of [50, 400]) {
     await importUntil(plan, accounts)
@@ -105,18 +121,16 @@ test('an import that the deployed Worker does not know the numbers of is refused
 const change = (statement: string) => changeDatabase(state.folder, statement)
 
 test('a database with other tables than this version has ends the command, and so does a Worker that is not there', async () => {
-  const plan = folder.file('recovery.plan.json')
   change("INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')")
-  expect(await move('verify', plan)).toEqual({
-    code: 1,
-    out: expect.stringContaining('The deployed Worker is newer than this command: run the command of its version.\n'),
-  })
+  await expect(open()).rejects.toThrow('The deployed Worker is newer than this command: run the command of its version.')
   change("DELETE FROM d1_migrations WHERE id = 1 OR name = '9999_later.sql'")
-  expect(await move('verify', plan)).toEqual({
-    code: 1,
-    out: expect.stringContaining('The deployed database has not all tables of this version: run `npm run deploy -- production` first.\n'),
-  })
+  await expect(open()).rejects.toThrow(
+    'The deployed database has not all tables of this version: run `npm run deploy -- production` first.',
+  )
   await server.kill()
   isRunning = false
-  expect(await move('verify', plan)).toEqual({ code: 1, out: expect.stringContaining('The deployed Worker does not respond (') })
+  expect(await move('verify', folder.file('recovery.sql.plan.json'))).toEqual({
+    code: 1,
+    out: expect.stringContaining('The deployed Worker does not respond ('),
+  })
 })

@@ -175,7 +175,8 @@ describe('with the database', () => {
     // With answers, `verify` also starts a Worker, whose memory is that of `npm run dev`.
     const parameters = { plan: [source, '--out', plan()], import: [plan()], verify: [plan(), '--answers', '0'] }[command]
     const peaks = await peakMegabytes([command, ...parameters, ...state()])
-    expect([...peaks.keys()].sort()).toEqual(['configuration-process.ts', 'move.ts'])
+    // The configuration is kept beside the database: only the first command loads wrangler, in a process that ends before its own work.
+    expect([...peaks.keys()].sort()).toEqual(command === 'plan' ? ['configuration-process.ts', 'move.ts'] : ['move.ts'])
     for (const [name, megabytes] of peaks) expect(megabytes, name).toBeLessThan(256)
   })
 

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Fetch } from '../../src/cli/move/answers/ask.ts'
+import { runWithTarget } from '../../src/cli/move/commands.ts'
+import { type Connection, openConnection } from '../../src/cli/move/connection/connection.ts'
 import { type Plan, readPlan } from '../../src/cli/move/plan/plan-file.ts'
+import { stateFrom } from '../../src/cli/state.ts'
 import { type TestTarget, targetOn } from '../cli/move/database.ts'
 import { createFolder, type FixtureName, type Folder, peopleOf, unpack } from '../cli/move/fixtures.ts'
 import { moveIn, verifyAnswersOf } from '../cli/move/moving.ts'
-import { databaseFile, type Running, run, serve } from './run.ts'
+import { databaseFile, type Running, serve } from './run.ts'
 
 /** People of all five originals at a running Worker: what it answers about them, old passwords, and what their clients still hold. */
 
@@ -21,10 +24,10 @@ const FILES = {
 
 type Source = keyof typeof FILES
 
-/** With pictures: by `npm run move`, which stores them where the Worker finds them. That of recovery needs the server. */
-const BY_COMMAND: readonly Source[] = ['mindharmony', 'matrimony']
-/** By this process, which takes less time. */
-const BY_PROCESS: readonly Source[] = ['facility', 'meetups']
+/** By the functions of `npm run move`, which store pictures where the Worker finds them. */
+const WITH_PICTURES: readonly Source[] = ['mindharmony', 'matrimony']
+/** Directly into the file of the database, which takes less time. */
+const WITHOUT_PICTURES: readonly Source[] = ['facility', 'meetups']
 
 const SECRET = randomBytes(32).toString('hex')
 
@@ -35,32 +38,37 @@ const plans = new Map<Source, Plan>()
 
 const secretKeysOf = (source: Source): string[] => [peopleOf(source).secretKey, ...peopleOf(source).secretKeyFallbacks]
 
-const importByCommand = async (source: Source): Promise<void> => {
-  unpack(folder, source)
-  const keys = secretKeysOf(source).flatMap((key) => ['--secret-key', key])
-  const state = ['--persist-to', folder.file('state')]
-  const plan = folder.file(`${source}.plan.json`)
-  for (const args of [
-    ['plan', folder.file(FILES[source]), '--out', plan],
-    ['import', plan],
-  ])
-    expect(await run('move', [...args, ...keys, ...state])).toMatchObject({ code: 0 })
+/** What `npm run move` does, without its processes: test/commands/move.test.ts starts them. */
+const importBy = async (connection: Connection, source: Source): Promise<void> => {
+  const [path, plan] = [folder.file(FILES[source]), folder.file(`${source}.plan.json`)]
+  const options = { secretKeys: secretKeysOf(source), environment: null, persistTo: undefined }
+  await runWithTarget({ command: 'plan', path, out: plan, media: undefined, contract: null, ...options }, connection)
+  await runWithTarget({ command: 'import', path: plan, ...options }, connection)
   plans.set(source, readPlan(plan))
+}
+
+const withConnection = async (work: (connection: Connection) => Promise<void>): Promise<void> => {
+  const connection = await openConnection({ environment: null, state: stateFrom(folder.file('state')).folder })
+  await work(connection).finally(() => connection.close())
 }
 
 const numberedBy = (source: Source): string => `${source}:${peopleOf(source).nextAccountId}`
 
 beforeAll(async () => {
   folder = createFolder()
-  for (const source of BY_COMMAND) await importByCommand(source)
+  for (const source of Object.keys(FILES)) unpack(folder, source)
+  await withConnection(async (connection) => {
+    for (const source of WITH_PICTURES) await importBy(connection, source)
+  })
   const database = new DatabaseSync(databaseFile(folder.file('state')))
   database.exec('PRAGMA busy_timeout = 10000')
   target = targetOn(database)
-  for (const source of BY_PROCESS) {
-    unpack(folder, source)
+  for (const source of WITHOUT_PICTURES) {
     const { plan } = await moveIn(target, folder.file(FILES[source]), { secretKeys: secretKeysOf(source), now: Date.now() })
     plans.set(source, plan)
   }
+  // A line for each of its two thousand requests would take a tenth of the time.
+  vi.stubEnv('WRANGLER_LOG', 'error')
   server = await serve(folder.file('state'), undefined, {
     FORMER_IDS: (['mindharmony', 'matrimony', 'facility', 'recovery'] as const).map(numberedBy).join(', '),
     FORMER_JWT_SECRET: peopleOf('meetups').secretKey,
@@ -68,8 +76,9 @@ beforeAll(async () => {
     LOGIN_FAILURE_RESPONSE_MS: '0',
     LOGIN_SLOWDOWN_MS: '0',
   })
+  vi.unstubAllEnvs()
   // It has conversations, which only a running Worker can store.
-  await importByCommand('recovery')
+  await withConnection((connection) => importBy(connection, 'recovery'))
 })
 
 afterAll(async () => {
@@ -98,6 +107,22 @@ describe('what the Worker answers is what the source has', () => {
     readonly people: number
   }
 
+  /** The Worker's answers to the requests of this file, until a test changes the database. */
+  const answers = new Map<string, () => Response>()
+
+  const requestOf = (url: string, init: RequestInit): string => JSON.stringify([url, init.headers])
+
+  const recording: Fetch = async (url, init) => {
+    const response = await fetch(url, init)
+    const { status, headers } = response
+    const body = await response.arrayBuffer()
+    answers.set(requestOf(url, init), () => new Response(body, { status, headers }))
+    return new Response(body, { status, headers })
+  }
+
+  /** What the Worker has answered before: to ask again takes longer, and shows nothing new. */
+  const replaying: Fetch = async (url, init) => answers.get(requestOf(url, init))?.() ?? fetch(url, init)
+
   const credentials = () => target.rows("SELECT id FROM credentials WHERE user_agent = 'npm run move -- verify'")
 
   test.each([
@@ -125,7 +150,7 @@ describe('what the Worker answers is what the source has', () => {
       ],
     ],
   ] as const)('in %s, for each of its people', async (source, people, routes) => {
-    const { differences, asked, ...compared } = await verifyAs(source)
+    const { differences, asked, ...compared } = await verifyAs(source, { fetch: recording })
     expect(differences).toEqual([])
     expect(compared).toMatchObject({ people, withoutLogIn: 0 })
     expect(asked).toEqual(expect.arrayContaining(routes.map((route) => `${source} GET ${route}`)))
@@ -148,7 +173,7 @@ describe('what the Worker answers is what the source has', () => {
   const faulty =
     (path: RegExp, change: (text: string) => string, status?: number): Fetch =>
     async (url, init) => {
-      const response = await fetch(url, init)
+      const response = await replaying(url, init)
       if (!path.test(new URL(url).pathname)) return response
       return new Response(change(await response.text()), { status: status ?? response.status, headers: response.headers })
     }

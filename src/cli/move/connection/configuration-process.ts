@@ -32,7 +32,8 @@ const prepare = async (environment: EnvironmentName | null) => {
 
 const environment = process.argv.find((name): name is EnvironmentName => name === 'production' || name === 'staging') ?? null
 const { session, workerOptions, externalWorkers } = await prepare(environment)
-const { modulesRules: _, ...worker } = workerOptions
+// The variables, which may be secrets, are not needed, and the configuration is kept in a file.
+const { modulesRules: _rules, bindings: _variables, ...worker } = workerOptions
 const configuration: Configuration = {
   worker,
   externalWorkers,

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { CliError } from '../../cli-error.ts'
 import type { EnvironmentName } from '../../environments.ts'
 
-const ConfigurationSchema = z.object({
+export const ConfigurationSchema = z.object({
   /** Miniflare's options for the Worker. */
   worker: z.record(z.string(), z.unknown()),
   externalWorkers: z.array(z.record(z.string(), z.unknown())),

@@ -11,6 +11,7 @@ import type { PictureStore } from '../run/pictures.ts'
 import { type Rooms, workerRooms } from '../target/rooms.ts'
 import { query, type Target, type TargetRow } from '../target/target.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
+import { localConfiguration } from './local-configuration.ts'
 
 /** Concord's database and pictures, as the commands of `npm run move` reach them. */
 export interface Connection {
@@ -75,7 +76,8 @@ const checkDeployed = async (target: Target, environment: EnvironmentName): Prom
 }
 
 export const openConnection = async ({ environment, state }: ConnectionOptions): Promise<Connection> => {
-  const { configuration, end } = await readConfiguration(environment)
+  const { configuration, end } =
+    environment === null ? { configuration: await localConfiguration(state), end: () => undefined } : await readConfiguration(environment)
   const bridge = await startBridge(configuration, state).catch((error: unknown) => {
     end()
     throw error
