@@ -1,3 +1,5 @@
+import { CliError } from '../../src/cli/cli-error.ts'
+
 /**
  * Faults that are planted into the source files of the Worker, one at a time, to see that the simulator finds them. Nothing of
  * this is in src/: platform/register.ts changes the text of a file while it is loaded. A text that is not found exactly once is an
@@ -43,13 +45,13 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'broadcast-before-the-write',
-    seed: 19,
+    seed: 21,
     edits: [
       {
         file: 'durable/room-chat.ts',
         from: 'const stored = state.storage.transactionSync(() => addMessage(this.#stored, input, { settings, country, now: now() }))',
         to: `const newest = { id: this.#stored.tables.newestMessageId() + 1, message: input.message, fromAdmin: input.fromAdmin, sentAt: now() }
-    const early = messageFrames(personId(), { ...newest, senderId: input.sender.id, senderName: '', clientId: null })
+    const early = messageFrames(numberOf, personId(), { ...newest, senderId: input.sender.id, senderName: '', clientId: null, file: null })
     const isNew = this.#stored.tables.messagesBefore(null, 1000).every(({ clientId }) => clientId !== input.clientId)
     if (isNew) host.broadcast((other) => (getsMessage(other, input.connectionId) ? early(other) : null))
     const stored = state.storage.transactionSync(() => addMessage(this.#stored, input, { settings, country, now: now() }))`,
@@ -162,7 +164,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'uncertain-message-sent-again',
-    seed: 18,
+    seed: 10,
     edits: [
       {
         file: 'model/alarm-machine.ts',
@@ -268,6 +270,6 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
 
 export const plantedFault = (faults: readonly PlantedFault[], name: string): PlantedFault => {
   const fault = faults.find((one) => one.name === name)
-  if (!fault) throw new Error(`There is no planted fault ${name}. There are: ${faults.map((one) => one.name).join(', ')}`)
+  if (!fault) throw new CliError(`There is no planted fault ${name}. There are: ${faults.map((one) => one.name).join(', ')}`)
   return fault
 }

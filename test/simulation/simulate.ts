@@ -1,51 +1,59 @@
 import { parseArgs } from 'node:util'
 import { CliError } from '../../src/cli/cli-error.ts'
+import { PLANTED_FAULTS, type PlantedFault, plantedFault } from './planted-faults.ts'
 import { replaceGlobals } from './platform/globals.ts'
-import { printLatencies, simulateReplicas } from './replicas/simulate.ts'
-import { FAULTS, type Fault } from './world/faults.ts'
-import { live } from './world/life.ts'
-import { World } from './world/world.ts'
+import { plant } from './platform/register.ts'
+import { GATE_FAULTS, type GateFault } from './replicas/planted-faults.ts'
 
 /** `npm run simulate`: runs the real rooms, desks and alarms in simulated worlds with faults, and checks what must hold. */
 
-const USAGE = `npm run simulate [-- --minutes <number>] [--worlds <number>] [--seed <number>] [--fault <name>]
-npm run simulate -- --replicas [--reads <number>] [--seed <number>] [--fault <name>] [--primary <region>]
+const USAGE = `npm run simulate [-- --minutes <number>] [--worlds <number>] [--seed <number>] [--fault <names>]
+npm run simulate -- --replicas [--reads <number>] [--seed <number>] [--fault <names>] [--primary <region>]
 
 Runs the objects of the support chat and of the alarms in small simulated worlds, one after the other, with faults that follow
 from the seed: crashes, lost writes and calls, clocks that jump, providers that accept a message and do not answer.
 
 --minutes   how long (default: 1)
 --worlds    how many worlds at most
---seed      the seed of the first world; each world after it has the next one (default: from the clock)
+--seed      the seed of the first world; each world after it has the next one (default: from the clock; with --fault one that finds it)
 --fault     plants a fault into the code, which the simulation has to find: test/simulation/planted-faults.ts has the names, and with
-            --replicas test/simulation/replicas/planted-faults.ts
+            --replicas test/simulation/replicas/planted-faults.ts. Several names with commas between them, or all: one after the
+            other, each in a copy of the code, and the other options apply to each
 --replicas  instead: the whole Worker in eight regions, on a database with read replicas behind the gates of
             docs/adr/0023-read-replicas-behind-a-gate.md
---reads     how many reads are checked (default: 5000)
+--reads     how many reads are checked (default: 5000; with --fault as many as find it)
 --primary   prints how long reads take if the primary is in this region (weur, eeur, enam, wnam, apac, oc)
 --help      prints this
 
-Exit code: 0 if nothing was found; 1 if something was, with the seed that repeats it; 2 if an argument is wrong.`
+Exit code: 0 if nothing was found; 1 if something was, with the seed that repeats it; 2 if an argument is wrong. With several faults: 0
+if each was found, 1 if one was not.`
 
-const PROGRESS_MS = 5000
 const DEFAULT_READS = 5000
 
 interface Options {
-  /** How many reads of replicas are checked; null: rooms, desks and alarms are simulated. */
-  readonly replicaReads: number | null
+  readonly isOfReplicas: boolean
+  /** How many reads of replicas are checked; null: no number is given. */
+  readonly reads: number | null
   /** The region whose latencies are printed. */
   readonly primary: string | null
   readonly milliseconds: number
   readonly worlds: number
-  readonly seed: number
-  /** platform/register.ts has planted it. */
-  readonly fault: string | null
+  /** Null: none is given. */
+  readonly seed: number | null
+  /** One after the other. Empty: the code remains as it is. */
+  readonly faults: readonly (PlantedFault | GateFault)[]
 }
 
-const numberFrom = (name: string, value: string | undefined, defaultValue: number): number => {
-  const number = value === undefined ? defaultValue : Number(value)
+const numberFrom = <T>(name: string, value: string | undefined, absent: T): number | T => {
+  if (value === undefined) return absent
+  const number = Number(value)
   if (value === '' || !(number >= 0)) throw new CliError(`--${name} must be a number.\n\n${USAGE}`)
   return number
+}
+
+const faultsFrom = (names: string | undefined, all: readonly PlantedFault[]): readonly PlantedFault[] => {
+  if (names === undefined) return []
+  return names === 'all' ? all : names.split(',').map((name) => plantedFault(all, name))
 }
 
 const optionsFrom = (): Options | null => {
@@ -65,114 +73,59 @@ const optionsFrom = (): Options | null => {
       },
     })
     if (values.help) return null
-    const reads = numberFrom('reads', values.reads, DEFAULT_READS)
+    const isOfReplicas = values.replicas ?? false
     return {
-      replicaReads: values.replicas ? reads : null,
+      isOfReplicas,
+      reads: numberFrom('reads', values.reads, null),
       primary: values.primary ?? null,
       milliseconds: numberFrom('minutes', values.minutes, 1) * 60_000,
       worlds: numberFrom('worlds', values.worlds, Number.POSITIVE_INFINITY),
-      seed: numberFrom('seed', values.seed, Date.now() % 1_000_000_000),
-      fault: values.fault ?? null,
+      seed: numberFrom('seed', values.seed, null),
+      faults: faultsFrom(values.fault, isOfReplicas ? GATE_FAULTS : PLANTED_FAULTS),
     }
   } catch (error) {
     throw error instanceof CliError ? error : new CliError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
   }
 }
 
-class Summary {
-  worlds = 0
-  calmWorlds = 0
-  messages = 0
-  alarms = 0
-  allClears = 0
-  claims = 0
-  steps = 0
-  /** Of the last world. */
-  digest = ''
-  readonly #faults = new Map<Fault, number>()
-
-  add(world: World): void {
-    this.worlds++
-    if (world.faults.isCalm) this.calmWorlds++
-    this.messages += world.messages
-    this.alarms += world.alarms.calls.length
-    this.allClears += world.allClears
-    this.claims += world.claims.rounds
-    this.steps += world.scheduler.steps
-    this.digest = world.scheduler.digest.toString(16).padStart(8, '0')
-    for (const [fault, count] of world.faults.counts) this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + count)
+/** The modules of a simulation load the code under test, so they are loaded late: for each fault again. False if something was found. */
+const runWith = async (fault: PlantedFault | GateFault | null, options: Options): Promise<boolean> => {
+  const { isOfReplicas, primary, milliseconds, worlds } = options
+  const seed = options.seed ?? fault?.seed ?? Math.trunc(performance.timeOrigin) % 1_000_000_000
+  if (fault) plant(fault)
+  if (!isOfReplicas) {
+    const { simulateWorlds } = await import('./world/simulate.ts')
+    return simulateWorlds({ milliseconds, worlds, seed, fault: fault?.name ?? null })
   }
-
-  get progress(): string {
-    const [worlds, messages, alarms] = [this.worlds, this.messages, this.alarms].map((count) => count.toLocaleString('en-US'))
-    return `${worlds} worlds, ${messages} messages, ${alarms} calls for help`
-  }
-
-  print(seconds: number, seed: number): void {
-    const faults = FAULTS.map((fault) => `${fault} ${(this.#faults.get(fault) ?? 0).toLocaleString('en-US')}`)
-    const lines = [
-      `${this.progress} in ${Math.round(seconds)} s, first seed ${seed}`,
-      `all-clears: ${this.allClears.toLocaleString('en-US')}; claims of two or more staff at once: ${this.claims.toLocaleString('en-US')}`,
-      `steps of the scheduler: ${this.steps.toLocaleString('en-US')}; worlds without faults: ${this.calmWorlds}`,
-      `faults: ${faults.join(', ')}`,
-      `checksum of the last world: ${this.digest}`,
-    ]
-    process.stdout.write(`${lines.join('\n')}\n`)
-  }
+  const { printLatencies, simulateReplicas } = await import('./replicas/simulate.ts')
+  const reads = options.reads ?? (fault && 'reads' in fault ? fault.reads : DEFAULT_READS)
+  if (primary === null) return simulateReplicas(seed, reads)
+  if (await printLatencies(primary, reads)) return true
+  throw new CliError(`There is no region ${primary}: test/simulation/replicas/distances.ts has the names.`)
 }
 
-const report = (world: World, seed: number, fault: string | null): void => {
-  const kinds = world.faults.isCalm ? 'none' : [...world.faults.kinds].join(', ')
-  const lines = [
-    '',
-    `Found with seed ${seed}: ${world.scheduler.violation?.message}`,
-    `Faults of this world: ${kinds}`,
-    'What happened last:',
-    ...world.lines,
-    '',
-    `To repeat it: npm run simulate -- --seed ${seed} --worlds 1${fault === null ? '' : ` --fault ${fault}`}`,
-  ]
-  process.stdout.write(`${lines.join('\n')}\n`)
-}
-
-/** Latencies if a primary is named, otherwise the history of a world. */
-const runReplicas = async (seed: number, reads: number, primary: string | null): Promise<boolean> => {
-  if (primary !== null) {
-    if (await printLatencies(primary, reads)) return true
-    throw new CliError(`There is no region ${primary}: test/simulation/replicas/distances.ts has the names.`)
+/** False if one was not found. */
+const findAll = async (options: Options): Promise<boolean> => {
+  const { faults } = options
+  const missed: string[] = []
+  for (const fault of faults) {
+    process.stdout.write(`\nPlanted fault: ${fault.name}\n`)
+    if (await runWith(fault, options)) missed.push(fault.name)
   }
-  return simulateReplicas(seed, reads)
+  const list = missed.length === 0 ? '' : `; not found: ${missed.join(', ')}`
+  process.stdout.write(`\n${faults.length - missed.length} of ${faults.length} planted faults were found${list}\n`)
+  return missed.length === 0
 }
 
-const simulate = async ({ replicaReads, primary, milliseconds, worlds, seed, fault }: Options): Promise<void> => {
+const simulate = (options: Options): Promise<boolean> => {
   replaceGlobals()
-  if (replicaReads !== null) {
-    process.exitCode = (await runReplicas(seed, replicaReads, primary)) ? 0 : 1
-    return
-  }
-  const summary = new Summary()
-  const start = performance.now()
-  let shownAt = start
-  for (let next = seed; summary.worlds < worlds && performance.now() - start < milliseconds; next++) {
-    const world = new World(next)
-    await live(world)
-    summary.add(world)
-    if (world.scheduler.violation) {
-      report(world, next, fault)
-      process.exitCode = 1
-      break
-    }
-    world.close()
-    if (performance.now() - shownAt < PROGRESS_MS) continue
-    shownAt = performance.now()
-    process.stderr.write(`${Math.round((shownAt - start) / 1000)} s: ${summary.progress}, up to seed ${next}\n`)
-  }
-  summary.print((performance.now() - start) / 1000, seed)
+  const [fault = null, ...others] = options.faults
+  return others.length > 0 ? findAll(options) : runWith(fault, options)
 }
 
 try {
   const options = optionsFrom()
-  if (options) await simulate(options)
+  if (options) process.exitCode = (await simulate(options)) ? 0 : 1
   else process.stdout.write(`${USAGE}\n`)
 } catch (error) {
   if (!(error instanceof CliError)) throw error

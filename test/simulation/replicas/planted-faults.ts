@@ -1,6 +1,6 @@
 import type { PlantedFault } from '../planted-faults.ts'
 
-interface GateFault extends PlantedFault {
+export interface GateFault extends PlantedFault {
   /** How many reads of that world are enough to find it. */
   readonly reads: number
 }

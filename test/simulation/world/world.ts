@@ -234,14 +234,14 @@ export class World {
 
   /** An acknowledged message is in the room's storage. */
   checkStored(person: PersonRef, { clientId, id, text }: OwnMessage): void {
-    const rows = this.room(person).storage.database.prepare('SELECT id, message FROM messages WHERE client_id = ?').all(clientId)
+    const rows = this.room(person).storage.exec('SELECT id, message FROM messages WHERE client_id = ?', clientId).toArray()
     const [row] = rows
     if (rows.length !== 1 || row?.id !== id || row?.message !== text)
       this.fail(`message ${clientId} was acknowledged, and is not stored under this id`)
   }
 
   checkAlarmStored({ person, callId }: HelpCall, alarmId: string): void {
-    const rows = this.dispatcher(person).storage.database.prepare('SELECT id FROM alarms WHERE id = ?').all(alarmId)
+    const rows = this.dispatcher(person).storage.exec('SELECT id FROM alarms WHERE id = ?', alarmId).toArray()
     if (rows.length !== 1) this.fail(`the alarm of ${callId} was answered, and is not stored`)
   }
 }
