@@ -1,19 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { contracts } from '../app.ts'
-import { consolePage } from '../console/console-page.ts'
-import { supportPage } from '../console/support-page.ts'
-import { createAsyncApi } from '../documents/asyncapi.ts'
-import { documentOf } from '../documents/index.ts'
-import type { StaticPage } from '../domain/context.ts'
-import { documentFile, ORIGIN_PLACEHOLDER } from '../http/openapi/document-file.ts'
-import { linkPages } from '../site/link-pages.ts'
-import { contractReference } from '../site/reference/contract.ts'
-import { docsPage, homePage, joinPage } from '../site/static-pages.ts'
-import { numberingPlansFile } from './numbering-plans.ts'
-import { replaceFile } from './replace-file.ts'
+import { buildIfChanged } from './built-assets.ts'
+import { root } from './wrangler.ts'
 
 /**
  * Builds `dist/assets`, the static assets of the Worker:
@@ -23,78 +9,5 @@ import { replaceFile } from './replace-file.ts'
  *   responds with 404.
  */
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
-const assets = join(root, 'dist/assets')
-const docsAssets = join(assets, 'docs/assets')
-const consoleAssets = join(assets, 'console/assets')
-const reference = join(assets, 'reference')
-
-/**
- * The file names contain no hash of the content, so clients may cache the files for an hour only. The console's files are
- * revalidated on each use (usually with a 304): a script must never be older than the server that it talks to.
- */
-const HEADERS = `/*
-  X-Content-Type-Options: nosniff
-  Referrer-Policy: no-referrer
-  Content-Security-Policy: default-src 'none'; frame-ancestors 'none'
-  Cache-Control: public, max-age=3600
-/console/assets/*
-  ! Cache-Control
-  Cache-Control: no-cache
-/console/assets/push-worker.js
-  Service-Worker-Allowed: /console
-`
-
-// The folder is not emptied first: another running server may be reading from it.
-for (const folder of [docsAssets, consoleAssets, join(reference, 'openapi'), join(reference, 'pages')])
-  mkdirSync(folder, { recursive: true })
-
-const copy = (source: string, file: string): void => replaceFile(file, readFileSync(source))
-
-/**
- * A page loads its script as a classic script (`iife`). A part that the page imports later is a module (`esm`), with a copy of the
- * helpers that it uses. If it shared them with the page in a third file, the page would have to wait for that file before it could
- * start.
- */
-const bundle = async (folder: string, files: readonly string[], outdir: string, format: 'iife' | 'esm' = 'iife'): Promise<void> => {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: files.map((file) => `${folder}/${file}`),
-    outdir,
-    bundle: true,
-    minify: true,
-    format,
-    target: 'es2022',
-    logLevel: 'warning',
-    write: false,
-  })
-  for (const { path, contents } of outputFiles) replaceFile(path, contents)
-}
-
-copy(join(root, 'src/domain/assistant/builtin-replies.json'), join(reference, 'assistant-replies.json'))
-copy(join(root, 'src/domain/accounts/common-passwords.txt'), join(reference, 'common-passwords.txt'))
-replaceFile(join(reference, 'phone-numbers.json'), Buffer.from(numberingPlansFile()))
-for (const contract of contracts) {
-  replaceFile(join(reference, documentFile(contract.name)), Buffer.from(JSON.stringify(documentOf(contract, ORIGIN_PLACEHOLDER))))
-}
-const referenceOf = (contract: (typeof contracts)[number]) => contractReference(contract.name, documentOf(contract, ORIGIN_PLACEHOLDER))
-const [firstContract] = contracts
-if (!firstContract) throw new Error('there is no contract')
-const pages: Readonly<Record<StaticPage, ReturnType<typeof homePage>>> = {
-  home: homePage(contracts),
-  docs: docsPage(contracts, referenceOf(firstContract)),
-  join: joinPage(contracts),
-  console: consolePage({ hasChannel: true }),
-  'console-without-channel': consolePage({ hasChannel: false }),
-  support: supportPage,
-  ...linkPages,
-}
-for (const [name, page] of Object.entries(pages)) replaceFile(join(reference, `pages/${name}.html`), Buffer.from(String(await page)))
-for (const contract of contracts) replaceFile(join(docsAssets, `${contract.name}.html`), Buffer.from(String(await referenceOf(contract))))
-copy(join(root, 'src/console/browser/icon.svg'), join(docsAssets, 'icon.svg'))
-replaceFile(join(docsAssets, 'asyncapi.json'), Buffer.from(JSON.stringify(createAsyncApi())))
-await bundle('src/site/browser', ['reference.ts', 'join.ts', 'site.css', 'reference.css'], docsAssets)
-await bundle('src/console/browser', ['console.ts', 'support.ts', 'push-worker.ts', 'console.css', 'support.css'], consoleAssets)
-await bundle('src/console/browser', ['conversation.ts', 'files.ts', 'support-parts.ts', 'passkeys.ts'], consoleAssets, 'esm')
-copy(join(root, 'src/console/browser/icon.svg'), join(consoleAssets, 'icon.svg'))
-replaceFile(join(assets, '_headers'), Buffer.from(HEADERS))
+// Imported only when needed: it loads the whole Worker.
+await buildIfChanged(root, async () => (await import('./write-assets.ts')).writeAssets())

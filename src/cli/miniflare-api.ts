@@ -8,6 +8,8 @@ import { basename } from 'node:path'
 interface Miniflare {
   /** The address on which the Worker is served, once it runs. */
   readonly ready: Promise<URL>
+  /** The bindings of the first Worker, for this process. */
+  getBindings<Bindings>(): Promise<Bindings>
   dispose(): Promise<void>
 }
 
@@ -46,13 +48,19 @@ const guardWorkerd = (message: unknown): void => {
 
 const isChildProcess = (value: unknown): value is ChildProcess => typeof value === 'object' && value !== null && 'spawnfile' in value
 
+interface LocalRuntime {
+  readonly address: URL
+  bindings<Bindings>(): Promise<Bindings>
+  close(): Promise<void>
+}
+
 /** Starts the local runtime without wrangler, which takes 150 MB. `options` are in the form that wrangler's `getMiniflareWorkerOptions` returns. */
-export const startMiniflare = async (options: object): Promise<{ readonly address: URL; close(): Promise<void> }> => {
+export const startMiniflare = async (options: object): Promise<LocalRuntime> => {
   const module: Module = require('miniflare')
   subscribe('child_process', guardWorkerd)
   try {
     const runtime = new module.Miniflare(module.convertV4MiniflareOptions(options))
-    return { address: await runtime.ready, close: () => runtime.dispose() }
+    return { address: await runtime.ready, bindings: () => runtime.getBindings(), close: () => runtime.dispose() }
   } finally {
     unsubscribe('child_process', guardWorkerd)
   }

@@ -7,11 +7,10 @@ import type { ReferenceFile } from '../domain/context.ts'
 import { NO_GATES } from '../domain/gates.ts'
 import { type Env, settingsFrom, type Variables } from '../env.ts'
 import type { EnvironmentName } from './environments.ts'
+import { startLocalRuntime } from './local-runtime.ts'
 import { numberingPlansFile } from './numbering-plans.ts'
-import { databasesAndFiles, operatorService, writeConfig } from './platform-config.ts'
 import { waitingDatabase } from './waiting-database.ts'
 import { root } from './wrangler.ts'
-import { getPlatformProxy } from './wrangler-api.ts'
 
 /** What the Worker does for the operator, because only it can reach the Durable Objects. Available only while the Worker runs. */
 export interface Operator {
@@ -44,17 +43,12 @@ interface Runtime {
 
 /** Starts a runtime with the bindings. */
 export const startRuntime = async ({ environment, state, operator = false }: PlatformOptions): Promise<Runtime> => {
-  const configPath = writeConfig(environment, (config, remote) => ({
-    vars: config.vars,
-    ...databasesAndFiles(config, remote),
-    kv_namespaces: config.kv_namespaces.map((namespace: object) => ({ ...namespace, remote })),
-    ...((operator || config.vars.READ_REPLICAS === 'true') && operatorService(config, remote)),
-  }))
-  return await getPlatformProxy<Bindings>({
-    configPath,
-    persist: { path: join(state, 'v3') },
-    remoteBindings: environment !== null,
-  }).finally(() => rmSync(configPath, { force: true }))
+  if (environment === null) return startLocalRuntime<Bindings>(state, operator)
+  const [{ writePlatformConfig }, { getPlatformProxy }] = await Promise.all([import('./platform-options.ts'), import('./wrangler-api.ts')])
+  const configPath = writePlatformConfig(environment, operator)
+  return await getPlatformProxy<Bindings>({ configPath, persist: { path: join(state, 'v3') } }).finally(() =>
+    rmSync(configPath, { force: true }),
+  )
 }
 
 /**

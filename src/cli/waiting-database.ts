@@ -44,48 +44,42 @@ export const whenFreeWith =
     }
   }
 
-/**
- * Each first use of a member of wrangler's proxy blocks this process until the runtime responds, and so does each look at one by
- * JavaScript itself, as in a `Proxy` around it. That took half of the time of `npm run seed`. So these are classes, which touch
- * the proxy only to execute.
- */
 class WaitingStatement implements D1PreparedStatement {
-  readonly #statement: () => D1PreparedStatement
+  readonly #statement: D1PreparedStatement
   readonly #whenFree: WhenFree
 
-  constructor(statement: () => D1PreparedStatement, whenFree: WhenFree) {
+  constructor(statement: D1PreparedStatement, whenFree: WhenFree) {
     this.#statement = statement
     this.#whenFree = whenFree
   }
 
-  /** The statement of wrangler's proxy. */
+  /** The statement of the database itself. */
   static original = (statement: D1PreparedStatement): D1PreparedStatement =>
-    statement instanceof WaitingStatement ? statement.#statement() : statement
+    statement instanceof WaitingStatement ? statement.#statement : statement
 
   bind(...values: unknown[]): D1PreparedStatement {
-    let bound: D1PreparedStatement | undefined
-    return new WaitingStatement(() => (bound ??= this.#statement().bind(...values)), this.#whenFree)
+    return new WaitingStatement(this.#statement.bind(...values), this.#whenFree)
   }
 
   first<T = unknown>(column: string): Promise<T | null>
   first<T = Record<string, unknown>>(): Promise<T | null>
   first<T>(column?: string): Promise<T | null> {
-    return this.#whenFree(() => (column === undefined ? this.#statement().first<T>() : this.#statement().first<T>(column)))
+    return this.#whenFree(() => (column === undefined ? this.#statement.first<T>() : this.#statement.first<T>(column)))
   }
 
   run<T = Record<string, unknown>>(): Promise<D1Result<T>> {
-    return this.#whenFree(() => this.#statement().run<T>())
+    return this.#whenFree(() => this.#statement.run<T>())
   }
 
   all<T = Record<string, unknown>>(): Promise<D1Result<T>> {
-    return this.#whenFree(() => this.#statement().all<T>())
+    return this.#whenFree(() => this.#statement.all<T>())
   }
 
   raw<T = unknown[]>(options: { columnNames: true }): Promise<[string[], ...T[]]>
   raw<T = unknown[]>(options?: { columnNames?: false }): Promise<T[]>
   raw<T>(options?: { columnNames?: boolean }): Promise<T[] | [string[], ...T[]]> {
     return this.#whenFree<T[] | [string[], ...T[]]>(() =>
-      options?.columnNames ? this.#statement().raw<T>({ columnNames: true }) : this.#statement().raw<T>(),
+      options?.columnNames ? this.#statement.raw<T>({ columnNames: true }) : this.#statement.raw<T>(),
     )
   }
 }
@@ -93,8 +87,6 @@ class WaitingStatement implements D1PreparedStatement {
 class WaitingDatabase implements D1Database {
   readonly #database: D1Database
   readonly #whenFree: WhenFree
-  /** A statement is prepared only once, because that blocks this process, too. */
-  readonly #prepared = new Map<string, D1PreparedStatement>()
 
   constructor(database: D1Database, whenFree: WhenFree) {
     this.#database = database
@@ -102,12 +94,7 @@ class WaitingDatabase implements D1Database {
   }
 
   prepare(query: string): D1PreparedStatement {
-    const statement = (): D1PreparedStatement => {
-      const prepared = this.#prepared.get(query) ?? this.#database.prepare(query)
-      this.#prepared.set(query, prepared)
-      return prepared
-    }
-    return new WaitingStatement(statement, this.#whenFree)
+    return new WaitingStatement(this.#database.prepare(query), this.#whenFree)
   }
 
   batch<T = unknown>(statements: D1PreparedStatement[]): Promise<D1Result<T>[]> {

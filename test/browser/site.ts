@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, expect } from 'vitest'
 import { createState, type Running, serve } from '../commands/run.ts'
+import { prepareDatabase } from '../commands/shared.ts'
 import { collectErrors, launch } from './browser.ts'
 
 type Settings = Readonly<Record<string, string>>
@@ -57,6 +58,7 @@ export const useSite = (): Site => {
     },
     start: async (settings = {}) => {
       chosen = settings
+      await prepareDatabase(state.folder)
       server = await serve(state.folder, undefined, settings)
       browser = await launch()
     },

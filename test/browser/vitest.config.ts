@@ -9,6 +9,7 @@ export default defineConfig({
     root,
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
+    globalSetup: [join(root, 'test/commands/setup.ts')],
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // What must happen within a time gets that time in its test. Everything else may be slow on a loaded machine.

@@ -1,9 +1,9 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrateLocalDatabase } from '../../src/cli/migrate.ts'
-import { getPlatformProxy } from '../../src/cli/wrangler-api.ts'
+import { startRuntime } from '../../src/cli/platform.ts'
 import { createAdmin } from './admin-here.ts'
 import { copyProject } from './project-copy.ts'
 import { createState, databaseFile, run } from './run.ts'
@@ -16,9 +16,7 @@ const backupFile = join(files.folder, 'backup.sql')
 const LONG = `first line\nsecond 'line'; -- and "more"\n${'é😀'.repeat(2000)}`
 
 beforeAll(async () => {
-  const configPath = join(source.folder, 'wrangler.json')
-  writeFileSync(configPath, JSON.stringify({ d1_databases: [{ binding: 'DB', database_id: '00000000-0000-0000-0000-000000000000' }] }))
-  const { env, dispose } = await getPlatformProxy<{ DB: D1Database }>({ configPath, persist: { path: join(source.folder, 'v3') } })
+  const { env, dispose } = await startRuntime({ environment: null, state: source.folder })
   await migrateLocalDatabase(env.DB)
   await dispose()
   const admin = createAdmin(source.folder)
@@ -99,6 +97,15 @@ test('a restoration overwrites nothing', async () => {
   expect(code).toBe(1)
   expect(out).toMatch(/^The database has \d\d tables already\. Nothing was changed\.$/m)
   expect(contentsOf(target.folder)).toEqual(before)
+})
+
+test('of several databases in a folder, the restoration reads the one that wrangler would write to', async () => {
+  const other = databaseFile(target.folder).replace(/[^/]*$/, `${'0'.repeat(64)}.sqlite`)
+  new DatabaseSync(other).close()
+  const { code, out } = await run('restore', ['--from', backupFile, '--persist-to', target.folder])
+  rmSync(other)
+  expect(code).toBe(1)
+  expect(out).toMatch(/^The database has \d\d tables already\. Nothing was changed\.$/m)
 })
 
 test.each([

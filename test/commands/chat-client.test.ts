@@ -13,6 +13,7 @@ import {
 } from '#chat/index.ts'
 import { createAdmin } from './admin-here.ts'
 import { createState, type Running, run, serve } from './run.ts'
+import { prepareDatabase } from './shared.ts'
 
 /** The chat of @concord/client against a server that is killed with SIGKILL, and starts again with the same database. */
 
@@ -66,6 +67,7 @@ const createDevice = (): ChatStorage & { readonly items: ReadonlyMap<string, str
 const idsOf = (messages: readonly { readonly id: number }[]): number[] => messages.map(({ id }) => id)
 
 test('nothing is lost and nothing is sent twice, although the server and the app are killed', async () => {
+  await prepareDatabase(state.folder)
   server = await serve(state.folder)
   const port = Number(new URL(server.origin).port)
   const sam = await register('sam')

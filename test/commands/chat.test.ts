@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { createAdmin } from './admin-here.ts'
 import { createState, type Running, run, serve } from './run.ts'
+import { prepareDatabase } from './shared.ts'
 
 /** The support chat over real sockets, with a server that is killed between two messages, like a power failure. */
 
@@ -105,6 +106,7 @@ class Client {
 const hasNoDuplicates = (messages: readonly string[]): boolean => new Set(messages).size === messages.length
 
 test('a server that is killed between messages loses and duplicates none; operator commands close sockets', async () => {
+  await prepareDatabase(state.folder)
   server = await serve(state.folder)
   const sam = await register(server.origin, 'sam')
   await register(server.origin, 'helper')

@@ -9,7 +9,7 @@ import { contracts } from '../../src/app.ts'
 import { documentOf } from '../../src/documents/index.ts'
 import { fencedBlocks } from '../docs/markdown.ts'
 import { run } from './run.ts'
-import { sharedServer } from './shared-server.ts'
+import { sharedServer } from './shared.ts'
 
 /** The package packages/client, built as `npm run build:client` builds it. */
 

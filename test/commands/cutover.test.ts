@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { type FormerServerStandIn, json, startFormerServer } from './former-server-stand-in.ts'
 import { createState, type Running, serve } from './run.ts'
 import { readRows, type Sent, sendTo } from './server-access.ts'
+import { prepareDatabase } from './shared.ts'
 
 /** The Worker between clients and a former server, in the modes `proxy` and `shadow`, with real requests on both sides. */
 
@@ -16,6 +17,7 @@ let server: Running
 beforeAll(async () => {
   former = await startFormerServer()
   gone = await startFormerServer()
+  await prepareDatabase(state.folder)
   server = await serve(state.folder, undefined, {
     UPSTREAM_RECOVERY: `proxy ${former.origin}`,
     UPSTREAM_MATRIMONY: `proxy ${former.origin}`,

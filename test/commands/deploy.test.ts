@@ -6,7 +6,7 @@ import { readEnvironment, settingsOf } from '../../src/cli/deploy/environment.ts
 import { originIn } from '../../src/cli/deploy/smoke-test.ts'
 import { changesIn, copyProject } from './project-copy.ts'
 import { listen } from './run.ts'
-import { sharedServer } from './shared-server.ts'
+import { sharedServer } from './shared.ts'
 
 /** `npm run deploy` against a stand-in for wrangler, which claims to have deployed to a server of the test. */
 

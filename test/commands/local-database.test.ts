@@ -5,45 +5,37 @@ import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { preparedDatabase } from '../../src/cli/dev/prepared-database.ts'
+import { startLocalRuntime } from '../../src/cli/local-runtime.ts'
 import { migrateLocalDatabase } from '../../src/cli/migrate.ts'
 import { waitingDatabase } from '../../src/cli/waiting-database.ts'
 import { wranglerCommand } from '../../src/cli/wrangler.ts'
-import { getPlatformProxy } from '../../src/cli/wrangler-api.ts'
 import { createState, databaseFile, run } from './run.ts'
 
 /** The database that a command opens: its migrations, and what happens while another process writes to it. No server runs. */
 
-/** The local one in wrangler.toml. */
-const DATABASE_ID = '00000000-0000-0000-0000-000000000000'
-
 const state = createState()
 
-/** Opens a database as src/cli/platform.ts does: with bindings to nothing else. */
-const openDatabase = (folder: string) => {
-  const configPath = join(folder, 'wrangler.json')
-  writeFileSync(configPath, JSON.stringify({ d1_databases: [{ binding: 'DB', database_id: DATABASE_ID }] }))
-  return getPlatformProxy<{ readonly DB: D1Database }>({ configPath, persist: { path: join(folder, 'v3') } })
-}
+const openDatabase = (folder: string) => startLocalRuntime<{ readonly DB: D1Database }>(folder, false)
 
-let proxy: Awaited<ReturnType<typeof openDatabase>>
+let runtime: Awaited<ReturnType<typeof openDatabase>>
 /** Another process. */
 let other: DatabaseSync
 
 beforeAll(async () => {
-  proxy = await openDatabase(state.folder)
-  await migrateLocalDatabase(proxy.env.DB)
+  runtime = await openDatabase(state.folder)
+  await migrateLocalDatabase(runtime.env.DB)
   other = new DatabaseSync(databaseFile(state.folder))
 })
 
 afterAll(async () => {
   other.close()
-  await proxy.dispose()
+  await runtime.dispose()
   state.remove()
 })
 
 test('the migrations are recorded in the way of wrangler, which has none left to apply', async () => {
-  await migrateLocalDatabase(proxy.env.DB) // once more: all are applied already
-  const { results } = await proxy.env.DB.prepare('SELECT name FROM d1_migrations ORDER BY id').all()
+  await migrateLocalDatabase(runtime.env.DB) // once more: all are applied already
+  const { results } = await runtime.env.DB.prepare('SELECT name FROM d1_migrations ORDER BY id').all()
   expect(results.map(({ name }) => name)).toEqual(readdirSync(join(import.meta.dirname, '../../migrations')).sort())
   const { command, args, options } = wranglerCommand(['d1', 'migrations', 'list', 'DB', '--local', '--persist-to', state.folder])
   expect((await promisify(execFile)(command, args, options)).stdout).toContain('No migrations to apply')
@@ -70,12 +62,65 @@ test('a database that needs no preparation is known without a runtime, also whil
   fresh.remove()
 })
 
+describe('the database over HTTP', () => {
+  const first = (sql: string, ...values: unknown[]) => runtime.env.DB.prepare(sql).bind(...values)
+
+  test('returns what the runtime returns: rows, one row, one column, arrays, and what a change has changed', async () => {
+    const { DB: database } = runtime.env
+    const twoRows = "SELECT 1 AS a, ? AS b UNION SELECT 2, 'é😀'"
+    expect((await first(twoRows, null).all()).results).toEqual([
+      { a: 1, b: null },
+      { a: 2, b: 'é😀' },
+    ])
+    expect(await first(twoRows, 'x').first()).toEqual({ a: 1, b: 'x' })
+    expect(await first(twoRows, 'x').first('b')).toBe('x')
+    expect(await first('SELECT 1 WHERE ?', false).first()).toBeNull()
+    expect(await first(twoRows, 1.5).raw()).toEqual([
+      [1, 1.5],
+      [2, 'é😀'],
+    ])
+    expect(await first(twoRows, true).raw({ columnNames: true })).toEqual([
+      ['a', 'b'],
+      [1, 1],
+      [2, 'é😀'],
+    ])
+    await database.exec('CREATE TABLE changed (id INTEGER PRIMARY KEY)')
+    const [inserted, selected] = await database.batch([
+      first('INSERT INTO changed VALUES (?), (?)', 7, 8),
+      database.prepare('SELECT id FROM changed'),
+    ])
+    expect(inserted?.meta).toMatchObject({ changes: 2, last_row_id: 8 })
+    expect(selected?.results).toEqual([{ id: 7 }, { id: 8 }])
+  })
+
+  test('a batch is one transaction', async () => {
+    const failing = runtime.env.DB.batch([first('INSERT INTO changed VALUES (9)'), first('INSERT INTO changed VALUES (7)')])
+    await expect(failing).rejects.toThrow('UNIQUE constraint failed: changed.id')
+    expect(await first('SELECT count(*) AS n FROM changed').first('n')).toBe(2)
+    await runtime.env.DB.exec('DROP TABLE changed')
+  })
+
+  test.each([undefined, Number.NaN, 1n, new Uint8Array(1), {}])('refuses a value that JSON would change: %s', (value) => {
+    expect(() => first('SELECT ?', value)).toThrow(/^a statement on the command line cannot have a value of the type /)
+  })
+
+  test('refuses a statement of another database', () => {
+    expect(() => runtime.env.DB.batch([waitingDatabase(runtime.env.DB).prepare('SELECT 1')])).toThrow('of another database')
+  })
+
+  test('answers no other program of this machine', async () => {
+    const body = '{"statements":[{"sql":"SELECT 1","values":[]}],"raw":null}'
+    const response = await fetch(runtime.address, { method: 'POST', body })
+    expect([response.status, await response.text()]).toEqual([404, ''])
+  })
+})
+
 describe('while another process has locked the database', () => {
-  const plans = () => proxy.env.DB.prepare('SELECT plan_type FROM subscription_plans').all()
+  const plans = () => runtime.env.DB.prepare('SELECT plan_type FROM subscription_plans').all()
 
   test('a statement, a query and a batch wait until it is free, and are applied once', async () => {
     const reports: string[] = []
-    const database = waitingDatabase(proxy.env.DB, {
+    const database = waitingDatabase(runtime.env.DB, {
       report: (line) => {
         reports.push(line)
         if (reports.length === 3) other.exec('COMMIT')
@@ -104,7 +149,7 @@ describe('while another process has locked the database', () => {
   })
 
   test('a wait that takes too long ends with a sentence', async () => {
-    const database = waitingDatabase(proxy.env.DB, { maxWaitMs: 0 })
+    const database = waitingDatabase(runtime.env.DB, { maxWaitMs: 0 })
     other.exec('BEGIN IMMEDIATE')
     const failure = database.prepare('SELECT 1').first()
     await expect(failure).rejects.toThrow('The database is still busy: another process, probably the server, is writing to it.')
@@ -112,7 +157,9 @@ describe('while another process has locked the database', () => {
   })
 
   test('any other error is not repeated', async () => {
-    await expect(waitingDatabase(proxy.env.DB).prepare('SELECT * FROM missing_table').all()).rejects.toThrow('no such table: missing_table')
+    await expect(waitingDatabase(runtime.env.DB).prepare('SELECT * FROM missing_table').all()).rejects.toThrow(
+      'no such table: missing_table',
+    )
   })
 })
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createState, type Running, serve } from './run.ts'
+import { prepareDatabase } from './shared.ts'
 
 /** What the runtime itself records of requests, and what the Worker logs, while the recording of traces is on. */
 
@@ -34,6 +35,7 @@ const send = async (method: string, path: string, token: string | null, body?: o
 
 beforeAll(async () => {
   vi.stubEnv('X_LOCAL_OBSERVABILITY', 'true')
+  await prepareDatabase(state.folder)
   server = await serve(state.folder)
 })
 

@@ -1,5 +1,15 @@
-const bytes = (...parts: (number[] | string | Uint8Array)[]): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...part].map((character) => character.charCodeAt(0)) : [...part])))
+const bytes = (...parts: (number[] | string | Uint8Array)[]): Uint8Array<ArrayBuffer> => {
+  const arrays = parts.map((part) =>
+    typeof part === 'string' ? Uint8Array.from(part, (character) => character.charCodeAt(0)) : Uint8Array.from(part),
+  )
+  const all = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0))
+  let end = 0
+  for (const array of arrays) {
+    all.set(array, end)
+    end += array.length
+  }
+  return all
+}
 
 const segment = (marker: number, content: Uint8Array): Uint8Array<ArrayBuffer> =>
   bytes([0xff, marker, (content.length + 2) >> 8, (content.length + 2) & 0xff], content)

@@ -27,22 +27,22 @@ const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT
 
 const restore = async (): Promise<void> => {
   const options = optionsOf('restore', { ...PLACE_OPTIONS, from: { type: 'string' }, into: { type: 'string' } })
-  const { environment, arguments: place } = placeOf(options)
+  const place = placeOf(options)
   if (options.from === undefined) throw new CliError('Name the file of the backup: --from <file>.')
-  if ((environment === null) !== (options.into === undefined)) throw new CliError('--remote and --into <database> belong together.')
+  if ((place.environment === null) !== (options.into === undefined)) throw new CliError('--remote and --into <database> belong together.')
   const [file, database] = [resolve(options.from), options.into ?? 'DB']
   if (!existsSync(file)) throw new CliError(`${file} does not exist. Nothing was changed.`)
   const { tables, rows } = await readContents(file)
   if (tables.size === 0) throw new CliError(`${file} is no backup: it has no tables. Nothing was changed.`)
-  const present = await queryRows(database, place, TABLES)
+  const present = queryRows(database, place, TABLES)
   if (present.length > 0) throw new CliError(`The database has ${present.length} tables already. Nothing was changed.`)
 
-  if ((await wrangler(['d1', 'execute', database, ...place, '--yes', '--file', file])) !== 0) {
+  if ((await wrangler(['d1', 'execute', database, ...place.arguments, '--yes', '--file', file])) !== 0) {
     throw new CliError('The import failed. The database may be incomplete: delete it, and begin with an empty one.')
   }
-  const restored = new Set((await queryRows(database, place, TABLES)).map(({ name }) => String(name)))
+  const restored = new Set(queryRows(database, place, TABLES).map(({ name }) => String(name)))
   const missing = [...tables].filter((table) => !restored.has(table) && !/^(?:sqlite|_cf)_/.test(table))
-  const broken = await queryRows(database, place, 'PRAGMA foreign_key_check')
+  const broken = queryRows(database, place, 'PRAGMA foreign_key_check')
   if (missing.length > 0 || broken.length > 0) {
     throw new CliError(`The database is not complete: ${missing.length} tables are missing, and ${broken.length} rows refer to nothing.`)
   }

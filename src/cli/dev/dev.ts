@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { hasAccounts } from '../../domain/accounts/operator-actions.ts'
 import { CliError, runCommand } from '../cli-error.ts'
 import { optionIn } from '../options.ts'
 import { isPortInUse } from '../ports.ts'
@@ -37,8 +36,12 @@ const secretArguments = (): readonly string[] => {
 const prepareDatabase = async (state: State): Promise<boolean> => {
   const prepared = preparedDatabase(state)
   if (prepared !== null) return prepared.hasAccounts
-  // Imported here, because it takes a second to load.
-  const [{ openPlatform }, { migrateLocalDatabase }] = await Promise.all([import('../platform.ts'), import('../migrate.ts')])
+  // Imported here, because they take a second to load.
+  const [{ openPlatform }, { migrateLocalDatabase }, { hasAccounts }] = await Promise.all([
+    import('../platform.ts'),
+    import('../migrate.ts'),
+    import('../../domain/accounts/operator-actions.ts'),
+  ])
   const { context, env, close } = await openPlatform({ environment: null, state: state.folder })
   try {
     await migrateLocalDatabase(env.DB)

@@ -7,7 +7,7 @@ import { findNotifications, findNotificationsAndMarkRead } from '../../../src/st
 import { createStore } from '../../../src/store/store.ts'
 import { at, call, type TestResponse } from '../../support/call.ts'
 import { expensiveSteps, explain } from '../../support/explain.ts'
-import { insertManyProfiles } from '../../support/many-profiles.ts'
+import { insertManyAccounts } from '../../support/many-profiles.ts'
 import { cleanup, dayFromNow, insertPreferenceFor, insertProfileFor, plan, subscribe, subscriber } from '../../support/matrimony.ts'
 import { freshName, type Person, person, personWith } from '../../support/people.ts'
 
@@ -310,7 +310,7 @@ describe('the cost', () => {
   })
 
   test('notifying a hundred thousand members takes one statement and one round trip', async () => {
-    await insertManyProfiles(100_001, 200_000)
+    await insertManyAccounts(100_001, 200_000)
     const recipients = await countRecipients()
     const steps = await explain((store) => announceToAll(store, { about: 'explained', kind: 'bulk', now: 1 }, { title: 'x', content: 'x' }))
     expect(steps.length).toBeGreaterThan(0)

@@ -11,7 +11,7 @@ import type { PictureStore } from '../run/pictures.ts'
 import { type Rooms, workerRooms } from '../target/rooms.ts'
 import { query, type Target, type TargetRow } from '../target/target.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
-import { localConfiguration } from './kept-configuration.ts'
+import { localConfiguration } from './local-configuration.ts'
 
 /** Concord's database and pictures, as the commands of `npm run move` reach them. */
 export interface Connection {

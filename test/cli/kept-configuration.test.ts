@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { migrationFiles } from '../../../../src/cli/migrations.ts'
-import { configurationFiles, digestOfInputs, keptConfiguration, MODULES } from '../../../../src/cli/move/connection/kept-configuration.ts'
-import { root } from '../../../../src/cli/wrangler.ts'
-import { createFolder, type Folder } from '../fixtures.ts'
+import * as z from 'zod/mini'
+import { digestOfInputs, keptConfiguration } from '../../src/cli/kept-configuration.ts'
+import { localOptions, MODULES } from '../../src/cli/local-runtime.ts'
+import { readLocalOptions } from '../../src/cli/platform-options.ts'
+import { modulesOf } from './modules.ts'
+import { createFolder, type Folder } from './move/fixtures.ts'
 
 /** The kept configuration is used only as long as nothing that it was made of is different. */
 
@@ -13,31 +15,6 @@ beforeEach(() => {
   folder = createFolder()
 })
 afterEach(() => folder.remove())
-
-/** The modules of src/ that a module imports, and those that they import, as paths in the project. */
-const modulesOf = (name: string, found = new Set<string>()): Set<string> => {
-  if (found.has(name)) return found
-  found.add(name)
-  const source = readFileSync(join(root, name), 'utf8').replaceAll(/^import type .*$/gm, '')
-  for (const [, path = ''] of source.matchAll(/from '(\.[^']+)'/g)) modulesOf(relative(root, join(root, dirname(name), path)), found)
-  return found
-}
-
-test('every module that makes the configuration is an input, and the script of the Worker', () => {
-  const process = 'src/cli/move/connection/configuration-process.ts'
-  expect([...MODULES].sort()).toEqual([...modulesOf(process), 'src/cli/move/connection/bridge.ts'].sort())
-})
-
-test('so are the settings, the version of wrangler and each migration', () => {
-  const files = configurationFiles().map((file) => relative(root, file))
-  expect(files).toEqual(
-    expect.arrayContaining([
-      'wrangler.toml',
-      'node_modules/wrangler/package.json',
-      ...migrationFiles().map((name) => `migrations/${name}`),
-    ]),
-  )
-})
 
 describe('the digest', () => {
   const files = () => [folder.write('wrangler.toml', 'name = "concord"'), folder.write('migrations/0001.sql', 'SELECT 1')]
@@ -62,20 +39,21 @@ describe('the digest', () => {
 })
 
 describe('a configuration', () => {
-  const configuration = {
-    worker: { compatibilityDate: '2026-10-01' },
-    externalWorkers: [],
-    bridge: 'export default {}',
-    migrations: { a: ['SELECT 1'] },
-  }
+  const configuration = { worker: { compatibilityDate: '2026-10-01' }, bridge: 'export default {}' }
   let reads = 0
   beforeEach(() => {
     reads = 0
   })
+  const schema = z.object({ worker: z.record(z.string(), z.string()), bridge: z.string() })
   const kept = (digest: string) =>
-    keptConfiguration(folder.file('state/kept.json'), digest, async () => {
-      reads++
-      return configuration
+    keptConfiguration({
+      file: folder.file('state/kept.json'),
+      digest,
+      schema,
+      read: async () => {
+        reads++
+        return configuration
+      },
     })
 
   test('is made once, and again if the digest differs', async () => {
@@ -102,10 +80,26 @@ describe('a configuration', () => {
   )
 
   test('is not kept if it cannot be made', async () => {
-    const failing = keptConfiguration(folder.file('state/kept.json'), 'one', () =>
-      Promise.reject(new Error('The database cannot be reached.')),
-    )
+    const failing = keptConfiguration({
+      file: folder.file('state/kept.json'),
+      digest: 'one',
+      schema,
+      read: () => Promise.reject(new Error('The database cannot be reached.')),
+    })
     await expect(failing).rejects.toThrow('The database cannot be reached.')
     expect(existsSync(folder.file('state/kept.json'))).toBe(false)
+  })
+})
+
+describe('the options of the runtime that commands start', () => {
+  test('every module that makes them is an input', () => {
+    expect([...MODULES].sort()).toEqual([...modulesOf('src/cli/platform-options.ts')].sort())
+  })
+
+  test.each([false, true])('are kept as they are made: with the running Worker %s', async (operator) => {
+    const made = readLocalOptions(operator)
+    expect(await localOptions(operator, folder.path)).toEqual(made)
+    expect(await localOptions(operator, folder.path)).toEqual(made)
+    expect('serviceBindings' in made.worker && made.worker.serviceBindings).toEqual(operator ? { OPERATOR: expect.anything() } : {})
   })
 })
