@@ -83,11 +83,8 @@ class BridgedStatement implements D1PreparedStatement {
   }
 }
 
-/** `original`: the same database in wrangler's or miniflare's proxy, for what no command uses often. */
-interface BridgeOptions {
-  readonly original: D1Database
-  readonly address: URL
-  readonly secret: string
+const unused = (): never => {
+  throw new Error('the command line only executes prepared statements and batches of them')
 }
 
 const statementOf = (statement: D1PreparedStatement): Statement => {
@@ -96,16 +93,17 @@ const statementOf = (statement: D1PreparedStatement): Statement => {
 }
 
 export class BridgedDatabase implements D1Database {
-  readonly #options: BridgeOptions
+  readonly #address: URL
+  readonly #secret: string
 
-  constructor(options: BridgeOptions) {
-    this.#options = options
+  constructor(address: URL, secret: string) {
+    this.#address = address
+    this.#secret = secret
   }
 
   /** Sends one call to `serveDatabase`. */
   async call<T>(call: Call): Promise<T> {
-    const { address, secret } = this.#options
-    const response = await fetch(address, { method: 'POST', headers: { Authorization: secret }, body: JSON.stringify(call) })
+    const response = await fetch(this.#address, { method: 'POST', headers: { Authorization: this.#secret }, body: JSON.stringify(call) })
     if (!response.ok) throw new Error(await response.text())
     return response.json<T>()
   }
@@ -118,15 +116,7 @@ export class BridgedDatabase implements D1Database {
     return this.call({ statements: statements.map(statementOf), raw: null })
   }
 
-  exec(query: string): Promise<D1ExecResult> {
-    return this.#options.original.exec(query)
-  }
-
-  withSession(constraintOrBookmark?: D1SessionBookmark | D1SessionConstraint): D1DatabaseSession {
-    return this.#options.original.withSession(constraintOrBookmark)
-  }
-
-  dump(): Promise<ArrayBuffer> {
-    return this.#options.original.dump()
-  }
+  exec = unused
+  withSession = unused
+  dump = unused
 }

@@ -6,8 +6,10 @@ import { digestOfInputs, keptConfiguration, wranglerInputs } from './kept-config
 import { startMiniflare } from './miniflare-api.ts'
 import { root } from './wrangler.ts'
 
+const Bindings = z.record(z.string(), z.unknown())
+
 const OptionsSchema = z.object({
-  worker: z.looseObject({ bindings: z.optional(z.record(z.string(), z.unknown())) }),
+  worker: z.looseObject({ bindings: Bindings, kvNamespaces: Bindings, r2Buckets: Bindings, serviceBindings: Bindings }),
   externalWorkers: z.array(z.record(z.string(), z.unknown())),
 })
 
@@ -53,7 +55,7 @@ export const startLocalRuntime = async <Bindings extends { readonly DB: D1Databa
       ...externalWorkers,
     ],
   })
-  const bindings = await runtime.bindings<Bindings>()
-  const database = new BridgedDatabase({ original: bindings.DB, address: runtime.address, secret })
-  return { env: { ...bindings, DB: database }, dispose: runtime.close, address: runtime.address }
+  const names = [worker.kvNamespaces, worker.r2Buckets, worker.serviceBindings].flatMap(Object.keys)
+  const env = { ...runtime.bindings<Bindings>(names), ...worker.bindings, DB: new BridgedDatabase(runtime.address, secret) }
+  return { env, dispose: runtime.close, address: runtime.address }
 }

@@ -11,6 +11,7 @@ const require = createRequire(import.meta.url)
 const load = (): Wrangler => require('wrangler')
 
 export const generateTypes: Wrangler['experimental_generateTypes'] = (...args) => load().experimental_generateTypes(...args)
+export const createTestHarness: Wrangler['createTestHarness'] = (options) => load().createTestHarness(options)
 export const getPlatformProxy: Wrangler['getPlatformProxy'] = (options) => load().getPlatformProxy(options)
 type MiniflareOptions = Parameters<Wrangler['unstable_getMiniflareWorkerOptions']>[2]
 export const miniflareOptions = (configPath: string, options: MiniflareOptions) =>

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { createTestHarness, type TestHarness, type TestHarnessOptions } from 'wrangler'
+import type { TestHarness, TestHarnessOptions } from 'wrangler'
+import { createTestHarness } from '../../src/cli/wrangler-api.ts'
 import { type Isolate, isolateOf, withInspector } from './isolate.ts'
 import { childrenNamed, cpuOf, listeningPorts, residentBytes } from './processes.ts'
 

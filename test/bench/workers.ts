@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type TestHarnessOptions, unstable_readConfig } from 'wrangler'
+import type { TestHarnessOptions } from 'wrangler'
+import { readConfig } from '../../src/cli/wrangler-api.ts'
 import { SECRET } from './dataset.ts'
 
 type Worker = TestHarnessOptions['workers'][number]
@@ -7,7 +8,7 @@ type Worker = TestHarnessOptions['workers'][number]
 const root = join(import.meta.dirname, '../..')
 const servers = join(import.meta.dirname, 'servers')
 
-const wranglerConfig = () => unstable_readConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
+const wranglerConfig = () => readConfig({ config: join(root, 'wrangler.toml') }, { hideWarnings: true })
 
 interface Changes {
   readonly main?: string

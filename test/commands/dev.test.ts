@@ -231,7 +231,7 @@ test('npm run admin records its commands, and prints the audit trail', async () 
   const [byNobody, ofNobody, sinceNever] = await Promise.all([
     audit('--by', 'watched'),
     audit('--of', 'no.such.account'),
-    audit('--since', 'yesterday'),
+    admin(['audit', '--since', 'yesterday']),
   ])
   expect(byNobody.out).toContain('There are no entries.')
   expect(ofNobody.out.trim()).toBe('No account has the username no.such.account.')

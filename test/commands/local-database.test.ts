@@ -84,7 +84,7 @@ describe('the database over HTTP', () => {
       [1, 1],
       [2, 'é😀'],
     ])
-    await database.exec('CREATE TABLE changed (id INTEGER PRIMARY KEY)')
+    await first('CREATE TABLE changed (id INTEGER PRIMARY KEY)').run()
     const [inserted, selected] = await database.batch([
       first('INSERT INTO changed VALUES (?), (?)', 7, 8),
       database.prepare('SELECT id FROM changed'),
@@ -97,7 +97,7 @@ describe('the database over HTTP', () => {
     const failing = runtime.env.DB.batch([first('INSERT INTO changed VALUES (9)'), first('INSERT INTO changed VALUES (7)')])
     await expect(failing).rejects.toThrow('UNIQUE constraint failed: changed.id')
     expect(await first('SELECT count(*) AS n FROM changed').first('n')).toBe(2)
-    await runtime.env.DB.exec('DROP TABLE changed')
+    await first('DROP TABLE changed').run()
   })
 
   test.each([undefined, Number.NaN, 1n, new Uint8Array(1), {}])('refuses a value that JSON would change: %s', (value) => {
