@@ -167,6 +167,8 @@ export default defineConfig({
           root,
           include: ['test/cli/**/*.test.ts'],
           execArgv: COMMAND_ARGUMENTS,
+          // The files load the same modules, and leave nothing behind in them. A third of the CPU time.
+          isolate: false,
         },
       },
     ],

@@ -16,8 +16,14 @@ const client = join(root, 'packages/client')
 const generated = join(client, 'src/generated')
 const runtime = join(generated, 'runtime')
 
-/** The generator uses the JavaScript API of TypeScript, which TypeScript 7 does not have. */
-registerHooks({ resolve: (specifier, context, next) => next(specifier === 'typescript' ? 'typescript-6' : specifier, context) })
+/**
+ * The generator uses the JavaScript API of TypeScript, which TypeScript 7 does not have. It is loaded with `require`: an `import` would
+ * also parse its 9 MB for the names of its exports.
+ */
+const typescript = `import { createRequire } from 'node:module'
+export default createRequire(${JSON.stringify(import.meta.url)})('typescript-6')`
+const typescriptUrl = `data:text/javascript,${encodeURIComponent(typescript)}`
+registerHooks({ resolve: (specifier, context, next) => next(specifier === 'typescript' ? typescriptUrl : specifier, context) })
 const { createClient: generate } = await import('@hey-api/openapi-ts')
 
 /** The module with the type of files, from a contract's folder. */

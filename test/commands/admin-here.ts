@@ -5,7 +5,7 @@ import { runHere } from './terminal.ts'
 
 /**
  * Runs commands of `npm run admin` in this process, all on one runtime: a command's own process and its own runtime take a
- * second and a half of CPU time. `bindings` replaces some of the runtime's.
+ * second of CPU time. `bindings` replaces some of the runtime's.
  */
 export const createAdmin = (folder: string, bindings: Partial<Awaited<ReturnType<typeof startRuntime>>['env']> = {}) => {
   let runtime: ReturnType<typeof startRuntime> | undefined

@@ -7,6 +7,7 @@ import { moveIn } from '../cli/move/moving.ts'
 import { type FormerServerStandIn, json, type Recorded, startFormerServer } from './former-server-stand-in.ts'
 import { createState, databaseFile, type Running, serve } from './run.ts'
 import { changeDatabase, readRows, type Sent, sendTo } from './server-access.ts'
+import { prepareDatabase } from './shared.ts'
 
 /** The Worker and a former server in the mode `adopt`, with real requests on both sides. */
 
@@ -20,6 +21,7 @@ let server: Running
 beforeAll(async () => {
   former = await startFormerServer()
   gone = await startFormerServer()
+  await prepareDatabase(state.folder)
   server = await serve(state.folder, undefined, {
     UPSTREAM_MINDHARMONY: `adopt ${former.origin}`,
     UPSTREAM_FACILITY: `adopt ${former.origin}`,

@@ -8,6 +8,7 @@ import { createFolder, type Folder, unpack } from '../cli/move/fixtures.ts'
 import { writeLarge } from '../cli/move/large.ts'
 import { createState, type Running, run, serve } from './run.ts'
 import { changeDatabase, readRows, sendTo } from './server-access.ts'
+import { prepareDatabase } from './shared.ts'
 
 /**
  * `npm run move -- … --remote` into another process: the Worker of `npm run dev` takes the place of the deployed one. The command
@@ -31,6 +32,7 @@ beforeAll(async () => {
   unpack(folder, 'matrimony')
   await writeLarge('recovery', folder.file('recovery.sql'), PEOPLE)
   await writeLarge('recovery', folder.file('more.sql'), PEOPLE + 1)
+  await prepareDatabase(state.folder)
   server = await serve(state.folder, undefined, { FORMER_IDS: `matrimony:100, recovery:${PEOPLE + 1}` })
   connection = await open()
 })

@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { CliError } from '../../src/cli/cli-error.ts'
+import { runWithTarget } from '../../src/cli/move/commands.ts'
+import { type Connection, openConnection } from '../../src/cli/move/connection/connection.ts'
+import { stateFrom } from '../../src/cli/state.ts'
 import { commandOf, descendants } from '../bench/processes.ts'
 import { createFolder, type Folder, unpack } from '../cli/move/fixtures.ts'
 import { type LargeForm, writeLarge } from '../cli/move/large.ts'
@@ -59,6 +63,13 @@ describe('a database is planned, imported, checked and taken back', () => {
   const state = () => ['--persist-to', folder.file('state')]
   const source = () => folder.file('mindharmony/db.sqlite3')
   const plan = () => folder.file('plan.json')
+  const OPTIONS = { environment: null, persistTo: undefined, secretKeys: [] }
+
+  /** For a second run of a command whose process another test starts: by this process. */
+  const here = async (work: (connection: Connection) => Promise<void>): Promise<void> => {
+    const connection = await openConnection({ environment: null, state: stateFrom(folder.file('state')).folder })
+    await work(connection).finally(() => connection.close())
+  }
 
   test('plan', async () => {
     const { code, out } = await run('move', ['plan', source(), '--out', plan(), ...state()])
@@ -71,8 +82,9 @@ describe('a database is planned, imported, checked and taken back', () => {
     const first = await run('move', ['import', plan(), ...state()])
     expect(first.out).toContain('Rows that were imported\n  40  auth.user\n  35  authtoken.token\n')
     expect(first.code).toBe(0)
-    const again = await run('move', ['import', plan(), ...state()])
-    expect(again.out).toContain('  0  auth.user, and 40 by an earlier run\n')
+    const print = vi.spyOn(console, 'log')
+    await here((connection) => runWithTarget({ command: 'import', path: plan(), ...OPTIONS }, connection))
+    expect(print.mock.calls.join('\n')).toContain('  0  auth.user, and 40 by an earlier run\n')
     const { counts, rows } = JSON.parse(readFileSync(folder.file('plan.report.json'), 'utf8'))
     expect(counts).toContainEqual({ model: 'auth.user', moved: 0, before: 40, present: 0 })
     expect(rows).toContainEqual(expect.objectContaining({ model: 'user.userprofile', key: '49', outcome: 'stays' }))
@@ -94,26 +106,15 @@ describe('a database is planned, imported, checked and taken back', () => {
     database.close()
   })
 
-  test('an answer that is different', async () => {
-    const changeBio = (change: string): void => {
-      const database = new DatabaseSync(databaseFile(folder.file('state')))
-      database.exec(`UPDATE practice_profiles SET bio = ${change} WHERE former_id = 4`)
-      database.close()
-    }
-    changeBio("bio || 'breathes'")
-    const { code, out } = await run('move', ['verify', plan(), ...state()])
-    changeBio("substr(bio, 1, length(bio) - length('breathes'))")
-    expect(out).toContain('What is different here\n  1  mindharmony GET /user/profile/{id}: bio: another value (4)\n')
-    expect(out).not.toContain('breathes')
-    expect(code).toBe(1)
-  })
-
   test('undo', async () => {
     const { code, out } = await run('move', ['undo', plan(), ...state()])
     expect(out).toContain('Rows that were taken back\n  40  auth.user\n')
     expect(code).toBe(0)
-    const repeated = await run('move', ['import', plan(), ...state()])
-    expect([repeated.code, repeated.out]).toEqual([1, expect.stringContaining('This plan was imported and taken back. Make a new plan.')])
+    await here((connection) =>
+      expect(runWithTarget({ command: 'import', path: plan(), ...OPTIONS }, connection)).rejects.toThrow(
+        new CliError('This plan was imported and taken back. Make a new plan.'),
+      ),
+    )
   })
 
   test('a source that has changed is refused', async () => {

@@ -10,7 +10,7 @@ import { stateFrom } from '../../src/cli/state.ts'
 import { type TestTarget, targetOn } from '../cli/move/database.ts'
 import { createFolder, type FixtureName, type Folder, peopleOf, unpack } from '../cli/move/fixtures.ts'
 import { moveIn, verifyAnswersOf } from '../cli/move/moving.ts'
-import { databaseFile, type Running, serve } from './run.ts'
+import { databaseFile, type Running, run, serve } from './run.ts'
 
 /** People of all five originals at a running Worker: what it answers about them, old passwords, and what their clients still hold. */
 
@@ -275,6 +275,18 @@ describe('what the Worker answers is what the source has', () => {
     } finally {
       target.run(takeBack)
     }
+  })
+
+  test('an answer that is different ends `npm run move -- verify` with 1, and is printed without its value', async () => {
+    const changeBio = (change: string): void => target.run(`UPDATE practice_profiles SET bio = ${change} WHERE former_id = 4`)
+    changeBio("bio || 'breathes'")
+    const keys = secretKeysOf('mindharmony').flatMap((key) => ['--secret-key', key])
+    const place = ['--url', server.origin, '--persist-to', folder.file('state')]
+    const { code, out } = await run('move', ['verify', folder.file('mindharmony.plan.json'), ...keys, ...place])
+    changeBio("substr(bio, 1, length(bio) - length('breathes'))")
+    expect(out).toContain('What is different here\n  1  mindharmony GET /user/profile/{id}: bio: another value (4)\n')
+    expect(out).not.toContain('breathes')
+    expect(code).toBe(1)
   })
 
   test('without the faults, nothing is different again', async () => {

@@ -48,7 +48,7 @@ export const PUSH = pushService()
 
 const bodyOf = ({ json, form }: RequestInput) => (json === undefined ? form : JSON.stringify(json))
 
-/** Sends one request and counts its D1 calls. Calls by Durable Objects are not counted: they run elsewhere, and long after the response. */
+/** Sends one request and counts its D1 calls. One at a time: the database counts for all. Calls by Durable Objects are not counted: they run elsewhere, and long after the response. */
 export const measure = async (method: string, path: string, input: RequestInput = {}): Promise<Cost> => {
   const { status, counts } = await send(method, path, input)
   return { status, ...counts }
@@ -77,25 +77,38 @@ export const requestOf = (method: string, path: string, input: RequestInput): Re
   return new Request(url, { method, headers, ...(body !== undefined && { body }) })
 }
 
+/** One for all requests, as in an isolate: drizzle generates the SQL of frequent statements once for each store. */
+const counted = countingDatabase(env.DB)
+const store = createStore(counted.database)
+
 const send = async (method: string, path: string, input: RequestInput, numbers?: ContractNumberings) => {
-  const { database, counts, executed } = countingDatabase(env.DB)
+  const [before, firstExecuted] = [{ ...counted.counts }, counted.executed.length]
   const pending: Promise<unknown>[] = []
   const base = createContext(env, { waitUntil: (work) => pending.push(work) })
   const settings = { ...base.settings, ...(numbers && { numbers }) }
-  const context = { ...base, settings, store: createStore(database), push: PUSH.push }
+  const context = { ...base, settings, store, push: PUSH.push }
   const response = await handleWith(requestOf(method, path, input), context)
   const text = await response.text()
   await Promise.all(pending)
   closeSocket(response)
+  const counts = {
+    roundTrips: counted.counts.roundTrips - before.roundTrips,
+    statements: counted.counts.statements - before.statements,
+  }
+  const executed = counted.executed.slice(firstExecuted)
   for (const query of executed) requireDistinctColumns(query)
   return { status: response.status, text, counts, executed }
 }
 
 /** A statement that travels with the check of the caller returns its rows as objects, in which the second of two equal names wins. */
 const requireDistinctColumns = (query: string): void => {
+  if (checkedQueries.has(query)) return
   const columns = selectedColumns(query) ?? []
   if (new Set(columns).size < columns.length) throw new Error(`two columns of one name: ${query}`)
+  checkedQueries.add(query)
 }
+
+const checkedQueries = new Set<string>()
 
 const closeSocket = ({ webSocket }: Response): void => {
   webSocket?.accept()

@@ -97,15 +97,23 @@ const patternOf = (name: string): string =>
     .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
     .join('[^/]*')
 
+/** The answers of `isFile`, by the list of files. */
+const known = new WeakMap<Documents['files'], Map<string, boolean>>()
+
+const isFile = (files: Documents['files'], name: string): boolean => {
+  const answers = known.get(files) ?? new Map<string, boolean>()
+  known.set(files, answers)
+  const answer = answers.get(name) ?? isMatched(files, new RegExp(`^(?:.+/)?${patternOf(name.replace(/\/$/, ''))}(?:/.+)?$`))
+  answers.set(name, answer)
+  return answer
+}
+
+const isMatched = (files: Documents['files'], pattern: RegExp): boolean => files.some((file) => pattern.test(file))
+
 /** Named files and folders that do not exist. A name may leave out the beginning of its path: `http/handler.ts`, `wrangler.toml`. */
 const fileNameProblems = ({ texts, files }: Documents): string[] =>
   Object.entries(texts).flatMap(([path, text]) =>
-    [...new Set(fileNamesIn(text))]
-      .filter((name) => {
-        const pattern = new RegExp(`^(?:.+/)?${patternOf(name.replace(/\/$/, ''))}(?:/.+)?$`)
-        return !files.some((file) => pattern.test(file))
-      })
-      .map((name) => `${path}: there is no ${name}`),
+    [...new Set(fileNamesIn(text))].filter((name) => !isFile(files, name)).map((name) => `${path}: there is no ${name}`),
   )
 
 const isWordIn = (text: string, word: string): boolean =>

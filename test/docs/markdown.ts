@@ -1,26 +1,39 @@
 /** The parts of a Markdown document that the checks need. Enough of a parser for the documents of this project. */
 
+/** Parses each text once. The documents are checked again for each problem that a test adds, and all but one are the same. */
+const oncePerText = <T>(parse: (text: string) => T): ((text: string) => T) => {
+  const parsed = new Map<string, T>()
+  return (text) => {
+    const known = parsed.get(text) ?? parse(text)
+    parsed.set(text, known)
+    return known
+  }
+}
+
 const FENCED = /^ *```[^\n]*\n([\s\S]*?)^ *```$/gm
 
 /** The contents of all fenced blocks. */
-export const fencedBlocks = (text: string): string[] => [...text.matchAll(FENCED)].map(([, content = '']) => content)
+export const fencedBlocks = oncePerText((text): readonly string[] => [...text.matchAll(FENCED)].map(([, content = '']) => content))
 
 export const diagramsOf = (text: string): string[] =>
   [...text.matchAll(/^```mermaid\n([\s\S]*?)^```$/gm)].map(([, content = '']) => content)
 
-const withoutFences = (text: string): string => text.replaceAll(FENCED, '')
+const withoutFences = oncePerText((text) => text.replaceAll(FENCED, ''))
 
 /** The contents of all inline code. */
-export const codeSpans = (text: string): string[] => [...withoutFences(text).matchAll(/`([^`\n]+)`/g)].map(([, content = '']) => content)
+export const codeSpans = oncePerText((text): readonly string[] =>
+  [...withoutFences(text).matchAll(/`([^`\n]+)`/g)].map(([, content = '']) => content),
+)
 
 /** All code: inline and fenced. */
-export const codeOf = (text: string): string => [...codeSpans(text), ...fencedBlocks(text)].join('\n')
+export const codeOf = oncePerText((text) => [...codeSpans(text), ...fencedBlocks(text)].join('\n'))
 
-export const linksOf = (text: string): string[] =>
-  [...withoutFences(text).matchAll(/\[[^\]]*\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+export const linksOf = oncePerText((text): readonly string[] =>
+  [...withoutFences(text).matchAll(/\[[^\]]*\]\(([^)\s]+)\)/g)].map(([, target = '']) => target),
+)
 
 /** The anchors of a document's headings, as GitHub makes them. */
-export const anchorsOf = (text: string): Set<string> => {
+export const anchorsOf = oncePerText((text): ReadonlySet<string> => {
   const anchors = new Set<string>()
   for (const [, heading = ''] of withoutFences(text).matchAll(/^#{1,6} (.+)$/gm)) {
     const slug = heading
@@ -33,7 +46,7 @@ export const anchorsOf = (text: string): Set<string> => {
     anchors.add(anchor)
   }
   return anchors
-}
+})
 
 /** The first paragraph after the title. */
 export const firstParagraph = (text: string): string => /^# .+\n\n((?:.+\n?)+)/.exec(text)?.[1] ?? ''

@@ -16,7 +16,7 @@ interface CountingDatabase {
 /** A database that counts its calls and statements. */
 export const countingDatabase = (database: D1Database): CountingDatabase => {
   const counts: Counts = { roundTrips: 0, statements: 0 }
-  const originals = new Map<object, { readonly statement: D1PreparedStatement; readonly query: string }>()
+  const originals = new WeakMap<object, { readonly statement: D1PreparedStatement; readonly query: string }>()
   const executed: string[] = []
 
   const counting = (statement: D1PreparedStatement, query: string): D1PreparedStatement => {

@@ -54,11 +54,14 @@ export const until = async <T>(
   check: () => T | null | undefined | false | Promise<T | null | undefined | false>,
   ms = 20_000,
 ): Promise<T> => {
-  for (const end = Date.now() + ms; ; ) {
+  const startedAt = Date.now()
+  for (;;) {
     const value = await check()
     if (value) return value
-    if (Date.now() > end) throw new Error('the condition did not become true in time')
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    const waitedMs = Date.now() - startedAt
+    if (waitedMs > ms) throw new Error('the condition did not become true in time')
+    // Less often, the longer it takes: a condition may be a request.
+    await new Promise((resolve) => setTimeout(resolve, Math.max(10, waitedMs / 10)))
   }
 }
 

@@ -56,8 +56,9 @@ const gunzipReason = (code: unknown): string => {
 }
 
 /** The content in pieces, decompressed. */
-export async function* chunksOf({ path, isGzip }: SourceFile): AsyncGenerator<Buffer, void> {
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES })
+export async function* chunksOf({ path, bytes, isGzip }: SourceFile): AsyncGenerator<Buffer, void> {
+  // A stream allocates this for each read, also for the last one, which finds the end.
+  const file = createReadStream(path, { highWaterMark: Math.min(CHUNK_BYTES, Math.max(bytes, 1)) })
   const gunzip = isGzip ? createGunzip({ chunkSize: CHUNK_BYTES }) : null
   let byte = 0
   try {
