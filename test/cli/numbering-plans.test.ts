@@ -21,6 +21,14 @@ const {
 }: Record<'countries' | 'nonGeographic', Record<string, Country>> = require('libphonenumber-js/metadata.max.json')
 const examples: Record<string, string> = require('libphonenumber-js/examples.mobile.json')
 
+/** Most calls have one of a few senders, and the library takes as long for them as for the number. */
+const callingCodes = new Map<string, string | undefined>()
+
+const callingCodeOf = (sender: string): string | undefined => {
+  if (!callingCodes.has(sender)) callingCodes.set(sender, parsePhoneNumberFromString(sender, metadata)?.countryCallingCode)
+  return callingCodes.get(sender)
+}
+
 /** What the functions of `src/domain/accounts/phone-numbers.ts` do, with the library. */
 const library = {
   readPhoneNumber: (text: string): string | null => {
@@ -31,7 +39,7 @@ const library = {
     const digits = dialable(text)
     if (digits === null) return null
     if (digits.startsWith('+')) return reachable(parsePhoneNumberFromString(digits, metadata))
-    const defaultCallingCode = sender === null ? undefined : parsePhoneNumberFromString(sender, metadata)?.countryCallingCode
+    const defaultCallingCode = sender === null ? undefined : callingCodeOf(sender)
     if (defaultCallingCode) return reachable(parsePhoneNumberFromString(digits, { defaultCallingCode }, metadata))
     return digits.length >= 7 ? digits : null
   },

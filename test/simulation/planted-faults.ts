@@ -6,7 +6,7 @@ import { CliError } from '../../src/cli/cli-error.ts'
  * error, so no planted fault can become useless unnoticed.
  */
 
-interface Edit {
+export interface Edit {
   /** Below src/. */
   readonly file: string
   readonly from: string

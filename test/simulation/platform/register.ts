@@ -1,57 +1,98 @@
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import type { PlantedFault } from '../planted-faults.ts'
+import type { Edit, PlantedFault } from '../planted-faults.ts'
 
 /**
  * Makes the source files of the Worker loadable in Node: `cloudflare:workers` is replaced, and a copy of the code can have a planted
- * fault. A module of a copy has `?fault=<name>` behind its address, and so has what it imports of this project. The simulated
- * platform and packages are the same for all copies.
+ * fault. A module of a copy has `?fault=<name>` behind its address. Those are the simulation, and what of src/ leads to the fault by
+ * its imports; everything else would be the same in each copy, and is loaded once.
  */
 
 const PLATFORM = new URL('./', import.meta.url).href
 const WORKERS = new URL('./cloudflare-workers.ts', import.meta.url).href
 const ROOT = new URL('../../../', import.meta.url).href
-const PACKAGES = `${ROOT}node_modules/`
 
-const planted = new Map<string, PlantedFault>()
+const IMPORT = /\b(?:from|import) ?\(?'(\.{1,2}\/[^']+\.ts)'/g
+const IMPORT_OF_TYPES = /^(?:import|export) type \{[^}]*\} from '.*'$/gm
 
-let newest: PlantedFault | null = null
+const imports = new Map<string, readonly string[]>()
 
-/** What is imported from here on is loaded in the copy with this fault. */
-export const plant = (fault: PlantedFault): void => {
-  planted.set(fault.name, fault)
-  newest = fault
+const importsOf = (file: string): readonly string[] => {
+  const known = imports.get(file)
+  if (known) return known
+  const source = readFileSync(new URL(file), 'utf8').replace(IMPORT_OF_TYPES, '')
+  const found = Array.from(source.matchAll(IMPORT), ([, path = '']) => new URL(path, file).href)
+  imports.set(file, found)
+  return found
 }
 
-const withoutFault = (url: string): string => url.replace(/\?fault=.*$/, '')
+class Copy {
+  readonly #edits: ReadonlyMap<string, readonly Edit[]>
+  /** Whether a file of src/ leads to the fault. */
+  readonly #leads = new Map<string, boolean>()
 
-const isCopied = (url: string): boolean => url.startsWith(ROOT) && !url.startsWith(PLATFORM) && !url.startsWith(PACKAGES)
+  constructor({ edits }: PlantedFault) {
+    this.#edits = Map.groupBy(edits, ({ file }) => `${ROOT}src/${file}`)
+  }
 
-/** The text of a file with a fault that belongs into it; null if none does. */
-const sourceWith = (fault: PlantedFault | undefined, url: string): string | null => {
-  const edits = fault?.edits.filter(({ file }) => url === `${ROOT}src/${file}`) ?? []
-  if (edits.length === 0) return null
-  let source = readFileSync(new URL(url), 'utf8')
+  contains(file: string): boolean {
+    if (file.startsWith(`${ROOT}src/`)) return this.#leadsToFault(file)
+    return file.startsWith(`${ROOT}test/simulation/`) && !file.startsWith(PLATFORM)
+  }
+
+  #leadsToFault(file: string): boolean {
+    const visited = new Set([file])
+    for (const next of visited) {
+      const known = this.#leads.get(next)
+      if (known || this.#edits.has(next)) {
+        this.#leads.set(file, true)
+        return true
+      }
+      if (known === undefined) for (const imported of importsOf(next)) visited.add(imported)
+    }
+    for (const one of visited) this.#leads.set(one, false)
+    return false
+  }
+
+  /** The text of a file with the fault; null if it does not belong into this file. */
+  sourceOf(file: string): string | null {
+    const edits = this.#edits.get(file)
+    return edits ? edited(file, edits) : null
+  }
+}
+
+const edited = (file: string, edits: readonly Edit[]): string => {
+  let source = readFileSync(new URL(file), 'utf8')
   for (const { from, to } of edits) {
-    if (source.split(from).length !== 2) throw new Error(`The planted fault does not fit any more: ${url} does not contain once: ${from}`)
+    if (source.split(from).length !== 2) throw new Error(`The planted fault does not fit any more: ${file} does not contain once: ${from}`)
     source = source.replace(from, () => to)
   }
   return source
+}
+
+const copies = new Map<string, Copy>()
+/** What is behind the addresses of the newest copy. */
+let newest: string | null = null
+
+/** What is imported from here on is loaded in the copy with this fault. */
+export const plant = (fault: PlantedFault): void => {
+  newest = `fault=${fault.name}`
+  copies.set(newest, new Copy(fault))
 }
 
 registerHooks({
   resolve: (specifier, context, nextResolve) => {
     if (specifier === 'cloudflare:workers') return nextResolve(WORKERS, context)
     const { parentURL = ROOT } = context
-    const [importer = ROOT, copy = newest && `fault=${newest.name}`] = parentURL.split('?')
+    const [importer = ROOT, copy = newest] = parentURL.split('?')
     if (copy === null) return nextResolve(specifier, context)
     const resolved = nextResolve(specifier, { ...context, parentURL: importer })
-    return isCopied(resolved.url) ? { ...resolved, url: `${resolved.url}?${copy}` } : resolved
+    return copies.get(copy)?.contains(resolved.url) ? { ...resolved, url: `${resolved.url}?${copy}` } : resolved
   },
   load: (url, context, nextLoad) => {
-    const file = withoutFault(url)
-    if (file === url) return nextLoad(url, context)
-    const source = sourceWith(planted.get(new URL(url).searchParams.get('fault') ?? ''), file)
+    const [file = url, copy] = url.split('?')
+    if (copy === undefined) return nextLoad(url, context)
+    const source = copies.get(copy)?.sourceOf(file) ?? null
     return source === null ? nextLoad(file, context) : { format: 'module-typescript', source, shortCircuit: true }
   },
 })

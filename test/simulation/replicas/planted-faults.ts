@@ -23,7 +23,7 @@ export const GATE_FAULTS: readonly GateFault[] = [
   },
   {
     name: 'gate-of-the-second-person-forgotten',
-    seed: 1,
+    seed: 4,
     reads: 1000,
     edits: [{ file: 'domain/messaging.ts', from: `    context.gates.concern(receiverId)\n`, to: '' }],
   },
@@ -54,7 +54,7 @@ export const GATE_FAULTS: readonly GateFault[] = [
   },
   {
     name: 'any-replica-answers',
-    seed: 1,
+    seed: 4,
     reads: 1000,
     edits: [
       { file: 'store/replicated-database.ts', from: `const start = point.seen ?? point.from`, to: `const start = 'first-unconstrained'` },

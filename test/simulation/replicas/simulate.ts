@@ -1,4 +1,4 @@
-import { CITIES, CLIENT_REGIONS, DATABASE_REGIONS, type DatabaseRegion, type Region } from './distances.ts'
+import { CITIES, CLIENT_REGIONS, type DatabaseRegion, type Region } from './distances.ts'
 import { live } from './life.ts'
 import { ReplicaWorld } from './world.ts'
 
@@ -55,12 +55,8 @@ export const simulateReplicas = async (seed: number, reads: number): Promise<boo
   return scheduler.violation === null
 }
 
-/** False if there is no such region. */
-export const printLatencies = async (name: string, reads: number): Promise<boolean> => {
-  const primary = DATABASE_REGIONS.find((region) => region === name)
-  if (!primary) return false
+export const printLatencies = async (primary: DatabaseRegion, reads: number): Promise<void> => {
   print('| primary | reader | today: p50 (p95) ms | with the gate: p50 (p95) ms |')
   print('| --- | --- | --- | --- |')
   for (const line of await tableFor(primary, reads)) print(line)
-  return true
 }
