@@ -9,6 +9,7 @@ import { writeLarge } from '../cli/move/large.ts'
 import { createState, type Running, run, serve } from './run.ts'
 import { changeDatabase, readRows, sendTo } from './server-access.ts'
 import { prepareDatabase } from './shared.ts'
+import { endHere } from './terminal.ts'
 
 /**
  * `npm run move -- … --remote` into another process: the Worker of `npm run dev` takes the place of the deployed one. The command
@@ -97,9 +98,10 @@ const importUntil = (plan: string, accounts: number): Promise<void> =>
 
 test('an import that the deployed Worker does not know the numbers of is refused', async () => {
   const plan = await planHere(folder.file('more.sql'))
-  await expect(runWithTarget({ command: 'import', path: plan, ...OPTIONS }, connection)).rejects.toThrow(
-    `The deployed Worker does not know the numbers of this source: set FORMER_IDS to recovery:${PEOPLE + 2} or more, and deploy it first.`,
-  )
+  expect(await endHere(() => runWithTarget({ command: 'import', path: plan, ...OPTIONS }, connection))).toEqual({
+    code: 1,
+    reported: `The deployed Worker does not know the numbers of this source: set FORMER_IDS to recovery:${PEOPLE + 2} or more, and deploy it first.`,
+  })
   expect(count('accounts')).toBe(0)
 })
 
@@ -124,11 +126,15 @@ const change = (statement: string) => changeDatabase(state.folder, statement)
 
 test('a database with other tables than this version has ends the command, and so does a Worker that is not there', async () => {
   change("INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')")
-  await expect(open()).rejects.toThrow('The deployed Worker is newer than this command: run the command of its version.')
+  expect(await endHere(open)).toEqual({
+    code: 1,
+    reported: 'The deployed Worker is newer than this command: run the command of its version.',
+  })
   change("DELETE FROM d1_migrations WHERE id = 1 OR name = '9999_later.sql'")
-  await expect(open()).rejects.toThrow(
-    'The deployed database has not all tables of this version: run `npm run deploy -- production` first.',
-  )
+  expect(await endHere(open)).toEqual({
+    code: 1,
+    reported: 'The deployed database has not all tables of this version: run `npm run deploy -- production` first.',
+  })
   await server.kill()
   isRunning = false
   expect(await move('verify', folder.file('recovery.sql.plan.json'))).toEqual({

@@ -20,3 +20,15 @@ export const runHere = async (
     (problem) => onOutput(`${format(problem)}\n`),
   )
 }
+
+/** How the process of a command would end: what it reports, and its exit code. Where only a sentence is reported, it prints that. */
+export const endHere = async (command: () => Promise<unknown>): Promise<{ readonly code: 0 | 1; readonly reported: unknown }> => {
+  let reported: unknown = null
+  const code = await exitCodeOf(
+    async () => void (await command()),
+    (problem) => {
+      reported = problem
+    },
+  )
+  return { code, reported }
+}
