@@ -138,9 +138,9 @@ export default defineConfig({
     testTimeout: 60_000,
     // A loaded machine is slower than the default second.
     expect: { poll: { timeout: 10_000 } },
-    // One more than there are cores: a command test waits for processes most of the time. The default is one less, which on two
+    // Two more than there are cores: a command test waits for processes most of the time. The default is one less, which on two
     // cores would run one file at a time.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: ByProject },
     // A spy must not outlive its test: the next file may run in the same workerd.
     restoreMocks: true,
