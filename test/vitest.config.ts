@@ -130,7 +130,8 @@ const INSIDE_WORKERD = {
 
 /**
  * Three projects that run side by side. The files of `worker` share a few instances of workerd, because loading the Worker into one
- * takes longer than most files; each file starts with empty storage all the same (test/support/migrate.ts). `commands` runs the commands of package.json, and `cli` calls their functions: both outside of workerd.
+ * takes longer than most files; each file starts with empty storage all the same (test/support/migrate.ts). `commands` runs the
+ * commands of package.json, and `cli` calls their functions: both outside of workerd.
  */
 export default defineConfig({
   test: {
@@ -167,7 +168,7 @@ export default defineConfig({
           root,
           include: ['test/cli/**/*.test.ts'],
           execArgv: COMMAND_ARGUMENTS,
-          // The files load the same modules, and leave nothing behind in them. A third of the CPU time.
+          // The files load the same modules, and leave nothing behind in them. To load them once saves a third of the CPU time.
           isolate: false,
         },
       },

@@ -12,7 +12,7 @@ interface Statement {
 
 interface Call {
   readonly statements: readonly Statement[]
-  /** Null: a batch. Otherwise the first statement is executed, and its rows are arrays; the first of them can be the names. */
+  /** Null for a batch. Otherwise only the first statement is executed, and its rows are arrays; with `columnNames`, the first row has the names. */
   readonly raw: { readonly columnNames: boolean } | null
 }
 

@@ -23,9 +23,9 @@ export const MODULES = [
   'src/cli/wrangler.ts',
 ] as const
 
-/** `folder`: where they are kept. */
+/** Miniflare's options for the local bindings. They are kept in `folder`. */
 export const localOptions = (operator: boolean, folder = join(root, '.wrangler')): Promise<Options> => {
-  // Each database has its own registry. It has no part in the options.
+  // The registry differs from database to database, and the options do not depend on it.
   const { WRANGLER_REGISTRY_PATH: _, ...settings } = process.env
   return keptConfiguration({
     file: join(folder, operator ? 'platform-with-worker.json' : 'platform.json'),

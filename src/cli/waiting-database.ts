@@ -53,7 +53,7 @@ class WaitingStatement implements D1PreparedStatement {
     this.#whenFree = whenFree
   }
 
-  /** The statement of the database itself. */
+  /** The statement inside: a batch accepts only statements of the database itself. */
   static original = (statement: D1PreparedStatement): D1PreparedStatement =>
     statement instanceof WaitingStatement ? statement.#statement : statement
 

@@ -22,7 +22,7 @@ afterAll(() => {
   copy.remove()
 })
 
-/** As a process of its own, which loads wrangler for most of a second. */
+/** Runs the command in a process of its own, which loads wrangler for most of a second. */
 const run = (...args: readonly string[]) => {
   const program = ['-r', join(root, 'src/cli/preflight.cjs'), join(root, 'src/cli/bindings.ts')]
   const { status, stderr } = spawnSync(process.execPath, [...program, ...args], { encoding: 'utf8' })

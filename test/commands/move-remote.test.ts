@@ -48,7 +48,7 @@ afterAll(async () => {
 
 const OPTIONS = { environment: 'production', persistTo: state.folder, secretKeys: [] } as const
 
-/** Makes a plan by this process. */
+/** Makes a plan in this process. */
 const planHere = async (source: string): Promise<string> => {
   const plan = `${source}.plan.json`
   await runWithTarget({ command: 'plan', path: source, out: plan, media: undefined, contract: null, ...OPTIONS }, connection)
@@ -64,7 +64,7 @@ test('rows and pictures are imported, verified and taken back, and the trail has
   const plan = await planHere(folder.file('matrimony/db.sqlite3'))
   await runWithTarget({ command: 'import', path: plan, ...OPTIONS }, connection)
   await runVerify(connection, { command: 'verify', path: plan, answers: null, url: null, ...OPTIONS }, null)
-  // It would be 1 if anything were different.
+  // `verify` sets the exit code 1 if anything is different.
   expect(process.exitCode).toBeUndefined()
   const [profile] = rows('SELECT image FROM matrimony_profiles LIMIT 1')
   const image = Object.values(profile ?? {}).at(0)

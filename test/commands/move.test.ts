@@ -65,7 +65,7 @@ describe('a database is planned, imported, checked and taken back', () => {
   const plan = () => folder.file('plan.json')
   const OPTIONS = { environment: null, persistTo: undefined, secretKeys: [] }
 
-  /** For a second run of a command whose process another test starts: by this process. */
+  /** Runs a command by its function, where another test has started its process already. */
   const here = async (work: (connection: Connection) => Promise<void>): Promise<void> => {
     const connection = await openConnection({ environment: null, state: stateFrom(folder.file('state')).folder })
     await work(connection).finally(() => connection.close())

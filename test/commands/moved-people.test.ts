@@ -24,9 +24,9 @@ const FILES = {
 
 type Source = keyof typeof FILES
 
-/** By the functions of `npm run move`, which store pictures where the Worker finds them. */
+/** Sources that the functions of `npm run move` import, because these store pictures where the Worker finds them. */
 const WITH_PICTURES: readonly Source[] = ['mindharmony', 'matrimony']
-/** Directly into the file of the database, which takes less time. */
+/** Sources that are imported directly into the file of the database, which takes less time. */
 const WITHOUT_PICTURES: readonly Source[] = ['facility', 'meetups']
 
 const SECRET = randomBytes(32).toString('hex')

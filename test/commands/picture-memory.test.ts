@@ -1,21 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { build } from 'esbuild'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { LARGE_FILES } from '../support/large-images.ts'
-import { createState } from './run.ts'
 
 const FLAGS = ['--no-warnings', '--expose-gc', '--max-semi-space-size=1', '--single-threaded-gc']
-const state = createState()
-const child = join(state.folder, 'child.mjs')
-
-/** One file of JavaScript: to strip the types from its modules would take each process longer than the measurement, and more memory. */
-beforeAll(async () => {
-  const entry = join(import.meta.dirname, 'picture-memory-child.ts')
-  await build({ entryPoints: [entry], outfile: child, bundle: true, format: 'esm', platform: 'node' })
-})
-
-afterAll(() => state.remove())
+const child = join(import.meta.dirname, 'picture-memory-child.ts')
 
 /**
  * Each picture is measured in a process of its own. The body arrives as a stream. The memory counted includes the whole body,

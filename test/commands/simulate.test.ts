@@ -5,7 +5,7 @@ import { run } from './run.ts'
 
 const simulate = (...args: string[]) => run('simulate', args)
 
-/** What a run with several planted faults prints, by the name of the fault. A fault without a report gets everything. */
+/** The report of each planted fault in the output of a run with several. If one has no report, its test reads the whole output. */
 const reportsOf = (out: string): ((name: string) => string) => {
   const reports = new Map(out.split(/^Planted fault: /m).map((report) => [report.slice(0, report.indexOf('\n')), report]))
   return (name) => reports.get(name) ?? out

@@ -186,7 +186,7 @@ describe('every operation, compared with its document', () => {
   })
 })
 
-/** Larger than any route accepts. Encoded once for all of them. */
+/** A body that is larger than any route accepts. It is encoded once for all of them. */
 const HUGE = new TextEncoder().encode(JSON.stringify({ username: 'x'.repeat(7 * 1024 * 1024) }))
 
 describe('every operation that has a request body', () => {

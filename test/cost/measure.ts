@@ -48,7 +48,10 @@ export const PUSH = pushService()
 
 const bodyOf = ({ json, form }: RequestInput) => (json === undefined ? form : JSON.stringify(json))
 
-/** Sends one request and counts its D1 calls. One at a time: the database counts for all. Calls by Durable Objects are not counted: they run elsewhere, and long after the response. */
+/**
+ * Sends one request and counts its D1 calls. Only one request may run at a time, because all are counted together. Calls by Durable
+ * Objects are not counted: they run elsewhere, and long after the response.
+ */
 export const measure = async (method: string, path: string, input: RequestInput = {}): Promise<Cost> => {
   const { status, counts } = await send(method, path, input)
   return { status, ...counts }
@@ -77,7 +80,7 @@ export const requestOf = (method: string, path: string, input: RequestInput): Re
   return new Request(url, { method, headers, ...(body !== undefined && { body }) })
 }
 
-/** One for all requests, as in an isolate: drizzle generates the SQL of frequent statements once for each store. */
+/** All requests share one store, as in an isolate: drizzle generates the SQL of frequent statements once for each store. */
 const counted = countingDatabase(env.DB)
 const store = createStore(counted.database)
 

@@ -33,15 +33,15 @@ const DEFAULT_READS = 5000
 
 interface Options {
   readonly isOfReplicas: boolean
-  /** How many reads of replicas are checked; null: no number is given. */
+  /** How many reads of replicas are checked; null if no number is given. */
   readonly reads: number | null
   /** The region whose latencies are printed. */
   readonly primary: DatabaseRegion | null
   readonly milliseconds: number
   readonly worlds: number
-  /** Null: none is given. */
+  /** Null if none is given. */
   readonly seed: number | null
-  /** One after the other. Empty: the code remains as it is. */
+  /** They are planted one after the other. Without any, the code remains as it is. */
   readonly faults: readonly (PlantedFault | GateFault)[]
 }
 
@@ -111,7 +111,7 @@ const runWith = async (fault: PlantedFault | GateFault | null, options: Options)
   return true
 }
 
-/** False if one was not found. */
+/** Resolves with false if a planted fault was not found. */
 const findAll = async (options: Options): Promise<boolean> => {
   const { faults } = options
   const missed: string[] = []

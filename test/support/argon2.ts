@@ -5,7 +5,7 @@ import { createArgon2id } from '../../src/tokens/argon2id.ts'
 import type { CooperativeTask } from '../../src/tokens/fair-lock.ts'
 import { PASSWORD_COST } from '../../src/tokens/password-cost.ts'
 
-/** With the full cost, unless a test is not about it. Each instance has its own WASM memory, so it can compute only one hash at a time. */
+/** `cost`: for tests that are not about the full cost. Each instance has its own WASM memory, so it can compute only one hash at a time. */
 export const newArgon2 = (cost = PASSWORD_COST) => createArgon2(wasm, cost)
 export const newArgon2id = () => createArgon2id(wasm)
 

@@ -60,7 +60,7 @@ export const until = async <T>(
     if (value) return value
     const waitedMs = Date.now() - startedAt
     if (waitedMs > ms) throw new Error('the condition did not become true in time')
-    // Less often, the longer it takes: a condition may be a request.
+    // The pauses grow, because a condition may be a request.
     await new Promise((resolve) => setTimeout(resolve, Math.max(10, waitedMs / 10)))
   }
 }

@@ -16,7 +16,7 @@ const readFile = (file: string, sql: string): Rows => {
   }
 }
 
-/** Through wrangler: it also reaches a database that wrangler.toml does not name. */
+/** Runs the query with wrangler, which also reaches a database that wrangler.toml does not name. */
 const readWithWrangler = (database: string, place: readonly string[], sql: string): Rows => {
   const { command, args, options } = wranglerCommand(['d1', 'execute', database, ...place, '--json', '--command', sql])
   const { status, stdout, stderr } = spawnSync(command, args, { ...options, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })

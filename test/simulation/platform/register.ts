@@ -71,10 +71,10 @@ const edited = (file: string, edits: readonly Edit[]): string => {
 }
 
 const copies = new Map<string, Copy>()
-/** What is behind the addresses of the newest copy. */
+/** The query string in the addresses of the newest copy's modules. */
 let newest: string | null = null
 
-/** What is imported from here on is loaded in the copy with this fault. */
+/** Plants a fault: what is imported after this call is loaded into a copy with the fault. */
 export const plant = (fault: PlantedFault): void => {
   newest = `fault=${fault.name}`
   copies.set(newest, new Copy(fault))

@@ -9,7 +9,7 @@ const PROGRESS_MS = 5000
 interface Run {
   readonly milliseconds: number
   readonly worlds: number
-  /** Of the first world. */
+  /** The seed of the first world. */
   readonly seed: number
   /** The name of the fault that is planted into this copy of the code. */
   readonly fault: string | null
@@ -71,7 +71,7 @@ const report = (world: World, seed: number, fault: string | null): void => {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** False if a world was wrong: it is printed. */
+/** Prints a world in which something is wrong, and resolves with false then. */
 export const simulateWorlds = async ({ milliseconds, worlds, seed, fault }: Run): Promise<boolean> => {
   const summary = new Summary()
   const start = performance.now()
