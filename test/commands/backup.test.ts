@@ -14,6 +14,8 @@ const [source, target, files] = [createState(), createState(), createState()]
 const backupFile = join(files.folder, 'backup.sql')
 
 const LONG = `first line\nsecond 'line'; -- and "more"\n${'é😀'.repeat(2000)}`
+/** A text that a member can send. In it, lines begin like statements, behind each character that ends a line anywhere. */
+const STATEMENTS = ['\n', '\r', '\r\n', '\u2028', '\u2029'].map((end, n) => `it's${end}CREATE TABLE sent_${n} (id);`).join('')
 
 beforeAll(async () => {
   const { env, dispose } = await startRuntime({ environment: null, state: source.folder })
@@ -31,6 +33,12 @@ beforeAll(async () => {
   database
     .prepare("INSERT INTO therapists (account_id, name, phone, email, created_at) SELECT id, ?, '+15005550006', '', 5 FROM accounts")
     .run(LONG)
+  database.prepare("UPDATE therapists SET name = ? WHERE account_id = (SELECT id FROM accounts WHERE username = 'boris')").run(STATEMENTS)
+  // The credential refers to a table that a later migration has created.
+  database.exec(`INSERT INTO passkeys (id, account_id, webauthn_id, public_key, algorithm, sign_count, name, created_at)
+    SELECT '${'1'.repeat(32)}', id, 'a', 'b', -7, 0, '', 1 FROM accounts LIMIT 1;
+    INSERT INTO credentials (id, account_id, kind, created_at, expires_at, last_seen_day, passkey_id)
+    SELECT '${'0'.repeat(32)}', account_id, 'session', 1, 2, '2026-11-30', id FROM passkeys`)
   database.close()
 })
 
@@ -78,6 +86,7 @@ test('a restored database has the same tables, indexes, triggers and rows', asyn
   expect(out).toMatch(/Restored \d\d tables and \d+ rows\. No row refers to nothing\./)
   const [before, after] = [contentsOf(source.folder), contentsOf(target.folder)]
   expect(before.rows.accounts).toHaveLength(3)
+  expect(before.rows.credentials).toHaveLength(1)
   expect(before.schema.filter(({ type }) => type === 'trigger').length).toBeGreaterThan(5)
   expect(after.schema).toEqual(before.schema)
   expect(after.rows).toEqual(before.rows)

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { CliError, runCommand } from '../cli-error.ts'
 import { exitIfHelpIsAsked } from '../usage.ts'
 import { wrangler } from '../wrangler.ts'
-import { readContents } from './dump.ts'
+import { readContents, writeTablesFirst } from './dump.ts'
 import { optionsOf, PLACE_OPTIONS, placeOf } from './invocation.ts'
 import { queryRows } from './query.ts'
 
@@ -25,6 +26,18 @@ At Cloudflare, create a database first (npx wrangler d1 create <database>), and 
 /** Those of our own: the platform keeps some in each database. */
 const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'"
 
+/** Imports the file, with all tables first. The copy is in a folder that only this user can read. */
+const isImported = async (file: string, database: string, place: readonly string[]): Promise<boolean> => {
+  const folder = mkdtempSync(join(tmpdir(), 'concord-restore-'))
+  try {
+    const copy = join(folder, 'tables-first.sql')
+    await writeTablesFirst(file, copy)
+    return (await wrangler(['d1', 'execute', database, ...place, '--yes', '--file', copy])) === 0
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 const restore = async (): Promise<void> => {
   const options = optionsOf('restore', { ...PLACE_OPTIONS, from: { type: 'string' }, into: { type: 'string' } })
   const place = placeOf(options)
@@ -37,7 +50,7 @@ const restore = async (): Promise<void> => {
   const present = queryRows(database, place, TABLES)
   if (present.length > 0) throw new CliError(`The database has ${present.length} tables already. Nothing was changed.`)
 
-  if ((await wrangler(['d1', 'execute', database, ...place.arguments, '--yes', '--file', file])) !== 0) {
+  if (!(await isImported(file, database, place.arguments))) {
     throw new CliError('The import failed. The database may be incomplete: delete it, and begin with an empty one.')
   }
   const restored = new Set(queryRows(database, place, TABLES).map(({ name }) => String(name)))
