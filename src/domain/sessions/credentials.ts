@@ -66,17 +66,25 @@ export const issueTokens = <K extends CredentialKind>(
   kind: K,
 ): Promise<IssuedTokens[K]> => ISSUERS[kind](context, account, credential)
 
-export const signAccess = (context: Context, account: TokenSubject, credentialId: string): Promise<string> =>
-  sign(context, account, { type: 'access', id: newTokenId(), credentialId, expiresAt: context.now() + context.settings.lifetimes.access })
+export const signAccess = (context: Context, account: TokenSubject, credentialId: string): Promise<string> => {
+  const now = context.now()
+  return sign(context, account, { type: 'access', id: newTokenId(), credentialId, expiresAt: now + context.settings.lifetimes.access }, now)
+}
 
-const signCredential = (context: Context, account: TokenSubject, type: TokenType, { id, expiresAt }: NewCredential): Promise<string> =>
-  sign(context, account, { type, id, credentialId: id, expiresAt })
+const signCredential = (
+  context: Context,
+  account: TokenSubject,
+  type: TokenType,
+  { id, createdAt, expiresAt }: NewCredential,
+): Promise<string> => sign(context, account, { type, id, credentialId: id, expiresAt }, createdAt)
 
+/** `issuedAt` is the time from which `expiresAt` was computed: a client may take the difference for the lifetime. */
 const sign = (
   context: Context,
   account: TokenSubject,
   token: Pick<NewToken, 'type' | 'id' | 'credentialId' | 'expiresAt'>,
+  issuedAt: number,
 ): Promise<string> => {
   const userId = token.type === 'access' || token.type === 'refresh' ? account.objectId : null
-  return context.tokens.sign({ ...token, accountId: account.id, userId }, context.now())
+  return context.tokens.sign({ ...token, accountId: account.id, userId }, issuedAt)
 }
