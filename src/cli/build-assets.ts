@@ -1,4 +1,4 @@
-import { buildIfChanged } from './built-assets.ts'
+import { buildIfChanged } from './build-if-changed.ts'
 import { root } from './wrangler.ts'
 
 /**

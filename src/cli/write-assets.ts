@@ -11,7 +11,7 @@ import { documentFile, ORIGIN_PLACEHOLDER } from '../http/openapi/document-file.
 import { linkPages } from '../site/link-pages.ts'
 import { contractReference } from '../site/reference/contract.ts'
 import { docsPage, homePage, joinPage } from '../site/static-pages.ts'
-import { type Digests, digestOf } from './built-assets.ts'
+import { type Digests, digestOf } from './build-if-changed.ts'
 import { numberingPlansFile } from './numbering-plans.ts'
 import { replaceFile } from './replace-file.ts'
 import { root } from './wrangler.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { buildIfChanged, digestOf } from '../../src/cli/built-assets.ts'
+import { buildIfChanged, digestOf } from '../../src/cli/build-if-changed.ts'
 
 const project = join(import.meta.dirname, '../..')
 
